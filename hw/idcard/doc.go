@@ -1,0 +1,2 @@
+// Package idcard drives a second-generation ID card reader (SAM-V / SDT).
+package idcard
