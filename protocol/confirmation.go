@@ -1,0 +1,80 @@
+package protocol
+
+import "zhunkao/protocol/form"
+
+// Confirmation is the body of RecordConfirmation: the whole application as she
+// read and signed it, and what the box saw (design §2, "What she signed wins").
+type Confirmation struct {
+	Application form.Application  `cbor:"application"`           // as signed; Version is the new version if edited at the box
+	StartedFrom uint32            `cbor:"from"`                  // the application version it started from
+	Point       string            `cbor:"point"`                 // code of the point where the box stands
+	Chip        form.Chip         `cbor:"chip"`                  // as decoded by the box; the raw bytes are a blob
+	Differences []form.Difference `cbor:"differences,omitempty"` // application against chip, as shown to her
+	Pledge      Hash              `cbor:"pledge"`                // SHA-256 of the UTF-8 pledge text she saw
+	Timeline    []Event           `cbor:"timeline"`              // what happened, in order
+	Checks      []Check           `cbor:"checks"`                // what the box checked
+	OutOfHours  bool              `cbor:"outofhours,omitempty"`  // outside the point's daily hours: a warning, no refusal
+	Blobs       []BlobRef         `cbor:"blobs"`                 // in the manifest's order
+}
+
+// Event is one step of a visit.
+type Event struct {
+	Step string `cbor:"step"` // one of the Step… values
+	At   Time   `cbor:"at"`   // the box's best estimate; order is that of the list
+}
+
+// The steps of a visit that a confirmation records.
+const (
+	StepCardRead = "card-read"
+	StepFound    = "found"
+	StepRead     = "read-through"
+	StepSigned   = "signed"
+	StepSealed   = "sealed"
+)
+
+// Check is one thing that was examined.
+type Check struct {
+	Name   string `cbor:"name"`   // one of the Check… values
+	Result string `cbor:"result"` // "pass", "warn" or "fail"
+	Note   string `cbor:"note,omitempty"`
+}
+
+// The checks a box makes.
+const (
+	CheckNumber = "number-digit"  // check digit of the ID number (GB 11643)
+	CheckMatch  = "number-match"  // number on the chip equals the application's
+	CheckName   = "name-match"    // name on the chip equals the application's
+	CheckExpiry = "card-expiry"   // card valid at the time of the visit
+	CheckForm   = "form-complete" // the campaign's form finds nothing missing
+	CheckWindow = "window"        // the step was open by the box's evidence
+	CheckHours  = "daily-hours"   // within the point's hours
+)
+
+// Signature is what the finger drew: strokes of points in a box of Width ×
+// Height units, origin top left. It is kept as drawn, not as a picture.
+type Signature struct {
+	Width   uint16     `cbor:"w"`
+	Height  uint16     `cbor:"h"`
+	Strokes [][]uint16 `cbor:"strokes"` // each x0,y0,x1,y1,…
+}
+
+// Valid reports whether the strokes lie inside and are enough to be a
+// signature: at least 8 points in all, at most 20,000.
+func (s Signature) Valid() bool {
+	if s.Width == 0 || s.Height == 0 {
+		return false
+	}
+	points := 0
+	for _, k := range s.Strokes {
+		if len(k)%2 != 0 {
+			return false
+		}
+		for i := 0; i < len(k); i += 2 {
+			if k[i] > s.Width || k[i+1] > s.Height {
+				return false
+			}
+		}
+		points += len(k) / 2
+	}
+	return points >= 8 && points <= 20000
+}

@@ -1,0 +1,88 @@
+package protocol
+
+import "fmt"
+
+// Piece is a run of bytes of one part.
+type Piece struct {
+	Part   Hash   `cbor:"part"`
+	Offset uint64 `cbor:"off"`
+	Bytes  []byte `cbor:"bytes"`
+}
+
+// Chunk carries pieces, of one or several parts, at most MaxPiece bytes in
+// all. It is not signed: a part is taken only when the whole has the hash that
+// a signed manifest names. Chunks may come twice, late and in any order.
+type Chunk struct {
+	Record ID      `cbor:"record"`
+	Pieces []Piece `cbor:"pieces"`
+}
+
+// Chunks cuts parts of record into chunk messages. skip(hash) gives how many
+// leading bytes of a part the hub holds already; nil means none.
+func Chunks(record ID, parts map[Hash][]byte, order []Part, skip func(Hash) uint64) []Chunk {
+	var out []Chunk
+	cur, room := Chunk{Record: record}, MaxPiece
+	flush := func() {
+		if len(cur.Pieces) > 0 {
+			out = append(out, cur)
+		}
+		cur, room = Chunk{Record: record}, MaxPiece
+	}
+	for _, p := range order {
+		b := parts[p.Hash]
+		off := uint64(0)
+		if skip != nil {
+			off = min(skip(p.Hash), uint64(len(b)))
+		}
+		for off < uint64(len(b)) {
+			n := min(uint64(room), uint64(len(b))-off)
+			cur.Pieces = append(cur.Pieces, Piece{Part: p.Hash, Offset: off, Bytes: b[off : off+n]})
+			off += n
+			if room -= int(n); room == 0 {
+				flush()
+			}
+		}
+	}
+	flush()
+	return out
+}
+
+// ParseChunk decodes a chunk and refuses one beyond the limits.
+func ParseChunk(raw []byte) (Chunk, error) {
+	if len(raw) > MaxMessage {
+		return Chunk{}, ErrTooLarge
+	}
+	var c Chunk
+	if err := Decode(raw, &c); err != nil {
+		return Chunk{}, err
+	}
+	total := 0
+	for _, p := range c.Pieces {
+		if len(p.Bytes) == 0 || p.Part.IsZero() || p.Offset > MaxPart {
+			return Chunk{}, fmt.Errorf("%w: piece", ErrMalformed)
+		}
+		total += len(p.Bytes)
+	}
+	if total > MaxPiece {
+		return Chunk{}, ErrTooLarge
+	}
+	if len(c.Pieces) == 0 || len(c.Pieces) > MaxBlobs+1 || c.Record == (ID{}) {
+		return Chunk{}, fmt.Errorf("%w: chunk", ErrMalformed)
+	}
+	return c, nil
+}
+
+// Want is the hub asking for what it lacks: whole records to be announced
+// again, and the rest of parts of which it holds the beginning.
+type Want struct {
+	Address
+	Records []uint64   `cbor:"records,omitempty"` // sequences in this epoch
+	Parts   []WantPart `cbor:"parts,omitempty"`
+}
+
+// WantPart asks for the bytes of one part from From on.
+type WantPart struct {
+	Record ID     `cbor:"record"`
+	Part   Hash   `cbor:"part"`
+	From   uint64 `cbor:"from"`
+}

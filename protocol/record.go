@@ -1,0 +1,211 @@
+package protocol
+
+import (
+	"crypto"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"fmt"
+)
+
+// RecordKind says what a sealed record is.
+type RecordKind string
+
+// The kinds of record.
+const (
+	// RecordConfirmation seals a Confirmation: a person confirmed her application.
+	RecordConfirmation RecordKind = "confirmation"
+)
+
+// RecordVersion is the version of every body that this package writes.
+const RecordVersion = 1
+
+// Part names a piece of ciphertext: a sealed body or a sealed blob.
+type Part struct {
+	Hash Hash   `cbor:"hash"` // SHA-256 of the ciphertext; also its name
+	Size uint64 `cbor:"size"` // bytes of ciphertext, padding included
+}
+
+// Matches reports whether ct is the part.
+func (p Part) Matches(ct []byte) bool {
+	return uint64(len(ct)) == p.Size && HashOf(ct) == p.Hash
+}
+
+// BlobRef is what a body says of one blob: where it is and how it opens.
+// It never travels outside a sealed body.
+type BlobRef struct {
+	Part
+	Role  string `cbor:"role"`  // one of the Role… values
+	Media string `cbor:"media"` // media type of the plain bytes
+	Suite Suite  `cbor:"suite"`
+	Key   []byte `cbor:"key"` // 32 bytes, used for this blob only
+}
+
+// The roles of blobs in a confirmation.
+const (
+	RoleChipText  = "chip.text" // the card's 256 bytes as read
+	RoleChipWLT   = "chip.wlt"  // the card's compressed portrait as read, 1024 bytes
+	RoleSignature = "signature" // Signature in CBOR
+	RolePhoto     = "photo"     // camera portrait, image/jpeg
+)
+
+// Manifest is the small signed face of a record. It names no person. A record
+// is not in until all that its manifest names is (design §2, demand X1).
+type Manifest struct {
+	Version         uint16       `cbor:"v"` // of the body; RecordVersion
+	ID              ID           `cbor:"id"`
+	Kind            RecordKind   `cbor:"kind"`
+	Box             BoxID        `cbor:"box"`
+	Epoch           uint32       `cbor:"epoch"` // counts enrolments of the box; a new epoch is a new chain
+	Sequence        uint64       `cbor:"seq"`   // 1, 2, 3 … within the epoch
+	Previous        Hash         `cbor:"prev"`  // SHA-256 of the previous record's envelope; zero for sequence 1
+	Suite           Suite        `cbor:"suite"`
+	HubKey          KeyID        `cbor:"hubkey"` // the opening key that the body is sealed to
+	Campaign        string       `cbor:"campaign"`
+	CampaignVersion uint32       `cbor:"campaignv"`
+	Time            TimeEvidence `cbor:"time"`
+	Body            Part         `cbor:"body"`
+	Blobs           []Part       `cbor:"blobs"`
+}
+
+// TimeEvidence is what the box knew of the time when it sealed. Ordering is by
+// sequence, never by this (demand X9; fault 8).
+type TimeEvidence struct {
+	Earliest Time   `cbor:"earliest"`           // now was not before this
+	Latest   Time   `cbor:"latest"`             // nor after this; 0 = unknown
+	Source   string `cbor:"source"`             // "hub", "rtc" or "floor": what the interval rests on
+	HubTime  Time   `cbor:"hub,omitempty"`      // last hub-signed time that answered this box's nonce
+	SinceHub uint64 `cbor:"sincehub,omitempty"` // milliseconds of monotonic time since then
+	Boot     uint32 `cbor:"boot"`               // counts starts of the box's program or board
+	Verdict  string `cbor:"verdict"`            // "open" or "undecidable", as the window was judged
+}
+
+// Parts lists the body and the blobs: all that must arrive.
+func (m Manifest) Parts() []Part { return append([]Part{m.Body}, m.Blobs...) }
+
+// check refuses a manifest that could not have been made by SealRecord.
+func (m Manifest) check() error {
+	switch {
+	case m.Version != RecordVersion:
+		return ErrUnknownVersion
+	case m.Kind != RecordConfirmation:
+		return fmt.Errorf("%w: record kind", ErrUnknownVersion)
+	case !m.Suite.Known():
+		return ErrUnknownSuite
+	case !m.Box.Valid(), m.ID == ID{}, m.Epoch == 0, m.Sequence == 0,
+		m.Campaign == "", len(m.Campaign) > 64, m.CampaignVersion == 0,
+		(m.Sequence == 1) != m.Previous.IsZero(),
+		len(m.Blobs) > MaxBlobs:
+		return fmt.Errorf("%w: manifest", ErrMalformed)
+	}
+	for _, p := range m.Parts() {
+		if p.Size == 0 || p.Hash.IsZero() {
+			return fmt.Errorf("%w: part", ErrMalformed)
+		}
+		if p.Size > MaxPart {
+			return ErrTooLarge
+		}
+	}
+	return nil
+}
+
+// bodyAAD binds a body to the record it belongs to, so that nobody can put
+// their own signature under another's body: the CBOR array
+// [campaign, id, box, epoch, seq, kind].
+func (m Manifest) bodyAAD() ([]byte, error) {
+	return Encode([]any{m.Campaign, m.ID[:], string(m.Box), m.Epoch, m.Sequence, string(m.Kind)})
+}
+
+// Record is one sealed record as a box keeps it: nobody but the hub can read it.
+type Record struct {
+	Manifest Manifest
+	Envelope []byte // COSE_Sign1 over the manifest; what KindManifest carries
+	Body     []byte // ciphertext
+}
+
+// Hash is the SHA-256 of the envelope: what the next record and the receipt name.
+func (r Record) Hash() Hash { return HashOf(r.Envelope) }
+
+const bodyInfo = topicRoot + "body"
+
+// SealRecord seals body to the hub and signs the manifest with the device
+// key. The caller fills every field of head but Version, HubKey, Body and
+// Blobs; refs are the blobs sealed before, in the order the body lists them.
+// body must encode to a CBOR map with the refs inside.
+func SealRecord(head Manifest, body any, refs []BlobRef, hub *ecdh.PublicKey, device crypto.Signer) (Record, error) {
+	m := head
+	m.Version = RecordVersion
+	m.HubKey = OpeningKeyID(hub)
+	m.Blobs = make([]Part, len(refs))
+	for i, r := range refs {
+		m.Blobs[i] = r.Part
+	}
+	aad, err := m.bodyAAD()
+	if err != nil {
+		return Record{}, err
+	}
+	plain, err := Encode(body)
+	if err != nil {
+		return Record{}, err
+	}
+	sealed, err := sealHPKE(m.Suite, hub, bodyInfo, aad, pad(plain))
+	if err != nil {
+		return Record{}, err
+	}
+	m.Body = Part{Hash: HashOf(sealed), Size: uint64(len(sealed))}
+	if err := m.check(); err != nil {
+		return Record{}, err
+	}
+	env, err := SignMessage(KindManifest, m, device)
+	if err != nil {
+		return Record{}, err
+	}
+	return Record{Manifest: m, Envelope: env, Body: sealed}, nil
+}
+
+// ParseEnvelope reads the manifest of an envelope and refuses one that is not
+// well formed. The signature is not checked: see Statement.Verify.
+func ParseEnvelope(env []byte) (Manifest, Statement, error) {
+	s, err := ParseStatement(KindManifest, env)
+	if err != nil {
+		return Manifest{}, Statement{}, err
+	}
+	var m Manifest
+	if err := Decode(s.Payload, &m); err != nil {
+		return Manifest{}, Statement{}, err
+	}
+	return m, s, m.check()
+}
+
+// OpenEnvelope is ParseEnvelope and the signature check in one.
+func OpenEnvelope(env []byte, device *ecdsa.PublicKey) (Manifest, error) {
+	m, s, err := ParseEnvelope(env)
+	if err != nil {
+		return m, err
+	}
+	return m, s.Verify(device)
+}
+
+// OpenBody checks that sealed is the body that m names, opens it with the
+// hub's key and decodes it into body. Errors: ErrHash, ErrUnknownKey,
+// ErrOpen, ErrMalformed.
+func OpenBody(m Manifest, sealed []byte, hub *ecdh.PrivateKey, body any) error {
+	if !m.Body.Matches(sealed) {
+		return ErrHash
+	}
+	if OpeningKeyID(hub.PublicKey()) != m.HubKey {
+		return ErrUnknownKey
+	}
+	aad, err := m.bodyAAD()
+	if err != nil {
+		return err
+	}
+	padded, err := openHPKE(m.Suite, hub, bodyInfo, aad, sealed)
+	if err != nil {
+		return err
+	}
+	plain, err := unpad(padded)
+	if err != nil {
+		return err
+	}
+	return Decode(plain, body)
+}

@@ -1,0 +1,158 @@
+package protocol
+
+import "zhunkao/protocol/form"
+
+// Address opens every message that concerns one box: whom it is from or for.
+type Address struct {
+	Box   BoxID  `cbor:"box"`
+	Epoch uint32 `cbor:"epoch"`
+}
+
+// Marks says how far a box has come in what the hub sends it. The hub sends
+// what lies beyond, again and again, until the marks say that it arrived.
+type Marks struct {
+	Roster     uint64     `cbor:"roster"`   // last roster version applied; 0 = none
+	Campaign   uint32     `cbor:"campaign"` // campaign version in force at the box
+	Checkpoint Checkpoint `cbor:"checkpoint"`
+}
+
+// Hello is a box's first word on a new connection.
+type Hello struct {
+	Address
+	Nonce     []byte `cbor:"nonce"` // 16 random bytes, answered by Welcome
+	Boot      uint32 `cbor:"boot"`
+	Software  string `cbor:"software"` // version of kioskd
+	KeyStore  string `cbor:"keystore"` // "tpm" or "file"
+	Marks     Marks  `cbor:"marks"`
+	Head      uint64 `cbor:"head"`      // last sequence sealed in this epoch
+	HeadHash  Hash   `cbor:"headhash"`  // hash of that envelope
+	Receipted uint64 `cbor:"receipted"` // every sequence up to here is receipted
+	Waiting   uint64 `cbor:"waiting"`   // entries in the outbox
+}
+
+// Welcome answers Hello.
+type Welcome struct {
+	Address
+	Nonce     []byte   `cbor:"nonce"`
+	HubTime   Time     `cbor:"now"`
+	State     BoxState `cbor:"state"`
+	Receipted uint64   `cbor:"receipted"`        // the hub holds every sequence up to here
+	Beyond    []uint64 `cbor:"beyond,omitempty"` // and these beyond it
+	Campaign  uint32   `cbor:"campaign"`         // newest campaign version
+	Roster    uint64   `cbor:"roster"`           // newest roster version of this box's point
+}
+
+// BoxState is whether the hub lets a box work.
+type BoxState string
+
+// The states. A frozen box drains its outbox and serves nobody until an
+// operator has decided; a revoked box is not let in at all.
+const (
+	BoxActive  BoxState = "active"
+	BoxFrozen  BoxState = "frozen"
+	BoxRevoked BoxState = "revoked"
+)
+
+// Heartbeat is sent every HeartbeatEvery and after each applied change.
+type Heartbeat struct {
+	Address
+	Nonce    []byte        `cbor:"nonce"`
+	Marks    Marks         `cbor:"marks"`
+	Head     uint64        `cbor:"head"`
+	Waiting  uint64        `cbor:"waiting"` // entries in the outbox
+	Oldest   Time          `cbor:"oldest"`  // when the oldest of them was sealed; 0 = none
+	Time     TimeEvidence  `cbor:"time"`
+	Screen   string        `cbor:"screen"`   // name of the visit's state; never whose
+	FreeDisk uint64        `cbor:"freedisk"` // bytes
+	Devices  []DeviceState `cbor:"devices"`
+	Uptime   uint64        `cbor:"uptime"` // seconds
+}
+
+// HeartbeatEvery is the pace of heartbeats in seconds; a box is called silent
+// after three of them.
+const HeartbeatEvery = 15
+
+// DeviceState is the health of one peripheral.
+type DeviceState struct {
+	Name  string `cbor:"name"`  // "idcard", …
+	State string `cbor:"state"` // "ready", "absent", "fault"
+	Fault string `cbor:"fault,omitempty"`
+}
+
+// Clock answers Heartbeat.
+type Clock struct {
+	Address
+	Nonce   []byte   `cbor:"nonce"`
+	HubTime Time     `cbor:"now"`
+	State   BoxState `cbor:"state"`
+}
+
+// Roster carries what a box must know to work without the hub: versions
+// (From, To] of its point's roster. A box applies it in one transaction when
+// From equals its mark, ignores it when To is not beyond its mark, and else
+// asks again by its next heartbeat. Entries are sealed: see SealForBox.
+type Roster struct {
+	Address
+	Campaign string `cbor:"campaign"`
+	From     uint64 `cbor:"from"`
+	To       uint64 `cbor:"to"`
+	Sealed   Sealed `cbor:"sealed"` // RosterPage
+}
+
+// RosterPage is the sealed part of Roster, in ascending order of Version.
+type RosterPage struct {
+	Entries []RosterEntry `cbor:"entries"`
+}
+
+// RosterEntry is one change. Exactly one of the pointers is set.
+type RosterEntry struct {
+	Version     uint64            `cbor:"v"`
+	Application *form.Application `cbor:"application,omitempty"` // new or changed
+	Gone        string            `cbor:"gone,omitempty"`        // id of an application that left this point
+	Confirmed   *ConfirmedMark    `cbor:"confirmed,omitempty"`
+	Elsewhere   *ElsewhereMark    `cbor:"elsewhere,omitempty"`
+}
+
+// ConfirmedMark says that an application is confirmed, here or elsewhere.
+type ConfirmedMark struct {
+	Application string `cbor:"application"`
+	At          Time   `cbor:"at"`
+	Point       string `cbor:"point"`
+	Voided      bool   `cbor:"voided,omitempty"`
+}
+
+// ElsewhereMark lets a box say "registered at another point" without holding
+// that person's record: Key is the first 16 bytes of
+// HMAC-SHA-256(RosterKey, ID number).
+type ElsewhereMark struct {
+	Key       []byte `cbor:"key"`
+	Point     string `cbor:"point"`     // code
+	PointName string `cbor:"pointname"` // as shown to her
+	Gone      bool   `cbor:"gone,omitempty"`
+}
+
+// CampaignMessage carries a campaign version; the statement's signature makes
+// it binding.
+type CampaignMessage struct {
+	Address
+	Campaign  string    `cbor:"campaign"`
+	Version   uint32    `cbor:"version"`
+	Bundle    []byte    `cbor:"bundle"` // as campaign.Decode reads it
+	Point     PointInfo `cbor:"point"`
+	RosterKey Sealed    `cbor:"rosterkey"` // RosterKey, sealed to the box
+}
+
+// RosterKey is the key of ElsewhereMark, 32 bytes, one for each campaign.
+type RosterKey struct {
+	Key []byte `cbor:"key"`
+}
+
+// PointInfo is what a box says about where it stands.
+type PointInfo struct {
+	Code     string `cbor:"code"`
+	Name     string `cbor:"name"`
+	Division string `cbor:"division"`
+	Address  string `cbor:"address"`
+	Phone    string `cbor:"phone"`
+	Unit     uint16 `cbor:"unit"` // number of the box at its point, from 1
+}
