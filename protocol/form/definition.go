@@ -1,0 +1,187 @@
+package form
+
+// Kind says how a field is typed and checked.
+type Kind string
+
+// Kinds of fields.
+const (
+	KindText     Kind = "text"     // free text, one line
+	KindCode     Kind = "code"     // one code of Table
+	KindLetters  Kind = "letters"  // several one-letter codes of Table, one after another
+	KindDate     Kind = "date"     // YYYYMMDD
+	KindName     Kind = "name"     // identity.Name
+	KindDocument Kind = "document" // identity.Number of the kind that field ZJLXDM says
+	KindDivision Kind = "division" // six digits, known to the campaign
+	KindDigits   Kind = "digits"   // digits only
+	KindPhone    Kind = "phone"    // identity.Phone
+	KindPostCode Kind = "postcode" // six digits
+)
+
+// Who fills a field.
+const (
+	ByCandidate = "candidate" // at the portal, or at a box with the clerk
+	ByOffice    = "office"    // set by an office: candidate number, ticket number
+)
+
+// Definition is the form of one campaign version.
+type Definition struct {
+	Fields     []Field    `cbor:"fields" json:"fields"`
+	Groups     []Group    `cbor:"groups" json:"groups"` // in the order they are read
+	Tables     []Table    `cbor:"tables" json:"tables"`
+	Levels     []Level    `cbor:"levels" json:"levels"`
+	Categories []Category `cbor:"categories" json:"categories"`
+	MaxChoices int        `cbor:"max_choices" json:"max_choices"`
+}
+
+// Group is one page of the read-through: a handful of fields read as one.
+type Group struct {
+	Key  string `cbor:"key" json:"key"`
+	Zh   string `cbor:"zh" json:"zh"`
+	En   string `cbor:"en" json:"en"`
+	Page int    `cbor:"page" json:"page"` // 1, 2, …
+}
+
+// Field is one line of the form.
+type Field struct {
+	Key      string `cbor:"key" json:"key"`
+	Zh       string `cbor:"zh" json:"zh"`
+	En       string `cbor:"en" json:"en"`
+	Kind     Kind   `cbor:"kind" json:"kind"`
+	Table    string `cbor:"table,omitempty" json:"table,omitempty"`         // for KindCode and KindLetters
+	MaxChars int    `cbor:"max_chars" json:"max_chars"`                     // in characters (code points)
+	MaxBytes int    `cbor:"max_bytes" json:"max_bytes"`                     // width of the DBF column in GBK bytes
+	Required bool   `cbor:"required,omitempty" json:"required,omitempty"`   // always
+	When     []When `cbor:"when,omitempty" json:"when,omitempty"`           // required if any of these holds
+	Filled   string `cbor:"filled" json:"filled"`                           // ByCandidate or ByOffice
+	Group    string `cbor:"group" json:"group"`                             // key of its Group
+	NotAfter bool   `cbor:"not_after,omitempty" json:"not_after,omitempty"` // a date that may not lie after the day of the check
+	Named    bool   `cbor:"named,omitempty" json:"named,omitempty"`         // one of the 21 of the plan
+	Help     string `cbor:"help,omitempty" json:"help,omitempty"`           // Chinese, beside the field
+	Status   string `cbor:"status,omitempty" json:"status,omitempty"`       // V, R or D: how sure name and length are
+}
+
+// When is one condition under which a field is required: all of what it names
+// must hold. Level and category are those of any choice.
+type When struct {
+	Levels     []string `cbor:"levels,omitempty" json:"levels,omitempty"`
+	Categories []string `cbor:"categories,omitempty" json:"categories,omitempty"`
+	Field      string   `cbor:"field,omitempty" json:"field,omitempty"` // this field …
+	In         []string `cbor:"in,omitempty" json:"in,omitempty"`       // … has one of these values
+}
+
+// Table is a code table.
+type Table struct {
+	Name    string  `cbor:"name" json:"name"`
+	Zh      string  `cbor:"zh" json:"zh"`
+	En      string  `cbor:"en" json:"en"`
+	Entries []Entry `cbor:"entries" json:"entries"`
+}
+
+// Entry is one code.
+type Entry struct {
+	Code   string `cbor:"code" json:"code"`
+	Zh     string `cbor:"zh" json:"zh"`
+	En     string `cbor:"en,omitempty" json:"en,omitempty"`
+	Kind   string `cbor:"kind,omitempty" json:"kind,omitempty"`     // identity.Kind of a document type
+	Group  bool   `cbor:"group,omitempty" json:"group,omitempty"`   // a heading, not to be chosen
+	Mark   string `cbor:"mark,omitempty" json:"mark,omitempty"`     // property a rule asks for, such as "zsb"
+	Status string `cbor:"status,omitempty" json:"status,omitempty"` // V, R or D
+}
+
+// Level is a 报考层次.
+type Level struct {
+	Code     string   `cbor:"code" json:"code"`
+	Zh       string   `cbor:"zh" json:"zh"`
+	Full     string   `cbor:"full,omitempty" json:"full,omitempty"`
+	En       string   `cbor:"en" json:"en"`
+	Second   []string `cbor:"second" json:"second"`                           // levels a later choice may have
+	OneClass bool     `cbor:"one_class,omitempty" json:"one_class,omitempty"` // later choices stay in the 专业类 of the first
+	Diploma  string   `cbor:"diploma,omitempty" json:"diploma,omitempty"`     // mark the education code must carry
+	Minutes  int      `cbor:"minutes" json:"minutes"`                         // of each paper
+	Status   string   `cbor:"status,omitempty" json:"status,omitempty"`
+}
+
+// Category is a 科类; its code begins with the code of its level.
+type Category struct {
+	Code       string   `cbor:"code" json:"code"`
+	Level      string   `cbor:"level" json:"level"`
+	Zh         string   `cbor:"zh" json:"zh"`
+	En         string   `cbor:"en,omitempty" json:"en,omitempty"`
+	Subjects   []string `cbor:"subjects" json:"subjects"` // keys, by sitting
+	Scope      string   `cbor:"scope,omitempty" json:"scope,omitempty"`
+	Medical    bool     `cbor:"medical,omitempty" json:"medical,omitempty"`         // licence asked, designated points only
+	MathsAside bool     `cbor:"maths_aside,omitempty" json:"maths_aside,omitempty"` // mathematics does not count
+	Status     string   `cbor:"status,omitempty" json:"status,omitempty"`
+}
+
+// Field finds a field by key.
+func (d Definition) Field(key string) (Field, bool) {
+	for _, f := range d.Fields {
+		if f.Key == key {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
+// InGroup gives the fields of a group in form order.
+func (d Definition) InGroup(group string) []Field {
+	var out []Field
+	for _, f := range d.Fields {
+		if f.Group == group {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Table finds a code table by name.
+func (d Definition) Table(name string) (Table, bool) {
+	for _, t := range d.Tables {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return Table{}, false
+}
+
+// Entry finds a code in a table.
+func (t Table) Entry(code string) (Entry, bool) {
+	for _, e := range t.Entries {
+		if e.Code == code {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+// Level finds a level by code.
+func (d Definition) Level(code string) (Level, bool) {
+	for _, l := range d.Levels {
+		if l.Code == code {
+			return l, true
+		}
+	}
+	return Level{}, false
+}
+
+// Category finds a category by code.
+func (d Definition) Category(code string) (Category, bool) {
+	for _, c := range d.Categories {
+		if c.Code == code {
+			return c, true
+		}
+	}
+	return Category{}, false
+}
+
+// TableName gives the Chinese name of a code, or the code itself when the
+// table does not know it: nothing is ever shown blank.
+func (d Definition) TableName(table, code string) string {
+	if t, ok := d.Table(table); ok {
+		if e, ok := t.Entry(code); ok {
+			return e.Zh
+		}
+	}
+	return code
+}
