@@ -1,0 +1,56 @@
+# make run         build the system and start it with demonstration data
+# make clean-demo  forget the demonstration's data
+# make test        get the peers that the tests talk to, and run every test
+# make bench       measure, and write the table of results
+# make long        the long campaigns: kill loops, power cuts, fuzzing
+# make box         cross-compile the box's programs for ARM
+
+GO       ?= go
+BIN      := bin
+DEMO     ?= .demo
+PROGRAMS := hub/cmd/hubd hub/cmd/hubctl appliance/cmd/kioskd hw/cmd/hwemu hw/cmd/hwcheck provisioning/cmd/provision provisioning/cmd/demo
+BOX      := appliance/cmd/kioskd hw/cmd/hwcheck
+VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
+BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+TESTS    ?= ./...
+RACE     ?=
+FUZZTIME ?= 60s
+
+.PHONY: run build box test peers bench long fuzz clean-demo check-go
+
+check-go:
+	@.ci/check-go "$(GO)"
+
+build: check-go
+	@mkdir -p $(BIN)
+	@i=0; for p in $(PROGRAMS); do i=$$((i+1)); \
+	  echo "  [$$i/$(words $(PROGRAMS))] building $${p##*/}"; \
+	  $(BUILD) -o $(BIN)/$${p##*/} ./$$p || exit 1; done
+
+run: build
+	@exec $(BIN)/demo --bin $(BIN) --data $(DEMO)
+
+clean-demo:
+	@.ci/clean-demo "$(DEMO)"
+
+box: check-go
+	@for arch in arm64 arm; do mkdir -p $(BIN)/linux-$$arch; for p in $(BOX); do \
+	  echo "  linux/$$arch $${p##*/}"; \
+	  GOOS=linux GOARCH=$$arch GOARM=7 $(BUILD) -o $(BIN)/linux-$$arch/$${p##*/} ./$$p || exit 1; done; done
+
+peers:
+	@.ci/peers
+
+test: check-go peers
+	@. .ci/peers-path; $(GO) test $(if $(RACE),-race) -timeout 15m $(TESTS)
+
+bench: check-go peers
+	@. .ci/peers-path; $(GO) run ./provisioning/cmd/bench
+
+long: check-go peers fuzz
+	@. .ci/peers-path; ZHUNKAO_LONG=1 $(GO) test -count=1 -timeout 4h ./appliance/... ./provisioning/rehearsal/...
+
+fuzz: check-go
+	@$(GO) list -f '{{.ImportPath}}' ./... | while read -r p; do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	    echo "== $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done

@@ -1,0 +1,174 @@
+package rehearsal_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The import law of the design. For each package, longest prefix first, what
+// of ours it may import. A prefix ending in /* means that folder and all in
+// it. Test files are free: baselines and attackers live there.
+var ours = []struct {
+	pkg string   // path below the module
+	may []string // paths below the module
+}{
+	{"protocol/identity", nil},
+	{"protocol/window", nil},
+	{"protocol/democlock", nil},
+	{"protocol/form", []string{"protocol/identity"}},
+	{"protocol/campaign", []string{"protocol/form", "protocol/window", "protocol/identity", "protocol/campaign/*"}},
+	{"protocol/sheet", []string{"protocol/identity", "protocol/campaign"}},
+	{"protocol", []string{"protocol/*"}},
+	{"hw/fault", nil},
+	{"hw/idcardtest", []string{"hw/idcardtest/*"}}, // an emulator shares no code with what it tests
+	{"hw", []string{"hw/*"}},
+	{"appliance", []string{"protocol", "protocol/*", "hw/*", "appliance/*"}},
+	{"hub", []string{"protocol", "protocol/*", "hub/*"}},
+	{"provisioning", []string{"protocol", "protocol/*", "hw/*", "appliance", "appliance/*", "hub", "hub/*", "provisioning/*"}},
+}
+
+// The quarantine of third parties: who alone may import them, outside tests.
+// provisioning assembles whole systems and is held to the same list.
+var theirs = []struct {
+	lib string
+	may []string
+}{
+	{"go.etcd.io/bbolt", []string{"appliance/store", "hub/blob"}},
+	{"github.com/eclipse/paho.mqtt.golang", []string{"appliance/link", "hub/intake", "hub/dispatch"}},
+	{"github.com/nats-io/", []string{"hub/broker"}},
+	{"github.com/gin-gonic/", []string{"hub/web"}},
+	{"modernc.org/", []string{"hub/db"}},
+	{"github.com/jackc/", []string{"hub/db"}},
+	{"github.com/pressly/goose", []string{"hub/db"}},
+	{"go.bug.st/serial", []string{"hw"}},
+	{"periph.io/", []string{"hw"}},
+	{"github.com/creack/pty", []string{"hw"}},
+	{"github.com/blackjack/webcam", []string{"hw"}},
+}
+
+// The wire itself, package protocol: in the hub only these may import it.
+var wire = []string{"hub/intake", "hub/dispatch", "hub/fleet"}
+
+type pkg struct {
+	ImportPath string
+	Imports    []string
+	Module     *struct{ Main bool }
+}
+
+func load(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Module", "zhunkao/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var pkgs []pkg
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs = append(pkgs, p)
+	}
+	if len(pkgs) < 20 {
+		t.Fatalf("go list found only %d packages", len(pkgs))
+	}
+	return pkgs
+}
+
+func under(path, prefix string) bool {
+	return path == prefix || strings.HasPrefix(path, prefix+"/")
+}
+
+func permits(list []string, path string) bool {
+	return slices.ContainsFunc(list, func(m string) bool {
+		if dir, all := strings.CutSuffix(m, "/*"); all {
+			return strings.HasPrefix(path, dir+"/")
+		}
+		return path == m
+	})
+}
+
+func TestImportLaw(t *testing.T) {
+	for _, p := range load(t) {
+		me := strings.TrimPrefix(p.ImportPath, "zhunkao/")
+		for _, imp := range p.Imports {
+			if target, mine := strings.CutPrefix(imp, "zhunkao/"); mine {
+				checkOurs(t, me, target)
+				continue
+			}
+			for _, q := range theirs {
+				if strings.HasPrefix(imp, q.lib) && !slices.ContainsFunc(q.may, func(m string) bool { return under(me, m) }) {
+					t.Errorf("%s imports %s, which only %v may", me, imp, q.may)
+				}
+			}
+		}
+	}
+}
+
+func checkOurs(t *testing.T, me, target string) {
+	t.Helper()
+	part, _, nested := strings.Cut(me, "/")
+	// Sub-packages, cmd/* aside, never import the root of their part.
+	isCmd := strings.HasPrefix(me, part+"/cmd/")
+	if target == part && nested && !isCmd && part != "protocol" {
+		t.Errorf("%s imports the root of its own part", me)
+		return
+	}
+	if isCmd && target == part {
+		return
+	}
+	if part == "hub" && target == "protocol" && !slices.ContainsFunc(wire, func(m string) bool { return under(me, m) }) {
+		t.Errorf("%s imports the wire, which in the hub only %v may", me, wire)
+	}
+	for _, rule := range ours {
+		if !under(me, rule.pkg) {
+			continue
+		}
+		if under(target, rule.pkg) && rule.pkg != part { // a package and its own sub-packages
+			return
+		}
+		if !permits(rule.may, target) {
+			t.Errorf("%s imports %s, which the law does not allow", me, target)
+		}
+		return
+	}
+	t.Errorf("%s stands under no rule of the import law", me)
+}
+
+// TestImportLawBites shows that the law can fail: known offenders are refused.
+func TestImportLawBites(t *testing.T) {
+	for _, c := range []struct{ me, target string }{
+		{"hub/candidate", "protocol"},
+		{"hub/candidate", "appliance/store"},
+		{"hw/idcard", "protocol/identity"},
+		{"appliance/visit", "appliance"},
+		{"protocol/identity", "protocol/form"},
+		{"hub/web/console", "provisioning/demo"},
+	} {
+		probe := &testing.T{}
+		checkOurs(probe, c.me, c.target)
+		if !probe.Failed() {
+			t.Errorf("%s may import %s, and must not", c.me, c.target)
+		}
+	}
+}
+
+func TestImportListStands(t *testing.T) {
+	pkgs := load(t)
+	have := func(path string) bool {
+		return slices.ContainsFunc(pkgs, func(p pkg) bool { return under(strings.TrimPrefix(p.ImportPath, "zhunkao/"), path) })
+	}
+	for _, w := range wire {
+		if !have(filepath.ToSlash(w)) {
+			t.Errorf("the law names %s, which does not exist", w)
+		}
+	}
+}
