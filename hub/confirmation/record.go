@@ -1,0 +1,187 @@
+package confirmation
+
+import (
+	"fmt"
+	"log/slog"
+
+	"zhunkao/protocol/form"
+)
+
+// State is how a confirmation stands.
+type State string
+
+// The states.
+const (
+	// InForce: the one valid confirmation of its application.
+	InForce State = "in-force"
+	// Disputed (待裁): stands beside another one until the county has decided:
+	// confirmed twice, or a later version names another point (design §2).
+	Disputed State = "disputed"
+	// TimePending (时间待核): the box could not tell whether the window was
+	// open, and the campaign's rule could not decide it either.
+	TimePending State = "time-pending"
+)
+
+// Record is one confirmation. It holds nothing personal but the masked number,
+// so it may be listed; Content is read apart, by Open.
+type Record struct {
+	ID              string // 32 hexadecimal digits, drawn by the box
+	Box             string // box id
+	Epoch           uint32
+	Sequence        uint64
+	EnvelopeHash    string // SHA-256 of the envelope, 64 hexadecimal digits
+	Previous        string // of the envelope before it; 64 zeros for the first
+	Campaign        string
+	CampaignVersion uint32 // by which the box checked
+	Application     string // application id
+	Version         uint32 // the version that was signed
+	StartedFrom     uint32 // the version it was made from
+	Point           string // where it was confirmed, code
+	Division        string // of that point, six digits
+	NumberMasked    string // 3 + 11 stars + 4
+	NumberKey       []byte // keyed hash of the number; for finding only
+	State           State
+	StateReason     string // one of the Note… values, "" when in force without remark
+	Received        int64  // hub's time when the last part came, ms since 1970
+	Committed       int64  // hub's time of the receipt, ms since 1970
+	Time            Time
+	Checks          []Check // the box's, then the hub's
+	Timeline        []Event
+	Blobs           []Blob
+	BodyHash        string // name of the sealed body in package blob
+	BodySize        int64
+	Envelope        []byte // COSE_Sign1 as received; only Get fills it
+	OpenedWith      string // id of the opening key of the hub
+	OutOfHours      bool   // outside the point's daily hours: a warning
+}
+
+// Time is the evidence of time that was sealed with the record. Instants are
+// ms since 1970, 0 unknown. It orders nothing: the sequence does.
+type Time struct {
+	Earliest int64  `json:"earliest"`
+	Latest   int64  `json:"latest"`
+	Source   string `json:"source"` // "hub", "rtc" or "floor"
+	HubTime  int64  `json:"hub"`
+	SinceHub uint64 `json:"sincehub"` // ms of monotonic time
+	Boot     uint32 `json:"boot"`
+	Verdict  string `json:"verdict"` // the box's: "open" or "undecidable"
+}
+
+// Event is one step of the visit, or one at the hub.
+type Event struct {
+	Step string `json:"step"`
+	At   int64  `json:"at"` // ms since 1970, by the clock of whoever did the step
+	Hub  bool   `json:"hub,omitempty"`
+}
+
+// The hub's own steps in a timeline, after those of the visit.
+const (
+	StepReceived  = "received"  // all parts are here
+	StepCommitted = "committed" // durable; receipted
+)
+
+// Check is one thing that was examined.
+type Check struct {
+	By     string `json:"by"`   // ByBox or ByHub
+	Name   string `json:"name"` // a name of the wire, or one of the Check… values
+	Result string `json:"result"`
+	Note   string `json:"note,omitempty"` // one of the Note… values, or what the box noted
+}
+
+// Who made a check, and what came of it.
+const (
+	ByBox = "box"
+	ByHub = "hub"
+	Pass  = "pass"
+	Warn  = "warn"
+	Fail  = "fail"
+)
+
+// The checks the hub makes. A failed one never hides a record: those that
+// refuse it lead to quarantine, the others are shown.
+const (
+	CheckSignature   = "hub.signature"   // envelope verifies under the key of the box
+	CheckEpoch       = "hub.epoch"       // of the box's present enrolment
+	CheckChain       = "hub.chain"       // follows the record before it
+	CheckCampaign    = "hub.campaign"    // campaign and version are known
+	CheckSeal        = "hub.seal"        // body opens and is bound to this record
+	CheckParts       = "hub.parts"       // every blob has the hash the manifest names and opens
+	CheckChip        = "hub.chip"        // the raw chip bytes are there, with the lengths of the standard
+	CheckHand        = "hub.hand"        // the drawn signature is one
+	CheckForm        = "hub.form"        // the application as signed passes the campaign's form
+	CheckApplication = "hub.application" // the application exists
+	CheckNumber      = "hub.number"      // number on the chip = number of the application, here and as signed
+	CheckOnce        = "hub.once"        // not confirmed before
+	CheckVersion     = "hub.version"     // no later version at the portal
+	CheckPoint       = "hub.point"       // confirmed at the point that the application names
+	CheckWindow      = "hub.window"      // the window was open
+	CheckBox         = "hub.box"         // the box was not frozen
+)
+
+// Notes of hub checks and reasons of states. They are keys; the surfaces have
+// the words.
+const (
+	NoteGap         = "gap"               // the record before it has not come
+	NoteFirst       = "first"             // first of its epoch
+	NoteSuperseded  = "superseded"        // later portal versions were superseded
+	NoteEdited      = "edited-at-box"     // signed a new version made at the box
+	NotePointMoved  = "point-moved"       // a later version names another point
+	NoteOtherPoint  = "other-point"       // confirmed where the application does not belong
+	NoteTwice       = "twice"             // confirmed before at the same point
+	NoteTwiceOther  = "twice-other-point" // confirmed before at another point
+	NoteDifferences = "differences"       // application and chip differ in fields shown to her
+	NoteByReceive   = "by-receive-time"   // decided by the time of receipt
+	NotePending     = "time-pending"      // cannot be decided
+	NoteClosed      = "closed"            // by the hub's judgement the window was closed
+	NoteFrozen      = "frozen"            // drained from a frozen box
+	NoteMissing     = "missing"
+	NoteIncomplete  = "incomplete"
+)
+
+// Blob is one blob of a record. What opens it stands in Content.
+type Blob struct {
+	Role  string // "chip.text", "chip.wlt", "signature", "photo"
+	Media string
+	Hash  string // its name in package blob
+	Size  int64  // bytes of ciphertext
+}
+
+// Content is what the sealed body said of the person. It never leaves this
+// package but by Open, and prints nothing.
+type Content struct {
+	Application form.Application  `cbor:"application"`
+	Chip        form.Chip         `cbor:"chip"`
+	Differences []form.Difference `cbor:"differences,omitempty"`
+	Pledge      string            `cbor:"pledge"` // SHA-256 of the pledge text, 64 hexadecimal digits
+	Keys        []BlobKey         `cbor:"keys"`   // in the order of Record.Blobs
+}
+
+// BlobKey opens one blob. It prints as its hash.
+type BlobKey struct {
+	Hash  string `cbor:"hash"`
+	Suite uint16 `cbor:"suite"`
+	Key   []byte `cbor:"key"`
+}
+
+// Format keeps every value out of logs and errors.
+func (c Content) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "content(sealed)") }
+
+// LogValue keeps every value out of logs.
+func (c Content) LogValue() slog.Value { return slog.StringValue("content(sealed)") }
+
+// Format keeps the key out of logs and errors.
+func (k BlobKey) Format(f fmt.State, _ rune) { _, _ = fmt.Fprint(f, "blobkey(", k.Hash, ")") }
+
+// Worst is the gravest result among the checks: Pass, Warn or Fail.
+func (r Record) Worst() string {
+	worst := Pass
+	for _, c := range r.Checks {
+		switch {
+		case c.Result == Fail:
+			return Fail
+		case c.Result == Warn:
+			worst = Warn
+		}
+	}
+	return worst
+}

@@ -1,0 +1,99 @@
+package fleet
+
+import (
+	"errors"
+	"time"
+)
+
+// State is whether the hub lets a box work. The words are those of the wire.
+type State string
+
+// The states.
+const (
+	Active  State = "active"
+	Frozen  State = "frozen"  // drains its outbox, serves nobody, until an operator has decided
+	Revoked State = "revoked" // never let in again; a new enrolment starts a new epoch
+)
+
+// Refusals.
+var (
+	// ErrNotFound: no such box.
+	ErrNotFound = errors.New("fleet: no such box")
+	// ErrCode: the enrolment code is wrong, used or expired: issue a new ticket.
+	ErrCode = errors.New("fleet: enrolment code is wrong, used or expired")
+	// ErrState: the box is not in a state that allows this step.
+	ErrState = errors.New("fleet: not possible in this state of the box")
+	// ErrTooMany: too many wrong codes; wait a minute.
+	ErrTooMany = errors.New("fleet: too many attempts, wait a minute")
+)
+
+// SilentAfter is how long a box may say nothing before it is called silent:
+// three heartbeats of fifteen seconds.
+const SilentAfter = 45 * time.Second
+
+// Box is one enrolled box, as stored and as last heard.
+type Box struct {
+	ID          string // "b" and ten characters
+	Point       string // code
+	Unit        uint16 // number of the box at its point, from 1
+	State       State
+	StateReason string // why frozen or revoked: a key of Freeze…, or what the operator wrote
+	StateAt     int64  // ms since 1970
+	Epoch       uint32 // counts enrolments
+	DeviceKey   []byte // SubjectPublicKeyInfo, DER, ECDSA P-256
+	Opening     []byte // X25519 public key, 32 bytes
+	Certificate []byte // DER
+	KeyStore    string // "tpm" or "file"; "file" is shown as a warning (S22)
+	EnrolledAt  int64  // ms since 1970
+	Marks       Marks
+	Head        uint64 // last sequence it says it sealed
+	Held        uint64 // the hub holds every sequence up to here
+	Live        Live
+}
+
+// Marks says how far a box has come in what the hub sends it.
+type Marks struct {
+	Roster     uint64
+	Campaign   uint32
+	Checkpoint uint64
+}
+
+// Live is the last a box said of itself. It may be up to a minute older in the
+// database than in memory.
+type Live struct {
+	Seen       int64 // hub's time of its last word, ms since 1970; 0 = never
+	Connected  bool  // memory only
+	Boot       uint32
+	Software   string
+	Waiting    uint64 // entries in its outbox
+	Oldest     int64  // when the oldest of them was sealed, ms since 1970; 0 = none
+	Earliest   int64  // its interval of now, ms since 1970
+	Latest     int64  // 0 = unknown
+	TimeSource string // "hub", "rtc" or "floor"
+	Screen     string // name of the visit's state; never whose
+	FreeDisk   uint64 // bytes
+	Uptime     uint64 // seconds
+	Devices    []Device
+}
+
+// Device is the health of one peripheral.
+type Device struct {
+	Name  string `json:"name"`
+	State string `json:"state"` // "ready", "absent" or "fault"
+	Fault string `json:"fault,omitempty"`
+}
+
+// Silent reports whether the box has said nothing for SilentAfter.
+func (b Box) Silent(now time.Time) bool {
+	return b.Live.Seen == 0 || now.UnixMilli()-b.Live.Seen > SilentAfter.Milliseconds()
+}
+
+// Reasons of freezing that the hub itself finds.
+const (
+	FreezeFork     = "fork"     // two records with one sequence
+	FreezeRollback = "rollback" // the box says a lower head than the hub holds
+	FreezeHead     = "head"     // the box's head is another record than the hub holds
+)
+
+// Gap is a run of sequences that the hub lacks although it holds a later one.
+type Gap struct{ From, To uint64 }
