@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// Process is one shipped program run as a child and kept running.
+// Process is one shipped program run as a child and kept running. NewProcess
+// makes one.
 type Process struct {
 	Name string   // "hub", "box", "emulators"
 	Path string   // of the executable
@@ -25,6 +26,11 @@ type Process struct {
 	mu    sync.Mutex // guards state
 	state State
 	want  chan command
+}
+
+// NewProcess describes a program; Run starts it. Its output goes to the file log.
+func NewProcess(name, path, log string, changed func(), args ...string) *Process {
+	return &Process{Name: name, Path: path, Args: args, Log: log, Changed: changed, want: make(chan command, 8)}
 }
 
 // State is what a person is told about a process.

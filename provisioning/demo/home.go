@@ -1,0 +1,233 @@
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"embed"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+)
+
+//go:embed pages static
+var files embed.FS
+
+// Zone is China Standard Time, UTC+8 without daylight saving; no machine
+// needs a time-zone database for it.
+var Zone = time.FixedZone("UTC+8", 8*60*60)
+
+// Home is the demonstration's own page: the tour, the programs with their
+// buttons, the accounts, the clock.
+type Home struct {
+	Ports    Ports
+	Dir      string
+	Accounts []Account
+	Programs []*Process
+	Now      func() time.Time
+	Move     func(ctx context.Context, move string) error
+
+	token string
+	page  *template.Template
+	mu    sync.Mutex // guards watchers
+	watch map[chan struct{}]struct{}
+}
+
+// Account is one demo sign-in.
+type Account struct {
+	Title    string `json:"title"`
+	TitleEN  string `json:"titleEn"`
+	User     string `json:"user"`
+	Password string `json:"password"`
+}
+
+// Handler returns the page's handler.
+func (h *Home) Handler() (http.Handler, error) {
+	h.token = rand.Text()
+	h.watch = map[chan struct{}]struct{}{}
+	page, err := template.New("home.html").Funcs(template.FuncMap{
+		"t":   func(string) string { return "" }, // bound to a language for each request
+		"inc": func(i int) int { return i + 1 },
+	}).ParseFS(files, "pages/home.html")
+	if err != nil {
+		return nil, err
+	}
+	h.page = page
+	static, err := fs.Sub(files, "static")
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(static)))
+	mux.HandleFunc("GET /{$}", h.show)
+	mux.HandleFunc("GET /changes", h.changes)
+	mux.HandleFunc("POST /clock", h.pressed(func(r *http.Request) error {
+		return h.Move(r.Context(), r.PostFormValue("move"))
+	}))
+	mux.HandleFunc("POST /programs/{name}", h.pressed(h.program))
+	return h.guard(mux), nil
+}
+
+// Changed tells open pages to look again.
+func (h *Home) Changed() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for c := range h.watch {
+		select {
+		case c <- struct{}{}:
+		default: // it has one waiting already
+		}
+	}
+}
+
+func (h *Home) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		head := w.Header()
+		head.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Referrer-Policy", "no-referrer")
+		head.Set("Cache-Control", "no-store")
+		// Only a browser that really asked for this loopback address: no rebinding.
+		if r.Host != h.Ports.Home() && r.Host != strings.Replace(h.Ports.Home(), "127.0.0.1", "localhost", 1) {
+			http.Error(w, h.word(r, "unknown"), http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (h *Home) pressed(do func(*http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
+		if subtle.ConstantTimeCompare([]byte(r.PostFormValue("token")), []byte(h.token)) != 1 {
+			http.Error(w, h.word(r, "stale"), http.StatusForbidden)
+			return
+		}
+		if err := do(r); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+	}
+}
+
+func (h *Home) program(r *http.Request) error {
+	for _, p := range h.Programs {
+		if p.Name != r.PathValue("name") {
+			continue
+		}
+		switch r.PostFormValue("do") {
+		case "start":
+			p.Start()
+		case "stop":
+			p.Stop()
+		case "kill":
+			p.Kill()
+		}
+	}
+	return nil
+}
+
+type tourStop struct{ Key, Page, URL string }
+
+func (h *Home) show(w http.ResponseWriter, r *http.Request) {
+	lang := h.lang(w, r)
+	type program struct {
+		Name  string
+		State State
+	}
+	now := h.Now()
+	data := struct {
+		Lang, Token, Dir, Now string
+		NowMillis             int64
+		Tour                  []tourStop
+		Programs              []program
+		Accounts              []Account
+	}{
+		Lang: lang, Token: h.token, Dir: h.Dir,
+		Now: now.In(Zone).Format("2006-01-02 15:04:05"), NowMillis: now.UnixMilli(),
+		Accounts: h.Accounts,
+		Tour: []tourStop{
+			{"card", "panel", "http://" + h.Ports.Panel() + "/"},
+			{"kiosk", "kiosk", "http://" + h.Ports.Kiosk() + "/"},
+			{"console", "hub", "http://" + h.Ports.Hub() + "/gl"},
+			{"away", "", ""}, {"kill", "", ""}, {"close", "", ""},
+		},
+	}
+	for _, p := range h.Programs {
+		data.Programs = append(data.Programs, program{p.Name, p.State()})
+	}
+	page, err := h.page.Clone()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	var out strings.Builder
+	page.Funcs(template.FuncMap{"t": func(key string) string { return word(lang, key) }})
+	if err := page.Execute(&out, data); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write([]byte(out.String())) // a browser that went away
+}
+
+// changes is a stream of server-sent events, one whenever a program's state or
+// the clock has changed.
+func (h *Home) changes(w http.ResponseWriter, r *http.Request) {
+	c := make(chan struct{}, 1)
+	h.mu.Lock()
+	h.watch[c] = struct{}{}
+	h.mu.Unlock()
+	defer func() {
+		h.mu.Lock()
+		delete(h.watch, c)
+		h.mu.Unlock()
+	}()
+	w.Header().Set("Content-Type", "text/event-stream")
+	flush := http.NewResponseController(w)
+	for {
+		if err := flush.Flush(); err != nil {
+			return
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-c:
+			if _, err := w.Write([]byte("event: changed\ndata: 1\n\n")); err != nil {
+				return
+			}
+		}
+	}
+}
+
+// lang takes ?lang=, remembers it, and else what was remembered.
+func (h *Home) lang(w http.ResponseWriter, r *http.Request) string {
+	const name = "zhunkao-demo-lang"
+	if q := r.URL.Query().Get("lang"); q == "en" || q == "zh-CN" {
+		http.SetCookie(w, &http.Cookie{Name: name, Value: q, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+		return q
+	}
+	if c, err := r.Cookie(name); err == nil && c.Value == "en" {
+		return "en"
+	}
+	return "zh-CN"
+}
+
+func (h *Home) word(r *http.Request, key string) string {
+	if c, err := r.Cookie("zhunkao-demo-lang"); err == nil {
+		return word(c.Value, key)
+	}
+	return word("zh-CN", key)
+}
+
+func word(lang, key string) string {
+	w := words[key]
+	if lang == "en" {
+		return w[1]
+	}
+	return w[0]
+}
