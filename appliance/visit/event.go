@@ -1,0 +1,163 @@
+package visit
+
+import (
+	"time"
+
+	"zhunkao/protocol"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/window"
+)
+
+// Event is something that happened: one of the types below.
+type Event interface{ event() }
+
+// Ticked says what time it is, monotonic. It never goes back: a smaller Now
+// than the last is taken as the last.
+type Ticked struct{ Now time.Duration }
+
+// CardPlaced: a card lies on the reader and is being read.
+type CardPlaced struct{}
+
+// CardRead: it was read, whole.
+type CardRead struct{ Card Card }
+
+// CardUnreadable: it could not be read.
+type CardUnreadable struct{ Advice Advice }
+
+// CardRemoved: it is gone. Follows every CardPlaced, sooner or later.
+type CardRemoved struct{}
+
+// ReaderDown: the reader is lost or faulty. Permanent: only its maker can mend it.
+type ReaderDown struct{ Permanent bool }
+
+// ReaderUp: the reader works again.
+type ReaderUp struct{}
+
+// Finding is what the roster said.
+type Finding uint8
+
+// The findings.
+const (
+	LookFault      Finding = iota // the box could not look
+	FoundHere                     // Application and Terms are set
+	FoundNone                     // no application under this number that the box knows of
+	FoundElsewhere                // at another point: Point
+	FoundConfirmed                // already confirmed: At, Point, Here
+)
+
+// Looked answers Lookup.
+type Looked struct {
+	Visit       uint64
+	Finding     Finding
+	Application form.Application // FoundHere
+	Terms       Terms            // FoundHere
+	Point       string           // FoundElsewhere, FoundConfirmed: name of the point, as shown to her; may be empty
+	At          time.Time        // FoundConfirmed; zero = not known
+	Here        bool             // FoundConfirmed: by this box
+	Delivered   bool             // FoundConfirmed by this box: the hub has it
+}
+
+// Terms is what the campaign says about the walk.
+type Terms struct {
+	Form      form.Definition
+	Pledge    []string      // the pledge, one sentence each, as signed (Chinese)
+	PledgeEn  []string      // its translation, for reading only; may be empty
+	HardLimit time.Duration // of one visit, from the reading of the card; 0 = DefaultHardLimit
+}
+
+// Judged answers Judge.
+type Judged struct {
+	Visit   uint64
+	Verdict window.Verdict
+	Card    form.Validity // of the card, by the box's evidence of time; empty = not judged
+	Missing []string      // keys of required fields that the application lacks, by form.Check
+	Fault   bool          // the box could not judge: the rest means nothing
+}
+
+// Button is what was pressed.
+type Button string
+
+// The buttons.
+const (
+	ButtonGoOn         Button = "go-on"        // the one primary action of a screen
+	ButtonBack         Button = "back"         // 上一页
+	ButtonNotMe        Button = "not-me"       // 不是我
+	ButtonWrong        Button = "wrong"        // 有错，要改
+	ButtonHelp         Button = "help"         // 请工作人员
+	ButtonHelpDone     Button = "help-done"    // 不用了，我接着办
+	ButtonStay         Button = "stay"         // 我在，再给我 5 分钟
+	ButtonLeave        Button = "leave"        // 先不办了
+	ButtonDone         Button = "done"         // 好了
+	ButtonRetry        Button = "retry"        // 再试一次
+	ButtonLarge        Button = "large"        // 大字
+	ButtonContrast     Button = "contrast"     // 高对比
+	ButtonLanguage     Button = "language"     // English / 中文
+	ButtonNoCard       Button = "no-card"      // 没带身份证
+	ButtonUnregistered Button = "unregistered" // 还没报名
+	ButtonTouch        Button = "touch"        // a hand on the glass without a press: keeps the visit awake
+)
+
+// Buttons lists every button, so that a door can refuse what is none.
+func Buttons() []Button {
+	return []Button{ButtonGoOn, ButtonBack, ButtonNotMe, ButtonWrong, ButtonHelp, ButtonHelpDone, ButtonStay, ButtonLeave,
+		ButtonDone, ButtonRetry, ButtonLarge, ButtonContrast, ButtonLanguage, ButtonNoCard, ButtonUnregistered, ButtonTouch}
+}
+
+// Pressed: she pressed a button on the screen that Visit and Turn name. A press
+// on a screen that is no longer shown (a double click, the back button, a
+// second tab) is ignored.
+type Pressed struct {
+	Visit  uint64
+	Turn   uint64
+	Button Button
+}
+
+// Signed: she signed and submitted, on the screen that Visit and Turn name.
+type Signed struct {
+	Visit     uint64
+	Turn      uint64
+	Signature protocol.Signature
+}
+
+// Sealed answers Seal: the record is durable with its outbox entry.
+type Sealed struct {
+	Visit    uint64
+	Record   protocol.ID
+	Sequence uint64
+	At       time.Time // civil, as far as the box knows it; for the screen
+}
+
+// SealFailed answers Seal: nothing was committed.
+type SealFailed struct {
+	Visit     uint64
+	Confirmed bool // the store says that this application is confirmed already: another try is useless
+}
+
+// Receipted: the hub has the record.
+type Receipted struct{ Record protocol.ID }
+
+// SetAside: the hub set the record aside.
+type SetAside struct {
+	Record protocol.ID
+	Reason protocol.Reason
+}
+
+// BoxBlocked: the box may serve nobody, or, with BlockNone, it may again.
+type BoxBlocked struct{ Reason Block }
+
+func (Ticked) event()         {}
+func (CardPlaced) event()     {}
+func (CardRead) event()       {}
+func (CardUnreadable) event() {}
+func (CardRemoved) event()    {}
+func (ReaderDown) event()     {}
+func (ReaderUp) event()       {}
+func (Looked) event()         {}
+func (Judged) event()         {}
+func (Pressed) event()        {}
+func (Signed) event()         {}
+func (Sealed) event()         {}
+func (SealFailed) event()     {}
+func (Receipted) event()      {}
+func (SetAside) event()       {}
+func (BoxBlocked) event()     {}

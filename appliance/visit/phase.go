@@ -1,0 +1,240 @@
+package visit
+
+// Phase is where the walk is. Each says what the person sees, what ends it,
+// and what a power cut makes of it.
+type Phase uint8
+
+// The phases.
+const (
+	// PhaseIdle: no visit. She sees how to begin, or, by Machine, why she
+	// cannot (reader fault, blocked), or that a card was left behind. Ended by
+	// CardPlaced. After a power cut the box is here.
+	PhaseIdle Phase = iota
+
+	// PhaseReading: a card was put down and is being read. She sees that it
+	// must stay. Ended by CardRead, CardUnreadable, CardRemoved, ReaderDown,
+	// or ReadLimit. A power cut forgets it; nothing was kept.
+	PhaseReading
+
+	// PhaseUnreadable: the card could not be read. She sees what to do with it
+	// (Advice). Ended by placing a card again, by "好了", or by NoteLimit. A
+	// power cut forgets it.
+	PhaseUnreadable
+
+	// PhaseLooking: the roster is asked, then the window judged. She sees that
+	// it takes a moment. Ended by Looked and Judged, or by LookLimit, which
+	// shows a fault. A power cut forgets it.
+	PhaseLooking
+
+	// PhaseRefused: she cannot be served, for the reason in Refusal. She sees
+	// the reason, what to do, where and when. Ended by "好了", by the next
+	// card, or by NoteLimit after the last touch. A power cut forgets it.
+	PhaseRefused
+
+	// PhaseExplained: she asked something before or instead of confirming
+	// (Explain): it is not me, something is wrong, I have no card, I have not
+	// registered. She sees what to do; nothing is sealed. Ended like
+	// PhaseRefused. A power cut forgets it.
+	PhaseExplained
+
+	// PhaseFound: her application beside her chip, differing characters
+	// marked. Ended by going on, by "不是我" or "有错，要改", by the idle or the
+	// hard limit, by the card being gone for CardLimit. A power cut forgets
+	// it: nothing is durable yet, she begins again.
+	PhaseFound
+
+	// PhaseRead: one page of the read-through, n of m. Ended like PhaseFound;
+	// also by going back. A power cut forgets it.
+	PhaseRead
+
+	// PhasePledge: the pledge and the field for her signature. Ended like
+	// PhaseFound, or by Signed. A power cut forgets it.
+	PhasePledge
+
+	// PhaseSealing: the record is being sealed and made durable. She sees that
+	// she should wait; the card may go. Ended by Sealed, SealFailed, or
+	// SealLimit. A power cut leaves the whole record or none of it; placing
+	// the card again tells which.
+	PhaseSealing
+
+	// PhaseSealFailed: sealing failed, or gave no answer in time. She sees that
+	// nothing of hers is lost and what to do. Ended by trying again (only after
+	// a certain failure), by a late Sealed, by "好了", or by NoteLimit. A power
+	// cut: as PhaseSealing.
+	PhaseSealFailed
+
+	// PhaseAccepted: 已受理: the record is durable. She sees 待上传 until the
+	// hub's receipt, then 已送达省中心. Ended by "好了", by the next card, or by
+	// AcceptedLimit. A power cut loses nothing: the record is sent when the
+	// power is back.
+	PhaseAccepted
+)
+
+// Over is what lies over a walk from PhaseLooking to PhasePledge without
+// ending it.
+type Over uint8
+
+// What can lie over a walk. A power cut forgets each of them with the visit.
+const (
+	OverNone Over = iota
+
+	// OverLifted: her card is gone. She is asked to put it back; her data is
+	// not shown. Ended by her card being read again, or with the visit when
+	// CardLimit has passed since the card was first away.
+	OverLifted
+
+	// OverWrongCard: another card lies there. She is asked for the card the
+	// visit began with. Ended like OverLifted, whose limit runs on.
+	OverWrongCard
+
+	// OverReaderLost: the reader was lost during the walk. She is told to wait.
+	// Ended by ReaderUp, which asks for the card, or with the visit after
+	// ReaderLimit.
+	OverReaderLost
+
+	// OverStill: nobody has touched the screen: "您还在吗？". Ended by "我在，再给
+	// 我 5 分钟" or any other touch, or with the visit when the idle limit is up.
+	OverStill
+
+	// OverHelp: she called for help. Her data is hidden and the idle limit
+	// stands still. Ended by "不用了，我接着办", or after HelpLimit, when the idle
+	// limit runs again. The one thing that may also lie over PhaseIdle.
+	OverHelp
+)
+
+// Screen names what is shown: for the heartbeat, the log and the tests. It
+// says nothing of whom.
+type Screen string
+
+// The screens.
+const (
+	ScreenIdle        Screen = "idle"
+	ScreenTakeCard    Screen = "take-card"
+	ScreenReaderFault Screen = "reader-fault"
+	ScreenBlocked     Screen = "blocked"
+	ScreenReading     Screen = "reading"
+	ScreenUnreadable  Screen = "unreadable"
+	ScreenLooking     Screen = "looking"
+	ScreenRefused     Screen = "refused"
+	ScreenExplained   Screen = "explained"
+	ScreenFound       Screen = "found"
+	ScreenRead        Screen = "read-through"
+	ScreenPledge      Screen = "pledge"
+	ScreenSealing     Screen = "sealing"
+	ScreenSealFailed  Screen = "seal-failed"
+	ScreenAccepted    Screen = "accepted"
+	ScreenLifted      Screen = "card-lifted"
+	ScreenWrongCard   Screen = "wrong-card"
+	ScreenReaderLost  Screen = "reader-lost"
+	ScreenStill       Screen = "still-there"
+	ScreenHelp        Screen = "help"
+)
+
+// Screen says what is shown.
+func (s State) Screen() Screen {
+	switch s.Over {
+	case OverLifted:
+		return ScreenLifted
+	case OverWrongCard:
+		return ScreenWrongCard
+	case OverReaderLost:
+		return ScreenReaderLost
+	case OverStill:
+		return ScreenStill
+	case OverHelp:
+		return ScreenHelp
+	}
+	switch s.Phase {
+	case PhaseReading:
+		return ScreenReading
+	case PhaseUnreadable:
+		return ScreenUnreadable
+	case PhaseLooking:
+		return ScreenLooking
+	case PhaseRefused:
+		return ScreenRefused
+	case PhaseExplained:
+		return ScreenExplained
+	case PhaseFound:
+		return ScreenFound
+	case PhaseRead:
+		return ScreenRead
+	case PhasePledge:
+		return ScreenPledge
+	case PhaseSealing:
+		return ScreenSealing
+	case PhaseSealFailed:
+		return ScreenSealFailed
+	case PhaseAccepted:
+		return ScreenAccepted
+	}
+	switch {
+	case s.Machine.Blocked != "":
+		return ScreenBlocked
+	case s.Machine.ReaderDown:
+		return ScreenReaderFault
+	case s.Machine.CardOn:
+		return ScreenTakeCard
+	}
+	return ScreenIdle
+}
+
+// Walking holds while her application is before her and nothing is sealed: the
+// card must stay, the idle and the hard limit run.
+func (s State) Walking() bool {
+	return s.Phase == PhaseFound || s.Phase == PhaseRead || s.Phase == PhasePledge
+}
+
+// Block is why the box serves nobody.
+type Block string
+
+// The blocks.
+const (
+	BlockNone        Block = ""
+	BlockNotEnrolled Block = "not-enrolled" // no identity yet: the technician's work
+	BlockNoCampaign  Block = "no-campaign"  // enrolled, but the hub has sent no campaign yet
+	BlockFrozen      Block = "frozen"       // the hub froze it until an operator has decided
+	BlockRevoked     Block = "revoked"      // the hub does not let it in any more
+	BlockLocked      Block = "locked"       // the store waits for the secret of the day's opening
+	BlockFull        Block = "full"         // storage nearly full: visits under way finish, no new ones
+	BlockStore       Block = "store"        // the store cannot be written or failed its check
+)
+
+// Refusal is why she cannot be served now.
+type Refusal string
+
+// The refusals.
+const (
+	RefuseNotRegistered Refusal = "not-registered" // no application under this number that the box knows of
+	RefuseElsewhere     Refusal = "elsewhere"      // chose another point; Found.Point names it
+	RefuseConfirmed     Refusal = "confirmed"      // already confirmed; Found.At, Found.Point, Found.Here
+	RefuseClosed        Refusal = "closed"         // outside the window; Verdict says why and when next
+	RefuseExpired       Refusal = "expired"        // the card is certainly past its last day
+	RefuseNotYetValid   Refusal = "not-yet-valid"  // the card is certainly before its first day
+	RefuseIncomplete    Refusal = "incomplete"     // Missing names what the form lacks
+	RefuseOtherPerson   Refusal = "other-person"   // the application found is under another number
+	RefuseTimeUp        Refusal = "time-up"        // the hard limit
+	RefuseFault         Refusal = "fault"          // the box could not look or judge
+)
+
+// Explain is what she is told about.
+type Explain string
+
+// The explanations.
+const (
+	ExplainNotMe         Explain = "not-me"         // "不是我"
+	ExplainWrong         Explain = "wrong"          // "有错，要改"
+	ExplainNoCard        Explain = "no-card"        // "没带身份证"
+	ExplainNotRegistered Explain = "no-application" // "还没报名"
+)
+
+// Advice is what to do with a card that could not be read.
+type Advice string
+
+// The advices.
+const (
+	AdvicePlaceAgain Advice = "place-again" // 请移开后重新放置
+	AdviceOtherCard  Advice = "other-card"  // this is no identity card
+	AdviceHoldStill  Advice = "hold-still"  // taken away too early
+	AdviceAskClerk   Advice = "ask-clerk"   // cannot be read at all
+)
