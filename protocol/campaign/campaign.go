@@ -109,6 +109,12 @@ const (
 	UndecidableReview = "review" // always a matter for the county
 )
 
+// What happens to a card whose validity has certainly ended.
+const (
+	ExpiredRefuse = "refuse" // another document is needed
+	ExpiredClerk  = "clerk"  // a clerk may let it pass, with a reason
+)
+
 // Readings of 17周岁以下.
 const (
 	Under17 = "under-17" // not yet 17
@@ -120,10 +126,11 @@ type Policy struct {
 	Photo         string `cbor:"photo" json:"photo"`
 	Undecidable   string `cbor:"undecidable" json:"undecidable"`
 	UndecidableS  int    `cbor:"undecidable_grace_s" json:"undecidable_grace_s"` // seconds after the close, for UndecidableAccept
-	VisitIdleS    int    `cbor:"visit_idle_s" json:"visit_idle_s"`               // without a touch: ask, then end
+	VisitIdleS    int    `cbor:"visit_idle_s" json:"visit_idle_s"`               // without a touch: then she is asked
+	VisitAskS     int    `cbor:"visit_ask_s" json:"visit_ask_s"`                 // how long the question stands before the visit ends
 	VisitHardS    int    `cbor:"visit_hard_s" json:"visit_hard_s"`               // the longest a visit may take
 	Minor         string `cbor:"minor" json:"minor"`                             // Under17 or UpTo17
-	ExpiredCard   string `cbor:"expired_card" json:"expired_card"`               // "refuse" or "clerk"
+	ExpiredCard   string `cbor:"expired_card" json:"expired_card"`               // ExpiredRefuse or ExpiredClerk
 	ExemptPays    bool   `cbor:"exempt_pays" json:"exempt_pays"`
 	ConfirmUnpaid bool   `cbor:"confirm_unpaid" json:"confirm_unpaid"` // confirmation comes before payment
 }

@@ -19,6 +19,7 @@ const (
 	Province Tier = "province"
 	City     Tier = "city"
 	County   Tier = "county"
+	Point    Tier = "point" // no division: the rank of a 报名确认点 in Acts
 )
 
 // Division is one 行政区划 of Hunan.

@@ -41,7 +41,7 @@ type Verdict struct {
 	State        State     `cbor:"state" json:"state"`
 	Reason       Reason    `cbor:"reason" json:"reason"`
 	Until        time.Time `cbor:"until,omitzero" json:"until,omitzero"`                   // close of the window that is or may be open
-	NextOpening  time.Time `cbor:"next_opening,omitzero" json:"next_opening,omitzero"`     // zero when there is none
+	NextOpening  time.Time `cbor:"next_opening,omitzero" json:"next_opening,omitzero"`     // first moment served without a warning; zero when there is none
 	OutsideHours bool      `cbor:"outside_hours,omitempty" json:"outside_hours,omitempty"` // warn only
 	Window       string    `cbor:"window,omitempty" json:"window,omitempty"`               // id of the window that decided
 	Revision     uint32    `cbor:"revision,omitempty" json:"revision,omitempty"`
@@ -131,7 +131,7 @@ func closed(valid, hers []Window, who Subject, now Interval) Verdict {
 			continue
 		}
 		if v.NextOpening.IsZero() {
-			v.NextOpening = s.from
+			v.NextOpening = s.windows[0].firstServed()
 		}
 	}
 	switch {

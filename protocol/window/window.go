@@ -78,6 +78,30 @@ func Covers(a, b string) bool {
 	return prefix != "" && strings.HasPrefix(b, prefix)
 }
 
+// firstServed is the first moment of the window that lies in its daily hours,
+// or From when it has none or they never come.
+func (w Window) firstServed() time.Time {
+	first := time.Time{}
+	local := w.From.In(Zone())
+	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, Zone())
+	for day := range 2 {
+		for _, h := range w.Hours {
+			start := midnight.Add(time.Duration(day)*24*time.Hour + time.Duration(h.From)*time.Minute)
+			end := start.Add((time.Duration(h.To) - time.Duration(h.From)) * time.Minute)
+			if start.Before(w.From) && w.From.Before(end) {
+				start = w.From
+			}
+			if !start.Before(w.From) && start.Before(w.To) && (first.IsZero() || start.Before(first)) {
+				first = start
+			}
+		}
+	}
+	if first.IsZero() {
+		return w.From
+	}
+	return first
+}
+
 // misses lists the dimensions in which the subject is not in the scope.
 func (s Scope) misses(who Subject) []Reason {
 	var out []Reason
@@ -107,4 +131,23 @@ func (s Scope) misses(who Subject) []Reason {
 		}
 	}
 	return out
+}
+
+// Overlaps tells whether two windows of one step could both be open for one
+// subject at one instant. Points are compared by code only: where a point lies
+// is not known here.
+func Overlaps(a, b Window) bool {
+	meets := func(x, y []string, same func(string, string) bool) bool {
+		return len(x) == 0 || len(y) == 0 || slices.ContainsFunc(x, func(c string) bool {
+			return slices.ContainsFunc(y, func(d string) bool { return same(c, d) })
+		})
+	}
+	equal := func(c, d string) bool { return c == d }
+	nested := func(c, d string) bool { return Covers(c, d) || Covers(d, c) }
+	return a.Step == b.Step && a.From.Before(b.To) && b.From.Before(a.To) &&
+		meets(a.Scope.Divisions, b.Scope.Divisions, nested) &&
+		meets(a.Scope.Households, b.Scope.Households, nested) &&
+		meets(a.Scope.Points, b.Scope.Points, equal) &&
+		meets(a.Scope.Levels, b.Scope.Levels, equal) &&
+		meets(a.Scope.Categories, b.Scope.Categories, equal)
 }
