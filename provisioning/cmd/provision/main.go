@@ -1,0 +1,50 @@
+// Provision is the technician's tool.
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"zhunkao/provisioning/enrol"
+)
+
+var version = "unknown" // set by the build
+
+type commands struct {
+	Version kong.VersionFlag `help:"Print the version."`
+	Enrol   enrolCommand     `cmd:"" help:"Give the box on this machine its identity, with a ticket from the hub."`
+}
+
+func main() {
+	var c commands
+	k := kong.Parse(&c, kong.Name("provision"), kong.UsageOnError(), kong.Vars{"version": version},
+		kong.Description("The technician's tool: takes a box through its life, step by step."))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k.BindTo(ctx, (*context.Context)(nil))
+	k.FatalIfErrorf(k.Run())
+}
+
+type enrolCommand struct {
+	Data   string `required:"" type:"path" help:"Data folder of the box."`
+	Kioskd string `default:"kioskd" help:"Path of kioskd."`
+}
+
+// Run reads the ticket from standard input, so that it is in no shell history.
+func (e enrolCommand) Run(ctx context.Context) error {
+	fmt.Fprintln(os.Stderr, "Ask the operator for a ticket (hubctl ticket --point CODE), type or paste it here, and press Enter:")
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	if err != nil && line == "" {
+		return fmt.Errorf("no ticket was given: %w", err)
+	}
+	return enrol.Use(ctx, enrol.Options{
+		Kioskd: e.Kioskd, BoxData: e.Data,
+		Say: func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) },
+	}, line)
+}
