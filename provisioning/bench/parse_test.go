@@ -1,0 +1,40 @@
+package bench
+
+import (
+	"strings"
+	"testing"
+)
+
+const output = `goos: linux
+BenchmarkIntake-2      100   250000 ns/op   0.31 of-raw   12 allocs/op
+BenchmarkIntake-2      100   260000 ns/op   0.29 of-raw   12 allocs/op
+BenchmarkIntake-2      100   255000 ns/op   0.35 of-raw   12 allocs/op
+BenchmarkBroken-2      not a number
+Benchmark prose about benchmarks that is not a result
+PASS
+`
+
+func TestParseGathersRows(t *testing.T) {
+	samples, err := Parse(strings.NewReader(output))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := Rows(samples)
+	if len(rows) != 3 {
+		t.Fatalf("rows = %v, want ns/op, of-raw and allocs/op of one benchmark", rows)
+	}
+	if r := rows[1]; r.Name != "Intake" || r.Unit != "of-raw" || len(r.Values) != 3 || r.Median() != 0.31 {
+		t.Errorf("row = %+v, median %v; want of-raw of Intake with median 0.31", r, r.Median())
+	}
+}
+
+func TestAimsAreJudged(t *testing.T) {
+	a := Aim{Least: 0.25}
+	if a.Met(0.24) || !a.Met(0.25) {
+		t.Error("an aim of at least 0.25 must hold from 0.25 on and not below")
+	}
+	b := Aim{Most: 4}
+	if b.Met(4.01) || !b.Met(4) {
+		t.Error("an aim of at most 4 must hold up to 4 and not above")
+	}
+}
