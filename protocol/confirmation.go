@@ -17,6 +17,26 @@ type Confirmation struct {
 	Blobs       []BlobRef         `cbor:"blobs"`                 // in the manifest's order
 }
 
+func (c Confirmation) blobs() []BlobRef { return c.Blobs }
+
+func (c Confirmation) check() error {
+	if c.Application.ID == "" || c.Application.Version == 0 || c.Pledge.IsZero() || !name(c.Point) ||
+		len(c.Blobs) > MaxBlobs || len(c.Timeline) > 256 || len(c.Checks) > 256 {
+		return malformed("confirmation")
+	}
+	for _, e := range c.Timeline {
+		if !e.At.sane() || !short(e.Step) {
+			return malformed("timeline")
+		}
+	}
+	for _, k := range c.Checks {
+		if !short(k.Name, k.Note) || k.Result != Pass && k.Result != Warn && k.Result != Fail {
+			return malformed("check")
+		}
+	}
+	return nil
+}
+
 // Event is one step of a visit.
 type Event struct {
 	Step string `cbor:"step"` // one of the Step… values
@@ -35,9 +55,16 @@ const (
 // Check is one thing that was examined.
 type Check struct {
 	Name   string `cbor:"name"`   // one of the Check… values
-	Result string `cbor:"result"` // "pass", "warn" or "fail"
+	Result string `cbor:"result"` // Pass, Warn or Fail
 	Note   string `cbor:"note,omitempty"`
 }
+
+// Results of a check.
+const (
+	Pass = "pass"
+	Warn = "warn"
+	Fail = "fail"
+)
 
 // The checks a box makes.
 const (

@@ -3,6 +3,7 @@ package protocol
 import (
 	"crypto/ecdh"
 	"crypto/ecdsa"
+	"crypto/rand"
 	"crypto/x509"
 	"fmt"
 )
@@ -11,6 +12,9 @@ import (
 // statement of KindEnrol, answered by EnrolGrant as CBOR. The box trusts the
 // server by the fingerprint in its enrolment ticket and by nothing else.
 const EnrolPath = "/enrol"
+
+// MaxEnrol is the largest request, and the largest answer, in bytes.
+const MaxEnrol = 16 << 10
 
 // EnrolMedia is the content type of both.
 const EnrolMedia = "application/zhunkao-enrol+cbor"
@@ -54,6 +58,9 @@ type Ticket struct {
 
 // OpenEnrol verifies an enrolment request by the key in its own CSR.
 func OpenEnrol(raw []byte) (EnrolRequest, *x509.CertificateRequest, *ecdh.PublicKey, error) {
+	if len(raw) > MaxEnrol {
+		return EnrolRequest{}, nil, nil, ErrTooLarge
+	}
 	var req EnrolRequest
 	fail := func(err error) (EnrolRequest, *x509.CertificateRequest, *ecdh.PublicKey, error) {
 		return EnrolRequest{}, nil, nil, err
@@ -69,17 +76,28 @@ func OpenEnrol(raw []byte) (EnrolRequest, *x509.CertificateRequest, *ecdh.Public
 	if err != nil {
 		return fail(fmt.Errorf("%w: certificate request", ErrMalformed))
 	}
-	if err := csr.CheckSignature(); err != nil {
-		return fail(ErrSignature)
-	}
+	// The key's kind comes first: whoever asks is unknown yet, and an RSA key
+	// of a hundred thousand bits would keep the door busy.
 	if _, ok := csr.PublicKey.(*ecdsa.PublicKey); !ok {
 		return fail(fmt.Errorf("%w: device key must be ECDSA P-256", ErrUnknownKey))
 	}
 	if err := s.Verify(csr.PublicKey); err != nil {
 		return fail(err)
 	}
+	if err := csr.CheckSignature(); err != nil {
+		return fail(ErrSignature)
+	}
 	opening, err := ecdh.X25519().NewPublicKey(req.Opening)
 	if err != nil {
+		return fail(fmt.Errorf("%w: opening key", ErrMalformed))
+	}
+	// A point of low order takes part in no exchange: nothing could ever be
+	// sealed to this box. A trial tells now.
+	trial, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		return fail(fmt.Errorf("protocol: enrol: %w", err))
+	}
+	if _, err := trial.ECDH(opening); err != nil {
 		return fail(fmt.Errorf("%w: opening key", ErrMalformed))
 	}
 	return req, csr, opening, nil

@@ -27,6 +27,18 @@ func (id BoxID) Valid() bool {
 	return true
 }
 
+// NewBoxID draws an id at random (50 bits); the hub makes sure that it is new.
+func NewBoxID() BoxID {
+	const letters = "abcdefghijklmnopqrstuvwxyz234567"
+	id := make([]byte, 11)
+	_, _ = rand.Read(id) // never returns an error (Go 1.24)
+	for i := range id {
+		id[i] = letters[id[i]&31]
+	}
+	id[0] = 'b'
+	return BoxID(id)
+}
+
 // ID names one record for ever; the box draws it at random (128 bits).
 type ID [16]byte
 
@@ -150,8 +162,19 @@ func ParseDownTopic(topic string) (BoxID, Kind, error) { return parseTopic(topic
 func parseTopic(topic, way string) (BoxID, Kind, error) {
 	rest, ok := strings.CutPrefix(topic, topicRoot+way)
 	box, kind, ok2 := strings.Cut(rest, "/")
-	if !ok || !ok2 || !BoxID(box).Valid() || kind == "" || strings.Contains(kind, "/") {
+	if !ok || !ok2 || !BoxID(box).Valid() || !Kind(kind).valid() {
 		return "", "", fmt.Errorf("%w: topic", ErrMalformed)
 	}
 	return BoxID(box), Kind(kind), nil
+}
+
+// valid reports whether k has the form of a kind: 1 to 16 of a–z. Whether the
+// kind is known is for its receiver to say.
+func (k Kind) valid() bool {
+	for _, c := range []byte(k) {
+		if c < 'a' || c > 'z' {
+			return false
+		}
+	}
+	return len(k) >= 1 && len(k) <= 16
 }

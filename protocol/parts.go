@@ -18,7 +18,9 @@ type Chunk struct {
 }
 
 // Chunks cuts parts of record into chunk messages. skip(hash) gives how many
-// leading bytes of a part the hub holds already; nil means none.
+// leading bytes of a part the hub holds already; nil means none. A part of
+// order whose bytes are not in parts is left out. The pieces share memory with
+// parts.
 func Chunks(record ID, parts map[Hash][]byte, order []Part, skip func(Hash) uint64) []Chunk {
 	var out []Chunk
 	cur, room := Chunk{Record: record}, MaxPiece
@@ -56,20 +58,27 @@ func ParseChunk(raw []byte) (Chunk, error) {
 	if err := Decode(raw, &c); err != nil {
 		return Chunk{}, err
 	}
+	return c, nil
+}
+
+func (c Chunk) check() error {
+	if len(c.Pieces) == 0 || len(c.Pieces) > MaxBlobs+1 || c.Record == (ID{}) {
+		return fmt.Errorf("%w: chunk", ErrMalformed)
+	}
 	total := 0
 	for _, p := range c.Pieces {
-		if len(p.Bytes) == 0 || p.Part.IsZero() || p.Offset > MaxPart {
-			return Chunk{}, fmt.Errorf("%w: piece", ErrMalformed)
+		if len(p.Bytes) == 0 || p.Part.IsZero() {
+			return fmt.Errorf("%w: piece", ErrMalformed)
+		}
+		if p.Offset > MaxPart || p.Offset+uint64(len(p.Bytes)) > MaxPart {
+			return ErrTooLarge
 		}
 		total += len(p.Bytes)
 	}
 	if total > MaxPiece {
-		return Chunk{}, ErrTooLarge
+		return ErrTooLarge
 	}
-	if len(c.Pieces) == 0 || len(c.Pieces) > MaxBlobs+1 || c.Record == (ID{}) {
-		return Chunk{}, fmt.Errorf("%w: chunk", ErrMalformed)
-	}
-	return c, nil
+	return nil
 }
 
 // Want is the hub asking for what it lacks: whole records to be announced

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"fmt"
+	"log/slog"
 )
 
 // RecordKind says what a sealed record is.
@@ -31,13 +32,46 @@ func (p Part) Matches(ct []byte) bool {
 }
 
 // BlobRef is what a body says of one blob: where it is and how it opens.
-// It never travels outside a sealed body.
+// It never travels outside a sealed body; in a log it shows its role only.
 type BlobRef struct {
 	Part
 	Role  string `cbor:"role"`  // one of the Role… values
 	Media string `cbor:"media"` // media type of the plain bytes
 	Suite Suite  `cbor:"suite"`
 	Key   []byte `cbor:"key"` // 32 bytes, used for this blob only
+}
+
+// String names the role only: the key opens somebody's picture.
+func (r BlobRef) String() string { return "blob " + r.Role }
+
+// GoString is String.
+func (r BlobRef) GoString() string { return r.String() }
+
+// LogValue is String.
+func (r BlobRef) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// CheckBlobs holds what an opened body says of its blobs against the manifest:
+// the same parts in the same order, each role once, each key whole. A record
+// whose photo was stripped or exchanged ends here. Errors: ErrHash,
+// ErrMalformed, ErrUnknownSuite.
+func CheckBlobs(m Manifest, refs []BlobRef) error {
+	if len(refs) != len(m.Blobs) {
+		return fmt.Errorf("%w: blobs listed and named differ", ErrHash)
+	}
+	roles := make(map[string]bool, len(refs))
+	for i, r := range refs {
+		if r.Part != m.Blobs[i] {
+			return fmt.Errorf("%w: blobs listed and named differ", ErrHash)
+		}
+		if !r.Suite.Known() {
+			return ErrUnknownSuite
+		}
+		if len(r.Key) != blobKeySize || r.Role == "" || roles[r.Role] || !short(r.Role, r.Media) {
+			return malformed("blob")
+		}
+		roles[r.Role] = true
+	}
+	return nil
 }
 
 // The roles of blobs in a confirmation.
@@ -72,41 +106,28 @@ type Manifest struct {
 type TimeEvidence struct {
 	Earliest Time   `cbor:"earliest"`           // now was not before this
 	Latest   Time   `cbor:"latest"`             // nor after this; 0 = unknown
-	Source   string `cbor:"source"`             // "hub", "rtc" or "floor": what the interval rests on
+	Source   string `cbor:"source"`             // one of the Source… values: what the interval rests on
 	HubTime  Time   `cbor:"hub,omitempty"`      // last hub-signed time that answered this box's nonce
 	SinceHub uint64 `cbor:"sincehub,omitempty"` // milliseconds of monotonic time since then
 	Boot     uint32 `cbor:"boot"`               // counts starts of the box's program or board
-	Verdict  string `cbor:"verdict"`            // "open" or "undecidable", as the window was judged
+	Verdict  string `cbor:"verdict"`            // one of the Verdict… values, as the window was judged
 }
+
+// What an interval of time rests on, from firm to weak.
+const (
+	SourceHub   = "hub"   // hub-signed time that answered this box's nonce, since this start
+	SourceRTC   = "rtc"   // a battery clock that has agreed with the hub before
+	SourceFloor = "floor" // only a lower end: the newest hub time ever seen, or the build
+)
+
+// How the box judged the window. A closed window seals nothing.
+const (
+	VerdictOpen        = "open"
+	VerdictUndecidable = "undecidable" // served, marked, decided at the hub
+)
 
 // Parts lists the body and the blobs: all that must arrive.
 func (m Manifest) Parts() []Part { return append([]Part{m.Body}, m.Blobs...) }
-
-// check refuses a manifest that could not have been made by SealRecord.
-func (m Manifest) check() error {
-	switch {
-	case m.Version != RecordVersion:
-		return ErrUnknownVersion
-	case m.Kind != RecordConfirmation:
-		return fmt.Errorf("%w: record kind", ErrUnknownVersion)
-	case !m.Suite.Known():
-		return ErrUnknownSuite
-	case !m.Box.Valid(), m.ID == ID{}, m.Epoch == 0, m.Sequence == 0,
-		m.Campaign == "", len(m.Campaign) > 64, m.CampaignVersion == 0,
-		(m.Sequence == 1) != m.Previous.IsZero(),
-		len(m.Blobs) > MaxBlobs:
-		return fmt.Errorf("%w: manifest", ErrMalformed)
-	}
-	for _, p := range m.Parts() {
-		if p.Size == 0 || p.Hash.IsZero() {
-			return fmt.Errorf("%w: part", ErrMalformed)
-		}
-		if p.Size > MaxPart {
-			return ErrTooLarge
-		}
-	}
-	return nil
-}
 
 // bodyAAD binds a body to the record it belongs to, so that nobody can put
 // their own signature under another's body: the CBOR array
@@ -130,7 +151,9 @@ const bodyInfo = topicRoot + "body"
 // SealRecord seals body to the hub and signs the manifest with the device
 // key. The caller fills every field of head but Version, HubKey, Body and
 // Blobs; refs are the blobs sealed before, in the order the body lists them.
-// body must encode to a CBOR map with the refs inside.
+// body must encode to a CBOR map with the refs inside; a Confirmation is held
+// against them, and the new signature is checked, because after this the
+// person goes home and nobody but the hub will look again.
 func SealRecord(head Manifest, body any, refs []BlobRef, hub *ecdh.PublicKey, device crypto.Signer) (Record, error) {
 	m := head
 	m.Version = RecordVersion
@@ -138,6 +161,11 @@ func SealRecord(head Manifest, body any, refs []BlobRef, hub *ecdh.PublicKey, de
 	m.Blobs = make([]Part, len(refs))
 	for i, r := range refs {
 		m.Blobs[i] = r.Part
+	}
+	if b, ok := body.(interface{ blobs() []BlobRef }); ok {
+		if err := CheckBlobs(m, b.blobs()); err != nil {
+			return Record{}, fmt.Errorf("protocol: seal: %w", err)
+		}
 	}
 	aad, err := m.bodyAAD()
 	if err != nil {
@@ -152,28 +180,32 @@ func SealRecord(head Manifest, body any, refs []BlobRef, hub *ecdh.PublicKey, de
 		return Record{}, err
 	}
 	m.Body = Part{Hash: HashOf(sealed), Size: uint64(len(sealed))}
-	if err := m.check(); err != nil {
-		return Record{}, err
-	}
 	env, err := SignMessage(KindManifest, m, device)
 	if err != nil {
 		return Record{}, err
 	}
+	s, err := ParseStatement(KindManifest, env)
+	if err != nil {
+		return Record{}, err
+	}
+	if err := s.Verify(device.Public()); err != nil {
+		return Record{}, fmt.Errorf("protocol: seal: the device key signs badly: %w", err)
+	}
 	return Record{Manifest: m, Envelope: env, Body: sealed}, nil
 }
 
-// ParseEnvelope reads the manifest of an envelope and refuses one that is not
-// well formed. The signature is not checked: see Statement.Verify.
+// ParseEnvelope reads the manifest of an envelope and refuses one that no box
+// of this version makes. The signature is not checked: see Statement.Verify.
+// Manifest and statement are returned beside a refusal as far as they could be
+// read, so that it can be signed for by id.
 func ParseEnvelope(env []byte) (Manifest, Statement, error) {
 	s, err := ParseStatement(KindManifest, env)
 	if err != nil {
 		return Manifest{}, Statement{}, err
 	}
 	var m Manifest
-	if err := Decode(s.Payload, &m); err != nil {
-		return Manifest{}, Statement{}, err
-	}
-	return m, s, m.check()
+	err = Decode(s.Payload, &m)
+	return m, s, err
 }
 
 // OpenEnvelope is ParseEnvelope and the signature check in one.
@@ -187,7 +219,8 @@ func OpenEnvelope(env []byte, device *ecdsa.PublicKey) (Manifest, error) {
 
 // OpenBody checks that sealed is the body that m names, opens it with the
 // hub's key and decodes it into body. Errors: ErrHash, ErrUnknownKey,
-// ErrOpen, ErrMalformed.
+// ErrOpen, ErrMalformed. A Confirmation is also held against the manifest's
+// blobs: see CheckBlobs.
 func OpenBody(m Manifest, sealed []byte, hub *ecdh.PrivateKey, body any) error {
 	if !m.Body.Matches(sealed) {
 		return ErrHash
@@ -207,5 +240,11 @@ func OpenBody(m Manifest, sealed []byte, hub *ecdh.PrivateKey, body any) error {
 	if err != nil {
 		return err
 	}
-	return Decode(plain, body)
+	if err := Decode(plain, body); err != nil {
+		return err
+	}
+	if b, ok := body.(interface{ blobs() []BlobRef }); ok {
+		return CheckBlobs(m, b.blobs())
+	}
+	return nil
 }

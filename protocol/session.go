@@ -1,6 +1,13 @@
 package protocol
 
-import "zhunkao/protocol/form"
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"log/slog"
+
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/identity"
+)
 
 // Address opens every message that concerns one box: whom it is from or for.
 type Address struct {
@@ -122,8 +129,7 @@ type ConfirmedMark struct {
 }
 
 // ElsewhereMark lets a box say "registered at another point" without holding
-// that person's record: Key is the first 16 bytes of
-// HMAC-SHA-256(RosterKey, ID number).
+// that person's record: Key is made by RosterKey.Mark.
 type ElsewhereMark struct {
 	Key       []byte `cbor:"key"`
 	Point     string `cbor:"point"`     // code
@@ -131,21 +137,24 @@ type ElsewhereMark struct {
 	Gone      bool   `cbor:"gone,omitempty"`
 }
 
-// CampaignMessage carries a campaign version; the statement's signature makes
-// it binding.
-type CampaignMessage struct {
-	Address
-	Campaign  string    `cbor:"campaign"`
-	Version   uint32    `cbor:"version"`
-	Bundle    []byte    `cbor:"bundle"` // as campaign.Decode reads it
-	Point     PointInfo `cbor:"point"`
-	RosterKey Sealed    `cbor:"rosterkey"` // RosterKey, sealed to the box
-}
-
 // RosterKey is the key of ElsewhereMark, 32 bytes, one for each campaign.
 type RosterKey struct {
 	Key []byte `cbor:"key"`
 }
+
+// MarkSize is the length of ElsewhereMark.Key in bytes.
+const MarkSize = 16
+
+// Mark is the ElsewhereMark.Key of a number in its normalised form: the first
+// MarkSize bytes of HMAC-SHA-256(Key, the number in ASCII).
+func (k RosterKey) Mark(number identity.Number) []byte {
+	h := hmac.New(sha256.New, k.Key)
+	h.Write([]byte(number.Reveal()))
+	return h.Sum(nil)[:MarkSize]
+}
+
+// LogValue keeps the key out of logs.
+func (k RosterKey) LogValue() slog.Value { return slog.StringValue("roster key") }
 
 // PointInfo is what a box says about where it stands.
 type PointInfo struct {

@@ -1,13 +1,16 @@
 package protocol
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
 	"fmt"
+	"math/big"
 
 	"github.com/veraison/go-cose"
 )
@@ -37,6 +40,12 @@ func keyID(b []byte) (id KeyID) {
 // Sign makes a statement of kind: payload under COSE_Sign1 with the signer's
 // key. Boxes sign with ECDSA P-256 (ES256), the hub with Ed25519 (EdDSA); no
 // other key is taken. The kind is bound as external data.
+//
+// A statement has one byte form: the protected header is exactly {alg, kid},
+// the unprotected one empty, and of the two values of s that verify under
+// ECDSA only the lower is written and taken. Otherwise whoever carries an
+// envelope could give it a second hash, and the hub would see a fork and
+// freeze an innocent box.
 func Sign(kind Kind, payload []byte, signer crypto.Signer) ([]byte, error) {
 	alg, err := algorithmOf(signer.Public())
 	if err != nil {
@@ -57,9 +66,15 @@ func Sign(kind Kind, payload []byte, signer crypto.Signer) ([]byte, error) {
 	if err := msg.Sign(rand.Reader, external(kind), cs); err != nil {
 		return nil, fmt.Errorf("protocol: sign %s: %w", kind, err)
 	}
+	if alg == cose.AlgorithmES256 {
+		lowerS(msg.Signature)
+	}
 	raw, err := msg.MarshalCBOR()
 	if err != nil {
 		return nil, fmt.Errorf("protocol: sign %s: %w", kind, err)
+	}
+	if len(raw) > MaxMessage {
+		return nil, fmt.Errorf("%w: %s", ErrTooLarge, kind)
 	}
 	return raw, nil
 }
@@ -72,20 +87,49 @@ type Statement struct {
 	msg     *cose.Sign1Message
 }
 
-// ParseStatement reads raw as a statement of kind without verifying it.
+// headerSize is the length of the protected header {1: alg, 4: kid}.
+const headerSize = 13
+
+// ParseStatement reads raw as a statement of kind without verifying it. Any
+// byte form but the one that Sign writes is ErrMalformed.
 func ParseStatement(kind Kind, raw []byte) (Statement, error) {
 	if len(raw) > MaxMessage {
 		return Statement{}, ErrTooLarge
 	}
+	bad := fmt.Errorf("%w: statement", ErrMalformed)
+	// 18([h'a2 01 alg 04 48 kid', {}, payload, signature of 64 bytes])
+	w := walker{b: raw}
+	if !w.take(0xd2, 0x84, 0x40|headerSize) || len(w.b) < headerSize {
+		return Statement{}, bad
+	}
+	header := walker{b: w.b[:headerSize]}
+	if !header.take(0xa2, 0x01, 0x26) && !header.take(0xa2, 0x01, 0x27) || !header.take(0x04, 0x48) {
+		return Statement{}, bad
+	}
+	w.b = w.b[headerSize:]
+	if !w.take(0xa0) {
+		return Statement{}, bad
+	}
+	major, n, ok := w.head()
+	if !ok || major != 2 || n > uint64(len(w.b)) {
+		return Statement{}, bad
+	}
+	w.b = w.b[n:]
+	if !w.take(0x58, 64) || len(w.b) != 64 {
+		return Statement{}, bad
+	}
 	msg := cose.NewSign1Message()
 	if err := msg.UnmarshalCBOR(raw); err != nil {
-		return Statement{}, fmt.Errorf("%w: statement", ErrMalformed)
+		return Statement{}, bad
 	}
-	kid, ok := msg.Headers.Protected[cose.HeaderLabelKeyID].([]byte)
-	if !ok || len(kid) != len(KeyID{}) || msg.Payload == nil {
-		return Statement{}, fmt.Errorf("%w: statement", ErrMalformed)
-	}
-	return Statement{Kind: kind, Key: KeyID(kid), Payload: msg.Payload, msg: msg}, nil
+	return Statement{Kind: kind, Key: KeyID(header.b), Payload: msg.Payload, msg: msg}, nil
+}
+
+// take removes exactly these bytes from the front, or nothing.
+func (w *walker) take(head ...byte) bool {
+	rest, ok := bytes.CutPrefix(w.b, head)
+	w.b = rest
+	return ok
 }
 
 // Verify checks the signature under pub, which must be the key that the
@@ -106,14 +150,41 @@ func (s Statement) Verify(pub crypto.PublicKey) error {
 	if err != nil {
 		return fmt.Errorf("protocol: verify %s: %w", s.Kind, err)
 	}
+	if alg == cose.AlgorithmES256 && lowerS(bytes.Clone(s.msg.Signature)) {
+		return ErrSignature // the higher twin: see Sign
+	}
 	if err := s.msg.Verify(external(s.Kind), v); err != nil {
 		return ErrSignature
 	}
 	return nil
 }
 
+// lowerS puts the lower of the two equivalent values of s into a signature
+// r‖s over P-256, and reports whether it had to.
+func lowerS(sig []byte) bool {
+	n := elliptic.P256().Params().N
+	s := new(big.Int).SetBytes(sig[32:])
+	if s.Cmp(new(big.Int).Rsh(n, 1)) <= 0 {
+		return false
+	}
+	s.Mod(s.Sub(n, s), n).FillBytes(sig[32:])
+	return true
+}
+
 // Keys finds a public signing key by its id; a nil answer means unknown.
 type Keys func(KeyID) crypto.PublicKey
+
+// OpenAddressed is OpenStatement for a message that bears an Address, which
+// must be want: a box takes only what is for it and for its present epoch.
+func OpenAddressed(kind Kind, raw []byte, keys Keys, want Address, v interface{ address() Address }) error {
+	if err := OpenStatement(kind, raw, keys, v); err != nil {
+		return err
+	}
+	if v.address() != want {
+		return ErrWrongBox
+	}
+	return nil
+}
 
 // OpenStatement verifies raw as a statement of kind under one of keys and
 // decodes its payload into v. A nil v only verifies.
@@ -149,11 +220,13 @@ func external(kind Kind) []byte { return []byte(topicRoot + string(kind)) }
 func algorithmOf(pub crypto.PublicKey) (cose.Algorithm, error) {
 	switch k := pub.(type) {
 	case *ecdsa.PublicKey:
-		if k.Curve.Params().BitSize == 256 {
+		if k != nil && k.Curve == elliptic.P256() {
 			return cose.AlgorithmES256, nil
 		}
 	case ed25519.PublicKey:
-		return cose.AlgorithmEdDSA, nil
+		if len(k) == ed25519.PublicKeySize {
+			return cose.AlgorithmEdDSA, nil
+		}
 	}
 	return 0, fmt.Errorf("%w: signing key must be P-256 or Ed25519", ErrUnknownKey)
 }

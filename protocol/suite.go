@@ -114,8 +114,12 @@ func pad(b []byte) []byte {
 	return out
 }
 
+// unpad takes only what pad makes: one part has one padded form.
 func unpad(b []byte) ([]byte, error) {
-	for i := len(b) - 1; i >= 0; i-- {
+	if len(b) == 0 || len(b)%padStep != 0 {
+		return nil, ErrOpen
+	}
+	for i := len(b) - 1; i >= len(b)-padStep; i-- {
 		switch b[i] {
 		case 0:
 		case 0x80:
@@ -126,6 +130,8 @@ func unpad(b []byte) ([]byte, error) {
 	}
 	return nil, ErrOpen
 }
+
+const tagSize = 16 // of both AEADs
 
 const blobKeySize = 32
 

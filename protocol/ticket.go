@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"strings"
 )
@@ -13,11 +14,14 @@ func (t Ticket) String() string {
 	return ticketPrefix + t.Address + ":" + t.Fingerprint.String() + ":" + t.Code
 }
 
+// LogValue keeps the code and the address out of logs.
+func (t Ticket) LogValue() slog.Value { return slog.StringValue("ticket(…)") }
+
 // ParseTicket reads the text form.
 func ParseTicket(s string) (Ticket, error) {
 	bad := fmt.Errorf("%w: enrolment ticket; type it again exactly as printed", ErrMalformed)
 	rest, ok := strings.CutPrefix(strings.TrimSpace(s), ticketPrefix)
-	if !ok {
+	if !ok || len(rest) > 512 || !printable(rest) || strings.Contains(rest, " ") {
 		return Ticket{}, bad
 	}
 	i := strings.LastIndexByte(rest, ':')
