@@ -1,0 +1,240 @@
+package flow
+
+import (
+	"zhunkao/hub/confirmation"
+	"zhunkao/protocol/window"
+)
+
+// Refusal is why a record is set aside instead of taken. The words are those
+// of the wire's receipts.
+type Refusal string
+
+// The refusals that Next gives. Those that need no domain (signature, seal,
+// campaign) are given before by whoever opened the record.
+const (
+	RefuseUnknown Refusal = "no-application" // names an application that does not exist
+	RefuseContent Refusal = "content"        // breaks a rule that no honest box breaks
+	RefuseFork    Refusal = "fork"           // its sequence came before with another record
+	RefuseID      Refusal = "id-conflict"    // its id came before with other content
+)
+
+// Place is where a record stands in the chain of its box.
+type Place string
+
+// The places.
+const (
+	PlaceFirst  Place = "first"   // sequence 1
+	PlaceNext   Place = "next"    // follows a record that is here
+	PlaceGap    Place = "gap"     // its predecessor has not come: taken, and shown
+	PlaceFork   Place = "fork"    // two records have one sequence, here or just before or after
+	PlaceSameID Place = "same-id" // another envelope with this id is here
+)
+
+// Prior is a confirmation of the same application that is here already.
+type Prior struct {
+	ID    string
+	Point string
+	State confirmation.State
+}
+
+// Facts is all that Next looks at.
+type Facts struct {
+	Place     Place
+	BoxFrozen bool
+
+	Known        bool   // the application exists
+	HubVersion   uint32 // newest version at the hub
+	HubPoint     string // point that version names
+	Signed       uint32 // version that was signed
+	StartedFrom  uint32 // version it was made from
+	SignedEdited bool   // what was signed differs from StartedFrom
+	SignedPoint  string // point that the signed version names
+	Point        string // where it was confirmed
+
+	ChipNumberIsSigned bool // number on the chip = number signed
+	SignedNumberIsHub  bool // number signed = number at the hub
+	ChipWhole          bool // 256 raw bytes of chip text
+	PortraitWhole      bool // 1024 bytes of compressed portrait
+	HandValid          bool // the drawn signature is one
+	FormProblems       int  // what the campaign's form finds missing or wrong
+	Differences        int  // fields in which application and chip differ, as shown to her
+
+	Priors []Prior
+
+	BoxVerdict  window.State // as judged at the box
+	BySealTime  window.State // judged here from the sealed evidence
+	ByReceive   window.State // judged here by the time of receipt, with the campaign's grace
+	ReviewTimes bool         // the campaign leaves every undecidable time to the county
+}
+
+// Step is what becomes of a record.
+type Step struct {
+	Refusal     Refusal // "" when it is taken
+	Freeze      bool    // the box must be frozen
+	State       confirmation.State
+	StateReason string
+	Checks      []confirmation.Check // made here, in a fixed order
+	Dispute     []string             // ids of priors that become disputed
+	Supersede   bool                 // the signed version becomes the application's newest
+	Superseded  bool                 // and puts later portal versions aside
+}
+
+// Next decides what becomes of a sealed record. It is pure: the same facts
+// give the same step for ever.
+//
+// What she signed wins (design §2): only what no honest box can have made is
+// refused; every doubt that a person could be hurt by is taken and shown.
+func Next(f Facts) Step {
+	s := Step{State: confirmation.InForce}
+	chain(&s, f)
+	if s.Refusal == "" {
+		content(&s, f)
+	}
+	if s.Refusal != "" {
+		s.State, s.Dispute = "", nil
+		return s
+	}
+	versions(&s, f)
+	once(&s, f)
+	clock(&s, f)
+	if f.BoxFrozen {
+		s.check(confirmation.CheckBox, confirmation.Warn, confirmation.NoteFrozen)
+	} else {
+		s.check(confirmation.CheckBox, confirmation.Pass, "")
+	}
+	return s
+}
+
+func (s *Step) check(name, result, note string) {
+	s.Checks = append(s.Checks, confirmation.Check{By: confirmation.ByHub, Name: name, Result: result, Note: note})
+}
+
+func (s *Step) refuse(name string, why Refusal, note string) {
+	s.check(name, confirmation.Fail, note)
+	if s.Refusal == "" {
+		s.Refusal = why
+	}
+}
+
+// doubt puts the record aside for a decision; the first doubt names it.
+func (s *Step) doubt(state confirmation.State, note string) {
+	if s.State == confirmation.InForce {
+		s.State, s.StateReason = state, note
+	} else if state == confirmation.Disputed && s.State == confirmation.TimePending {
+		s.State, s.StateReason = state, note
+	}
+}
+
+func chain(s *Step, f Facts) {
+	switch f.Place {
+	case PlaceFirst:
+		s.check(confirmation.CheckChain, confirmation.Pass, confirmation.NoteFirst)
+	case PlaceNext:
+		s.check(confirmation.CheckChain, confirmation.Pass, "")
+	case PlaceGap:
+		s.check(confirmation.CheckChain, confirmation.Warn, confirmation.NoteGap)
+	case PlaceSameID:
+		s.refuse(confirmation.CheckChain, RefuseID, string(RefuseID))
+	default: // PlaceFork, and nothing unknown is ever taken
+		s.refuse(confirmation.CheckChain, RefuseFork, string(RefuseFork))
+		s.Freeze = true
+	}
+}
+
+func content(s *Step, f Facts) {
+	pass := func(ok bool, name, note string, why Refusal) {
+		if ok {
+			s.check(name, confirmation.Pass, "")
+		} else {
+			s.refuse(name, why, note)
+		}
+	}
+	pass(f.ChipWhole, confirmation.CheckChip, confirmation.NoteMissing, RefuseContent)
+	pass(f.HandValid, confirmation.CheckHand, confirmation.NoteMissing, RefuseContent)
+	pass(f.Known, confirmation.CheckApplication, confirmation.NoteMissing, RefuseUnknown)
+	if !f.Known {
+		return
+	}
+	pass(f.ChipNumberIsSigned && f.SignedNumberIsHub, confirmation.CheckNumber, "", RefuseContent)
+	if s.Refusal != "" {
+		return
+	}
+	if !f.PortraitWhole {
+		s.check(confirmation.CheckParts, confirmation.Warn, confirmation.NoteMissing)
+	} else {
+		s.check(confirmation.CheckParts, confirmation.Pass, "")
+	}
+	switch {
+	case f.FormProblems > 0:
+		s.check(confirmation.CheckForm, confirmation.Warn, confirmation.NoteIncomplete)
+	case f.Differences > 0:
+		s.check(confirmation.CheckForm, confirmation.Warn, confirmation.NoteDifferences)
+	default:
+		s.check(confirmation.CheckForm, confirmation.Pass, "")
+	}
+}
+
+func versions(s *Step, f Facts) {
+	later := f.HubVersion > f.StartedFrom && !(f.HubVersion == f.Signed && !f.SignedEdited)
+	s.Supersede = later || f.SignedEdited || f.Signed > f.HubVersion
+	switch {
+	case later:
+		s.Superseded = true
+		s.check(confirmation.CheckVersion, confirmation.Warn, confirmation.NoteSuperseded)
+	case s.Supersede:
+		s.check(confirmation.CheckVersion, confirmation.Pass, confirmation.NoteEdited)
+	default:
+		s.check(confirmation.CheckVersion, confirmation.Pass, "")
+	}
+	switch {
+	case later && f.HubPoint != f.Point:
+		s.doubt(confirmation.Disputed, confirmation.NotePointMoved)
+		s.check(confirmation.CheckPoint, confirmation.Warn, confirmation.NotePointMoved)
+		s.Supersede, s.Superseded = false, false // both stand until the county decides
+	case f.SignedPoint != f.Point || f.HubPoint != f.Point && !s.Supersede:
+		s.doubt(confirmation.Disputed, confirmation.NoteOtherPoint)
+		s.check(confirmation.CheckPoint, confirmation.Warn, confirmation.NoteOtherPoint)
+	default:
+		s.check(confirmation.CheckPoint, confirmation.Pass, "")
+	}
+}
+
+func once(s *Step, f Facts) {
+	if len(f.Priors) == 0 {
+		s.check(confirmation.CheckOnce, confirmation.Pass, "")
+		return
+	}
+	note := confirmation.NoteTwice
+	for _, p := range f.Priors {
+		if p.Point != f.Point {
+			note = confirmation.NoteTwiceOther
+		}
+		if p.State != confirmation.Disputed {
+			s.Dispute = append(s.Dispute, p.ID)
+		}
+	}
+	s.doubt(confirmation.Disputed, note)
+	s.check(confirmation.CheckOnce, confirmation.Warn, note)
+	s.Supersede, s.Superseded = false, false
+}
+
+// clock decides a time that the box could not: by its own evidence if that is
+// enough here, else by the campaign's rule with the time of receipt.
+func clock(s *Step, f Facts) {
+	switch {
+	case f.BySealTime == window.Open && f.BoxVerdict != window.Undecidable:
+		s.check(confirmation.CheckWindow, confirmation.Pass, "")
+	case f.BySealTime == window.Closed:
+		// The box judged otherwise, by another campaign version perhaps. She
+		// was told 已受理; the county decides, nobody is turned away.
+		s.doubt(confirmation.TimePending, confirmation.NoteClosed)
+		s.check(confirmation.CheckWindow, confirmation.Warn, confirmation.NoteClosed)
+	case f.BySealTime == window.Open:
+		s.check(confirmation.CheckWindow, confirmation.Pass, "")
+	case !f.ReviewTimes && f.ByReceive == window.Open:
+		s.check(confirmation.CheckWindow, confirmation.Pass, confirmation.NoteByReceive)
+	default:
+		s.doubt(confirmation.TimePending, confirmation.NotePending)
+		s.check(confirmation.CheckWindow, confirmation.Warn, confirmation.NotePending)
+	}
+}
