@@ -1,0 +1,177 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	sqlite3 "modernc.org/sqlite"
+)
+
+// Tx is an open transaction. It must not outlive the function it was given to,
+// and is for one goroutine.
+type Tx struct {
+	tx       *sql.Tx
+	writable bool
+	after    []func()
+}
+
+// Exec runs a statement and returns the number of rows it changed.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	r, err := t.tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}
+
+// Query runs a query. The caller closes the rows and asks for their Err; Each
+// does both.
+func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return t.tx.QueryContext(ctx, query, args...)
+}
+
+// QueryRow runs a query for at most one row; its Scan gives ErrNoRows if there
+// is none.
+func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	return t.tx.QueryRowContext(ctx, query, args...)
+}
+
+// Each runs a query and calls row for every row; an error from row ends it.
+func (t *Tx) Each(ctx context.Context, query string, args []any, row func(scan func(...any) error) error) error {
+	rows, err := t.tx.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return errors.Join(err, rows.Close())
+		}
+	}
+	return errors.Join(rows.Err(), rows.Close())
+}
+
+// OnCommit has f called once, after the transaction stands. It is not called
+// when the transaction is rolled back or is run again.
+func (t *Tx) OnCommit(f func()) { t.after = append(t.after, f) }
+
+// Attempts of one Write, and the longest pause before the last one.
+const (
+	attempts = 12
+	maxPause = 400 * time.Millisecond
+)
+
+// Write runs f in a writing transaction and commits it. On SQLite one writer
+// runs at a time; on PostgreSQL f is run again, after a growing pause, when the
+// database found it in conflict with another. f's own errors come back as they
+// are and end it.
+func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	if d.write == nil {
+		return errors.New("db: opened for looking only")
+	}
+	pause := 2 * time.Millisecond
+	for n := 1; ; n++ {
+		err := d.once(ctx, f)
+		if err == nil || n == attempts || !again(err) {
+			return err
+		}
+		// Jitter, so that two that met do not meet again.
+		t := time.NewTimer(pause/2 + rand.N(pause/2+1))
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return ctx.Err()
+		case <-t.C:
+		}
+		pause = min(2*pause, maxPause)
+	}
+}
+
+func (d *DB) once(ctx context.Context, f func(*Tx) error) error {
+	tx, err := d.write.BeginTx(ctx, d.options(false))
+	if err != nil {
+		return fmt.Errorf("db: begin: %w", err)
+	}
+	t := &Tx{tx: tx, writable: true}
+	committed := false
+	defer func() {
+		if !committed { // also when f panics
+			_ = tx.Rollback() // the reason is on its way already
+		}
+	}()
+	if err := f(t); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		if brokenConnection(err) {
+			return fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
+		}
+		return fmt.Errorf("db: commit: %w", err)
+	}
+	committed = true
+	for _, g := range t.after {
+		g()
+	}
+	return nil
+}
+
+// Read runs f on one snapshot; whatever f tries to change fails.
+func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	tx, err := d.read.BeginTx(ctx, d.options(true))
+	if err != nil {
+		return fmt.Errorf("db: begin: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing to keep
+	return f(&Tx{tx: tx})
+}
+
+// options: the SQLite driver knows no isolation levels; there a transaction is
+// a snapshot anyway, and its read pool refuses writes by pragma.
+func (d *DB) options(readOnly bool) *sql.TxOptions {
+	if d.kind == SQLite {
+		return nil
+	}
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: readOnly}
+}
+
+// again reports whether a transaction that failed with err may simply be run
+// again: nothing of it stands.
+func again(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "40001" || pg.Code == "40P01" // serialization failure, deadlock
+	}
+	var lite *sqlite3.Error
+	if errors.As(err, &lite) {
+		const busy, locked = 5, 6
+		return lite.Code()&0xff == busy || lite.Code()&0xff == locked
+	}
+	return false
+}
+
+func brokenConnection(err error) bool {
+	var pg *pgconn.PgError
+	var lite *sqlite3.Error
+	return errors.Is(err, driver.ErrBadConn) || !errors.As(err, &pg) && !errors.As(err, &lite) &&
+		!errors.Is(err, sql.ErrTxDone) && !errors.Is(err, context.Canceled)
+}
+
+// Unique reports whether err says that a row with the same unique value is
+// already there.
+func Unique(err error) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "23505"
+	}
+	var lite *sqlite3.Error
+	if errors.As(err, &lite) {
+		const primaryKey, unique = 1555, 2067
+		return lite.Code() == primaryKey || lite.Code() == unique
+	}
+	return false
+}
