@@ -1,0 +1,185 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+
+	bolt "go.etcd.io/bbolt"
+
+	"zhunkao/hw/keystore"
+	"zhunkao/protocol"
+)
+
+// labelCopy binds the sealed part of a copy to its use.
+const labelCopy = "zhunkao record copy 1"
+
+// recordCopy is a file in records/: what a lost database is built again from.
+type recordCopy struct {
+	Envelope []byte `cbor:"envelope"`
+	Body     []byte `cbor:"body"`
+	Mark     []byte `cbor:"mark"` // copyMark, wrapped by the keystore
+}
+
+type copyMark struct {
+	Application string        `cbor:"application"`
+	At          protocol.Time `cbor:"at"`
+}
+
+func (s *Store) copyPath(envelope protocol.Hash) string {
+	return filepath.Join(s.dir, recordsDir, envelope.String())
+}
+
+// Commit makes a sealed record durable: when it returns nil, and only then,
+// 已受理 may be shown. One transaction holds the record, its outbox entry, the
+// new head of the chain and the confirmed mark of application; at is when the
+// box believes it was sealed.
+//
+// Refusals, after which nothing has changed: ErrHeadMoved, ErrConfirmed,
+// ErrIncomplete (a blob was not put before), ErrFull. After ErrBroken nothing
+// is known: open the store again and look.
+func (s *Store) Commit(rec protocol.Record, application string, at protocol.Time) error {
+	if err := s.usable(); err != nil {
+		return err
+	}
+	id, err := s.Identity()
+	if err != nil {
+		return err
+	}
+	m := rec.Manifest
+	if m.Box != id.Box() || m.Epoch != id.Grant.Epoch {
+		return protocol.ErrWrongBox
+	}
+	if !m.Body.Matches(rec.Body) {
+		return protocol.ErrHash
+	}
+	for _, p := range m.Blobs {
+		if err := s.hasPart(p); err != nil {
+			return err
+		}
+	}
+	// Asked before the copy is begun, so that a refused record leaves no file.
+	if err := s.view(func(tx *bolt.Tx) error { return continues(tx, m, application) }); err != nil {
+		return err
+	}
+	copied := make(chan error, 1)
+	go func() { copied <- s.writeCopy(rec, copyMark{application, at}) }()
+	err = s.update(func(tx *bolt.Tx) error {
+		if err := continues(tx, m, application); err != nil {
+			return err
+		}
+		return insert(tx, rec, id.Grant.Point.Code, copyMark{application, at})
+	})
+	if cerr := <-copied; cerr != nil {
+		if !isFull(cerr) {
+			return s.fail(cerr)
+		}
+		// The record is in and its copy is not: the copy is made up for at the
+		// next Open. Better one leg than turning her away.
+		s.opt.Log.Warn("no room for the copy of a record", "record", m.ID.String(), "err", cerr)
+	}
+	if err != nil && s.usable() == nil {
+		// Refused after all: another commit came between. Two copies of one
+		// sequence would only confuse a rebuild.
+		return errors.Join(err, removeIfThere(s.copyPath(rec.Hash())))
+	}
+	return err
+}
+
+// continues refuses a record that is not the next one, or whose application
+// has been confirmed.
+func continues(tx *bolt.Tx, m protocol.Manifest, application string) error {
+	var h head
+	if _, err := get(tx, bucketMeta, headKey(m.Epoch), &h); err != nil {
+		return err
+	}
+	if m.Sequence != h.Sequence+1 || m.Previous != h.Hash {
+		return ErrHeadMoved
+	}
+	if application == "" {
+		return fmt.Errorf("%w: no application", protocol.ErrMalformed)
+	}
+	there, err := get(tx, bucketConfirmed, []byte(application), nil)
+	if err == nil && there {
+		err = ErrConfirmed
+	}
+	return err
+}
+
+// insert writes all that Commit promises.
+func insert(tx *bolt.Tx, rec protocol.Record, point string, mark copyMark) error {
+	m := rec.Manifest
+	key := recordKey(m.Epoch, m.Sequence)
+	hash := rec.Hash()
+	return errors.Join(
+		put(tx, bucketRecords, key, record{Envelope: rec.Envelope, Body: rec.Body, Application: mark.Application, At: mark.At}),
+		put(tx, bucketOutbox, key, waiting{m.ID, hash, mark.At}),
+		put(tx, bucketMeta, headKey(m.Epoch), head{m.Sequence, hash}),
+		put(tx, bucketConfirmed, []byte(mark.Application), confirmed{At: mark.At, Point: point, Epoch: m.Epoch, Seq: m.Sequence}),
+	)
+}
+
+func (s *Store) writeCopy(rec protocol.Record, mark copyMark) error {
+	raw, err := encodeCopy(s.keys, rec, mark)
+	if err != nil {
+		return err
+	}
+	return s.disk.writeFile(s.copyPath(rec.Hash()), raw)
+}
+
+func encodeCopy(keys *keystore.Store, rec protocol.Record, mark copyMark) ([]byte, error) {
+	plain, err := protocol.Encode(mark)
+	if err != nil {
+		return nil, err
+	}
+	wrapped, err := keys.Wrap(labelCopy, plain)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	return encodeChecked(rec.Hash().String(), recordCopy{rec.Envelope, rec.Body, wrapped})
+}
+
+// Head is the end of the chain of the present epoch: the last sequence (0 when
+// there is none) and the hash of its envelope.
+func (s *Store) Head() (seq uint64, hash protocol.Hash, err error) {
+	id, err := s.Identity()
+	if err != nil {
+		return 0, hash, err
+	}
+	err = s.view(func(tx *bolt.Tx) error {
+		var h head
+		_, err := get(tx, bucketMeta, headKey(id.Grant.Epoch), &h)
+		seq, hash = h.Sequence, h.Hash
+		return err
+	})
+	return seq, hash, err
+}
+
+// Record gives one record of the present epoch. ErrNotFound when it was never
+// made or is pruned.
+func (s *Store) Record(seq uint64) (protocol.Record, error) {
+	id, err := s.Identity()
+	if err != nil {
+		return protocol.Record{}, err
+	}
+	var r record
+	err = s.view(func(tx *bolt.Tx) error {
+		there, err := get(tx, bucketRecords, recordKey(id.Grant.Epoch, seq), &r)
+		if err == nil && !there {
+			err = ErrNotFound
+		}
+		return err
+	})
+	if err != nil {
+		return protocol.Record{}, err
+	}
+	return r.parse()
+}
+
+func (r record) parse() (protocol.Record, error) {
+	m, _, err := protocol.ParseEnvelope(r.Envelope)
+	if err != nil {
+		return protocol.Record{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return protocol.Record{Manifest: m, Envelope: r.Envelope, Body: r.Body}, nil
+}

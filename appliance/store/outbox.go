@@ -1,0 +1,226 @@
+package store
+
+import (
+	"bytes"
+
+	bolt "go.etcd.io/bbolt"
+
+	"zhunkao/protocol"
+)
+
+// Entry is one record that waits for its receipt.
+type Entry struct {
+	Sequence uint64
+	ID       protocol.ID
+	Hash     protocol.Hash // of the envelope
+	At       protocol.Time // when it was sealed
+}
+
+// Outbox is where the outbox stands, for Hello, Heartbeat and the screen.
+type Outbox struct {
+	Waiting     uint64
+	Oldest      protocol.Time // when the oldest waiting entry was sealed; 0 = none
+	Receipted   uint64        // every sequence up to here has ended
+	Quarantined uint64
+}
+
+// Aside is one entry the hub refused, with its reason.
+type Aside struct {
+	Sequence uint64
+	ID       protocol.ID
+	Reason   protocol.Reason
+	At       protocol.Time
+}
+
+// Settled is what one receipt did.
+type Settled struct {
+	Receipt protocol.Receipt
+	Ended   bool // the entry left the outbox with this receipt
+	Foreign bool // no entry of ours has this sequence, id and hash: ignored
+}
+
+// Pending gives waiting entries beyond sequence after, in order, at most limit.
+func (s *Store) Pending(after uint64, limit int) ([]Entry, error) {
+	id, err := s.Identity()
+	if err != nil {
+		return nil, err
+	}
+	var out []Entry
+	err = s.view(func(tx *bolt.Tx) error {
+		c := tx.Bucket(bucketOutbox).Cursor()
+		for k, _ := c.Seek(recordKey(id.Grant.Epoch, after+1)); k != nil && len(out) < limit; k, _ = c.Next() {
+			epoch, seq, ok := parseRecordKey(k)
+			if !ok || epoch != id.Grant.Epoch {
+				return nil
+			}
+			var w waiting
+			if _, err := get(tx, bucketOutbox, k, &w); err != nil {
+				return err
+			}
+			out = append(out, Entry{seq, w.ID, w.Hash, w.At})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Outbox says where the outbox of the present epoch stands.
+func (s *Store) Outbox() (Outbox, error) {
+	id, err := s.Identity()
+	if err != nil {
+		return Outbox{}, err
+	}
+	var o Outbox
+	err = s.view(func(tx *bolt.Tx) error {
+		var h head
+		if _, err := get(tx, bucketMeta, headKey(id.Grant.Epoch), &h); err != nil {
+			return err
+		}
+		o = Outbox{Receipted: h.Sequence}
+		prefix := recordKey(id.Grant.Epoch, 0)[:4]
+		c := tx.Bucket(bucketOutbox).Cursor()
+		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			if o.Waiting++; o.Waiting > 1 {
+				continue
+			}
+			var w waiting
+			if _, err := get(tx, bucketOutbox, k, &w); err != nil {
+				return err
+			}
+			_, seq, _ := parseRecordKey(k)
+			o.Oldest, o.Receipted = w.At, seq-1
+		}
+		c = tx.Bucket(bucketQuarantine).Cursor()
+		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			o.Quarantined++
+		}
+		return nil
+	})
+	return o, err
+}
+
+// Settle takes receipts that the caller has verified as the hub's. A receipt
+// counts only if sequence, id and envelope hash are those of a waiting entry;
+// anything else changes nothing. One transaction for all; none when there is
+// nothing to change.
+func (s *Store) Settle(receipts []protocol.Receipt) ([]Settled, error) {
+	id, err := s.Identity()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Settled, len(receipts))
+	any := false
+	err = s.view(func(tx *bolt.Tx) error {
+		for i, r := range receipts {
+			var err error
+			if out[i], err = match(tx, id.Grant.Epoch, r); err != nil {
+				return err
+			}
+			any = any || out[i].Ended
+		}
+		return nil
+	})
+	if err != nil || !any {
+		return out, err
+	}
+	err = s.update(func(tx *bolt.Tx) error {
+		for i, r := range receipts {
+			var err error
+			// Once more inside the transaction: the same receipt may stand
+			// twice in one batch.
+			if out[i], err = match(tx, id.Grant.Epoch, r); err != nil {
+				return err
+			}
+			if out[i].Ended {
+				if err := end(tx, id.Grant.Epoch, r); err != nil {
+					return err
+				}
+			}
+		}
+		return s.keepCheckpoint(tx)
+	})
+	return out, err
+}
+
+// match compares a receipt with what the box holds.
+func match(tx *bolt.Tx, epoch uint32, r protocol.Receipt) (Settled, error) {
+	out := Settled{Receipt: r}
+	key := recordKey(epoch, r.Sequence)
+	var w waiting
+	there, err := get(tx, bucketOutbox, key, &w)
+	if err != nil {
+		return out, err
+	}
+	if there {
+		same := w.ID == r.Record && w.Hash == r.Envelope
+		out.Ended = same && (r.Outcome == protocol.Accepted || r.Outcome == protocol.Quarantined)
+		out.Foreign = !same
+		return out, nil
+	}
+	var rec record
+	there, err = get(tx, bucketRecords, key, &rec)
+	// Pruned ones cannot be compared any more, and need not be.
+	out.Foreign = there && protocol.HashOf(rec.Envelope) != r.Envelope
+	return out, err
+}
+
+// end takes an entry out of the outbox, as left or as set aside.
+func end(tx *bolt.Tx, epoch uint32, r protocol.Receipt) error {
+	key := recordKey(epoch, r.Sequence)
+	var rec record
+	there, err := get(tx, bucketRecords, key, &rec)
+	if err != nil {
+		return err
+	}
+	if r.Outcome == protocol.Quarantined {
+		if err := put(tx, bucketQuarantine, key, aside{r.Record, r.Envelope, r.Reason, r.At}); err != nil {
+			return err
+		}
+		if there {
+			if err := unconfirm(tx, rec.Application, epoch, r.Sequence); err != nil {
+				return err
+			}
+		}
+	}
+	if there {
+		rec.Left = max(r.At, 1)
+		if err := put(tx, bucketRecords, key, rec); err != nil {
+			return err
+		}
+	}
+	return tx.Bucket(bucketOutbox).Delete(key)
+}
+
+// unconfirm takes back the mark that a record set: the hub does not count it,
+// so she may be confirmed again.
+func unconfirm(tx *bolt.Tx, application string, epoch uint32, seq uint64) error {
+	var c confirmed
+	there, err := get(tx, bucketConfirmed, []byte(application), &c)
+	if err != nil || !there || c.Epoch != epoch || c.Seq != seq {
+		return err
+	}
+	return tx.Bucket(bucketConfirmed).Delete([]byte(application))
+}
+
+// Quarantine lists what the hub set aside in the present epoch.
+func (s *Store) Quarantine() ([]Aside, error) {
+	id, err := s.Identity()
+	if err != nil {
+		return nil, err
+	}
+	var out []Aside
+	err = s.view(func(tx *bolt.Tx) error {
+		prefix := recordKey(id.Grant.Epoch, 0)[:4]
+		c := tx.Bucket(bucketQuarantine).Cursor()
+		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			var a aside
+			if _, err := get(tx, bucketQuarantine, k, &a); err != nil {
+				return err
+			}
+			_, seq, _ := parseRecordKey(k)
+			out = append(out, Aside{seq, a.ID, a.Reason, a.At})
+		}
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,235 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+
+	"zhunkao/protocol"
+)
+
+// settleFiles brings files and database together at Open: after a loss the
+// database is built from the copies; otherwise files that no record names are
+// removed and copies that are missing are written again.
+func (s *Store) settleFiles() error {
+	if s.report.Lost {
+		if err := s.rebuild(); err != nil {
+			return err
+		}
+	}
+	return s.sweep()
+}
+
+// found is one copy that passed its checks.
+type found struct {
+	rec  protocol.Record
+	mark copyMark
+	age  int64 // modification time, to choose between two of one sequence
+}
+
+// rebuild fills an empty database from records/. Every record is taken as
+// waiting: the hub answers a duplicate with the same receipt.
+func (s *Store) rebuild() error {
+	byEpoch := map[uint32][]found{}
+	err := forEachFile(filepath.Join(s.dir, recordsDir), func(path, name string) error {
+		f, err := s.readCopy(path, name)
+		if err != nil {
+			s.opt.Log.Error("copy of a record failed its check and is moved aside", "err", err)
+			s.report.Aside++
+			_, err = s.moveAside(path)
+			return err
+		}
+		byEpoch[f.rec.Manifest.Epoch] = append(byEpoch[f.rec.Manifest.Epoch], f)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, list := range byEpoch {
+		chain, gap := chainOf(list)
+		s.report.Gap = s.report.Gap || gap
+		if err := s.insertAll(chain); err != nil {
+			return err
+		}
+		s.report.Rebuilt += len(chain)
+	}
+	// The newest record is never pruned, so an enrolled box without any either
+	// made none or lost them: only the hub can tell.
+	if id, err := s.Identity(); err == nil && len(byEpoch[id.Grant.Epoch]) == 0 {
+		s.report.Gap = true
+	}
+	s.report.Gap = s.report.Gap || s.report.Aside > 0
+	s.opt.Log.Warn("store was built again from the copies of its records",
+		"records", s.report.Rebuilt, "aside", s.report.Aside, "gap", s.report.Gap)
+	return s.putMeta(metaGap, s.report.Gap)
+}
+
+// readCopy reads and checks one copy. Errors: ErrDamaged and those of protocol.
+func (s *Store) readCopy(path, name string) (found, error) {
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return found{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	var c recordCopy
+	if err := decodeChecked(name, raw, &c); err != nil {
+		return found{}, err
+	}
+	rec, err := record{Envelope: c.Envelope, Body: c.Body}.parse()
+	if err != nil {
+		return found{}, err
+	}
+	if rec.Hash().String() != name || !rec.Manifest.Body.Matches(rec.Body) {
+		return found{}, protocol.ErrHash
+	}
+	if err := s.verifyOwn(rec); err != nil {
+		return found{}, err
+	}
+	plain, err := s.keys.Unwrap(labelCopy, c.Mark)
+	if err != nil {
+		return found{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	f := found{rec: rec}
+	if err := protocol.Decode(plain, &f.mark); err != nil {
+		return found{}, err
+	}
+	fi, err := os.Stat(path)
+	if err != nil {
+		return found{}, fmt.Errorf("store: %w", err)
+	}
+	f.age = fi.ModTime().UnixNano()
+	return f, nil
+}
+
+// verifyOwn checks the device's signature on a record of the present epoch. Of
+// an earlier one the key may be gone; the hub judges those.
+func (s *Store) verifyOwn(rec protocol.Record) error {
+	id, err := s.Identity()
+	if err != nil || rec.Manifest.Box != id.Box() || rec.Manifest.Epoch != id.Grant.Epoch {
+		return nil
+	}
+	pub, err := id.Device()
+	if err != nil {
+		return err
+	}
+	_, err = protocol.OpenEnvelope(rec.Envelope, pub)
+	return err
+}
+
+// chainOf orders the copies of one epoch and drops, of two with one sequence,
+// the one that nothing continues: a power cut left it before its transaction.
+func chainOf(list []found) (chain []found, gap bool) {
+	slices.SortFunc(list, func(a, b found) int {
+		if a.rec.Manifest.Sequence != b.rec.Manifest.Sequence {
+			if a.rec.Manifest.Sequence < b.rec.Manifest.Sequence {
+				return -1
+			}
+			return 1
+		}
+		return int(max(-1, min(1, a.age-b.age)))
+	})
+	continued := map[protocol.Hash]bool{}
+	for _, f := range list {
+		continued[f.rec.Manifest.Previous] = true
+	}
+	for _, f := range list {
+		n := len(chain)
+		if n > 0 && chain[n-1].rec.Manifest.Sequence == f.rec.Manifest.Sequence {
+			if !continued[chain[n-1].rec.Hash()] {
+				chain[n-1] = f // the later one, unless the earlier was built upon
+			}
+			continue
+		}
+		chain = append(chain, f)
+	}
+	for i := 1; i < len(chain); i++ {
+		m := chain[i].rec.Manifest
+		before := chain[i-1].rec
+		if m.Sequence != before.Manifest.Sequence+1 || m.Previous != before.Hash() {
+			gap = true
+		}
+	}
+	return chain, gap
+}
+
+func (s *Store) insertAll(chain []found) error {
+	point := ""
+	if id, err := s.Identity(); err == nil {
+		point = id.Grant.Point.Code
+	}
+	for batch := range slices.Chunk(chain, 64) {
+		err := s.update(func(tx *bolt.Tx) error {
+			for _, f := range batch {
+				if err := insert(tx, f.rec, point, f.mark); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweep removes files that no record names and writes missing copies again.
+// No visit is open now, so nothing is about to be named.
+func (s *Store) sweep() error {
+	parts, copies := map[string]bool{}, map[string]bool{}
+	type lack struct {
+		rec  protocol.Record
+		mark copyMark
+	}
+	var lacking []lack
+	err := s.view(func(tx *bolt.Tx) error {
+		return tx.Bucket(bucketRecords).ForEach(func(k, _ []byte) error {
+			var r record
+			if _, err := get(tx, bucketRecords, k, &r); err != nil {
+				return err
+			}
+			rec, err := r.parse()
+			if err != nil {
+				return err
+			}
+			for _, p := range rec.Manifest.Blobs {
+				parts[p.Hash.String()] = true
+			}
+			name := rec.Hash().String()
+			copies[name] = true
+			if _, err := os.Lstat(s.copyPath(rec.Hash())); errors.Is(err, fs.ErrNotExist) {
+				lacking = append(lacking, lack{rec, copyMark{r.Application, r.At}})
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		return err
+	}
+	for dir, named := range map[string]map[string]bool{partsDir: parts, recordsDir: copies} {
+		if err := s.removeOrphans(filepath.Join(s.dir, dir), named); err != nil {
+			return err
+		}
+	}
+	for _, l := range lacking {
+		if err := s.writeCopy(l.rec, l.mark); err != nil {
+			return s.writeFault(err)
+		}
+		s.report.Mended++
+	}
+	return nil
+}
+
+func (s *Store) removeOrphans(dir string, named map[string]bool) error {
+	return forEachFile(dir, func(path, name string) error {
+		if named[name] {
+			return nil
+		}
+		s.report.Orphans++
+		return removeIfThere(path)
+	})
+}

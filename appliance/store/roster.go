@@ -1,0 +1,198 @@
+package store
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"zhunkao/protocol"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/identity"
+)
+
+// Found is what the box knows of a number. All nil: not registered, as far as
+// this box was told.
+type Found struct {
+	Application *form.Application       // registered at this point
+	Confirmed   *protocol.ConfirmedMark // that application is confirmed, here or elsewhere
+	Elsewhere   *protocol.ElsewhereMark // registered at another point
+}
+
+// kept is one roster entry on the disk.
+type kept struct {
+	ID     string `cbor:"id"`     // application id; names nobody
+	Sealed []byte `cbor:"sealed"` // form.Application
+}
+
+type elsewhere struct {
+	Point     string `cbor:"point"`
+	PointName string `cbor:"name"`
+}
+
+// ApplyRoster applies the versions (from, to] in one transaction, if from is
+// where the roster stands. Errors: ErrMark when it is not; a page at or before
+// the mark does nothing and is no error.
+func (s *Store) ApplyRoster(from, to uint64, page protocol.RosterPage) error {
+	return s.update(func(tx *bolt.Tx) error {
+		var mark uint64
+		if _, err := get(tx, bucketMeta, []byte(metaRoster), &mark); err != nil {
+			return err
+		}
+		if to <= mark {
+			return nil
+		}
+		if from != mark {
+			return ErrMark
+		}
+		for _, e := range page.Entries {
+			if err := s.applyEntry(tx, e); err != nil {
+				return err
+			}
+		}
+		return errors.Join(s.keepCheckpoint(tx), put(tx, bucketMeta, []byte(metaRoster), to))
+	})
+}
+
+func (s *Store) applyEntry(tx *bolt.Tx, e protocol.RosterEntry) error {
+	switch {
+	case e.Application != nil:
+		return s.keepApplication(tx, *e.Application)
+	case e.Gone != "":
+		return dropApplication(tx, e.Gone)
+	case e.Confirmed != nil:
+		return applyConfirmed(tx, *e.Confirmed)
+	case e.Elsewhere != nil && len(e.Elsewhere.Key) == 16:
+		if e.Elsewhere.Gone {
+			return tx.Bucket(bucketElsewhere).Delete(e.Elsewhere.Key)
+		}
+		return put(tx, bucketElsewhere, e.Elsewhere.Key, elsewhere{e.Elsewhere.Point, e.Elsewhere.PointName})
+	}
+	return fmt.Errorf("%w: roster entry", protocol.ErrMalformed)
+}
+
+func (s *Store) keepApplication(tx *bolt.Tx, app form.Application) error {
+	if app.ID == "" || app.Number() == "" {
+		return fmt.Errorf("%w: application without id or number", protocol.ErrMalformed)
+	}
+	name := s.seal.nameOf(app.Number())
+	// A corrected number leaves the old name behind.
+	if err := dropApplication(tx, app.ID); err != nil {
+		return err
+	}
+	sealed, err := s.seal.sealValue(rosterPlace(name), app)
+	if err != nil {
+		return err
+	}
+	if err := put(tx, bucketRoster, name, kept{app.ID, sealed}); err != nil {
+		return err
+	}
+	return put(tx, bucketNames, []byte(app.ID), name)
+}
+
+// dropApplication forgets an application unless its number meanwhile leads to
+// another one.
+func dropApplication(tx *bolt.Tx, id string) error {
+	var name []byte
+	if there, err := get(tx, bucketNames, []byte(id), &name); err != nil || !there {
+		return err
+	}
+	var k kept
+	if _, err := get(tx, bucketRoster, name, &k); err != nil {
+		return err
+	}
+	if k.ID == id {
+		if err := tx.Bucket(bucketRoster).Delete(name); err != nil {
+			return err
+		}
+	}
+	return tx.Bucket(bucketNames).Delete([]byte(id))
+}
+
+// applyConfirmed takes the hub's word; what the box knows of its own record
+// stays with it.
+func applyConfirmed(tx *bolt.Tx, m protocol.ConfirmedMark) error {
+	if m.Application == "" {
+		return fmt.Errorf("%w: confirmed mark", protocol.ErrMalformed)
+	}
+	key := []byte(m.Application)
+	if m.Voided {
+		return tx.Bucket(bucketConfirmed).Delete(key)
+	}
+	var c confirmed
+	if _, err := get(tx, bucketConfirmed, key, &c); err != nil {
+		return err
+	}
+	c.At, c.Point = m.At, m.Point
+	return put(tx, bucketConfirmed, key, c)
+}
+
+// Find looks a number up.
+func (s *Store) Find(n identity.Number) (Found, error) {
+	var f Found
+	err := s.view(func(tx *bolt.Tx) error {
+		name := s.seal.nameOf(n)
+		var k kept
+		there, err := get(tx, bucketRoster, name, &k)
+		if err != nil {
+			return err
+		}
+		if !there {
+			return s.findElsewhere(tx, n, &f)
+		}
+		var app form.Application
+		if err := s.seal.openValue(rosterPlace(name), k.Sealed, &app); err != nil {
+			return err
+		}
+		f.Application = &app
+		var c confirmed
+		there, err = get(tx, bucketConfirmed, []byte(app.ID), &c)
+		if there && err == nil {
+			f.Confirmed = &protocol.ConfirmedMark{Application: app.ID, At: c.At, Point: c.Point}
+		}
+		return err
+	})
+	return f, err
+}
+
+func (s *Store) findElsewhere(tx *bolt.Tx, n identity.Number, f *Found) error {
+	key, err := s.rosterKey(tx)
+	if err != nil || key == nil {
+		return err
+	}
+	m := hmac.New(sha256.New, key)
+	m.Write([]byte(n.Reveal()))
+	mark := m.Sum(nil)[:16]
+	var e elsewhere
+	there, err := get(tx, bucketElsewhere, mark, &e)
+	if there && err == nil {
+		f.Elsewhere = &protocol.ElsewhereMark{Key: mark, Point: e.Point, PointName: e.PointName}
+	}
+	return err
+}
+
+func (s *Store) rosterKey(tx *bolt.Tx) ([]byte, error) {
+	var sealed []byte
+	if there, err := get(tx, bucketMeta, []byte(metaRosterKey), &sealed); err != nil || !there {
+		return nil, err
+	}
+	var k protocol.RosterKey
+	if err := s.seal.openValue(metaRosterKey, sealed, &k); err != nil {
+		return nil, err
+	}
+	return k.Key, nil
+}
+
+func rosterPlace(name []byte) string { return "roster/" + string(name) }
+
+// Size counts the applications of this point and the marks of others.
+func (s *Store) Size() (here, elsewhere int, err error) {
+	err = s.view(func(tx *bolt.Tx) error {
+		here = tx.Bucket(bucketRoster).Stats().KeyN
+		elsewhere = tx.Bucket(bucketElsewhere).Stats().KeyN
+		return nil
+	})
+	return here, elsewhere, err
+}

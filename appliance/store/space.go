@@ -1,0 +1,88 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// Space gives free and total bytes of the disk the store lies on.
+func (s *Store) Space() (free, total uint64, err error) {
+	var st unix.Statfs_t
+	if err := unix.Statfs(s.dir, &st); err != nil {
+		return 0, 0, fmt.Errorf("store: %w", err)
+	}
+	return st.Bavail * uint64(st.Bsize), st.Blocks * uint64(st.Bsize), nil
+}
+
+// Admit says whether a new visit may begin: ErrFull below the least free space
+// or without a reserve, ErrBroken after a fault. A visit that was admitted may
+// go on when Admit already refuses the next.
+func (s *Store) Admit() error {
+	if err := s.usable(); err != nil {
+		return err
+	}
+	free, total, err := s.Space()
+	if err != nil {
+		return err
+	}
+	if free < total/100*uint64(s.opt.MinFree) {
+		return ErrFull
+	}
+	if !s.holdReserve() {
+		return ErrFull
+	}
+	return nil
+}
+
+// holdReserve makes the reserve file if it is not there. It is allocated, not
+// sparse, or it would keep nothing.
+func (s *Store) holdReserve() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.reserved {
+		return true
+	}
+	path := filepath.Join(s.dir, reserveFile)
+	err := func() error {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		err = unix.Fallocate(int(f.Fd()), 0, 0, s.opt.Reserve)
+		if errors.Is(err, unix.EOPNOTSUPP) {
+			// Such a file system keeps no room; the least free space must do.
+			err = nil
+		}
+		return errors.Join(err, f.Close())
+	}()
+	if err != nil {
+		s.opt.Log.Warn("no room for the reserve; new visits are refused", "err", err)
+		if err := removeIfThere(path); err != nil {
+			s.opt.Log.Warn("reserve", "err", err)
+		}
+		return false
+	}
+	s.reserved = true
+	return true
+}
+
+// releaseReserve gives the reserve to the visit in flight. False when it is
+// given already.
+func (s *Store) releaseReserve() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.reserved {
+		return false
+	}
+	s.reserved = false
+	if err := os.Remove(filepath.Join(s.dir, reserveFile)); err != nil {
+		s.opt.Log.Error("reserve cannot be freed", "err", err)
+		return false
+	}
+	s.opt.Log.Warn("disk is full; the reserve goes to the visit in flight")
+	return true
+}
