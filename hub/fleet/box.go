@@ -62,7 +62,7 @@ type Marks struct {
 // database than in memory.
 type Live struct {
 	Seen       int64 // hub's time of its last word, ms since 1970; 0 = never
-	Connected  bool  // memory only
+	Silent     bool  // nothing heard for SilentAfter of real time, or not at all; never stored
 	Boot       uint32
 	Software   string
 	Waiting    uint64 // entries in its outbox
@@ -81,11 +81,6 @@ type Device struct {
 	Name  string `json:"name"`
 	State string `json:"state"` // "ready", "absent" or "fault"
 	Fault string `json:"fault,omitempty"`
-}
-
-// Silent reports whether the box has said nothing for SilentAfter.
-func (b Box) Silent(now time.Time) bool {
-	return b.Live.Seen == 0 || now.UnixMilli()-b.Live.Seen > SilentAfter.Milliseconds()
 }
 
 // Reasons of freezing that the hub itself finds.

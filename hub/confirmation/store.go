@@ -1,0 +1,253 @@
+package confirmation
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"zhunkao/hub/db"
+)
+
+// ErrNotFound says that there is no such record.
+var ErrNotFound = errors.New("confirmation: no such record")
+
+// Columns of a Record, in the order of scan and of args. The envelope and the
+// content are read apart: lists need neither.
+const columns = `id, box, epoch, seq, envelope_hash, previous, campaign, campaign_version,
+	application, version, started_from, point, division, number_key, number_masked, state, state_reason,
+	out_of_hours, received, committed, time_evidence, checks, timeline, blobs, body_hash, body_size, opened_with`
+
+// Insert adds a record with its sealed content (see SealContent). A second
+// record with the same id, with the same sequence of the same box, or in force
+// for the same application, is refused by the database: see db.Unique.
+func Insert(ctx context.Context, tx *db.Tx, r Record, content []byte) error {
+	evidence, checks, timeline, blobs, err := r.texts()
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO confirmation (`+columns+`, envelope, content) VALUES
+		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)`,
+		r.ID, r.Box, int64(r.Epoch), int64(r.Sequence), r.EnvelopeHash, r.Previous, r.Campaign, int64(r.CampaignVersion),
+		r.Application, int64(r.Version), int64(r.StartedFrom), r.Point, r.Division, r.NumberKey, r.NumberMasked,
+		string(r.State), r.StateReason, r.OutOfHours, r.Received, r.Committed, evidence, checks, timeline, blobs,
+		r.BodyHash, r.BodySize, r.OpenedWith, r.Envelope, content)
+	if err != nil {
+		return fmt.Errorf("confirmation %s: insert: %w", r.ID, err)
+	}
+	return nil
+}
+
+func (r Record) texts() (evidence, checks, timeline, blobs string, err error) {
+	for _, p := range []struct {
+		into *string
+		v    any
+	}{{&evidence, r.Time}, {&checks, r.Checks}, {&timeline, r.Timeline}, {&blobs, r.Blobs}} {
+		b, err := json.Marshal(p.v)
+		if err != nil {
+			return "", "", "", "", fmt.Errorf("confirmation %s: encode: %w", r.ID, err)
+		}
+		*p.into = string(b)
+	}
+	return evidence, checks, timeline, blobs, nil
+}
+
+func scan(row func(...any) error, extra ...any) (Record, error) {
+	var r Record
+	var evidence, checks, timeline, blobs, state string
+	into := append([]any{&r.ID, &r.Box, &r.Epoch, &r.Sequence, &r.EnvelopeHash, &r.Previous, &r.Campaign, &r.CampaignVersion,
+		&r.Application, &r.Version, &r.StartedFrom, &r.Point, &r.Division, &r.NumberKey, &r.NumberMasked, &state, &r.StateReason,
+		&r.OutOfHours, &r.Received, &r.Committed, &evidence, &checks, &timeline, &blobs, &r.BodyHash, &r.BodySize, &r.OpenedWith}, extra...)
+	if err := row(into...); err != nil {
+		return Record{}, err
+	}
+	r.State = State(state)
+	for text, v := range map[*string]any{&evidence: &r.Time, &checks: &r.Checks, &timeline: &r.Timeline, &blobs: &r.Blobs} {
+		if err := json.Unmarshal([]byte(*text), v); err != nil {
+			return Record{}, fmt.Errorf("confirmation %s: stored text: %w", r.ID, err)
+		}
+	}
+	return r, nil
+}
+
+// Get reads one record whole, with its envelope. Error: ErrNotFound.
+func Get(ctx context.Context, tx *db.Tx, id string) (Record, error) {
+	var env []byte
+	r, err := scan(tx.QueryRow(ctx, `SELECT `+columns+`, envelope FROM confirmation WHERE id = $1`, id).Scan, &env)
+	if errors.Is(err, db.ErrNoRows) {
+		return Record{}, ErrNotFound
+	}
+	if err != nil {
+		return Record{}, fmt.Errorf("confirmation: get: %w", err)
+	}
+	r.Envelope = env
+	return r, nil
+}
+
+// Filter says which records List gives. Empty fields do not narrow.
+type Filter struct {
+	Campaign    string
+	Division    string // of the point: a six-digit code stands for its subtree (430100 for all of Changsha)
+	Point       string
+	Box         string
+	Application string
+	NumberKey   []byte
+	State       State
+	NotInForce  bool   // only those that wait for a decision
+	Before      Cursor // of the last record of the page before
+	Limit       int    // 1 to 500; 0 is 50
+}
+
+// Cursor names a place in the list.
+type Cursor struct {
+	Committed int64
+	ID        string
+}
+
+// Cursor is where the next page begins after r.
+func (r Record) Cursor() Cursor { return Cursor{r.Committed, r.ID} }
+
+// List gives records newest first.
+func List(ctx context.Context, tx *db.Tx, f Filter) ([]Record, error) {
+	where, args := f.where()
+	limit := f.Limit
+	if limit < 1 || limit > 500 {
+		limit = 50
+	}
+	var out []Record
+	err := tx.Each(ctx, `SELECT `+columns+` FROM confirmation`+where+
+		` ORDER BY committed DESC, id DESC LIMIT `+strconv.Itoa(limit), args, func(row func(...any) error) error {
+		r, err := scan(row)
+		out = append(out, r)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("confirmation: list: %w", err)
+	}
+	return out, nil
+}
+
+// Subtree is the beginning that the codes of a division and of all below it
+// have in common: "4301" for 430100, "43" for 430000.
+func Subtree(division string) string {
+	for strings.HasSuffix(division, "00") && len(division) > 2 {
+		division = division[:len(division)-2]
+	}
+	return division
+}
+
+func (f Filter) where() (string, []any) {
+	var conds []string
+	var args []any
+	add := func(cond string, v ...any) {
+		for _, a := range v {
+			args = append(args, a)
+			cond = strings.Replace(cond, "?", "$"+strconv.Itoa(len(args)), 1)
+		}
+		conds = append(conds, cond)
+	}
+	equal := func(column, v string) {
+		if v != "" {
+			add(column+" = ?", v)
+		}
+	}
+	equal("campaign", f.Campaign)
+	equal("point", f.Point)
+	equal("box", f.Box)
+	equal("application", f.Application)
+	equal("state", string(f.State))
+	if f.Division != "" {
+		p := Subtree(f.Division)
+		add("division >= ? AND division < ?", p, p+":") // ':' follows '9'
+	}
+	if len(f.NumberKey) > 0 {
+		add("number_key = ?", f.NumberKey)
+	}
+	if f.NotInForce {
+		add("state <> 'in-force'")
+	}
+	if f.Before.ID != "" {
+		add("(committed < ? OR committed = ? AND id < ?)", f.Before.Committed, f.Before.Committed, f.Before.ID)
+	}
+	if len(conds) == 0 {
+		return "", nil
+	}
+	return " WHERE " + strings.Join(conds, " AND "), args
+}
+
+// ByApplications gives the records of several applications, oldest first.
+func ByApplications(ctx context.Context, tx *db.Tx, ids []string) (map[string][]Record, error) {
+	out := make(map[string][]Record, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	marks, args := In(ids, 0)
+	err := tx.Each(ctx, `SELECT `+columns+` FROM confirmation WHERE application IN (`+marks+`) ORDER BY committed, id`, args,
+		func(row func(...any) error) error {
+			r, err := scan(row)
+			out[r.Application] = append(out[r.Application], r)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("confirmation: by application: %w", err)
+	}
+	return out, nil
+}
+
+// In writes "$n, $n+1, …" for an IN list that follows `after` other arguments.
+func In(values []string, after int) (string, []any) {
+	marks, args := make([]string, len(values)), make([]any, len(values))
+	for i, v := range values {
+		marks[i], args[i] = "$"+strconv.Itoa(after+i+1), v
+	}
+	return strings.Join(marks, ", "), args
+}
+
+// SetState changes how a record stands. Only package flow calls it.
+func SetState(ctx context.Context, tx *db.Tx, id string, state State, reason string) error {
+	n, err := tx.Exec(ctx, `UPDATE confirmation SET state = $1, state_reason = $2 WHERE id = $3`, string(state), reason, id)
+	if err != nil {
+		return fmt.Errorf("confirmation %s: set state: %w", id, err)
+	}
+	if n == 0 {
+		return ErrNotFound
+	}
+	return nil
+}
+
+// Count is how many records stand how.
+type Count struct{ InForce, Disputed, TimePending int64 }
+
+// All is the number of records.
+func (c Count) All() int64 { return c.InForce + c.Disputed + c.TimePending }
+
+// Counts counts by point code. Division narrows to a subtree, as in Filter.
+func Counts(ctx context.Context, tx *db.Tx, campaign, division string) (map[string]Count, error) {
+	where, args := Filter{Campaign: campaign, Division: division}.where()
+	out := map[string]Count{}
+	err := tx.Each(ctx, `SELECT point, state, count(*) FROM confirmation`+where+` GROUP BY point, state`, args,
+		func(row func(...any) error) error {
+			var point, state string
+			var n int64
+			if err := row(&point, &state, &n); err != nil {
+				return err
+			}
+			c := out[point]
+			switch State(state) {
+			case InForce:
+				c.InForce = n
+			case Disputed:
+				c.Disputed = n
+			default:
+				c.TimePending += n
+			}
+			out[point] = c
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("confirmation: counts: %w", err)
+	}
+	return out, nil
+}
