@@ -1,0 +1,125 @@
+package journal
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"zhunkao/hub/db"
+)
+
+// Act is what was done.
+type Act string
+
+// The acts.
+const (
+	ApplicationRegistered Act = "application.registered"
+	ApplicationEdited     Act = "application.edited"
+	ApplicationMoved      Act = "application.moved" // to another point; Detail "from"
+	ConfirmationReceived  Act = "confirmation.received"
+	ConfirmationDisputed  Act = "confirmation.disputed"
+	ConfirmationVoided    Act = "confirmation.voided"
+	RecordQuarantined     Act = "record.quarantined"
+	RecordViewed          Act = "record.viewed"
+	TicketIssued          Act = "ticket.issued" // an enrolment ticket for a box
+	BoxEnrolled           Act = "box.enrolled"
+	BoxSeenFork           Act = "box.seen-fork"
+	BoxFrozen             Act = "box.frozen"
+	BoxReleased           Act = "box.released"
+	BoxRevoked            Act = "box.revoked"
+	StaffCreated          Act = "staff.created"
+	StaffChanged          Act = "staff.changed"
+	StaffDisabled         Act = "staff.disabled"
+	StaffSignedIn         Act = "staff.signed-in"
+	StaffRefused          Act = "staff.refused"
+	StaffSignedOut        Act = "staff.signed-out"
+	AccessDenied          Act = "access.denied"
+	CampaignPublished     Act = "campaign.published"
+	PointCreated          Act = "point.created"
+	PointChanged          Act = "point.changed"
+	ClockMoved            Act = "clock.moved"
+	HubCreated            Act = "hub.created"
+	HubStarted            Act = "hub.started"
+	HubStopped            Act = "hub.stopped"
+	JournalVerified       Act = "journal.verified"
+)
+
+// Kinds of authors.
+const (
+	ByStaff     = "staff"     // ID is the account
+	ByBox       = "box"       // ID is the box
+	ByCandidate = "candidate" // ID is the application
+	ByHub       = "hub"       // the program itself
+	ByOperator  = "operator"  // whoever sits at the machine with hubctl
+	ByUnknown   = "unknown"   // not signed in
+)
+
+// Kinds of subjects.
+const (
+	OfApplication  = "application"
+	OfConfirmation = "confirmation"
+	OfBox          = "box"
+	OfPoint        = "point"
+	OfStaff        = "staff"
+	OfCampaign     = "campaign"
+	OfRecord       = "record" // an envelope that is not a confirmation yet
+	OfHub          = "hub"
+)
+
+// ErrEntry says that an entry lacks its act or author, or is too long: our own
+// mistake.
+var ErrEntry = errors.New("journal: entry is not complete")
+
+// Author is who did it.
+type Author struct {
+	Kind string `cbor:"kind"`
+	ID   string `cbor:"id"`
+}
+
+// Subject is what it was done to.
+type Subject struct {
+	Kind string `cbor:"kind"`
+	ID   string `cbor:"id"`
+}
+
+// Entry is one line of the journal. Nothing in it may name a person: ids, names
+// of fields, codes and keyed hashes only.
+type Entry struct {
+	At       time.Time // by the hub's civil clock, to the millisecond
+	Author   Author
+	Source   string // where the act came from: network address, box id; "" inside the hub
+	Act      Act
+	Subject  Subject
+	Campaign string            // id, "" if none
+	Point    string            // code of the point concerned, "" if none
+	Division string            // of that point or of the office, "" if none
+	Result   string            // "" means done; else why not
+	Reason   string            // what a person gave as reason
+	Detail   map[string]string // short facts by name
+}
+
+// Hash is a SHA-256 value.
+type Hash [32]byte
+
+// Sealed is an entry in the chain.
+type Sealed struct {
+	Number uint64 // 1, 2, 3 … without gaps
+	ID     string
+	Chain  Hash // SHA-256(chain before ‖ number ‖ SHA-256(entry))
+	Entry
+}
+
+// Checkpoint pins the journal: entry Number has the chain hash Hash.
+type Checkpoint struct {
+	Number uint64
+	Hash   Hash
+	At     time.Time
+}
+
+// Write puts an entry into the transaction that causes it.
+func Write(ctx context.Context, tx *db.Tx, e Entry) error { return write(ctx, tx, e) }
+
+// After returns up to limit sealed entries with numbers above n, in order.
+func After(ctx context.Context, tx *db.Tx, n uint64, limit int) ([]Sealed, error) {
+	return after(ctx, tx, n, limit)
+}
