@@ -1,0 +1,104 @@
+package console
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+)
+
+// glyph gives the strokes of an icon, drawn on a 24 unit grid with one round
+// pen of 2 units; "" if there is none of that name.
+func glyph(name string) string {
+	switch name {
+	case "check":
+		return `<path d="M5 12.5l4.5 4.5L19 7"/>`
+	case "cross":
+		return `<path d="M6 6l12 12M18 6L6 18"/>`
+	case "clock":
+		return `<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.5 2"/>`
+	case "alert":
+		return `<path d="M12 4L2.8 19.5h18.4z"/><path d="M12 10v4.5M12 17v.1"/>`
+	case "info":
+		return `<circle cx="12" cy="12" r="8.5"/><path d="M12 11v5.5M12 7.6v.1"/>`
+	case "doc":
+		return `<path d="M6 3h8l4 4v14H6z"/><path d="M14 3v4h4M9 12h6M9 16h6"/>`
+	case "lock":
+		return `<rect x="5" y="10.500" width="14" height="9.500" rx="1.500"/><path d="M8 10.500V8a4 4 0 0 1 8 0v2.500"/>`
+	case "pin":
+		return `<path d="M12 21s-6.500-6-6.500-11a6.500 6.500 0 0 1 13 0c0 5-6.500 11-6.500 11z"/><circle cx="12" cy="10" r="2.300"/>`
+	case "box":
+		return `<rect x="5" y="3" width="14" height="13" rx="1.500"/><path d="M12 16v4.500M8 20.500h8M8.500 7h7M8.500 11h4"/>`
+	case "list":
+		return `<path d="M9 6h11M9 12h11M9 18h11M4 6h.1M4 12h.1M4 18h.1"/>`
+	case "chart":
+		return `<path d="M4 20V4M4 20h16M8 16v-4M12.500 16V7M17 16v-6"/>`
+	case "scale":
+		return `<path d="M12 4v16M7 20h10M5 7h14M5 7l-2.500 6.500h5zM19 7l-2.500 6.500h5z"/>`
+	case "book":
+		return `<path d="M4 5c3-1.300 6-1 8 1 2-2 5-2.300 8-1v13c-3-1.300-6-1-8 1-2-2-5-2.300-8-1zM12 6v13"/>`
+	case "net":
+		return `<path d="M4 10a11.500 11.500 0 0 1 16 0M7 13.500a7 7 0 0 1 10 0"/><circle cx="12" cy="17.500" r="1.200"/>`
+	case "tray": // something put aside: a tray with a sheet that did not go in
+		return `<path d="M3.500 13v6.500h17V13M3.500 13h5l1.500 2.500h4l1.500-2.500h5"/><path d="M8 9V3.500h8V9" stroke-dasharray="2.500 2.500"/>`
+	case "next":
+		return `<path d="M5 12h14M13 6l6 6-6 6"/>`
+	case "back":
+		return `<path d="M19 12H5M11 6l-6 6 6 6"/>`
+	}
+	return ""
+}
+
+// icon draws a glyph beside a word; it never stands alone, so it is hidden from
+// screen readers.
+func icon(name string) (template.HTML, error) {
+	g := glyph(name)
+	if g == "" {
+		return "", fmt.Errorf("no glyph %q", name)
+	}
+	return template.HTML(`<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">` + g + `</svg>`), nil
+}
+
+// mark is the wordmark's sheet: the sealing line down its middle, and one
+// stroke that passes it.
+func mark() template.HTML {
+	return `<svg viewBox="0 0 32 32" fill="none" aria-hidden="true"><rect x="3" y="3" width="26" height="26" rx="3" fill="currentColor"/><path d="M11 7v18" stroke="#faf7f0" stroke-width="2" stroke-dasharray="2.4 3"/><path d="M15 17l3.600 4L25 11" stroke="#faf7f0" stroke-width="3" stroke-linecap="round" stroke-linejoin="round"/></svg>`
+}
+
+// Signature is a signature as drawn: strokes of x0,y0,x1,y1,… in a box of Width
+// × Height units, origin top left. The zero value is "none".
+type Signature struct {
+	Width, Height int
+	Strokes       [][]uint16
+}
+
+// Drawn reports whether there is anything to show.
+func (s Signature) Drawn() bool { return s.Width > 0 && s.Height > 0 && len(s.Strokes) > 0 }
+
+// Path is the strokes as one SVG path. A stroke of one point becomes a dot, and
+// a trailing odd coordinate is left out, so no record can break the drawing.
+func (s Signature) Path() string {
+	var b strings.Builder
+	for _, k := range s.Strokes {
+		for i := 0; i+1 < len(k); i += 2 {
+			if i == 0 {
+				b.WriteByte('M')
+			} else {
+				b.WriteByte('L')
+			}
+			b.WriteString(strconv.Itoa(int(k[i])))
+			b.WriteByte(' ')
+			b.WriteString(strconv.Itoa(int(k[i+1])))
+		}
+		if len(k) == 2 || len(k) == 3 {
+			b.WriteString("h.1")
+		}
+	}
+	return b.String()
+}
+
+// Pen is the thickness of the stroke in the signature's own units, so that it
+// looks alike whatever panel it was drawn on.
+func (s Signature) Pen() string {
+	return strconv.FormatFloat(max(1, float64(max(s.Width, s.Height))/90), 'f', 1, 64)
+}

@@ -1,0 +1,97 @@
+package console
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+	"time"
+
+	"zhunkao/protocol/window"
+)
+
+// funcs are what templates may call. Times are shown at UTC+8, whatever the
+// machine is set to.
+func (c *Console) funcs(l Lang) template.FuncMap {
+	return template.FuncMap{
+		"t":     func(key string, args ...any) string { return c.Text(l, key, args...) },
+		"known": c.Has,
+		"icon":  icon,
+		"mark":  mark,
+		"zh":    func() bool { return l == Zh },
+		"when":  when,
+		"clock": func(t time.Time) string { return local(t, "15:04:05") },
+		"date":  func(t time.Time) string { return local(t, "2006-01-02") },
+		"full":  func(t time.Time) string { return local(t, "2006-01-02 15:04:05") },
+		"now":   func(t time.Time) string { return c.wallClock(l, t) },
+		"delay": func(d time.Duration) string { return c.delay(l, d) },
+		"ago":   func(now, t time.Time) string { return c.ago(l, now, t) },
+		"n":     grouped,
+		"bytes": inBytes,
+	}
+}
+
+// when is the short form of a table: month, day and time of day.
+func when(t time.Time) string { return local(t, "1-02 15:04:05") }
+
+func local(t time.Time, layout string) string {
+	if t.IsZero() {
+		return "—"
+	}
+	return t.In(window.Zone()).Format(layout)
+}
+
+// wallClock is the clock in the top bar: 9月6日 星期五 10:31.
+func (c *Console) wallClock(l Lang, t time.Time) string {
+	if t.IsZero() {
+		return "—"
+	}
+	t = t.In(window.Zone())
+	if l == En {
+		return t.Format("Mon 2 Jan 15:04")
+	}
+	return fmt.Sprintf("%d月%d日 星期%c %s", t.Month(), t.Day(), []rune("日一二三四五六")[t.Weekday()], t.Format("15:04"))
+}
+
+// delay says how long something took, as coarse as it is long.
+func (c *Console) delay(l Lang, d time.Duration) string {
+	switch {
+	case d < 10*time.Second:
+		return c.Text(l, "span.seconds", strconv.FormatFloat(d.Seconds(), 'f', 1, 64))
+	case d < time.Minute:
+		return c.Text(l, "span.seconds", strconv.Itoa(int(d.Seconds())))
+	case d < time.Hour:
+		return c.Text(l, "span.minutes", strconv.Itoa(int(d.Minutes())))
+	case d < 48*time.Hour:
+		return c.Text(l, "span.hours", strconv.Itoa(int(d.Hours())))
+	}
+	return c.Text(l, "span.days", strconv.Itoa(int(d.Hours()/24)))
+}
+
+func (c *Console) ago(l Lang, now, t time.Time) string {
+	if t.IsZero() {
+		return c.Text(l, "span.never")
+	}
+	if d := now.Sub(t); d >= 2*time.Second {
+		return c.Text(l, "span.ago", c.delay(l, d.Truncate(time.Second)))
+	}
+	return c.Text(l, "span.justnow")
+}
+
+// grouped writes an integer with commas: 103,612.
+func grouped(n any) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func inBytes(n uint64) string {
+	switch {
+	case n >= 1<<30:
+		return strconv.FormatFloat(float64(n)/(1<<30), 'f', 1, 64) + " GiB"
+	case n >= 1<<20:
+		return strconv.FormatFloat(float64(n)/(1<<20), 'f', 0, 64) + " MiB"
+	}
+	return strconv.FormatFloat(float64(n)/(1<<10), 'f', 0, 64) + " KiB"
+}

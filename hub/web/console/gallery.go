@@ -1,0 +1,108 @@
+package console
+
+import (
+	"slices"
+	"time"
+)
+
+// Scene is one page in one state with a fixed synthetic view.
+type Scene struct {
+	Page, State string // path /gl/gallery/{Page}/{State}
+	Words       string // what the state is, Chinese; the gallery is ours, not the office's
+	Title       string // phrase of the page
+	Template    string
+	Frame       Frame
+	Body        any
+}
+
+// Path is where the scene is shown.
+func (s Scene) Path() string { return "/gl/gallery/" + s.Page + "/" + s.State }
+
+// Scenes gives every page in every state. The people in it are invented; the
+// one whole ID number is of a division that does not exist.
+func Scenes(l Lang) []Scene {
+	var out []Scene
+	add := func(page, state, words, title, tmpl string, f Frame, body any) {
+		f.Lang, f.Self = l, "/gl/gallery/"+page+"/"+state
+		out = append(out, Scene{page, state, words, title, tmpl, f, body})
+	}
+	f := func(menu string) Frame { return sceneFrame(menu) }
+	quiet := func(menu string) Frame { g := f(menu); g.Counts = Counts{}; return g }
+	out0 := f("")
+	out0.Person = nil
+	live := out0
+	live.Demo = nil
+
+	add("dashboard", "busy", "有人在办，一件待裁", "menu.dashboard", "dashboard", f("dashboard"), sceneDashboard())
+	add("dashboard", "empty", "第一天早上，什么都没有", "menu.dashboard", "dashboard", quiet("dashboard"), Dashboard{Figures: Figures{Registered: 50}})
+	add("confirmations", "many", "第 2 页，共 4 页", "menu.confirmations", "confirmations", f("confirmations"),
+		Confirmations{Rows: sceneArrivals(), Total: 168, Points: scenePointOptions(), Pages: Pages{Number: 2, Of: 4, Previous: "#", Next: "#"}})
+	add("confirmations", "nothing", "按条件查不到", "menu.confirmations", "confirmations", f("confirmations"),
+		Confirmations{Filter: Filter{State: "disputed", Point: "43010401"}, Points: scenePointOptions()})
+	add("record", "in-force", "已确认，三处有不同", "menu.confirmations", "record", f("confirmations"), sceneRecord("in-force"))
+	add("record", "revealed", "看了全号", "menu.confirmations", "record", f("confirmations"), sceneRecord("revealed"))
+	add("record", "disputed", "待裁", "menu.confirmations", "record", f("disputes"), sceneRecord("disputed"))
+	add("record", "time-pending", "时间待核，前面缺号，签名打不开", "menu.confirmations", "record", f("confirmations"), sceneRecord("time-pending"))
+	add("disputes", "some", "有待裁", "menu.disputes", "disputes", f("disputes"), Confirmations{Rows: sceneDisputed(), Total: 2})
+	add("disputes", "none", "没有待裁", "menu.disputes", "disputes", quiet("disputes"), Confirmations{})
+	add("quarantine", "some", "每一种原因", "menu.quarantine", "quarantine", f("quarantine"), sceneQuarantine())
+	add("quarantine", "none", "没有隔离的", "menu.quarantine", "quarantine", quiet("quarantine"), Quarantine{})
+	add("boxes", "mixed", "各种情况", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes()})
+	add("boxes", "well", "都正常", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes()[:1]})
+	add("boxes", "none", "一台也没有", "menu.boxes", "boxes", quiet("boxes"), Boxes{})
+	for _, b := range sceneBoxes() {
+		b.Events = sceneEntries()[:3]
+		add("box", b.State.Key[len("box."):], "", "menu.boxes", "box", f("boxes"), b)
+	}
+	done := f("boxes")
+	done.Notice = &Notice{Class: "done", Key: "box.done.freeze"}
+	add("box", "just-frozen", "刚冻结", "menu.boxes", "box", done, sceneBoxes()[3])
+	refused := f("boxes")
+	refused.Notice = &Notice{Class: "must", Key: "act.needreason"}
+	add("box", "no-reason", "没写原因", "menu.boxes", "box", refused, sceneBoxes()[0])
+	add("points", "some", "有确认点", "menu.points", "points", f("points"), scenePoints())
+	add("points", "none", "没有确认点", "menu.points", "points", quiet("points"), Points{})
+	add("journal", "whole", "对得上", "menu.journal", "journal", f("journal"), sceneJournal(State{"done", "check", "journal.checkpoint.good"}, ""))
+	add("journal", "broken", "对不上", "menu.journal", "journal", f("journal"), sceneJournal(State{"must", "alert", "journal.checkpoint.bad"}, "第 1,187 条的内容和链上的指纹不同"))
+	add("sign-in", "first", "演示的登录页", "signin.title", "signin", out0, SignIn{Accounts: []Account{
+		{"sheng", "yanshi-sheng-2019", "省成招处　邓志远"}, {"yuelu", "yanshi-yuelu-2019", "岳麓区招考办　谭丽华"}, {"shenji", "yanshi-shenji-2019", "审计　周明"}}})
+	add("sign-in", "wrong", "密码不对", "signin.title", "signin", live, SignIn{Login: "dengzy", Error: "signin.error"})
+	add("sign-in", "slow", "试得太多", "signin.title", "signin", live, SignIn{Login: "dengzy", Error: "signin.slow"})
+	add("problem", "not-found", "没有，或者不归他管", "problem.notfound", "problem", f(""), Problem{Title: "problem.notfound", Text: "problem.notfound.text"})
+	add("problem", "role", "岗位不能做", "problem.role", "problem", f(""), Problem{Title: "problem.role", Text: "problem.role.text"})
+	add("problem", "forbidden", "页面放久了", "problem.forbidden", "problem", f(""), Problem{Title: "problem.forbidden", Text: "problem.forbidden.text"})
+	add("problem", "fault", "出错", "problem.fault", "problem", f(""), Problem{Title: "problem.fault", Text: "problem.fault.text", Reference: "7F3K-Q2MD"})
+	add("problem", "fault-outside", "还没登录时出错", "problem.fault", "problem", live, Problem{Title: "problem.fault", Text: "problem.fault.text", Reference: "7F3K-Q2MD"})
+	return out
+}
+
+// GalleryOf groups the scenes by page.
+func (c *Console) GalleryOf(l Lang) Gallery {
+	var g Gallery
+	for _, s := range Scenes(l) {
+		i := slices.IndexFunc(g.Groups, func(x GalleryGroup) bool { return x.Page == s.Title })
+		if i < 0 {
+			i, g.Groups = len(g.Groups), append(g.Groups, GalleryGroup{Page: s.Title})
+		}
+		words := s.Words
+		if b, ok := s.Body.(Box); ok && words == "" {
+			words = c.Text(l, b.State.Key)
+		}
+		g.Groups[i].States = append(g.Groups[i].States, Link{Path: s.Path(), Text: words})
+	}
+	return g
+}
+
+func sceneTime(clock string) time.Time {
+	t, err := time.Parse("2006-01-02 15:04:05 -07", "2019-09-06 "+clock+" +08")
+	if err != nil {
+		panic("console: scene time " + clock) // our own literal
+	}
+	return t
+}
+
+func sceneFrame(menu string) Frame {
+	return Frame{Menu: menu, Campaign: "2019 年成人高校招生", Version: 7, Office: "湖南省教育考试院", Now: sceneTime("10:31:20"),
+		Person: &Person{Name: "邓志远", Office: "成招处", Role: "role.operator", Remit: "全省"},
+		Demo:   &Demo{Clock: true}, Token: "gallery", Head: 1204, Counts: Counts{Disputed: 2, Quarantined: 1}}
+}

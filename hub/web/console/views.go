@@ -1,0 +1,345 @@
+package console
+
+import "time"
+
+// Frame is what stands around every page.
+type Frame struct {
+	Lang     Lang
+	Menu     string  // entry of the menu where one is: "dashboard", "boxes", …
+	Person   *Person // nil before sign-in
+	Campaign string  // name of the campaign in force, "" before the first
+	Version  uint32  // its version
+	Office   string  // who holds it
+	Now      time.Time
+	Demo     *Demo  // nil unless the database was made by the demo
+	Token    string // CSRF token of this session
+	Self     string // path and query of this page, where the language switch returns to
+	Head     uint64 // newest chain number this page has seen
+	Counts   Counts
+	Notice   *Notice // what an act has just done, or why it did not
+}
+
+// Person is who is signed in.
+type Person struct {
+	Name   string
+	Office string
+	Role   string // phrase key
+	Remit  string // name of the division at the top of the remit
+}
+
+// Initial is the first character of the name, for the round mark.
+func (p Person) Initial() string {
+	for _, r := range p.Name {
+		return string(r)
+	}
+	return ""
+}
+
+// Demo is the bar of a demo database.
+type Demo struct {
+	Clock bool // the clock can be moved
+}
+
+// Counts stand in the menu: what waits for a person.
+type Counts struct{ Disputed, Quarantined int }
+
+// Notice is one sentence on top of a page.
+type Notice struct {
+	Class string // "done", "wait" or "must"
+	Key   string // phrase
+	Note  string // what a person typed or a reference number; may be empty
+}
+
+// State is a badge: a word with the shape and colour that say the same.
+type State struct {
+	Class string // "done", "wait", "must", "act", "open"
+	Icon  string
+	Key   string // phrase
+}
+
+// Dashboard is /gl.
+type Dashboard struct {
+	Figures  Figures
+	Arrivals []Arrival
+	Boxes    []Box
+}
+
+// Figures are the counters of the remit. Today is the hub's civil day, UTC+8.
+type Figures struct {
+	Registered, Confirmed, Today int
+	Boxes, Unwell                int
+}
+
+// Share is what part of the registered is confirmed, in per cent, for the
+// progress bar and its sentence.
+func (f Figures) Share() int {
+	if f.Registered <= 0 {
+		return 0
+	}
+	return min(100, f.Confirmed*100/f.Registered)
+}
+
+// Arrival is one confirmation in a list. Number is masked.
+type Arrival struct {
+	ID               string
+	Name, Number     string
+	Point            string
+	Box              string
+	Unit             int
+	Sequence         uint64
+	Sealed, Received time.Time
+	State            State
+	Differs          bool // application and chip differed
+}
+
+// Delay is the time from sealing to receipt, zero if either is unknown or the
+// box's clock ran ahead.
+func (a Arrival) Delay() time.Duration {
+	if a.Sealed.IsZero() || a.Received.Before(a.Sealed) {
+		return 0
+	}
+	return a.Received.Sub(a.Sealed)
+}
+
+// Confirmations is a page of the list of confirmations, or of the disputed.
+type Confirmations struct {
+	Rows   []Arrival
+	Total  int
+	Filter Filter
+	Points []Option // what the filter can choose
+	Pages  Pages
+}
+
+// Filter is what the list was cut to.
+type Filter struct{ State, Point, Day string }
+
+// Any reports whether the list is cut at all.
+func (f Filter) Any() bool { return f != Filter{} }
+
+// Option is a choice of a select field.
+type Option struct{ Value, Text string }
+
+// Pages says which page of a list is shown; the links are whole paths, "" when
+// there is no such page.
+type Pages struct {
+	Number, Of     int
+	Previous, Next string
+}
+
+// Record is /gl/confirmations/{id}.
+type Record struct {
+	ID          string
+	Name        string
+	Number      string // masked, or whole after a reveal
+	Whole       bool   // Number is whole: shown once, journalled
+	State       State
+	DisputedBy  []Link // other confirmations of the same application
+	Rows        []Compared
+	Choices     []Choice
+	More        []Fact // the other fields of the sealed application
+	Checks      []Check
+	Line        []Step
+	Signature   Signature
+	Photo       string // phrase that says why there is no photo
+	Envelope    []Fact
+	Missing     []uint64 // sequences before this one that have not arrived
+	Journal     uint64   // chain number of the receipt entry, 0 if not yet sealed
+	Application string
+	Version     uint32 // version of the application that was signed
+	From        uint32 // version it started from
+}
+
+// Link is a word one can press.
+type Link struct{ Path, Text string }
+
+// Compared is one row of the three columns.
+type Compared struct {
+	Label               string
+	Typed, Chip, Sealed []Span
+	Differs             bool
+	Decided             string // phrase: who settled it
+}
+
+// Span is a run of characters; Differs marks those that are not alike.
+type Span struct {
+	Text    string
+	Differs bool
+}
+
+// Choice is one 志愿.
+type Choice struct {
+	Order                                       int
+	Level, Category, School, Major, Form, Years string
+}
+
+// Fact is a label and what is known. Code is set for hashes and ids.
+type Fact struct {
+	Label string // text, already in the page's language
+	Value string
+	Code  bool
+}
+
+// Check is one thing that was examined, by the box or by the hub.
+type Check struct {
+	By    string // "box" or "hub"
+	Name  string // phrase
+	State State
+	Note  string
+}
+
+// Step is one knot of a timeline on the sealing line.
+type Step struct {
+	Class string // "done", "now", "wait", "must", ""
+	Key   string // phrase
+	At    time.Time
+	Note  string
+}
+
+// Quarantine is /gl/quarantine.
+type Quarantine struct {
+	Rows  []Kept
+	Pages Pages
+	Total int
+}
+
+// Kept is one envelope that was put aside. It names no person: what cannot be
+// trusted is not opened on a page.
+type Kept struct {
+	ID       string
+	At       time.Time
+	Box      string
+	Unit     int
+	Point    string
+	Sequence uint64
+	Reason   string // protocol reason; the phrases are quarantine.{reason} and .do
+	Hash     string
+	Size     int64
+}
+
+// Boxes is /gl/boxes.
+type Boxes struct{ Rows []Box }
+
+// Unwell counts the boxes a person should look at.
+func (b Boxes) Unwell() int {
+	n := 0
+	for _, r := range b.Rows {
+		if r.State.Class != "done" {
+			n++
+		}
+	}
+	return n
+}
+
+// Box is one terminal.
+type Box struct {
+	ID        string
+	Unit      int
+	Point     string
+	PointName string
+	State     State  // of the box as a whole: in order, silent, frozen, …
+	Standing  string // "active", "frozen" or "revoked": which acts are offered
+	Seen      time.Time
+	Waiting   uint64
+	Oldest    time.Time
+	Roster    Mark
+	Campaign  Mark
+	Devices   []Device
+	Gaps      []Gap
+	Epoch     uint32
+	Head      uint64 // last sequence sealed, by the box's own word
+	Receipted uint64 // every sequence up to here is in
+	KeyStore  string
+	Software  string
+	Screen    string // phrase
+	FreeDisk  uint64 // bytes
+	Uptime    time.Duration
+	Enrolled  time.Time
+	Events    []Entry // its newest journal entries
+	MayAct    bool    // the person may freeze, release and revoke
+}
+
+// Mark is how far a box has come and how far it should be.
+type Mark struct{ Is, Newest uint64 }
+
+// Behind reports whether something is still on its way down.
+func (m Mark) Behind() bool { return m.Is < m.Newest }
+
+// Device is the health of one peripheral.
+type Device struct {
+	Name  string // phrase
+	State State
+	Fault string
+}
+
+// Gap is a run of sequences that have not arrived.
+type Gap struct{ From, To uint64 }
+
+// Journal is /gl/journal.
+type Journal struct {
+	Rows       []Entry
+	Checkpoint Checkpoint
+	Older      string // link, "" at the end
+	Newer      string
+	Act        string // filter
+	Acts       []Option
+}
+
+// Entry is one entry of the journal within the remit.
+type Entry struct {
+	Number   uint64
+	At       time.Time
+	Author   string
+	Act      string // phrase if there is one, else the act itself
+	Subject  string
+	Link     string // where the subject is shown, "" if nowhere
+	Division string
+	Reason   string
+	Detail   string
+	Hash     string
+}
+
+// Checkpoint is the newest signed checkpoint and what checking it found.
+type Checkpoint struct {
+	Number uint64
+	At     time.Time
+	Hash   string
+	State  State
+	Note   string
+}
+
+// Points is /gl/points.
+type Points struct{ Rows []Point }
+
+// Point is one 报名确认点.
+type Point struct {
+	Code, Name, Division, Address, Phone, Hours string
+	Registered, Confirmed, Boxes                int
+}
+
+// SignIn is /gl/sign-in.
+type SignIn struct {
+	Login    string
+	Error    string // phrase, "" at first
+	Next     string
+	Accounts []Account // only in a demo database
+}
+
+// Account is one sign-in of the demo.
+type Account struct{ Login, Password, Who string }
+
+// Problem is the page of a refusal or a fault.
+type Problem struct {
+	Status    int
+	Title     string // phrase
+	Text      string // phrase
+	Reference string // number a person can tell us, "" for a refusal
+}
+
+// Gallery is /gl/gallery: every page in every state.
+type Gallery struct{ Groups []GalleryGroup }
+
+// GalleryGroup is one page.
+type GalleryGroup struct {
+	Page   string
+	States []Link
+}
