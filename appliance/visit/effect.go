@@ -39,7 +39,7 @@ type Seal struct {
 	Card        Card
 	Differences []form.Difference
 	Signature   protocol.Signature
-	Pledge      []string // the sentences she saw; PledgeText joins them for the hash
+	Pledge      string // the text she saw, in the language she saw it; its SHA-256 goes into the record
 	Timeline    []Moment
 	Verdict     window.Verdict
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
 )
@@ -49,20 +50,12 @@ const (
 type Looked struct {
 	Visit       uint64
 	Finding     Finding
-	Application form.Application // FoundHere
-	Terms       Terms            // FoundHere
-	Point       string           // FoundElsewhere, FoundConfirmed: name of the point, as shown to her; may be empty
-	At          time.Time        // FoundConfirmed; zero = not known
-	Here        bool             // FoundConfirmed: by this box
-	Delivered   bool             // FoundConfirmed by this box: the hub has it
-}
-
-// Terms is what the campaign says about the walk.
-type Terms struct {
-	Form      form.Definition
-	Pledge    []string      // the pledge, one sentence each, as signed (Chinese)
-	PledgeEn  []string      // its translation, for reading only; may be empty
-	HardLimit time.Duration // of one visit, from the reading of the card; 0 = DefaultHardLimit
+	Application form.Application  // FoundHere
+	Campaign    campaign.Campaign // FoundHere: the version in force; the visit keeps to it to its end
+	Point       string            // FoundElsewhere, FoundConfirmed: name of the point, as shown to her; may be empty
+	At          time.Time         // FoundConfirmed; zero = not known
+	Here        bool              // FoundConfirmed: by this box
+	Delivered   bool              // FoundConfirmed by this box: the hub has it
 }
 
 // Judged answers Judge.

@@ -55,12 +55,12 @@ type State struct {
 
 	Signature protocol.Signature
 	Timeline  []Moment
-	Attempt   int // sealings begun in this visit
+	Attempt   int  // sealings begun in this visit
+	Unsure    bool // PhaseSealFailed: sealing gave no answer in time; it may yet have happened
 
 	Sealed    Sealed          // PhaseAccepted: the record
 	Delivered bool            // the hub's receipt is here
 	SetAside  protocol.Reason // the hub set the record aside; empty = it did not
-	ShownAt   time.Duration   // PhaseAccepted: last change worth reading
 }
 
 // Machine is what the box knows of itself.

@@ -1,6 +1,249 @@
 package visit
 
-// Step gives the state after an event and what must be done about it.
+// Step gives the state after an event and what must be done about it. It never
+// changes what s refers to.
 func Step(s State, e Event) (State, []Effect) {
-	return s, nil
+	t := &turn{State: s}
+	t.machine(e)
+	t.follow(e)
+	if b, ok := e.(BoxBlocked); ok {
+		t.blocked(b.Reason)
+	}
+	if tick, ok := e.(Ticked); ok {
+		t.tick(tick.Now)
+	}
+	if p, ok := e.(Pressed); ok && !t.pressed(p) {
+		e = nil // stale, or dealt with
+	}
+	switch t.Phase {
+	case PhaseIdle:
+		t.idle(e)
+	case PhaseReading:
+		t.reading(e)
+	case PhaseUnreadable:
+		t.unreadable(e)
+	case PhaseLooking:
+		t.looking(e)
+	case PhaseRefused, PhaseExplained:
+		t.note(e)
+	case PhaseFound:
+		t.found(e)
+	case PhaseRead:
+		t.read(e)
+	case PhasePledge:
+		t.pledge(e)
+	case PhaseSealing:
+		t.sealing(e)
+	case PhaseSealFailed:
+		t.sealFailed(e)
+	case PhaseAccepted:
+		t.accepted(e)
+	}
+	t.card()
+	t.close(s)
+	return t.State, t.effects
+}
+
+// turn is one Step under way.
+type turn struct {
+	State
+	effects []Effect
+}
+
+func (t *turn) do(e Effect) { t.effects = append(t.effects, e) }
+
+// shown is what makes a press on an earlier page stale. Looking after the idle
+// limit ("您还在吗？") is not part of it: what she pressed under it still counts.
+type shown struct {
+	phase Phase
+	over  Over
+	page  int
+	prefs Prefs
+}
+
+func (s State) shown() shown {
+	over := s.Over
+	if over == OverStill {
+		over = OverNone
+	}
+	return shown{s.Phase, over, s.Page, s.Prefs}
+}
+
+// close counts the turn and logs a change of screen.
+func (t *turn) close(before State) {
+	if t.Visit == before.Visit && t.shown() != before.shown() {
+		t.Turn++
+	}
+	if screen := t.Screen(); screen != before.Screen() || t.Visit != before.Visit && t.Phase != PhaseIdle {
+		detail := ""
+		switch screen {
+		case ScreenRefused:
+			detail = string(t.Refusal)
+		case ScreenExplained:
+			detail = string(t.Explain)
+		case ScreenUnreadable:
+			detail = string(t.Advice)
+		case ScreenBlocked:
+			detail = string(t.Machine.Blocked)
+		}
+		t.do(Log{Visit: t.Visit, What: string(screen), Detail: detail})
+	}
+}
+
+// machine takes down what the box learns of itself, whatever the phase.
+func (t *turn) machine(e Event) {
+	m := &t.Machine
+	switch e := e.(type) {
+	case CardPlaced:
+		m.CardOn = true
+	case CardRead:
+		m.CardOn, m.Misread = true, 0
+	case CardUnreadable:
+		m.Misread++
+	case CardRemoved:
+		m.CardOn = false
+	case ReaderDown:
+		m.ReaderDown, m.Permanent = true, e.Permanent
+	case ReaderUp:
+		m.ReaderDown, m.Permanent = false, false
+	case BoxBlocked:
+		m.Blocked = e.Reason
+	}
+}
+
+// blocked ends a visit that may not go on. Storage running full lets it
+// finish: room for it is kept. What is being sealed or is sealed stays.
+func (t *turn) blocked(b Block) {
+	switch t.Phase {
+	case PhaseIdle, PhaseSealing, PhaseSealFailed, PhaseAccepted:
+		return
+	}
+	if b != BlockNone && b != BlockFull {
+		t.end()
+	}
+}
+
+// end forgets the visit. What stays is its number plus one, the time, and what
+// the box knows of itself.
+func (t *turn) end() {
+	if t.Over == OverHelp {
+		t.do(Help{Visit: t.Visit})
+	}
+	t.do(Wipe{Visit: t.Visit})
+	t.State = State{Visit: t.Visit + 1, Now: t.Now, Machine: t.Machine}
+}
+
+// enter begins a phase.
+func (t *turn) enter(p Phase) {
+	t.Phase, t.Since = p, t.Now
+	t.IdleEnd = t.Now + t.limit()
+	if t.Over == OverStill {
+		t.Over = OverNone
+	}
+}
+
+// tell begins a phase that only tells something: the walk is over, and what is
+// known of her goes, but for what the screen says.
+func (t *turn) tell(p Phase) {
+	if t.Over != OverHelp {
+		t.Over = OverNone
+	}
+	t.forget()
+	t.enter(p)
+}
+
+func (t *turn) refuse(r Refusal) {
+	t.Refusal = r
+	t.tell(PhaseRefused)
+}
+
+func (t *turn) explain(x Explain) {
+	t.Explain = x
+	t.tell(PhaseExplained)
+}
+
+// forget drops what no screen after the walk needs.
+func (t *turn) forget() {
+	found := t.Found
+	t.Found = Looked{Visit: found.Visit, Finding: found.Finding, Point: found.Point, At: found.At,
+		Here: found.Here, Delivered: found.Delivered, Campaign: found.Campaign}
+	t.Card, t.Read, t.Other, t.Unread = Card{}, false, false, false
+	t.Differences, t.Pages, t.Page, t.ReadTo = nil, nil, 0, 0
+	t.Signature.Strokes, t.Signature.Width, t.Signature.Height = nil, 0, 0
+	t.Timeline = nil
+}
+
+// mark adds a step to the timeline without touching the slice of the state
+// before.
+func (t *turn) mark(step string) {
+	n := len(t.Timeline)
+	t.Timeline = append(t.Timeline[:n:n], Moment{Step: step, At: t.Now})
+}
+
+// touch: somebody is there.
+func (t *turn) touch() {
+	if t.Over == OverStill {
+		t.Over = OverNone
+	}
+	if t.Phase.touchable() {
+		t.IdleEnd = max(t.IdleEnd, t.Now+t.limit())
+	}
+}
+
+// pressed deals with what is the same on every screen. It reports whether the
+// press is for the phase.
+func (t *turn) pressed(p Pressed) bool {
+	if p.Visit != t.Visit {
+		return false
+	}
+	still := t.Over == OverStill
+	t.touch()
+	if p.Turn != t.Turn {
+		return false
+	}
+	switch p.Button {
+	case ButtonTouch:
+	case ButtonStay:
+		if still {
+			t.IdleEnd = t.Now + StayExtension
+		}
+	case ButtonLeave:
+		if still || t.Over == OverLifted || t.Over == OverWrongCard || t.Over == OverReaderLost {
+			t.end()
+		}
+	case ButtonHelp:
+		t.callHelp()
+	case ButtonHelpDone:
+		t.endHelp()
+	case ButtonLarge:
+		t.Prefs.Large = !t.Prefs.Large
+	case ButtonContrast:
+		t.Prefs.Contrast = !t.Prefs.Contrast
+	case ButtonLanguage:
+		t.Prefs.English = !t.Prefs.English
+	default:
+		return t.Over == OverNone
+	}
+	return false
+}
+
+func (t *turn) callHelp() {
+	switch t.Phase {
+	case PhaseReading, PhaseLooking, PhaseSealing:
+		return // gone in a moment by themselves
+	}
+	if t.Over == OverHelp {
+		return
+	}
+	t.Over, t.OverEnd = OverHelp, t.Now+HelpLimit
+	t.do(Help{Visit: t.Visit, Called: true})
+}
+
+func (t *turn) endHelp() {
+	if t.Over != OverHelp {
+		return
+	}
+	t.Over = OverNone
+	t.do(Help{Visit: t.Visit})
+	t.IdleEnd = max(t.IdleEnd, t.Now+t.limit())
 }

@@ -4,8 +4,8 @@ import "time"
 
 // The limits. All are monotonic time.
 const (
-	IdleLimit        = 90 * time.Second // without a touch, during the walk
-	IdleWarning      = 20 * time.Second // before the end of IdleLimit (WCAG 2.2.1)
+	IdleLimit        = 90 * time.Second // without a touch, during the walk, if the campaign says nothing
+	IdleWarning      = 20 * time.Second // the last part of it, in which she is asked; never less (WCAG 2.2.1)
 	StayExtension    = 5 * time.Minute  // "我在，再给我 5 分钟"
 	CardLimit        = 30 * time.Second // with her card off the reader
 	ReadLimit        = 20 * time.Second // for reading a card
@@ -16,5 +16,146 @@ const (
 	DeliveredLimit   = 8 * time.Second  // at least, after the accepted screen changed
 	ReaderLimit      = 60 * time.Second // for a reader to come back during the walk
 	HelpLimit        = 5 * time.Minute  // for help to come
+	PrefsLimit       = 60 * time.Second // for large type, contrast or English chosen while nobody began
 	DefaultHardLimit = 20 * time.Minute // of a walk, if the campaign says nothing
 )
+
+// limit is how long a phase lasts without anything happening, unless the
+// campaign says otherwise.
+func (p Phase) limit() time.Duration {
+	switch p {
+	case PhaseIdle:
+		return PrefsLimit
+	case PhaseReading:
+		return ReadLimit
+	case PhaseLooking:
+		return LookLimit
+	case PhaseFound, PhaseRead, PhasePledge:
+		return IdleLimit
+	case PhaseSealing:
+		return SealLimit
+	case PhaseAccepted:
+		return AcceptedLimit
+	}
+	return NoteLimit
+}
+
+// touchable: the phase waits for her, so a touch gives it more time. The
+// others wait for the machine.
+func (p Phase) touchable() bool {
+	return p != PhaseReading && p != PhaseLooking && p != PhaseSealing
+}
+
+// HardEnd is when the walk ends whatever she does; zero outside the walk.
+func (s State) HardEnd() time.Duration {
+	if !s.needsCard() {
+		return 0
+	}
+	if l := s.Found.Campaign.Policy.VisitHardS; l > 0 {
+		return s.Began + time.Duration(l)*time.Second
+	}
+	return s.Began + DefaultHardLimit
+}
+
+// ask is how long before the end of the idle limit she is asked.
+func (s State) ask() time.Duration {
+	return max(IdleWarning, time.Duration(s.Found.Campaign.Policy.VisitAskS)*time.Second)
+}
+
+// limit is how long the present phase lasts without anything happening.
+func (s State) limit() time.Duration {
+	if l := s.Found.Campaign.Policy.VisitIdleS; s.Walking() && l > 0 {
+		return time.Duration(l)*time.Second + s.ask()
+	}
+	return s.Phase.limit()
+}
+
+// Wake says at what monotonic time the next Ticked is due, if nothing else
+// happens before; false: none.
+func (s State) Wake() (time.Duration, bool) {
+	at, _ := s.due()
+	return at, at > 0
+}
+
+// due finds the next thing that time does to the state. Zero: nothing.
+func (s State) due() (time.Duration, func(*turn)) {
+	var at time.Duration
+	var what func(*turn)
+	earlier := func(t time.Duration, f func(*turn)) {
+		if at == 0 || t < at {
+			at, what = max(t, 1), f
+		}
+	}
+	if hard := s.HardEnd(); hard > 0 {
+		earlier(hard, func(t *turn) { t.helpOver(); t.refuse(RefuseTimeUp) })
+	}
+	switch {
+	case s.Over == OverHelp:
+		earlier(s.OverEnd, (*turn).endHelp)
+		return at, what
+	case s.Over.card():
+		earlier(s.OverEnd, (*turn).end)
+		return at, what
+	}
+	switch s.Phase {
+	case PhaseIdle:
+		if s.Prefs != (Prefs{}) {
+			earlier(s.IdleEnd, (*turn).end)
+		}
+	case PhaseLooking:
+		earlier(s.IdleEnd, func(t *turn) { t.refuse(RefuseFault) })
+	case PhaseSealing:
+		earlier(s.IdleEnd, func(t *turn) { t.Unsure = true; t.enter(PhaseSealFailed) })
+	case PhaseFound, PhaseRead, PhasePledge:
+		if s.Over == OverStill {
+			earlier(s.IdleEnd, (*turn).end)
+		} else {
+			earlier(s.IdleEnd-s.ask(), func(t *turn) { t.Over = OverStill })
+		}
+	default:
+		earlier(s.IdleEnd, (*turn).end)
+	}
+	return at, what
+}
+
+// helpOver ends a call for help without giving the visit more time.
+func (t *turn) helpOver() {
+	if t.Over == OverHelp {
+		t.Over = OverNone
+		t.do(Help{Visit: t.Visit})
+	}
+}
+
+// tick moves the time on and does what has become due, one thing after the
+// other: after a pause of the machine several may be.
+func (t *turn) tick(now time.Duration) {
+	t.Now = max(t.Now, now)
+	for {
+		at, what := t.due()
+		if at == 0 || at > t.Now {
+			return
+		}
+		what(t)
+	}
+}
+
+// Left is how much time is left of what the screen counts down: of the thing
+// over the walk, of the warning, or of the screen itself; zero if nothing is
+// counted.
+func (s State) Left() time.Duration {
+	switch {
+	case s.Over == OverHelp || s.Over.card():
+		return max(0, s.OverEnd-s.Now)
+	case s.Phase == PhaseIdle, !s.Phase.touchable():
+		return 0
+	}
+	return max(0, s.IdleEnd-s.Now)
+}
+
+// HardLeft is how much is left of the hard limit; zero outside the walk.
+func (s State) HardLeft() time.Duration {
+	if end := s.HardEnd(); end > 0 {
+		return max(0, end-s.Now)
+	}
+	return 0
+}

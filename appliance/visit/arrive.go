@@ -1,0 +1,149 @@
+package visit
+
+import (
+	"zhunkao/protocol"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/window"
+)
+
+// idle, reading, unreadable, looking: from nobody to somebody.
+
+func (t *turn) idle(e Event) {
+	switch e := e.(type) {
+	case CardPlaced, CardRead, CardUnreadable:
+		if t.Machine.Blocked != BlockNone {
+			return
+		}
+		t.endHelp()
+		t.enter(PhaseReading)
+		t.reading(e)
+	case Pressed:
+		switch e.Button {
+		case ButtonNoCard:
+			t.explain(ExplainNoCard)
+		case ButtonUnregistered:
+			t.explain(ExplainNotRegistered)
+		}
+	}
+}
+
+func (t *turn) reading(e Event) {
+	switch e := e.(type) {
+	case CardRead:
+		t.gotCard(e.Card)
+	case CardUnreadable:
+		t.cannotRead(e.Advice)
+	case CardRemoved:
+		t.cannotRead(AdviceHoldStill)
+	case ReaderDown:
+		t.end()
+	}
+}
+
+// misreads in a row after which the screen sends her to the staff (fault 24).
+const misreads = 3
+
+func (t *turn) cannotRead(a Advice) {
+	if t.Machine.Misread >= misreads {
+		a = AdviceAskClerk
+	}
+	t.Advice = a
+	t.enter(PhaseUnreadable)
+}
+
+func (t *turn) unreadable(e Event) {
+	switch e := e.(type) {
+	case CardPlaced, CardRead:
+		t.endHelp()
+		t.Advice = ""
+		t.enter(PhaseReading)
+		t.reading(e)
+	case CardUnreadable:
+		t.cannotRead(e.Advice)
+	case ReaderDown:
+		t.end()
+	case Pressed:
+		if e.Button == ButtonDone {
+			t.end()
+		}
+	}
+}
+
+func (t *turn) gotCard(c Card) {
+	if c.Chip.Number == "" || c.Chip.Name == "" && c.Chip.NameEn == "" {
+		t.cannotRead(AdviceAskClerk)
+		return
+	}
+	t.Card, t.Read, t.Began = c, true, t.Now
+	t.mark(protocol.StepCardRead)
+	t.enter(PhaseLooking)
+	t.do(Lookup{Visit: t.Visit, Number: c.Chip.Number})
+}
+
+func (t *turn) looking(e Event) {
+	switch e := e.(type) {
+	case Looked:
+		if e.Visit == t.Visit {
+			t.looked(e)
+		}
+	case Judged:
+		if e.Visit == t.Visit && t.Found.Finding == FoundHere {
+			t.judged(e)
+		}
+	}
+}
+
+func (t *turn) looked(e Looked) {
+	if t.Found.Finding != LookFault {
+		return // answered already
+	}
+	t.Found = e
+	switch e.Finding {
+	case FoundHere:
+		t.Differences = form.Compare(e.Application, t.Card.Chip)
+		t.do(Judge{Visit: t.Visit, Application: e.Application, Chip: t.Card.Chip})
+	case FoundNone:
+		t.refuse(RefuseNotRegistered)
+	case FoundElsewhere:
+		t.refuse(RefuseElsewhere)
+	case FoundConfirmed:
+		t.refuse(RefuseConfirmed)
+	default:
+		t.refuse(RefuseFault)
+	}
+}
+
+func (t *turn) judged(e Judged) {
+	t.Verdict, t.Missing, t.Judged = e.Verdict, e.Missing, true
+	switch {
+	case e.Fault:
+		t.refuse(RefuseFault)
+	case stops(t.Differences):
+		t.refuse(RefuseOtherPerson)
+	case e.Card == form.ExpiredCard:
+		t.refuse(RefuseExpired)
+	case e.Card == form.NotYetValid:
+		t.refuse(RefuseNotYetValid)
+	case !e.Verdict.Accepts():
+		if e.Verdict.State != window.Closed {
+			t.refuse(RefuseFault) // no verdict at all
+			return
+		}
+		t.refuse(RefuseClosed)
+	case len(e.Missing) > 0:
+		t.refuse(RefuseIncomplete)
+	default:
+		t.Pages = Paginate(t.Found.Campaign, t.Found.Application)
+		t.mark(protocol.StepFound)
+		t.enter(PhaseFound)
+	}
+}
+
+func stops(ds []form.Difference) bool {
+	for _, d := range ds {
+		if d.Grade == form.GradeStop {
+			return true
+		}
+	}
+	return false
+}

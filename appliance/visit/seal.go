@@ -1,0 +1,99 @@
+package visit
+
+// sealing, seal-failed, accepted: from the signature to the end.
+
+func (t *turn) seal() {
+	t.Attempt++
+	t.Unsure = false
+	t.Over = OverNone
+	t.enter(PhaseSealing)
+	t.do(Seal{
+		Visit: t.Visit, Attempt: t.Attempt,
+		Application: t.Found.Application, StartedFrom: t.Found.Application.Version,
+		Card: t.Card, Differences: t.Differences, Signature: t.Signature,
+		Pledge: t.PledgeText(), Timeline: t.Timeline, Verdict: t.Verdict,
+	})
+}
+
+func (t *turn) sealing(e Event) {
+	switch e := e.(type) {
+	case Sealed:
+		t.sealed(e)
+	case SealFailed:
+		t.failed(e)
+	}
+}
+
+func (t *turn) sealed(e Sealed) {
+	if e.Visit != t.Visit {
+		return
+	}
+	t.Sealed = e
+	t.tell(PhaseAccepted)
+}
+
+func (t *turn) failed(e SealFailed) {
+	if e.Visit != t.Visit {
+		return
+	}
+	if e.Confirmed {
+		t.Found = Looked{Visit: t.Visit, Finding: FoundConfirmed}
+		t.refuse(RefuseConfirmed)
+		return
+	}
+	t.Unsure = false
+	t.enter(PhaseSealFailed)
+}
+
+func (t *turn) sealFailed(e Event) {
+	switch e := e.(type) {
+	case Sealed:
+		t.sealed(e)
+	case SealFailed:
+		t.failed(e)
+	case CardPlaced, CardRead, CardUnreadable:
+		t.next(e)
+	case Pressed:
+		switch e.Button {
+		case ButtonRetry:
+			if t.MayRetry() {
+				t.seal()
+			}
+		case ButtonDone:
+			t.end()
+		}
+	}
+}
+
+// MayRetry holds when sealing certainly failed and the box may still serve.
+// After an unsure failure a second record might double the first.
+func (s State) MayRetry() bool {
+	return s.Phase == PhaseSealFailed && !s.Unsure &&
+		(s.Machine.Blocked == BlockNone || s.Machine.Blocked == BlockFull)
+}
+
+func (t *turn) accepted(e Event) {
+	switch e := e.(type) {
+	case Receipted:
+		if e.Record == t.Sealed.Record {
+			t.Delivered = true
+			t.IdleEnd = max(t.IdleEnd, t.Now+DeliveredLimit)
+		}
+	case SetAside:
+		if e.Record == t.Sealed.Record {
+			t.SetAside = e.Reason
+			t.IdleEnd = max(t.IdleEnd, t.Now+NoteLimit)
+		}
+	case CardPlaced, CardRead, CardUnreadable:
+		t.next(e)
+	case Pressed:
+		if e.Button == ButtonDone {
+			t.end()
+		}
+	}
+}
+
+// PledgeText is the pledge as this screen shows it, one sentence a line.
+func (s State) PledgeText() string {
+	return s.Found.Campaign.Text("pledge_screen", s.Prefs.English)
+}
