@@ -25,6 +25,10 @@ type Name string
 // form's business, in bytes.
 const maxNameRunes = 50
 
+// maxNameBytes is where CheckName stops looking: room for the longest name and
+// a good many blanks.
+const maxNameBytes = 1024
+
 // MiddleDot is the only separator inside a name: U+00B7, GB 18030 A1 A4 (joint
 // notice of 2016).
 const MiddleDot = '·'
@@ -45,8 +49,12 @@ func NormalizeName(s string) Name {
 }
 
 // CheckName is NormalizeName with the list of what was changed and the refusal,
-// if the result cannot be a name. The normalised name is returned either way.
+// if the result cannot be a name. The normalised name is returned either way,
+// unless what was typed is not UTF-8 or beyond all measure.
 func CheckName(s string) (Name, []Change, error) {
+	if len(s) > maxNameBytes {
+		return "", nil, ErrNameLength
+	}
 	if !utf8.ValidString(s) {
 		return "", nil, ErrNameUTF8
 	}
@@ -60,7 +68,7 @@ func SameName(a, b Name) bool { return a.key() == b.key() }
 
 // key is what equality compares; it is not for display.
 func (n Name) key() string {
-	return strings.ReplaceAll(string(NormalizeName(string(n))), " ", "")
+	return norm.NFC.String(strings.ReplaceAll(string(NormalizeName(string(n))), " ", ""))
 }
 
 // Valid checks a normalised name: 1 to 50 characters, either Chinese (any
@@ -121,26 +129,29 @@ func normalizeName(s string) (Name, []Change) {
 		seen.add(ChangeNFC)
 	}
 	if strings.ContainsFunc(composed, func(r rune) bool { return IsHan(r) || privateUse(r) }) {
-		return Name(chineseName(composed, seen)), seen.list()
+		composed = chineseName(composed, seen)
+	} else {
+		composed = latinName(composed, seen)
 	}
-	return Name(latinName(composed, seen)), seen.list()
+	// Once more: what stood apart before a blank went may compose now.
+	return Name(norm.NFC.String(composed)), seen.list()
 }
 
 // chineseName drops blanks and turns look-alikes into the middle dot. An ASCII
 // full stop counts only between two Chinese characters.
 func chineseName(s string, seen changeSet) string {
-	in := []rune(s)
-	out := make([]rune, 0, len(in))
-	for i, r := range in {
-		between := i > 0 && i+1 < len(in) && IsHan(in[i-1]) && IsHan(in[i+1])
-		switch {
-		case blank(r):
+	out := []rune(strings.Map(func(r rune) rune {
+		if blank(r) {
 			seen.add(ChangeBlank)
-		case dotLookAlike(r), r == '.' && between:
+			return -1
+		}
+		return r
+	}, s))
+	for i, r := range out {
+		between := i > 0 && i+1 < len(out) && IsHan(out[i-1]) && IsHan(out[i+1])
+		if dotLookAlike(r) || r == '.' && between {
 			seen.add(ChangeDot)
-			out = append(out, MiddleDot)
-		default:
-			out = append(out, r)
+			out[i] = MiddleDot
 		}
 	}
 	return string(out)
