@@ -1,8 +1,6 @@
 package store
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -64,7 +62,7 @@ func (s *Store) applyEntry(tx *bolt.Tx, e protocol.RosterEntry) error {
 		return dropApplication(tx, e.Gone)
 	case e.Confirmed != nil:
 		return applyConfirmed(tx, *e.Confirmed)
-	case e.Elsewhere != nil && len(e.Elsewhere.Key) == 16:
+	case e.Elsewhere != nil && len(e.Elsewhere.Key) == protocol.MarkSize:
 		if e.Elsewhere.Gone {
 			return tx.Bucket(bucketElsewhere).Delete(e.Elsewhere.Key)
 		}
@@ -159,12 +157,10 @@ func (s *Store) Find(n identity.Number) (Found, error) {
 
 func (s *Store) findElsewhere(tx *bolt.Tx, n identity.Number, f *Found) error {
 	key, err := s.rosterKey(tx)
-	if err != nil || key == nil {
+	if err != nil || len(key.Key) == 0 {
 		return err
 	}
-	m := hmac.New(sha256.New, key)
-	m.Write([]byte(n.Reveal()))
-	mark := m.Sum(nil)[:16]
+	mark := key.Mark(n)
 	var e elsewhere
 	there, err := get(tx, bucketElsewhere, mark, &e)
 	if there && err == nil {
@@ -173,16 +169,14 @@ func (s *Store) findElsewhere(tx *bolt.Tx, n identity.Number, f *Found) error {
 	return err
 }
 
-func (s *Store) rosterKey(tx *bolt.Tx) ([]byte, error) {
+func (s *Store) rosterKey(tx *bolt.Tx) (protocol.RosterKey, error) {
 	var sealed []byte
-	if there, err := get(tx, bucketMeta, []byte(metaRosterKey), &sealed); err != nil || !there {
-		return nil, err
-	}
 	var k protocol.RosterKey
-	if err := s.seal.openValue(metaRosterKey, sealed, &k); err != nil {
-		return nil, err
+	if there, err := get(tx, bucketMeta, []byte(metaRosterKey), &sealed); err != nil || !there {
+		return k, err
 	}
-	return k.Key, nil
+	err := s.seal.openValue(metaRosterKey, sealed, &k)
+	return k, err
 }
 
 func rosterPlace(name []byte) string { return "roster/" + string(name) }
