@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 
@@ -43,4 +44,15 @@ func assertPostgres(ctx context.Context, q querier) error {
 		}
 	}
 	return nil
+}
+
+// ExecAlone runs one statement on a PostgreSQL server outside any transaction,
+// on a connection of its own. It is for making databases.
+func ExecAlone(ctx context.Context, raw, statement string) error {
+	conn, err := sql.Open("pgx", raw)
+	if err != nil {
+		return ErrURL
+	}
+	_, err = conn.ExecContext(ctx, statement)
+	return errors.Join(err, conn.Close())
 }

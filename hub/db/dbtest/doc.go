@@ -1,0 +1,9 @@
+// Package dbtest runs a test on every database the hub can use: SQLite in a
+// file of the test's own, and PostgreSQL in a database of the test's own.
+//
+// PostgreSQL is a private server, started once per test process from Debian's
+// binaries, on a unix socket in a directory of its own, with the settings it is
+// shipped with; it goes away with the process, however that ends. Where the
+// binaries are missing the PostgreSQL half is skipped visibly, or fails when
+// the environment says CI=true: it never passes unseen.
+package dbtest
