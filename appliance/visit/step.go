@@ -95,9 +95,9 @@ func (t *turn) machine(e Event) {
 	m := &t.Machine
 	switch e := e.(type) {
 	case CardPlaced:
-		m.CardOn = true
-	case CardRead:
-		m.CardOn, m.Misread = true, 0
+		m.CardOn, m.ReaderDown, m.Permanent = true, false, false
+	case CardRead: // also proof that the reader works
+		m.CardOn, m.ReaderDown, m.Permanent, m.Misread = true, false, false, 0
 	case CardUnreadable:
 		m.Misread++
 	case CardRemoved:

@@ -126,16 +126,19 @@ func (t *turn) helpOver() {
 	}
 }
 
-// tick moves the time on and does what has become due, one thing after the
-// other: after a pause of the machine several may be.
+// tick moves the time on and does what became due on the way, each thing at
+// its own time: after a pause of the machine several may have.
 func (t *turn) tick(now time.Duration) {
-	t.Now = max(t.Now, now)
+	now = max(t.Now, now)
 	for {
 		at, what := t.due()
-		if at == 0 || at > t.Now {
+		if at == 0 || at > now {
+			t.Now = now
 			return
 		}
+		t.Now = max(t.Now, at)
 		what(t)
+		t.card()
 	}
 }
 

@@ -1,0 +1,279 @@
+package visit_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"zhunkao/appliance/visit"
+	"zhunkao/protocol"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/identity"
+	"zhunkao/protocol/window"
+)
+
+// marker stands in everything personal that enters a visit.
+const marker = "PLANTED"
+
+// planted is a person whose every value can be found again.
+func planted(number string) (visit.Card, form.Application) {
+	chip := plain.Chip
+	chip.Name, chip.Number, chip.Address = identity.Name(marker), identity.Number(number), marker
+	app := plain.Application.Clone()
+	app.ID = marker + number
+	app.Fields[form.FullName] = marker
+	app.Fields[form.DocumentNumber] = number
+	app.Fields[form.PostAddress] = marker
+	app.Choices[0].SchoolName = marker
+	return visit.Card{Chip: chip, Text: []byte(marker), WLT: []byte(marker), Photo: []byte(marker)}, app
+}
+
+// witness is told everything that happens and knows, by its own book-keeping,
+// what a Seal must have been preceded by.
+type witness struct {
+	visit    uint64
+	number   string // of the card that began the visit
+	app      string // of the application that answered
+	accepted bool   // the verdict answered for it
+	pages    int
+	yes      map[int]bool
+	signed   bool
+}
+
+func (w *witness) sees(t *rapid.T, before visit.State, e visit.Event, after visit.State, fx []visit.Effect) {
+	switch e := e.(type) {
+	case visit.Judged:
+		if e.Visit == before.Visit && before.Phase == visit.PhaseLooking && before.Found.Finding == visit.FoundHere {
+			w.accepted = e.Verdict.Accepts() && !e.Fault && len(e.Missing) == 0
+		}
+	case visit.Pressed:
+		if e.Button == visit.ButtonGoOn && before.Phase == visit.PhaseRead && e.Visit == before.Visit && e.Turn == before.Turn {
+			w.yes[before.Page] = true
+		}
+	case visit.Signed:
+		w.signed = e.Signature.Valid() && e.Visit == before.Visit
+	}
+	for _, f := range fx {
+		seal, ok := f.(visit.Seal)
+		if !ok {
+			continue
+		}
+		if !w.accepted || !w.signed || w.pages == 0 || len(w.yes) != w.pages {
+			t.Fatalf("sealed with verdict accepted %t, signed %t, %d of %d pages agreed", w.accepted, w.signed, len(w.yes), w.pages)
+		}
+		if seal.Visit != w.visit || string(seal.Card.Chip.Number) != string(seal.Application.Number()) || !seal.Signature.Valid() || seal.Application.ID != marker+string(seal.Card.Chip.Number) {
+			t.Fatalf("sealed another visit, person or application than read")
+		}
+	}
+	if len(after.Pages) > 0 {
+		w.pages = len(after.Pages)
+	}
+	if after.Visit != w.visit {
+		*w = witness{visit: after.Visit, yes: map[int]bool{}}
+	}
+}
+
+func anyEvent(t *rapid.T, s visit.State) visit.Event {
+	number := rapid.SampledFrom([]string{"11010519491231002X", "440524188001010014"}).Draw(t, "whose")
+	card, app := planted(number)
+	if s.Read && rapid.Bool().Draw(t, "hers") {
+		card, app = planted(string(s.Card.Chip.Number))
+	}
+	near := func(n uint64) uint64 { return n - uint64(rapid.SampledFrom([]int{0, 0, 0, 0, 0, 1}).Draw(t, "stale")) }
+	if rapid.IntRange(0, 9).Draw(t, "onward") < 6 {
+		if e := onward(s, card, app); e != nil {
+			return e
+		}
+	}
+	switch rapid.IntRange(0, 24).Draw(t, "event") {
+	case 0:
+		return visit.CardPlaced{}
+	case 1, 2:
+		return visit.CardRead{Card: card}
+	case 3:
+		return visit.CardUnreadable{Advice: visit.AdvicePlaceAgain}
+	case 4:
+		return visit.CardRemoved{}
+	case 5:
+		return visit.ReaderDown{}
+	case 6:
+		return visit.ReaderUp{}
+	case 7, 8, 9:
+		f := rapid.SampledFrom([]visit.Finding{visit.FoundHere, visit.FoundHere, visit.FoundHere, visit.FoundNone, visit.FoundElsewhere, visit.FoundConfirmed, visit.LookFault}).Draw(t, "found")
+		return visit.Looked{Visit: near(s.Visit), Finding: f, Application: app, Campaign: adult, Point: marker}
+	case 10, 11, 12:
+		v := rapid.SampledFrom([]window.State{window.Open, window.Open, window.Undecidable, window.Closed, ""}).Draw(t, "verdict")
+		return visit.Judged{Visit: near(s.Visit), Verdict: window.Verdict{State: v}, Missing: rapid.SampledFrom([][]string{nil, nil, nil, {form.PostCode}}).Draw(t, "missing")}
+	case 13:
+		return visit.Sealed{Visit: near(s.Visit), Record: record}
+	case 14:
+		return visit.SealFailed{Visit: near(s.Visit), Confirmed: rapid.Bool().Draw(t, "confirmed")}
+	case 15:
+		return visit.Receipted{Record: record}
+	case 16:
+		return visit.BoxBlocked{Reason: rapid.SampledFrom([]visit.Block{"", "", "", visit.BlockFull, visit.BlockFrozen}).Draw(t, "block")}
+	case 17:
+		sig := signature()
+		if rapid.IntRange(0, 4).Draw(t, "bad") == 0 {
+			sig.Strokes = nil
+		}
+		return visit.Signed{Visit: near(s.Visit), Turn: near(s.Turn), Signature: sig}
+	case 18:
+		return visit.Ticked{Now: s.Now + time.Duration(rapid.IntRange(-5, 100).Draw(t, "seconds"))*time.Second}
+	case 19, 20, 21:
+		return visit.Pressed{Visit: near(s.Visit), Turn: near(s.Turn), Button: visit.ButtonGoOn}
+	default:
+		return visit.Pressed{Visit: near(s.Visit), Turn: near(s.Turn), Button: rapid.SampledFrom(visit.Buttons()).Draw(t, "button")}
+	}
+}
+
+// onward is what would happen next to somebody who just goes on; without it
+// hardly any random order would ever reach the end.
+func onward(s visit.State, card visit.Card, app form.Application) visit.Event {
+	press := func(b visit.Button) visit.Event { return visit.Pressed{Visit: s.Visit, Turn: s.Turn, Button: b} }
+	switch s.Screen() {
+	case visit.ScreenIdle, visit.ScreenLifted, visit.ScreenWrongCard, visit.ScreenReading:
+		return visit.CardRead{Card: card}
+	case visit.ScreenTakeCard:
+		return visit.CardRemoved{}
+	case visit.ScreenReaderLost, visit.ScreenReaderFault:
+		return visit.ReaderUp{}
+	case visit.ScreenBlocked:
+		return visit.BoxBlocked{}
+	case visit.ScreenLooking:
+		if s.Found.Finding == visit.FoundHere {
+			return visit.Judged{Visit: s.Visit, Verdict: openVerdict()}
+		}
+		return visit.Looked{Visit: s.Visit, Finding: visit.FoundHere, Application: app, Campaign: adult, Point: marker}
+	case visit.ScreenFound, visit.ScreenRead:
+		return press(visit.ButtonGoOn)
+	case visit.ScreenPledge:
+		return visit.Signed{Visit: s.Visit, Turn: s.Turn, Signature: signature()}
+	case visit.ScreenSealing:
+		return visit.Sealed{Visit: s.Visit, Record: record}
+	}
+	return nil
+}
+
+// Whatever happens in whatever order: nothing is sealed that was not read
+// through, signed and judged; nothing of her is left after the end; and time
+// alone ends every state.
+func TestAnyOrderOfEvents(t *testing.T) {
+	seals := 0
+	rapid.Check(t, func(t *rapid.T) {
+		s := visit.State{}
+		w := &witness{yes: map[int]bool{}}
+		for range rapid.IntRange(1, 150).Draw(t, "events") {
+			e := anyEvent(t, s)
+			next, fx := visit.Step(s, e)
+			w.sees(t, s, e, next, fx)
+			for _, f := range fx {
+				switch f.(type) {
+				case visit.Seal:
+					seals++
+				case visit.Wipe:
+					if next.Phase == visit.PhaseIdle {
+						nothingLeft(t, next)
+					}
+				}
+			}
+			if next.Now < s.Now || next.Visit < s.Visit {
+				t.Fatalf("time or visit went back: %v then %v", s, next)
+			}
+			s = next
+		}
+		endsByTime(t, s)
+	})
+	if seals == 0 {
+		t.Error("no run ever sealed: the property proved nothing")
+	}
+}
+
+// nothingLeft: but for the counter, the time and the machine, the state after
+// the end is the zero state.
+func nothingLeft(t *rapid.T, s visit.State) {
+	rest := s
+	rest.Visit, rest.Now, rest.Machine = 0, 0, visit.Machine{}
+	if !reflect.DeepEqual(rest, visit.State{}) {
+		t.Fatalf("after the end something is left in %v", s)
+	}
+	if path := findMarker(reflect.ValueOf(s), "State"); path != "" {
+		t.Fatalf("after the end %s still holds her data", path)
+	}
+}
+
+// findMarker walks everything reachable and gives the path of a marker.
+func findMarker(v reflect.Value, path string) string {
+	switch v.Kind() {
+	case reflect.String:
+		if strings.Contains(v.String(), marker) {
+			return path
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if p := findMarker(v.Field(i), path+"."+v.Type().Field(i).Name); p != "" {
+				return p
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 && strings.Contains(string(v.Bytes()), marker) {
+			return path
+		}
+		for i := range v.Len() {
+			if p := findMarker(v.Index(i), path+"[]"); p != "" {
+				return p
+			}
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			if p := findMarker(v.MapIndex(k), path+"{}"); p != "" {
+				return p
+			}
+		}
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			return findMarker(v.Elem(), path+"*")
+		}
+	}
+	return ""
+}
+
+func endsByTime(t *rapid.T, s visit.State) {
+	for range 40 {
+		at, more := s.Wake()
+		if !more {
+			break
+		}
+		s, _ = visit.Step(s, visit.Ticked{Now: at})
+	}
+	if s.Phase != visit.PhaseIdle || s.Over != visit.OverNone {
+		t.Fatalf("time alone leaves %v", s)
+	}
+	if path := findMarker(reflect.ValueOf(s), "State"); path != "" {
+		t.Fatalf("ended by time, %s still holds her data", path)
+	}
+}
+
+// The finder itself finds: else nothingLeft proves nothing.
+func TestTheMarkerIsFoundWhileTheVisitRuns(t *testing.T) {
+	card, app := planted("11010519491231002X")
+	d := &driver{t: t}
+	d.step(visit.Ticked{Now: time.Minute}, visit.CardPlaced{}, visit.CardRead{Card: card})
+	d.step(visit.Looked{Visit: d.s.Visit, Finding: visit.FoundHere, Application: app, Campaign: adult}).judged(openVerdict()).wants(visit.ScreenFound)
+	for _, part := range []any{d.s.Card, d.s.Found, d.s.Pages} {
+		if findMarker(reflect.ValueOf(part), "part") == "" {
+			t.Errorf("%T: no marker found in a running visit", part)
+		}
+	}
+	d.press(visit.ButtonGoOn)
+	for range d.s.Pages {
+		d.press(visit.ButtonGoOn)
+	}
+	d.sign().step(visit.Sealed{Visit: d.s.Visit, Record: protocol.ID{4}}).wants(visit.ScreenAccepted)
+	if path := findMarker(reflect.ValueOf(d.s), "State"); path != "" {
+		t.Errorf("the accepted screen needs nothing of her, yet %s holds it", path)
+	}
+}
