@@ -42,14 +42,14 @@ type Facts struct {
 	Place     Place
 	BoxFrozen bool
 
-	Known        bool   // the application exists
-	HubVersion   uint32 // newest version at the hub
-	HubPoint     string // point that version names
-	Signed       uint32 // version that was signed
-	StartedFrom  uint32 // version it was made from
-	SignedEdited bool   // what was signed differs from StartedFrom
-	SignedPoint  string // point that the signed version names
-	Point        string // where it was confirmed
+	Known       bool   // the application exists
+	HubVersion  uint32 // newest version at the hub
+	HubPoint    string // point that version names
+	Signed      uint32 // version that was signed
+	StartedFrom uint32 // version it was made from
+	SameContent bool   // what was signed is, field by field, the newest at the hub
+	SignedPoint string // point that the signed version names
+	Point       string // where it was confirmed
 
 	ChipNumberIsSigned bool // number on the chip = number signed
 	SignedNumberIsHub  bool // number signed = number at the hub
@@ -75,8 +75,7 @@ type Step struct {
 	StateReason string
 	Checks      []confirmation.Check // made here, in a fixed order
 	Dispute     []string             // ids of priors that become disputed
-	Supersede   bool                 // the signed version becomes the application's newest
-	Superseded  bool                 // and puts later portal versions aside
+	Sign        bool                 // what she signed becomes the application's newest version
 }
 
 // Next decides what becomes of a sealed record. It is pure: the same facts
@@ -175,23 +174,23 @@ func content(s *Step, f Facts) {
 }
 
 func versions(s *Step, f Facts) {
-	later := f.HubVersion > f.StartedFrom && !(f.HubVersion == f.Signed && !f.SignedEdited)
-	s.Supersede = later || f.SignedEdited || f.Signed > f.HubVersion
+	later := f.HubVersion > f.StartedFrom && !f.SameContent
+	s.Sign = true
 	switch {
 	case later:
-		s.Superseded = true
 		s.check(confirmation.CheckVersion, confirmation.Warn, confirmation.NoteSuperseded)
-	case s.Supersede:
+	case f.Signed != f.StartedFrom:
 		s.check(confirmation.CheckVersion, confirmation.Pass, confirmation.NoteEdited)
 	default:
 		s.check(confirmation.CheckVersion, confirmation.Pass, "")
 	}
 	switch {
 	case later && f.HubPoint != f.Point:
+		// Both stand until the county decides: nothing is superseded.
+		s.Sign = false
 		s.doubt(confirmation.Disputed, confirmation.NotePointMoved)
 		s.check(confirmation.CheckPoint, confirmation.Warn, confirmation.NotePointMoved)
-		s.Supersede, s.Superseded = false, false // both stand until the county decides
-	case f.SignedPoint != f.Point || f.HubPoint != f.Point && !s.Supersede:
+	case f.SignedPoint != f.Point:
 		s.doubt(confirmation.Disputed, confirmation.NoteOtherPoint)
 		s.check(confirmation.CheckPoint, confirmation.Warn, confirmation.NoteOtherPoint)
 	default:
@@ -215,7 +214,7 @@ func once(s *Step, f Facts) {
 	}
 	s.doubt(confirmation.Disputed, note)
 	s.check(confirmation.CheckOnce, confirmation.Warn, note)
-	s.Supersede, s.Superseded = false, false
+	s.Sign = false
 }
 
 // clock decides a time that the box could not: by its own evidence if that is

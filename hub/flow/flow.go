@@ -1,0 +1,120 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zhunkao/hub/campaign"
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/fleet"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/org"
+	"zhunkao/protocol/form"
+)
+
+// Flow takes the steps. It holds what the steps need and no state of its own.
+type Flow struct {
+	Candidates *candidate.Store
+	Fleet      *fleet.Fleet
+	Now        func() time.Time // the hub's civil clock
+}
+
+// By says who takes a step, and from where.
+type By struct {
+	Author journal.Author
+	Source string // network address or box id; "" inside the hub
+}
+
+// Hub is the program itself.
+func Hub() By { return By{Author: journal.Author{Kind: journal.ByHub, ID: "hub"}} }
+
+// Box is the box with this id.
+func Box(id string) By {
+	return By{Author: journal.Author{Kind: journal.ByBox, ID: id}, Source: id}
+}
+
+// Operator is whoever sits at the machine.
+func Operator() By {
+	return By{Author: journal.Author{Kind: journal.ByOperator, ID: "operator"}, Source: "hubctl"}
+}
+
+// write puts an entry for the step into its transaction.
+func (f *Flow) write(ctx context.Context, tx *db.Tx, by By, e journal.Entry) error {
+	e.At, e.Author, e.Source = f.Now(), by.Author, by.Source
+	if err := journal.Write(ctx, tx, e); err != nil {
+		return fmt.Errorf("flow: %s: %w", e.Act, err)
+	}
+	return nil
+}
+
+// Register takes a new application, or the next version of one: app.Version is
+// 1, or one above the newest. Errors: candidate.ErrTaken, candidate.ErrConflict,
+// org.ErrNotFound when the point does not exist.
+func (f *Flow) Register(ctx context.Context, tx *db.Tx, app form.Application, origin string, by By) error {
+	p, err := org.GetPoint(ctx, tx, app.Point)
+	if err != nil {
+		return fmt.Errorf("flow: register: %w", err)
+	}
+	act, detail := journal.ApplicationRegistered, map[string]string{"version": fmt.Sprint(app.Version)}
+	if app.Version > 1 {
+		old, err := f.Candidates.Row(ctx, tx, app.ID)
+		if err != nil {
+			return fmt.Errorf("flow: edit: %w", err)
+		}
+		act = journal.ApplicationEdited
+		if old.Point != app.Point {
+			act, detail["from"] = journal.ApplicationMoved, old.Point
+		}
+	}
+	if err := f.Candidates.Save(ctx, tx, app, candidate.Saving{Author: by.Author, Origin: origin, Division: p.Division}); err != nil {
+		return fmt.Errorf("flow: register: %w", err)
+	}
+	return f.write(ctx, tx, by, journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfApplication, ID: app.ID},
+		Campaign: app.Campaign, Point: p.Code, Division: p.Division, Detail: detail})
+}
+
+// Publish puts a campaign version in force. Errors: campaign.ErrVersion, and
+// what the rules say of a bundle that cannot be read.
+func (f *Flow) Publish(ctx context.Context, tx *db.Tx, bundle []byte, by By) (campaign.Version, error) {
+	v, err := campaign.Publish(ctx, tx, bundle, by.Author.ID, f.Now().UnixMilli())
+	if err != nil {
+		return campaign.Version{}, fmt.Errorf("flow: publish: %w", err)
+	}
+	return v, f.write(ctx, tx, by, journal.Entry{Act: journal.CampaignPublished,
+		Subject: journal.Subject{Kind: journal.OfCampaign, ID: v.Campaign}, Campaign: v.Campaign,
+		Detail: map[string]string{"version": fmt.Sprint(v.Version), "digest": fmt.Sprintf("%x", v.Digest)}})
+}
+
+// CreatePoint opens a point. Errors: org.ErrTaken, org.ErrPoint.
+func (f *Flow) CreatePoint(ctx context.Context, tx *db.Tx, p org.Point, by By) error {
+	if err := org.CreatePoint(ctx, tx, p); err != nil {
+		return fmt.Errorf("flow: create point: %w", err)
+	}
+	return f.write(ctx, tx, by, journal.Entry{Act: journal.PointCreated,
+		Subject: journal.Subject{Kind: journal.OfPoint, ID: p.Code}, Point: p.Code, Division: p.Division})
+}
+
+// View journals that somebody looked at the personal data of a confirmation
+// (S31), in the transaction that reads it.
+func (f *Flow) View(ctx context.Context, tx *db.Tx, r confirmation.Record, what string, by By) error {
+	return f.write(ctx, tx, by, journal.Entry{Act: journal.RecordViewed,
+		Subject:  journal.Subject{Kind: journal.OfConfirmation, ID: r.ID},
+		Campaign: r.Campaign, Point: r.Point, Division: r.Division, Detail: map[string]string{"what": what}})
+}
+
+// place finds the division of a point for a journal entry; a point that is not
+// known any more must not stop a step.
+func place(ctx context.Context, tx *db.Tx, point string) (string, error) {
+	p, err := org.GetPoint(ctx, tx, point)
+	if errors.Is(err, org.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("flow: %w", err)
+	}
+	return p.Division, nil
+}
