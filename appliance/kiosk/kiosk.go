@@ -2,7 +2,9 @@ package kiosk
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
+	"sync"
 	"time"
 
 	"zhunkao/appliance/visit"
@@ -10,33 +12,76 @@ import (
 
 // Options of a Kiosk.
 type Options struct {
-	// Listen is the address the handler is served on (host:port). Requests
-	// for any other host are refused. Empty: any loopback name with any port.
+	// Listen is the address the handler is served on (host:port): requests for
+	// another host or port are refused. Empty: any loopback name, any port.
 	Listen string
-	// Post hands an event to the loop. It returns when the loop has taken it
-	// and shown what came of it, or when ctx ends. Required.
+	// Post hands an event to the loop. It returns when the loop has taken the
+	// event and shown what came of it, or when ctx ends. Required.
 	Post func(ctx context.Context, e visit.Event) error
-	// Demo marks every page 演示 and shows the demo's clock with its buttons.
+	// Demo marks every page 演示 and shows the demo's clock with its buttons,
+	// and serves the gallery at /gallery/.
 	Demo bool
 	// MoveClock moves the demo's clock: "next-day", "lunch", "before-close".
 	// Required with Demo.
 	MoveClock func(ctx context.Context, move string) error
-	// Now gives the civil clock shown on the page. Nil: Status.Clock as it was
-	// when shown.
-	Now func() time.Time
 }
 
-// Kiosk is the screen's server.
-type Kiosk struct{ o Options }
+// Kiosk is the screen's server. It is safe for concurrent use.
+type Kiosk struct {
+	o      Options
+	secret [32]byte // of the tokens in forms; made at start, never stored
 
-// New makes a Kiosk that shows an idle, blocked screen until Show is called.
-func New(o Options) *Kiosk { return &Kiosk{o: o} }
+	mu      sync.Mutex // guards what follows
+	view    View
+	shown   time.Time // when view was shown: what is counted down runs on from there
+	serial  uint64    // counts views that differ
+	changed chan struct{}
+}
 
-// Handler serves the screen.
-func (k *Kiosk) Handler() http.Handler { return http.NotFoundHandler() }
+// New makes a Kiosk. Until Show is called it shows the idle screen of a box
+// that knows nothing yet.
+func New(o Options) *Kiosk {
+	k := &Kiosk{o: o, changed: make(chan struct{}), shown: time.Now()}
+	_, _ = rand.Read(k.secret[:]) // never fails (Go 1.24)
+	k.view.State.Machine.Blocked = visit.BlockNoCampaign
+	return k
+}
 
 // Show makes v the page and tells the browser to fetch it. It never blocks.
-func (k *Kiosk) Show(v View) { _ = v }
+// The loop may call it as often as it likes; a view that makes the same page
+// as the last tells nobody.
+func (k *Kiosk) Show(v View) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	same := k.view.same(v)
+	k.view, k.shown = v, time.Now()
+	if same {
+		return
+	}
+	k.serial++
+	close(k.changed)
+	k.changed = make(chan struct{})
+}
 
-// Gallery serves every screen in every state from fixed, synthetic views.
-func Gallery() http.Handler { return http.NotFoundHandler() }
+// now gives the view, how long ago it was shown, its serial, and a channel
+// that is closed when it is replaced by another.
+func (k *Kiosk) now() (View, time.Duration, uint64, <-chan struct{}) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.view, time.Since(k.shown), k.serial, k.changed
+}
+
+// Handler serves the screen.
+func (k *Kiosk) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", k.page)
+	mux.HandleFunc("GET /events", k.events)
+	mux.HandleFunc("POST /press", k.press)
+	mux.HandleFunc("POST /sign", k.sign)
+	mux.Handle("GET /static/", statics())
+	if k.o.Demo {
+		mux.HandleFunc("POST /demo/clock", k.moveClock)
+		mux.Handle("GET /gallery/", http.StripPrefix("/gallery", Gallery()))
+	}
+	return k.guard(mux)
+}

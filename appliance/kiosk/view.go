@@ -1,10 +1,12 @@
 package kiosk
 
 import (
+	"reflect"
 	"time"
 
 	"zhunkao/appliance/visit"
 	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
 )
 
 // View is all that a page is made of.
@@ -15,22 +17,23 @@ type View struct {
 
 // Status is what every page says about the box.
 type Status struct {
-	Point      protocol.PointInfo // where the box stands; Name is shown as it is
-	Campaign   string             // name of the campaign in force, Chinese; empty = none yet
-	CampaignEn string             // its translation; may be empty
-	Hours      []Hours            // today's opening hours of the point
-	Days       string             // when the window is, e.g. "9 月 2 日至 11 日"; may be empty
-	DaysEn     string
-	Portal     string // address of the portal, as typed by hand; may be empty
-
-	Clock     time.Time // civil, by the box's best estimate; zero = not known
-	Unsure    bool      // the clock is not confirmed: 时间待核
-	Linked    bool      // a session with the hub stands
-	Waiting   uint64    // sealed records not yet receipted
-	Reader    string    // "ready", "absent" or "fault"
-	Simulated bool      // keys in a plain file: said on screen
-	Release   string    // version of kioskd
+	Point    protocol.PointInfo // where the box stands
+	Campaign *campaign.Campaign // in force; nil = none yet. Not changed after Show
+	Clock    time.Time          // civil, by the box's best estimate; zero = not known
+	Unsure   bool               // the clock rests on no confirmation: 时间待核
+	Linked   bool               // a session with the hub stands
+	Waiting  uint64             // sealed records not yet receipted
+	FileKey  bool               // keys lie in a plain file: said on screen
+	Release  string             // version of kioskd
 }
 
-// Hours are opening hours in minutes after local midnight.
-type Hours struct{ From, To uint16 }
+// same tells whether two views make the same page, but for what the browser
+// counts by itself.
+func (v View) same(w View) bool {
+	if !v.Status.Clock.Truncate(time.Minute).Equal(w.Status.Clock.Truncate(time.Minute)) {
+		return false
+	}
+	v.Status.Clock, w.Status.Clock = time.Time{}, time.Time{}
+	v.State.Now, w.State.Now = 0, 0
+	return reflect.DeepEqual(v, w)
+}
