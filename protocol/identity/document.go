@@ -2,7 +2,6 @@ package identity
 
 import (
 	"regexp"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -35,7 +34,7 @@ func (n Number) ValidAs(kind Kind) error {
 	case KindForeigner2017:
 		return checkForeigner2017(string(n))
 	case KindMilitary:
-		if c := utf8.RuneCountInString(string(n)); c < 4 || c > 30 || !strings.Contains(string(n), "字第") {
+		if c := utf8.RuneCountInString(string(n)); c > 30 || !military.MatchString(string(n)) {
 			return ErrFormat
 		}
 		return nil
@@ -57,6 +56,7 @@ func (n Number) ValidAs(kind Kind) error {
 var (
 	hkMacaoTravel = regexp.MustCompile(`^[HM]\d{8}(\d{2})?$`)
 	taiwanTravel  = regexp.MustCompile(`^(\d{8}|\d{10}[A-Z]?)$`)
+	military      = regexp.MustCompile(`^\p{Han}{1,8}字第[0-9A-Z]{1,16}号?$`)
 	passport      = regexp.MustCompile(`^[A-Z0-9]{5,17}$`)
 	foreigner2017 = regexp.MustCompile(`^[A-Z]{3}\d{12}$`)
 )

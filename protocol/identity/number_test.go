@@ -163,6 +163,7 @@ func TestParseDocument(t *testing.T) {
 		{identity.KindPassport, "1234", "", identity.ErrFormat},
 		{identity.KindMilitary, "湘字第0123号", "湘字第0123号", nil},
 		{identity.KindMilitary, "0123", "", identity.ErrFormat},
+		{identity.KindMilitary, "<b>字第0123号", "", identity.ErrFormat},
 		{"library", "0123", "", identity.ErrKind},
 	} {
 		n, err := identity.ParseDocument(tc.kind, tc.in)

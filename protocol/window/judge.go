@@ -140,31 +140,38 @@ func closed(valid, hers []Window, who Subject, now Interval) Verdict {
 	case !v.NextOpening.IsZero():
 		v.Reason = NotYet
 	}
-	// A window open now that misses her in one thing says more than a date.
+	// A window open now that misses her in one thing says more than a date. One
+	// at her own place says more than one elsewhere.
+	var open []Window
 	for _, w := range valid {
-		if !now.touches(w.From, w.To) {
-			continue
-		}
-		if misses := w.Scope.misses(who); len(misses) == 1 {
-			v.Reason, v.Window, v.Revision = misses[0], w.ID, w.Revision
-			return v
+		if now.touches(w.From, w.To) {
+			open = append(open, w)
 		}
 	}
-	if len(hers) == 0 {
-		v.Reason = nearestMiss(valid, who)
+	if w, misses := nearest(open, who); len(misses) == 1 {
+		v.Reason, v.Window, v.Revision = misses[0], w.ID, w.Revision
+	} else if len(hers) == 0 {
+		_, misses := nearest(valid, who)
+		v.Reason = misses[0]
 	}
 	return v
 }
 
-// nearestMiss names the first thing in which the closest scope misses her.
-func nearestMiss(valid []Window, who Subject) Reason {
-	var best []Reason
-	for _, w := range valid {
-		if m := w.Scope.misses(who); best == nil || len(m) < len(best) {
-			best = m
+// nearest finds the window whose scope misses her in the fewest things; of two
+// alike, the one that is at her place. It gives nothing for no windows.
+func nearest(windows []Window, who Subject) (Window, []Reason) {
+	var best Window
+	var least []Reason
+	elsewhere := func(misses []Reason) bool {
+		return slices.Contains(misses, WrongDivision) || slices.Contains(misses, WrongPoint)
+	}
+	for _, w := range windows {
+		misses := w.Scope.misses(who)
+		if least == nil || len(misses) < len(least) || len(misses) == len(least) && elsewhere(least) && !elsewhere(misses) {
+			best, least = w, misses
 		}
 	}
-	return best[0]
+	return best, least
 }
 
 // span is a run of windows without a gap between them.

@@ -1,0 +1,101 @@
+package campaign_test
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/fxamacker/cbor/v2"
+
+	"zhunkao/protocol/campaign"
+)
+
+func TestBundleRoundTrip(t *testing.T) {
+	c := campaign.Adult2019()
+	b, err := campaign.Encode(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := campaign.Encode(campaign.Adult2019())
+	if err != nil || !bytes.Equal(b, again) {
+		t.Errorf("the same campaign gives other bytes: %v", err)
+	}
+	back, err := campaign.Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if third, err := campaign.Encode(back); err != nil || !bytes.Equal(b, third) {
+		t.Errorf("decoded and encoded again it gives other bytes: %v", err)
+	}
+	if !reflect.DeepEqual(c.Form, back.Form) || !reflect.DeepEqual(c.Policy, back.Policy) || !reflect.DeepEqual(c.Catalogue, back.Catalogue) {
+		t.Error("something was lost")
+	}
+	for i, w := range c.Windows {
+		if !w.From.Equal(back.Windows[i].From) || !w.To.Equal(back.Windows[i].To) {
+			t.Errorf("window %s moved", w.ID)
+		}
+	}
+	if p := back.Validate(); p != nil {
+		t.Errorf("the decoded campaign is refused: %v", p)
+	}
+	var viaCBOR campaign.Campaign
+	if raw, err := cbor.Marshal(c); err != nil || cbor.Unmarshal(raw, &viaCBOR) != nil || !reflect.DeepEqual(viaCBOR.Form, c.Form) {
+		t.Errorf("CBOR loses something: %v", err)
+	}
+}
+
+func TestDecodeRefuses(t *testing.T) {
+	good, err := campaign.Encode(campaign.Adult2019())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string][]byte{
+		"empty":          nil,
+		"null":           []byte("null"),
+		"no id":          []byte(`{"version":1}`),
+		"no version":     []byte(`{"id":"a"}`),
+		"unknown key":    []byte(`{"id":"a","version":1,"surprise":1}`),
+		"wrong type":     []byte(`{"id":1,"version":1}`),
+		"negative":       []byte(`{"id":"a","version":-1}`),
+		"too great":      []byte(`{"id":"a","version":1e999}`),
+		"cut":            good[:len(good)/2],
+		"more after it":  append(bytes.Clone(good), "{}"...),
+		"NUL after it":   append(bytes.Clone(good), 0),
+		"nested deeply":  []byte(strings.Repeat(`{"form":`, 20_000)),
+		"larger than 8M": bytes.Repeat([]byte(" "), campaign.MaxBundle+1),
+	} {
+		if c, err := campaign.Decode(b); !errors.Is(err, campaign.ErrBundle) || c.ID != "" {
+			t.Errorf("%s: got id %q, %v", name, c.ID, err)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	good, err := campaign.Encode(campaign.Adult2019())
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Add([]byte(`{"id":"a","version":1,"windows":[{"id":"w","step":"pay","from":"2019-09-02T00:00:00+08:00","to":"0001-01-01T00:00:00Z"}]}`))
+	f.Add([]byte(`{"id":"a","version":1,"form":{"fields":[{"key":"A","kind":"code","table":"t"}]},"catalogue":[{}]}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		c, err := campaign.Decode(b)
+		if err != nil {
+			return
+		}
+		_ = c.Validate() // refuses, never panics
+		once, err := campaign.Encode(c)
+		if err != nil {
+			return // a year beyond 9999 cannot be written
+		}
+		back, err := campaign.Decode(once)
+		if err != nil {
+			t.Fatalf("our own bundle is refused: %v", err)
+		}
+		if twice, err := campaign.Encode(back); err != nil || !bytes.Equal(once, twice) {
+			t.Fatalf("not stable: %v", err)
+		}
+	})
+}
