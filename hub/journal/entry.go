@@ -1,11 +1,9 @@
 package journal
 
 import (
-	"context"
+	"encoding/hex"
 	"errors"
 	"time"
-
-	"zhunkao/hub/db"
 )
 
 // Act is what was done.
@@ -101,6 +99,9 @@ type Entry struct {
 // Hash is a SHA-256 value.
 type Hash [32]byte
 
+// String returns 64 lower-case hexadecimal digits.
+func (h Hash) String() string { return hex.EncodeToString(h[:]) }
+
 // Sealed is an entry in the chain.
 type Sealed struct {
 	Number uint64 // 1, 2, 3 … without gaps
@@ -114,12 +115,4 @@ type Checkpoint struct {
 	Number uint64
 	Hash   Hash
 	At     time.Time
-}
-
-// Write puts an entry into the transaction that causes it.
-func Write(ctx context.Context, tx *db.Tx, e Entry) error { return write(ctx, tx, e) }
-
-// After returns up to limit sealed entries with numbers above n, in order.
-func After(ctx context.Context, tx *db.Tx, n uint64, limit int) ([]Sealed, error) {
-	return after(ctx, tx, n, limit)
 }

@@ -1,0 +1,269 @@
+package journal
+
+import (
+	"context"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/keys"
+)
+
+// Keys is what the journal needs of package keys; *keys.Ring is one.
+type Keys interface {
+	Signer() crypto.Signer
+	SignerID() keys.ID
+	VerifyKey(keys.ID) (ed25519.PublicKey, error)
+	JournalSeal(row []byte) []byte
+}
+
+// Options of NewSealer.
+type Options struct {
+	DB          *db.DB
+	Keys        Keys
+	Checkpoints string           // path of the file of checkpoints, outside the database
+	Now         func() time.Time // civil clock, for the time of checkpoints; nil is time.Now
+	Tick        time.Duration    // how often to look for unsealed entries; 0 is 25 ms
+	Every       time.Duration    // how often to sign a checkpoint; 0 is one second
+}
+
+// batch is how many entries one sealing transaction numbers.
+const batch = 256
+
+// Sealer numbers and chains what was committed. Its methods are safe for
+// concurrent use; Run runs once at a time.
+type Sealer struct {
+	o Options
+
+	mu      sync.Mutex // guards what follows
+	head    Checkpoint
+	changed chan struct{}
+
+	// What follows belongs to Run.
+	signed uint64   // number of the newest checkpoint in file and table
+	file   *os.File // open while leading
+}
+
+// NewSealer makes a sealer; Run starts it. It reads the head, so that Head is
+// true from the start.
+func NewSealer(ctx context.Context, o Options) (*Sealer, error) {
+	if o.DB == nil || o.Keys == nil || o.Checkpoints == "" {
+		return nil, errors.New("journal: sealer needs database, keys and file of checkpoints")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Tick <= 0 {
+		o.Tick = 25 * time.Millisecond
+	}
+	if o.Every <= 0 {
+		o.Every = time.Second
+	}
+	s := &Sealer{o: o, changed: make(chan struct{})}
+	return s, s.look(ctx)
+}
+
+// Head is the newest sealed entry known here; its time is zero.
+func (s *Sealer) Head() Checkpoint {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.head
+}
+
+// Changed is closed when Head moves. Take it before reading with After, wait on
+// it after, and nothing is missed.
+func (s *Sealer) Changed() <-chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.changed
+}
+
+func (s *Sealer) moved(head Checkpoint) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if head.Number == s.head.Number {
+		return
+	}
+	s.head = head
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// Run seals until ctx ends, and then signs what it sealed. When another hub on
+// this database seals, it only watches, so that Head and Changed are true
+// everywhere, and takes over when the other is gone. It returns nil when ctx
+// ended, else the fault; it may be run again.
+func (s *Sealer) Run(ctx context.Context) error {
+	tick := time.NewTicker(s.o.Tick)
+	defer tick.Stop()
+	for {
+		lead, err := s.o.DB.TryLead(ctx, "journal")
+		if err != nil {
+			return ended(ctx, err)
+		}
+		if lead != nil {
+			return ended(ctx, s.lead(ctx, lead, tick.C))
+		}
+		if err := s.look(ctx); err != nil {
+			return ended(ctx, err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil
+	}
+	return err
+}
+
+// last is how long the closing checkpoint may take after ctx has ended.
+const last = 5 * time.Second
+
+func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time) (err error) {
+	defer func() {
+		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), last)
+		defer cancel()
+		err = errors.Join(err, lead.Release(end))
+	}()
+	if err := s.openFile(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.file.Close()) }()
+	every := time.NewTicker(s.o.Every)
+	defer every.Stop()
+	for {
+		if err := s.seal(ctx); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), last)
+			defer cancel()
+			return s.checkpoint(end)
+		case <-every.C:
+			if err := errors.Join(lead.Held(ctx), s.checkpoint(ctx)); err != nil {
+				return err
+			}
+		case <-tick:
+		}
+	}
+}
+
+// seal numbers everything that is committed, batch by batch.
+func (s *Sealer) seal(ctx context.Context) error {
+	for {
+		n := 0
+		var head Checkpoint
+		err := s.o.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			n, head, err = s.sealBatch(ctx, tx)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("journal: seal: %w", err)
+		}
+		if n > 0 {
+			s.moved(head)
+		}
+		if n < batch {
+			return nil
+		}
+	}
+}
+
+func (s *Sealer) sealBatch(ctx context.Context, tx *db.Tx) (int, Checkpoint, error) {
+	type waiting struct {
+		id   string
+		body []byte
+	}
+	var rows []waiting
+	err := tx.Each(ctx, `SELECT id, body FROM journal_entry WHERE number IS NULL ORDER BY id LIMIT $1`,
+		[]any{batch}, func(scan func(...any) error) error {
+			var w waiting
+			err := scan(&w.id, &w.body)
+			rows = append(rows, w)
+			return err
+		})
+	if err != nil || len(rows) == 0 {
+		return 0, Checkpoint{}, err
+	}
+	head, err := readHead(ctx, tx)
+	if err != nil {
+		return 0, Checkpoint{}, err
+	}
+	for _, w := range rows {
+		head = Checkpoint{Number: head.Number + 1, Hash: link(head.Hash, head.Number+1, sha256.Sum256(w.body))}
+		seal := s.o.Keys.JournalSeal(stamp(head, w.id, w.body))
+		changed, err := tx.Exec(ctx, `UPDATE journal_entry SET number = $1, chain = $2, seal = $3
+			WHERE id = $4 AND number IS NULL`, int64(head.Number), head.Hash[:], seal, w.id)
+		if err != nil {
+			return 0, Checkpoint{}, err
+		}
+		if changed != 1 {
+			return 0, Checkpoint{}, fmt.Errorf("entry %s was sealed by another", w.id)
+		}
+	}
+	return len(rows), head, nil
+}
+
+// link is the chain hash: SHA-256(chain before ‖ number, 8 bytes big-endian ‖
+// SHA-256 of the entry).
+func link(before Hash, number uint64, entry Hash) Hash {
+	var b [32 + 8 + 32]byte
+	copy(b[:], before[:])
+	binary.BigEndian.PutUint64(b[32:], number)
+	copy(b[40:], entry[:])
+	return sha256.Sum256(b[:])
+}
+
+// stamp is what the keyed hash of a row covers: all of it and where it stands,
+// so that each row is known as the hub's own without its neighbours.
+func stamp(at Checkpoint, id string, raw []byte) []byte {
+	b := binary.BigEndian.AppendUint64(make([]byte, 0, 40+len(id)+1+len(raw)), at.Number)
+	b = append(b, at.Hash[:]...)
+	b = append(append(b, id...), 0)
+	return append(b, raw...)
+}
+
+func readHead(ctx context.Context, tx *db.Tx) (Checkpoint, error) {
+	var n int64
+	var chain []byte
+	err := tx.QueryRow(ctx, `SELECT number, chain FROM journal_entry
+		WHERE number IS NOT NULL ORDER BY number DESC LIMIT 1`).Scan(&n, &chain)
+	if errors.Is(err, db.ErrNoRows) {
+		return Checkpoint{}, nil
+	}
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	head := Checkpoint{Number: uint64(n)}
+	if copy(head.Hash[:], chain) != len(head.Hash) {
+		return Checkpoint{}, fmt.Errorf("number %d: %w", n, errBody)
+	}
+	return head, nil
+}
+
+func (s *Sealer) look(ctx context.Context) error {
+	var head Checkpoint
+	err := s.o.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		head, err = readHead(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("journal: head: %w", err)
+	}
+	s.moved(head)
+	return nil
+}

@@ -1,0 +1,95 @@
+package org
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"zhunkao/protocol/campaign"
+)
+
+var (
+	// ErrNotFound says that there is no such division, office or point.
+	ErrNotFound = errors.New("org: not found")
+	// ErrTaken says that a code is in use.
+	ErrTaken = errors.New("org: code is taken")
+	// ErrPoint says that a point lacks its code, name or county, or that its
+	// code does not lie in its county.
+	ErrPoint = errors.New("org: point is not complete")
+)
+
+// Division is a division as it stands on a day.
+type Division = campaign.Division
+
+// Office is one 招考机构. Its remit is its division and all below.
+type Office struct {
+	ID       string
+	Name     string
+	Tier     campaign.Tier
+	Division string // code
+	Contact  string // head of the office; "" = not given yet
+	Phone    string
+}
+
+// Point is one 报名确认点.
+type Point struct {
+	Code     string // division code and two digits: "43010201"
+	Name     string
+	Division string // of the county, six digits
+	Contact  string
+	Phone    string
+	Address  string
+	Hours    string // daily hours as shown, "08:00-12:00 15:00-18:00"; "" = the campaign's
+	Levels   string // codes of the levels taken, comma separated; "" = all
+	Medical  bool   // takes medical candidates (demand A33)
+	Minors   bool   // takes candidates under age (demand A33)
+	Open     bool
+}
+
+// Covers reports whether a division lies in a remit: is the same, or below it.
+// Both are codes of GB/T 2260, six digits; what is none lies in no remit.
+func Covers(remit, division string) bool {
+	if !valid(remit) || !valid(division) {
+		return false
+	}
+	return strings.HasPrefix(division, stem(remit))
+}
+
+// Range gives the half-open range of codes, as texts, that lie in a remit, for
+// SQL: division >= from AND division < to. It is empty for what is no code.
+func Range(remit string) (from, to string) {
+	if !valid(remit) {
+		return "", ""
+	}
+	s := stem(remit)
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return "", ""
+	}
+	return s, strconv.Itoa(n + 1) // digits only, so that no collation can order it otherwise
+}
+
+// Above returns the code of the division above, "" above the province.
+func Above(code string) string {
+	if !valid(code) || len(stem(code)) == 2 {
+		return ""
+	}
+	s := stem(code)
+	return (s[:len(s)-2] + "0000")[:6]
+}
+
+// stem is the significant part of a code: two, four or six digits.
+func stem(code string) string {
+	switch {
+	case strings.HasSuffix(code, "0000"):
+		return code[:2]
+	case strings.HasSuffix(code, "00"):
+		return code[:4]
+	}
+	return code
+}
+
+func valid(code string) bool {
+	// GB/T 2260 begins with 1 to 9, and no province is 99.
+	return len(code) == 6 && code[0] != '0' && code[:2] != "99" && strings.Trim(code, "0123456789") == ""
+}
