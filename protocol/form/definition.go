@@ -11,7 +11,7 @@ const (
 	KindDate     Kind = "date"     // YYYYMMDD
 	KindName     Kind = "name"     // identity.Name
 	KindDocument Kind = "document" // identity.Number of the kind that field ZJLXDM says
-	KindDivision Kind = "division" // six digits, known to the campaign
+	KindDivision Kind = "division" // six digits; any province, so only its form is checked
 	KindDigits   Kind = "digits"   // digits only
 	KindPhone    Kind = "phone"    // identity.Phone
 	KindPostCode Kind = "postcode" // six digits
