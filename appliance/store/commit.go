@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -182,4 +183,53 @@ func (r record) parse() (protocol.Record, error) {
 		return protocol.Record{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return protocol.Record{Manifest: m, Envelope: r.Envelope, Body: r.Body}, nil
+}
+
+// SequenceOf finds a record of the present epoch by its id. It reads every
+// record kept; the link asks only when the hub wants a part of one that was
+// sent in an earlier session.
+func (s *Store) SequenceOf(id protocol.ID) (uint64, error) {
+	own, err := s.Identity()
+	if err != nil {
+		return 0, err
+	}
+	var seq uint64
+	err = s.view(func(tx *bolt.Tx) error {
+		c := tx.Bucket(bucketRecords).Cursor()
+		prefix := recordKey(own.Grant.Epoch, 0)[:4]
+		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+			var r record
+			if _, err := get(tx, bucketRecords, k, &r); err != nil {
+				return err
+			}
+			if m, _, err := protocol.ParseEnvelope(r.Envelope); err == nil && m.ID == id {
+				seq = m.Sequence
+				return nil
+			}
+		}
+		return ErrNotFound
+	})
+	return seq, err
+}
+
+// LeftBeyond lists, in order and at most limit, the sequences beyond after that
+// the hub once receipted and that are still here: what a restored hub may lack.
+func (s *Store) LeftBeyond(after uint64, limit int) ([]uint64, error) {
+	own, err := s.Identity()
+	if err != nil {
+		return nil, err
+	}
+	var out []uint64
+	err = s.view(func(tx *bolt.Tx) error {
+		c := tx.Bucket(bucketRecords).Cursor()
+		prefix := recordKey(own.Grant.Epoch, 0)[:4]
+		for k, _ := c.Seek(recordKey(own.Grant.Epoch, after+1)); k != nil && bytes.HasPrefix(k, prefix) && len(out) < limit; k, _ = c.Next() {
+			if tx.Bucket(bucketOutbox).Get(k) == nil && tx.Bucket(bucketQuarantine).Get(k) == nil {
+				_, seq, _ := parseRecordKey(k)
+				out = append(out, seq)
+			}
+		}
+		return nil
+	})
+	return out, err
 }

@@ -1,0 +1,68 @@
+package link
+
+import "zhunkao/protocol"
+
+// Event is something the box should know: one of the types below. None names a
+// person.
+type Event interface{ event() }
+
+// Linked: the hub has answered this box's hello.
+type Linked struct{}
+
+// Unlinked: the session is gone, or the hub no longer answers in it.
+type Unlinked struct{ Err error }
+
+// Settled: an entry left the outbox, accepted or set aside as the receipt says.
+type Settled struct{ Receipt protocol.Receipt }
+
+// StateChanged: the hub let the box work, froze or revoked it.
+type StateChanged struct{ State protocol.BoxState }
+
+// CampaignTaken: a new campaign version is in force.
+type CampaignTaken struct {
+	Campaign string
+	Version  uint32
+}
+
+// RosterTaken: the roster stands at To now.
+type RosterTaken struct{ To uint64 }
+
+// Behind: the hub holds records of this epoch beyond the box's own head, or the
+// head is unsure: the box was restored from an old image or lost its newest
+// record. It must seal nothing more in this epoch (demand fault 22).
+type Behind struct{ Hub, Head uint64 }
+
+// Certain: the hub holds nothing beyond the head.
+type Certain struct{}
+
+// JournalBack: the hub's journal ends before, or beside, where it was seen to
+// end: its tail was cut off or rewritten (demand S31).
+type JournalBack struct{ Seen, Now protocol.Checkpoint }
+
+// Refused: a message from the broker had no effect.
+type Refused struct {
+	Kind protocol.Kind
+	Err  error
+}
+
+// Unsendable: a record cannot be read whole from the disk; the others go on.
+type Unsendable struct {
+	Sequence uint64
+	Err      error
+}
+
+// Synced: the hub's signed time answered a question of this box.
+type Synced struct{}
+
+func (Linked) event()        {}
+func (Unlinked) event()      {}
+func (Settled) event()       {}
+func (StateChanged) event()  {}
+func (CampaignTaken) event() {}
+func (RosterTaken) event()   {}
+func (Behind) event()        {}
+func (Certain) event()       {}
+func (JournalBack) event()   {}
+func (Refused) event()       {}
+func (Unsendable) event()    {}
+func (Synced) event()        {}

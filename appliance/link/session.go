@@ -1,0 +1,289 @@
+package link
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"zhunkao/protocol"
+)
+
+const (
+	inboxSize = 256
+	// helloAgain is how soon an unanswered hello is said again: the broker may
+	// be there before the hub listens.
+	helloAgain = 2 * time.Second
+	// minBeat keeps "at once" from becoming a flood.
+	minBeat = time.Second
+	// deaf is how many heartbeats the hub may leave unanswered.
+	deaf = 3
+)
+
+// session is one connection with one client. Its fields belong to the
+// goroutine of run.
+type session struct {
+	*Link
+	send    *sender
+	inbox   chan mqtt.Message
+	lost    chan error
+	dropped chan struct{} // the inbox was full
+
+	drain    drain
+	pieces   protocol.CampaignPieces
+	welcomed bool
+	missed   int // heartbeats without an answer
+	lastBeat time.Time
+	pruned   uint64
+}
+
+// errLost says that the connection went.
+var errLost = errors.New("link: connection lost")
+
+func (l *Link) session(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	s := &session{
+		Link:    l,
+		inbox:   make(chan mqtt.Message, inboxSize),
+		lost:    make(chan error, 1),
+		dropped: make(chan struct{}, 1),
+		drain:   newDrain(l.opt.Window, l.opt.Resend),
+	}
+	conf, err := l.tlsConfig()
+	if err != nil {
+		return err
+	}
+	client := mqtt.NewClient(s.options(ctx, conf))
+	if err := await(ctx, client.Connect(), 60*time.Second); err != nil {
+		return fmt.Errorf("link: connect: %w", err)
+	}
+	defer client.Disconnect(100)
+	if err := s.subscribe(ctx, client); err != nil {
+		return err
+	}
+	s.send = &sender{
+		client: client,
+		up:     func(k protocol.Kind) string { return protocol.UpTopic(l.id.Box(), k) },
+		load:   l.load,
+		urgent: make(chan packet, 8),
+		bulk:   make(chan job),
+		done:   make(chan sent, 1),
+	}
+	sending := make(chan error, 1)
+	go func() { sending <- s.send.run(ctx) }()
+	err = s.run(ctx, sending)
+	stop()
+	// The sender is done when it returns, so that nothing of this session
+	// outlives it.
+	for {
+		select {
+		case <-s.send.done:
+		case <-sending:
+			return err
+		}
+	}
+}
+
+// options are those of hardware §6.1: the outbox is ours, the session clean,
+// the id fresh, the handlers short.
+func (s *session) options(ctx context.Context, conf *tls.Config) *mqtt.ClientOptions {
+	id := make([]byte, 11)
+	_, _ = rand.Read(id)
+	o := mqtt.NewClientOptions()
+	o.AddBroker("ssl://" + s.id.Grant.MQTT)
+	o.SetClientID("zk" + hex.EncodeToString(id)[:21])
+	o.SetProtocolVersion(4)
+	o.SetCleanSession(true)
+	o.SetStore(mqtt.NewOrderedMemoryStore())
+	o.SetAutoReconnect(false)
+	o.SetConnectRetry(false)
+	o.SetKeepAlive(30 * time.Second)
+	o.SetPingTimeout(10 * time.Second)
+	o.SetConnectTimeout(30 * time.Second)
+	o.SetWriteTimeout(ackPatience)
+	o.SetOrderMatters(true)
+	o.SetTLSConfig(conf)
+	o.SetCustomOpenConnectionFn(func(*url.URL, mqtt.ClientOptions) (net.Conn, error) {
+		conn, err := dial(ctx, s.id.Grant.MQTT, conf)
+		if err == nil {
+			// Ends every wait inside the client, also the one for CONNACK.
+			context.AfterFunc(ctx, func() { time.AfterFunc(150*time.Millisecond, func() { _ = conn.Close() }) })
+		}
+		return conn, err
+	})
+	o.SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) {
+		select {
+		case s.inbox <- m:
+		default:
+			poke(s.dropped) // whatever it was, the hub says it again
+		}
+	})
+	o.SetConnectionLostHandler(func(_ mqtt.Client, err error) {
+		select {
+		case s.lost <- err:
+		default:
+		}
+	})
+	return o
+}
+
+// await waits for a token with a deadline: a token may never be done.
+func await(ctx context.Context, t mqtt.Token, patience time.Duration) error {
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return errStuck
+	case <-t.Done():
+		return t.Error()
+	}
+}
+
+func (s *session) subscribe(ctx context.Context, client mqtt.Client) error {
+	filter := protocol.DownFilter(s.id.Box())
+	t := client.Subscribe(filter, 1, nil)
+	if err := await(ctx, t, ackPatience); err != nil {
+		return fmt.Errorf("link: subscribe: %w", err)
+	}
+	if st, ok := t.(*mqtt.SubscribeToken); ok && st.Result()[filter] > 2 {
+		return errors.New("link: the broker refused the subscription")
+	}
+	return nil
+}
+
+// run is the session's one loop.
+func (s *session) run(ctx context.Context, sending <-chan error) error {
+	hello := time.NewTimer(0)
+	defer hello.Stop()
+	beat := time.NewTimer(jitter(protocol.HeartbeatEvery * time.Second))
+	defer beat.Stop()
+	soon := time.NewTimer(time.Hour)
+	soon.Stop()
+	defer soon.Stop()
+	again := time.NewTimer(time.Hour)
+	defer again.Stop()
+	for {
+		next, bulk := s.next()
+		if at, ok := s.drain.wake(); ok {
+			again.Reset(time.Until(at))
+		}
+		var err error
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-s.lost:
+			return errors.Join(errLost, err)
+		case err := <-sending:
+			return errors.Join(errLost, err)
+		case m := <-s.inbox:
+			err = s.take(m)
+		case <-s.dropped:
+			s.opt.Events(Refused{Err: errors.New("link: too many messages at once; some were let go")})
+		case bulk <- next:
+			s.drain.handed()
+		case d := <-s.send.done:
+			err = s.wentOut(d)
+		case <-s.kick:
+			err = s.fill()
+		case <-again.C:
+			s.drain.overdue(time.Now())
+		case <-hello.C:
+			if !s.welcomed {
+				err = s.hello()
+				hello.Reset(jitter(helloAgain))
+			}
+		case <-s.Link.beat:
+			soon.Reset(max(0, minBeat-time.Since(s.lastBeat)))
+		case <-soon.C:
+			err = s.heartbeat()
+		case <-beat.C:
+			beat.Reset(protocol.HeartbeatEvery * time.Second)
+			if s.missed++; s.missed > deaf && s.welcomed {
+				return errors.New("link: the hub does not answer")
+			}
+			err = s.heartbeat()
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// next gives the channel to hand a job to, or nil when there is none.
+func (s *session) next() (job, chan<- job) {
+	if !s.welcomed {
+		return job{}, nil
+	}
+	j, ok := s.drain.peek()
+	if !ok {
+		return job{}, nil
+	}
+	return j, s.send.bulk
+}
+
+// say signs v and queues it before all records. A full queue is no error: what
+// is said this way is said again.
+func (s *session) say(kind protocol.Kind, v any) error {
+	raw, err := protocol.SignMessage(kind, v, s.device)
+	if err != nil {
+		return err
+	}
+	select {
+	case s.send.urgent <- packet{kind, raw}:
+	default:
+	}
+	return nil
+}
+
+func (s *session) hello() error {
+	head, hash, err := s.opt.Store.Head()
+	if err != nil {
+		return err
+	}
+	out, err := s.opt.Store.Outbox()
+	if err != nil {
+		return err
+	}
+	marks, err := s.opt.Store.Marks()
+	if err != nil {
+		return err
+	}
+	return s.say(protocol.KindHello, protocol.Hello{
+		Address: s.id.Address(), Nonce: s.opt.Clock.Ask(), Boot: s.opt.Store.Boot(),
+		Software: s.opt.Software, KeyStore: string(s.opt.Keys.Kind()), Marks: marks,
+		Head: head, HeadHash: hash, Receipted: out.Receipted, Waiting: out.Waiting,
+	})
+}
+
+func (s *session) heartbeat() error {
+	var h protocol.Heartbeat
+	if s.opt.Health != nil {
+		h = s.opt.Health()
+	}
+	var err error
+	h.Address, h.Nonce = s.id.Address(), s.opt.Clock.Ask()
+	if h.Marks, err = s.opt.Store.Marks(); err != nil {
+		return err
+	}
+	if h.Head, _, err = s.opt.Store.Head(); err != nil {
+		return err
+	}
+	out, err := s.opt.Store.Outbox()
+	if err != nil {
+		return err
+	}
+	h.Waiting, h.Oldest = out.Waiting, out.Oldest
+	h.Time = s.opt.Clock.Evidence("")
+	s.lastBeat = time.Now()
+	return s.say(protocol.KindHeartbeat, h)
+}
