@@ -1,0 +1,268 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"zhunkao/appliance/store"
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/democlock"
+	"zhunkao/protocol/window"
+	"zhunkao/provisioning/enrol"
+)
+
+// Options of Run.
+type Options struct {
+	Bin   string // folder of the shipped programs
+	Data  string // folder of the demonstration's data; made when missing
+	Ports Ports
+	Out   io.Writer // what the person at the terminal reads
+}
+
+// answerWithin bounds the wait for a program to answer after its start.
+const answerWithin = 60 * time.Second
+
+// Run prepares what is missing, starts all and keeps it running until ctx ends.
+func Run(ctx context.Context, o Options) error {
+	dir, err := filepath.Abs(o.Data)
+	if err != nil {
+		return err
+	}
+	l := Layout{Dir: dir}
+	if err := o.Ports.Free(); err != nil {
+		return err
+	}
+	release, err := l.Claim()
+	if err != nil {
+		return err
+	}
+	defer release()
+	say := func(format string, args ...any) { fmt.Fprintf(o.Out, "  "+format+"\n", args...) }
+	say("data folder %s", l.Dir)
+	accounts, err := prepare(ctx, l)
+	if err != nil {
+		return err
+	}
+	r := &runner{o: o, l: l, say: say}
+	return r.run(ctx, accounts)
+}
+
+type runner struct {
+	o    Options
+	l    Layout
+	say  func(string, ...any)
+	home *Home
+	work sync.WaitGroup
+	errs chan error
+}
+
+func (r *runner) run(ctx context.Context, accounts []Account) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer r.work.Wait()
+	defer cancel()
+	r.errs = make(chan error, 16)
+
+	clock, err := r.clock(ctx)
+	if err != nil {
+		return err
+	}
+	defer clock.Close()
+	hub, emulators, box := r.programs()
+	r.home = &Home{
+		Ports: r.o.Ports, Dir: r.l.Dir, Accounts: accounts, Programs: []*Process{hub, box, emulators},
+		Now: clock.Now, Move: clock.Move,
+	}
+	if err := r.serveHome(ctx, clock); err != nil {
+		return err
+	}
+
+	// The box and the emulators end before the hub, as in an office at night.
+	hubCtx, stopHub := context.WithCancel(context.WithoutCancel(ctx))
+	r.work.Go(func() { <-ctx.Done() })
+	var others sync.WaitGroup
+	defer func() { cancel(); others.Wait(); stopHub() }()
+	r.start(hubCtx, &r.work, hub)
+	if err := r.answers(ctx, hub, r.o.Ports.Hub(), "/gl"); err != nil {
+		return err
+	}
+	if err := r.enrol(ctx); err != nil {
+		return err
+	}
+	r.start(ctx, &others, emulators)
+	if err := r.answers(ctx, emulators, r.o.Ports.Panel(), "/"); err != nil {
+		return err
+	}
+	r.start(ctx, &others, box)
+	if err := r.answers(ctx, box, r.o.Ports.Kiosk(), "/"); err != nil {
+		return err
+	}
+	r.tour(accounts)
+	select {
+	case <-ctx.Done():
+		r.say("stopping …")
+		return nil
+	case err := <-r.errs:
+		return err
+	}
+}
+
+func (r *runner) clock(ctx context.Context) (*democlock.Clock, error) {
+	ready := make(chan struct{})
+	failed := make(chan error, 1)
+	r.work.Go(func() {
+		err := democlock.Serve(ctx, democlock.Options{
+			Socket: r.l.Clock(), State: r.l.ClockState(), Start: Start, Closes: closes(campaign.Adult2019()),
+			Ready: func() { close(ready) },
+		})
+		if err != nil {
+			failed <- err
+			r.errs <- err
+		}
+	})
+	select {
+	case <-ready:
+	case err := <-failed:
+		return nil, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return democlock.Dial(ctx, r.l.Clock())
+}
+
+// closes is the last close of the confirmation, wherever.
+func closes(rules campaign.Campaign) (last time.Time) {
+	for _, w := range rules.Windows {
+		if w.Step == window.Confirm && w.To.After(last) {
+			last = w.To
+		}
+	}
+	return last
+}
+
+func (r *runner) programs() (hub, emulators, box *Process) {
+	changed := func() {
+		if r.home != nil {
+			r.home.Changed()
+		}
+	}
+	p := r.o.Ports
+	bin := func(name string) string { return filepath.Join(r.o.Bin, name) }
+	hub = NewProcess("hub", bin("hubd"), r.l.Log("hub"), changed,
+		"--data", r.l.Hub(), "--listen", p.Hub(), "--door", p.Door(), "--mqtt", p.MQTT(), "--demo-clock", r.l.Clock())
+	emulators = NewProcess("emulators", bin("hwemu"), r.l.Log("emulators"), changed,
+		"--listen", p.Panel(), "--reader-link", r.l.Reader(), "--cards", r.l.Deck(), "--state", r.l.Emulators())
+	box = NewProcess("box", bin("kioskd"), r.l.Log("box"), changed,
+		"run", "--data", r.l.Box(), "--listen", p.Kiosk(), "--reader", r.l.Reader(), "--demo-clock", r.l.Clock())
+	return hub, emulators, box
+}
+
+func (r *runner) start(ctx context.Context, group *sync.WaitGroup, p *Process) {
+	r.say("starting %s", p.Name)
+	group.Go(func() {
+		if err := p.Run(ctx); err != nil {
+			r.errs <- err
+		}
+	})
+}
+
+// enrol gives the box its identity the first time.
+func (r *runner) enrol(ctx context.Context) error {
+	done := r.l.in("enrolled")
+	if _, err := os.Stat(done); err == nil {
+		return nil
+	}
+	if err := os.RemoveAll(r.l.Box()); err != nil {
+		return err
+	}
+	if err := store.Create(r.l.Box(), store.Options{Demo: true}); err != nil {
+		return err
+	}
+	err := enrol.Drive(ctx, enrol.Options{
+		Hubctl: filepath.Join(r.o.Bin, "hubctl"), HubData: r.l.Hub(), Point: points[0].Code,
+		Kioskd: filepath.Join(r.o.Bin, "kioskd"), BoxData: r.l.Box(), Say: r.say,
+	})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(done, nil, 0o600)
+}
+
+// answers waits until a program's page is served.
+func (r *runner) answers(ctx context.Context, p *Process, addr, path string) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	client := http.Client{Timeout: 2 * time.Second}
+	defer client.CloseIdleConnections()
+	for {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+path, nil)
+		if err != nil {
+			return err
+		}
+		if res, err := client.Do(req); err == nil {
+			res.Body.Close()
+			if res.StatusCode < http.StatusInternalServerError {
+				return nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			if !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				return ctx.Err()
+			}
+			return fmt.Errorf("%s did not answer within %s; the end of its log:\n%s", p.Name, answerWithin, tail(p.Log))
+		case err := <-r.errs:
+			return err
+		case <-tick.C:
+		}
+	}
+}
+
+func tail(path string) string {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err.Error()
+	}
+	const most = 1500
+	if len(b) > most {
+		b = b[len(b)-most:]
+	}
+	return string(b)
+}
+
+func (r *runner) serveHome(ctx context.Context, clock *democlock.Clock) error {
+	handler, err := r.home.Handler()
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Addr: r.o.Ports.Home(), Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	r.work.Go(func() {
+		if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+			r.errs <- err
+		}
+	})
+	r.work.Go(func() {
+		<-ctx.Done()
+		_ = server.Close() // open streams must not hold up the end
+	})
+	r.work.Go(func() {
+		for {
+			changed := clock.Changed()
+			select {
+			case <-ctx.Done():
+				return
+			case <-changed:
+				r.home.Changed()
+			}
+		}
+	})
+	return nil
+}

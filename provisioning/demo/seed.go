@@ -1,0 +1,229 @@
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/datadir"
+	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/keys"
+	"zhunkao/hub/org"
+	"zhunkao/hub/staff"
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/campaign/synthetic"
+	"zhunkao/protocol/form"
+)
+
+// Start is when the demonstration's time begins: 6 September 2019, 09:00 in
+// China, the first day on which everybody may be confirmed anywhere.
+var Start = time.Date(2019, 9, 6, 9, 0, 0, 0, Zone)
+
+// The demonstration's points. The box stands at the first.
+var points = []org.Point{
+	{Code: "43010401", Name: "岳麓区第一报名确认点", Division: "430104", Contact: "谭丽华", Phone: "0731-5550 0104",
+		Address: "岳麓区麓山路演示街 1 号", Open: true},
+	{Code: "43010301", Name: "天心区第一报名确认点", Division: "430103", Contact: "彭建国", Phone: "0731-5550 0103",
+		Address: "天心区书院路演示街 3 号", Open: true},
+}
+
+// People of the demonstration: how many are registered at each point in turn,
+// and the seed that makes them.
+const (
+	here      = 42
+	elsewhere = 8
+	seed      = 20190906
+)
+
+// Card is one entry of the emulators' deck.
+type Card struct {
+	Label string    `json:"label"`
+	Note  string    `json:"note,omitempty"`
+	Card  form.Chip `json:"card"`
+}
+
+// Seed makes a fresh hub in dir with the demonstration's mark: the 2019 adult
+// campaign, Hunan's divisions and offices, the points, staff and candidates.
+// It returns the sign-ins and the cards that go with the candidates.
+func Seed(ctx context.Context, dir string) ([]Account, []Card, error) {
+	d := datadir.Dir(dir)
+	if err := d.Create(); err != nil {
+		return nil, nil, err
+	}
+	ring, err := keys.Open(d.Keys(), keys.Options{Create: true})
+	if err != nil {
+		return nil, nil, err
+	}
+	database, err := db.Open(ctx, d.Database())
+	if err != nil {
+		return nil, nil, err
+	}
+	defer database.Close()
+	if err := database.MarkDemo(ctx); err != nil {
+		return nil, nil, err
+	}
+	rules := campaign.Adult2019()
+	people := candidates(rules)
+	bundle, err := campaign.Encode(rules)
+	if err != nil {
+		return nil, nil, err
+	}
+	now := func() time.Time { return Start }
+	f := &flow.Flow{Candidates: candidate.New(ring, now), Now: now}
+	by := flow.By{Author: journal.Author{Kind: journal.ByOperator, ID: "demo"}, Source: "demo"}
+	err = database.Write(ctx, func(tx *db.Tx) error {
+		if err := org.Seed(ctx, tx, Start); err != nil {
+			return err
+		}
+		for _, p := range points {
+			if err := f.CreatePoint(ctx, tx, p, by); err != nil {
+				return err
+			}
+		}
+		if _, err := f.Publish(ctx, tx, bundle, by); err != nil {
+			return err
+		}
+		for _, p := range people {
+			if err := f.Register(ctx, tx, p.Application, candidate.FromPortal, by); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("demo: seed: %w", err)
+	}
+	accounts, err := hire(ctx, database, ring, by.Author)
+	if err != nil {
+		return nil, nil, err
+	}
+	return accounts, deck(rules, people), nil
+}
+
+func candidates(rules campaign.Campaign) []synthetic.Person {
+	at := make([]synthetic.Point, 0, here+elsewhere)
+	for i := range here + elsewhere {
+		// Every sixth or so is registered at the other point.
+		p := points[0]
+		if i%6 == 5 && i/6 < elsewhere {
+			p = points[1]
+		}
+		at = append(at, synthetic.Point{Code: p.Code, Division: p.Division})
+	}
+	return synthetic.Candidates(rules, seed, here+elsewhere, at...)
+}
+
+func hire(ctx context.Context, database *db.DB, ring *keys.Ring, by journal.Author) ([]Account, error) {
+	desk := staff.New(staff.Options{DB: database, Keys: ring, Now: func() time.Time { return Start }})
+	var offices []org.Office
+	if err := database.Read(ctx, func(tx *db.Tx) (err error) {
+		offices, err = org.Offices(ctx, tx, "430000")
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	office := func(division string) (string, error) {
+		for _, o := range offices {
+			if o.Division == division {
+				return o.ID, nil
+			}
+		}
+		return "", fmt.Errorf("demo: no office for division %s", division)
+	}
+	var out []Account
+	for _, p := range []struct {
+		title, titleEN, name, display, division, point string
+		role                                           staff.Role
+	}{
+		{"省教育考试院", "Province", "sheng", "邓志远", "430000", "", staff.ProvinceAdmin},
+		{"长沙市考试机构", "City of Changsha", "changsha", "周敏", "430100", "", staff.CityOperator},
+		{"岳麓区招办", "County of Yuelu", "yuelu", "谭丽华", "430104", "", staff.CountyOperator},
+		{"天心区招办（看不到岳麓区）", "County of Tianxin (cannot see Yuelu)", "tianxin", "彭建国", "430103", "", staff.CountyOperator},
+	} {
+		id, err := office(p.division)
+		if err != nil {
+			return nil, err
+		}
+		password := draw()
+		if _, err := desk.Create(ctx, staff.NewAccount{
+			Name: p.name, Display: p.display, Role: p.role, Office: id, Point: p.point, Password: password,
+		}, by); err != nil {
+			return nil, fmt.Errorf("demo: account %s: %w", p.name, err)
+		}
+		out = append(out, Account{Title: p.title, TitleEN: p.titleEN, User: p.name, Password: password})
+	}
+	return out, nil
+}
+
+// draw makes a password that is easy to type: twelve letters and digits in threes.
+func draw() string {
+	t := strings.ToLower(rand.Text())
+	return t[0:4] + "-" + t[4:8] + "-" + t[8:12]
+}
+
+// deck is the cards on the emulators' panel: every candidate's, and one of
+// somebody who never registered.
+func deck(rules campaign.Campaign, people []synthetic.Person) []Card {
+	cards := make([]Card, 0, len(people)+1)
+	for _, p := range people {
+		note := string(p.Flaw)
+		if p.Application.Point != points[0].Code {
+			note = "elsewhere"
+		}
+		cards = append(cards, Card{Label: p.Chip.Name.Reveal(), Note: note, Card: p.Chip})
+	}
+	stranger := synthetic.Stranger(rules, seed)
+	return append(cards, Card{Label: stranger.Name.Reveal(), Note: "stranger", Card: stranger})
+}
+
+// writeJSON writes v durably enough for a demonstration: whole or not at all.
+func writeJSON(path string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	tmp := path + ".new"
+	if err := os.WriteFile(tmp, b, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(tmp, path)
+}
+
+// prepare makes what a first start lacks and returns the sign-ins. A folder
+// whose making was broken off is made anew: nothing in it was anybody's yet.
+func prepare(ctx context.Context, l Layout) ([]Account, error) {
+	var accounts []Account
+	b, err := os.ReadFile(l.Staff())
+	if err == nil {
+		err = json.Unmarshal(b, &accounts)
+		return accounts, err
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	for _, d := range []string{l.Hub(), l.Box(), l.ClockState()} {
+		if err := os.RemoveAll(d); err != nil {
+			return nil, err
+		}
+	}
+	accounts, cards, err := Seed(ctx, l.Hub())
+	if err != nil {
+		return nil, err
+	}
+	if err := writeJSON(l.Deck(), cards); err != nil {
+		return nil, err
+	}
+	return accounts, writeJSON(l.Staff(), accounts)
+}

@@ -1,0 +1,34 @@
+package demo
+
+import "fmt"
+
+// tour prints where to look, who may sign in, and what to try.
+func (r *runner) tour(accounts []Account) {
+	p, out := r.o.Ports, r.o.Out
+	line := func(format string, args ...any) { fmt.Fprintf(out, format+"\n", args...) }
+	line("")
+	line("准考演示已经就绪 · The demonstration of Zhunkao is ready")
+	line("")
+	line("  从这里开始 start here    http://%s/", p.Home())
+	line("  终端屏幕   kiosk         http://%s/", p.Kiosk())
+	line("  外设面板   emulators     http://%s/", p.Panel())
+	line("  省中心     hub console   http://%s/gl", p.Hub())
+	line("")
+	line("  演示账号 demo sign-ins (only in this database)")
+	for _, a := range accounts {
+		line("    %-10s %-16s %s · %s", a.User, a.Password, a.Title, a.TitleEN)
+	}
+	line("")
+	for i, key := range []string{"card", "kiosk", "console", "away", "kill", "close"} {
+		line("  %d. %s · %s", i+1, word("zh-CN", "tour."+key), word("en", "tour."+key))
+	}
+	line("")
+	for _, proc := range r.home.Programs {
+		line("  %-10s pid %d", proc.Name, proc.State().PID)
+	}
+	line("  data       %s", r.l.Dir)
+	line("  logs       %s", r.l.in("log"))
+	line("")
+	line("  Ctrl-C 全部停下 stops everything · make run 接着演 goes on · make clean-demo 全部忘掉 forgets it all")
+	line("")
+}
