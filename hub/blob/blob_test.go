@@ -1,0 +1,288 @@
+package blob
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+	"pgregory.net/rapid"
+)
+
+func newStore(t *testing.T) (*Store, string, *time.Time) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "blobs.db")
+	now := time.Date(2019, 9, 6, 1, 0, 0, 0, time.UTC)
+	s, err := open(path, func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() }) // closed by some tests already
+	return s, path, &now
+}
+
+func content(n int, seed uint64) []byte {
+	b := make([]byte, n)
+	_, _ = rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8)}).Read(b)
+	return b
+}
+
+func batchOf(blobs ...[]byte) map[Hash][]byte {
+	m := map[Hash][]byte{}
+	for _, b := range blobs {
+		m[HashOf(b)] = b
+	}
+	return m
+}
+
+func TestPutGetAcrossReopen(t *testing.T) {
+	s, path, _ := newStore(t)
+	a, b := content(40_000, 1), content(3, 2)
+	if err := s.Put(batchOf(a, b)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Put(batchOf(a)); err != nil { // again: passed over
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, want := range [][]byte{a, b} {
+		if got, err := s.Get(HashOf(want)); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("Get = %d bytes, %v; want %d", len(got), err, len(want))
+		}
+	}
+	if _, err := s.Get(Hash{1}); !errors.Is(err, ErrNotFound) {
+		t.Errorf("Get of nothing = %v", err)
+	}
+	if has, err := s.Has(HashOf(a)); !has || err != nil {
+		t.Errorf("Has = %v, %v", has, err)
+	}
+}
+
+func TestASecondProgramIsRefused(t *testing.T) {
+	_, path, _ := newStore(t)
+	if _, err := Open(path); !errors.Is(err, ErrInUse) {
+		t.Errorf("second Open = %v, want ErrInUse", err)
+	}
+}
+
+func TestDamageIsFound(t *testing.T) {
+	s, _, _ := newStore(t)
+	good, bad := content(500, 1), content(500, 2)
+	if err := s.Put(batchOf(good, bad)); err != nil {
+		t.Fatal(err)
+	}
+	h := HashOf(bad)
+	err := s.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketBlobs).Put(h[:], []byte("something else")) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Get(h); !errors.Is(err, ErrHash) {
+		t.Errorf("Get = %v, want ErrHash", err)
+	}
+	var found []Hash
+	n, err := s.Check(t.Context(), func(h Hash) { found = append(found, h) })
+	if err != nil || n != 2 || len(found) != 1 || found[0] != h {
+		t.Errorf("Check = %d, %v, %v; want 2 and %v", n, found, err, h)
+	}
+}
+
+func TestEachSeesAllInOrder(t *testing.T) {
+	s, _, _ := newStore(t)
+	var all [][]byte
+	for i := range 2*stride + 7 {
+		all = append(all, content(20, uint64(i)))
+	}
+	if err := s.Put(batchOf(all...)); err != nil {
+		t.Fatal(err)
+	}
+	var last Hash
+	n := 0
+	if err := s.Each(t.Context(), func(h Hash, b []byte) error {
+		if n > 0 && bytes.Compare(last[:], h[:]) >= 0 {
+			t.Errorf("%v after %v", h, last)
+		}
+		last, n = h, n+1
+		return nil
+	}); err != nil || n != len(all) {
+		t.Errorf("Each saw %d, %v; want %d", n, err, len(all))
+	}
+}
+
+func TestSweepTakesOnlyOldOrphans(t *testing.T) {
+	s, _, now := newStore(t)
+	kept, orphan, young := content(10, 1), content(10, 2), content(10, 3)
+	if err := s.Put(batchOf(kept, orphan)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Stage("box1", HashOf(young), 10, 0, young[:4]); err != nil {
+		t.Fatal(err)
+	}
+	*now = now.Add(30 * time.Hour)
+	if err := s.Put(batchOf(young)); err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	referenced := func(_ context.Context, h Hash) (bool, error) {
+		asked++
+		return h == HashOf(kept), nil
+	}
+	n, err := s.Sweep(t.Context(), now.Add(-24*time.Hour), referenced)
+	if err != nil || n != 1 || asked != 2 {
+		t.Errorf("Sweep = %d, %v after %d questions; want 1 after 2", n, err, asked)
+	}
+	for b, want := range map[*[]byte]bool{&kept: true, &orphan: false, &young: true} {
+		if has, err := s.Has(HashOf(*b)); has != want || err != nil {
+			t.Errorf("Has = %v, %v; want %v", has, err, want)
+		}
+	}
+	if got := s.Staged("box1", HashOf(young)); got != 0 {
+		t.Errorf("an old part is still here: %d bytes", got)
+	}
+	if n, err := s.Sweep(t.Context(), now.Add(-24*time.Hour), referenced); n != 0 || err != nil || asked != 2 {
+		t.Errorf("second Sweep = %d, %v, asked %d times in all", n, err, asked)
+	}
+}
+
+// Pieces in any order, twice, overlapping, with a restart in between, give the
+// part and nothing else.
+func TestStageInAnyOrder(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		dir := t.TempDir()
+		s, err := Open(filepath.Join(dir, "b.db"))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer func() { _ = s.Close() }() // the last one opened
+		want := content(rapid.IntRange(1, 400).Draw(rt, "size"), 7)
+		h, size := HashOf(want), uint64(len(want))
+		send := func(off, n int) {
+			end := min(off+n, len(want))
+			have, err := s.Stage("box1", h, size, uint64(off), want[off:end])
+			if err != nil {
+				rt.Fatal(err)
+			}
+			if have < size {
+				if _, err := s.Take("box1", h); !errors.Is(err, ErrIncomplete) {
+					rt.Fatalf("Take with %d of %d = %v", have, size, err)
+				}
+			}
+		}
+		for range rapid.IntRange(0, 12).Draw(rt, "pieces") {
+			send(rapid.IntRange(0, len(want)-1).Draw(rt, "offset"), rapid.IntRange(1, 200).Draw(rt, "length"))
+			if rapid.IntRange(0, 9).Draw(rt, "restart") == 0 {
+				if err := s.Close(); err != nil {
+					rt.Fatal(err)
+				}
+				if s, err = Open(filepath.Join(dir, "b.db")); err != nil {
+					rt.Fatal(err)
+				}
+			}
+		}
+		for s.Staged("box1", h) < size { // as a box does that was told From
+			send(int(s.Staged("box1", h)), 64)
+		}
+		if s.Staged("box1", h) == size && len(want) > 0 {
+			send(0, len(want)) // and once more
+		}
+		got, err := s.Take("box1", h)
+		if err != nil || !bytes.Equal(got, want) {
+			rt.Fatalf("Take = %d bytes, %v; want %d", len(got), err, len(want))
+		}
+		if err := s.Discard("box1", h); err != nil || s.Staged("box1", h) != 0 {
+			rt.Fatalf("after Discard: %v, %d", err, s.Staged("box1", h))
+		}
+	})
+}
+
+func TestStageRefuses(t *testing.T) {
+	s, _, _ := newStore(t)
+	h := Hash{1}
+	for name, c := range map[string]struct {
+		owner        string
+		size, offset uint64
+		n            int
+	}{
+		"a path as owner":    {"../x", 10, 0, 5},
+		"no owner":           {"", 10, 0, 5},
+		"size zero":          {"b", 0, 0, 0},
+		"size beyond limit":  {"b", Largest + 1, 0, 5},
+		"beyond the end":     {"b", 10, 8, 5},
+		"offset beyond":      {"b", 10, 11, 0},
+		"offset overflowing": {"b", 10, ^uint64(0), 5},
+	} {
+		if _, err := s.Stage(c.owner, h, c.size, c.offset, make([]byte, c.n)); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+	if _, err := s.Stage("b", h, 10, 0, make([]byte, 5)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Stage("b", h, 12, 0, make([]byte, 5)); !errors.Is(err, ErrHash) {
+		t.Errorf("another size for the same part: %v", err)
+	}
+}
+
+func TestAnOwnerCannotFillTheDisk(t *testing.T) {
+	s, _, _ := newStore(t)
+	var err error
+	for i := range ownerLimit/Largest + 1 {
+		if _, err = s.Stage("b", Hash{byte(i), 1}, Largest, 0, []byte("x")); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, ErrTooLarge) {
+		t.Errorf("parts without end: %v", err)
+	}
+	if _, err := s.Stage("c", Hash{1}, 10, 0, []byte("x")); err != nil {
+		t.Errorf("another owner is held up: %v", err)
+	}
+	if err := s.Discard("b"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Stage("b", Hash{99}, 10, 0, []byte("x")); err != nil {
+		t.Errorf("after Discard: %v", err)
+	}
+}
+
+func TestAnotherPartThanNamedIsDiscarded(t *testing.T) {
+	s, _, _ := newStore(t)
+	h := HashOf([]byte("right"))
+	for _, cut := range []int{5, 2} { // in one piece, and through the disk
+		if _, err := s.Stage("b", h, 5, 0, []byte("wrong")[:cut]); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Stage("b", h, 5, 2, []byte("ong")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Take("b", h); !errors.Is(err, ErrHash) {
+			t.Errorf("Take = %v, want ErrHash", err)
+		}
+		if n := s.Staged("b", h); n != 0 {
+			t.Errorf("%d bytes of the wrong part stayed", n)
+		}
+	}
+}
+
+func TestParseHash(t *testing.T) {
+	h := HashOf([]byte("x"))
+	if got, err := ParseHash(h.String()); got != h || err != nil {
+		t.Errorf("ParseHash(String) = %v, %v", got, err)
+	}
+	for _, s := range []string{"", "00", strings.Repeat("g", 64), h.String() + "00"} {
+		if _, err := ParseHash(s); err == nil {
+			t.Errorf("ParseHash(%q) was taken", s)
+		}
+	}
+}
