@@ -1,0 +1,105 @@
+package candidate
+
+import (
+	"errors"
+	"time"
+
+	"zhunkao/hub/journal"
+	"zhunkao/protocol/form"
+)
+
+var (
+	// ErrNotFound says that there is no such application.
+	ErrNotFound = errors.New("candidate: no such application")
+	// ErrConflict says that the application has moved on since it was read:
+	// show both and ask again.
+	ErrConflict = errors.New("candidate: the application was changed meanwhile")
+	// ErrTaken says that this person has an application in this campaign already.
+	ErrTaken = errors.New("candidate: this number is registered already")
+	// ErrApplication says that an application lacks id, campaign, point or
+	// number: our own mistake.
+	ErrApplication = errors.New("candidate: application is not complete")
+)
+
+// State is how an application stands.
+type State string
+
+// The states.
+const (
+	Registered State = "registered"
+	Confirmed  State = "confirmed"
+)
+
+// Origins of versions.
+const (
+	FromPortal = "portal"
+	FromBox    = "box" // read and signed at a box
+	FromOffice = "office"
+	FromImport = "import"
+)
+
+// Keys is what this package needs of package keys; *keys.Ring is one.
+type Keys interface {
+	Seal(label, id string, plain []byte) ([]byte, error)
+	Unseal(label, id string, sealed []byte) ([]byte, error)
+	NumberKey(number string) []byte
+}
+
+// Store reads and writes applications. It is safe for concurrent use.
+type Store struct {
+	keys Keys
+	now  func() time.Time
+}
+
+// New makes a store. now is the hub's civil clock; nil is time.Now.
+func New(k Keys, now func() time.Time) *Store {
+	if now == nil {
+		now = time.Now
+	}
+	return &Store{keys: k, now: now}
+}
+
+// Row is an application without what names the person: it may be listed and logged.
+type Row struct {
+	ID             string
+	Campaign       string
+	Version        uint32
+	Point          string // code
+	Division       string // of the point
+	State          State
+	ConfirmedAt    int64  // ms since 1970, 0 = not confirmed
+	ConfirmedPoint string // code, "" = not confirmed
+	ChangedAt      int64  // ms since 1970
+}
+
+// Found is an application with its current content.
+type Found struct {
+	Row
+	Application form.Application
+}
+
+// Version is one version of an application.
+type Version struct {
+	Number      uint32
+	Author      journal.Author
+	Origin      string
+	StartedFrom uint32 // version it was made from
+	Superseded  bool   // something she signed stands in its place
+	At          int64  // ms since 1970
+	Application form.Application
+}
+
+// Saving says who saves a version, where it comes from, and which division the
+// point lies in.
+type Saving struct {
+	Author   journal.Author
+	Origin   string
+	Division string // of app.Point, from package org
+}
+
+// Signing is what came of Sign.
+type Signing struct {
+	Version    uint32   // the version that now stands
+	New        bool     // it was not there before
+	Superseded []uint32 // versions that were set aside
+}
