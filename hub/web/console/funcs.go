@@ -18,10 +18,8 @@ func (c *Console) funcs(l Lang) template.FuncMap {
 		"icon":  icon,
 		"mark":  mark,
 		"zh":    func() bool { return l == Zh },
-		"when":  when,
-		"clock": func(t time.Time) string { return local(t, "15:04:05") },
-		"date":  func(t time.Time) string { return local(t, "2006-01-02") },
-		"full":  func(t time.Time) string { return local(t, "2006-01-02 15:04:05") },
+		"when":  When,
+		"full":  Full,
 		"now":   func(t time.Time) string { return c.wallClock(l, t) },
 		"delay": func(d time.Duration) string { return c.delay(l, d) },
 		"ago":   func(now, t time.Time) string { return c.ago(l, now, t) },
@@ -30,8 +28,11 @@ func (c *Console) funcs(l Lang) template.FuncMap {
 	}
 }
 
-// when is the short form of a table: month, day and time of day.
-func when(t time.Time) string { return local(t, "1-02 15:04:05") }
+// When is the short form of a table: month, day and time of day.
+func When(t time.Time) string { return local(t, "1-02 15:04:05") }
+
+// Full is day and time of day.
+func Full(t time.Time) string { return local(t, "2006-01-02 15:04:05") }
 
 func local(t time.Time, layout string) string {
 	if t.IsZero() {

@@ -36,7 +36,7 @@ func Scenes(l Lang) []Scene {
 	add("dashboard", "busy", "有人在办，一件待裁", "menu.dashboard", "dashboard", f("dashboard"), sceneDashboard())
 	add("dashboard", "empty", "第一天早上，什么都没有", "menu.dashboard", "dashboard", quiet("dashboard"), Dashboard{Figures: Figures{Registered: 50}})
 	add("confirmations", "many", "第 2 页，共 4 页", "menu.confirmations", "confirmations", f("confirmations"),
-		Confirmations{Rows: sceneArrivals(), Total: 168, Points: scenePointOptions(), Pages: Pages{Number: 2, Of: 4, Previous: "#", Next: "#"}})
+		Confirmations{Rows: sceneArrivals(), Total: 168, Points: scenePointOptions(), Pages: Pages{Number: 2, Of: 4, First: "#", Next: "#"}})
 	add("confirmations", "nothing", "按条件查不到", "menu.confirmations", "confirmations", f("confirmations"),
 		Confirmations{Filter: Filter{State: "disputed", Point: "43010401"}, Points: scenePointOptions()})
 	add("record", "in-force", "已确认，三处有不同", "menu.confirmations", "record", f("confirmations"), sceneRecord("in-force"))
@@ -103,6 +103,14 @@ func sceneTime(clock string) time.Time {
 
 func sceneFrame(menu string) Frame {
 	return Frame{Menu: menu, Campaign: "2019 年成人高校招生", Version: 7, Office: "湖南省教育考试院", Now: sceneTime("10:31:20"),
-		Person: &Person{Name: "邓志远", Office: "成招处", Role: "role.operator", Remit: "全省"},
-		Demo:   &Demo{Clock: true}, Token: "gallery", Head: 1204, Counts: Counts{Disputed: 2, Quarantined: 1}}
+		Person: &Person{Name: "邓志远", Office: "成招处", Role: "role.province-operator", Remit: "全省"},
+		Demo:   &Demo{Clock: true}, Token: "gallery", Head: 1204, Home: "/gl", Counts: Counts{Disputed: 2, Quarantined: 1}, May: sceneRights()}
+}
+
+func sceneRights() map[string]bool {
+	out := map[string]bool{}
+	for _, e := range []string{"dashboard", "confirmations", "disputes", "quarantine", "boxes", "points", "journal", "reveal", "freeze", "release", "revoke"} {
+		out[e] = true
+	}
+	return out
 }

@@ -38,7 +38,7 @@ func sceneBoxes() []Box {
 		Standing: "active", Seen: sceneTime("10:31:09"), Roster: Mark{1187, 1187}, Campaign: Mark{7, 7},
 		Devices: []Device{{Name: "device.idcard", State: State{"done", "check", "device.ready"}}},
 		Epoch:   1, Head: 168, Receipted: 168, KeyStore: "tpm", Software: "0.2.0", Screen: "screen.busy",
-		FreeDisk: 5 << 30, Uptime: 26 * time.Hour, Enrolled: sceneTime("08:02:11").AddDate(0, 0, -4), MayAct: true}
+		FreeDisk: 5 << 30, Uptime: 26 * time.Hour, Enrolled: sceneTime("08:02:11").AddDate(0, 0, -4)}
 	sending := base
 	sending.ID, sending.Unit, sending.State = "b5xw3oqh2ma", 1, State{"wait", "clock", "box.waiting"}
 	sending.Waiting, sending.Oldest, sending.Receipted, sending.Head = 12, sceneTime("09:58:40"), 192, 204
@@ -55,7 +55,7 @@ func sceneBoxes() []Box {
 	gone := base
 	gone.ID, gone.Unit, gone.State, gone.Standing = "bo2qv5jtz4n", 6, State{"open", "cross", "box.revoked"}, "revoked"
 	fresh := Box{ID: "bw6ya3ipe7r", Unit: 7, Point: "43010401", PointName: base.PointName, State: State{"open", "clock", "box.never"},
-		Standing: "active", Roster: Mark{0, 1187}, Campaign: Mark{0, 7}, Epoch: 1, KeyStore: "tpm", Enrolled: sceneTime("10:20:00"), MayAct: true}
+		Standing: "active", Roster: Mark{0, 1187}, Campaign: Mark{0, 7}, Epoch: 1, KeyStore: "tpm", Enrolled: sceneTime("10:20:00")}
 	return []Box{base, sending, silent, frozen, fault, gone, fresh}
 }
 

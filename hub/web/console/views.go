@@ -11,10 +11,12 @@ type Frame struct {
 	Version  uint32  // its version
 	Office   string  // who holds it
 	Now      time.Time
-	Demo     *Demo  // nil unless the database was made by the demo
-	Token    string // CSRF token of this session
-	Self     string // path and query of this page, where the language switch returns to
-	Head     uint64 // newest chain number this page has seen
+	Demo     *Demo           // nil unless the database was made by the demo
+	Token    string          // CSRF token of this session
+	Self     string          // path and query of this page, where the language switch returns to
+	Head     uint64          // newest chain number this page has seen
+	Home     string          // where the role begins
+	May      map[string]bool // menu entries and acts the role may use
 	Counts   Counts
 	Notice   *Notice // what an act has just done, or why it did not
 }
@@ -122,8 +124,8 @@ type Option struct{ Value, Text string }
 // Pages says which page of a list is shown; the links are whole paths, "" when
 // there is no such page.
 type Pages struct {
-	Number, Of     int
-	Previous, Next string
+	Number, Of  int
+	First, Next string
 }
 
 // Record is /gl/confirmations/{id}.
@@ -232,30 +234,30 @@ func (b Boxes) Unwell() int {
 
 // Box is one terminal.
 type Box struct {
-	ID        string
-	Unit      int
-	Point     string
-	PointName string
-	State     State  // of the box as a whole: in order, silent, frozen, …
-	Standing  string // "active", "frozen" or "revoked": which acts are offered
-	Seen      time.Time
-	Waiting   uint64
-	Oldest    time.Time
-	Roster    Mark
-	Campaign  Mark
-	Devices   []Device
-	Gaps      []Gap
-	Epoch     uint32
-	Head      uint64 // last sequence sealed, by the box's own word
-	Receipted uint64 // every sequence up to here is in
-	KeyStore  string
-	Software  string
-	Screen    string // phrase
-	FreeDisk  uint64 // bytes
-	Uptime    time.Duration
-	Enrolled  time.Time
-	Events    []Entry // its newest journal entries
-	MayAct    bool    // the person may freeze, release and revoke
+	ID          string
+	Unit        int
+	Point       string
+	PointName   string
+	State       State  // of the box as a whole: in order, silent, frozen, …
+	StateReason string // why frozen or revoked
+	Standing    string // "active", "frozen" or "revoked": which acts are offered
+	Seen        time.Time
+	Waiting     uint64
+	Oldest      time.Time
+	Roster      Mark
+	Campaign    Mark
+	Devices     []Device
+	Gaps        []Gap
+	Epoch       uint32
+	Head        uint64 // last sequence sealed, by the box's own word
+	Receipted   uint64 // every sequence up to here is in
+	KeyStore    string
+	Software    string
+	Screen      string // phrase
+	FreeDisk    uint64 // bytes
+	Uptime      time.Duration
+	Enrolled    time.Time
+	Events      []Entry // its newest journal entries
 }
 
 // Mark is how far a box has come and how far it should be.
