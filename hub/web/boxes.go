@@ -1,0 +1,246 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/fleet"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/org"
+	"zhunkao/hub/web/console"
+)
+
+func (s *server) boxes(c *gin.Context, v *visit) {
+	var view console.Boxes
+	err := s.DB.Read(c.Request.Context(), func(tx *db.Tx) (err error) {
+		view.Rows, err = s.boxRows(c.Request.Context(), tx, v)
+		return err
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, http.StatusOK, "boxes", "boxes", view)
+}
+
+// boxRows lists the boxes of the remit by point and unit, as they are now.
+func (s *server) boxRows(ctx context.Context, tx *db.Tx, v *visit) ([]console.Box, error) {
+	points, err := org.Points(ctx, tx, v.remit().division)
+	if err != nil {
+		return nil, err
+	}
+	mine := map[string]org.Point{}
+	for _, p := range points {
+		if v.remit().covers(p.Division, p.Code) {
+			mine[p.Code] = p
+		}
+	}
+	var out []console.Box
+	for _, b := range s.Flow.Fleet.Snapshot() {
+		p, ok := mine[b.Point]
+		if !ok {
+			continue
+		}
+		row, err := s.boxView(ctx, tx, b, p)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// worstFirst puts what a person should look at on top; the order within is kept.
+func worstFirst(boxes []console.Box) []console.Box {
+	rank := map[string]int{"must": 0, "wait": 1, "open": 2, "done": 3}
+	out := slices.Clone(boxes)
+	slices.SortStableFunc(out, func(a, b console.Box) int { return rank[a.State.Class] - rank[b.State.Class] })
+	return out
+}
+
+func (s *server) boxView(ctx context.Context, tx *db.Tx, b fleet.Box, p org.Point) (console.Box, error) {
+	out := console.Box{ID: b.ID, Unit: int(b.Unit), Point: p.Code, PointName: p.Name, State: boxState(b), Standing: string(b.State),
+		Seen: ms(b.Live.Seen), Waiting: b.Live.Waiting, Oldest: ms(b.Live.Oldest), Epoch: b.Epoch, Head: b.Head, Receipted: b.Held,
+		KeyStore: b.KeyStore, Software: b.Live.Software, Screen: screen(b.Live.Screen), FreeDisk: b.Live.FreeDisk,
+		Uptime: time.Duration(b.Live.Uptime) * time.Second, Enrolled: ms(b.EnrolledAt), StateReason: s.stateReason(b)}
+	for _, d := range b.Live.Devices {
+		out.Devices = append(out.Devices, s.device(d))
+	}
+	out.Campaign.Is, out.Roster.Is = uint64(b.Marks.Campaign), b.Marks.Roster
+	if camp, err := s.campaigns.current(ctx, tx, s.Campaign); err == nil {
+		out.Campaign.Newest = uint64(camp.Version)
+	} else if !missing(err) {
+		return out, err
+	}
+	var err error
+	if out.Roster.Newest, err = newestFor(ctx, tx, p); err != nil {
+		return out, err
+	}
+	if b.Head > b.Held {
+		out.Gaps, err = s.gaps(ctx, tx, b)
+	}
+	return out, err
+}
+
+// newestFor is the chain number of the newest entry that a box of this point
+// must come to know: the roster's mark at the hub.
+func newestFor(ctx context.Context, tx *db.Tx, p org.Point) (uint64, error) {
+	var newest uint64
+	for _, act := range []journal.Act{journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ConfirmationReceived} {
+		list, err := journal.List(ctx, tx, journal.Filter{Act: act, Division: p.Division, Limit: 1})
+		if err != nil {
+			return 0, err
+		}
+		for _, e := range list {
+			newest = max(newest, e.Number)
+		}
+	}
+	return newest, nil
+}
+
+func (s *server) gaps(ctx context.Context, tx *db.Tx, b fleet.Box) ([]console.Gap, error) {
+	gaps, err := fleet.Lacking(ctx, tx, b)
+	var out []console.Gap
+	for _, g := range gaps {
+		out = append(out, console.Gap{From: g.From, To: g.To})
+	}
+	return out, err
+}
+
+// boxState is how a box is as a whole; the gravest first.
+func boxState(b fleet.Box) console.State {
+	broken := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.State != "ready" })
+	switch {
+	case b.State == fleet.Revoked:
+		return console.State{Class: "open", Icon: "cross", Key: "box.revoked"}
+	case b.State == fleet.Frozen:
+		return console.State{Class: "must", Icon: "lock", Key: "box.frozen"}
+	case b.Live.Seen == 0:
+		return console.State{Class: "open", Icon: "clock", Key: "box.never"}
+	case b.Live.Silent:
+		return console.State{Class: "wait", Icon: "net", Key: "box.silent"}
+	case broken:
+		return console.State{Class: "must", Icon: "alert", Key: "box.fault"}
+	case b.Live.Waiting > 0:
+		return console.State{Class: "wait", Icon: "clock", Key: "box.waiting"}
+	}
+	return console.State{Class: "done", Icon: "check", Key: "box.well"}
+}
+
+// stateReason is why a box is frozen or revoked: a word of the hub's own, or
+// what the operator wrote.
+func (s *server) stateReason(b fleet.Box) string {
+	if b.State == fleet.Active {
+		return ""
+	}
+	return b.StateReason
+}
+
+// device says how a peripheral is; a name or state this surface has no word for
+// is shown as something else that needs a look.
+func (s *server) device(d fleet.Device) console.Device {
+	out := console.Device{Name: "device." + d.Name, Fault: d.Fault}
+	if !s.pages.Has(out.Name) {
+		out.Name = "device.other"
+	}
+	switch d.State {
+	case "ready":
+		out.State = console.State{Class: "done", Icon: "check", Key: "device.ready"}
+	case "absent":
+		out.State = console.State{Class: "wait", Icon: "alert", Key: "device.absent"}
+	default:
+		out.State = console.State{Class: "must", Icon: "cross", Key: "device.fault"}
+	}
+	return out
+}
+
+// screen tells what the box's screen is about, never whose.
+func screen(state string) string {
+	switch state {
+	case "":
+		return ""
+	case "idle":
+		return "screen.idle"
+	case "blocked":
+		return "screen.blocked"
+	case "reader-fault":
+		return "screen.reader"
+	}
+	return "screen.busy"
+}
+
+func (s *server) box(c *gin.Context, v *visit) {
+	status := http.StatusOK
+	if done := c.Query("done"); done != "" && s.pages.Has("box.done."+done) {
+		v.notice = &console.Notice{Class: "done", Key: "box.done." + done}
+	}
+	s.showBox(c, v, status)
+}
+
+func (s *server) showBox(c *gin.Context, v *visit, status int) {
+	ctx := c.Request.Context()
+	var view console.Box
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if view, err = s.boxView(ctx, tx, v.box, v.place); err != nil {
+			return err
+		}
+		if !s.may(v.session.Account.Role)["journal"] {
+			return nil
+		}
+		entries, err := journal.List(ctx, tx, journal.Filter{Subject: journal.Subject{Kind: journal.OfBox, ID: v.box.ID}, Limit: 10})
+		if err != nil {
+			return err
+		}
+		view.Events, err = s.entries(ctx, tx, v, entries)
+		return err
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, status, "box", "boxes", view)
+}
+
+func (s *server) freeze(c *gin.Context, v *visit) { s.act(c, v, "freeze", s.Flow.Freeze) }
+
+func (s *server) release(c *gin.Context, v *visit) { s.act(c, v, "release", s.Flow.Release) }
+
+func (s *server) revoke(c *gin.Context, v *visit) {
+	if c.PostForm("sure") != "yes" {
+		v.notice = &console.Notice{Class: "must", Key: "act.needsure"}
+		s.showBox(c, v, http.StatusUnprocessableEntity)
+		return
+	}
+	s.act(c, v, "revoke", s.Flow.Revoke)
+}
+
+// act takes one step with a box, for a reason, and comes back to its page.
+func (s *server) act(c *gin.Context, v *visit, done string, step func(context.Context, *db.Tx, string, string, flow.By) error) {
+	why, ok := reason(c)
+	if !ok {
+		v.notice = &console.Notice{Class: "must", Key: "act.needreason"}
+		s.showBox(c, v, http.StatusUnprocessableEntity)
+		return
+	}
+	err := s.DB.Write(c.Request.Context(), func(tx *db.Tx) error {
+		return step(c.Request.Context(), tx, v.box.ID, why, v.by())
+	})
+	switch {
+	case errors.Is(err, fleet.ErrState):
+		v.notice = &console.Notice{Class: "must", Key: "box.refused.state"}
+		s.showBox(c, v, http.StatusConflict)
+	case errors.Is(err, fleet.ErrNotFound):
+		s.refuse(c, v, refusalNotFound)
+	case err != nil:
+		s.fault(c, v, err)
+	default:
+		c.Redirect(http.StatusSeeOther, "/gl/boxes/"+v.box.ID+"?done="+done)
+	}
+}

@@ -1,0 +1,202 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/fleet"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/org"
+	"zhunkao/hub/staff"
+	"zhunkao/hub/web/console"
+)
+
+// visit is one request of one person: who she is, and the thing named in the
+// path, already judged to lie in her remit.
+type visit struct {
+	lang    console.Lang
+	token   string // of the session cookie, "" before sign-in
+	session *staff.Session
+	csrf    string
+	source  string // network address of the caller, without port
+	notice  *console.Notice
+
+	record confirmation.Record // on routes of remitRecord
+	box    fleet.Box           // on routes of remitBox
+	place  org.Point           // point of record or box
+}
+
+// remit is the part of the province somebody answers for.
+type remit struct{ division, point string }
+
+func (v *visit) remit() remit { return remit{v.session.Account.Division, v.session.Account.Point} }
+
+// covers reports whether a point in a division lies in the remit.
+func (r remit) covers(division, point string) bool {
+	return org.Covers(r.division, division) && (r.point == "" || r.point == point)
+}
+
+// by says who takes a step, for flow.
+func (v *visit) by() flow.By {
+	if v.session == nil {
+		return flow.By{Author: journal.Author{Kind: journal.ByUnknown, ID: v.source}, Source: v.source}
+	}
+	return flow.By{Author: journal.Author{Kind: journal.ByStaff, ID: v.session.Account.ID}, Source: v.source}
+}
+
+// maxBody bounds what a form may send, in bytes.
+const maxBody = 64 << 10
+
+// enter is the way into every route: form, origin, session, token, role, remit,
+// in this order, and only then the handler.
+func (s *server) enter(r route) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		v := &visit{lang: console.ParseLang(s.cookies.read(c, cookieLang)), source: c.RemoteIP()}
+		if r.demo && !s.DB.Demo() {
+			s.refuse(c, v, refusalNotFound)
+			return
+		}
+		if r.plain {
+			r.do(c, v)
+			return
+		}
+		if r.method == http.MethodPost && !s.form(c, v) {
+			return
+		}
+		if err := s.findSession(c, v, r.idle); err != nil {
+			s.fault(c, v, err)
+			return
+		}
+		if r.method == http.MethodPost && !s.cookies.sameToken(v.csrf, c.PostForm("token")) {
+			s.refuse(c, v, refusalForbidden)
+			return
+		}
+		if r.open {
+			r.do(c, v)
+			return
+		}
+		if v.session == nil {
+			s.toSignIn(c, r)
+			return
+		}
+		if !slices.Contains(r.who, v.session.Account.Role) {
+			s.deny(c, v, r, refusalRole)
+			return
+		}
+		switch err := s.subject(c, v, r); {
+		case errors.Is(err, errForeign):
+			s.deny(c, v, r, refusalNotFound)
+		case errors.Is(err, errNoSubject):
+			s.refuse(c, v, refusalNotFound)
+		case err != nil:
+			s.fault(c, v, err)
+		default:
+			r.do(c, v)
+		}
+	}
+}
+
+// form reads a POST: small, a plain form, and from a page of ours.
+func (s *server) form(c *gin.Context, v *visit) bool {
+	if err := s.origin.Check(c.Request); err != nil {
+		s.refuse(c, v, refusalForbidden)
+		return false
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+	if t, _, _ := strings.Cut(c.GetHeader("Content-Type"), ";"); strings.TrimSpace(t) != "application/x-www-form-urlencoded" {
+		s.refuse(c, v, refusalBad)
+		return false
+	}
+	if err := c.Request.ParseForm(); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			s.refuse(c, v, refusalTooLarge)
+		} else {
+			s.refuse(c, v, refusalBad)
+		}
+		return false
+	}
+	return true
+}
+
+// findSession fills in who is signed in, if anybody is. idle looks without
+// making the session live longer.
+func (s *server) findSession(c *gin.Context, v *visit, idle bool) error {
+	token := s.cookies.read(c, cookieSession)
+	if token != "" {
+		find := s.Staff.Session
+		if idle {
+			find = s.Staff.Peek
+		}
+		session, err := find(c.Request.Context(), token)
+		switch {
+		case err == nil:
+			v.token, v.session, v.csrf = token, &session, session.CSRF
+			return nil
+		case !errors.Is(err, staff.ErrNoSession):
+			return err
+		}
+	}
+	v.csrf = s.cookies.guestToken(c)
+	return nil
+}
+
+// toSignIn sends somebody who is not signed in to the door; a script is told so
+// instead.
+func (s *server) toSignIn(c *gin.Context, r route) {
+	if r.idle {
+		c.Status(http.StatusUnauthorized)
+		return
+	}
+	to := "/gl/sign-in"
+	if r.method == http.MethodGet && r.path != "/gl" {
+		to += "?next=" + url.QueryEscape(c.Request.URL.RequestURI())
+	}
+	c.Redirect(http.StatusSeeOther, to)
+}
+
+var (
+	errForeign   = errors.New("web: outside the remit")
+	errNoSubject = errors.New("web: no such thing")
+)
+
+// subject finds what the path names and judges whether it lies in the remit.
+func (s *server) subject(c *gin.Context, v *visit, r route) error {
+	if r.remit != remitRecord && r.remit != remitBox {
+		return nil
+	}
+	id := c.Param("id")
+	return s.DB.Read(c.Request.Context(), func(tx *db.Tx) (err error) {
+		point := ""
+		if r.remit == remitRecord {
+			v.record, err = confirmation.Get(c.Request.Context(), tx, id)
+			point = v.record.Point
+		} else {
+			var known bool
+			if v.box, known = s.Flow.Fleet.Box(id); !known {
+				v.box, err = fleet.Get(c.Request.Context(), tx, id)
+			}
+			point = v.box.Point
+		}
+		if errors.Is(err, confirmation.ErrNotFound) || errors.Is(err, fleet.ErrNotFound) {
+			return errNoSubject
+		} else if err != nil {
+			return err
+		}
+		if v.place, err = org.GetPoint(c.Request.Context(), tx, point); err != nil {
+			return err
+		}
+		if !v.remit().covers(v.place.Division, v.place.Code) {
+			return errForeign
+		}
+		return nil
+	})
+}

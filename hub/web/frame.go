@@ -1,0 +1,166 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/campaign"
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/org"
+	"zhunkao/hub/web/console"
+	rules "zhunkao/protocol/campaign"
+	"zhunkao/protocol/window"
+)
+
+// show draws a page in its frame. What it reads, it reads on one snapshot.
+func (s *server) show(c *gin.Context, v *visit, status int, page, menu string, body any) {
+	f, err := s.frame(c.Request.Context(), c, v, menu)
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.draw(c, v, status, page, f, body)
+}
+
+func (s *server) draw(c *gin.Context, v *visit, status int, page string, f console.Frame, body any) {
+	html, err := s.pages.Render(page, f, body)
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	c.Data(status, "text/html; charset=utf-8", html)
+}
+
+// frame fills in what stands around a page for this person.
+func (s *server) frame(ctx context.Context, c *gin.Context, v *visit, menu string) (console.Frame, error) {
+	f := console.Frame{Lang: v.lang, Menu: menu, Now: s.Flow.Now(), Token: v.csrf, Home: "/gl", Self: "/gl", Notice: v.notice, Head: s.Journal.Head().Number}
+	if s.DB.Demo() {
+		f.Demo = &console.Demo{Clock: s.MoveClock != nil}
+	}
+	if c.Request.Method == http.MethodGet {
+		if self := local(c.Request.URL.RequestURI()); self != "" {
+			f.Self = self
+		}
+	}
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
+		if err != nil && !errors.Is(err, campaign.ErrNotFound) {
+			return err
+		}
+		f.Campaign, f.Version, f.Office = camp.Short, camp.Version, camp.Office
+		if f.Lang == console.En && camp.En != "" {
+			f.Campaign = camp.En
+		}
+		if v.session == nil {
+			return nil
+		}
+		return s.frameOf(ctx, tx, v, camp.ID, &f)
+	})
+	return f, err
+}
+
+// frameOf adds who she is and what waits for her.
+func (s *server) frameOf(ctx context.Context, tx *db.Tx, v *visit, campaign string, f *console.Frame) error {
+	a := v.session.Account
+	p := console.Person{Name: a.Display, Role: "role." + string(a.Role)}
+	if o, err := org.GetOffice(ctx, tx, a.Office); err == nil {
+		p.Office = o.Name
+	} else if !errors.Is(err, org.ErrNotFound) {
+		return err
+	}
+	var err error
+	if p.Remit, err = org.DivisionName(ctx, tx, a.Division); err != nil {
+		return err
+	}
+	f.May, f.Home = s.may(a.Role), s.home(a.Role)
+	f.Person = &p
+	f.Counts, err = s.counts(ctx, tx, v, campaign)
+	return err
+}
+
+func (s *server) counts(ctx context.Context, tx *db.Tx, v *visit, campaign string) (console.Counts, error) {
+	var out console.Counts
+	r, may := v.remit(), s.may(v.session.Account.Role)
+	if may["disputes"] {
+		n, err := confirmation.CountBetween(ctx, tx, confirmation.Filter{Campaign: campaign, Division: r.division, Point: r.point, NotInForce: true}, 0, 0)
+		if err != nil {
+			return out, err
+		}
+		out.Disputed = int(n)
+	}
+	if may["quarantine"] {
+		by, err := confirmation.QuarantineCounts(ctx, tx, r.division)
+		if err != nil {
+			return out, err
+		}
+		for _, n := range by {
+			out.Quarantined += int(n)
+		}
+	}
+	return out, nil
+}
+
+// campaigns keeps the campaign last decoded: a bundle is large, and the same
+// for every page until a new version is published.
+type campaigns struct {
+	mu   sync.Mutex // guards the rest
+	last rules.Campaign
+}
+
+// current gives the newest version of a campaign; id "" is the first published.
+// campaign.ErrNotFound before any is.
+func (k *campaigns) current(ctx context.Context, tx *db.Tx, id string) (rules.Campaign, error) {
+	all, err := campaign.List(ctx, tx)
+	if err != nil {
+		return rules.Campaign{}, err
+	}
+	for _, c := range all {
+		if id == "" || c.Campaign == id {
+			return k.version(ctx, tx, c.Campaign, c.Version)
+		}
+	}
+	return rules.Campaign{}, campaign.ErrNotFound
+}
+
+// version gives one version of a campaign.
+func (k *campaigns) version(ctx context.Context, tx *db.Tx, id string, version uint32) (rules.Campaign, error) {
+	k.mu.Lock()
+	last := k.last
+	k.mu.Unlock()
+	if last.ID == id && last.Version == version {
+		return last, nil
+	}
+	v, err := campaign.Get(ctx, tx, id, version)
+	if err != nil {
+		return rules.Campaign{}, err
+	}
+	c, err := v.Decode()
+	if err != nil {
+		return rules.Campaign{}, err
+	}
+	k.mu.Lock()
+	if c.Version >= k.last.Version || c.ID != k.last.ID {
+		k.last = c
+	}
+	k.mu.Unlock()
+	return c, nil
+}
+
+// day gives the first instant of a civil day at UTC+8.
+func day(t time.Time) time.Time {
+	y, m, d := t.In(window.Zone()).Date()
+	return time.Date(y, m, d, 0, 0, 0, 0, window.Zone())
+}
+
+func ms(t int64) time.Time {
+	if t == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(t)
+}

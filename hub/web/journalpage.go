@@ -1,0 +1,170 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/staff"
+	"zhunkao/hub/web/console"
+)
+
+// journalRows is how many entries a page of the journal shows.
+const journalRows = 40
+
+func acts() []journal.Act {
+	return []journal.Act{journal.ConfirmationReceived, journal.ConfirmationDisputed, journal.RecordQuarantined, journal.RecordViewed,
+		journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.TicketIssued, journal.BoxEnrolled, journal.BoxSeenFork,
+		journal.BoxFrozen, journal.BoxReleased, journal.BoxRevoked, journal.StaffSignedIn, journal.StaffRefused, journal.StaffSignedOut,
+		journal.AccessDenied, journal.CampaignPublished, journal.PointCreated, journal.ClockMoved}
+}
+
+func (s *server) journal(c *gin.Context, v *visit) {
+	ctx := c.Request.Context()
+	before, err1 := position(c.Query("before"), 0)
+	upto, err2 := position(c.Query("upto"), 1)
+	act := journal.Act(c.Query("act"))
+	if err1 != nil || err2 != nil || act != "" && !slices.Contains(acts(), act) {
+		s.refuse(c, v, refusalBad)
+		return
+	}
+	view := console.Journal{Act: string(act)}
+	for _, a := range acts() {
+		view.Acts = append(view.Acts, console.Option{Value: string(a), Text: s.pages.Text(v.lang, "act."+string(a))})
+	}
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		rows, err := journal.List(ctx, tx, journal.Filter{Before: max(before, upto), Act: act, Division: v.remit().division, Limit: journalRows + 1})
+		if err != nil {
+			return err
+		}
+		if before+upto > 0 {
+			view.Newer = link(c, "", 0)
+		}
+		if len(rows) > journalRows {
+			rows = rows[:journalRows]
+			view.Older = link(c, strconv.FormatUint(rows[journalRows-1].Number, 10), 0)
+		}
+		if view.Rows, err = s.entries(ctx, tx, v, rows); err != nil {
+			return err
+		}
+		view.Checkpoint, err = s.checkpoint(ctx, tx)
+		return err
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, http.StatusOK, "journal", "journal", view)
+}
+
+// position reads a chain number, plus so many; "" is 0.
+func position(text string, plus uint64) (uint64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 62)
+	return n + plus, err
+}
+
+// checkpoint says whether the newest checkpoint holds.
+func (s *server) checkpoint(ctx context.Context, tx *db.Tx) (console.Checkpoint, error) {
+	cp, err := journal.CheckLatest(ctx, tx, s.DB.ID(), s.Keys)
+	out := console.Checkpoint{Number: cp.Number, At: cp.At, Hash: short(fmt.Sprintf("%x", cp.Hash[:])), State: console.State{Class: "done", Icon: "check", Key: "journal.checkpoint.good"}}
+	switch {
+	case errors.Is(err, journal.ErrCheckpoint):
+		out.State = console.State{Class: "must", Icon: "alert", Key: "journal.checkpoint.bad"}
+	case err != nil:
+		return out, err
+	case cp.Number == 0:
+		out.Hash, out.State = "", console.State{Class: "open", Icon: "clock", Key: "journal.checkpoint.none"}
+	}
+	return out, nil
+}
+
+// entries puts sealed entries into the words of a page. Subjects become links
+// only where the person may go; the page behind judges her remit again.
+func (s *server) entries(ctx context.Context, tx *db.Tx, v *visit, sealed []journal.Sealed) ([]console.Entry, error) {
+	names := map[string]string{}
+	out := make([]console.Entry, 0, len(sealed))
+	for _, e := range sealed {
+		author, err := s.author(ctx, tx, v, e.Author, names)
+		if err != nil {
+			return nil, err
+		}
+		row := console.Entry{Number: e.Number, At: e.At, Author: author, Act: "act." + string(e.Act), Subject: e.Subject.ID, Division: e.Division,
+			Reason: e.Reason, Detail: detail(e), Hash: short(fmt.Sprintf("%x", e.Chain[:]))}
+		if !s.pages.Has(row.Act) {
+			row.Act = string(e.Act)
+		}
+		switch e.Subject.Kind {
+		case journal.OfConfirmation:
+			row.Link, row.Subject = "/gl/confirmations/"+e.Subject.ID, ends(e.Subject.ID)
+		case journal.OfBox:
+			row.Link = "/gl/boxes/" + e.Subject.ID
+		case journal.OfStaff:
+			if row.Subject, err = s.author(ctx, tx, v, journal.Author{Kind: journal.ByStaff, ID: e.Subject.ID}, names); err != nil {
+				return nil, err
+			}
+		default:
+			row.Subject = ends(e.Subject.ID)
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// author names who did it.
+func (s *server) author(ctx context.Context, tx *db.Tx, v *visit, a journal.Author, names map[string]string) (string, error) {
+	switch a.Kind {
+	case journal.ByStaff:
+		if n, ok := names[a.ID]; ok {
+			return n, nil
+		}
+		account, err := staff.Get(ctx, tx, a.ID)
+		switch {
+		case errors.Is(err, staff.ErrNotFound):
+			account.Display = ends(a.ID)
+		case err != nil:
+			return "", err
+		}
+		names[a.ID] = account.Display
+		return account.Display, nil
+	case journal.ByBox:
+		return s.pages.Text(v.lang, "author.box", a.ID), nil
+	}
+	if key := "author." + a.Kind; s.pages.Has(key) {
+		return s.pages.Text(v.lang, key), nil
+	}
+	return a.Kind, nil
+}
+
+// detail writes the short facts of an entry in a fixed order.
+func detail(e journal.Sealed) string {
+	var parts []string
+	for k, x := range e.Detail {
+		if x != "" {
+			parts = append(parts, k+" "+ends(x))
+		}
+	}
+	slices.Sort(parts)
+	if e.Result != "" {
+		parts = append([]string{e.Result}, parts...)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// ends shortens a long id to what a person compares: its beginning and end.
+func ends(id string) string {
+	if r := []rune(id); len(r) > 16 {
+		return string(r[:6]) + "…" + string(r[len(r)-4:])
+	}
+	return id
+}

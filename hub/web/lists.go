@@ -1,0 +1,412 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/org"
+	"zhunkao/hub/web/console"
+	"zhunkao/protocol/window"
+)
+
+// Rows on the dashboard, and on a page of a list.
+const (
+	newest   = 12
+	pageRows = 25
+)
+
+func (s *server) dashboard(c *gin.Context, v *visit) {
+	view, err := s.dashboardView(c.Request.Context(), v)
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, http.StatusOK, "dashboard", "dashboard", view)
+}
+
+// dashboardPart is the dashboard without its frame, for the script module.
+func (s *server) dashboardPart(c *gin.Context, v *visit) {
+	view, err := s.dashboardView(c.Request.Context(), v)
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	f, err := s.frame(c.Request.Context(), c, v, "dashboard")
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	html, err := s.pages.RenderPart("dashboard", "live", f, view)
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	c.Data(http.StatusOK, "text/html; charset=utf-8", html)
+}
+
+func (s *server) dashboardView(ctx context.Context, v *visit) (console.Dashboard, error) {
+	var out console.Dashboard
+	r := v.remit()
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
+		if missing(err) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		f := confirmation.Filter{Campaign: camp.ID, Division: r.division, Point: r.point, Limit: newest}
+		if out.Figures.Registered, out.Figures.Confirmed, err = tally(ctx, tx, camp.ID, r); err != nil {
+			return err
+		}
+		today, err := confirmation.CountBetween(ctx, tx, f, day(s.Flow.Now()).UnixMilli(), 0)
+		if err != nil {
+			return err
+		}
+		out.Figures.Today = int(today)
+		records, err := confirmation.List(ctx, tx, f)
+		if err != nil {
+			return err
+		}
+		if out.Arrivals, err = s.arrivals(ctx, tx, records); err != nil {
+			return err
+		}
+		boxes, err := s.boxRows(ctx, tx, v)
+		if err != nil {
+			return err
+		}
+		out.Figures.Boxes, out.Boxes = len(boxes), worstFirst(boxes)
+		return nil
+	})
+	return out, err
+}
+
+// tally counts the registered and the confirmed of a remit.
+func tally(ctx context.Context, tx *db.Tx, campaign string, r remit) (registered, confirmed int, err error) {
+	if r.point == "" {
+		t, err := candidate.DivisionTally(ctx, tx, campaign, r.division)
+		return int(t.Registered), int(t.Confirmed), err
+	}
+	all, err := candidate.PointTallies(ctx, tx, campaign, r.division)
+	for _, t := range all {
+		if t.Code == r.point {
+			return int(t.Registered), int(t.Confirmed), err
+		}
+	}
+	return 0, 0, err
+}
+
+// arrivals turns records into rows of a list: the name is read from the sealed
+// content, the number is the masked one that stands beside it.
+func (s *server) arrivals(ctx context.Context, tx *db.Tx, records []confirmation.Record) ([]console.Arrival, error) {
+	points := pointNames{}
+	out := make([]console.Arrival, 0, len(records))
+	for _, r := range records {
+		name, err := points.name(ctx, tx, r.Point)
+		if err != nil {
+			return nil, err
+		}
+		a := console.Arrival{ID: r.ID, Number: r.NumberMasked, Point: name, Box: r.Box, Sequence: r.Sequence,
+			Sealed: sealedAt(r), Received: ms(r.Committed), State: recordState(r.State)}
+		if b, ok := s.Flow.Fleet.Box(r.Box); ok {
+			a.Unit = int(b.Unit)
+		}
+		if content, err := confirmation.Open(ctx, tx, s.Keys, r.ID); err == nil {
+			a.Name, a.Differs = string(content.Application.Name()), len(content.Differences) > 0
+		} else {
+			// One that cannot be opened must not hide the others; fsck names it.
+			s.Log.Warn("web: content of a confirmation does not open", "record", r.ID, "error", err.Error())
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// sealedAt is when the box says it sealed, zero if it does not.
+func sealedAt(r confirmation.Record) time.Time {
+	for _, e := range r.Timeline {
+		if e.Step == "sealed" && !e.Hub {
+			return ms(e.At)
+		}
+	}
+	return time.Time{}
+}
+
+func recordState(s confirmation.State) console.State {
+	switch s {
+	case confirmation.InForce:
+		return console.State{Class: "done", Icon: "check", Key: "state.in-force"}
+	case confirmation.Disputed:
+		return console.State{Class: "must", Icon: "alert", Key: "state.disputed"}
+	case confirmation.TimePending:
+		return console.State{Class: "wait", Icon: "clock", Key: "state.time-pending"}
+	}
+	return console.State{Class: "wait", Icon: "alert", Key: "state.other"}
+}
+
+// pointNames remembers the names of points during one page.
+type pointNames map[string]string
+
+func (p pointNames) name(ctx context.Context, tx *db.Tx, code string) (string, error) {
+	if n, ok := p[code]; ok {
+		return n, nil
+	}
+	point, err := org.GetPoint(ctx, tx, code)
+	if missing(err) {
+		point.Name = code
+	} else if err != nil {
+		return "", err
+	}
+	p[code] = point.Name
+	return point.Name, nil
+}
+
+func (s *server) confirmations(c *gin.Context, v *visit) { s.list(c, v, "confirmations", false) }
+
+func (s *server) disputes(c *gin.Context, v *visit) { s.list(c, v, "disputes", true) }
+
+// list is a page of confirmations: all that a filter lets through, or those
+// that wait for a decision.
+func (s *server) list(c *gin.Context, v *visit, page string, waiting bool) {
+	ctx, r := c.Request.Context(), v.remit()
+	view := console.Confirmations{Filter: console.Filter{State: c.Query("state"), Point: c.Query("point"), Day: c.Query("day")}}
+	if waiting {
+		view.Filter = console.Filter{}
+	}
+	states := []string{"", string(confirmation.InForce), string(confirmation.Disputed), string(confirmation.TimePending)}
+	from, to, okDay := dayOf(view.Filter.Day)
+	before, okBefore := parseCursor(c.Query("before"))
+	if !slices.Contains(states, view.Filter.State) || !okDay || !okBefore || len(view.Filter.Point) > 16 {
+		s.refuse(c, v, refusalBad)
+		return
+	}
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		points, err := org.Points(ctx, tx, r.division)
+		if err != nil {
+			return err
+		}
+		for _, p := range points {
+			if r.covers(p.Division, p.Code) {
+				view.Points = append(view.Points, console.Option{Value: p.Code, Text: p.Name})
+			}
+		}
+		f := confirmation.Filter{Division: r.division, Point: r.point, State: confirmation.State(view.Filter.State), NotInForce: waiting, Before: before, Limit: pageRows + 1}
+		if view.Filter.Point != "" {
+			if r.point != "" && r.point != view.Filter.Point {
+				return nil // another point than hers holds nothing for her
+			}
+			f.Point = view.Filter.Point
+		}
+		total, err := confirmation.CountBetween(ctx, tx, f, from, to)
+		if err != nil {
+			return err
+		}
+		if to > 0 && (f.Before.ID == "" || f.Before.Committed > to) {
+			f.Before = confirmation.Cursor{Committed: to, ID: "0"} // below every id: what was committed at to itself is the next day's
+		}
+		records, err := confirmation.List(ctx, tx, f)
+		if err != nil {
+			return err
+		}
+		records = slices.DeleteFunc(records, func(r confirmation.Record) bool { return r.Committed < from })
+		view.Total = int(total)
+		view.Pages = pagesOf(c, &records, view.Total)
+		view.Rows, err = s.arrivals(ctx, tx, records)
+		return err
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, http.StatusOK, page, page, view)
+}
+
+// pagesOf cuts the row too many off and makes the links.
+func pagesOf(c *gin.Context, records *[]confirmation.Record, total int) console.Pages {
+	n := pageNumber(c)
+	p := console.Pages{Number: n, Of: max(n, (total+pageRows-1)/pageRows)}
+	if n > 1 {
+		p.First = link(c, "", 0)
+	}
+	if len(*records) > pageRows {
+		*records = (*records)[:pageRows]
+		last := (*records)[pageRows-1].Cursor()
+		p.Next = link(c, fmt.Sprintf("%d.%s", last.Committed, last.ID), n+1)
+	}
+	return p
+}
+
+// pageNumber is for show only: where a page begins is said by its cursor.
+func pageNumber(c *gin.Context) int {
+	n, err := strconv.Atoi(c.Query("page"))
+	if err != nil || n < 1 || n > 1_000_000 {
+		return 1
+	}
+	return n
+}
+
+// link is this page with another place to begin.
+func link(c *gin.Context, before string, page int) string {
+	q := url.Values{}
+	for _, keep := range []string{"state", "point", "day", "act"} {
+		if x := c.Query(keep); x != "" {
+			q.Set(keep, x)
+		}
+	}
+	if before != "" {
+		q.Set("before", before)
+	}
+	if page > 1 {
+		q.Set("page", strconv.Itoa(page))
+	}
+	if len(q) == 0 {
+		return c.Request.URL.Path
+	}
+	return c.Request.URL.Path + "?" + q.Encode()
+}
+
+func parseCursor(text string) (confirmation.Cursor, bool) {
+	if text == "" {
+		return confirmation.Cursor{}, true
+	}
+	at, id, ok := strings.Cut(text, ".")
+	n, err := strconv.ParseInt(at, 10, 64)
+	if !ok || err != nil || n < 0 || !hexID(id) {
+		return confirmation.Cursor{}, false
+	}
+	return confirmation.Cursor{Committed: n, ID: id}, true
+}
+
+// hexID accepts the ids of records and of quarantined envelopes.
+func hexID(id string) bool {
+	return len(id) > 0 && len(id) <= 64 && !strings.ContainsFunc(id, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && r != '-'
+	})
+}
+
+// dayOf gives the ends of a civil day in ms; "" is all time.
+func dayOf(text string) (from, to int64, ok bool) {
+	if text == "" {
+		return 0, 0, true
+	}
+	t, err := time.ParseInLocation(time.DateOnly, text, window.Zone())
+	if err != nil || t.Year() < 2000 || t.Year() > 2200 {
+		return 0, 0, false
+	}
+	return t.UnixMilli(), t.AddDate(0, 0, 1).UnixMilli(), true
+}
+
+func (s *server) quarantine(c *gin.Context, v *visit) {
+	ctx, r := c.Request.Context(), v.remit()
+	before, ok := parseCursor(c.Query("before"))
+	if !ok {
+		s.refuse(c, v, refusalBad)
+		return
+	}
+	var view console.Quarantine
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		rows, err := confirmation.Quarantine(ctx, tx, confirmation.Filter{Division: r.division, Point: r.point, Before: before, Limit: pageRows + 1})
+		if err != nil {
+			return err
+		}
+		by, err := confirmation.QuarantineCounts(ctx, tx, r.division)
+		if err != nil {
+			return err
+		}
+		for _, n := range by {
+			view.Total += int(n)
+		}
+		n := pageNumber(c)
+		view.Pages = console.Pages{Number: n, Of: max(n, (view.Total+pageRows-1)/pageRows)}
+		if n > 1 {
+			view.Pages.First = link(c, "", 0)
+		}
+		if len(rows) > pageRows {
+			rows = rows[:pageRows]
+			last := rows[pageRows-1]
+			view.Pages.Next = link(c, fmt.Sprintf("%d.%s", last.At, last.ID), n+1)
+		}
+		points := pointNames{}
+		for _, q := range rows {
+			k := console.Kept{ID: q.ID, At: ms(q.At), Box: q.Box, Sequence: q.Sequence, Reason: q.Reason, Hash: short(q.Hash), Size: q.Size}
+			if !s.pages.Has("quarantine." + k.Reason + ".do") {
+				k.Reason = "other"
+			}
+			if b, ok := s.Flow.Fleet.Box(q.Box); ok {
+				k.Unit = int(b.Unit)
+			}
+			if k.Point, err = points.name(ctx, tx, q.Point); err != nil {
+				return err
+			}
+			view.Rows = append(view.Rows, k)
+		}
+		return nil
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, http.StatusOK, "quarantine", "quarantine", view)
+}
+
+func (s *server) points(c *gin.Context, v *visit) {
+	ctx, r := c.Request.Context(), v.remit()
+	var view console.Points
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		points, err := org.Points(ctx, tx, r.division)
+		if err != nil {
+			return err
+		}
+		tallies := map[string]candidate.Tally{}
+		if camp, err := s.campaigns.current(ctx, tx, s.Campaign); err == nil {
+			all, err := candidate.PointTallies(ctx, tx, camp.ID, r.division)
+			if err != nil {
+				return err
+			}
+			for _, t := range all {
+				tallies[t.Code] = t
+			}
+		} else if !missing(err) {
+			return err
+		}
+		boxes := map[string]int{}
+		for _, b := range s.Flow.Fleet.Snapshot() {
+			boxes[b.Point]++
+		}
+		for _, p := range points {
+			if !r.covers(p.Division, p.Code) {
+				continue
+			}
+			name, err := org.DivisionName(ctx, tx, p.Division)
+			if err != nil {
+				return err
+			}
+			view.Rows = append(view.Rows, console.Point{Code: p.Code, Name: p.Name, Division: name, Address: p.Address, Phone: p.Phone, Hours: p.Hours,
+				Registered: int(tallies[p.Code].Registered), Confirmed: int(tallies[p.Code].Confirmed), Boxes: boxes[p.Code]})
+		}
+		return nil
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, http.StatusOK, "points", "points", view)
+}
+
+// short is the beginning of a hash, in two groups that can be read out.
+func short(hash string) string {
+	if len(hash) < 16 {
+		return hash
+	}
+	return hash[:8] + " " + hash[8:16]
+}

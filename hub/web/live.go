@@ -1,0 +1,191 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/staff"
+)
+
+// The paces of a live stream. Entries that come closer together than settle
+// are told as one change; what boxes say of themselves is told no more often
+// than boxPace; a silent stream says so every beat, and looks whether its
+// session still stands.
+const (
+	settle  = 200 * time.Millisecond
+	boxPace = 3 * time.Second
+	beat    = 15 * time.Second
+	writing = 10 * time.Second // longest a write to a browser may take
+)
+
+// live tells a dashboard that something within its remit has changed. It
+// follows the journal by chain number, so nothing that commits late is skipped;
+// what changed is not said here but fetched, so that rights are judged in one
+// place.
+func (s *server) live(c *gin.Context, v *visit) {
+	from, err := position(c.Query("after"), 0)
+	if last := c.GetHeader("Last-Event-ID"); err == nil && last != "" {
+		from, err = position(last, 0)
+	}
+	if err != nil {
+		s.refuse(c, v, refusalBad)
+		return
+	}
+	select {
+	case s.streams <- struct{}{}:
+		defer func() { <-s.streams }()
+	default:
+		s.refuse(c, v, refusalBusy)
+		return
+	}
+	c.Header("Content-Type", "text/event-stream; charset=utf-8")
+	c.Header("X-Accel-Buffering", "no")
+	c.Status(http.StatusOK)
+	st := &stream{s: s, v: v, w: c.Writer, rc: http.NewResponseController(c.Writer), at: min(from, s.Journal.Head().Number)}
+	if err := st.run(c.Request.Context()); err != nil && c.Request.Context().Err() == nil && !errors.Is(err, errStreamOver) {
+		s.Log.Info("web: live stream ended", "error", err.Error())
+	}
+}
+
+var errStreamOver = errors.New("web: stream is over")
+
+// stream is one open live page.
+type stream struct {
+	s  *server
+	v  *visit
+	w  http.ResponseWriter
+	rc *http.ResponseController
+	at uint64 // chain number up to which this page knows all
+}
+
+func (t *stream) run(ctx context.Context) error {
+	if err := t.write("retry: 2000\n\n"); err != nil {
+		return err
+	}
+	beats := time.NewTicker(beat)
+	defer beats.Stop()
+	var boxesDue <-chan time.Time
+	fleet := t.s.Flow.Fleet.Changed()
+	moved := t.s.Journal.Changed()
+	if err := t.follow(ctx); err != nil {
+		return err
+	}
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.s.Done:
+			return errStreamOver
+		case <-moved:
+			if err = wait(ctx, settle); err != nil {
+				return nil
+			}
+			moved = t.s.Journal.Changed() // before looking: what comes meanwhile wakes it again
+			err = t.follow(ctx)
+		case <-fleet:
+			fleet = nil // until it has been told
+			timer := time.NewTimer(boxPace)
+			defer timer.Stop()
+			boxesDue = timer.C
+		case <-boxesDue:
+			boxesDue, fleet = nil, t.s.Flow.Fleet.Changed()
+			err = t.changed()
+		case <-beats.C:
+			err = t.alive(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// follow reads what was sealed since, and tells if any of it is hers to see.
+func (t *stream) follow(ctx context.Context) error {
+	const page = 256
+	mine := false
+	for {
+		var entries []journal.Sealed
+		err := t.s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+			entries, err = journal.After(ctx, tx, t.at, page)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			t.at = e.Number
+			mine = mine || t.concerns(e)
+		}
+		if len(entries) < page {
+			break
+		}
+	}
+	if !mine {
+		return nil
+	}
+	if err := t.alive(ctx); err != nil {
+		return err
+	}
+	return t.changed()
+}
+
+// concerns reports whether an entry changes what this dashboard shows.
+func (t *stream) concerns(e journal.Sealed) bool {
+	switch e.Act {
+	case journal.RecordViewed, journal.StaffSignedIn, journal.StaffSignedOut, journal.StaffRefused, journal.AccessDenied, journal.JournalVerified:
+		return false
+	}
+	if e.Division == "" {
+		return e.Act == journal.CampaignPublished || e.Act == journal.ClockMoved
+	}
+	r := t.v.remit()
+	return r.covers(e.Division, e.Point)
+}
+
+func (t *stream) changed() error {
+	return t.write("id: " + strconv.FormatUint(t.at, 10) + "\nevent: changed\ndata: " + strconv.FormatUint(t.at, 10) + "\n\n")
+}
+
+// alive says that the stream stands, unless the session has ended: then it says
+// that, and is over (S6). Looking does not make the session live longer.
+func (t *stream) alive(ctx context.Context) error {
+	if _, err := t.s.Staff.Peek(ctx, t.v.token); errors.Is(err, staff.ErrNoSession) {
+		if err := t.write("event: ended\ndata: 0\n\n"); err != nil {
+			return err
+		}
+		return errStreamOver
+	} else if err != nil {
+		return err
+	}
+	return t.write(": here\n\n")
+}
+
+func (t *stream) write(text string) error {
+	if err := t.rc.SetWriteDeadline(time.Now().Add(writing)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return fmt.Errorf("web: live stream: %w", err)
+	}
+	if _, err := t.w.Write([]byte(text)); err != nil {
+		return fmt.Errorf("web: live stream: %w", err)
+	}
+	return t.rc.Flush()
+}

@@ -1,0 +1,77 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/web/console"
+)
+
+func (s *server) root(c *gin.Context, _ *visit) { c.Redirect(http.StatusSeeOther, "/gl") }
+
+// health answers "ok" when the database answers: for whoever starts the hub.
+func (s *server) health(c *gin.Context, _ *visit) {
+	err := s.DB.Read(c.Request.Context(), func(tx *db.Tx) error {
+		var one int
+		return tx.QueryRow(c.Request.Context(), `SELECT 1`).Scan(&one)
+	})
+	if err != nil {
+		s.Log.Error("web: health", "error", err.Error())
+		c.Data(http.StatusServiceUnavailable, "text/plain; charset=utf-8", []byte("not ready\n"))
+		return
+	}
+	c.Data(http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
+}
+
+// static serves an embedded file. Its path holds the fingerprint of all of
+// them, so it may be kept for ever; under another fingerprint there is nothing.
+func (s *server) static(c *gin.Context, _ *visit) {
+	a, ok := s.pages.Asset(c.Param("name"))
+	if !ok || c.Param("print") != s.pages.Print() {
+		s.refuse(c, nil, refusalNotFound)
+		return
+	}
+	c.Header("Cache-Control", "public, max-age=31536000, immutable")
+	c.Data(http.StatusOK, a.Type, a.Body)
+}
+
+// moveClock moves the demo clock, and comes back to the page it was asked on.
+func (s *server) moveClock(c *gin.Context, v *visit) {
+	move, to := c.PostForm("move"), local(c.PostForm("return"))
+	if to == "" {
+		to = "/gl"
+	}
+	switch {
+	case s.MoveClock == nil:
+		s.refuse(c, v, refusalNotFound)
+		return
+	case !slices.Contains([]string{"next-day", "lunch", "before-close"}, move):
+		s.refuse(c, v, refusalBad)
+		return
+	}
+	if err := s.MoveClock(c.Request.Context(), move); err != nil {
+		s.Log.Warn("web: demo clock", "move", move, "error", err.Error())
+		s.refuse(c, v, refusalDemo)
+		return
+	}
+	c.Redirect(http.StatusSeeOther, to)
+}
+
+func (s *server) gallery(c *gin.Context, v *visit) {
+	f := console.Frame{Lang: v.lang, Now: s.Flow.Now(), Token: v.csrf, Self: "/gl/gallery", Home: "/gl", Demo: &console.Demo{}}
+	s.draw(c, v, http.StatusOK, "gallery", f, s.pages.GalleryOf(v.lang))
+}
+
+func (s *server) scene(c *gin.Context, v *visit) {
+	for _, x := range console.Scenes(v.lang) {
+		if x.Page == c.Param("page") && x.State == c.Param("state") {
+			x.Frame.Token = v.csrf // the language switch works there too
+			s.draw(c, v, http.StatusOK, x.Template, x.Frame, x.Body)
+			return
+		}
+	}
+	s.refuse(c, v, refusalNotFound)
+}

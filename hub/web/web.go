@@ -1,0 +1,125 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/blob"
+	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/keys"
+	"zhunkao/hub/staff"
+	"zhunkao/hub/web/console"
+)
+
+// Options is all that the pages need. The first group must be given.
+type Options struct {
+	DB      *db.DB
+	Blob    *blob.Store // signatures are opened from here
+	Keys    *keys.Ring
+	Journal *journal.Sealer // its head moves the live page
+	Staff   *staff.Desk
+	Flow    *flow.Flow // every step goes through it; its clock is the pages' clock
+
+	// Campaign is the id of the campaign that is shown; "" is the first by id
+	// that is published.
+	Campaign string
+
+	// TLS says that the handler is served over TLS. Without it the address must
+	// be a loopback one: cookies are then not Secure, there is no HSTS, and
+	// every Host but a loopback name is refused.
+	TLS bool
+
+	// Hosts are the host names, without port, under which the hub is reached;
+	// any other is answered 421. Empty means: loopback names when TLS is off,
+	// and every name when it is on, because the certificate has judged.
+	Hosts []string
+
+	// MoveClock moves the demo clock ("next-day", "lunch", "before-close"). It
+	// is used only in a database the demo made; nil leaves the buttons out.
+	MoveClock func(ctx context.Context, move string) error
+
+	// DemoAccounts are listed on the sign-in page of a database the demo made,
+	// and nowhere else.
+	DemoAccounts []console.Account
+
+	// Done ends live streams when closed, so that the server can stop; nil is
+	// never.
+	Done <-chan struct{}
+
+	Log *slog.Logger // nil discards
+}
+
+// server is what the handlers share. Nothing in it changes after New but what
+// campaigns guards itself.
+type server struct {
+	Options
+	pages     *console.Console
+	routes    []route
+	cookies   cookies
+	origin    *http.CrossOriginProtection
+	campaigns campaigns
+	streams   chan struct{} // one token for each open live stream
+}
+
+// maxStreams bounds the live streams of one hub; who comes later is told that
+// the page does not update itself.
+const maxStreams = 256
+
+// New checks the options and the table of routes and builds the handler.
+func New(o Options) (http.Handler, error) {
+	if o.DB == nil || o.Blob == nil || o.Keys == nil || o.Journal == nil || o.Staff == nil || o.Flow == nil {
+		return nil, errors.New("web: an option that must be given is missing")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	pages, err := console.New()
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	s := &server{Options: o, pages: pages, origin: http.NewCrossOriginProtection(), streams: make(chan struct{}, maxStreams),
+		cookies: cookies{secure: o.TLS, key: o.Keys.CookieKey("gl")}}
+	s.routes = s.table()
+	engine, err := s.engine(s.routes)
+	if err != nil {
+		return nil, err
+	}
+	return s.around(engine), nil
+}
+
+// engine registers the table and then compares what gin holds with it: a route
+// that came in by another way, or without its entry, is refused.
+func (s *server) engine(table []route) (*gin.Engine, error) {
+	if err := checkTable(table); err != nil {
+		return nil, err
+	}
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false
+	e.RemoveExtraSlash = false
+	e.ForwardedByClientIP = false // the source of a request is its connection
+	if err := e.SetTrustedProxies(nil); err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	known := map[string]bool{}
+	for _, r := range table {
+		e.Handle(r.method, r.path, s.enter(r))
+		known[r.method+" "+r.path] = true
+	}
+	for _, r := range e.Routes() {
+		if !known[r.Method+" "+r.Path] {
+			return nil, fmt.Errorf("web: route %s %s has no entry in the table", r.Method, r.Path)
+		}
+	}
+	e.NoRoute(func(c *gin.Context) { s.refuse(c, nil, refusalNotFound) })
+	e.NoMethod(func(c *gin.Context) { s.refuse(c, nil, refusalMethod) })
+	return e, nil
+}
