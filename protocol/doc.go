@@ -16,9 +16,13 @@
 //   - chunks, pieces of that ciphertext, unsigned because the manifest's
 //     hashes already bind them.
 //
-// Everything is CBOR in the core deterministic encoding (RFC 8949 §4.2.1).
-// Unknown map keys are ignored, so fields may be added; nothing is ever
-// changed in meaning. Unknown kinds, versions, suites and keys are refused.
+// Everything is CBOR in the core deterministic encoding (RFC 8949 §4.2.1) and
+// in a narrow profile of it (profile.go), so that every message has one byte
+// form: the hash of an envelope is its name, and whoever carries it cannot make
+// a second one. Unknown map keys are ignored, so fields may be added; nothing
+// is ever changed in meaning. Unknown kinds, versions, suites and keys are
+// refused. A message that breaks its own promise (check.go) is refused where it
+// is written and where it is read.
 //
 // Failures are values of Err…; test them with errors.Is. No error text holds
 // a byte of the message it concerns.
