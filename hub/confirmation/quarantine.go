@@ -43,9 +43,9 @@ var ErrFull = errors.New("confirmation: the quarantine of this box is full")
 
 // SetAside adds an envelope to the quarantine. Error: ErrFull.
 func SetAside(ctx context.Context, tx *db.Tx, q Quarantined) error {
-	var n int64
-	if err := tx.QueryRow(ctx, `SELECT count(*) FROM quarantine WHERE box = $1`, q.Box).Scan(&n); err != nil {
-		return fmt.Errorf("confirmation: quarantine of %s: %w", q.Box, err)
+	n, err := QuarantineCount(ctx, tx, q.Box)
+	if err != nil {
+		return err
 	}
 	if n >= MaxRows {
 		return ErrFull
@@ -66,6 +66,14 @@ func SetAside(ctx context.Context, tx *db.Tx, q Quarantined) error {
 		return fmt.Errorf("confirmation: quarantine of %s: %w", q.Box, err)
 	}
 	return nil
+}
+
+// QuarantineCount is how much of one box stands in quarantine.
+func QuarantineCount(ctx context.Context, tx *db.Tx, box string) (n int64, err error) {
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM quarantine WHERE box = $1`, box).Scan(&n); err != nil {
+		return 0, fmt.Errorf("confirmation: quarantine of %s: %w", box, err)
+	}
+	return n, nil
 }
 
 const quarantineColumns = `id, box, hash, epoch, seq, record, point, division, reason, checks, at, size, parts`

@@ -251,3 +251,31 @@ func Counts(ctx context.Context, tx *db.Tx, campaign, division string) (map[stri
 	}
 	return out, nil
 }
+
+// Stand is how one record stands, for a decision about another.
+type Stand struct {
+	ID, Application, Point string
+	State                  State
+}
+
+// Standing gives how the records of some applications stand, oldest first.
+func Standing(ctx context.Context, tx *db.Tx, applications []string) ([]Stand, error) {
+	if len(applications) == 0 {
+		return nil, nil
+	}
+	marks, args := In(applications, 0)
+	var out []Stand
+	err := tx.Each(ctx, `SELECT id, application, point, state FROM confirmation WHERE application IN (`+marks+`) ORDER BY committed, id`,
+		args, func(row func(...any) error) error {
+			var s Stand
+			var state string
+			err := row(&s.ID, &s.Application, &s.Point, &state)
+			s.State = State(state)
+			out = append(out, s)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("confirmation: standing: %w", err)
+	}
+	return out, nil
+}

@@ -1,0 +1,202 @@
+package dispatch
+
+import (
+	"context"
+	"crypto/ecdh"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/db"
+	"zhunkao/hub/fleet"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/keys"
+	"zhunkao/protocol"
+)
+
+// Options configures New; all fields but Log are required.
+type Options struct {
+	DB         *db.DB
+	Keys       *keys.Ring
+	Candidates *candidate.Store
+	Fleet      *fleet.Fleet
+	Sealer     *journal.Sealer
+	Now        func() time.Time // civil time
+	Log        *slog.Logger
+}
+
+const (
+	// queueLen bounds what waits for the connection; beyond it is dropped.
+	queueLen = 4096
+	// publishLimit is how long one message may wait for the network.
+	publishLimit = 5 * time.Second
+)
+
+// Dispatch speaks to the boxes. It is safe for concurrent use.
+type Dispatch struct {
+	opts    Options
+	out     chan outgoing
+	dropped atomic.Uint64
+	shared  *shared
+
+	mu    sync.Mutex // guards boxes
+	boxes map[string]*told
+	work  *queue
+}
+
+type outgoing struct {
+	topic   string
+	payload []byte
+}
+
+// New makes a Dispatch; Run starts it.
+func New(o Options) *Dispatch {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Dispatch{opts: o, out: make(chan outgoing, queueLen), boxes: map[string]*told{}, work: newQueue(),
+		shared: newShared(o)}
+}
+
+// Run connects and serves until ctx ends.
+func (d *Dispatch) Run(ctx context.Context, l Link) error {
+	client := l.Client(ctx, "dispatch", d.opts.Log, nil, nil)
+	var wg sync.WaitGroup
+	for range rosterWorkers {
+		wg.Go(func() { d.serve(ctx) })
+	}
+	wg.Go(func() { d.follow(ctx) })
+	wg.Go(func() { d.send(ctx, client) })
+	wg.Wait()
+	return nil
+}
+
+// send is the one goroutine that publishes.
+func (d *Dispatch) send(ctx context.Context, client mqtt.Client) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-d.out:
+			if !client.IsConnectionOpen() {
+				d.dropped.Add(1)
+				continue
+			}
+			// QoS 0: what the connection loses is said again after the next
+			// hello, and a broker's acknowledgement would mean nothing.
+			if tok := client.Publish(m.topic, 0, false, m.payload); !tok.WaitTimeout(publishLimit) || tok.Error() != nil {
+				d.dropped.Add(1)
+			}
+		}
+	}
+}
+
+// Dropped counts what could not be said when it was due.
+func (d *Dispatch) Dropped() uint64 { return d.dropped.Load() }
+
+// say signs a message and puts it into the queue; it never waits.
+func (d *Dispatch) say(box string, kind protocol.Kind, v any) error {
+	payload, err := protocol.SignMessage(kind, v, d.opts.Keys.Signer())
+	if err != nil {
+		return fmt.Errorf("dispatch: %s for %s: %w", kind, box, err)
+	}
+	select {
+	case d.out <- outgoing{protocol.DownTopic(protocol.BoxID(box), kind), payload}:
+	default:
+		d.dropped.Add(1)
+	}
+	return nil
+}
+
+// sayLogged is say for callers that can do nothing about a failure: it is our
+// own mistake, or the box asks again.
+func (d *Dispatch) sayLogged(box string, kind protocol.Kind, v any) {
+	if err := d.say(box, kind, v); err != nil {
+		d.opts.Log.Error("message not made", "worker", "dispatch", "box", box, "kind", string(kind), "error", err.Error())
+	}
+}
+
+func address(b fleet.Box) protocol.Address {
+	return protocol.Address{Box: protocol.BoxID(b.ID), Epoch: b.Epoch}
+}
+
+// Held is what the hub holds of a box's chain.
+type Held struct {
+	UpTo   uint64   // every sequence up to here
+	Beyond []uint64 // and these after it, ascending
+}
+
+// Top is the highest sequence held.
+func (h Held) Top() uint64 {
+	if n := len(h.Beyond); n > 0 {
+		return h.Beyond[n-1]
+	}
+	return h.UpTo
+}
+
+// maxBeyond bounds the list in a Welcome: a box that is told less sends a
+// little more, which does no harm.
+const maxBeyond = 512
+
+// Welcome answers a hello whose signature has been verified.
+func (d *Dispatch) Welcome(ctx context.Context, b fleet.Box, h protocol.Hello, held Held) {
+	version, err := d.shared.newest(ctx)
+	if err != nil {
+		d.opts.Log.Warn("welcome without campaign", "worker", "dispatch", "box", b.ID, "error", err.Error())
+	}
+	d.sayLogged(b.ID, protocol.KindWelcome, protocol.Welcome{
+		Address: address(b), Nonce: h.Nonce, HubTime: protocol.TimeOf(d.opts.Now()), State: protocol.BoxState(b.State),
+		Receipted: held.UpTo, Beyond: held.Beyond[:min(len(held.Beyond), maxBeyond)],
+		Campaign: version, Roster: d.opts.Sealer.Head().Number,
+	})
+	d.mark(b, h.Marks, true)
+}
+
+// Clock answers a heartbeat whose signature has been verified.
+func (d *Dispatch) Clock(b fleet.Box, h protocol.Heartbeat) {
+	d.sayLogged(b.ID, protocol.KindClock, protocol.Clock{
+		Address: address(b), Nonce: h.Nonce, HubTime: protocol.TimeOf(d.opts.Now()), State: protocol.BoxState(b.State),
+	})
+	d.mark(b, h.Marks, false)
+}
+
+// receiptsPerMessage keeps a message of receipts far below the limit.
+const receiptsPerMessage = 256
+
+// Receipts gives the hub's word on envelopes of one box. It is called after
+// the commit, never before (promise P2).
+func (d *Dispatch) Receipts(b fleet.Box, entries []protocol.Receipt) {
+	head := d.opts.Sealer.Head()
+	for len(entries) > 0 {
+		n := min(len(entries), receiptsPerMessage)
+		d.sayLogged(b.ID, protocol.KindReceipts, protocol.Receipts{
+			Address: address(b), Entries: entries[:n],
+			Checkpoint: protocol.Checkpoint{Number: head.Number, Hash: protocol.Hash(head.Hash), At: protocol.TimeOf(head.At)},
+		})
+		entries = entries[n:]
+	}
+}
+
+// Want asks for what the hub lacks.
+func (d *Dispatch) Want(b fleet.Box, w protocol.Want) {
+	w.Address = address(b)
+	d.sayLogged(b.ID, protocol.KindWant, w)
+}
+
+// errOpening says that a box has no usable opening key.
+var errOpening = errors.New("dispatch: opening key of the box is unusable")
+
+// sealFor seals what names a person, or a key, to one box.
+func sealFor(b fleet.Box, kind protocol.Kind, v any) (protocol.Sealed, error) {
+	key, err := ecdh.X25519().NewPublicKey(b.Opening)
+	if err != nil {
+		return protocol.Sealed{}, errOpening
+	}
+	return protocol.SealForBox(protocol.SuiteAES, kind, address(b), key, v)
+}

@@ -1,0 +1,49 @@
+package dispatch
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/tls"
+	"log/slog"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+)
+
+// Link says how to reach a broker, the hub's own or an external one.
+type Link struct {
+	URL string      // "tls://host:port"
+	TLS *tls.Config // with the hub's client certificate and the broker's root
+}
+
+// Client makes an MQTT client that connects and keeps connecting until ctx
+// ends. ready runs after every connect, in a goroutine of its own, and may wait
+// on tokens. Sessions are clean and the id is drawn at random: the broker keeps
+// nothing for us, and nobody can take over a name they cannot guess.
+func (l Link) Client(ctx context.Context, name string, log *slog.Logger, set func(*mqtt.ClientOptions), ready func(mqtt.Client)) mqtt.Client {
+	o := mqtt.NewClientOptions().AddBroker(l.URL).SetTLSConfig(l.TLS).
+		SetClientID("hub-" + name + "-" + rand.Text()).
+		SetCleanSession(true).SetOrderMatters(true).
+		SetAutoReconnect(true).SetConnectRetry(true).SetConnectRetryInterval(time.Second).
+		SetMaxReconnectInterval(10 * time.Second).SetConnectTimeout(10 * time.Second).
+		SetKeepAlive(20 * time.Second).SetPingTimeout(10 * time.Second).SetWriteTimeout(10 * time.Second).
+		SetStore(mqtt.NewOrderedMemoryStore())
+	o.OnConnectionLost = func(_ mqtt.Client, err error) {
+		if ctx.Err() == nil {
+			log.Warn("connection to the broker lost; connecting again", "worker", name, "error", err.Error())
+		}
+	}
+	o.OnConnect = func(c mqtt.Client) {
+		log.Info("connected to the broker", "worker", name)
+		if ready != nil {
+			ready(c)
+		}
+	}
+	if set != nil {
+		set(o)
+	}
+	c := mqtt.NewClient(o)
+	c.Connect() // with ConnectRetry the token waits for success, which may be hours away
+	context.AfterFunc(ctx, func() { c.Disconnect(250) })
+	return c
+}

@@ -1,0 +1,181 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/db"
+	"zhunkao/hub/fleet"
+	"zhunkao/hub/journal"
+	"zhunkao/protocol"
+)
+
+const (
+	// pageBytes is about how much a roster page holds before it is sealed.
+	pageBytes = 60 << 10
+	// scanEntries is how many entries of the journal one page looks at.
+	scanEntries = 2000
+	// emptyAfter is when a box is told that nothing of the journal so far
+	// concerns it: its mark must move now and then, or a restarted hub would
+	// read the whole journal again for every box.
+	emptyAfter = 5000
+)
+
+// page is a roster page being made.
+type page struct {
+	entries []protocol.RosterEntry
+	size    int
+	to      uint64
+	broken  error // why an entry was left out
+}
+
+// sendRoster says the next page of the roster, unless one is under way.
+func (d *Dispatch) sendRoster(ctx context.Context, b fleet.Box) error {
+	var mark, from uint64
+	if !d.claim(b.ID, func(t *told) bool {
+		mark, from = t.marks.Roster, t.scanned
+		underway := t.roster.to > mark && time.Since(t.roster.at) < t.roster.pause
+		if t.roster.to > mark && !underway {
+			from, t.scanned = mark, mark // it did not arrive: make it again, as things are now
+		}
+		return !underway
+	}) || d.opts.Sealer.Head().Number <= from {
+		return nil
+	}
+	v, err := d.shared.campaign(ctx)
+	if err != nil || v.Campaign == "" {
+		return err
+	}
+	p, err := d.makePage(ctx, b, v.Campaign, from)
+	if err != nil {
+		return err
+	}
+	if p.broken != nil {
+		d.opts.Log.Error("roster entry left out", "worker", "dispatch", "box", b.ID, "error", p.broken.Error())
+	}
+	if len(p.entries) == 0 && p.to-mark < emptyAfter {
+		d.claim(b.ID, func(t *told) bool { t.scanned = max(t.scanned, p.to); return true })
+		if p.to < d.opts.Sealer.Head().Number {
+			d.work.add(b.ID)
+		}
+		return nil
+	}
+	if !d.claim(b.ID, func(t *told) bool {
+		if t.marks.Roster != mark || !t.roster.due(p.to, time.Now()) {
+			return false
+		}
+		t.scanned = p.to
+		return true
+	}) {
+		return nil
+	}
+	sealed, err := sealFor(b, protocol.KindRoster, protocol.RosterPage{Entries: p.entries})
+	if err != nil {
+		return err
+	}
+	return d.say(b.ID, protocol.KindRoster, protocol.Roster{Address: address(b), Campaign: v.Campaign, From: mark, To: p.to, Sealed: sealed})
+}
+
+// concerns reports whether an act changes what a box must know, and which
+// application it is about.
+func concerns(e journal.Sealed) (string, bool) {
+	switch e.Act {
+	case journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved:
+		return e.Subject.ID, true
+	case journal.ConfirmationReceived, journal.ConfirmationVoided:
+		return e.Detail["application"], true
+	}
+	return "", false
+}
+
+// makePage looks at the journal after from and says, of each application that
+// its entries concern, how it stands now. It ends at the size of a page, at
+// the end of the journal, or after scanEntries.
+func (d *Dispatch) makePage(ctx context.Context, b fleet.Box, campaign string, from uint64) (page, error) {
+	p := page{to: from}
+	err := d.opts.DB.Read(ctx, func(tx *db.Tx) error {
+		sealed, err := journal.After(ctx, tx, from, scanEntries)
+		if err != nil {
+			return err
+		}
+		done := map[string]bool{}
+		moved := movedFrom(sealed, b.Point)
+		for _, e := range sealed {
+			id, ok := concerns(e)
+			if ok && e.Campaign == campaign && id != "" && !done[id] {
+				if p.size > pageBytes {
+					return nil
+				}
+				done[id] = true
+				if err := d.addApplication(ctx, tx, &p, b, e.Number, id, moved[id]); err != nil {
+					return err
+				}
+			}
+			p.to = e.Number
+		}
+		return nil
+	})
+	if err != nil {
+		return page{}, fmt.Errorf("dispatch: roster after %d: %w", from, err)
+	}
+	return p, nil
+}
+
+// movedFrom lists the applications that an entry says left this point.
+func movedFrom(entries []journal.Sealed, point string) map[string]bool {
+	out := map[string]bool{}
+	for _, e := range entries {
+		if e.Act == journal.ApplicationMoved && e.Detail["from"] == point {
+			out[e.Subject.ID] = true
+		}
+	}
+	return out
+}
+
+// addApplication adds how one application stands now, as this box must know
+// it: whole at its own point, a keyed mark everywhere else.
+func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fleet.Box, number uint64, id string, left bool) error {
+	found, err := d.opts.Candidates.Get(ctx, tx, id)
+	if errors.Is(err, candidate.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	mark := protocol.RosterKey{Key: d.opts.Keys.RosterKey(found.Campaign)}.Mark(found.Application.Number())
+	if found.Point != b.Point {
+		where, err := d.shared.point(ctx, tx, found.Point)
+		if err != nil {
+			return err
+		}
+		if left {
+			p.add(protocol.RosterEntry{Version: number, Gone: id})
+		}
+		p.add(protocol.RosterEntry{Version: number, Elsewhere: &protocol.ElsewhereMark{Key: mark, Point: found.Point, PointName: where.Name}})
+		return nil
+	}
+	// It may have stood elsewhere before; taking a mark back that the box does
+	// not hold does no harm.
+	p.add(protocol.RosterEntry{Version: number, Elsewhere: &protocol.ElsewhereMark{Key: mark, Point: found.Point, Gone: true}})
+	p.add(protocol.RosterEntry{Version: number, Application: &found.Application})
+	if found.State == candidate.Confirmed {
+		p.add(protocol.RosterEntry{Version: number, Confirmed: &protocol.ConfirmedMark{
+			Application: id, At: protocol.Time(found.ConfirmedAt), Point: found.ConfirmedPoint}})
+	}
+	return nil
+}
+
+// add counts sizes by encoding, for a page must fit a message. What cannot be
+// encoded is left out: one broken entry must not keep a point from its roster.
+func (p *page) add(e protocol.RosterEntry) {
+	raw, err := protocol.Encode(protocol.RosterPage{Entries: []protocol.RosterEntry{e}})
+	if err != nil {
+		p.broken = err
+		return
+	}
+	p.entries = append(p.entries, e)
+	p.size += len(raw)
+}

@@ -1,0 +1,156 @@
+package dispatch
+
+import (
+	"context"
+	"time"
+
+	"zhunkao/hub/fleet"
+	"zhunkao/protocol"
+)
+
+const (
+	// rosterWorkers make pages: few, so that receipts and clocks keep the CPU.
+	rosterWorkers = 2
+	// gather is how long changes of the journal are collected before boxes are
+	// told, so that a burst makes one page and not twenty.
+	gather = 150 * time.Millisecond
+	// firstPause and lastPause are the pauses before saying again what a box
+	// has not taken. Its heartbeats come every 15 s, so nothing is said again
+	// before one can have answered.
+	firstPause = 20 * time.Second
+	lastPause  = 5 * time.Minute
+	// forgetAfter is when a box that says nothing is no longer told anything.
+	forgetAfter = 3 * protocol.HeartbeatEvery * time.Second
+)
+
+// told is what one box has reported and what it has been told since. It is
+// kept in memory only: after a restart of the hub the next heartbeat of the
+// box starts it anew.
+type told struct {
+	box     fleet.Box // as it was when it last spoke
+	marks   protocol.Marks
+	heard   time.Time // real time
+	scanned uint64    // the journal up to here holds nothing more for this box than it was sent
+
+	roster   attempt // To of the page under way
+	campaign attempt // version under way
+}
+
+// attempt is something said and not yet seen in the marks.
+type attempt struct {
+	to    uint64
+	at    time.Time
+	pause time.Duration
+}
+
+// due reports whether to may be said now, and notes that it is.
+func (a *attempt) due(to uint64, now time.Time) bool {
+	if a.to == to && now.Sub(a.at) < a.pause {
+		return false
+	}
+	if a.to == to {
+		a.pause = min(2*a.pause, lastPause)
+	} else {
+		a.to, a.pause = to, firstPause
+	}
+	a.at = now
+	return true
+}
+
+// mark takes the marks of a box that has just spoken and queues it when it may
+// lack something. A fresh connection forgets what was under way.
+func (d *Dispatch) mark(b fleet.Box, m protocol.Marks, fresh bool) {
+	d.mu.Lock()
+	t, known := d.boxes[b.ID]
+	if !known || fresh || t.box.Epoch != b.Epoch || m.Roster < t.marks.Roster {
+		t = &told{scanned: m.Roster}
+		d.boxes[b.ID] = t
+	}
+	t.box, t.marks, t.heard = b, m, time.Now()
+	t.scanned = max(t.scanned, m.Roster)
+	d.mu.Unlock()
+	d.work.add(b.ID)
+}
+
+// follow queues every live box when the journal has moved.
+func (d *Dispatch) follow(ctx context.Context) {
+	for {
+		changed := d.opts.Sealer.Changed()
+		for _, id := range d.live() {
+			d.work.add(id)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-changed:
+		}
+		pause := time.NewTimer(gather)
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return
+		case <-pause.C:
+		}
+	}
+}
+
+func (d *Dispatch) live() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	out := make([]string, 0, len(d.boxes))
+	for id, t := range d.boxes {
+		if time.Since(t.heard) > forgetAfter {
+			delete(d.boxes, id)
+			continue
+		}
+		out = append(out, id)
+	}
+	return out
+}
+
+// serve takes boxes from the queue and tells each the next thing it lacks.
+func (d *Dispatch) serve(ctx context.Context) {
+	for {
+		id, ok := d.work.next(ctx)
+		if !ok {
+			return
+		}
+		if err := d.tell(ctx, id); err != nil && ctx.Err() == nil {
+			d.opts.Log.Warn("box not told; its next heartbeat brings it up again", "worker", "dispatch", "box", id, "error", err.Error())
+		}
+	}
+}
+
+// tell says the next thing a box lacks: first the campaign, without which a
+// roster is no use to it, then one page of the roster.
+func (d *Dispatch) tell(ctx context.Context, id string) error {
+	d.mu.Lock()
+	t, ok := d.boxes[id]
+	if !ok {
+		d.mu.Unlock()
+		return nil
+	}
+	b, marks := t.box, t.marks
+	d.mu.Unlock()
+	if b.State == fleet.Revoked {
+		return nil
+	}
+	if version, err := d.shared.newest(ctx); err != nil {
+		return err
+	} else if marks.Campaign < version {
+		if d.claim(id, func(t *told) bool { return t.campaign.due(uint64(version), time.Now()) }) {
+			return d.sendCampaign(ctx, b)
+		}
+		return nil
+	}
+	return d.sendRoster(ctx, b)
+}
+
+// claim runs f on what is known of a box, under the lock; false also when the
+// box is not known any more.
+func (d *Dispatch) claim(id string, f func(*told) bool) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	t, ok := d.boxes[id]
+	return ok && f(t)
+}

@@ -1,0 +1,240 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/keys"
+	"zhunkao/protocol"
+	"zhunkao/protocol/form"
+)
+
+// known is what the database says about the records of one batch, kept up to
+// date while the batch is decided, one record after the other.
+type known struct {
+	byHash   map[[2]string]row // box, hash
+	bySeq    map[place]row     // chained
+	byRecord map[string]row    // chained
+	apps     map[string]candidate.Found
+	priors   map[string][]flow.Prior
+	aside    map[string]int64 // rows in quarantine, by box
+}
+
+type place struct {
+	box   string
+	epoch uint32
+	seq   uint64
+}
+
+// read gathers what is known of a batch in one snapshot.
+func read(ctx context.Context, d *db.DB, candidates *candidate.Store, batch []*item) (*known, error) {
+	k := &known{byHash: map[[2]string]row{}, bySeq: map[place]row{}, byRecord: map[string]row{},
+		apps: map[string]candidate.Found{}, priors: map[string][]flow.Prior{}, aside: map[string]int64{}}
+	err := d.Read(ctx, func(tx *db.Tx) error {
+		if err := k.readChains(ctx, tx, batch); err != nil {
+			return err
+		}
+		return k.readApplications(ctx, tx, candidates, batch)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("intake: what is known: %w", err)
+	}
+	return k, nil
+}
+
+func (k *known) readChains(ctx context.Context, tx *db.Tx, batch []*item) error {
+	type group struct {
+		hashes []string
+		seqs   map[uint64]bool
+	}
+	type boxEpoch struct {
+		box   string
+		epoch uint32
+	}
+	groups := map[boxEpoch]*group{}
+	var ids []string
+	for _, it := range batch {
+		key := boxEpoch{it.box.ID, it.m.Epoch}
+		g := groups[key]
+		if g == nil {
+			g = &group{seqs: map[uint64]bool{}}
+			groups[key] = g
+		}
+		g.hashes = append(g.hashes, it.hash)
+		if it.signed {
+			ids = append(ids, it.m.ID.String())
+			for _, s := range []uint64{it.m.Sequence - 1, it.m.Sequence, it.m.Sequence + 1} {
+				g.seqs[s] = true
+			}
+		}
+	}
+	for key, g := range groups {
+		seqs := make([]uint64, 0, len(g.seqs))
+		for s := range g.seqs {
+			seqs = append(seqs, s)
+		}
+		rows, err := rowsOf(ctx, tx, key.box, key.epoch, g.hashes, seqs)
+		if err != nil {
+			return err
+		}
+		k.add(rows...)
+	}
+	rows, err := rowsByRecord(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	k.add(rows...)
+	for key := range groups {
+		if k.aside[key.box], err = confirmation.QuarantineCount(ctx, tx, key.box); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (k *known) add(rows ...row) {
+	for _, r := range rows {
+		k.byHash[[2]string{r.box, r.hash}] = r
+		if r.chained {
+			k.bySeq[place{r.box, r.epoch, r.seq}] = r
+			k.byRecord[r.record] = r
+		}
+	}
+}
+
+func (k *known) readApplications(ctx context.Context, tx *db.Tx, candidates *candidate.Store, batch []*item) error {
+	var ids []string
+	for _, it := range batch {
+		id := it.app.ID
+		if id == "" || it.refused != "" {
+			continue
+		}
+		if _, ok := k.apps[id]; ok {
+			continue
+		}
+		found, err := candidates.Get(ctx, tx, id)
+		if errors.Is(err, candidate.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		k.apps[id] = found
+		ids = append(ids, id)
+	}
+	standing, err := confirmation.Standing(ctx, tx, ids)
+	for _, s := range standing {
+		k.priors[s.Application] = append(k.priors[s.Application], flow.Prior{ID: s.ID, Point: s.Point, State: s.State})
+	}
+	return err
+}
+
+// decision is what becomes of one record.
+type decision struct {
+	known   bool // it had its word before; nothing is to be written
+	dropped bool // its box has filled its share of the quarantine: no word
+	refused protocol.Reason
+	step    flow.Step
+}
+
+// decide says what becomes of one record and notes it for those after it.
+// The hub's word on it, old or new, is left in it.word.
+func (k *known) decide(it *item, ring *keys.Ring, at int64) decision {
+	if old, ok := k.byHash[[2]string{it.box.ID, it.hash}]; ok {
+		it.word = old
+		return decision{known: true}
+	}
+	w := row{box: it.box.ID, hash: it.hash, epoch: it.m.Epoch, seq: it.m.Sequence & (maxSequence - 1), previous: it.m.Previous.String(),
+		outcome: protocol.Accepted, at: at}
+	if it.m.ID != (protocol.ID{}) {
+		w.record = it.m.ID.String()
+	}
+	where := k.place(it)
+	w.chained = it.signed && (where == flow.PlaceFirst || where == flow.PlaceNext || where == flow.PlaceGap)
+	d := decision{refused: it.refused}
+	if it.refused == "" || it.signed && !w.chained {
+		d.step = k.next(it, where, ring)
+		if d.step.Refusal != "" {
+			d.refused = protocol.Reason(d.step.Refusal)
+		}
+	}
+	if d.refused != "" {
+		if k.aside[it.box.ID] >= confirmation.MaxRows {
+			it.word = row{}
+			return decision{dropped: true}
+		}
+		k.aside[it.box.ID]++
+		w.outcome, w.reason = protocol.Quarantined, d.refused
+	} else {
+		k.taken(it, d.step)
+	}
+	it.word = w
+	k.add(w)
+	return d
+}
+
+// next asks flow with all facts together.
+func (k *known) next(it *item, where flow.Place, ring *keys.Ring) flow.Step {
+	f := it.facts
+	f.Place = where
+	app, ok := k.apps[it.app.ID]
+	if f.Known = ok; ok {
+		f.HubVersion, f.HubPoint = app.Version, app.Point
+		f.SignedNumberIsHub = bytes.Equal(it.number, ring.NumberKey(app.Application.Number().Reveal()))
+		f.SameContent = form.Digest(app.Application) == form.Digest(it.app)
+	}
+	f.Priors = k.priors[it.app.ID]
+	return flow.Next(f)
+}
+
+// place finds where a record stands in the chain of its box.
+func (k *known) place(it *item) flow.Place {
+	m := it.m
+	at := place{it.box.ID, m.Epoch, m.Sequence}
+	if same, ok := k.byRecord[m.ID.String()]; ok && (same.box != it.box.ID || same.hash != it.hash) {
+		return flow.PlaceSameID
+	}
+	if _, ok := k.bySeq[at]; ok {
+		return flow.PlaceFork
+	}
+	before, after := at, at
+	before.seq--
+	after.seq++
+	if next, ok := k.bySeq[after]; ok && next.previous != it.hash {
+		return flow.PlaceFork
+	}
+	switch prev, ok := k.bySeq[before]; {
+	case m.Sequence == 1:
+		return flow.PlaceFirst
+	case !ok:
+		return flow.PlaceGap
+	case prev.hash != m.Previous.String():
+		return flow.PlaceFork
+	}
+	return flow.PlaceNext
+}
+
+// taken lets the records after this one see it.
+func (k *known) taken(it *item, step flow.Step) {
+	id := it.app.ID
+	for i, p := range k.priors[id] {
+		for _, d := range step.Dispute {
+			if p.ID == d {
+				k.priors[id][i].State = confirmation.Disputed
+			}
+		}
+	}
+	k.priors[id] = append(k.priors[id], flow.Prior{ID: it.rec.ID, Point: it.rec.Point, State: step.State})
+	if step.Sign {
+		app := k.apps[id]
+		app.Application, app.Point = it.app, it.app.Point
+		app.Version = max(app.Version, it.app.Version)
+		k.apps[id] = app
+	}
+}

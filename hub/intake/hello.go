@@ -1,0 +1,153 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/dispatch"
+	"zhunkao/hub/fleet"
+	"zhunkao/protocol"
+)
+
+// rememberedNonces is how many hellos of a box are remembered, so that one
+// that comes twice is not taken for a step back in its chain.
+const rememberedNonces = 16
+
+// open verifies what a box says of itself.
+func (l *lane) verified(kind protocol.Kind, b fleet.Box, raw []byte, v any, from *protocol.Address) error {
+	key, _, _ := l.hub.opts.Fleet.Key(b.ID)
+	st, err := protocol.ParseStatement(kind, raw)
+	if err != nil {
+		return err
+	}
+	if err := st.Verify(key); err != nil {
+		return err
+	}
+	if err := protocol.Decode(st.Payload, v); err != nil {
+		return err
+	}
+	if string(from.Box) != b.ID || from.Epoch != b.Epoch {
+		return protocol.ErrWrongBox
+	}
+	return nil
+}
+
+// hello compares what box and hub hold, and answers.
+//
+// It runs in the lane, in the order of the box's messages: no record the box
+// sealed after this hello can have been committed, so a head below what the
+// hub holds means that the box went back in time, or that there are two of it
+// (faults 21, 22).
+func (l *lane) hello(ctx context.Context, u *under, b fleet.Box, m message) error {
+	var h protocol.Hello
+	if err := l.verified(protocol.KindHello, b, m.payload, &h, &h.Address); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(u.nonces, func(n []byte) bool { return bytes.Equal(n, h.Nonce) }) {
+		return nil
+	}
+	if u.nonces = append(u.nonces, h.Nonce); len(u.nonces) > rememberedNonces {
+		u.nonces = u.nonces[1:]
+	}
+	held, err := l.hub.held.load(ctx, b.ID, b.Epoch, b.Held)
+	if err != nil {
+		return err
+	}
+	why, detail, err := l.fork(ctx, b, h, held)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		err := l.hub.opts.DB.Write(ctx, func(tx *db.Tx) error { return l.hub.opts.Flow.SeeFork(ctx, tx, b.ID, why, detail) })
+		if err != nil {
+			return err
+		}
+		l.hub.opts.Log.Error("a box has two histories", "worker", "intake", "box", b.ID, "reason", why)
+		b, _ = l.hub.opts.Fleet.Box(b.ID)
+	}
+	l.hub.opts.Fleet.Hold(b.ID, b.Epoch, held.UpTo)
+	l.hub.opts.Fleet.Say(b.ID, fleet.Word{Epoch: b.Epoch, Marks: marks(h.Marks), Head: h.Head,
+		Live: fleet.Live{Boot: h.Boot, Software: h.Software, Waiting: h.Waiting, TimeSource: b.Live.TimeSource,
+			Screen: b.Live.Screen, FreeDisk: b.Live.FreeDisk, Devices: b.Live.Devices}})
+	l.hub.opts.Down.Welcome(ctx, b, h, held)
+	return nil
+}
+
+// fork says why the box's own account of its chain cannot be, "" when it can.
+func (l *lane) fork(ctx context.Context, b fleet.Box, h protocol.Hello, held dispatch.Held) (string, map[string]string, error) {
+	detail := map[string]string{"head": strconv.FormatUint(h.Head, 10), "held": strconv.FormatUint(held.Top(), 10),
+		"epoch": fmt.Sprint(b.Epoch), "boot": fmt.Sprint(h.Boot)}
+	if h.Head < held.Top() {
+		return fleet.FreezeRollback, detail, nil
+	}
+	if h.Head == 0 || h.Head > held.Top() {
+		return "", nil, nil
+	}
+	var rows []row
+	err := l.hub.opts.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		rows, err = readRows(ctx, tx, "box = $1 AND epoch = $2 AND chained AND seq = $3", []any{b.ID, int64(b.Epoch), int64(h.Head)})
+		return err
+	})
+	if err != nil || len(rows) == 0 || rows[0].hash == h.HeadHash.String() {
+		return "", nil, err
+	}
+	detail["said"], detail["stands"] = h.HeadHash.String(), rows[0].hash
+	return fleet.FreezeHead, detail, nil
+}
+
+func marks(m protocol.Marks) fleet.Marks {
+	return fleet.Marks{Roster: m.Roster, Campaign: m.Campaign, Checkpoint: m.Checkpoint.Number}
+}
+
+// maxMissing bounds how many records are asked for at a time.
+const maxMissing = 64
+
+// heartbeat notes how the box is, answers with the time, and asks for records
+// that two heartbeats in turn have shown missing.
+func (l *lane) heartbeat(ctx context.Context, u *under, b fleet.Box, m message) error {
+	var h protocol.Heartbeat
+	if err := l.verified(protocol.KindHeartbeat, b, m.payload, &h, &h.Address); err != nil {
+		return err
+	}
+	live := fleet.Live{Boot: h.Time.Boot, Waiting: h.Waiting, Oldest: int64(h.Oldest), Earliest: int64(h.Time.Earliest),
+		Latest: int64(h.Time.Latest), TimeSource: h.Time.Source, Screen: h.Screen, FreeDisk: h.FreeDisk, Uptime: h.Uptime}
+	for _, d := range h.Devices {
+		live.Devices = append(live.Devices, fleet.Device{Name: d.Name, State: d.State, Fault: d.Fault})
+	}
+	l.hub.opts.Fleet.Say(b.ID, fleet.Word{Epoch: b.Epoch, Marks: marks(h.Marks), Head: h.Head, Live: live})
+	l.hub.opts.Down.Clock(b, h)
+
+	held, err := l.hub.held.held(ctx, b.ID, b.Epoch, b.Held)
+	if err != nil {
+		return err
+	}
+	missing := missing(held, h)
+	shown := fmt.Sprint(missing)
+	again := len(missing) > 0 && u.lacking == shown
+	u.lacking = shown
+	if again {
+		l.hub.opts.Down.Want(b, protocol.Want{Records: missing})
+	}
+	return nil
+}
+
+// missing lists sequences the hub should hold: gaps below the highest it has,
+// and, when the outbox is empty, all up to the head (the hub was restored from
+// a backup).
+func missing(held dispatch.Held, h protocol.Heartbeat) []uint64 {
+	var out []uint64
+	upTo := held.Top()
+	if h.Waiting == 0 {
+		upTo = max(upTo, h.Head)
+	}
+	for s := held.UpTo + 1; s <= upTo && len(out) < maxMissing; s++ {
+		if _, ok := slices.BinarySearch(held.Beyond, s); !ok {
+			out = append(out, s)
+		}
+	}
+	return out
+}

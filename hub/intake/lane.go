@@ -1,0 +1,255 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"zhunkao/hub/blob"
+	"zhunkao/hub/fleet"
+	"zhunkao/protocol"
+)
+
+const (
+	// recordsPerBox and bytesPerBox bound what one box may have under way. A
+	// record at its limit fits once; an ordinary one takes 40 KB.
+	recordsPerBox = 64
+	bytesPerBox   = protocol.MaxRecord + 8<<20
+	// wantAfter is how long a part may be missing before it is asked for, and
+	// giveUpAfter how long a record may make no progress before it is forgotten:
+	// its box will announce it again.
+	wantAfter   = 5 * time.Second
+	giveUpAfter = 2 * time.Minute
+	// tickEvery is how often a lane looks at what is late.
+	tickEvery = time.Second
+	// maxManifest bounds a manifest: with all its blobs it has under 3 KiB.
+	maxManifest = 16 << 10
+)
+
+// lane owns the records under way of some boxes. Only its own goroutine
+// touches its maps.
+type lane struct {
+	hub   *Intake
+	in    chan message
+	small chan message
+	boxes map[string]*under
+}
+
+// under is what one box has under way.
+type under struct {
+	records map[protocol.Hash]*pending // by envelope
+	parts   map[protocol.Hash]*part    // by ciphertext
+	bytes   uint64                     // that the manifests under way name
+	nonces  [][]byte                   // of the last hellos: a repeated one is no news
+	recent  map[protocol.Hash]time.Time
+	lacking string // what the last heartbeat showed missing
+}
+
+// pending is a verified manifest whose parts are not all here.
+type pending struct {
+	m     protocol.Manifest
+	raw   []byte
+	hash  protocol.Hash
+	need  int
+	moved time.Time // real time of the last progress
+	asked time.Time
+}
+
+// part is a piece of ciphertext that a manifest names.
+type part struct {
+	protocol.Part
+	bytes  []byte // whole, or nil
+	staged bool   // some of it lies with package blob
+	users  []*pending
+}
+
+func newLane(in *Intake) *lane {
+	return &lane{hub: in, in: make(chan message, laneQueue), small: make(chan message, laneQueue), boxes: map[string]*under{}}
+}
+
+// run deals with messages until end, and with what is queued then. Work goes
+// on under work.
+func (l *lane) run(end, work context.Context) {
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case m := <-l.small:
+			l.take(work, m)
+			continue
+		default:
+		}
+		select {
+		case <-end.Done():
+			l.drain(work)
+			return
+		case <-work.Done():
+			return
+		case m := <-l.small:
+			l.take(work, m)
+		case m := <-l.in:
+			l.take(work, m)
+		case now := <-tick.C:
+			l.late(now)
+		}
+	}
+}
+
+func (l *lane) drain(ctx context.Context) {
+	for {
+		select {
+		case m := <-l.in:
+			l.take(ctx, m)
+		default:
+			return
+		}
+	}
+}
+
+func (l *lane) take(ctx context.Context, m message) {
+	_, b, ok := l.hub.opts.Fleet.Key(m.box)
+	if !ok || b.State == fleet.Revoked { // an external broker may not know yet (fault 20)
+		l.hub.count.dropped.Add(1)
+		return
+	}
+	u := l.boxes[m.box]
+	if u == nil {
+		u = &under{records: map[protocol.Hash]*pending{}, parts: map[protocol.Hash]*part{}, recent: map[protocol.Hash]time.Time{}}
+		l.boxes[m.box] = u
+	}
+	var err error
+	switch m.kind {
+	case protocol.KindHello:
+		err = l.hello(ctx, u, b, m)
+	case protocol.KindHeartbeat:
+		err = l.heartbeat(ctx, u, b, m)
+	case protocol.KindManifest:
+		err = l.manifest(ctx, u, b, m)
+	case protocol.KindChunk:
+		err = l.chunk(ctx, u, b, m)
+	default:
+		err = protocol.ErrMalformed
+	}
+	switch {
+	case err == nil || ctx.Err() != nil:
+	case isWire(err):
+		l.hub.count.malformed.Add(1)
+		l.hub.opts.Log.Warn("message not taken", "worker", "intake", "box", m.box, "kind", string(m.kind), "error", err.Error())
+	default:
+		l.hub.count.dropped.Add(1)
+		l.hub.opts.Log.Error("message could not be dealt with; it will come again", "worker", "intake",
+			"box", m.box, "kind", string(m.kind), "error", err.Error())
+	}
+}
+
+// isWire tells what is wrong with a message from what is wrong with us.
+func isWire(err error) bool {
+	for _, e := range []error{protocol.ErrMalformed, protocol.ErrTooLarge, protocol.ErrUnknownVersion, protocol.ErrUnknownSuite,
+		protocol.ErrUnknownKey, protocol.ErrSignature, protocol.ErrOpen, protocol.ErrHash, protocol.ErrWrongBox} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// announce takes a verified manifest under way, within the box's share.
+func (u *under) announce(m protocol.Manifest, raw []byte, hash protocol.Hash, now time.Time) (*pending, bool) {
+	size := uint64(0)
+	for _, p := range m.Parts() {
+		size += p.Size
+	}
+	if len(u.records) >= recordsPerBox || u.bytes+size > bytesPerBox {
+		return nil, false
+	}
+	p := &pending{m: m, raw: raw, hash: hash, moved: now}
+	for _, named := range m.Parts() {
+		q := u.parts[named.Hash]
+		if q == nil {
+			q = &part{Part: named}
+			u.parts[named.Hash] = q
+		}
+		if q.Size != named.Size { // one hash, two sizes: the manifest cannot come true
+			u.forget(p)
+			return nil, false
+		}
+		q.users = append(q.users, p)
+		if q.bytes == nil {
+			p.need++
+		}
+	}
+	u.bytes += size
+	u.records[hash] = p
+	return p, true
+}
+
+// forget drops a record under way and the parts that no other one names; it
+// returns those of them that were staged.
+func (u *under) forget(p *pending) (staged []blob.Hash) {
+	if u.records[p.hash] == p {
+		delete(u.records, p.hash)
+		for _, named := range p.m.Parts() {
+			u.bytes -= named.Size
+		}
+	}
+	for _, named := range p.m.Parts() {
+		q := u.parts[named.Hash]
+		if q == nil {
+			continue
+		}
+		q.users = slices.DeleteFunc(q.users, func(o *pending) bool { return o == p })
+		if len(q.users) == 0 {
+			delete(u.parts, named.Hash)
+			if q.staged {
+				staged = append(staged, blob.Hash(named.Hash))
+			}
+		}
+	}
+	return staged
+}
+
+// late asks for parts that are missing too long, and forgets what will not
+// come.
+func (l *lane) late(now time.Time) {
+	for box, u := range l.boxes {
+		var want protocol.Want
+		for _, p := range u.records {
+			switch idle := now.Sub(p.moved); {
+			case idle > giveUpAfter:
+				u.forget(p) // what is staged stays, until it is a day old: the box may come back
+			case idle > wantAfter && now.Sub(p.asked) > 2*wantAfter:
+				p.asked = now
+				l.want(box, u, p, &want)
+			}
+		}
+		for h, at := range u.recent {
+			if now.Sub(at) > giveUpAfter {
+				delete(u.recent, h)
+			}
+		}
+		if len(want.Parts) == 0 {
+			continue
+		}
+		if b, ok := l.hub.opts.Fleet.Box(box); ok {
+			l.hub.opts.Down.Want(b, want)
+		}
+	}
+}
+
+// maxWanted bounds a Want message.
+const maxWanted = 256
+
+func (l *lane) want(box string, u *under, p *pending, w *protocol.Want) {
+	for _, named := range p.m.Parts() {
+		q := u.parts[named.Hash]
+		if q == nil || q.bytes != nil || len(w.Parts) >= maxWanted {
+			continue
+		}
+		from := l.hub.opts.Blobs.Staged(box, blob.Hash(named.Hash))
+		if from >= named.Size {
+			from = 0 // whole, but another: it was discarded
+		}
+		w.Parts = append(w.Parts, protocol.WantPart{Record: p.m.ID, Part: named.Hash, From: from})
+	}
+}

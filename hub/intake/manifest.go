@@ -1,0 +1,204 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zhunkao/hub/blob"
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/fleet"
+	"zhunkao/protocol"
+)
+
+// maxSequence keeps sequences within what the database can hold.
+const maxSequence = 1 << 62
+
+// recently is how long a record that has left the lane is not taken again when
+// its box repeats it: it is being committed.
+const recently = 30 * time.Second
+
+// manifest takes an envelope: known ones are answered, broken ones set aside,
+// new ones announced.
+func (l *lane) manifest(ctx context.Context, u *under, b fleet.Box, m message) error {
+	hash := protocol.HashOf(m.payload)
+	if p, ok := u.records[hash]; ok {
+		p.asked = time.Time{} // the box says it again: let it be asked for what is missing
+		return l.whole(ctx, u, b, p)
+	}
+	man, st, err := protocol.ParseEnvelope(m.payload)
+	switch {
+	case err != nil:
+	case len(m.payload) > maxManifest:
+		err = protocol.ErrTooLarge
+	case man.Sequence > maxSequence:
+		err = protocol.ErrMalformed
+	}
+	held, herr := l.hub.held.held(ctx, b.ID, b.Epoch, b.Held)
+	if herr != nil {
+		return herr
+	}
+	fresh := err == nil && man.Epoch == b.Epoch && string(man.Box) == b.ID && man.Sequence > held.Top()
+	if !fresh {
+		if done, err := l.answered(ctx, b, hash); err != nil || done {
+			return err
+		}
+	}
+	if at, ok := u.recent[hash]; ok && time.Since(at) < recently {
+		return nil
+	}
+	key, _, _ := l.hub.opts.Fleet.Key(b.ID)
+	reason, signed := judge(man, st, err, b, func() error { return st.Verify(key) })
+	if reason != "" {
+		u.recent[hash] = time.Now()
+		return l.hub.done.put(ctx, refusal(b, m.payload, hash, man, reason, signed))
+	}
+	if p, ok := u.announce(man, m.payload, hash, m.at); ok {
+		return l.whole(ctx, u, b, p)
+	}
+	l.hub.count.dropped.Add(1) // over its share: it comes again when some of it is done
+	return nil
+}
+
+// judge says why an envelope is refused, "" when it is not, and whether it
+// bears the signature of the box: only then does it hold its sequence.
+func judge(m protocol.Manifest, st protocol.Statement, parse error, b fleet.Box, verify func() error) (protocol.Reason, bool) {
+	switch {
+	case st.Payload == nil:
+		return protocol.ReasonMalformed, false
+	case string(m.Box) != b.ID, m.Epoch != b.Epoch && m.Epoch != 0:
+		return protocol.ReasonBox, false
+	case verify() != nil:
+		return protocol.ReasonSignature, false
+	case parse == nil:
+		return "", true
+	case errors.Is(parse, protocol.ErrUnknownVersion), errors.Is(parse, protocol.ErrUnknownSuite):
+		return protocol.ReasonVersion, placed(m)
+	}
+	return protocol.ReasonMalformed, placed(m)
+}
+
+// placed reports whether a refused but signed manifest still says which place
+// in the chain it takes.
+func placed(m protocol.Manifest) bool {
+	return m.ID != (protocol.ID{}) && m.Epoch != 0 && m.Sequence != 0 && m.Sequence <= maxSequence
+}
+
+// answered sends the receipt that an envelope has got before, if it has.
+func (l *lane) answered(ctx context.Context, b fleet.Box, hash protocol.Hash) (bool, error) {
+	var rows []row
+	err := l.hub.opts.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		rows, err = rowsOf(ctx, tx, b.ID, b.Epoch, []string{hash.String()}, nil)
+		return err
+	})
+	if err != nil || len(rows) == 0 {
+		return false, err
+	}
+	r, err := rows[0].receipt()
+	if err != nil {
+		return false, err
+	}
+	l.hub.count.duplicates.Add(1)
+	l.hub.opts.Down.Receipts(b, []protocol.Receipt{r})
+	return true, nil
+}
+
+// refusal makes the item of an envelope that is set aside without being
+// opened.
+func refusal(b fleet.Box, raw []byte, hash protocol.Hash, m protocol.Manifest, why protocol.Reason, signed bool) *item {
+	name := confirmation.CheckSignature
+	switch why {
+	case protocol.ReasonBox:
+		name = confirmation.CheckEpoch
+	case protocol.ReasonVersion, protocol.ReasonMalformed:
+		name = confirmation.CheckSeal
+	}
+	return &item{box: b, m: m, raw: raw, hash: hash.String(), refused: why, signed: signed,
+		checks: []confirmation.Check{{By: confirmation.ByHub, Name: name, Result: confirmation.Fail, Note: string(why)}}}
+}
+
+// chunk takes pieces of parts that a manifest under way names. Others are
+// dropped: without a signed manifest anybody could fill the hub.
+func (l *lane) chunk(ctx context.Context, u *under, b fleet.Box, m message) error {
+	c, err := protocol.ParseChunk(m.payload)
+	if err != nil {
+		return err
+	}
+	touched := map[*pending]bool{}
+	for _, piece := range c.Pieces {
+		q := u.parts[piece.Part]
+		if q == nil || q.bytes != nil {
+			continue
+		}
+		if piece.Offset+uint64(len(piece.Bytes)) > q.Size {
+			return fmt.Errorf("%w: piece beyond its part", protocol.ErrMalformed)
+		}
+		if err := l.piece(b.ID, q, piece); err != nil {
+			return err
+		}
+		for _, p := range q.users {
+			p.moved = m.at
+			if q.bytes != nil {
+				p.need--
+			}
+			touched[p] = true
+		}
+	}
+	for p := range touched {
+		if err := l.whole(ctx, u, b, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// piece adds a piece to a part. A part that comes whole is held in memory; the
+// rest is collected by package blob, outside memory and beyond a restart.
+func (l *lane) piece(box string, q *part, piece protocol.Piece) error {
+	if piece.Offset == 0 && uint64(len(piece.Bytes)) == q.Size {
+		if protocol.HashOf(piece.Bytes) != q.Hash {
+			return protocol.ErrHash
+		}
+		q.bytes = bytes.Clone(piece.Bytes)
+		return nil
+	}
+	store := l.hub.opts.Blobs
+	q.staged = true
+	n, err := store.Stage(box, blob.Hash(q.Hash), q.Size, piece.Offset, piece.Bytes)
+	if err != nil {
+		return fmt.Errorf("intake: stage: %w", err)
+	}
+	if n < q.Size {
+		return nil
+	}
+	whole, err := store.Take(box, blob.Hash(q.Hash))
+	switch {
+	case errors.Is(err, blob.ErrHash):
+		return protocol.ErrHash // it was discarded, and is asked for again
+	case err != nil:
+		return fmt.Errorf("intake: staged part: %w", err)
+	}
+	q.bytes = whole
+	return nil
+}
+
+// whole opens a record when all it names is here, and hands it on.
+func (l *lane) whole(ctx context.Context, u *under, b fleet.Box, p *pending) error {
+	if p.need > 0 {
+		return nil
+	}
+	parts := make(map[protocol.Hash][]byte, len(p.m.Blobs)+1)
+	for _, named := range p.m.Parts() {
+		parts[named.Hash] = u.parts[named.Hash].bytes
+	}
+	it, err := l.hub.open(ctx, b, p, parts)
+	if err != nil {
+		return err // the database is away: it stays announced, and the box says it again
+	}
+	it.staged = u.forget(p)
+	u.recent[p.hash] = time.Now()
+	return l.hub.done.put(ctx, it)
+}
