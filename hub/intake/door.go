@@ -63,6 +63,9 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	grant, err := d.enrol(r.Context(), raw, source)
+	if err != nil {
+		d.limit.failed(source)
+	}
 	switch {
 	case err == nil:
 		h.Set("Content-Type", protocol.EnrolMedia)
@@ -122,31 +125,33 @@ func (d *Door) grant(ctx context.Context, b fleet.Box) ([]byte, error) {
 	return protocol.Encode(g)
 }
 
-// throttle lets each source try a few times a minute, and all together a
+// throttle lets each source fail a few times a minute, and all together a
 // little more often: a code has 100 bits, so this is against noise and load.
 type throttle struct {
-	mu    sync.Mutex // guards both
+	mu    sync.Mutex // guards all below
 	since time.Time
 	tries map[string]int
 	all   int
 }
 
 const (
-	triesPerSource = 10
-	triesInAll     = 120
-	triesSpan      = time.Minute
+	failuresPerSource = 10
+	failuresInAll     = 120
+	failuresSpan      = time.Minute
 )
 
 func (t *throttle) allow(source string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.tries == nil || now.Sub(t.since) >= triesSpan {
+	if t.tries == nil || now.Sub(t.since) >= failuresSpan {
 		t.since, t.tries, t.all = now, map[string]int{}, 0
 	}
-	if t.all >= triesInAll || t.tries[source] >= triesPerSource {
-		return false
-	}
+	return t.all < failuresInAll && t.tries[source] < failuresPerSource
+}
+
+func (t *throttle) failed(source string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.all++
 	t.tries[source]++
-	return true
 }
