@@ -17,6 +17,8 @@ type Found struct {
 	Application *form.Application       // registered at this point
 	Confirmed   *protocol.ConfirmedMark // that application is confirmed, here or elsewhere
 	Elsewhere   *protocol.ElsewhereMark // registered at another point
+	Here        bool                    // Confirmed by a record of this box
+	Delivered   bool                    // … whose receipt has come
 }
 
 // kept is one roster entry on the disk.
@@ -149,6 +151,8 @@ func (s *Store) Find(n identity.Number) (Found, error) {
 		there, err = get(tx, bucketConfirmed, []byte(app.ID), &c)
 		if there && err == nil {
 			f.Confirmed = &protocol.ConfirmedMark{Application: app.ID, At: c.At, Point: c.Point}
+			f.Here = c.Seq != 0
+			f.Delivered = f.Here && tx.Bucket(bucketOutbox).Get(recordKey(c.Epoch, c.Seq)) == nil
 		}
 		return err
 	})

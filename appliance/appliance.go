@@ -1,0 +1,231 @@
+package appliance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"zhunkao/appliance/clock"
+	"zhunkao/appliance/health"
+	"zhunkao/appliance/kiosk"
+	"zhunkao/appliance/link"
+	"zhunkao/appliance/store"
+	"zhunkao/hw/idcard"
+	"zhunkao/hw/keystore"
+	"zhunkao/protocol"
+)
+
+// Appliance is one box. New opens everything, Run works until its context
+// ends, Close closes everything in the reverse order.
+type Appliance struct {
+	cfg     Config
+	log     *slog.Logger
+	started time.Time
+
+	keys   *keystore.Store
+	store  *store.Store
+	clock  *clock.Clock
+	board  health.Board
+	reader *idcard.Reader // nil when Config.Cards brings the events
+	link   *link.Link
+	kiosk  *kiosk.Kiosk
+	listen net.Listener
+
+	loop *loop
+}
+
+// New opens a box in the order keys, store, clock, reader, link, screen. The
+// address is taken here, so that a busy port is told at once. On error
+// everything is closed again. Errors: those of Config.Check, ErrNotEnrolled,
+// ErrNotDemo, ErrPortBusy, keystore.ErrExposed, store.ErrHeld,
+// store.ErrWrongKey.
+func New(cfg Config) (_ *Appliance, err error) {
+	if err := cfg.Check(); err != nil {
+		return nil, err
+	}
+	a := &Appliance{cfg: cfg, log: cfg.log(), started: time.Now()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if !store.Exists(cfg.Data) {
+		return nil, ErrNotEnrolled
+	}
+	if a.keys, err = keystore.Open(KeysDir(cfg.Data)); err != nil {
+		return nil, err
+	}
+	if a.store, err = store.Open(cfg.Data, a.keys, store.Options{Log: a.log}); err != nil {
+		return nil, err
+	}
+	if cfg.DemoClock != nil && !a.store.Demo() {
+		return nil, ErrNotDemo
+	}
+	if _, err := a.store.Identity(); errors.Is(err, store.ErrNotEnrolled) {
+		return nil, ErrNotEnrolled
+	} else if err != nil {
+		return nil, err
+	}
+	if err := a.openClock(); err != nil {
+		return nil, err
+	}
+	a.loop = newLoop(a)
+	if cfg.Cards == nil {
+		if a.reader, err = idcard.New(idcard.Options{Port: cfg.Reader, Log: a.log}); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrConfig, err)
+		}
+	}
+	if a.link, err = link.New(link.Options{
+		Store: a.store, Keys: a.keys, Clock: a.clock, Events: a.loop.fromLink, Health: a.health,
+		Software: cfg.Software, Resend: cfg.Resend, MaxPause: cfg.MaxPause, Build: cfg.Build, Log: a.log,
+	}); err != nil {
+		return nil, err
+	}
+	if err := a.openScreen(); err != nil {
+		return nil, err
+	}
+	return a, a.loop.begin()
+}
+
+func (a *Appliance) openClock() error {
+	m, err := a.store.Memory()
+	if err != nil {
+		return err
+	}
+	now, mono := a.cfg.clocks()
+	build := a.cfg.Build
+	if a.cfg.DemoClock != nil {
+		build = time.Time{} // the demonstration lives before this program was built
+	}
+	a.clock = clock.New(clock.Options{
+		Wall: now, Mono: mono, Build: build, Boot: a.store.Boot(),
+		Memory: clock.Memory{LastSeen: m.LastSeen.Time(), Agreed: m.Agreed.Time(), Tolerance: time.Duration(m.Tolerance) * time.Millisecond},
+	})
+	return nil
+}
+
+func (a *Appliance) openScreen() error {
+	opt := kiosk.Options{Post: a.loop.post, Demo: a.store.Demo()}
+	if opt.Demo {
+		opt.MoveClock = a.moveClock
+	}
+	var err error
+	if a.listen, err = net.Listen("tcp", a.cfg.listen()); errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w: %s", ErrPortBusy, a.cfg.listen())
+	} else if err != nil {
+		return fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	opt.Listen = a.listen.Addr().String()
+	a.kiosk = kiosk.New(opt)
+	return nil
+}
+
+func (a *Appliance) moveClock(ctx context.Context, move string) error {
+	if a.cfg.DemoClock == nil {
+		return errors.New("appliance: this demonstration was started without its clock")
+	}
+	return a.cfg.DemoClock.Move(ctx, move)
+}
+
+// Run works until ctx ends, and returns ctx's error; or store.ErrBroken: then
+// close, and open again. It must be called once.
+func (a *Appliance) Run(ctx context.Context) error {
+	workers := []worker{
+		{"loop", a.loop.run},
+		{"link", a.link.Run},
+		{"screen", a.serve},
+	}
+	if a.reader != nil {
+		workers = append(workers, worker{"idcard", a.reader.Run})
+	}
+	a.log.Info("box is working", "box", a.Box(), "screen", a.Addr(), "boot", a.store.Boot())
+	err := supervise(ctx, a.log, &a.board, workers)
+	a.loop.end()
+	return err
+}
+
+// serve serves the screen. The listener stays open when it is started again.
+func (a *Appliance) serve(ctx context.Context) error {
+	srv := &http.Server{
+		Handler:           a.kiosk.Handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(keepOpen{a.listen}) }()
+	a.board.Set("screen", health.Ready, "")
+	select {
+	case err := <-done:
+		return fmt.Errorf("screen: %w", err)
+	case <-ctx.Done():
+	}
+	err := srv.Close()
+	// Serve is in Accept, which only closing the listener ends.
+	return errors.Join(err, a.listen.Close(), ignoreClosed(<-done))
+}
+
+// keepOpen is a listener that outlives the server that served it.
+type keepOpen struct{ net.Listener }
+
+// Close does nothing: Appliance closes the listener itself.
+func (keepOpen) Close() error { return nil }
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// Close closes the box. Call it after Run has returned.
+func (a *Appliance) Close() error {
+	var errs []error
+	if a.listen != nil {
+		if err := a.listen.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Addr is where the screen is served.
+func (a *Appliance) Addr() string { return a.listen.Addr().String() }
+
+// Box is the box's id.
+func (a *Appliance) Box() protocol.BoxID {
+	id, err := a.store.Identity()
+	if err != nil {
+		return ""
+	}
+	return id.Box()
+}
+
+// Demo reports whether the store was made by the demonstration.
+func (a *Appliance) Demo() bool { return a.store.Demo() }
+
+// Outbox says where the outbox stands, for a rehearsal.
+func (a *Appliance) Outbox() (store.Outbox, error) { return a.store.Outbox() }
+
+// Report says what opening the store found and mended.
+func (a *Appliance) Report() store.Report { return a.store.Report() }
+
+// health fills what the link's heartbeats say of this box.
+func (a *Appliance) health() protocol.Heartbeat {
+	free, _, err := a.store.Space()
+	if err != nil {
+		a.board.Set("store", health.Fault, "space unknown")
+	}
+	return a.board.Heartbeat(free, a.started)
+}

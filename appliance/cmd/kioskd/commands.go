@@ -1,0 +1,180 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"zhunkao/appliance"
+	"zhunkao/appliance/kiosk"
+	"zhunkao/appliance/store"
+	"zhunkao/protocol"
+	"zhunkao/protocol/democlock"
+)
+
+type commands struct {
+	Run     runCommand     `cmd:"" help:"Serve applicants."`
+	Enrol   enrolCommand   `cmd:"" help:"Get an identity from the hub; the ticket comes on standard input."`
+	Check   checkCommand   `cmd:"" help:"Read the whole store, change nothing, and say what is wrong."`
+	Gallery galleryCommand `cmd:"" help:"Show every screen in every state, from synthetic data."`
+}
+
+type runCommand struct {
+	Data      string `required:"" type:"path" help:"Directory of the store."`
+	Listen    string `default:"127.0.0.1:8602" help:"Loopback address of the screen."`
+	Reader    string `required:"" help:"Port of the ID reader: a device, a pty, or tcp://host:port."`
+	DemoClock string `type:"path" help:"Socket of the demonstration's clock; only for a store that the demonstration made."`
+	Verbose   bool   `help:"Also log what only a technician at work wants to read."`
+}
+
+// Run serves until ctx ends. When the disk failed it closes the store and opens
+// it again, which checks everything; only what another program must mend ends it.
+func (c *runCommand) Run(ctx context.Context) error {
+	log := logger(c.Verbose)
+	cfg := appliance.Config{
+		Data: c.Data, Listen: c.Listen, Reader: c.Reader,
+		Software: software, Build: buildTime(), Log: log,
+	}
+	if c.DemoClock != "" {
+		clock, err := democlock.Dial(ctx, c.DemoClock)
+		if err != nil {
+			return err
+		}
+		defer clock.Close()
+		cfg.DemoClock = clock
+	}
+	for pause := time.Second; ; pause = min(2*pause, time.Minute) {
+		err := serve(ctx, cfg)
+		if !errors.Is(err, store.ErrBroken) {
+			return err
+		}
+		log.Error("the disk failed; the store is opened again", "err", err)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+func serve(ctx context.Context, cfg appliance.Config) error {
+	box, err := appliance.New(cfg)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("kioskd: pid %d, box %s, screen http://%s/\n", os.Getpid(), box.Box(), box.Addr())
+	return errors.Join(box.Run(ctx), box.Close())
+}
+
+type enrolCommand struct {
+	Data  string `required:"" type:"path" help:"Directory of the store; made if there is none."`
+	Demo  bool   `help:"A store made now belongs to the demonstration."`
+	Again bool   `help:"Enrol anew although the box has an identity: a new key and a new chain."`
+}
+
+// maxTicket bounds what is read from standard input in bytes.
+const maxTicket = 4 << 10
+
+func (c *enrolCommand) Run(ctx context.Context) error {
+	line, err := bufio.NewReader(io.LimitReader(os.Stdin, maxTicket)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	ticket, err := protocol.ParseTicket(line)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("1/4 asking the hub at %s\n", ticket.Address)
+	said := map[appliance.EnrolStep]string{
+		appliance.StepStore: "2/4 the store is ready in " + c.Data,
+		appliance.StepKeys:  "3/4 the keys are made in this box and stay here",
+		appliance.StepGrant: "4/4 the hub has granted an identity",
+	}
+	id, err := appliance.Enrol(ctx, appliance.Enrolment{
+		Data: c.Data, Demo: c.Demo, Again: c.Again, Ticket: ticket, Software: software, Log: logger(false),
+		Step: func(s appliance.EnrolStep) {
+			if text := said[s]; text != "" {
+				fmt.Println(text)
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("done: this is box %s at point %s. Next: kioskd run --data %s --reader PORT\n", id.Box(), id.Grant.Point.Code, c.Data)
+	return nil
+}
+
+type checkCommand struct {
+	Data string `required:"" type:"path" help:"Directory of the store."`
+	List bool   `help:"Also print the id of every record that is whole."`
+}
+
+func (c *checkCommand) Run() error {
+	w, err := store.Check(c.Data)
+	if c.List {
+		for _, r := range w.Records {
+			fmt.Printf("%s %d/%d\n", r.ID, r.Epoch, r.Sequence)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Printf("whole: %d records, %d waiting, %d set aside, %d copies to be mended\n", len(w.Records), w.Waiting, w.Aside, w.Mendable)
+	return nil
+}
+
+type galleryCommand struct {
+	Listen string `default:"127.0.0.1:8602" help:"Loopback address to serve on."`
+}
+
+func (c *galleryCommand) Run(ctx context.Context) error {
+	if err := (appliance.Config{Data: "-", Reader: "-", Listen: c.Listen}).Check(); err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return err
+	}
+	srv := &http.Server{Handler: kiosk.Gallery(), ReadHeaderTimeout: 5 * time.Second}
+	stop := context.AfterFunc(ctx, func() { _ = srv.Close() }) // ends Serve; its error is of no use
+	defer stop()
+	fmt.Printf("kioskd: pid %d, gallery http://%s/\n", os.Getpid(), l.Addr())
+	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func logger(verbose bool) *slog.Logger {
+	level := slog.LevelInfo
+	if verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// buildTime is the time of the commit this program was built from; zero when
+// it was built without one.
+func buildTime() time.Time {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return time.Time{}
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.time" {
+			if t, err := time.Parse(time.RFC3339, s.Value); err == nil {
+				return t
+			}
+		}
+	}
+	return time.Time{}
+}

@@ -1,0 +1,118 @@
+package appliance
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"time"
+
+	"zhunkao/hw/idcard"
+	"zhunkao/protocol/democlock"
+)
+
+// DefaultListen is where the applicant's screen is served: loopback only.
+const DefaultListen = "127.0.0.1:8602"
+
+// Config is all that a box needs to be told.
+type Config struct {
+	// Data is the directory of the store; the keys lie in its folder "keys".
+	// Required.
+	Data string
+	// Listen is the loopback address of the screen; "" is DefaultListen, port
+	// 0 takes a free one.
+	Listen string
+	// Reader is the port of the ID reader: a device, a pty, tcp://host:port.
+	// Required unless Cards is set.
+	Reader string
+	// Cards gives the events of a reader that somebody else runs. nil: the box
+	// runs its own on Reader.
+	Cards <-chan idcard.Event
+
+	// Now is the board's civil clock; nil is time.Now. Timers, certificates
+	// and cookies keep real time whatever it says.
+	Now func() time.Time
+	// Mono is monotonic time beside Now, for the evidence of time; nil is real.
+	// A clock that is moved forward must move both.
+	Mono func() time.Duration
+	// DemoClock replaces Now and Mono, and its buttons stand on every page. It
+	// is refused unless the store was made by the demonstration.
+	DemoClock *democlock.Clock
+
+	// Resend is the first pause before a record without a receipt is sent
+	// again; 0 is the link's own.
+	Resend time.Duration
+	// MaxPause bounds the pause between two attempts to reach the hub; 0 is
+	// the link's own.
+	MaxPause time.Duration
+
+	// Software is the version told to the hub and shown on screen.
+	Software string
+	// Build is when the program was built: the least floor of time. Zero if
+	// unknown. Not used with a demo clock, which lives in 2019.
+	Build time.Time
+	// Log takes one line for each change; nil is slog.Default(). No line names
+	// a person.
+	Log *slog.Logger
+}
+
+// The errors of Check and New that a person can act on.
+var (
+	// ErrConfig: a value of Config cannot be used.
+	ErrConfig = errors.New("appliance: configuration")
+	// ErrPortBusy: another program listens on Config.Listen.
+	ErrPortBusy = errors.New("appliance: the port is in use")
+	// ErrNotDemo: a demo clock on a store that the demonstration did not make.
+	ErrNotDemo = errors.New("appliance: this store was not made by the demonstration; it keeps the real time")
+	// ErrNotEnrolled: there is no store, or it has no identity.
+	ErrNotEnrolled = errors.New("appliance: this box is not enrolled")
+	// ErrEnrolled: the box has an identity already.
+	ErrEnrolled = errors.New("appliance: this box is enrolled already")
+)
+
+// Check refuses a configuration that cannot work. Errors: ErrConfig.
+func (c Config) Check() error {
+	if c.Data == "" {
+		return fmt.Errorf("%w: no data directory given", ErrConfig)
+	}
+	if c.Reader == "" && c.Cards == nil {
+		return fmt.Errorf("%w: no port of the ID reader given", ErrConfig)
+	}
+	host, _, err := net.SplitHostPort(c.listen())
+	if err != nil {
+		return fmt.Errorf("%w: %q is no host:port to listen on", ErrConfig, c.Listen)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%w: the screen listens on this machine only, and %q is not a loopback address", ErrConfig, host)
+	}
+	if c.DemoClock != nil && (c.Now != nil || c.Mono != nil) {
+		return fmt.Errorf("%w: a demo clock and another one", ErrConfig)
+	}
+	return nil
+}
+
+func (c Config) listen() string {
+	if c.Listen == "" {
+		return DefaultListen
+	}
+	return c.Listen
+}
+
+func (c Config) log() *slog.Logger {
+	if c.Log == nil {
+		return slog.Default()
+	}
+	return c.Log
+}
+
+// clocks gives the board's civil and monotonic clock.
+func (c Config) clocks() (now func() time.Time, mono func() time.Duration) {
+	if c.DemoClock != nil {
+		return c.DemoClock.Now, c.DemoClock.Mono
+	}
+	return c.Now, c.Mono
+}
+
+// KeysDir is where the keys of the store in data lie.
+func KeysDir(data string) string { return filepath.Join(data, "keys") }

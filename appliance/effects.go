@@ -1,0 +1,151 @@
+package appliance
+
+import (
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"zhunkao/appliance/health"
+	"zhunkao/appliance/visit"
+	"zhunkao/hw/fault"
+	"zhunkao/hw/idcard"
+	"zhunkao/protocol"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/identity"
+	"zhunkao/protocol/window"
+)
+
+// do carries one effect out and gives its answer, if that is there at once.
+func (l *loop) do(f visit.Effect) visit.Event {
+	switch f := f.(type) {
+	case visit.Lookup:
+		return l.lookup(f)
+	case visit.Judge:
+		return l.judge(f)
+	case visit.Seal:
+		l.beginSeal(f)
+	case visit.Wipe:
+		l.wipe(f)
+	case visit.Help:
+		state := health.Ready
+		if f.Called {
+			state = health.Fault
+		}
+		l.board.Set("help", state, "")
+		l.log.Info("help", "called", f.Called)
+		l.link.Beat()
+	case visit.Log:
+		l.log.Info("screen", slog.Uint64("visit", f.Visit), slog.String("what", f.What), slog.String("detail", f.Detail))
+	}
+	return nil
+}
+
+// lookup asks the roster.
+func (l *loop) lookup(f visit.Lookup) visit.Event {
+	out := visit.Looked{Visit: f.Visit, Finding: visit.LookFault}
+	found, err := l.store.Find(f.Number)
+	switch {
+	case err != nil:
+		l.log.Error("look-up", "err", err)
+	case l.campaign == nil:
+		// Blocked boxes do not look up; this is the moment between.
+	case found.Confirmed != nil:
+		out.Finding, out.At, out.Here, out.Delivered = visit.FoundConfirmed, found.Confirmed.At.Time(), found.Here, found.Delivered
+		if found.Confirmed.Point == l.point.Code {
+			out.Point = l.point.Name
+		}
+	case found.Application != nil:
+		l.looked = l.campaign
+		out.Finding, out.Application, out.Campaign = visit.FoundHere, *found.Application, *l.campaign
+	case found.Elsewhere != nil:
+		out.Finding, out.Point = visit.FoundElsewhere, found.Elsewhere.PointName
+	default:
+		out.Finding = visit.FoundNone
+	}
+	return out
+}
+
+// judge asks for the window, the card's dates and the form.
+func (l *loop) judge(f visit.Judge) visit.Event {
+	if l.looked == nil {
+		return visit.Judged{Visit: f.Visit, Fault: true}
+	}
+	now := l.clock.Interval()
+	out := visit.Judged{
+		Visit:   f.Visit,
+		Verdict: l.looked.Judge(window.Confirm, f.Application, l.point.Division, now),
+		Card:    form.Expired(f.Chip, now.Earliest, now.Latest),
+	}
+	for _, m := range form.Check(l.looked.Form, f.Application, latestDay(now)) {
+		if m.Code == form.Missing {
+			out.Missing = append(out.Missing, m.Field)
+		}
+	}
+	return out
+}
+
+// latestDay is the latest day that is possible now: nobody is refused for a
+// slow clock.
+func latestDay(now window.Interval) time.Time {
+	if now.Bounded {
+		return now.Latest
+	}
+	return now.Earliest.AddDate(1, 0, 0)
+}
+
+// wipe ends the visit: nothing reachable holds what it knew.
+func (l *loop) wipe(visit.Wipe) {
+	for _, b := range l.private {
+		clear(b)
+	}
+	l.private, l.looked = nil, nil
+	// Strings cannot be cleared; giving the memory back makes them unlikely to
+	// be found, and keeps the box small.
+	debug.FreeOSMemory()
+}
+
+// translate makes a visit's card of what the reader read.
+func translate(c *idcard.Card) visit.Card {
+	out := visit.Card{
+		Chip: form.Chip{
+			Type: c.Kind.String(), Name: identity.Name(c.Name), NameEn: c.NameEn, Sex: c.Sex, Ethnic: c.Ethnic,
+			Birth: c.Birth, Address: c.Address, Number: identity.Number(c.Number), Issuer: c.Issuer,
+			ValidFrom: c.ValidFrom, ValidTo: c.ValidTo, PassNumber: c.PassNumber, IssueCount: c.IssueCount,
+			Nationality: c.Nationality,
+		},
+		Text: append([]byte(nil), c.Text[:]...),
+	}
+	if len(c.WLT) > 0 {
+		out.WLT = append([]byte(nil), c.WLT...)
+	}
+	clear(c.Text[:])
+	clear(c.WLT)
+	return out
+}
+
+func advice(a idcard.Advice) visit.Advice {
+	switch a {
+	case idcard.AdviceOtherCard:
+		return visit.AdviceOtherCard
+	case idcard.AdviceHoldStill:
+		return visit.AdviceHoldStill
+	case idcard.AdviceAskClerk:
+		return visit.AdviceAskClerk
+	}
+	return visit.AdvicePlaceAgain
+}
+
+// word is the fault word of a device's error: never more, so that nothing a
+// device said gets to the hub unread.
+func word(err error) string {
+	if w := fault.WordOf(err); w != nil {
+		return w.Error()
+	}
+	return ""
+}
+
+// timeOf turns a monotonic moment of the visit into the box's best estimate of
+// civil time.
+func (l *loop) timeOf(at time.Duration) protocol.Time {
+	return protocol.TimeOf(l.clock.Now().Add(at - l.mono()))
+}

@@ -1,0 +1,62 @@
+package health
+
+import (
+	"sort"
+	"sync"
+	"time"
+
+	"zhunkao/protocol"
+)
+
+// The states of a device, as the wire names them.
+const (
+	Ready  = "ready"
+	Absent = "absent"
+	Fault  = "fault"
+)
+
+// Board is the present health of one box. The zero value is ready; it is safe
+// for concurrent use.
+type Board struct {
+	mu      sync.Mutex // guards what follows
+	devices map[string]protocol.DeviceState
+	screen  string
+}
+
+// Set takes down the state of a device; fault is a word for the technician, or
+// empty. It says whether anything changed.
+func (b *Board) Set(name, state, fault string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	d := protocol.DeviceState{Name: name, State: state, Fault: fault}
+	if b.devices[name] == d {
+		return false
+	}
+	if b.devices == nil {
+		b.devices = map[string]protocol.DeviceState{}
+	}
+	b.devices[name] = d
+	return true
+}
+
+// Screen takes down the name of what is shown, and says whether it changed.
+func (b *Board) Screen(name string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	changed := b.screen != name
+	b.screen = name
+	return changed
+}
+
+// Heartbeat gives the fields of a heartbeat that this package knows: screen,
+// devices by name, free bytes of the disk and seconds since started.
+func (b *Board) Heartbeat(free uint64, started time.Time) protocol.Heartbeat {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	h := protocol.Heartbeat{Screen: b.screen, FreeDisk: free, Uptime: uint64(max(0, time.Since(started)) / time.Second)}
+	for _, d := range b.devices {
+		h.Devices = append(h.Devices, d)
+	}
+	sort.Slice(h.Devices, func(i, j int) bool { return h.Devices[i].Name < h.Devices[j].Name })
+	return h
+}

@@ -1,0 +1,315 @@
+package appliance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zhunkao/appliance/health"
+	"zhunkao/appliance/kiosk"
+	"zhunkao/appliance/link"
+	"zhunkao/appliance/store"
+	"zhunkao/appliance/visit"
+	"zhunkao/hw/idcard"
+	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
+)
+
+// lookAround is the pace of what is watched rather than told: the board's
+// clock, room on the disk, the minute on the screen.
+const lookAround = 5 * time.Second
+
+// keepTime is the pace at which the clock's memory is written.
+const keepTime = 5 * time.Minute
+
+// loop owns the visit. Its fields belong to the goroutine of run, but for the
+// channels.
+type loop struct {
+	*Appliance
+
+	posts   chan post       // presses, from the screen
+	links   chan link.Event // from the link
+	results chan visit.Event
+	over    chan struct{} // closed when nobody reads the channels any more
+	sealing chan struct{} // a slot: one record is sealed at a time
+
+	state    visit.State
+	campaign *campaign.Campaign // in force; never changed once here
+	point    protocol.PointInfo
+	looked   *campaign.Campaign // of the present visit
+	linked   bool
+	behind   bool // the hub knows more of this chain than the box
+	kept     time.Time
+	private  [][]byte // buffers of the visit, to be cleared at its end
+}
+
+// post is one event from the screen and who waits for it to be shown.
+type post struct {
+	event visit.Event
+	done  chan struct{}
+}
+
+func newLoop(a *Appliance) *loop {
+	return &loop{
+		Appliance: a,
+		posts:     make(chan post),
+		links:     make(chan link.Event, 64),
+		results:   make(chan visit.Event, 1),
+		over:      make(chan struct{}),
+		sealing:   make(chan struct{}, 1),
+	}
+}
+
+// begin shows the first screen.
+func (l *loop) begin() error {
+	if r := l.store.Report(); r.Damaged != "" || r.Lost || r.Aside > 0 {
+		l.board.Set("store", health.Fault, "was damaged and built again")
+	} else {
+		l.board.Set("store", health.Ready, "")
+	}
+	unsure, err := l.store.Unsure()
+	if err != nil {
+		return err
+	}
+	l.behind = unsure
+	l.loadCampaign()
+	l.lookAround()
+	return nil
+}
+
+// end is called when run has returned for good.
+func (l *loop) end() {
+	close(l.over)
+	l.sealing <- struct{}{} // waits for a sealing under way
+	l.remember()
+}
+
+// post hands an event from the screen to the loop and waits until it is shown.
+func (l *loop) post(ctx context.Context, e visit.Event) error {
+	p := post{e, make(chan struct{})}
+	select {
+	case l.posts <- p:
+	case <-l.over:
+		return context.Canceled
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-p.done:
+		return nil
+	case <-l.over:
+		return context.Canceled
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// fromLink takes an event of the link, in order.
+func (l *loop) fromLink(e link.Event) {
+	select {
+	case l.links <- e:
+	case <-l.over:
+	}
+}
+
+func (l *loop) run(ctx context.Context) error {
+	cards := l.cfg.Cards
+	if l.reader != nil {
+		cards = l.reader.Events()
+	}
+	wake := time.NewTimer(time.Hour)
+	defer wake.Stop()
+	around := time.NewTicker(lookAround)
+	defer around.Stop()
+	for {
+		l.setWake(wake)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-l.store.Broken():
+			return fmt.Errorf("%w: %w", errLoop, store.ErrBroken)
+		case e, ok := <-cards:
+			if !ok {
+				return fmt.Errorf("%w: the reader's events ended", errLoop)
+			}
+			l.card(e)
+		case p := <-l.posts:
+			l.step(p.event)
+			close(p.done)
+		case e := <-l.links:
+			l.told(e)
+		case e := <-l.results:
+			l.step(e)
+		case <-wake.C:
+			l.step(nil)
+		case <-l.clockMoved():
+			l.lookAround()
+		case <-around.C:
+			l.lookAround()
+		}
+	}
+}
+
+// setWake sets the timer to when the visit next changes by time alone.
+func (l *loop) setWake(t *time.Timer) {
+	at, ok := l.state.Wake()
+	if !ok {
+		t.Stop()
+		return
+	}
+	t.Reset(max(0, at-l.mono()))
+}
+
+// mono is the visit's time: real and monotonic, also in a demonstration.
+func (l *loop) mono() time.Duration { return time.Since(l.started) }
+
+// clockMoved is closed when the demo's clock was moved; nil without one.
+func (l *loop) clockMoved() <-chan struct{} {
+	if l.cfg.DemoClock == nil {
+		return nil
+	}
+	return l.cfg.DemoClock.Changed()
+}
+
+// step brings the time and then e (nil: only the time) to the visit, shows
+// what came of it, and carries the effects out. What an effect answers at once
+// is an event of its own.
+func (l *loop) step(e visit.Event) {
+	events := []visit.Event{visit.Ticked{Now: l.mono()}}
+	if e != nil {
+		events = append(events, e)
+	}
+	for len(events) > 0 {
+		var effects []visit.Effect
+		l.state, effects = visit.Step(l.state, events[0])
+		events = events[1:]
+		if len(events) == 0 || len(effects) > 0 {
+			l.show()
+		}
+		for _, f := range effects {
+			if answer := l.do(f); answer != nil {
+				events = append(events, answer)
+			}
+		}
+	}
+}
+
+// show draws the present state.
+func (l *loop) show() {
+	out, err := l.store.Outbox()
+	if err != nil && !errors.Is(err, store.ErrBroken) {
+		l.log.Error("outbox", "err", err)
+	}
+	l.kiosk.Show(kiosk.View{State: l.state, Status: kiosk.Status{
+		Point: l.point, Campaign: l.campaign, Clock: l.clock.Now(), Unsure: !l.clock.Certain(),
+		Linked: l.linked, Waiting: out.Waiting, FileKey: true, Release: l.cfg.Software,
+	}})
+	if l.board.Screen(string(l.state.Screen())) {
+		l.link.Beat()
+	}
+}
+
+// lookAround watches the clock, the disk and what blocks the box.
+func (l *loop) lookAround() {
+	if j, jumped := l.clock.Watch(); jumped {
+		l.log.Warn("the board's clock jumped", "by_ms", j.By.Milliseconds(), "at", j.At)
+		l.board.Set("clock", health.Fault, "jumped")
+		l.link.Beat()
+	}
+	if time.Since(l.kept) > keepTime {
+		l.remember()
+	}
+	l.block()
+	l.step(nil)
+}
+
+// remember writes the clock's memory.
+func (l *loop) remember() {
+	l.kept = time.Now()
+	m := l.clock.Memory()
+	err := l.store.SaveMemory(store.Memory{
+		LastSeen: protocol.TimeOf(m.LastSeen), Agreed: protocol.TimeOf(m.Agreed), Tolerance: uint64(m.Tolerance / time.Millisecond),
+	})
+	if err != nil && !errors.Is(err, store.ErrBroken) {
+		l.log.Error("memory of the clock", "err", err)
+	}
+}
+
+// block finds out why the box may serve nobody, if it may not.
+func (l *loop) block() {
+	if b := l.blocked(); b != l.state.Machine.Blocked {
+		l.log.Info("the box is blocked or let go", "reason", string(b))
+		l.step(visit.BoxBlocked{Reason: b})
+		l.link.Beat()
+	}
+}
+
+func (l *loop) blocked() visit.Block {
+	state, err := l.store.State()
+	admit := l.store.Admit()
+	switch {
+	case err != nil, l.behind, admit != nil && !errors.Is(admit, store.ErrFull):
+		return visit.BlockStore
+	case state == protocol.BoxRevoked:
+		return visit.BlockRevoked
+	case state == protocol.BoxFrozen:
+		return visit.BlockFrozen
+	case l.campaign == nil:
+		return visit.BlockNoCampaign
+	case admit != nil:
+		return visit.BlockFull
+	}
+	return visit.BlockNone
+}
+
+// loadCampaign reads the campaign in force.
+func (l *loop) loadCampaign() {
+	l.point, _ = l.store.Point() // without one the page shows none
+	c, err := l.store.Campaign()
+	if err != nil {
+		if !errors.Is(err, store.ErrNotFound) {
+			l.log.Error("campaign", "err", err)
+		}
+		return
+	}
+	decoded, err := campaign.Decode(c.Bundle)
+	if err != nil {
+		l.log.Error("campaign cannot be read; the one before stays", "version", c.Version, "err", err)
+		return
+	}
+	l.campaign, l.point = &decoded, c.Point
+}
+
+// card translates what the reader says.
+func (l *loop) card(e idcard.Event) {
+	switch e := e.(type) {
+	case idcard.ReaderReady:
+		l.device(health.Ready, "")
+		l.step(visit.ReaderUp{})
+	case idcard.ReaderLost:
+		l.device(health.Absent, word(e.Err))
+		l.step(visit.ReaderDown{})
+	case idcard.ReaderFault:
+		l.device(health.Fault, word(e.Err))
+		l.step(visit.ReaderDown{Permanent: e.Permanent})
+	case idcard.LineNoise:
+		l.device(health.Ready, fmt.Sprintf("%d bad frames in a minute", e.Count))
+	case idcard.CardPlaced:
+		l.step(visit.CardPlaced{})
+	case idcard.CardRead:
+		c := translate(e.Card)
+		l.private = append(l.private, c.Text, c.WLT)
+		l.step(visit.CardRead{Card: c})
+	case idcard.CardUnreadable:
+		l.step(visit.CardUnreadable{Advice: advice(e.Advice)})
+	case idcard.CardRemoved:
+		l.step(visit.CardRemoved{})
+	}
+}
+
+func (l *loop) device(state, fault string) {
+	if l.board.Set("idcard", state, fault) {
+		l.link.Beat()
+	}
+}

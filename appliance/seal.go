@@ -1,0 +1,200 @@
+package appliance
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sys/cpu"
+
+	"zhunkao/appliance/store"
+	"zhunkao/appliance/visit"
+	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/window"
+)
+
+// beginSeal seals in a goroutine of its own: the disk may take long, and the
+// screen must go on. What is sealed is copied, so that a visit may end
+// meanwhile. One record is sealed at a time.
+func (l *loop) beginSeal(f visit.Seal) {
+	select {
+	case l.sealing <- struct{}{}:
+	default:
+		// The one before gave no answer in time and is still under way; the
+		// visit offers no second try after that, so this is not reached.
+		l.log.Error("a second sealing was asked for")
+		return
+	}
+	f.Card.Text = append([]byte(nil), f.Card.Text...)
+	f.Card.WLT = append([]byte(nil), f.Card.WLT...)
+	in := sealing{Seal: f, campaign: l.looked, point: l.point}
+	for _, m := range f.Timeline {
+		in.timeline = append(in.timeline, protocol.Event{Step: m.Step, At: l.timeOf(m.At)})
+	}
+	go func() {
+		e := l.seal(in)
+		clear(f.Card.Text)
+		clear(f.Card.WLT)
+		<-l.sealing
+		if e == nil {
+			return // the store is broken, and the loop knows
+		}
+		select {
+		case l.results <- e:
+		case <-l.over:
+		}
+	}()
+}
+
+// sealing is what one sealing needs of the loop.
+type sealing struct {
+	visit.Seal
+	campaign *campaign.Campaign
+	point    protocol.PointInfo
+	timeline []protocol.Event
+}
+
+// seal makes one durable record: blobs first, then the record that names them.
+// nil: the disk failed, and nobody knows what is on it.
+func (l *loop) seal(in sealing) visit.Event {
+	rec, err := l.sealRecord(in)
+	switch {
+	case err == nil:
+		l.link.Kick()
+		return visit.Sealed{Visit: in.Visit, Record: rec.Manifest.ID, Sequence: rec.Manifest.Sequence, At: l.clock.Now()}
+	case errors.Is(err, store.ErrBroken):
+		return nil
+	}
+	l.log.Error("sealing failed", "visit", in.Visit, "attempt", in.Attempt, "err", err)
+	return visit.SealFailed{Visit: in.Visit, Confirmed: errors.Is(err, store.ErrConfirmed)}
+}
+
+func (l *loop) sealRecord(in sealing) (protocol.Record, error) {
+	var none protocol.Record
+	if in.campaign == nil {
+		return none, errors.New("appliance: no campaign at sealing")
+	}
+	id, err := l.store.Identity()
+	if err != nil {
+		return none, err
+	}
+	device, err := l.keys.Signer(id.KeyName)
+	if err != nil {
+		return none, err
+	}
+	hub, err := id.Opening()
+	if err != nil {
+		return none, err
+	}
+	suite := preferredSuite()
+	refs, err := l.putBlobs(suite, in)
+	if err != nil {
+		return none, err
+	}
+	seq, previous, err := l.store.Head()
+	if err != nil {
+		return none, err
+	}
+	verdict := protocol.VerdictUndecidable
+	if in.Verdict.State == window.Open {
+		verdict = protocol.VerdictOpen
+	}
+	head := protocol.Manifest{
+		ID: protocol.NewID(), Kind: protocol.RecordConfirmation, Box: id.Box(), Epoch: id.Grant.Epoch,
+		Sequence: seq + 1, Previous: previous, Suite: suite,
+		Campaign: in.campaign.ID, CampaignVersion: in.campaign.Version, Time: l.clock.Evidence(verdict),
+	}
+	at := protocol.TimeOf(l.clock.Now())
+	body := protocol.Confirmation{
+		Application: in.Application, StartedFrom: in.StartedFrom, Point: in.point.Code,
+		Chip: in.Card.Chip, Differences: in.Differences, Pledge: protocol.HashOf([]byte(in.Pledge)),
+		Timeline:   append(in.timeline, protocol.Event{Step: protocol.StepSealed, At: at}),
+		Checks:     l.checks(in),
+		OutOfHours: in.Verdict.OutsideHours, Blobs: refs,
+	}
+	rec, err := protocol.SealRecord(head, body, refs, hub, device)
+	for _, r := range refs {
+		clear(r.Key) // from here on only the hub can open them
+	}
+	if err != nil {
+		return none, err
+	}
+	return rec, l.store.Commit(rec, in.Application.ID, at)
+}
+
+// putBlobs makes chip text, portrait and signature durable, side by side: their
+// syncs then share one write of the file system's journal.
+func (l *loop) putBlobs(suite protocol.Suite, in sealing) ([]protocol.BlobRef, error) {
+	drawn, err := protocol.Encode(in.Signature)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(drawn)
+	plain := []struct {
+		role, media string
+		data        []byte
+	}{
+		{protocol.RoleChipText, "application/octet-stream", in.Card.Text},
+		{protocol.RoleChipWLT, "application/octet-stream", in.Card.WLT},
+		{protocol.RoleSignature, "application/cbor", drawn},
+	}
+	var refs []protocol.BlobRef
+	var all sync.WaitGroup
+	errs := make([]error, len(plain))
+	for i, p := range plain {
+		if len(p.data) == 0 {
+			continue // a card without a portrait is a card all the same
+		}
+		b, err := protocol.SealBlob(suite, p.role, p.media, p.data)
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, b.Ref)
+		all.Go(func() { _, errs[i] = l.store.PutBlob(b.Ciphertext) })
+	}
+	all.Wait()
+	return refs, errors.Join(errs...)
+}
+
+// preferredSuite is AES where the processor has instructions for it, which is
+// both faster and free of timing leaks, and ChaCha20 elsewhere.
+func preferredSuite() protocol.Suite {
+	if cpu.X86.HasAES && cpu.X86.HasPCLMULQDQ || cpu.ARM64.HasAES && cpu.ARM64.HasPMULL {
+		return protocol.SuiteAES
+	}
+	return protocol.SuiteChaCha
+}
+
+// checks lists what the box examined, as the hub shows it.
+func (l *loop) checks(in sealing) []protocol.Check {
+	app, chip := in.Application, in.Card.Chip
+	result := func(name string, ok bool, otherwise, note string) protocol.Check {
+		if ok {
+			return protocol.Check{Name: name, Result: protocol.Pass}
+		}
+		return protocol.Check{Name: name, Result: otherwise, Note: note}
+	}
+	graded := func(field string) form.Grade {
+		for _, d := range in.Differences {
+			if d.Field == field {
+				return d.Grade
+			}
+		}
+		return ""
+	}
+	now := l.clock.Interval()
+	validity := form.Expired(chip, now.Earliest, now.Latest)
+	missing := len(form.Check(in.campaign.Form, app, latestDay(now)))
+	numberBad := chip.Number.Valid() != nil
+	return []protocol.Check{
+		result(protocol.CheckNumber, !numberBad || len(chip.Number) != 18, protocol.Warn, ""),
+		result(protocol.CheckMatch, graded(form.DocumentNumber) == "", protocol.Fail, string(graded(form.DocumentNumber))),
+		result(protocol.CheckName, graded(form.FullName) == "", protocol.Warn, string(graded(form.FullName))),
+		result(protocol.CheckExpiry, validity == form.InForce, protocol.Warn, string(validity)),
+		result(protocol.CheckForm, missing == 0, protocol.Warn, fmt.Sprintf("%d findings", missing)),
+		result(protocol.CheckWindow, in.Verdict.State == window.Open, protocol.Warn, string(in.Verdict.Reason)),
+		result(protocol.CheckHours, !in.Verdict.OutsideHours, protocol.Warn, ""),
+	}
+}

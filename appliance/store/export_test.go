@@ -1,0 +1,20 @@
+package store
+
+// NoSync makes a store lie about durability: the negative control of the tests
+// that prove durability. Nothing outside tests can reach it.
+func NoSync(o Options) Options {
+	o.noSync = true
+	return o
+}
+
+// Inspect is inspect, for fuzzing.
+var Inspect = inspect
+
+// MostlyFree tells whether a file asks for compaction.
+func MostlyFree(path string) (bool, error) {
+	i, err := inspectFile(path)
+	return i.mostlyFree(), err
+}
+
+// Boltfile is the database of a store.
+const Boltfile = dbFile

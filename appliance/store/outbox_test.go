@@ -1,0 +1,121 @@
+package store_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"zhunkao/appliance/hubtest"
+	"zhunkao/protocol"
+)
+
+func TestReceiptsEndEntries(t *testing.T) {
+	b := newBox(t)
+	a, c := b.commit("a1"), b.commit("a2")
+	d := b.commit("a3")
+	wrongHash := hubtest.Accept(a)
+	wrongHash.Envelope = protocol.HashOf([]byte("another"))
+	wrongID := hubtest.Accept(a)
+	wrongID.Record = protocol.NewID()
+	unknown := hubtest.Accept(a)
+	unknown.Sequence = 99
+	got, err := b.Settle([]protocol.Receipt{wrongHash, wrongID, unknown})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, s := range got {
+		if s.Ended || i < 2 && !s.Foreign {
+			t.Errorf("receipt %d that is not ours: %+v", i, s)
+		}
+	}
+	if o, err := b.Outbox(); err != nil || o.Waiting != 3 || o.Receipted != 0 || o.Oldest == 0 {
+		t.Fatalf("outbox %+v, %v", o, err)
+	}
+	// The poisoned one in the middle blocks nobody; twice is once.
+	refused := hubtest.Accept(c)
+	refused.Outcome, refused.Reason = protocol.Quarantined, protocol.ReasonContent
+	got, err = b.Settle([]protocol.Receipt{hubtest.Accept(d), refused, refused})
+	if err != nil || !got[0].Ended || !got[1].Ended || got[2].Ended {
+		t.Fatalf("settled %+v, %v", got, err)
+	}
+	b.again()
+	o, err := b.Outbox()
+	if err != nil || o.Waiting != 1 || o.Receipted != 0 || o.Quarantined != 1 {
+		t.Fatalf("outbox %+v, %v", o, err)
+	}
+	q, err := b.Quarantine()
+	if err != nil || len(q) != 1 || q[0].Sequence != 2 || q[0].Reason != protocol.ReasonContent {
+		t.Fatalf("quarantine %+v, %v", q, err)
+	}
+	if got, err = b.Settle([]protocol.Receipt{hubtest.Accept(d), hubtest.Accept(a)}); err != nil || got[0].Ended || !got[1].Ended {
+		t.Fatalf("the same receipt again: %+v, %v", got, err)
+	}
+	// She whose record was set aside may be confirmed again.
+	b.commit("a2")
+	if left, err := b.LeftBeyond(0, 10); err != nil || len(left) != 2 || left[1] != 3 {
+		t.Fatalf("left %v, %v", left, err)
+	}
+	b.again()
+}
+
+func TestPruningWaitsForTheBackupMark(t *testing.T) {
+	b := newBox(t)
+	var receipts []protocol.Receipt
+	for _, app := range []string{"a1", "a2", "a3", "a4"} {
+		receipts = append(receipts, hubtest.Accept(b.commit(app)))
+	}
+	aside := receipts[1]
+	aside.Outcome, aside.Reason = protocol.Quarantined, protocol.ReasonOpen
+	if _, err := b.Settle([]protocol.Receipt{receipts[0], aside}); err != nil {
+		t.Fatal(err)
+	}
+	// 3 and 4 wait, 2 is set aside: only 1 goes.
+	if n, err := b.PruneTo(100); err != nil || n != 1 {
+		t.Fatalf("pruned %d, %v", n, err)
+	}
+	if _, err := b.Settle(receipts[2:]); err != nil {
+		t.Fatal(err)
+	}
+	// The newest stays whatever the mark says: it tells where the chain ends.
+	if n, err := b.PruneTo(100); err != nil || n != 1 {
+		t.Fatalf("pruned %d, %v", n, err)
+	}
+	if w := b.again(); len(w.Records) != 2 || w.Aside != 1 {
+		t.Fatalf("left %+v", w)
+	}
+	if n := countFiles(t, filepath.Join(b.dir, "records")); n != 2 {
+		t.Errorf("%d copies", n)
+	}
+	if n := countFiles(t, filepath.Join(b.dir, "parts")); n != 2 {
+		t.Errorf("%d blobs", n)
+	}
+	if seq, _, err := b.Head(); err != nil || seq != 4 {
+		t.Fatalf("head %d, %v", seq, err)
+	}
+	b.commit("a5")
+}
+
+func TestCheckpointThatGoesBackIsTold(t *testing.T) {
+	b := newBox(t)
+	at := func(n uint64, s string) protocol.Checkpoint {
+		return protocol.Checkpoint{Number: n, Hash: protocol.HashOf([]byte(s)), At: 1}
+	}
+	for i, c := range []struct {
+		c    protocol.Checkpoint
+		back bool
+	}{
+		{at(5, "x"), false}, {at(5, "x"), false}, {at(9, "y"), false}, {at(8, "z"), true}, {at(9, "other"), true},
+		{protocol.Checkpoint{}, false}, {at(10, "w"), false},
+	} {
+		back, err := b.SeeCheckpoint(c.c)
+		if err != nil || (back != nil) != c.back {
+			t.Errorf("step %d: %v, %v", i, back, err)
+		}
+	}
+	if _, err := b.Settle([]protocol.Receipt{hubtest.Accept(b.commit("a1"))}); err != nil {
+		t.Fatal(err)
+	}
+	b.again()
+	if back, err := b.SeeCheckpoint(at(7, "v")); err != nil || back == nil {
+		t.Errorf("forgotten over a power cut: %v, %v", back, err)
+	}
+}

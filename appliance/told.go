@@ -1,0 +1,65 @@
+package appliance
+
+import (
+	"zhunkao/appliance/health"
+	"zhunkao/appliance/link"
+	"zhunkao/appliance/visit"
+	"zhunkao/protocol"
+)
+
+// told takes what the link says.
+func (l *loop) told(e link.Event) {
+	switch e := e.(type) {
+	case link.Linked:
+		l.linked = true
+		l.board.Set("link", health.Ready, "")
+		l.log.Info("the hub answers")
+	case link.Unlinked:
+		if l.linked {
+			l.log.Warn("the hub is away", "err", e.Err)
+		} else {
+			l.log.Debug("the hub is still away", "err", e.Err)
+		}
+		l.linked = false
+	case link.Settled:
+		l.settled(e.Receipt)
+		return
+	case link.StateChanged:
+		l.log.Warn("the hub changed this box's state", "state", string(e.State))
+	case link.CampaignTaken:
+		l.log.Info("campaign in force", "campaign", e.Campaign, "version", e.Version)
+		l.loadCampaign()
+	case link.RosterTaken:
+		l.log.Debug("roster applied", "to", e.To)
+	case link.Behind:
+		l.behind = true
+		l.board.Set("store", health.Fault, "behind the hub")
+		l.log.Error("the hub holds records beyond this box's own: the box must be enrolled again", "hub", e.Hub, "head", e.Head)
+	case link.Certain:
+		l.behind = false
+	case link.JournalBack:
+		l.board.Set("journal", health.Fault, "went back")
+		l.log.Error("the hub's journal went back", "seen", e.Seen.Number, "now", e.Now.Number)
+	case link.Refused:
+		l.log.Warn("a message from the broker was refused", "kind", string(e.Kind), "err", e.Err)
+	case link.Unsendable:
+		l.board.Set("store", health.Fault, "a record cannot be read")
+		l.log.Error("a record cannot be read whole; the others go on", "sequence", e.Sequence, "err", e.Err)
+	case link.Synced:
+		l.board.Set("clock", health.Ready, "")
+		return
+	}
+	l.block()
+	l.step(nil)
+}
+
+// settled tells the visit, if it is its record, and the screen's counter.
+func (l *loop) settled(r protocol.Receipt) {
+	if r.Outcome == protocol.Quarantined {
+		l.log.Error("the hub set a record aside", "record", r.Record.String(), "sequence", r.Sequence, "reason", string(r.Reason))
+		l.step(visit.SetAside{Record: r.Record, Reason: r.Reason})
+		return
+	}
+	l.log.Info("receipt", "record", r.Record.String(), "sequence", r.Sequence)
+	l.step(visit.Receipted{Record: r.Record})
+}
