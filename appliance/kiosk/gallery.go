@@ -1,6 +1,132 @@
 package kiosk
 
-import "net/http"
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"net/http"
+	"strings"
+	"sync"
+)
 
-// Gallery serves every screen in every state from fixed, synthetic views.
-func Gallery() http.Handler { return http.NotFoundHandler() }
+// Gallery serves every screen in every state from fixed, synthetic views: an
+// index of small pictures, and each screen by itself. ?lang=en, &large=1 and
+// &contrast=1 show it in English, in large type, in high contrast; the index
+// takes &size=portrait too.
+func Gallery() http.Handler {
+	all := sync.OnceValue(shots)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { galleryIndex(w, r, all()) })
+	mux.HandleFunc("GET /screen/{name}", func(w http.ResponseWriter, r *http.Request) { galleryScreen(w, r, all()) })
+	mux.Handle("GET /static/", statics())
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		headers(w.Header())
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// framed loosens the content policy for the gallery alone: its index shows the
+// screens in frames of its own.
+func framed(h http.Header) {
+	p := strings.Replace(policy, "frame-ancestors 'none'", "frame-ancestors 'self'; frame-src 'self'", 1)
+	h.Set("Content-Security-Policy", p)
+}
+
+// manner is how a screen is to be shown.
+type manner struct{ English, Large, Contrast, Portrait bool }
+
+func mannerOf(r *http.Request) manner {
+	q := r.URL.Query()
+	return manner{q.Get("lang") == "en", q.Get("large") != "", q.Get("contrast") != "", q.Get("size") == "portrait"}
+}
+
+// Query is the manner as an address carries it.
+func (m manner) Query() string {
+	q := "lang=zh"
+	if m.English {
+		q = "lang=en"
+	}
+	if m.Large {
+		q += "&large=1"
+	}
+	if m.Contrast {
+		q += "&contrast=1"
+	}
+	if m.Portrait {
+		q += "&size=portrait"
+	}
+	return q
+}
+
+// Switches gives the addresses of the index's switches.
+func (m manner) Switches() map[string]string {
+	lang, large, contrast, size := m, m, m, m
+	lang.English, large.Large, contrast.Contrast, size.Portrait = !m.English, !m.Large, !m.Contrast, !m.Portrait
+	return map[string]string{"English / 中文": lang.Query(), "大字": large.Query(), "高对比": contrast.Query(), "横 / 竖": size.Query()}
+}
+
+func (s shot) draw(m manner) ([]byte, error) {
+	v := s.View
+	v.State.Prefs.English, v.State.Prefs.Large, v.State.Prefs.Contrast = m.English, m.Large, m.Contrast
+	return page{View: v, Still: true, Token: "gallery", words: catalogue()}.draw()
+}
+
+func galleryScreen(w http.ResponseWriter, r *http.Request, all []shot) {
+	for _, s := range all {
+		if s.Name != r.PathValue("name") {
+			continue
+		}
+		b, err := s.draw(mannerOf(r))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		framed(w.Header())
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write(b)
+		return
+	}
+	http.NotFound(w, r)
+}
+
+func galleryIndex(w http.ResponseWriter, r *http.Request, all []shot) {
+	t, err := templates()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	var b bytes.Buffer
+	err = t.ExecuteTemplate(&b, "gallery", map[string]any{"Shots": all, "Manner": mannerOf(r), "Count": len(all)})
+	if err != nil {
+		http.Error(w, fmt.Sprintf("gallery: %v", err), http.StatusInternalServerError)
+		return
+	}
+	framed(w.Header())
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(b.Bytes())
+}
+
+// shotPhoto is a picture where a decoded portrait would be: a plain bust.
+func shotPhoto() []byte {
+	img := image.NewRGBA(image.Rect(0, 0, 102, 126))
+	for y := range 126 {
+		for x := range 102 {
+			c := color.RGBA{0xdf, 0xe5, 0xec, 0xff}
+			dx, dy := float64(x-51), float64(y-52)
+			switch {
+			case dx*dx/22/22+dy*dy/28/28 < 1:
+				c = color.RGBA{0xdf, 0xc3, 0xa9, 0xff}
+			case y > 88 && dx*dx/46/46+float64((y-132)*(y-132))/44/44 < 1:
+				c = color.RGBA{0x51, 0x60, 0x7a, 0xff}
+			}
+			img.SetRGBA(x, y, c)
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		return nil // a bytes.Buffer takes everything
+	}
+	return b.Bytes()
+}

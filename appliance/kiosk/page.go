@@ -1,5 +1,227 @@
 package kiosk
 
-import "net/http"
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"net/http"
+	"sync"
+	"time"
 
-func (k *Kiosk) page(w http.ResponseWriter, r *http.Request) {}
+	"zhunkao/appliance/visit"
+	"zhunkao/protocol/window"
+)
+
+// page serves the one page there is.
+func (k *Kiosk) page(w http.ResponseWriter, r *http.Request) {
+	v, elapsed, _, _ := k.now()
+	p := page{View: v, Elapsed: elapsed, Token: k.token(v.State.Visit, v.State.Turn), Demo: k.o.Demo, words: catalogue()}
+	b, err := p.draw()
+	if err != nil {
+		// Our own mistake; she gets a sentence, the loop goes on.
+		http.Error(w, "页面画不出来，请工作人员。 The page could not be drawn; please call staff.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(b) // the browser went away
+}
+
+// page is a View about to be drawn: what the templates see.
+type page struct {
+	View
+	Elapsed time.Duration // since the view was shown
+	Token   string
+	Demo    bool
+	Still   bool // nothing counts or fetches: a page of the gallery
+	words   map[string]word
+}
+
+var templates = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("kiosk").Funcs(template.FuncMap{"icon": icon, "art": art}).ParseFS(pageFiles, "pages/*.html")
+})
+
+func (p page) draw() ([]byte, error) {
+	t, err := templates()
+	if err != nil {
+		return nil, fmt.Errorf("kiosk: templates: %w", err)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "page", p); err != nil {
+		return nil, fmt.Errorf("kiosk: draw %s: %w", p.State.Screen(), err)
+	}
+	return b.Bytes(), nil
+}
+
+// T gives a text of the catalogue in the language of the visit.
+func (p page) T(key string, args ...any) (string, error) {
+	return say(p.words, p.English(), key, args...)
+}
+
+// English tells the language of the visit.
+func (p page) English() bool { return p.State.Prefs.English }
+
+// In gives a text of the campaign in the language of the visit.
+func (p page) In(t visit.Text) string { return t.In(p.English()) }
+
+// Key names the page for the script: a page with another key replaces the
+// whole body, one with the same only its live parts.
+func (p page) Key() string {
+	s := p.State
+	return fmt.Sprintf("%d.%d.%s", s.Visit, s.Turn, p.Base())
+}
+
+// Base is the screen under the question whether she is still there.
+func (p page) Base() visit.Screen {
+	s := p.State
+	if s.Over == visit.OverStill {
+		s.Over = visit.OverNone
+	}
+	return s.Screen()
+}
+
+// Asked: "您还在吗？" lies over the page.
+func (p page) Asked() bool { return p.State.Over == visit.OverStill }
+
+// Body names the template of the screen.
+func (p page) Body() string {
+	switch s := p.Base(); s {
+	case visit.ScreenIdle, visit.ScreenFound, visit.ScreenRead, visit.ScreenPledge, visit.ScreenAccepted:
+		return string(s)
+	case visit.ScreenReading, visit.ScreenLooking, visit.ScreenSealing:
+		return "working"
+	}
+	return "tell"
+}
+
+// Main draws the body of the screen; html/template cannot choose a template by
+// name at run time.
+func (p page) Main() (template.HTML, error) {
+	t, err := templates()
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, p.Body(), p); err != nil {
+		return "", err
+	}
+	return template.HTML(b.String()), nil // made by the template above, escaped there
+}
+
+// DocTitle is the document's title, never personal.
+func (p page) DocTitle() (string, error) {
+	switch p.Base() {
+	case visit.ScreenFound:
+		return p.T("step-found")
+	case visit.ScreenRead:
+		return p.T("step-read")
+	case visit.ScreenPledge:
+		return p.T("step-sign")
+	}
+	return p.T("product")
+}
+
+// left runs a countdown on to the moment of drawing.
+func (p page) left(d time.Duration) int {
+	return max(0, int((d-p.Elapsed+time.Second-1)/time.Second))
+}
+
+// Seconds are what the screen counts down.
+func (p page) Seconds() int { return p.left(p.State.Left()) }
+
+// Minutes are those left of the hard limit, once they are few; else 0.
+func (p page) Minutes() int {
+	hard := p.State.HardLeft()
+	if hard == 0 || hard > 5*time.Minute {
+		return 0
+	}
+	return max(1, (p.left(hard)+59)/60)
+}
+
+// clock is the civil time of the drawing, at the point.
+func (p page) clock() (time.Time, bool) {
+	c := p.Status.Clock
+	return c.Add(p.Elapsed).In(window.Zone()), !c.IsZero()
+}
+
+// ClockMS is the civil clock for the script, milliseconds, 0 = not known.
+func (p page) ClockMS() int64 {
+	if c, ok := p.clock(); ok {
+		return c.UnixMilli()
+	}
+	return 0
+}
+
+// Day is the date as the header shows it.
+func (p page) Day() string {
+	c, ok := p.clock()
+	switch {
+	case !ok:
+		return ""
+	case p.English():
+		return c.Format("Mon 2 Jan")
+	}
+	return fmt.Sprintf("%d月%d日 星期%s", c.Month(), c.Day(), []string{"日", "一", "二", "三", "四", "五", "六"}[c.Weekday()])
+}
+
+// Hour is the time of day as the header shows it.
+func (p page) Hour() string {
+	if c, ok := p.clock(); ok {
+		return c.Format("15:04")
+	}
+	return "--:--"
+}
+
+// Year is shown in the demo, whose year is not ours.
+func (p page) Year() string {
+	if c, ok := p.clock(); ok {
+		return c.Format("2006")
+	}
+	return ""
+}
+
+// step is one step of the rail.
+type step struct{ Number, Label, Class, Spoken string }
+
+// Rail is the way through, nil where nobody is on it.
+func (p page) Rail() ([]step, error) {
+	at := p.railAt()
+	if at == 0 {
+		return nil, nil
+	}
+	var out []step
+	for i, key := range []string{"step-card", "step-found", "step-read", "step-sign", "step-done"} {
+		s := step{Number: fmt.Sprint(i + 1)}
+		spoken := "step-is-next"
+		switch {
+		case i+1 < at || i+1 == at && at == 5:
+			s.Class, spoken = "done", "step-is-done"
+		case i+1 == at:
+			s.Class, spoken = "now", "step-is-now"
+		}
+		var err error
+		if s.Label, err = p.T(key); err != nil {
+			return nil, err
+		}
+		if s.Spoken, err = p.T(spoken); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func (p page) railAt() int {
+	switch p.State.Phase {
+	case visit.PhaseReading, visit.PhaseLooking:
+		return 1
+	case visit.PhaseFound:
+		return 2
+	case visit.PhaseRead:
+		return 3
+	case visit.PhasePledge, visit.PhaseSealing, visit.PhaseSealFailed:
+		return 4
+	case visit.PhaseAccepted:
+		return 5
+	}
+	return 0
+}

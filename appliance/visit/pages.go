@@ -123,7 +123,7 @@ func groupLines(c campaign.Campaign, app form.Application, group string) []Line 
 		if v == "" && f.Filled == form.ByOffice {
 			continue
 		}
-		l := Line{Key: f.Key, Label: Text{f.Zh, sentence(f.En)}, Value: Value(c, f, v)}
+		l := Line{Key: f.Key, Label: Text{f.Zh, Sentence(f.En)}, Value: Value(c, f, v)}
 		l.Wide = width(l.Value.Zh) > narrowValue || width(l.Value.En) > narrowValue
 		lines = append(lines, l)
 	}
@@ -155,7 +155,7 @@ func choiceHead(c campaign.Campaign, app form.Application) []Line {
 		lines = append(lines, Line{Key: key, Label: label, Value: value, Wide: wide})
 	}
 	if l, ok := c.Form.Level(first.Level); ok {
-		add("level", Text{"报考层次", "Level"}, Text{l.Zh, sentence(l.En)})
+		add("level", Text{"报考层次", "Level"}, Text{l.Zh, Sentence(l.En)})
 	}
 	if k, ok := c.Form.Category(first.Category); ok {
 		add("category", Text{"科类", "Category"}, Text{k.Zh, k.En})

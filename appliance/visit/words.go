@@ -29,7 +29,7 @@ func Value(c campaign.Campaign, f form.Field, v string) Text {
 		}
 		return out
 	case form.KindDate:
-		return date(v)
+		return Date(v)
 	case form.KindDocument:
 		return Text{Zh: identity.MaskNumber(v)}
 	case form.KindDivision:
@@ -49,8 +49,8 @@ func entry(c campaign.Campaign, table, code string) Text {
 	return Text{Zh: code}
 }
 
-// date shows YYYYMMDD as 1994年5月12日 and 1994-05-12.
-func date(v string) Text {
+// Date shows YYYYMMDD as 1994年5月12日 and 1994-05-12.
+func Date(v string) Text {
 	if len(v) != 8 || strings.Trim(v, "0123456789") != "" {
 		return Text{Zh: v}
 	}
@@ -90,8 +90,8 @@ func width(s string) int {
 	return n - ascii/2
 }
 
-// sentence gives a label a capital letter.
-func sentence(s string) string {
+// Sentence gives a label a capital letter.
+func Sentence(s string) string {
 	if s == "" {
 		return ""
 	}

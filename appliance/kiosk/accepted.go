@@ -1,0 +1,55 @@
+package kiosk
+
+import (
+	"strings"
+
+	"zhunkao/protocol/window"
+)
+
+// mile is one step of what comes after the acceptance.
+type mile struct{ Class, Icon, Number, Head, Text string }
+
+// accepted is what the last screen says.
+type accepted struct {
+	Title, Lead   string
+	Number        string // as she tells it to the staff
+	Badge         string
+	Delivered     bool
+	Miles         []mile
+	Take, NextWas string
+}
+
+// Accepted says how far her record has come.
+func (p page) Accepted() (accepted, error) {
+	t := &teller{page: p}
+	s := p.State
+	a := accepted{Number: number(s.Sealed.Record.String()), Delivered: s.Delivered, Lead: t.t("accepted-lead"), Take: t.t("accepted-take"), NextWas: t.t("accepted-next")}
+	here := mile{Class: "done", Icon: "check", Head: t.t("accepted-here"), Text: t.t("accepted-no-time", a.Number)}
+	if !s.Sealed.At.IsZero() {
+		here.Text = t.t("accepted-at", s.Sealed.At.In(window.Zone()).Format("15:04"), a.Number)
+	}
+	centre := mile{Class: "wait", Icon: "clock", Head: t.t("accepted-wait"), Text: t.t("accepted-wait-of")}
+	a.Title, a.Badge = t.t("accepted-offline"), t.t("accepted-badge")
+	switch {
+	case s.SetAside != "":
+		a.Title, a.Lead = t.t("accepted-aside"), t.t("accepted-aside-x")
+		centre.Head, centre.Text = t.t("accepted-held"), t.t("accepted-held-x")
+	case s.Delivered:
+		a.Title, a.Badge = t.t("accepted-title"), t.t("accepted-badge-d")
+		centre = mile{Class: "done", Icon: "check", Head: t.t("accepted-sent"), Text: t.t("accepted-sent-x")}
+	case p.Status.Linked:
+		a.Title = t.t("accepted-sending")
+		centre.Text = t.t("accepted-wait-on")
+	}
+	pay := mile{Number: "3", Head: t.t("accepted-pay"), Text: t.payBefore()}
+	a.Miles = []mile{here, centre, pay}
+	return a, t.err
+}
+
+// number shows the first eight digits of a record id in two groups.
+func number(id string) string {
+	if len(id) < 8 {
+		return id
+	}
+	return strings.ToUpper(id[:4] + " " + id[4:8])
+}

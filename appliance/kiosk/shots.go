@@ -1,0 +1,273 @@
+package kiosk
+
+import (
+	"time"
+
+	"zhunkao/appliance/visit"
+	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/campaign/synthetic"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/window"
+)
+
+// shot is one screen of the gallery.
+type shot struct {
+	Name string // of its address: letters and hyphens
+	Zh   string // what it shows
+	View View
+}
+
+// studio makes shots by driving the real machine with synthetic people, at a
+// fixed time: what is seen here can happen.
+type studio struct {
+	campaign campaign.Campaign
+	people   []synthetic.Person
+	status   Status
+	shots    []shot
+	state    visit.State
+}
+
+// Shots of one person are taken with plain, typo (one character differs) or
+// long (a name of thirteen characters).
+const (
+	plain = 0
+	typo  = 2
+	long  = 11
+)
+
+func newStudio() *studio {
+	c := campaign.Adult2019()
+	point := protocol.PointInfo{Code: "43010401", Name: "岳麓区第 1 报名确认点", Division: "430104", Address: "长沙市岳麓区望岳街道 1 号", Unit: 2}
+	return &studio{
+		campaign: c,
+		people:   synthetic.Candidates(c, 2019, 14, synthetic.Point{Code: point.Code, Division: point.Division}),
+		status: Status{Point: point, Campaign: &c, Linked: true, Release: "gallery",
+			Clock: time.Date(2019, 9, 6, 10, 24, 0, 0, window.Zone())},
+	}
+}
+
+// fresh begins a machine that has been on for an hour.
+func (s *studio) fresh() *studio {
+	s.state = visit.State{Visit: 7}
+	return s.step(visit.Ticked{Now: time.Hour})
+}
+
+func (s *studio) step(es ...visit.Event) *studio {
+	for _, e := range es {
+		s.state, _ = visit.Step(s.state, e)
+	}
+	return s
+}
+
+func (s *studio) press(bs ...visit.Button) *studio {
+	for _, b := range bs {
+		s.step(visit.Pressed{Visit: s.state.Visit, Turn: s.state.Turn, Button: b})
+	}
+	return s
+}
+
+func (s *studio) pass(d time.Duration) *studio { return s.step(visit.Ticked{Now: s.state.Now + d}) }
+
+func (s *studio) card(who int) visit.Card {
+	return visit.Card{Chip: s.people[who].Chip, Text: make([]byte, 256), WLT: make([]byte, 1024)}
+}
+
+func (s *studio) looking(who int) *studio {
+	return s.fresh().step(visit.CardPlaced{}, visit.CardRead{Card: s.card(who)})
+}
+
+func (s *studio) found(who int, v window.Verdict) *studio {
+	s.looking(who)
+	s.step(visit.Looked{Visit: s.state.Visit, Finding: visit.FoundHere, Application: s.people[who].Application, Campaign: s.campaign})
+	return s.step(visit.Judged{Visit: s.state.Visit, Verdict: v, Card: form.InForce})
+}
+
+func (s *studio) reading(who, page int) *studio {
+	s.found(who, open())
+	for range page {
+		s.press(visit.ButtonGoOn)
+	}
+	return s
+}
+
+func (s *studio) pledge(who int) *studio {
+	s.reading(who, 1)
+	for s.state.Phase == visit.PhaseRead {
+		s.press(visit.ButtonGoOn)
+	}
+	return s
+}
+
+func (s *studio) sealing(who int) *studio {
+	s.pledge(who)
+	strokes := [][]uint16{{10, 10, 40, 60, 80, 20, 120, 90, 160, 30, 200, 80, 240, 20, 280, 90, 320, 40}}
+	return s.step(visit.Signed{Visit: s.state.Visit, Turn: s.state.Turn, Signature: protocol.Signature{Width: 400, Height: 200, Strokes: strokes}})
+}
+
+func (s *studio) accepted() *studio {
+	s.sealing(plain)
+	return s.step(visit.CardRemoved{}, visit.Sealed{Visit: s.state.Visit, Record: shotRecord(), Sequence: 41, At: s.status.Clock})
+}
+
+func shotRecord() protocol.ID { return protocol.ID{0x19, 0x43, 0x01, 0x04} }
+
+func open() window.Verdict { return window.Verdict{State: window.Open, Reason: window.InWindow} }
+
+// take keeps the present screen as a shot.
+func (s *studio) take(name, zh string, change ...func(*View)) {
+	v := View{State: s.state, Status: s.status}
+	for _, f := range change {
+		f(&v)
+	}
+	s.shots = append(s.shots, shot{name, zh, v})
+}
+
+func offline(v *View) { v.Status.Linked, v.Status.Waiting = false, 3 }
+
+// shots are all screens, in the order of a visit.
+func shots() []shot {
+	s := newStudio()
+	s.arriving()
+	s.walking()
+	s.ending()
+	s.refusing()
+	s.interrupting()
+	s.stopping()
+	return s.shots
+}
+
+func (s *studio) arriving() {
+	s.fresh().take("idle", "开始")
+	s.take("idle-offline", "开始，网络断开", offline)
+	s.take("idle-unsure", "开始，时间待核", func(v *View) { v.Status.Unsure = true; v.Status.FileKey = true })
+	s.take("idle-closed", "开始，今天不开放", func(v *View) { v.Status.Clock = v.Status.Clock.AddDate(0, 1, 0) })
+	s.fresh().press(visit.ButtonNoCard).take("no-card", "没带身份证")
+	s.fresh().press(visit.ButtonUnregistered).take("no-application", "还没报名")
+	s.fresh().step(visit.CardPlaced{}).take("reading", "正在读卡")
+	for _, a := range []visit.Advice{visit.AdvicePlaceAgain, visit.AdviceOtherCard, visit.AdviceHoldStill, visit.AdviceAskClerk} {
+		s.fresh().step(visit.CardPlaced{}, visit.CardUnreadable{Advice: a}).take("unreadable-"+string(a), "没读出来："+string(a))
+	}
+	s.looking(plain).take("looking", "正在查找")
+}
+
+func (s *studio) walking() {
+	s.found(plain, open()).take("found", "找到了")
+	s.found(typo, open()).take("found-differs", "和身份证不一样")
+	s.found(long, window.Verdict{State: window.Undecidable, OutsideHours: true}).take("found-undecidable", "时间待核、开放时间以外、长姓名")
+	s.found(plain, open())
+	s.state.Card.Photo, s.state.Card.PhotoType = shotPhoto(), "image/png"
+	s.take("found-photo", "芯片照片已解码")
+	pages := len(s.state.Pages)
+	for n := 1; n <= pages; n++ {
+		s.reading(plain, n).take("read-"+string(rune('0'+n)), "通读第 "+string(rune('0'+n))+" 页")
+	}
+	s.late().take("read-late", "时间快到了")
+	s.pledge(plain).take("pledge", "承诺签名")
+}
+
+// late is a page of the read-through near the hard limit.
+func (s *studio) late() *studio {
+	s.reading(plain, 1)
+	for s.state.HardLeft() > 4*time.Minute {
+		s.pass(30 * time.Second).press(visit.ButtonTouch)
+	}
+	return s
+}
+
+func (s *studio) ending() {
+	s.sealing(plain).take("sealing", "正在保存")
+	s.sealing(plain).step(visit.SealFailed{Visit: s.state.Visit}).take("seal-failed", "没有保存成功")
+	s.step(visit.BoxBlocked{Reason: visit.BlockStore}).take("seal-failed-final", "没有保存成功，不能再试")
+	s.sealing(plain).pass(time.Minute).take("seal-unsure", "机器没答复")
+	s.accepted().take("accepted", "已受理，正在送")
+	s.take("accepted-offline", "已受理，待上传", offline)
+	s.step(visit.Receipted{Record: shotRecord()}).take("accepted-delivered", "已送达省中心")
+	s.accepted().step(visit.SetAside{Record: shotRecord(), Reason: protocol.ReasonContent}).take("accepted-aside", "省中心要核对")
+	s.sealing(plain).step(visit.Sealed{Visit: s.state.Visit, Record: shotRecord()}).press(visit.ButtonDone).take("take-card", "身份证忘在读卡区")
+}
+
+func (s *studio) refusing() {
+	refuse := func(name, zh string, l visit.Looked, j visit.Judged) {
+		s.looking(plain)
+		l.Visit, l.Campaign, j.Visit = s.state.Visit, s.campaign, s.state.Visit
+		if l.Finding == visit.FoundHere && l.Application.ID == "" {
+			l.Application = s.people[plain].Application
+		}
+		s.step(l)
+		if l.Finding == visit.FoundHere {
+			s.step(j)
+		}
+		s.take("refused-"+name, zh)
+	}
+	here := visit.Looked{Finding: visit.FoundHere}
+	at := time.Date(2019, 9, 5, 15, 42, 0, 0, window.Zone())
+	next := time.Date(2019, 9, 6, 0, 0, 0, 0, window.Zone())
+	refuse("unregistered", "没有报名", visit.Looked{Finding: visit.FoundNone}, visit.Judged{})
+	refuse("elsewhere", "报在别处", visit.Looked{Finding: visit.FoundElsewhere, Point: "芙蓉区第 2 报名确认点"}, visit.Judged{})
+	refuse("confirmed", "确认过了", visit.Looked{Finding: visit.FoundConfirmed, Point: "芙蓉区第 2 报名确认点", At: at}, visit.Judged{})
+	refuse("confirmed-here", "确认过了，在这里，待上传", visit.Looked{Finding: visit.FoundConfirmed, At: at, Here: true}, visit.Judged{})
+	refuse("confirmed-sent", "确认过了，在这里，已送达", visit.Looked{Finding: visit.FoundConfirmed, At: at, Here: true, Delivered: true}, visit.Judged{})
+	refuse("confirmed-elsewhere-time", "确认过了，不知在哪", visit.Looked{Finding: visit.FoundConfirmed, At: at}, visit.Judged{})
+	refuse("confirmed-elsewhere-place", "确认过了，不知何时", visit.Looked{Finding: visit.FoundConfirmed, Point: "芙蓉区第 2 报名确认点"}, visit.Judged{})
+	refuse("confirmed-unknown", "确认过了，不知时间地点", visit.Looked{Finding: visit.FoundConfirmed}, visit.Judged{})
+	refuse("elsewhere-unknown", "报在别处，不知何处", visit.Looked{Finding: visit.FoundElsewhere}, visit.Judged{})
+	for _, c := range []struct {
+		name, zh string
+		reason   window.Reason
+		next     time.Time
+	}{
+		{"early", "还没开始", window.NotYet, next}, {"local", "先办本地户籍", window.WrongHousehold, next}, {"over", "已经结束", window.Over, time.Time{}},
+		{"household", "没填户籍", window.HouseholdUnknown, time.Time{}}, {"point", "要到指定点", window.WrongPoint, time.Time{}}, {"none", "没有现场确认", window.NoWindow, time.Time{}},
+	} {
+		refuse("closed-"+c.name, "没开放："+c.zh, here, visit.Judged{Verdict: window.Verdict{State: window.Closed, Reason: c.reason, NextOpening: c.next}})
+	}
+	refuse("expired", "身份证过期", here, visit.Judged{Verdict: open(), Card: form.ExpiredCard})
+	refuse("not-yet-valid", "身份证未生效", here, visit.Judged{Verdict: open(), Card: form.NotYetValid})
+	refuse("incomplete", "没填全", here, visit.Judged{Verdict: open(), Missing: []string{form.School, form.GraduationDate, form.Diploma}})
+	refuse("other-person", "证件号码对不上", visit.Looked{Finding: visit.FoundHere, Application: s.people[1].Application}, visit.Judged{Verdict: open()})
+	refuse("fault", "查不了", visit.Looked{Finding: visit.LookFault}, visit.Judged{})
+	s.found(plain, open()).press(visit.ButtonGoOn)
+	for range 20 {
+		s.pass(time.Minute).press(visit.ButtonTouch)
+		if s.state.Phase == visit.PhaseRefused {
+			break
+		}
+	}
+	s.take("refused-time-up", "办理时间到了")
+	s.found(plain, open()).press(visit.ButtonNotMe).take("not-me", "不是我")
+	s.found(plain, open()).press(visit.ButtonWrong).take("wrong", "有错，要改")
+}
+
+func (s *studio) interrupting() {
+	s.reading(plain, 1).step(visit.CardRemoved{}).take("lifted", "身份证拿开了")
+	s.step(visit.CardPlaced{}).take("lifted-reading", "放回来，正在重读")
+	s.step(visit.CardUnreadable{Advice: visit.AdvicePlaceAgain}).take("lifted-unreadable", "放回来，没读出")
+	s.step(visit.CardRemoved{}, visit.CardPlaced{}, visit.CardUnreadable{Advice: visit.AdviceOtherCard}).take("lifted-other", "放回来的不是身份证")
+	s.step(visit.CardRemoved{}, visit.CardPlaced{}, visit.CardRead{Card: s.card(typo)}).take("wrong-card", "换了一张")
+	s.reading(plain, 1).step(visit.ReaderDown{}).take("reader-lost", "读卡器断开")
+	s.reading(plain, 1).pass(65*time.Second).take("still-there", "您还在吗")
+	s.reading(plain, 1).press(visit.ButtonHelp).take("help", "请工作人员")
+	s.fresh().press(visit.ButtonHelp).take("help-idle", "请工作人员，无人办理")
+	s.take("help-no-clock", "请工作人员，时间不明", func(v *View) { v.Status.Clock = time.Time{} })
+}
+
+func (s *studio) stopping() {
+	s.fresh().step(visit.ReaderDown{}).take("reader-fault", "读卡器故障")
+	s.fresh().step(visit.ReaderDown{Permanent: true}).take("reader-permanent", "读卡器要换")
+	for _, b := range []visit.Block{visit.BlockNotEnrolled, visit.BlockNoCampaign, visit.BlockFrozen, visit.BlockRevoked, visit.BlockLocked, visit.BlockFull, visit.BlockStore} {
+		s.fresh().step(visit.BoxBlocked{Reason: b}).take("blocked-"+string(b), "暂停："+string(b), func(v *View) {
+			if b == visit.BlockNotEnrolled || b == visit.BlockNoCampaign {
+				v.Status.Campaign, v.Status.Linked = nil, false
+			}
+			if b == visit.BlockNotEnrolled {
+				v.Status.Point = protocol.PointInfo{}
+			}
+		})
+	}
+	s.fresh().press(visit.ButtonNoCard).take("no-card-no-campaign", "没带身份证，还没有方案", func(v *View) { v.Status.Campaign = nil })
+	s.looking(plain)
+	s.step(visit.Looked{Visit: s.state.Visit, Finding: visit.FoundElsewhere, Point: "芙蓉区第 2 报名确认点"}).take("elsewhere-no-campaign", "报在别处，还没有方案", func(v *View) { v.Status.Campaign = nil })
+	s.looking(plain)
+	s.step(visit.Looked{Visit: s.state.Visit, Finding: visit.FoundConfirmed}).take("confirmed-no-campaign", "确认过了，还没有方案", func(v *View) { v.Status.Campaign = nil })
+}
