@@ -1,0 +1,290 @@
+package store_test
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+
+	bolt "go.etcd.io/bbolt"
+
+	"zhunkao/appliance/hubtest"
+	"zhunkao/appliance/store"
+	"zhunkao/protocol"
+)
+
+// Flip one byte in each 512-byte sector of the database in turn. Whatever is
+// hit, Open must neither panic nor serve something false: all records are
+// there afterwards, from the database or from their copies.
+func TestAFlippedByteLosesNoRecord(t *testing.T) {
+	b := newBox(t)
+	var want []protocol.Record
+	for _, app := range []string{"a1", "a2", "a3"} {
+		want = append(want, b.commit(app))
+	}
+	b.again()
+	b.close()
+	path := filepath.Join(b.dir, store.Boltfile)
+	sound, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rebuilt := 0
+	for at := 100; at < len(sound); at += 512 {
+		if bytes.Count(sound[at&^511:at&^511+512], []byte{0}) == 512 {
+			continue // a sector of zeros lies on no living page
+		}
+		raw := bytes.Clone(sound)
+		raw[at] ^= 0x40
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b.open()
+		if b.Report().Damaged != "" {
+			rebuilt++
+		}
+		for i, w := range want {
+			got, err := b.Record(uint64(i + 1))
+			if err != nil || got.Hash() != w.Hash() {
+				t.Fatalf("byte %d: record %d: %v", at, i+1, err)
+			}
+		}
+		if seq, hash, err := b.Head(); err != nil || seq != 3 || hash != want[2].Hash() {
+			t.Fatalf("byte %d: head %d, %v", at, seq, err)
+		}
+		if unsure, err := b.Unsure(); err != nil || unsure {
+			t.Fatalf("byte %d: unsure %v, %v", at, unsure, err)
+		}
+		b.close()
+	}
+	if rebuilt == 0 {
+		t.Error("no flip was ever noticed: the test proves nothing")
+	}
+	if n := countFiles(t, filepath.Join(b.dir, "damaged")); n != rebuilt {
+		t.Errorf("%d damaged files kept of %d", n, rebuilt)
+	}
+}
+
+func TestALostDatabaseIsBuiltFromTheCopies(t *testing.T) {
+	b := newBox(t)
+	first, second := b.commit("a1"), b.commit("a2")
+	if _, err := b.Settle([]protocol.Receipt{hubtest.Accept(first)}); err != nil {
+		t.Fatal(err)
+	}
+	b.close()
+	if err := os.Remove(filepath.Join(b.dir, store.Boltfile)); err != nil {
+		t.Fatal(err)
+	}
+	b.open()
+	if r := b.Report(); !r.Lost || r.Rebuilt != 2 || r.Gap {
+		t.Fatalf("report %+v", r)
+	}
+	if o, err := b.Outbox(); err != nil || o.Waiting != 2 {
+		t.Fatalf("the hub must be asked again for both: %+v, %v", o, err)
+	}
+	rec := b.hub.Seal(t, b.Store, b.keys, hubtest.Draft{Application: "a2"})
+	if err := b.Commit(rec, "a2", 1); !errors.Is(err, store.ErrConfirmed) {
+		t.Errorf("confirmed marks are lost: %v", err)
+	}
+	if third := b.commit("a3"); third.Manifest.Previous != second.Hash() {
+		t.Error("the chain does not go on")
+	}
+	b.again()
+}
+
+// A hole in the copies leaves the head unsure: only the hub can tell.
+func TestADamagedCopyIsMovedAsideAndTold(t *testing.T) {
+	b := newBox(t)
+	b.commit("a1")
+	b.commit("a2")
+	third := b.commit("a3")
+	b.close()
+	path := filepath.Join(b.dir, "records", third.Hash().String())
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw[len(raw)/2] ^= 1
+	if err := errors.Join(os.WriteFile(path, raw, 0o600), os.Remove(filepath.Join(b.dir, store.Boltfile))); err != nil {
+		t.Fatal(err)
+	}
+	b.open()
+	if r := b.Report(); r.Rebuilt != 2 || r.Aside != 1 || !r.Gap {
+		t.Fatalf("report %+v", r)
+	}
+	if unsure, err := b.Unsure(); err != nil || !unsure {
+		t.Fatalf("unsure %v, %v", unsure, err)
+	}
+	b.again()
+	if unsure, err := b.Unsure(); err != nil || !unsure {
+		t.Fatalf("after a power cut: unsure %v, %v", unsure, err)
+	}
+	if err := b.Sure(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What a power cut leaves: blobs of a visit that was never committed, a copy
+// whose transaction did not happen, half written files, a missing copy.
+func TestOpenSweepsAndMends(t *testing.T) {
+	b := newBox(t)
+	rec := b.commit("a1")
+	orphan, err := b.PutBlob([]byte("sealed but never named"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.close()
+	parts, records := filepath.Join(b.dir, "parts"), filepath.Join(b.dir, "records")
+	for path, body := range map[string]string{
+		filepath.Join(parts, "ab.tmp"):                                          "half",
+		filepath.Join(records, protocol.HashOf([]byte("uncommitted")).String()): "a copy of nothing",
+		filepath.Join(b.dir, "store.db.tmp"):                                    "half",
+	} {
+		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Remove(filepath.Join(records, rec.Hash().String())); err != nil {
+		t.Fatal(err)
+	}
+	if w, err := store.Check(b.dir); err != nil || w.Mendable != 1 {
+		t.Fatalf("check %+v, %v", w, err)
+	}
+	b.open()
+	if r := b.Report(); r.Orphans != 2 || r.Mended != 1 || r.Lost {
+		t.Errorf("report %+v", r)
+	}
+	if _, err := b.Blob(orphan); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("orphan: %v", err)
+	}
+	if w := b.again(); w.Mendable != 0 || len(w.Records) != 1 {
+		t.Errorf("whole %+v", w)
+	}
+}
+
+func TestCheckNamesWhatIsWrong(t *testing.T) {
+	b := newBox(t)
+	rec := b.commit("a1")
+	b.close()
+	part := filepath.Join(b.dir, "parts", rec.Manifest.Blobs[0].Hash.String()[:2], rec.Manifest.Blobs[0].Hash.String())
+	raw, err := os.ReadFile(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw[0] ^= 1
+	if err := os.WriteFile(part, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Check(b.dir); !errors.Is(err, store.ErrDamaged) {
+		t.Errorf("a damaged blob: %v", err)
+	}
+	if err := os.Remove(part); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Check(b.dir); !errors.Is(err, store.ErrDamaged) {
+		t.Errorf("a missing blob: %v", err)
+	}
+	b.open()
+	if _, err := b.Parts(rec); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("parts of a record that is not whole: %v", err)
+	}
+}
+
+func TestADamagedIdentityAsksForEnrolment(t *testing.T) {
+	b := newBox(t)
+	b.commit("a1")
+	b.close()
+	path := filepath.Join(b.dir, "identity.cbor")
+	if err := os.WriteFile(path, []byte("not an identity"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.open()
+	if _, err := b.Identity(); !errors.Is(err, store.ErrNotEnrolled) {
+		t.Errorf("identity: %v", err)
+	}
+	if n := countFiles(t, filepath.Join(b.dir, "records")); n != 1 {
+		t.Errorf("records were touched: %d copies", n)
+	}
+}
+
+func TestCompactionAtOpen(t *testing.T) {
+	b := newBox(t)
+	if err := b.SaveCampaign(store.Campaign{ID: "big", Version: 1, Bundle: bytes.Repeat([]byte{7}, 4<<20)}, protocol.RosterKey{Key: make([]byte, 32)}); err != nil {
+		t.Fatal(err)
+	}
+	for v := range uint32(3) {
+		if err := b.SaveCampaign(store.Campaign{ID: "big", Version: v + 2, Bundle: []byte{1}}, protocol.RosterKey{Key: make([]byte, 32)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b.commit("a1")
+	b.close()
+	path := filepath.Join(b.dir, store.Boltfile)
+	if free, err := store.MostlyFree(path); err != nil || !free {
+		t.Fatalf("mostly free: %v, %v", free, err)
+	}
+	b.open()
+	if !b.Report().Compacted {
+		t.Error("not compacted")
+	}
+	if free, err := store.MostlyFree(path); err != nil || free {
+		t.Errorf("still mostly free: %v, %v", free, err)
+	}
+	if w := b.again(); len(w.Records) != 1 {
+		t.Errorf("whole %+v", w)
+	}
+}
+
+// What inspect calls sound, bbolt must open and check without a panic: its
+// panics come in goroutines of its own and cannot be caught, so a finding here
+// ends the fuzzing process.
+func FuzzInspect(f *testing.F) {
+	dir := f.TempDir()
+	if err := store.Create(dir, store.Options{Log: quiet()}); err != nil {
+		f.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, store.Boltfile))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(raw, uint32(0), byte(0))
+	f.Add(raw[:4096], uint32(20), byte(1))
+	f.Add(raw[4096:8192], uint32(0), byte(1))
+	f.Add([]byte{}, uint32(0), byte(0))
+	f.Fuzz(func(t *testing.T, raw []byte, at uint32, with byte) {
+		raw = bytes.Clone(raw)
+		if len(raw) > 0 {
+			raw[int(at)%len(raw)] ^= with
+		}
+		if _, err := store.Inspect(bytes.NewReader(raw), int64(len(raw))); err != nil {
+			return
+		}
+		path := filepath.Join(t.TempDir(), "db")
+		if err := os.WriteFile(path, raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		db, err := bolt.Open(path, 0o600, &bolt.Options{NoFreelistSync: true, FreelistType: bolt.FreelistMapType})
+		if err != nil {
+			t.Fatalf("inspect passed what bbolt refuses: %v", err)
+		}
+		defer db.Close()
+		err = db.View(func(tx *bolt.Tx) error {
+			var first error
+			for err := range tx.Check() {
+				first = errors.Join(first, err)
+			}
+			return first
+		})
+		if err != nil {
+			t.Fatalf("inspect passed what Check refuses: %v", err)
+		}
+	})
+}
+
+func TestInspectOfNoFile(t *testing.T) {
+	if _, err := store.MostlyFree(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v", err)
+	}
+}
