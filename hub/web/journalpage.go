@@ -100,7 +100,7 @@ func (s *server) entries(ctx context.Context, tx *db.Tx, v *visit, sealed []jour
 			return nil, err
 		}
 		row := console.Entry{Number: e.Number, At: e.At, Author: author, Act: "act." + string(e.Act), Subject: e.Subject.ID, Division: e.Division,
-			Reason: e.Reason, Detail: detail(e), Hash: short(fmt.Sprintf("%x", e.Chain[:]))}
+			Reason: e.Reason, Detail: s.detail(v.lang, e), Hash: short(fmt.Sprintf("%x", e.Chain[:]))}
 		if !s.pages.Has(row.Act) {
 			row.Act = string(e.Act)
 		}
@@ -147,7 +147,10 @@ func (s *server) author(ctx context.Context, tx *db.Tx, v *visit, a journal.Auth
 }
 
 // detail writes the short facts of an entry in a fixed order.
-func detail(e journal.Sealed) string {
+func (s *server) detail(l console.Lang, e journal.Sealed) string {
+	if what := "look." + e.Detail["what"]; e.Act == journal.RecordViewed && s.pages.Has(what) {
+		return s.pages.Text(l, what)
+	}
 	var parts []string
 	for k, x := range e.Detail {
 		if x != "" {

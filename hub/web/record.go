@@ -221,6 +221,8 @@ func (w words) value(key, v string) string {
 		return ""
 	case f.Kind == form.KindCode && f.Table != "":
 		return v + " " + w.camp.TableName(f.Table, v)
+	case f.Kind == form.KindDate && len(v) == 8:
+		return v[:4] + "-" + v[4:6] + "-" + v[6:]
 	case f.Kind == form.KindDivision:
 		return v + " " + w.camp.TableName("division", v)
 	case f.Kind == form.KindPhone:
@@ -255,7 +257,7 @@ func (w words) compared(typed form.Application, content confirmation.Content) []
 		out = append(out, row)
 	}
 	if chip.ValidFrom != "" || chip.ValidTo != "" {
-		out = append(out, console.Compared{Label: w.t("compare.validity"), Chip: []console.Span{{Text: chip.ValidFrom + "—" + chip.ValidTo}}, Decided: "compare.onlyone"})
+		out = append(out, console.Compared{Label: w.t("compare.validity"), Chip: []console.Span{{Text: w.value(form.BirthDate, chip.ValidFrom) + " — " + w.value(form.BirthDate, chip.ValidTo)}}, Decided: "compare.onlyone"})
 	}
 	if chip.Address != "" {
 		out = append(out, console.Compared{Label: w.t("compare.address"), Typed: w.spans(form.PostAddress, typed.Get(form.PostAddress), nil, false),

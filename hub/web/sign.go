@@ -31,11 +31,7 @@ func (s *server) signInPage(c *gin.Context, v *visit) {
 		c.Redirect(http.StatusSeeOther, s.home(v.session.Account.Role))
 		return
 	}
-	view := console.SignIn{Next: local(c.Query("next"))}
-	if c.Query("ended") != "" {
-		view.Error = "signin.ended"
-	}
-	s.showSignIn(c, v, http.StatusOK, view)
+	s.showSignIn(c, v, http.StatusOK, console.SignIn{Next: local(c.Query("next")), Ended: c.Query("ended") != ""})
 }
 
 func (s *server) showSignIn(c *gin.Context, v *visit, status int, view console.SignIn) {

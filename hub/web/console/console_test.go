@@ -80,7 +80,7 @@ func TestEveryTemplateHasAScene(t *testing.T) {
 // of the packages that give them.
 func TestPhrases(t *testing.T) {
 	c := newConsole(t)
-	given := literals(t, ".", "..", "../../confirmation", "../../fleet", "../../flow", "../../journal", "../../staff", "../../../protocol", "../../../appliance/visit")
+	given := literals(t, ".", "..", "../../intake", "../../confirmation", "../../fleet", "../../flow", "../../journal", "../../staff", "../../../protocol", "../../../appliance/visit")
 	used := map[string]bool{}
 	missing := func(where, key string) {
 		used[key] = true

@@ -67,6 +67,7 @@ func Scenes(l Lang) []Scene {
 	add("sign-in", "first", "演示的登录页", "signin.title", "signin", out0, SignIn{Accounts: []Account{
 		{"sheng", "yanshi-sheng-2019", "省成招处　邓志远"}, {"yuelu", "yanshi-yuelu-2019", "岳麓区招考办　谭丽华"}, {"shenji", "yanshi-shenji-2019", "审计　周明"}}})
 	add("sign-in", "wrong", "密码不对", "signin.title", "signin", live, SignIn{Login: "dengzy", Error: "signin.error"})
+	add("sign-in", "ended", "退出以后", "signin.title", "signin", live, SignIn{Ended: true})
 	add("sign-in", "slow", "试得太多", "signin.title", "signin", live, SignIn{Login: "dengzy", Error: "signin.slow"})
 	add("problem", "not-found", "没有，或者不归他管", "problem.notfound", "problem", f(""), Problem{Title: "problem.notfound", Text: "problem.notfound.text"})
 	add("problem", "role", "岗位不能做", "problem.role", "problem", f(""), Problem{Title: "problem.role", Text: "problem.role.text"})

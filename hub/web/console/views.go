@@ -322,6 +322,7 @@ type Point struct {
 type SignIn struct {
 	Login    string
 	Error    string // phrase, "" at first
+	Ended    bool   // she has just signed out, or was
 	Next     string
 	Accounts []Account // only in a demo database
 }
