@@ -1,0 +1,148 @@
+package rehearsal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"zhunkao/appliance/store"
+	"zhunkao/hw/idcardtest"
+	"zhunkao/protocol/form"
+	"zhunkao/provisioning/demo"
+	"zhunkao/provisioning/enrol"
+)
+
+// Box is one box with its reader and whoever stands before it.
+type Box struct {
+	Name   string
+	Data   string
+	Person *Person
+
+	run    *program
+	reader *idcardtest.Reader
+	plug   *idcardtest.Plug
+}
+
+// NewBox makes a box, enrols it at point through the running hub, and plugs
+// its reader in. It is not started.
+func (p *Province) NewBox(ctx context.Context, name, point string) (*Box, error) {
+	data := p.in("box-" + name)
+	if err := store.Create(data, store.Options{Demo: true}); err != nil {
+		return nil, err
+	}
+	err := enrol.Drive(ctx, enrol.Options{
+		Hubctl: filepath.Join(p.Bin, "hubctl"), HubData: p.in("hub"), Point: point,
+		Kioskd: filepath.Join(p.Bin, "kioskd"), BoxData: data, Say: func(string, ...any) {},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.addBox(name, data)
+}
+
+// CloneBox copies a stopped box, keys and all, as a thief of its card would.
+func (p *Province) CloneBox(from, to string) (*Box, error) {
+	b, ok := p.boxes[from]
+	if !ok {
+		return nil, fmt.Errorf("no box %s", from)
+	}
+	if b.run.running() {
+		return nil, fmt.Errorf("stop box %s before copying it", from)
+	}
+	data := p.in("box-" + to)
+	if err := os.CopyFS(data, os.DirFS(b.Data)); err != nil {
+		return nil, err
+	}
+	if err := Private(data); err != nil {
+		return nil, err
+	}
+	return p.addBox(to, data)
+}
+
+// Private gives a copied disk the modes it had: os.CopyFS widens them by the
+// umask, and a thief copies a medium as it is.
+func Private(dir string) error {
+	return filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.Chmod(path, 0o700)
+		}
+		return os.Chmod(path, 0o600)
+	})
+}
+
+func (p *Province) addBox(name, data string) (*Box, error) {
+	addrs, err := freeAddrs(1)
+	if err != nil {
+		return nil, err
+	}
+	b := &Box{Name: name, Data: data, reader: idcardtest.New(), Person: &Person{Addr: addrs[0]}}
+	if err := b.reader.SetKnobs(idcardtest.Quick()); err != nil {
+		return nil, err
+	}
+	b.plug = idcardtest.NewPlug(b.reader, p.in("reader-"+name))
+	if err := b.plug.Plug(); err != nil {
+		return nil, err
+	}
+	b.run = &program{name: "kioskd " + name, path: filepath.Join(p.Bin, "kioskd"), log: p.in("box-" + name + ".log"), args: []string{
+		"run", "--data", data, "--listen", addrs[0], "--reader", b.plug.Link(), "--demo-clock", p.in("clock.sock")}}
+	p.boxes[name] = b
+	return b, nil
+}
+
+// Start starts the box and waits until its screen answers.
+func (b *Box) Start(ctx context.Context) error {
+	if err := b.run.start(); err != nil {
+		return err
+	}
+	return answers(ctx, b.run, "http://"+b.Person.Addr+"/")
+}
+
+// Stop ends the box in order; Kill is its power cut; Lift takes the card away.
+func (b *Box) Stop() error { return b.run.stop() }
+
+// Kill ends the box as a power cut would.
+func (b *Box) Kill() error { return b.run.kill() }
+
+// Lift takes the card off the reader.
+func (b *Box) Lift() { b.reader.Lift() }
+
+func (b *Box) close() error { return errors.Join(b.run.stop(), b.plug.Unplug()) }
+
+// Place puts a card on the reader.
+func (b *Box) Place(card form.Chip) error {
+	return b.reader.Place(idcardtest.Card{
+		Type: card.Type, Name: card.Name.Reveal(), NameEn: card.NameEn, Sex: card.Sex, Ethnic: card.Ethnic, Birth: card.Birth,
+		Address: card.Address, Number: card.Number.Reveal(), Issuer: card.Issuer, ValidFrom: card.ValidFrom, ValidTo: card.ValidTo,
+		PassNumber: card.PassNumber, IssueCount: card.IssueCount, Nationality: card.Nationality,
+	})
+}
+
+// Check has the stopped box examine its whole store.
+func (b *Box) Check(ctx context.Context) error {
+	if b.run.running() {
+		return fmt.Errorf("stop box %s before its check", b.Name)
+	}
+	out, err := exec.CommandContext(ctx, b.run.path, "check", "--data", b.Data).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("check of box %s: %w\n%s", b.Name, err, out)
+	}
+	return nil
+}
+
+// Cards returns the people's cards that match note: "" is a plain candidate of
+// the first point; see demo.Card.
+func (p *Province) Cards(note string) []demo.Card {
+	var out []demo.Card
+	for _, c := range p.cards {
+		if c.Note == note {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,400 @@
+package rehearsal_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"zhunkao/hub/datadir"
+	"zhunkao/hub/fleet"
+	"zhunkao/provisioning/demo"
+	"zhunkao/provisioning/rehearsal"
+)
+
+// story is what the commands of one script share.
+type story struct {
+	ctx      context.Context
+	province *rehearsal.Province
+	boxes    map[string]*rehearsal.Box
+	ids      map[string]string // box name → box id at the hub
+}
+
+type key struct{}
+
+func TestStories(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			ctx, cancel := context.WithCancel(context.Background())
+			p, err := rehearsal.Open(ctx, bin, filepath.Join(env.WorkDir, "p"))
+			if err != nil {
+				cancel()
+				return err
+			}
+			s := &story{ctx: ctx, province: p, boxes: map[string]*rehearsal.Box{}, ids: map[string]string{}}
+			env.Values[key{}] = s
+			env.Defer(func() {
+				defer cancel()
+				if err := p.Close(); err != nil {
+					t.Errorf("at the end: %v\n%s", err, p.Logs())
+				}
+			})
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"hub": command((*story).hub), "broker": command((*story).broker), "box": command((*story).box),
+			"card": command((*story).card), "lift": command((*story).lift), "clock": command((*story).clock),
+			"known": command((*story).known), "confirm": command((*story).confirm), "done": command((*story).done),
+			"screen": command((*story).screen), "says": command((*story).says),
+			"delivered": command((*story).delivered), "pending": command((*story).pending), "drained": command((*story).drained),
+			"expect": command((*story).expect), "forgotten": command((*story).forgotten), "nowhere": command((*story).nowhere),
+			"journal": command((*story).journal), "replay": command((*story).replay), "garble": command((*story).garble),
+		},
+	})
+}
+
+// command makes a script command of a method; its error ends the story, with
+// the ends of the logs.
+func command(f func(*story, []string) error) func(*testscript.TestScript, bool, []string) {
+	return func(ts *testscript.TestScript, neg bool, args []string) {
+		s := ts.Value(key{}).(*story)
+		if neg {
+			ts.Fatalf("this command cannot be negated")
+		}
+		if err := f(s, args); err != nil {
+			ts.Fatalf("%v\n%s", err, s.province.Logs())
+		}
+	}
+}
+
+func (s *story) at(name string) (*rehearsal.Box, error) {
+	b, ok := s.boxes[name]
+	if !ok {
+		return nil, fmt.Errorf("no box %s", name)
+	}
+	return b, nil
+}
+
+func want(args []string, n int, usage string) error {
+	if len(args) < n {
+		return fmt.Errorf("usage: %s", usage)
+	}
+	return nil
+}
+
+func (s *story) hub(a []string) error {
+	if err := want(a, 1, "hub start|stop|kill"); err != nil {
+		return err
+	}
+	switch a[0] {
+	case "start":
+		return s.province.StartHub(s.ctx)
+	case "stop":
+		return s.province.StopHub()
+	case "kill":
+		return s.province.KillHub()
+	}
+	return fmt.Errorf("hub cannot %s", a[0])
+}
+
+func (s *story) broker([]string) error { return s.province.LoseBroker() }
+
+func (s *story) box(a []string) error {
+	if err := want(a, 2, "box NAME enrol POINT|clone NEW|start|stop|kill|check"); err != nil {
+		return err
+	}
+	if a[1] == "enrol" {
+		if err := want(a, 3, "box NAME enrol POINT"); err != nil {
+			return err
+		}
+		b, err := s.province.NewBox(s.ctx, a[0], a[2])
+		s.boxes[a[0]] = b
+		if err != nil {
+			return err
+		}
+		return s.learnID(a[0])
+	}
+	b, err := s.at(a[0])
+	if err != nil {
+		return err
+	}
+	switch a[1] {
+	case "start":
+		return b.Start(s.ctx)
+	case "stop":
+		return b.Stop()
+	case "kill":
+		return b.Kill()
+	case "check":
+		return b.Check(s.ctx)
+	case "clone":
+		if err := want(a, 3, "box NAME clone NEW"); err != nil {
+			return err
+		}
+		copied, err := s.province.CloneBox(a[0], a[2])
+		s.boxes[a[2]], s.ids[a[2]] = copied, s.ids[a[0]]
+		return err
+	}
+	return fmt.Errorf("box cannot %s", a[1])
+}
+
+func (s *story) learnID(name string) error {
+	boxes, err := s.province.Boxes(s.ctx)
+	if err != nil {
+		return err
+	}
+	taken := map[string]bool{}
+	for _, id := range s.ids {
+		taken[id] = true
+	}
+	for _, b := range boxes {
+		if !taken[b.ID] {
+			s.ids[name] = b.ID
+			return nil
+		}
+	}
+	return fmt.Errorf("the hub does not list box %s", name)
+}
+
+// person finds a card: a number counts the plain candidates of the first point
+// from 1; a word is a note of demo.Card.
+func (s *story) person(which string) (demo.Card, error) {
+	note, n := which, 1
+	if i, err := strconv.Atoi(which); err == nil {
+		note, n = "", i
+	}
+	cards := s.province.Cards(note)
+	if n < 1 || n > len(cards) {
+		return demo.Card{}, fmt.Errorf("no card %s", which)
+	}
+	return cards[n-1], nil
+}
+
+func (s *story) card(a []string) error {
+	if err := want(a, 2, "card BOX N|NOTE"); err != nil {
+		return err
+	}
+	b, err := s.at(a[0])
+	if err != nil {
+		return err
+	}
+	c, err := s.person(a[1])
+	if err != nil {
+		return err
+	}
+	return b.Place(c.Card)
+}
+
+func (s *story) lift(a []string) error {
+	b, err := s.at(a[0])
+	if err != nil {
+		return err
+	}
+	b.Lift()
+	return nil
+}
+
+func (s *story) clock(a []string) error { return s.province.MoveClock(s.ctx, a[0]) }
+
+// live is the word of the hub on one box.
+func (s *story) live(name string) (fleet.Box, error) {
+	boxes, err := s.province.Boxes(s.ctx)
+	if err != nil {
+		return fleet.Box{}, err
+	}
+	for _, b := range boxes {
+		if b.ID == s.ids[name] {
+			return b, nil
+		}
+	}
+	return fleet.Box{}, fmt.Errorf("the hub does not list box %s", name)
+}
+
+// known waits until the box holds the whole roster.
+func (s *story) known(a []string) error {
+	return s.until(func() error {
+		t, err := s.province.Count(s.ctx)
+		if err != nil {
+			return err
+		}
+		b, err := s.live(a[0])
+		if err != nil {
+			return err
+		}
+		if t.Roster == 0 || b.Marks.Roster < t.Roster {
+			return fmt.Errorf("box %s knows the roster to %d of %d", a[0], b.Marks.Roster, t.Roster)
+		}
+		return nil
+	})
+}
+
+// drained waits until the hub hears that nothing waits in the box's outbox.
+func (s *story) drained(a []string) error {
+	return s.until(func() error {
+		b, err := s.live(a[0])
+		if err != nil {
+			return err
+		}
+		if b.Live.Silent || b.Live.Waiting != 0 || b.Held < b.Head {
+			return fmt.Errorf("box %s: %d waiting, the hub holds %d of %d", a[0], b.Live.Waiting, b.Held, b.Head)
+		}
+		return nil
+	})
+}
+
+func (s *story) until(f func() error) error { return rehearsal.Until(s.ctx, rehearsal.Wait, f) }
+
+func (s *story) confirm(a []string) error {
+	b, err := s.at(a[0])
+	if err != nil {
+		return err
+	}
+	return b.Person.Confirm(s.ctx)
+}
+
+func (s *story) done(a []string) error {
+	b, err := s.at(a[0])
+	if err != nil {
+		return err
+	}
+	return b.Person.Done(s.ctx)
+}
+
+func (s *story) screen(a []string) error {
+	if err := want(a, 2, "screen BOX NAME…"); err != nil {
+		return err
+	}
+	b, err := s.at(a[0])
+	if err != nil {
+		return err
+	}
+	_, err = b.Person.Sees(s.ctx, a[1:]...)
+	return err
+}
+
+func (s *story) says(a []string) error {
+	if err := want(a, 2, "says BOX TEXT"); err != nil {
+		return err
+	}
+	b, err := s.at(a[0])
+	if err != nil {
+		return err
+	}
+	return s.until(func() error {
+		seen, err := b.Person.Look(s.ctx)
+		if err != nil {
+			return err
+		}
+		if !strings.Contains(seen.Text, a[1]) {
+			return fmt.Errorf("screen %q does not say %q", seen.Screen, a[1])
+		}
+		return nil
+	})
+}
+
+func (s *story) delivered(a []string) error { return s.says([]string{a[0], "已送达省中心"}) }
+func (s *story) pending(a []string) error   { return s.says([]string{a[0], "待上传"}) }
+
+func (s *story) expect(a []string) error {
+	if err := want(a, 2, "expect confirmed|quarantined|frozen N"); err != nil {
+		return err
+	}
+	n, err := strconv.ParseInt(a[1], 10, 64)
+	if err != nil {
+		return err
+	}
+	return s.until(func() error {
+		var have int64
+		switch a[0] {
+		case "confirmed", "quarantined":
+			t, err := s.province.Count(s.ctx)
+			if err != nil {
+				return err
+			}
+			if have = t.Quarantined; a[0] == "confirmed" {
+				have = t.Confirmed
+			}
+			if t.Distinct != t.Confirmed {
+				return rehearsal.Stop(fmt.Errorf("%d records of %d applications: one arrived twice", t.Confirmed, t.Distinct))
+			}
+		case "frozen":
+			boxes, err := s.province.Boxes(s.ctx)
+			if err != nil {
+				return err
+			}
+			for _, b := range boxes {
+				if b.State == fleet.Frozen {
+					have++
+				}
+			}
+		default:
+			return rehearsal.Stop(fmt.Errorf("cannot expect %s", a[0]))
+		}
+		if have != n {
+			return fmt.Errorf("%s: %d, want %d", a[0], have, n)
+		}
+		return nil
+	})
+}
+
+// forgotten: the kiosk's page holds nothing of the person.
+func (s *story) forgotten(a []string) error {
+	b, err := s.at(a[0])
+	if err != nil {
+		return err
+	}
+	c, err := s.person(a[1])
+	if err != nil {
+		return err
+	}
+	seen, err := b.Person.Look(s.ctx)
+	if err != nil {
+		return err
+	}
+	for _, mark := range []string{c.Card.Name.Reveal(), c.Card.Number.Reveal(), c.Card.Number.Reveal()[14:]} {
+		if strings.Contains(seen.Text, mark) {
+			return fmt.Errorf("screen %q still shows something of her", seen.Screen)
+		}
+	}
+	return nil
+}
+
+// nowhere: no file of the stopped box or hub holds the person's name or number
+// in a readable form. The hub's broker lies in its folder.
+func (s *story) nowhere(a []string) error {
+	if err := want(a, 2, "nowhere BOX|hub N"); err != nil {
+		return err
+	}
+	c, err := s.person(a[1])
+	if err != nil {
+		return err
+	}
+	dir := s.province.HubData()
+	if a[0] != "hub" {
+		b, err := s.at(a[0])
+		if err != nil {
+			return err
+		}
+		dir = b.Data
+	}
+	return rehearsal.NowhereIn(dir, c.Card)
+}
+
+func (s *story) journal([]string) error {
+	cmd := exec.CommandContext(s.ctx, filepath.Join(bin, "hubctl"), "--data", s.province.HubData(), "journal", "verify")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("journal verify: %w\n%s", err, out)
+	}
+	lines, err := os.ReadFile(datadir.Dir(s.province.HubData()).Checkpoints())
+	if err == nil && len(lines) == 0 {
+		err = fmt.Errorf("no checkpoint stands outside the database")
+	}
+	return err
+}
