@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
 	"fmt"
 	"hash/fnv"
 )
@@ -65,12 +67,14 @@ func (l *Lead) Release(ctx context.Context) error {
 	}
 	_, err := l.conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, lockKey(l.name))
 	if err != nil {
-		// The session still holds the lock: it must not go back to the pool.
-		_ = l.conn.Raw(func(any) error { return sql.ErrConnDone })
-		_ = l.conn.Close()
-		return fmt.Errorf("db: release %s: %w", l.name, err)
+		// The session may still hold the lock: it must not go back to the pool.
+		// Ended, it holds nothing.
+		_ = l.conn.Raw(func(any) error { return driver.ErrBadConn })
 	}
-	if err := l.conn.Close(); err != nil {
+	if cl := l.conn.Close(); err == nil {
+		err = cl
+	}
+	if err != nil && !errors.Is(err, sql.ErrConnDone) && !errors.Is(err, driver.ErrBadConn) {
 		return fmt.Errorf("db: release %s: %w", l.name, err)
 	}
 	return nil

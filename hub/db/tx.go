@@ -76,7 +76,7 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
 	}
 	pause := 2 * time.Millisecond
 	for n := 1; ; n++ {
-		err := d.once(ctx, f)
+		err := ended(ctx, d.once(ctx, f))
 		if err == nil || n == attempts || !again(err) {
 			return err
 		}
@@ -124,10 +124,24 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error) error {
 func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	tx, err := d.read.BeginTx(ctx, d.options(true))
 	if err != nil {
-		return fmt.Errorf("db: begin: %w", err)
+		return ended(ctx, fmt.Errorf("db: begin: %w", err))
 	}
 	defer func() { _ = tx.Rollback() }() // nothing to keep
-	return f(&Tx{tx: tx})
+	return ended(ctx, f(&Tx{tx: tx}))
+}
+
+// ended makes sure that what failed because ctx ended says so: the SQLite
+// driver only says that it was interrupted.
+func ended(ctx context.Context, err error) error {
+	if err == nil || ctx.Err() == nil || errors.Is(err, ctx.Err()) {
+		return err
+	}
+	var lite *sqlite3.Error
+	const interrupt = 9
+	if errors.As(err, &lite) && lite.Code()&0xff == interrupt {
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	return err
 }
 
 // options: the SQLite driver knows no isolation levels; there a transaction is

@@ -1,7 +1,6 @@
 package journal
 
 import (
-	"bufio"
 	"context"
 	"crypto"
 	"crypto/ed25519"
@@ -119,11 +118,14 @@ func syncDir(dir string) error {
 // checkpoint signs the head when it moved: first into the file, synced, then
 // into the table. A row without its line would be a sign of a cut file; a line
 // without its row is only a power cut.
+// Once begun it is not broken off: the end of ctx is no reason for half of it.
 func (s *Sealer) checkpoint(ctx context.Context) error {
 	c := s.Head()
 	if c.Number == s.signed {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), last)
+	defer cancel()
 	c.At = s.o.Now().UTC()
 	line, err := signLine(s.o.Keys, s.o.DB.ID(), c)
 	if err != nil {
@@ -170,23 +172,21 @@ func Latest(ctx context.Context, tx *db.Tx) (Checkpoint, error) {
 	return Checkpoint{Number: number, Hash: Hash(hash), At: time.UnixMilli(at).UTC()}, nil
 }
 
-// readFile calls f for every line of the file of checkpoints; a missing file
-// has none.
-func readFile(path string, f func(line string)) error {
-	file, err := os.Open(path)
+// readFile returns the lines of the file of checkpoints; a missing file has
+// none, and the half line that a power cut may leave at the end is none.
+func readFile(path string) ([]string, error) {
+	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return fmt.Errorf("journal: %w", err)
+		return nil, fmt.Errorf("journal: %w", err)
 	}
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		f(lines.Text())
+	var lines []string
+	for line := range strings.Lines(string(b)) {
+		if whole, ok := strings.CutSuffix(line, "\n"); ok {
+			lines = append(lines, whole)
+		}
 	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("journal: %s: %w", path, err)
-	}
-	return nil
+	return lines, nil
 }

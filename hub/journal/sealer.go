@@ -51,9 +51,8 @@ type Sealer struct {
 	file   *os.File // open while leading
 }
 
-// NewSealer makes a sealer; Run starts it. It reads the head, so that Head is
-// true from the start.
-func NewSealer(ctx context.Context, o Options) (*Sealer, error) {
+// NewSealer makes a sealer; Run starts it, and Head is true from then on.
+func NewSealer(o Options) (*Sealer, error) {
 	if o.DB == nil || o.Keys == nil || o.Checkpoints == "" {
 		return nil, errors.New("journal: sealer needs database, keys and file of checkpoints")
 	}
@@ -66,8 +65,7 @@ func NewSealer(ctx context.Context, o Options) (*Sealer, error) {
 	if o.Every <= 0 {
 		o.Every = time.Second
 	}
-	s := &Sealer{o: o, changed: make(chan struct{})}
-	return s, s.look(ctx)
+	return &Sealer{o: o, changed: make(chan struct{})}, nil
 }
 
 // Head is the newest sealed entry known here; its time is zero.
@@ -104,15 +102,15 @@ func (s *Sealer) Run(ctx context.Context) error {
 	tick := time.NewTicker(s.o.Tick)
 	defer tick.Stop()
 	for {
+		if err := s.look(ctx); err != nil {
+			return ended(ctx, err)
+		}
 		lead, err := s.o.DB.TryLead(ctx, "journal")
 		if err != nil {
 			return ended(ctx, err)
 		}
 		if lead != nil {
 			return ended(ctx, s.lead(ctx, lead, tick.C))
-		}
-		if err := s.look(ctx); err != nil {
-			return ended(ctx, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -145,16 +143,14 @@ func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time)
 	every := time.NewTicker(s.o.Every)
 	defer every.Stop()
 	for {
-		if err := s.seal(ctx); err != nil {
+		if err := s.seal(ctx); err != nil && ended(ctx, err) != nil {
 			return err
 		}
 		select {
 		case <-ctx.Done():
-			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), last)
-			defer cancel()
-			return s.checkpoint(end)
+			return s.checkpoint(ctx) // what was sealed in the last second
 		case <-every.C:
-			if err := errors.Join(lead.Held(ctx), s.checkpoint(ctx)); err != nil {
+			if err := errors.Join(lead.Held(ctx), s.checkpoint(ctx)); err != nil && ended(ctx, err) != nil {
 				return err
 			}
 		case <-tick:
