@@ -1,0 +1,486 @@
+package link_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"zhunkao/appliance/clock"
+	"zhunkao/appliance/hubtest"
+	"zhunkao/appliance/link"
+	"zhunkao/appliance/store"
+	"zhunkao/hw/keystore"
+	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/identity"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		// The broker's library never ends these.
+		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*Server).startOSSignalHandler"),
+		goleak.IgnoreTopFunction("github.com/nats-io/nats-server/v2/server.(*fileStore).flushLoop"),
+		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.init.0.func1"),
+		goleak.IgnoreTopFunction("github.com/golang/glog.(*fileSink).flushDaemon"))
+}
+
+// node is the box's side: a real store, and a link that runs.
+type node struct {
+	*testing.T
+	*store.Store
+	dir   string
+	keys  *keystore.Store
+	hub   *peer
+	clock *clock.Clock
+	link  *link.Link
+	stop  func()
+
+	mu     sync.Mutex // guards events
+	events []link.Event
+}
+
+func newNode(t *testing.T, p *peer) *node {
+	t.Helper()
+	n := &node{T: t, dir: filepath.Join(t.TempDir(), "data"), hub: p}
+	opt := store.Options{Log: slog.New(slog.DiscardHandler), MinFree: 1, Reserve: 1 << 16}
+	if err := store.Create(n.dir, opt); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	if n.keys, err = keystore.Open(filepath.Join(n.dir, "keys")); err != nil {
+		t.Fatal(err)
+	}
+	if n.Store, err = store.Open(n.dir, n.keys, opt); err != nil {
+		t.Fatal(err)
+	}
+	id := p.keys.Enrol(t, n.Store, n.keys, p.addr())
+	p.with(func() { p.address = id.Address() })
+	if p.device, err = id.Device(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		n.halt()
+		if err := n.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return n
+}
+
+// run starts the link.
+func (n *node) run() *node {
+	n.Helper()
+	n.clock = clock.New(clock.Options{Boot: n.Boot()})
+	var err error
+	n.link, err = link.New(link.Options{
+		Store: n.Store, Keys: n.keys, Clock: n.clock, Resend: 300 * time.Millisecond, MaxPause: time.Second,
+		Log: slog.New(slog.DiscardHandler), Software: "test",
+		Events: func(e link.Event) {
+			n.mu.Lock()
+			defer n.mu.Unlock()
+			n.events = append(n.events, e)
+		},
+	})
+	if err != nil {
+		n.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- n.link.Run(ctx) }()
+	n.stop = func() {
+		cancel()
+		if err := <-done; err != context.Canceled {
+			n.Errorf("Run: %v", err)
+		}
+	}
+	return n
+}
+
+func (n *node) halt() {
+	if n.stop != nil {
+		n.stop()
+		n.stop = nil
+	}
+}
+
+func (n *node) commit(count int) {
+	n.Helper()
+	for range count {
+		head, _, err := n.Head()
+		if err != nil {
+			n.Fatal(err)
+		}
+		app := fmt.Sprintf("app-%d", head+1)
+		rec := n.hub.keys.Seal(n.T, n.Store, n.keys, hubtest.Draft{Application: app})
+		if err := n.Commit(rec, app, 1567731600000); err != nil {
+			n.Fatal(err)
+		}
+		if n.link != nil {
+			n.link.Kick()
+		}
+	}
+}
+
+// until polls with a deadline.
+func (n *node) until(what string, ok func() bool) {
+	n.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for !ok() {
+		if time.Now().After(deadline) {
+			n.Fatalf("never: %s; events %v", what, n.seen())
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func (n *node) seen() []link.Event {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.events)
+}
+
+func saw[E link.Event](n *node, fits func(E) bool) func() bool {
+	return func() bool {
+		return slices.ContainsFunc(n.seen(), func(e link.Event) bool {
+			x, ok := e.(E)
+			return ok && fits(x)
+		})
+	}
+}
+
+func any1[E link.Event](E) bool { return true }
+
+func (n *node) drained() bool {
+	o, err := n.Outbox()
+	return err == nil && o.Waiting == 0
+}
+
+func TestBacklogDrainsInOrderAndOnce(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	n.commit(40)
+	var order []uint64
+	p.receipt = func(m protocol.Manifest, _ []byte) int {
+		order = append(order, m.Sequence)
+		return doTwice
+	}
+	n.run()
+	n.until("drained", n.drained)
+	p.with(func() {
+		if !slices.IsSorted(order) || len(order) < 40 {
+			t.Errorf("order %v", order)
+		}
+		for seq, times := range p.seen {
+			if times != 1 {
+				t.Errorf("sequence %d was sent %d times", seq, times)
+			}
+		}
+		if len(p.hellos) != 1 || p.hellos[0].Head != 40 || p.hellos[0].Waiting != 40 || p.hellos[0].Receipted != 0 {
+			t.Errorf("hello %+v", p.hellos)
+		}
+	})
+	settled := 0
+	for _, e := range n.seen() {
+		if _, ok := e.(link.Settled); ok {
+			settled++
+		}
+	}
+	if settled != 40 {
+		t.Errorf("%d records told as settled", settled)
+	}
+	n.commit(1)
+	n.until("one more", n.drained)
+}
+
+func TestLostReceiptsAreAskedForAgain(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	given := map[uint64]int{}
+	p.receipt = func(m protocol.Manifest, _ []byte) int {
+		if given[m.Sequence]++; given[m.Sequence] < 3 {
+			return doNothing
+		}
+		return doAccept
+	}
+	n.commit(3)
+	n.run()
+	n.until("drained", n.drained)
+}
+
+func TestOnlyTheHubsWordEndsAnEntry(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	p.receipt = func(protocol.Manifest, []byte) int { return doWrongHash }
+	n.commit(1)
+	n.run()
+	n.until("wrong receipt refused", saw(n, func(e link.Refused) bool { return e.Kind == protocol.KindReceipts }))
+	stranger := hubtest.New(t)
+	rec, err := n.Record(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := protocol.Receipts{Address: p.address, Entries: []protocol.Receipt{hubtest.Accept(rec)}}
+	other := good
+	other.Epoch++
+	signed := p.keys.Say(t, protocol.KindReceipts, good)
+	torn := slices.Clone(signed)
+	torn[len(torn)/2] ^= 1
+	refusals := func() int {
+		k := 0
+		for _, e := range n.seen() {
+			if _, ok := e.(link.Refused); ok {
+				k++
+			}
+		}
+		return k
+	}
+	for name, m := range map[string]struct {
+		kind protocol.Kind
+		raw  []byte
+	}{
+		"another hub's":    {protocol.KindReceipts, stranger.Say(t, protocol.KindReceipts, good)},
+		"another epoch":    {protocol.KindReceipts, p.keys.Say(t, protocol.KindReceipts, other)},
+		"torn":             {protocol.KindReceipts, torn},
+		"as another kind":  {protocol.KindClock, signed},
+		"garbage":          {protocol.KindRoster, []byte("\x00{not cbor")},
+		"empty":            {protocol.KindWant, nil},
+		"an unknown kind":  {"surprise", signed},
+		"a captive portal": {protocol.KindWelcome, []byte("<html>please log in</html>")},
+	} {
+		before := refusals()
+		p.raw(m.kind, m.raw)
+		n.until(name+" is refused", func() bool { return refusals() > before })
+		if n.drained() {
+			t.Fatalf("%s ended an entry", name)
+		}
+	}
+	p.with(func() { p.receipt = nil })
+	n.until("drained by the true receipt", n.drained)
+}
+
+func TestAQuarantinedRecordBlocksNobody(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	p.receipt = func(m protocol.Manifest, _ []byte) int {
+		if m.Sequence == 2 {
+			return doQuarantine
+		}
+		return doAccept
+	}
+	n.commit(5)
+	n.run()
+	n.until("drained", n.drained)
+	if o, err := n.Outbox(); err != nil || o.Quarantined != 1 {
+		t.Errorf("outbox %+v, %v", o, err)
+	}
+}
+
+func TestARecordThatCannotBeReadBlocksNobody(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	n.commit(3)
+	rec, err := n.Record(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoil(t, n.dir, rec.Manifest.Blobs[0].Hash)
+	n.run()
+	n.until("told", saw(n, func(e link.Unsendable) bool { return e.Sequence == 2 }))
+	n.until("the others are in", func() bool { o, err := n.Outbox(); return err == nil && o.Waiting == 1 })
+}
+
+func TestBrokerRestartsAndLosesItsState(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	p.receipt = func(protocol.Manifest, []byte) int { return doNothing }
+	n.commit(3)
+	n.run()
+	n.until("all announced", func() (ok bool) { p.with(func() { ok = len(p.seen) == 3 }); return ok })
+	p.stop()
+	n.until("told", saw(n, any1[link.Unlinked]))
+	n.commit(2)
+	p.with(func() { p.receipt, p.dir = nil, t.TempDir() })
+	p.start()
+	n.until("drained", n.drained)
+	p.with(func() {
+		if len(p.hellos) < 2 {
+			t.Error("no new hello on the new connection")
+		}
+	})
+}
+
+func TestWantIsAnswered(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	n.commit(2)
+	n.run()
+	n.until("drained", n.drained)
+	rec, err := n.Record(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blob := rec.Manifest.Blobs[0]
+	p.with(func() {
+		p.seen = map[uint64]int{}
+		p.parts[blob.Hash] = p.parts[blob.Hash][:100]
+	})
+	p.say(protocol.KindWant, protocol.Want{Address: p.address, Records: []uint64{2, 77},
+		Parts: []protocol.WantPart{{Record: rec.Manifest.ID, Part: blob.Hash, From: 100}, {Record: protocol.NewID(), Part: blob.Hash}}})
+	n.until("sequence 2 again, the blob whole", func() (ok bool) {
+		p.with(func() { ok = p.seen[2] == 1 && blob.Matches(p.parts[blob.Hash]) })
+		return ok
+	})
+	p.with(func() {
+		if p.seen[1] != 0 {
+			t.Error("the whole of record 1 was sent for one part")
+		}
+	})
+}
+
+// A hub restored from a backup says in its welcome that it holds less than it
+// once receipted.
+func TestARestoredHubGetsWhatItLost(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	n.commit(4)
+	n.run()
+	n.until("drained", n.drained)
+	n.halt()
+	p.with(func() {
+		p.receipted, p.beyond = 1, []uint64{3}
+		p.seen = map[uint64]int{}
+	})
+	n.run()
+	n.until("2 and 4 again", func() (ok bool) { p.with(func() { ok = p.seen[2] > 0 && p.seen[4] > 0 }); return ok })
+	p.with(func() {
+		if p.seen[1]+p.seen[3] != 0 {
+			t.Errorf("sent again what the hub holds: %v", p.seen)
+		}
+	})
+}
+
+func TestABoxFromAnOldImageIsToldThatItIsBehind(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	n.commit(2)
+	p.with(func() { p.receipted, p.beyond = 2, []uint64{5} })
+	n.run()
+	n.until("behind", saw(n, func(e link.Behind) bool { return e.Hub == 5 && e.Head == 2 }))
+}
+
+func TestFrozenIsRemembered(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	p.with(func() { p.state = protocol.BoxFrozen })
+	n.commit(1)
+	n.run()
+	n.until("told", saw(n, func(e link.StateChanged) bool { return e.State == protocol.BoxFrozen }))
+	n.until("a frozen box still drains", n.drained)
+	if s, err := n.State(); err != nil || s != protocol.BoxFrozen {
+		t.Errorf("state %v, %v", s, err)
+	}
+	p.with(func() { p.state = protocol.BoxActive })
+	n.link.Beat()
+	n.until("released", saw(n, func(e link.StateChanged) bool { return e.State == protocol.BoxActive }))
+}
+
+func TestTheHubsTimeIsTakenOnlyForOurNonce(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p).run()
+	n.until("linked", saw(n, any1[link.Linked]))
+	if i := n.clock.Interval(); !i.Bounded || i.Latest.Sub(p.now) > time.Minute || p.now.Sub(i.Earliest) > time.Minute {
+		t.Errorf("interval %+v", i)
+	}
+	later := protocol.TimeOf(p.now.AddDate(1, 0, 0))
+	p.say(protocol.KindClock, protocol.Clock{Address: p.address, Nonce: make([]byte, protocol.NonceSize), HubTime: later, State: protocol.BoxActive})
+	var old []byte
+	p.with(func() { old = p.hellos[0].Nonce })
+	p.say(protocol.KindClock, protocol.Clock{Address: p.address, Nonce: old, HubTime: later, State: protocol.BoxActive})
+	refused := func() (k int) {
+		for _, e := range n.seen() {
+			if r, ok := e.(link.Refused); ok && r.Kind == protocol.KindClock {
+				k++
+			}
+		}
+		return k
+	}
+	n.until("both refused", func() bool { return refused() == 2 })
+	if i := n.clock.Interval(); i.Latest.Year() != 2019 {
+		t.Errorf("a replay moved the clock: %+v", i)
+	}
+}
+
+func TestCampaignAndRosterComeDown(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p).run()
+	n.until("linked", saw(n, any1[link.Linked]))
+	opening, err := n.keys.Opener("box-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	box := publicOf(t, opening)
+	key := protocol.RosterKey{Key: make([]byte, 32)}
+	seal := func(kind protocol.Kind, v any) protocol.Sealed {
+		s, err := protocol.SealForBox(protocol.SuiteAES, kind, p.address, box, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	bundle, err := campaign.Encode(campaign.Adult2019())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pieces, err := protocol.CutCampaign(protocol.CampaignMessage{
+		Address: p.address, Campaign: hubtest.Campaign, Version: 3,
+		Point: protocol.PointInfo{Code: hubtest.Point, Name: "新名称"}, RosterKey: seal(protocol.KindCampaign, key),
+	}, bundle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := identity.Number("430102199001011236")
+	app := form.Application{ID: "app-1", Version: 1, Campaign: hubtest.Campaign, Fields: form.Fields{form.DocumentNumber: string(number)}}
+	page := protocol.Roster{Address: p.address, Campaign: hubtest.Campaign, From: 0, To: 7,
+		Sealed: seal(protocol.KindRoster, protocol.RosterPage{Entries: []protocol.RosterEntry{{Version: 7, Application: &app}}})}
+	p.say(protocol.KindRoster, page) // before its campaign: refused, and said again
+	n.until("roster without campaign refused", saw(n, func(e link.Refused) bool { return e.Kind == protocol.KindRoster }))
+	slices.Reverse(pieces)
+	for _, m := range pieces {
+		p.say(protocol.KindCampaign, m)
+	}
+	n.until("campaign", saw(n, func(e link.CampaignTaken) bool { return e.Version == 3 }))
+	p.say(protocol.KindRoster, page)
+	n.until("roster", saw(n, func(e link.RosterTaken) bool { return e.To == 7 }))
+	if f, err := n.Find(number); err != nil || f.Application == nil {
+		t.Errorf("found %+v, %v", f, err)
+	}
+	if pt, err := n.Point(); err != nil || pt.Name != "新名称" {
+		t.Errorf("point %+v, %v", pt, err)
+	}
+	n.until("the marks are reported at once", func() (ok bool) {
+		p.with(func() {
+			ok = slices.ContainsFunc(p.beats, func(h protocol.Heartbeat) bool { return h.Marks.Roster == 7 && h.Marks.Campaign == 3 })
+		})
+		return ok
+	})
+}
+
+func TestJournalThatGoesBackIsTold(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	n.commit(1)
+	p.with(func() { p.checkpoint = protocol.Checkpoint{Number: 9, Hash: protocol.HashOf([]byte("x")), At: 1} })
+	n.run()
+	n.until("drained", n.drained)
+	p.with(func() { p.checkpoint.Number = 8 })
+	n.commit(1)
+	n.until("told", saw(n, func(e link.JournalBack) bool { return e.Seen.Number == 9 && e.Now.Number == 8 }))
+}
