@@ -31,7 +31,7 @@ func (r *Reader) connection(ctx context.Context) error {
 	if !hasSpeed {
 		speeds = []int{0}
 	}
-	s := &session{t: &transport{link: l, log: r.log, noise: func(bad int) {
+	s := &session{resetWait: r.resetWait, t: &transport{link: l, log: r.log, noise: func(bad int) {
 		if n := r.noise.add(time.Now(), bad); n > 0 {
 			r.log.Warn("noise on the line to the ID reader", "bad_frames_a_minute", n)
 			r.emit(ctx, LineNoise{Count: n})
@@ -217,12 +217,16 @@ func (r *Reader) serveCard(ctx context.Context, s *session) error {
 // silences in a row are forgiven, because leaving means telling that the card
 // was removed.
 func (p *placement) stay(ctx context.Context, wasRead bool) error {
+	ask := p.lies
+	if wasRead {
+		ask = p.present
+	}
 	missed, silences := 0, 0
 	for missed < 2 {
 		if err := idle(ctx, p.watch.pause()); err != nil {
 			return err
 		}
-		there, err := p.present(ctx, wasRead)
+		there, err := ask(ctx)
 		switch {
 		case err != nil && broken(err) && silences < 2:
 			silences++

@@ -39,6 +39,8 @@ type Reader struct {
 	log    *slog.Logger
 	events chan Event
 
+	resetWait time.Duration
+
 	// The rest belongs to Run.
 	placements uint64    // placements so far
 	failures   int       // unreadable placements in a row
@@ -66,7 +68,7 @@ func New(opt Options) (*Reader, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Reader{opt: opt, log: log.With("worker", "idcard"), events: make(chan Event, 16)}, nil
+	return &Reader{opt: opt, log: log.With("worker", "idcard"), events: make(chan Event, 16), resetWait: resetWait}, nil
 }
 
 // Events delivers what happens, in order. It is never closed.

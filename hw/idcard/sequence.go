@@ -13,10 +13,11 @@ import (
 // removal.
 type placement struct {
 	s        *session
-	noBody   bool // this reader has no 30 05, or it does not work with this card
+	noBody   bool // this reader has no 30 05
 	selected bool // a select went through, or may have: its answer was lost
 	sn       []byte
 	body     []byte
+	text     [TextSize]byte // of the card that was read
 	watch    watch
 }
 
@@ -29,8 +30,13 @@ const sequences = 2
 func (p *placement) read(ctx context.Context, withAddress bool) (*Card, error) {
 	var err error
 	for try := range sequences {
+		if try > 0 {
+			if err := p.refind(ctx); err != nil {
+				return nil, err
+			}
+		}
 		var card *Card
-		card, err = p.sequence(ctx, try > 0)
+		card, err = p.sequence(ctx)
 		if err == nil {
 			return p.complete(ctx, card, withAddress)
 		}
@@ -44,7 +50,7 @@ func (p *placement) read(ctx context.Context, withAddress bool) (*Card, error) {
 			return nil, err
 		}
 	}
-	if fault.ClassOf(err) == fault.ClassMedium && !errors.Is(err, fault.WrongMedium) && !p.noBody {
+	if fault.ClassOf(err) == fault.ClassMedium && !errors.Is(err, fault.WrongMedium) && p.body != nil {
 		if _, gone := p.s.body(ctx); fault.ClassOf(gone) == fault.ClassMedium {
 			return nil, fault.New(fault.Removed, "read", "", err)
 		}
@@ -52,23 +58,37 @@ func (p *placement) read(ctx context.Context, withAddress bool) (*Card, error) {
 	return nil, err
 }
 
-// sequence runs once through. The first time the find is already done; later it
-// is repeated, and its "no card" is not believed: once a card was selected many
-// modules answer 80 until it leaves the field. In the same way a failed select
-// is not believed when the card may be selected already.
-func (p *placement) sequence(ctx context.Context, refind bool) (*Card, error) {
-	if refind {
-		err := p.s.find(ctx)
-		if err != nil && !errors.Is(err, fault.NoMedium) {
-			return nil, err
+// refind starts a sequence over. Once a card was selected many modules answer
+// 80 to find until it leaves the field; then a reset makes them look anew. That
+// find may say 80 still is no error here: the read will tell.
+func (p *placement) refind(ctx context.Context) error {
+	err := p.s.find(ctx)
+	if errors.Is(err, fault.NoMedium) && !p.s.mute {
+		if err := p.s.reset(ctx); err != nil && !broken(err) {
+			return err
+		}
+		err = p.s.find(ctx)
+	}
+	switch fault.ClassOf(err) {
+	case fault.ClassMedium, fault.ClassTransient:
+		return nil
+	case fault.ClassLine:
+		if !errors.Is(err, fault.Absent) {
+			return nil
 		}
 	}
+	return err
+}
+
+// sequence runs once through, the find being done. A failed select is not
+// believed when the card may be selected already.
+func (p *placement) sequence(ctx context.Context) (*Card, error) {
 	sn, err := p.s.selectCard(ctx)
 	switch {
 	case err == nil:
 		p.selected, p.sn = true, sn
 	case fault.ClassOf(err) == fault.ClassLine && !errors.Is(err, fault.Absent):
-		p.selected = true // it may have been done and only the answer lost
+		p.selected = true
 		return nil, err
 	case fault.ClassOf(err) == fault.ClassMedium && (p.selected || p.s.unsure):
 	default:
@@ -92,21 +112,30 @@ func (p *placement) readBody(ctx context.Context) error {
 		p.body = body
 		return nil
 	}
-	p.noBody = true
 	switch fault.ClassOf(err) {
 	case fault.ClassDevice, fault.ClassNone:
 		return err
+	case fault.ClassMedium: // about this card, at this moment
+		return nil
 	}
 	if errors.Is(err, fault.Absent) {
 		return err
 	}
+	p.noBody = true
 	return nil
 }
 
 // complete adds what else the card says. Nothing of it is worth losing the read
 // for, unless the reader itself is lost.
 func (p *placement) complete(ctx context.Context, card *Card, withAddress bool) (*Card, error) {
+	p.text = card.Text
+	if p.body != nil {
+		p.watch = watchBody
+	}
 	card.SN, card.Body = p.sn, p.body
+	if card.SN == nil && len(p.body) >= 12 {
+		card.SN = p.body[4:12] // the select's answer was lost; the body repeats it
+	}
 	if !withAddress {
 		return card, nil
 	}
@@ -137,26 +166,25 @@ func (w watch) pause() time.Duration {
 	return 200 * time.Millisecond
 }
 
-// present asks whether the card is still there. A nil error with false means
-// that the reader says no; an error, that the reader is in trouble. After a
-// read it settles on the first way that works; after a failed one (wasRead
-// false) only the card body and a new find are asked.
-func (p *placement) present(ctx context.Context, wasRead bool) (bool, error) {
+// present asks whether the card that was read is still there. A nil error with
+// false means that the reader says no; an error, that the reader is in trouble.
+// It settles on the first way that works.
+func (p *placement) present(ctx context.Context) (bool, error) {
 	ways := []watch{p.watch}
 	if p.watch == watchUnknown {
-		ways = []watch{watchBody, watchAppend, watchFind, watchBase}
-		if !wasRead {
-			ways = []watch{watchBody, watchFind}
+		ways = []watch{watchAppend, watchFind, watchBase}
+		if !p.noBody {
+			ways = append([]watch{watchBody}, ways...)
 		}
 	}
 	for _, w := range ways {
-		if w == watchBody && p.noBody {
-			continue
-		}
-		there, err := p.ask(ctx, w)
-		if there {
+		err := p.ask(ctx, w)
+		if err == nil {
 			p.watch = w
 			return true, nil
+		}
+		if errors.Is(err, fault.Removed) {
+			return false, nil // another card lies there
 		}
 		switch fault.ClassOf(err) {
 		case fault.ClassMedium, fault.ClassUnsupported, fault.ClassTransient:
@@ -173,26 +201,60 @@ func (p *placement) present(ctx context.Context, wasRead bool) (bool, error) {
 	return false, nil
 }
 
-// ask asks in one way.
-func (p *placement) ask(ctx context.Context, w watch) (bool, error) {
+// ask asks in one way: nil when the card is there, fault.Removed when another.
+func (p *placement) ask(ctx context.Context, w watch) error {
+	other := fault.New(fault.Removed, "presence", "another card", nil)
 	switch w {
 	case watchBody:
-		_, err := p.s.body(ctx)
-		return err == nil, err
+		body, err := p.s.body(ctx)
+		if err == nil && p.body != nil && !bytes.Equal(body, p.body) {
+			return other
+		}
+		return err
 	case watchAppend:
 		_, err := p.s.newAddress(ctx)
-		return err == nil, err
+		return err
 	case watchFind:
 		if err := p.s.find(ctx); err != nil {
-			return false, err
+			return err
 		}
 		sn, err := p.s.selectCard(ctx)
 		if err == nil && p.sn != nil && !bytes.Equal(sn, p.sn) {
-			return false, fault.New(fault.Removed, "presence", "another card", nil)
+			return other
 		}
-		return true, nil
+		return nil // found is there, whatever the select thinks
 	default:
-		_, err := p.s.base(ctx, baseLimit)
+		card, err := p.s.base(ctx, baseLimit)
+		if err == nil && card.Text != p.text {
+			return other
+		}
+		return err
+	}
+}
+
+// lies asks whether a card that could not be read is still there: it answers
+// for its body, or is found. No select: it would hide the card from find.
+func (p *placement) lies(ctx context.Context) (bool, error) {
+	if !p.noBody {
+		_, err := p.s.body(ctx)
+		switch fault.ClassOf(err) {
+		case fault.ClassNone, fault.ClassDevice:
+			return err == nil, err
+		case fault.ClassUnsupported:
+			p.noBody = true
+		case fault.ClassLine:
+			if errors.Is(err, fault.Absent) {
+				return false, err
+			}
+		}
+	}
+	err := p.s.find(ctx)
+	switch fault.ClassOf(err) {
+	case fault.ClassLine, fault.ClassDevice:
+		return false, err
+	case fault.ClassNone:
 		return err == nil, err
+	default:
+		return !errors.Is(err, fault.NoMedium), nil
 	}
 }

@@ -18,7 +18,8 @@ const (
 	baseLimit   = 3 * time.Second
 	appendLimit = 1500 * time.Millisecond
 	bodyLimit   = 800 * time.Millisecond
-	resetWait   = time.Second // after a reset the module takes no command
+	// resetWait is how long a module takes no command after a reset.
+	resetWait = time.Second
 
 	resends = 3 // of the same request after a broken frame or status 10, 11
 )
@@ -26,6 +27,8 @@ const (
 // session speaks the commands. It belongs to one goroutine.
 type session struct {
 	t *transport
+	// resetWait is the constant but in tests, whose emulator resets at once.
+	resetWait time.Duration
 	// mute: this module does not answer the self test, so a resynchronisation
 	// has to do with silence.
 	mute bool
@@ -126,7 +129,7 @@ func (s *session) reset(ctx context.Context) error {
 	if err != nil && !errors.Is(err, fault.Timeout) && !errors.Is(err, fault.Line) {
 		return err
 	}
-	timer := time.NewTimer(resetWait)
+	timer := time.NewTimer(s.resetWait)
 	defer timer.Stop()
 	select {
 	case <-timer.C:

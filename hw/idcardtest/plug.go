@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 )
 
@@ -47,7 +46,7 @@ func (p *Plug) Plug() error {
 	if p.stop != nil {
 		return nil
 	}
-	master, slave, err := pty.Open()
+	master, slave, err := openPTY()
 	if err != nil {
 		return fmt.Errorf("idcardtest: %w", err)
 	}
@@ -83,6 +82,28 @@ func (p *Plug) Unplug() error {
 	p.stop = nil
 	p.reader.change(func() {})
 	return err
+}
+
+// openPTY opens a new pseudo-terminal. By hand, because the master must be
+// non-blocking: closing a blocking one does not end a read of it, and pulling
+// the cable would hang.
+func openPTY() (master, slave *os.File, err error) {
+	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	master = os.NewFile(uintptr(fd), "/dev/ptmx")
+	n, err := unix.IoctlGetUint32(fd, unix.TIOCGPTN)
+	if err == nil {
+		err = unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0)
+	}
+	if err == nil {
+		slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, master.Close())
+	}
+	return master, slave, nil
 }
 
 // placeLink points link at target. Only a symbolic link is ever replaced.
