@@ -109,6 +109,9 @@ func (b *Box) Stop() error { return b.run.stop() }
 // Kill ends the box as a power cut would.
 func (b *Box) Kill() error { return b.run.kill() }
 
+// PID is the running box's process.
+func (b *Box) PID() int { return b.run.cmd.Process.Pid }
+
 // Lift takes the card off the reader.
 func (b *Box) Lift() { b.reader.Lift() }
 
