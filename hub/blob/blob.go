@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // Hash is the SHA-256 of a ciphertext, and its name.
@@ -74,7 +75,7 @@ func Open(path string) (*Store, error) {
 func open(path string, now func() time.Time) (*Store, error) {
 	// No NoSync, no NoFreelistSync, no other shortcut: Put promises durability.
 	d, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: patience, FreelistType: bbolt.FreelistMapType})
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrInUse
 	}
 	if err != nil {

@@ -130,15 +130,16 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	return ended(ctx, f(&Tx{tx: tx}))
 }
 
-// ended makes sure that what failed because ctx ended says so: the SQLite
-// driver only says that it was interrupted.
+// ended makes sure that what failed because ctx ended says so: one driver only
+// says that it was interrupted, the other that its connection is gone.
 func ended(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil || errors.Is(err, ctx.Err()) {
 		return err
 	}
 	var lite *sqlite3.Error
 	const interrupt = 9
-	if errors.As(err, &lite) && lite.Code()&0xff == interrupt {
+	if errors.As(err, &lite) && lite.Code()&0xff == interrupt ||
+		errors.Is(err, sql.ErrTxDone) || errors.Is(err, driver.ErrBadConn) {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	return err

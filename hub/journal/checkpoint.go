@@ -71,8 +71,7 @@ func (s *Sealer) openFile(ctx context.Context) error {
 	if err := errors.Join(cutHalfLine(f), syncDir(filepath.Dir(path))); err != nil {
 		return errors.Join(fmt.Errorf("journal: %s: %w", path, err), f.Close())
 	}
-	s.file = f
-	return s.o.DB.Read(ctx, func(tx *db.Tx) error {
+	err = s.o.DB.Read(ctx, func(tx *db.Tx) error {
 		var n int64
 		if err := tx.QueryRow(ctx, `SELECT coalesce(max(number), 0) FROM journal_checkpoint`).Scan(&n); err != nil {
 			return fmt.Errorf("journal: checkpoints: %w", err)
@@ -80,6 +79,11 @@ func (s *Sealer) openFile(ctx context.Context) error {
 		s.signed = uint64(n)
 		return nil
 	})
+	if err != nil {
+		return errors.Join(err, f.Close())
+	}
+	s.file = f
+	return nil
 }
 
 // cutHalfLine removes bytes after the last line feed.

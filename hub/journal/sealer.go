@@ -103,14 +103,14 @@ func (s *Sealer) Run(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		if err := s.look(ctx); err != nil {
-			return ended(ctx, err)
+			return unlessEnded(ctx, err)
 		}
 		lead, err := s.o.DB.TryLead(ctx, "journal")
 		if err != nil {
-			return ended(ctx, err)
+			return unlessEnded(ctx, err)
 		}
 		if lead != nil {
-			return ended(ctx, s.lead(ctx, lead, tick.C))
+			return s.lead(ctx, lead, tick.C)
 		}
 		select {
 		case <-ctx.Done():
@@ -120,8 +120,10 @@ func (s *Sealer) Run(ctx context.Context) error {
 	}
 }
 
-func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+// unlessEnded drops an error that came when ctx had ended: whatever was asked
+// of the database then was broken off.
+func unlessEnded(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
 		return nil
 	}
 	return err
@@ -137,20 +139,20 @@ func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time)
 		err = errors.Join(err, lead.Release(end))
 	}()
 	if err := s.openFile(ctx); err != nil {
-		return err
+		return unlessEnded(ctx, err)
 	}
 	defer func() { err = errors.Join(err, s.file.Close()) }()
 	every := time.NewTicker(s.o.Every)
 	defer every.Stop()
 	for {
-		if err := s.seal(ctx); err != nil && ended(ctx, err) != nil {
+		if err := unlessEnded(ctx, s.seal(ctx)); err != nil {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return s.checkpoint(ctx) // what was sealed in the last second
 		case <-every.C:
-			if err := errors.Join(lead.Held(ctx), s.checkpoint(ctx)); err != nil && ended(ctx, err) != nil {
+			if err := errors.Join(unlessEnded(ctx, lead.Held(ctx)), s.checkpoint(ctx)); err != nil {
 				return err
 			}
 		case <-tick:

@@ -1,0 +1,108 @@
+package campaign
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"zhunkao/hub/db"
+	rules "zhunkao/protocol/campaign"
+)
+
+var (
+	// ErrNotFound says that there is no such campaign or version.
+	ErrNotFound = errors.New("campaign: not found")
+	// ErrVersion says that a version is not above the newest one.
+	ErrVersion = errors.New("campaign: version is not above the newest")
+	// ErrDamaged says that a stored bundle is not the one that was published.
+	ErrDamaged = errors.New("campaign: stored bundle does not match its digest")
+)
+
+// Version is one published version.
+type Version struct {
+	Campaign    string
+	Version     uint32
+	Bundle      []byte // as protocol/campaign.Decode reads it
+	Digest      []byte // SHA-256 of the bundle
+	PublishedBy string // account id, or "operator"
+	PublishedAt int64  // ms since 1970
+}
+
+// Decode reads the bundle.
+func (v Version) Decode() (rules.Campaign, error) { return rules.Decode(v.Bundle) }
+
+// Publish checks a bundle and stores it as the newest version of its campaign;
+// at is in ms since 1970. ErrVersion, and what protocol/campaign says of it.
+func Publish(ctx context.Context, tx *db.Tx, bundle []byte, by string, at int64) (Version, error) {
+	c, err := rules.Decode(bundle)
+	if err != nil {
+		return Version{}, fmt.Errorf("campaign: %w", err)
+	}
+	if err := c.Validate(); err != nil {
+		return Version{}, fmt.Errorf("campaign: %w", err)
+	}
+	newest, err := Latest(ctx, tx, c.ID)
+	switch {
+	case errors.Is(err, ErrNotFound):
+	case err != nil:
+		return Version{}, err
+	case c.Version <= newest.Version:
+		return Version{}, fmt.Errorf("%w: %s %d after %d", ErrVersion, c.ID, c.Version, newest.Version)
+	}
+	digest := sha256.Sum256(bundle)
+	v := Version{Campaign: c.ID, Version: c.Version, Bundle: bundle, Digest: digest[:], PublishedBy: by, PublishedAt: at}
+	_, err = tx.Exec(ctx, `INSERT INTO campaign_version (campaign, version, bundle, digest, published_by, published_at)
+		VALUES ($1, $2, $3, $4, $5, $6)`, v.Campaign, int64(v.Version), v.Bundle, v.Digest, v.PublishedBy, v.PublishedAt)
+	if db.Unique(err) {
+		return Version{}, fmt.Errorf("%w: %s %d", ErrVersion, c.ID, c.Version)
+	}
+	if err != nil {
+		return Version{}, fmt.Errorf("campaign: publish %s: %w", c.ID, err)
+	}
+	return v, nil
+}
+
+// Latest returns the newest version of a campaign. ErrNotFound, ErrDamaged.
+func Latest(ctx context.Context, tx *db.Tx, id string) (Version, error) {
+	return one(ctx, tx, `campaign = $1 ORDER BY version DESC LIMIT 1`, id)
+}
+
+// Get returns one version of a campaign. ErrNotFound, ErrDamaged.
+func Get(ctx context.Context, tx *db.Tx, id string, version uint32) (Version, error) {
+	return one(ctx, tx, `campaign = $1 AND version = $2`, id, int64(version))
+}
+
+func one(ctx context.Context, tx *db.Tx, where string, args ...any) (Version, error) {
+	var v Version
+	err := tx.QueryRow(ctx, `SELECT campaign, version, bundle, digest, published_by, published_at
+		FROM campaign_version WHERE `+where, args...).
+		Scan(&v.Campaign, &v.Version, &v.Bundle, &v.Digest, &v.PublishedBy, &v.PublishedAt)
+	if errors.Is(err, db.ErrNoRows) {
+		return Version{}, ErrNotFound
+	}
+	if err != nil {
+		return Version{}, fmt.Errorf("campaign: %w", err)
+	}
+	if digest := sha256.Sum256(v.Bundle); string(digest[:]) != string(v.Digest) {
+		return Version{}, fmt.Errorf("%w: %s %d", ErrDamaged, v.Campaign, v.Version)
+	}
+	return v, nil
+}
+
+// List returns every published version, newest first within each campaign,
+// without bundles.
+func List(ctx context.Context, tx *db.Tx) ([]Version, error) {
+	var out []Version
+	err := tx.Each(ctx, `SELECT campaign, version, digest, published_by, published_at
+		FROM campaign_version ORDER BY campaign, version DESC`, nil, func(scan func(...any) error) error {
+		var v Version
+		err := scan(&v.Campaign, &v.Version, &v.Digest, &v.PublishedBy, &v.PublishedAt)
+		out = append(out, v)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("campaign: list: %w", err)
+	}
+	return out, nil
+}
