@@ -41,6 +41,9 @@ type Card struct {
 	Seed uint64 `json:"seed,omitempty"`
 	// NoPortrait makes the portrait 1024 zeros: unreadable.
 	NoPortrait bool `json:"no_portrait,omitempty"`
+	// Letter writes another letter of kind than the type's, for cards that do
+	// not exist.
+	Letter string `json:"letter,omitempty"`
 	// SN is the chip's serial number, 16 hex digits; "" derives one from Number.
 	SN string `json:"sn,omitempty"`
 }
@@ -144,6 +147,9 @@ func (c Card) Text() ([]byte, error) {
 		for i, u := range units {
 			b[f.at+2*i], b[f.at+2*i+1] = byte(u), byte(u>>8)
 		}
+	}
+	if c.Letter != "" {
+		b[248], b[249] = c.Letter[0], 0
 	}
 	return b, nil
 }

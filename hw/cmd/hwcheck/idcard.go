@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
+	"unicode"
 
 	"zhunkao/hw/fault"
 	"zhunkao/hw/idcard"
@@ -122,7 +124,9 @@ func watch(ctx context.Context, events <-chan idcard.Event, timeout time.Duratio
 				}
 				back.Reset(replug)
 			case idcard.ReaderFault:
-				return failed(e.Err)
+				v := failed(e.Err)
+				v.code, v.key = exitReader, deviceKey(v.key)
+				return v
 			case idcard.CardPlaced:
 				placed = true
 			case idcard.CardRead:
@@ -173,6 +177,23 @@ func failed(err error) verdict {
 	return v
 }
 
+// printable keeps a chip from steering the terminal it is shown on.
+func printable(r rune) rune {
+	if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+		return unicode.ReplacementChar
+	}
+	return r
+}
+
+// deviceKey keeps a sentence about the card from being said of a reader that
+// cannot even look for one.
+func deviceKey(key string) string {
+	if key == "no key" {
+		return key
+	}
+	return "device"
+}
+
 // output is the JSON object. Its names are a contract; what a layout lacks is
 // an empty string.
 type output struct {
@@ -215,7 +236,7 @@ func show(w io.Writer, c *idcard.Card, asJSON bool) error {
 		if l[1] == "" {
 			continue
 		}
-		if _, err := fmt.Fprintf(w, "%s: %s\n", l[0], l[1]); err != nil {
+		if _, err := fmt.Fprintf(w, "%s: %s\n", l[0], strings.Map(printable, l[1])); err != nil {
 			return err
 		}
 	}
