@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	mqtt "github.com/eclipse/paho.mqtt.golang"
-
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
@@ -34,8 +32,6 @@ type Options struct {
 const (
 	// queueLen bounds what waits for the connection; beyond it is dropped.
 	queueLen = 4096
-	// publishLimit is how long one message may wait for the network.
-	publishLimit = 5 * time.Second
 )
 
 // Dispatch speaks to the boxes. It is safe for concurrent use.
@@ -64,35 +60,47 @@ func New(o Options) *Dispatch {
 		shared: newShared(o)}
 }
 
-// Run connects and serves until ctx ends.
-func (d *Dispatch) Run(ctx context.Context, l Link) error {
-	client := l.Client(ctx, "dispatch", d.opts.Log, nil, nil)
+// Publish puts one message on the wire, or says that it could not.
+type Publish func(topic string, payload []byte) error
+
+// Run serves until ctx ends; publish is called by one goroutine at a time.
+func (d *Dispatch) Run(ctx context.Context, publish Publish) error {
 	var wg sync.WaitGroup
 	for range rosterWorkers {
 		wg.Go(func() { d.serve(ctx) })
 	}
 	wg.Go(func() { d.follow(ctx) })
-	wg.Go(func() { d.send(ctx, client) })
+	wg.Go(func() { d.send(ctx, publish) })
 	wg.Wait()
 	return nil
 }
 
 // send is the one goroutine that publishes.
-func (d *Dispatch) send(ctx context.Context, client mqtt.Client) {
+func (d *Dispatch) send(ctx context.Context, publish Publish) {
 	for {
 		select {
 		case <-ctx.Done():
+			d.flush(publish)
 			return
 		case m := <-d.out:
-			if !client.IsConnectionOpen() {
-				d.dropped.Add(1)
-				continue
-			}
-			// QoS 0: what the connection loses is said again after the next
-			// hello, and a broker's acknowledgement would mean nothing.
-			if tok := client.Publish(m.topic, 0, false, m.payload); !tok.WaitTimeout(publishLimit) || tok.Error() != nil {
+			if err := publish(m.topic, m.payload); err != nil {
 				d.dropped.Add(1)
 			}
+		}
+	}
+}
+
+// flush says what is still queued, receipts of the last commit among it, until
+// the connection does not take it.
+func (d *Dispatch) flush(publish Publish) {
+	for {
+		select {
+		case m := <-d.out:
+			if publish(m.topic, m.payload) != nil {
+				return
+			}
+		default:
+			return
 		}
 	}
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
+	"errors"
 	"log/slog"
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"zhunkao/protocol"
 )
 
 // Link says how to reach a broker, the hub's own or an external one.
@@ -46,4 +49,39 @@ func (l Link) Client(ctx context.Context, name string, log *slog.Logger, set fun
 	c.Connect() // with ConnectRetry the token waits for success, which may be hours away
 	context.AfterFunc(ctx, func() { c.Disconnect(250) })
 	return c
+}
+
+// publishLimit is how long one message may wait for the network.
+const publishLimit = 5 * time.Second
+
+var (
+	errAway = errors.New("dispatch: no connection to the broker")
+	errSlow = errors.New("dispatch: the network did not take it in time")
+)
+
+// Publisher connects a client of its own and gives its Publish. The quality of
+// service is 0: what a lost connection costs is said again after the next
+// hello, and a broker's acknowledgement would mean nothing.
+func (l Link) Publisher(ctx context.Context, log *slog.Logger) Publish {
+	client := l.Client(ctx, "dispatch", log, nil, nil)
+	return func(topic string, payload []byte) error {
+		if !client.IsConnectionOpen() {
+			return errAway
+		}
+		tok := client.Publish(topic, 0, false, payload)
+		if !tok.WaitTimeout(publishLimit) {
+			return errSlow
+		}
+		return tok.Error()
+	}
+}
+
+// MaxMessage is the largest payload on the wire, for the broker's limit.
+const MaxMessage = protocol.MaxMessage
+
+// Topics gives the filters that the box with this id may publish to and
+// subscribe to, and no other.
+func Topics(box string) (publish, subscribe string) {
+	id := protocol.BoxID(box)
+	return protocol.UpTopic(id, "+"), protocol.DownFilter(id)
 }

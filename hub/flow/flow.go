@@ -98,6 +98,11 @@ func (f *Flow) CreatePoint(ctx context.Context, tx *db.Tx, p org.Point, by By) e
 		Subject: journal.Subject{Kind: journal.OfPoint, ID: p.Code}, Point: p.Code, Division: p.Division})
 }
 
+// Note journals an act of the hub itself, such as its start.
+func (f *Flow) Note(ctx context.Context, tx *db.Tx, act journal.Act) error {
+	return f.write(ctx, tx, Hub(), journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfHub, ID: "hub"}})
+}
+
 // View journals that somebody looked at the personal data of a confirmation
 // (S31), in the transaction that reads it.
 func (f *Flow) View(ctx context.Context, tx *db.Tx, r confirmation.Record, what string, by By) error {

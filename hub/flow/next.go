@@ -61,7 +61,6 @@ type Facts struct {
 
 	Priors []Prior
 
-	BoxVerdict  window.State // as judged at the box
 	BySealTime  window.State // judged here from the sealed evidence
 	ByReceive   window.State // judged here by the time of receipt, with the campaign's grace
 	ReviewTimes bool         // the campaign leaves every undecidable time to the county
@@ -191,6 +190,7 @@ func versions(s *Step, f Facts) {
 		s.doubt(confirmation.Disputed, confirmation.NotePointMoved)
 		s.check(confirmation.CheckPoint, confirmation.Warn, confirmation.NotePointMoved)
 	case f.SignedPoint != f.Point:
+		s.Sign = false
 		s.doubt(confirmation.Disputed, confirmation.NoteOtherPoint)
 		s.check(confirmation.CheckPoint, confirmation.Warn, confirmation.NoteOtherPoint)
 	default:
@@ -221,15 +221,13 @@ func once(s *Step, f Facts) {
 // enough here, else by the campaign's rule with the time of receipt.
 func clock(s *Step, f Facts) {
 	switch {
-	case f.BySealTime == window.Open && f.BoxVerdict != window.Undecidable:
+	case f.BySealTime == window.Open:
 		s.check(confirmation.CheckWindow, confirmation.Pass, "")
 	case f.BySealTime == window.Closed:
 		// The box judged otherwise, by another campaign version perhaps. She
 		// was told 已受理; the county decides, nobody is turned away.
 		s.doubt(confirmation.TimePending, confirmation.NoteClosed)
 		s.check(confirmation.CheckWindow, confirmation.Warn, confirmation.NoteClosed)
-	case f.BySealTime == window.Open:
-		s.check(confirmation.CheckWindow, confirmation.Pass, "")
 	case !f.ReviewTimes && f.ByReceive == window.Open:
 		s.check(confirmation.CheckWindow, confirmation.Pass, confirmation.NoteByReceive)
 	default:

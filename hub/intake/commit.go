@@ -9,10 +9,13 @@ import (
 	"time"
 
 	"zhunkao/hub/blob"
+	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/keys"
 	"zhunkao/protocol"
 )
 
@@ -137,7 +140,7 @@ func (c *committer) settle(ctx context.Context, batch []*item) {
 			return
 		}
 		switch {
-		case db.Unique(err) && !raced:
+		case (db.Unique(err) || errors.Is(err, candidate.ErrConflict)) && !raced:
 			raced = true // another hub was quicker: decide anew from what stands now
 			continue
 		case refused(err) && len(batch) > 1:
@@ -166,9 +169,15 @@ func (c *committer) settle(ctx context.Context, batch []*item) {
 	}
 }
 
-// refused reports whether the database refuses what was written, rather than
-// being away: then the same write would fail for ever.
+// refused reports whether something in the batch is refused, rather than the
+// database being away: then the same work would fail for ever.
 func refused(err error) bool {
+	for _, e := range []error{candidate.ErrConflict, candidate.ErrTaken, candidate.ErrNotFound, candidate.ErrApplication,
+		confirmation.ErrNotFound, confirmation.ErrFull, fleet.ErrNotFound, journal.ErrEntry, keys.ErrSealed, keys.ErrUnknown} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
 	var pg interface{ SQLState() string }
 	if errors.As(err, &pg) && len(pg.SQLState()) == 5 {
 		switch pg.SQLState()[:2] {

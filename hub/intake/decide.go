@@ -184,7 +184,7 @@ func (k *known) next(it *item, where flow.Place, ring *keys.Ring) flow.Step {
 	f := it.facts
 	f.Place = where
 	app, ok := k.apps[it.app.ID]
-	if f.Known = ok; ok {
+	if f.Known = ok && app.Campaign == it.m.Campaign; f.Known {
 		f.HubVersion, f.HubPoint = app.Version, app.Point
 		f.SignedNumberIsHub = bytes.Equal(it.number, ring.NumberKey(app.Application.Number().Reveal()))
 		f.SameContent = form.Digest(app.Application) == form.Digest(it.app)

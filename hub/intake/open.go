@@ -174,7 +174,6 @@ func (it *item) judge(body protocol.Confirmation, named, last *rules.Campaign, n
 	f.ChipNumberIsSigned = sameNumber(string(body.Chip.Number), string(app.Number()))
 	f.Differences = len(body.Differences)
 	f.FormProblems = len(form.Check(named.Form, app, now))
-	f.BoxVerdict = window.State(t.Verdict)
 	sealed := window.Interval{Earliest: t.Earliest.Time(), Latest: t.Latest.Time(), Bounded: t.Latest != 0}
 	f.BySealTime = last.Judge(window.Confirm, app, it.division, sealed).State
 	f.ByReceive = last.Judge(window.Confirm, app, it.division, window.At(now)).State

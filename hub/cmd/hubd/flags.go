@@ -1,0 +1,30 @@
+package main
+
+import (
+	"log/slog"
+
+	"zhunkao/hub"
+)
+
+type flags struct {
+	Data          string   `required:"" type:"path" help:"Data directory, made by hubctl create."`
+	Database      string   `help:"sqlite:PATH or postgres://…; SQLite in the data directory by default. May come from the environment, for it can hold a password." env:"HUBD_DATABASE"`
+	Listen        string   `default:"127.0.0.1:8601" help:"Address of the pages. Plain HTTP on a loopback address only."`
+	TLSCert       string   `type:"path" help:"Certificate of the pages, PEM."`
+	TLSKey        string   `type:"path" help:"Its key, PEM."`
+	Door          string   `default:"127.0.0.1:8604" help:"Address where boxes enrol, TLS."`
+	MQTT          string   `default:"127.0.0.1:8605" help:"Address of the embedded broker, mutual TLS 1.3."`
+	Name          []string `help:"Further name or address under which boxes reach door and broker."`
+	Advertise     string   `help:"host:port of the broker that boxes are told, when it is not --mqtt."`
+	AdvertiseDoor string   `help:"host:port of the door that tickets name, when it is not --door."`
+	Broker        string   `help:"tls://host:port of an external broker, instead of the embedded one."`
+	BrokerCA      string   `type:"path" help:"Root of the external broker's certificate, PEM; the hub's own CA by default."`
+	BrokerShared  string   `help:"Group of the shared subscription at an external broker, when several hubs listen."`
+	DemoClock     string   `type:"path" help:"Socket of the demonstration's clock; taken only by data that the demonstration made."`
+}
+
+func (f flags) config(log *slog.Logger) hub.Config {
+	return hub.Config{Data: f.Data, Database: f.Database, Listen: f.Listen, TLSCert: f.TLSCert, TLSKey: f.TLSKey,
+		Door: f.Door, MQTT: f.MQTT, Names: f.Name, Advertise: f.Advertise, AdvertiseDoor: f.AdvertiseDoor,
+		Broker: hub.External{URL: f.Broker, CA: f.BrokerCA, Shared: f.BrokerShared}, DemoClock: f.DemoClock, Log: log}
+}

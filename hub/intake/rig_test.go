@@ -1,0 +1,453 @@
+package intake_test
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"zhunkao/hub/blob"
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/dispatch"
+	"zhunkao/hub/fleet"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/intake"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/keys"
+	"zhunkao/hub/org"
+	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/campaign/synthetic"
+	"zhunkao/protocol/form"
+)
+
+// patient is how long a test waits for what must come.
+const patient = 20 * time.Second
+
+const (
+	pointHere  = "43010201"
+	pointThere = "43010202"
+	division   = "430102"
+)
+
+// clock is a civil clock that a test sets.
+type clock struct {
+	mu  sync.Mutex // guards now
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = t
+}
+
+// rig is the hub's wire without a network: what boxes say goes to Deliver, and
+// what the hub publishes comes out of heard.
+type rig struct {
+	t        testing.TB
+	clock    *clock
+	dir      string
+	db       *db.DB
+	ring     *keys.Ring
+	blobs    *blob.Store
+	fleet    *fleet.Fleet
+	flow     *flow.Flow
+	sealer   *journal.Sealer
+	down     *dispatch.Dispatch
+	in       *intake.Intake
+	campaign campaign.Campaign
+	people   []synthetic.Person
+	log      *bytes.Buffer
+
+	mu    sync.Mutex // guards heard
+	heard map[string]chan []byte
+
+	stop func()
+}
+
+// opened is 9 a.m. of a day on which confirmation is open.
+var opened = time.Date(2019, 9, 6, 9, 0, 0, 0, time.FixedZone("UTC+8", 8*3600))
+
+func newRig(t testing.TB, d *db.DB, people int) *rig {
+	t.Helper()
+	r := &rig{t: t, clock: &clock{now: opened}, dir: t.TempDir(), db: d, campaign: campaign.Adult2019(), heard: map[string]chan []byte{}}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	var err error
+	r.ring, err = keys.Open(filepath.Join(r.dir, "keys"), keys.Options{Create: true})
+	must(err)
+	must(r.write(func(ctx context.Context, tx *db.Tx) error { return org.Seed(ctx, tx, opened) }))
+	r.start()
+	r.people = synthetic.Candidates(r.campaign, 7, people+len(synthetic.Cases()),
+		synthetic.Point{Code: pointHere, Division: division})[len(synthetic.Cases()):]
+	bundle, err := campaign.Encode(r.campaign)
+	must(err)
+	must(r.write(func(ctx context.Context, tx *db.Tx) error {
+		for _, code := range []string{pointHere, pointThere} {
+			p := org.Point{Code: code, Name: "Point " + code, Division: division, Open: true}
+			if err := r.flow.CreatePoint(ctx, tx, p, flow.Operator()); err != nil {
+				return err
+			}
+		}
+		if _, err := r.flow.Publish(ctx, tx, bundle, flow.Operator()); err != nil {
+			return err
+		}
+		for _, p := range r.people {
+			if err := r.flow.Register(ctx, tx, p.Application, candidate.FromPortal, flow.Hub()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	return r
+}
+
+// start opens everything that a hub opens after its database, and runs it.
+func (r *rig) start() {
+	r.t.Helper()
+	must := func(err error) {
+		r.t.Helper()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	var err error
+	r.log = &bytes.Buffer{}
+	log := slog.New(slog.NewJSONHandler(&lockedWriter{w: r.log}, nil))
+	ctx, cancel := context.WithCancel(context.Background())
+	r.blobs, err = blob.Open(filepath.Join(r.dir, "blobs.db"))
+	must(err)
+	r.fleet, err = fleet.Open(ctx, fleet.Options{DB: r.db, Now: r.clock.Now, Log: log})
+	must(err)
+	candidates := candidate.New(r.ring, r.clock.Now)
+	r.flow = &flow.Flow{Candidates: candidates, Fleet: r.fleet, Now: r.clock.Now}
+	r.sealer, err = journal.NewSealer(journal.Options{DB: r.db, Keys: r.ring, Checkpoints: filepath.Join(r.dir, "checkpoints.log"), Now: r.clock.Now})
+	must(err)
+	r.down = dispatch.New(dispatch.Options{DB: r.db, Keys: r.ring, Candidates: candidates, Fleet: r.fleet, Sealer: r.sealer, Now: r.clock.Now, Log: log})
+	r.in = intake.New(intake.Options{DB: r.db, Blobs: r.blobs, Keys: r.ring, Fleet: r.fleet, Flow: r.flow, Down: r.down, Now: r.clock.Now, Log: log})
+	var wg sync.WaitGroup
+	for _, run := range []func(context.Context) error{r.fleet.Run, r.sealer.Run, r.in.Run,
+		func(ctx context.Context) error { return r.down.Run(ctx, r.hear) }} {
+		wg.Go(func() {
+			if err := run(ctx); err != nil {
+				r.t.Errorf("worker: %v", err)
+			}
+		})
+	}
+	r.stop = sync.OnceFunc(func() {
+		cancel()
+		wg.Wait()
+		if err := r.blobs.Close(); err != nil {
+			r.t.Errorf("close blobs: %v", err)
+		}
+	})
+	r.t.Cleanup(func() { r.stop() })
+}
+
+// restart stops the hub and starts it anew on what is on the disk.
+func (r *rig) restart() {
+	r.t.Helper()
+	r.stop()
+	r.start()
+}
+
+type lockedWriter struct {
+	mu sync.Mutex // guards w
+	w  *bytes.Buffer
+}
+
+func (l *lockedWriter) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(b)
+}
+
+func (r *rig) write(f func(context.Context, *db.Tx) error) error {
+	ctx := context.Background()
+	return r.db.Write(ctx, func(tx *db.Tx) error { return f(ctx, tx) })
+}
+
+func (r *rig) read(f func(context.Context, *db.Tx) error) {
+	r.t.Helper()
+	ctx := context.Background()
+	if err := r.db.Read(ctx, func(tx *db.Tx) error { return f(ctx, tx) }); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *rig) channel(topic string) chan []byte {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.heard[topic] == nil {
+		r.heard[topic] = make(chan []byte, 4096)
+	}
+	return r.heard[topic]
+}
+
+func (r *rig) hear(topic string, payload []byte) error {
+	r.channel(topic) <- payload
+	return nil
+}
+
+// hubKeys is what a box trusts.
+func (r *rig) hubKeys(id protocol.KeyID) crypto.PublicKey {
+	pub, err := r.ring.VerifyKey(keys.ID(id))
+	if err != nil {
+		return nil
+	}
+	return pub
+}
+
+// box is a box as the protocol describes it, written here anew: it shares
+// nothing with ours but package protocol.
+type box struct {
+	r       *rig
+	id      protocol.Address
+	point   string
+	key     *ecdsa.PrivateKey
+	opening *ecdh.PrivateKey
+	seq     uint64
+	prev    protocol.Hash
+	say     func(kind protocol.Kind, payload []byte)
+}
+
+func (r *rig) enrol(point string) *box {
+	r.t.Helper()
+	b := &box{r: r, point: point}
+	b.fresh()
+	code := r.ticket(point, "")
+	b.take(code)
+	return b
+}
+
+func (r *rig) ticket(point, again string) string {
+	r.t.Helper()
+	var code string
+	if err := r.write(func(ctx context.Context, tx *db.Tx) (err error) {
+		code, _, err = r.flow.IssueTicket(ctx, tx, point, again, flow.Operator())
+		return err
+	}); err != nil {
+		r.t.Fatal(err)
+	}
+	return code
+}
+
+func (b *box) fresh() {
+	var err error
+	if b.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
+		b.r.t.Fatal(err)
+	}
+	if b.opening, err = ecdh.X25519().GenerateKey(rand.Reader); err != nil {
+		b.r.t.Fatal(err)
+	}
+	b.seq, b.prev = 0, protocol.Hash{}
+}
+
+func (b *box) take(code string) {
+	b.r.t.Helper()
+	pub, err := x509.MarshalPKIXPublicKey(b.key.Public())
+	if err != nil {
+		b.r.t.Fatal(err)
+	}
+	var got fleet.Box
+	if err := b.r.write(func(ctx context.Context, tx *db.Tx) (err error) {
+		got, err = b.r.flow.Enrol(ctx, tx, fleet.Request{Code: code, DeviceKey: pub, Opening: b.opening.PublicKey().Bytes(), KeyStore: "file",
+			Certify: func(string) ([]byte, error) { return []byte("certificate"), nil }}, "127.0.0.1")
+		return err
+	}); err != nil {
+		b.r.t.Fatal(err)
+	}
+	b.id = protocol.Address{Box: protocol.BoxID(got.ID), Epoch: got.Epoch}
+	b.say = func(kind protocol.Kind, payload []byte) {
+		b.r.in.Deliver(context.Background(), protocol.UpTopic(b.id.Box, kind), payload)
+	}
+}
+
+// sealed is a record with all its parts.
+type sealed struct {
+	protocol.Record
+	parts map[protocol.Hash][]byte
+}
+
+// making lets a test change what a box seals.
+type making struct {
+	head func(*protocol.Manifest)
+	body func(*protocol.Confirmation)
+	blob func(role string, data []byte) []byte
+	big  int // bytes of a camera photo, 0 for none
+}
+
+// seal makes the next record of the box.
+func (b *box) seal(p synthetic.Person, m making) sealed {
+	b.r.t.Helper()
+	b.seq++
+	out := b.sealAs(p, b.seq, b.prev, m)
+	b.prev = out.Hash()
+	return out
+}
+
+func (b *box) sealAs(p synthetic.Person, seq uint64, prev protocol.Hash, m making) sealed {
+	b.r.t.Helper()
+	now := protocol.TimeOf(b.r.clock.Now())
+	out := sealed{parts: map[protocol.Hash][]byte{}}
+	var refs []protocol.BlobRef
+	hand, err := protocol.Encode(protocol.Signature{Width: 800, Height: 300, Strokes: [][]uint16{{1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9}}})
+	if err != nil {
+		b.r.t.Fatal(err)
+	}
+	plain := []struct {
+		role, media string
+		data        []byte
+	}{
+		{protocol.RoleChipText, "application/octet-stream", bytes.Repeat([]byte{0x20, 0x00}, 128)},
+		{protocol.RoleChipWLT, "application/octet-stream", random(1024)},
+		{protocol.RoleSignature, "application/cbor", hand},
+		{protocol.RolePhoto, "image/jpeg", random(m.big)},
+	}
+	for _, x := range plain {
+		if m.blob != nil {
+			x.data = m.blob(x.role, x.data)
+		}
+		if len(x.data) == 0 {
+			continue
+		}
+		s, err := protocol.SealBlob(protocol.SuiteAES, x.role, x.media, x.data)
+		if err != nil {
+			b.r.t.Fatal(err)
+		}
+		refs = append(refs, s.Ref)
+		out.parts[s.Ref.Hash] = s.Ciphertext
+	}
+	body := protocol.Confirmation{Application: p.Application, StartedFrom: p.Application.Version, Point: b.point, Chip: p.Chip,
+		Differences: form.Compare(p.Application, p.Chip), Pledge: protocol.HashOf([]byte("pledge")),
+		Timeline: []protocol.Event{{Step: protocol.StepCardRead, At: now}, {Step: protocol.StepSealed, At: now}},
+		Checks:   []protocol.Check{{Name: protocol.CheckMatch, Result: protocol.Pass}}, Blobs: refs}
+	if m.body != nil {
+		m.body(&body)
+	}
+	head := protocol.Manifest{ID: protocol.NewID(), Kind: protocol.RecordConfirmation, Box: b.id.Box, Epoch: b.id.Epoch,
+		Sequence: seq, Previous: prev, Suite: protocol.SuiteAES, Campaign: b.r.campaign.ID, CampaignVersion: b.r.campaign.Version,
+		Time: protocol.TimeEvidence{Earliest: now, Latest: now, Source: protocol.SourceHub, HubTime: now, Boot: 1, Verdict: protocol.VerdictOpen}}
+	if m.head != nil {
+		m.head(&head)
+	}
+	if out.Record, err = protocol.SealRecord(head, body, refs, b.r.ring.OpeningKey(), b.key); err != nil {
+		b.r.t.Fatal(err)
+	}
+	out.parts[out.Manifest.Body.Hash] = out.Body
+	return out
+}
+
+func random(n int) []byte {
+	b := make([]byte, n)
+	_, _ = rand.Read(b)
+	return b
+}
+
+// send announces a record and sends its parts.
+func (b *box) send(s sealed) {
+	b.r.t.Helper()
+	b.say(protocol.KindManifest, s.Envelope)
+	b.chunks(s)
+}
+
+func (b *box) chunks(s sealed) {
+	b.r.t.Helper()
+	for _, c := range protocol.Chunks(s.Manifest.ID, s.parts, s.Manifest.Parts(), nil) {
+		raw, err := protocol.Encode(c)
+		if err != nil {
+			b.r.t.Fatal(err)
+		}
+		b.say(protocol.KindChunk, raw)
+	}
+}
+
+// hears waits for the next message of a kind and opens it.
+func (b *box) hears(kind protocol.Kind, v any) {
+	b.r.t.Helper()
+	select {
+	case raw := <-b.r.channel(protocol.DownTopic(b.id.Box, kind)):
+		if err := protocol.OpenStatement(kind, raw, b.r.hubKeys, v); err != nil {
+			b.r.t.Fatalf("%s of the hub: %v", kind, err)
+		}
+	case <-time.After(patient):
+		b.r.t.Fatalf("no %s came; log: %s", kind, b.r.log)
+	}
+}
+
+// receipts waits until every given record has its receipt.
+func (b *box) receipts(of ...sealed) map[protocol.Hash]protocol.Receipt {
+	b.r.t.Helper()
+	got := map[protocol.Hash]protocol.Receipt{}
+	for lacking := len(of); lacking > 0; {
+		var m protocol.Receipts
+		b.hears(protocol.KindReceipts, &m)
+		for _, e := range m.Entries {
+			got[e.Envelope] = e
+		}
+		lacking = 0
+		for _, s := range of {
+			if _, ok := got[s.Hash()]; !ok {
+				lacking++
+			}
+		}
+	}
+	return got
+}
+
+// receipt sends a record and waits for its receipt.
+func (b *box) receipt(s sealed) protocol.Receipt {
+	b.r.t.Helper()
+	b.send(s)
+	return b.receipts(s)[s.Hash()]
+}
+
+func (r *rig) record(id protocol.ID) confirmation.Record {
+	r.t.Helper()
+	var rec confirmation.Record
+	r.read(func(ctx context.Context, tx *db.Tx) (err error) {
+		rec, err = confirmation.Get(ctx, tx, id.String())
+		return err
+	})
+	return rec
+}
+
+func (r *rig) count(table string) (n int) {
+	r.t.Helper()
+	r.read(func(ctx context.Context, tx *db.Tx) error {
+		return tx.QueryRow(ctx, "SELECT count(*) FROM "+table).Scan(&n)
+	})
+	return n
+}
+
+// check finds one of the hub's checks of a record.
+func check(rec confirmation.Record, name string) confirmation.Check {
+	for _, c := range rec.Checks {
+		if c.By == confirmation.ByHub && c.Name == name {
+			return c
+		}
+	}
+	return confirmation.Check{}
+}
