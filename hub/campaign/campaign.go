@@ -19,6 +19,14 @@ var (
 	ErrDamaged = errors.New("campaign: stored bundle does not match its digest")
 )
 
+// ProblemError says what is wrong with a campaign that was not published.
+type ProblemError struct{ Problems []rules.Problem }
+
+// Error tells the first problem and how many there are.
+func (e ProblemError) Error() string {
+	return fmt.Sprintf("campaign: %d problems, first: %s", len(e.Problems), e.Problems[0])
+}
+
 // Version is one published version.
 type Version struct {
 	Campaign    string
@@ -33,14 +41,14 @@ type Version struct {
 func (v Version) Decode() (rules.Campaign, error) { return rules.Decode(v.Bundle) }
 
 // Publish checks a bundle and stores it as the newest version of its campaign;
-// at is in ms since 1970. ErrVersion, and what protocol/campaign says of it.
+// at is in ms since 1970. ErrVersion, ProblemError, protocol/campaign.ErrBundle.
 func Publish(ctx context.Context, tx *db.Tx, bundle []byte, by string, at int64) (Version, error) {
 	c, err := rules.Decode(bundle)
 	if err != nil {
 		return Version{}, fmt.Errorf("campaign: %w", err)
 	}
-	if err := c.Validate(); err != nil {
-		return Version{}, fmt.Errorf("campaign: %w", err)
+	if problems := c.Validate(); len(problems) > 0 {
+		return Version{}, ProblemError{problems}
 	}
 	newest, err := Latest(ctx, tx, c.ID)
 	switch {

@@ -6,7 +6,7 @@
 //
 // It does not decide who may publish and writes no journal: package flow does.
 //
-// How it fails: ErrNotFound, ErrVersion (not above the newest) and what
+// How it fails: ErrNotFound, ErrVersion, ErrDamaged, ProblemError and what
 // protocol/campaign says of a bundle it cannot read are refusals; all else is a
 // fault of the database.
 package campaign
