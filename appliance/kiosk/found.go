@@ -3,6 +3,7 @@ package kiosk
 import (
 	"encoding/base64"
 	"html/template"
+	"unicode/utf8"
 
 	"zhunkao/appliance/visit"
 	"zhunkao/protocol/campaign"
@@ -144,6 +145,9 @@ func (p page) FoundTitle() (string, error) {
 	}
 	return p.T("found-title", name)
 }
+
+// LongName: the name leaves no room for a large heading.
+func (p page) LongName() bool { return utf8.RuneCountInString(chipName(p.State)) > 6 }
 
 // FoundLead says what she applied for, or what to do about the differences.
 func (p page) FoundLead() (string, error) {

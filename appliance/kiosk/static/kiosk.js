@@ -33,6 +33,8 @@
         const old = now.querySelector(`[data-live="${part.dataset.live}"]`);
         if (old && old.outerHTML !== part.outerHTML) old.replaceWith(part);
       }
+      const asked = now.querySelector(".veil") !== null;
+      for (const part of now.querySelectorAll(".stage, .foot")) part.inert = asked;
       count();
       return;
     }

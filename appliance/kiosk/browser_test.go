@@ -1,0 +1,160 @@
+package kiosk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// browser starts a headless Chromium and collects what it complains of. It
+// skips the test where there is none, and fails it under CI.
+func browser(t *testing.T) (context.Context, func() []string) {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("no Chromium on this machine, and CI must have one")
+		}
+		t.Skip("SKIPPED: no Chromium on this machine; the screens were not looked at")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("hide-scrollbars", true), chromedp.UserDataDir(t.TempDir()))
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
+	t.Cleanup(cancel)
+	var mu sync.Mutex // guards said, which the browser's goroutine fills
+	var said []string
+	listen := func(ev any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch ev := ev.(type) {
+		case *log.EventEntryAdded:
+			if ev.Entry.Level == "error" || ev.Entry.Level == "warning" {
+				said = append(said, fmt.Sprintf("%s: %s %s", ev.Entry.Source, ev.Entry.Text, ev.Entry.URL))
+			}
+		case *runtime.EventExceptionThrown:
+			said = append(said, "exception: "+ev.ExceptionDetails.Text)
+		case *runtime.EventConsoleAPICalled:
+			said = append(said, fmt.Sprintf("console %s", ev.Type))
+		}
+	}
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithListener(listen))
+	t.Cleanup(cancel)
+	return ctx, func() []string { mu.Lock(); defer mu.Unlock(); return append([]string(nil), said...) }
+}
+
+// look opens each address in a frame of the given size and says what is wrong
+// with it: what sticks out, what is too low for a finger, too many primary
+// buttons.
+const look = `
+async (urls, w, h) => {
+  const one = (url) => new Promise((done) => {
+    const f = document.createElement("iframe");
+    f.style.cssText = "position:fixed;left:0;top:0;border:0;width:" + w + "px;height:" + h + "px";
+    f.onload = () => { const d = f.contentDocument; d.fonts.ready.then(() => { const out = check(d, url); f.remove(); done(out); }); };
+    f.src = url;
+    document.body.append(f);
+  });
+  const check = (d, url) => {
+    const wrong = [];
+    const say = (s) => wrong.push(url + ": " + s);
+    if (d.documentElement.scrollWidth > w || d.documentElement.scrollHeight > h) say("the page scrolls: " + d.documentElement.scrollWidth + " x " + d.documentElement.scrollHeight);
+    const main = d.querySelector("main");
+    if (!main) { say("no main"); return wrong; }
+    const frame = main.getBoundingClientRect();
+    const shown = (e) => { const s = getComputedStyle(e), r = e.getBoundingClientRect(); return s.visibility !== "hidden" && s.clipPath === "none" && r.width > 0 && r.height > 0; };
+    const name = (e) => e.tagName.toLowerCase() + "." + (e.getAttribute("class") || "") + " \"" + e.textContent.trim().slice(0, 20) + "\"";
+    const inside = (e, box, what) => {
+      const r = e.getBoundingClientRect();
+      if (r.left < box.left - 1 || r.right > box.right + 1 || r.top < box.top - 1 || r.bottom > box.bottom + 1)
+        say(name(e) + " sticks out of " + what + ": " + [r.left, r.top, r.right, r.bottom].map(Math.round) + " of " + [box.left, box.top, box.right, box.bottom].map(Math.round));
+    };
+    const page = { left: 0, top: 0, right: w, bottom: h };
+    for (const e of main.querySelectorAll("*")) if (shown(e) && !e.closest("svg, .sr")) inside(e, frame, "the page's middle");
+    const parts = [...main.children];
+    for (let i = 1; i < parts.length; i++) {
+      const a = [...parts[i - 1].querySelectorAll("*")].filter(shown), top = parts[i].getBoundingClientRect().top;
+      for (const e of a) if (!e.closest("svg") && e.getBoundingClientRect().bottom > top + 1) { say(name(e) + " runs under what follows"); break; }
+    }
+    for (const part of d.querySelectorAll("header, .rail, footer, .dialog")) {
+      const box = part.getBoundingClientRect();
+      inside(part, page, "the screen");
+      for (const e of part.querySelectorAll("*")) if (shown(e) && !e.closest("svg, .sr")) inside(e, box, part.className || part.tagName);
+    }
+    const bars = [...d.querySelectorAll("header > *, footer .button")].filter(shown);
+    for (let i = 0; i < bars.length; i++) for (let j = i + 1; j < bars.length; j++) {
+      const a = bars[i].getBoundingClientRect(), b = bars[j].getBoundingClientRect();
+      if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1) say(name(bars[i]) + " lies over " + name(bars[j]));
+    }
+    for (const b of d.querySelectorAll("button")) {
+      const r = b.getBoundingClientRect();
+      if (shown(b) && r.height < 59.5) say(name(b) + " is " + r.height + " px high");
+      if (shown(b) && b.scrollWidth > b.clientWidth + 1) say(name(b) + " is too narrow for its words");
+    }
+    const asked = d.querySelector(".veil");
+    const primary = [...(asked || d).querySelectorAll(".primary")].filter(shown);
+    if (primary.length > 1) say(primary.length + " primary buttons");
+    if (asked && !d.querySelector(".stage[inert]")) say("what lies under the question can be reached");
+    return wrong.slice(0, 3); // one thing sticking out takes its children along
+  };
+  const out = [];
+  for (let i = 0; i < urls.length; i += 6) out.push(...(await Promise.all(urls.slice(i, i + 6).map(one))).flat());
+  return out;
+}`
+
+// Every screen in every state fits, in both languages, both sizes, large type
+// and high contrast.
+func TestGalleryFits(t *testing.T) {
+	ctx, said := browser(t)
+	server := httptest.NewServer(Gallery())
+	t.Cleanup(server.Close)
+	manners := []manner{{}, {English: true, Large: true}, {Large: true, Contrast: true}}
+	if os.Getenv("CI") == "true" {
+		manners = append(manners, manner{English: true}, manner{Large: true}, manner{Contrast: true}, manner{English: true, Large: true, Contrast: true})
+	}
+	sizes := []struct{ w, h int64 }{{1280, 800}, {1080, 1920}}
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 1920), chromedp.Navigate(server.URL+"/screen/idle")); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range sizes {
+		for _, m := range manners {
+			var urls []string
+			for _, s := range shots() {
+				urls = append(urls, "/screen/"+s.Name+"?"+m.Query())
+			}
+			list, err := json.Marshal(urls)
+			if err != nil {
+				t.Fatal(err)
+			}
+			script := fmt.Sprintf("(%s)(%s, %d, %d)", look, list, size.w, size.h)
+			wrong, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](script, chromedp.EvalAwaitPromise))
+			if err != nil {
+				t.Fatalf("%dx%d %s: %v", size.w, size.h, m.Query(), err)
+			}
+			for _, w := range wrong {
+				t.Errorf("%dx%d %s", size.w, size.h, strings.TrimPrefix(w, "/screen/"))
+			}
+		}
+	}
+	for _, s := range said() {
+		t.Errorf("the browser complains: %s", s)
+	}
+}
