@@ -74,6 +74,19 @@ const maxStreams = 256
 
 // New checks the options and the table of routes and builds the handler.
 func New(o Options) (http.Handler, error) {
+	s, err := newServer(o)
+	if err != nil {
+		return nil, err
+	}
+	s.routes = s.table()
+	engine, err := s.engine(s.routes)
+	if err != nil {
+		return nil, err
+	}
+	return s.around(engine), nil
+}
+
+func newServer(o Options) (*server, error) {
 	if o.DB == nil || o.Blob == nil || o.Keys == nil || o.Journal == nil || o.Staff == nil || o.Flow == nil {
 		return nil, errors.New("web: an option that must be given is missing")
 	}
@@ -84,14 +97,8 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	s := &server{Options: o, pages: pages, origin: http.NewCrossOriginProtection(), streams: make(chan struct{}, maxStreams),
-		cookies: cookies{secure: o.TLS, key: o.Keys.CookieKey("gl")}}
-	s.routes = s.table()
-	engine, err := s.engine(s.routes)
-	if err != nil {
-		return nil, err
-	}
-	return s.around(engine), nil
+	return &server{Options: o, pages: pages, origin: http.NewCrossOriginProtection(), streams: make(chan struct{}, maxStreams),
+		cookies: cookies{secure: o.TLS, key: o.Keys.CookieKey("gl")}}, nil
 }
 
 // engine registers the table and then compares what gin holds with it: a route

@@ -1,0 +1,99 @@
+package web_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// chromium starts a headless browser, or skips; what it complains of on its
+// console is collected.
+func chromium(t *testing.T) (context.Context, func() []string) {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("chromium is not installed: apt-get install chromium")
+		}
+		t.Skip("chromium is not installed: apt-get install chromium")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true), chromedp.WindowSize(1440, 900))
+	alloc, stop := chromedp.NewExecAllocator(t.Context(), opts...)
+	ctx, end := chromedp.NewContext(alloc)
+	ctx, late := context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(func() { late(); end(); stop() })
+	var mu sync.Mutex // guards complaints
+	var complaints []string
+	chromedp.ListenTarget(ctx, func(ev any) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch e := ev.(type) {
+		case *runtime.EventExceptionThrown:
+			complaints = append(complaints, e.ExceptionDetails.Error())
+		case *runtime.EventConsoleAPICalled:
+			complaints = append(complaints, "console "+string(e.Type))
+		case *log.EventEntryAdded:
+			complaints = append(complaints, e.Entry.Text+" "+e.Entry.URL)
+		}
+	})
+	if err := chromedp.Run(ctx, log.Enable(), runtime.Enable()); err != nil {
+		t.Fatal(err)
+	}
+	return ctx, func() []string { mu.Lock(); defer mu.Unlock(); return append([]string(nil), complaints...) }
+}
+
+// TestInBrowser is an operator's first minute: she signs in, an arrival appears
+// by itself, she opens it, and the browser has nothing to complain of.
+func TestInBrowser(t *testing.T) {
+	ctx, complaints := chromium(t)
+	w := newWorld(t, demo)
+	w.confirm(0)
+	w.sealedUp()
+	var heading string
+	run := func(what string, actions ...chromedp.Action) {
+		t.Helper()
+		if err := chromedp.Run(ctx, actions...); err != nil {
+			t.Fatalf("%s: %v; the console says %q", what, err, complaints())
+		}
+	}
+	run("sign in", chromedp.Navigate(w.server.URL+"/gl"), chromedp.WaitVisible("#login"), chromedp.SendKeys("#login", "po"),
+		chromedp.SendKeys("#password", password), chromedp.Click(`form[action="/gl/sign-in"] button`),
+		chromedp.WaitVisible("#live .livestate.on"), chromedp.Evaluate(`window.stays = true`, nil))
+	id := w.confirm(2)
+	began := time.Now()
+	run("the arrival", chromedp.WaitVisible(`tr.arrival.new[data-record="`+id+`"]`))
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("the arrival took %s to show", took) // within one second on a machine that does nothing else
+	}
+	var stays bool
+	var count string
+	run("no reload", chromedp.Evaluate(`window.stays === true`, &stays), chromedp.Text("#live h1", &count))
+	if !stays || !strings.Contains(count, "2") {
+		t.Errorf("the page was loaded again (%v), or counts %q", !stays, count)
+	}
+	name := string(w.people[2].Application.Name())
+	run("open it", chromedp.Click(`tr[data-record="`+id+`"] a`), chromedp.WaitVisible("#number"), chromedp.Text("h1", &heading))
+	if heading != name {
+		t.Errorf("the heading is not her name")
+	}
+	var hand, wide int
+	run("her signature", chromedp.Evaluate(`document.querySelector("svg.hand path").getTotalLength() | 0`, &hand),
+		chromedp.Evaluate(`document.documentElement.scrollWidth - innerWidth`, &wide))
+	if hand < 20 || wide > 0 {
+		t.Errorf("the signature is %d long, the page %d px too wide", hand, wide)
+	}
+	run("reveal", chromedp.Click("details.reveal summary"), chromedp.SendKeys("#why", "电话核对本人"), chromedp.Click("details.reveal button"), chromedp.WaitVisible(".whole"))
+	run("sign out", chromedp.Click(`form[action="/gl/sign-out"] button`), chromedp.WaitVisible("#login"))
+	if c := complaints(); len(c) > 0 {
+		t.Errorf("the browser's console says %q", c)
+	}
+}

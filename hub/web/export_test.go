@@ -1,0 +1,72 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/staff"
+)
+
+// RouteInfo is a route of the table as the tests see it.
+type RouteInfo struct {
+	Method, Path string
+	Who          []staff.Role
+	Open, Demo   bool
+	Idle, Plain  bool
+	Remit        string
+}
+
+// Table lists the routes.
+func Table() []RouteInfo {
+	var out []RouteInfo
+	for _, r := range (&server{}).table() {
+		out = append(out, RouteInfo{r.method, r.path, r.who, r.open, r.demo, r.idle, r.plain, string(r.remit)})
+	}
+	return out
+}
+
+// Refused tries tables with a hole in them and names those that were taken.
+func Refused() []string {
+	do := func(*gin.Context, *visit) {}
+	who := []staff.Role{staff.Clerk}
+	var taken []string
+	for name, r := range map[string]route{
+		"nobody said":                {method: http.MethodGet, path: "/a", remit: remitNone, do: do},
+		"open and closed":            {method: http.MethodGet, path: "/a", open: true, who: who, remit: remitNone, do: do},
+		"no rule":                    {method: http.MethodGet, path: "/a", who: who, do: do},
+		"a rule nobody knows":        {method: http.MethodGet, path: "/a", who: who, remit: "somehow", do: do},
+		"an id without its remit":    {method: http.MethodGet, path: "/a/:id", who: who, remit: remitList, do: do},
+		"a remit without an id":      {method: http.MethodGet, path: "/a", who: who, remit: remitRecord, do: do},
+		"no handler":                 {method: http.MethodGet, path: "/a", who: who, remit: remitNone},
+		"open, and yet of a place":   {method: http.MethodGet, path: "/a", open: true, remit: remitList, do: do},
+		"a method that is none here": {method: http.MethodPut, path: "/a", who: who, remit: remitNone, do: do},
+	} {
+		if checkTable([]route{r}) == nil {
+			taken = append(taken, name)
+		}
+	}
+	twice := route{method: http.MethodGet, path: "/a", who: who, remit: remitNone, do: do}
+	if checkTable([]route{twice, twice}) == nil {
+		taken = append(taken, "twice")
+	}
+	return taken
+}
+
+// Panicking is the whole surface around a handler that panics with p.
+func Panicking(o Options, p any) (http.Handler, error) {
+	s, err := newServer(o)
+	if err != nil {
+		return nil, err
+	}
+	return s.around(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(p) })), nil
+}
+
+// OneLine and Local are the two judges of what people type.
+var (
+	OneLine = oneLine
+	Local   = local
+)
+
+// MaxStreams is the bound of live streams.
+const MaxStreams = maxStreams

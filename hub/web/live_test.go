@@ -1,0 +1,154 @@
+package web_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"zhunkao/hub/web"
+)
+
+// listen opens a live stream and gives its events as they come.
+func (b *browser) listen(ctx context.Context, path, last string) <-chan string {
+	b.w.t.Helper()
+	r := b.request(http.MethodGet, path, nil).WithContext(ctx)
+	if last != "" {
+		r.Header.Set("Last-Event-ID", last)
+	}
+	streaming := &http.Client{Transport: b.c.Transport, Jar: b.c.Jar}
+	res, err := streaming.Do(r)
+	if err != nil {
+		b.w.t.Fatal(err)
+	}
+	if res.StatusCode != http.StatusOK || !strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		b.w.t.Fatalf("stream: %d %s", res.StatusCode, res.Header.Get("Content-Type"))
+	}
+	headers(b.w.t, path, res, false)
+	events := make(chan string, 64)
+	go func() {
+		defer close(events)
+		defer res.Body.Close()
+		lines := bufio.NewScanner(res.Body)
+		for lines.Scan() {
+			if e, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
+				events <- e
+			}
+		}
+	}()
+	return events
+}
+
+// next waits for an event, "" when none comes in time.
+func next(events <-chan string, within time.Duration) string {
+	timer := time.NewTimer(within)
+	defer timer.Stop()
+	select {
+	case e := <-events:
+		return e
+	case <-timer.C:
+		return ""
+	}
+}
+
+// TestLive: an arrival is told within a second to whom it concerns, and to
+// nobody else; what was missed is told at once; sign-out ends the stream.
+func TestLive(t *testing.T) {
+	w := newWorld(t)
+	w.sealedUp()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	county, province := w.as("co"), w.as("po")
+	// The boxes said hello before; their news is told on its own pace.
+	head := w.sealer.Head().Number
+	after := "/gl/live?after=" + itoa(head)
+	mine, all := county.listen(ctx, after, ""), province.listen(ctx, after, "")
+	began := time.Now()
+	id := w.confirm(1) // in the other county
+	if e := next(all, 5*time.Second); e != "changed" {
+		t.Fatalf("the province heard %q", e)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %s", took)
+	}
+	if _, part := province.get("/gl/part/dashboard"); !strings.Contains(part, id) || strings.Contains(part, "<html") {
+		t.Error("the part does not hold the arrival")
+	}
+	if e := next(mine, 700*time.Millisecond); e != "" {
+		t.Errorf("the county heard %q of another county", e)
+	}
+	w.confirm(0)
+	if e := next(mine, 5*time.Second); e != "changed" {
+		t.Errorf("the county heard %q of its own", e)
+	}
+	w.sealedUp()
+	again, stop := context.WithCancel(ctx)
+	if e := next(county.listen(again, "/gl/live?after=1", itoa(head)), 5*time.Second); e != "changed" {
+		t.Errorf("what was missed is not told: %q", e)
+	}
+	stop()
+	county.post("/gl/sign-out", nil, "/gl")
+	w.clients.Delete("co")
+	w.confirm(2)
+	for {
+		e := next(mine, 5*time.Second)
+		if e == "ended" {
+			break
+		}
+		if e != "changed" {
+			t.Fatalf("the stream goes on after sign-out: %q", e)
+		}
+	}
+}
+
+// TestStreamsEnd: the server can stop while pages are open.
+func TestStreamsEnd(t *testing.T) {
+	done := make(chan struct{})
+	w := newWorld(t, func(_ *testing.T, w *world) { w.options.Done = done })
+	events := w.as("po").listen(t.Context(), "/gl/live?after=0", "")
+	close(done)
+	deadline := time.After(5 * time.Second)
+	for {
+		select {
+		case _, open := <-events:
+			if !open {
+				return
+			}
+		case <-deadline:
+			t.Fatal("the stream is still open")
+		}
+	}
+}
+
+// TestStreamsAreBounded: one stream too many is told so, and a place that was
+// left is free again.
+func TestStreamsAreBounded(t *testing.T) {
+	w := newWorld(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	b := w.as("po")
+	for range web.MaxStreams {
+		b.listen(ctx, "/gl/live?after=999999", "")
+	}
+	if res, _ := b.get("/gl/live"); res.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("one too many: %d", res.StatusCode)
+	}
+	cancel()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		short, stop := context.WithTimeout(t.Context(), 5*time.Second)
+		res, err := (&http.Client{Transport: b.c.Transport, Jar: b.c.Jar}).Do(b.request(http.MethodGet, "/gl/live", nil).WithContext(short))
+		if err == nil {
+			_ = res.Body.Close()
+		}
+		stop()
+		if err == nil && res.StatusCode == http.StatusOK {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the places stay taken")
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+}

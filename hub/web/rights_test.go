@@ -1,0 +1,201 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/fleet"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/staff"
+	"zhunkao/hub/web"
+)
+
+func TestTableWithAHoleIsRefused(t *testing.T) {
+	for _, name := range web.Refused() {
+		t.Errorf("a table was taken: %s", name)
+	}
+}
+
+// TestMatrix asks every route as every role, of things at home and of things in
+// another county, and compares with what the table says: nobody signed in goes
+// to the door, a role that may not is refused, what is foreign does not exist.
+func TestMatrix(t *testing.T) {
+	w := newWorld(t, demo)
+	home, foreign := w.confirm(0), w.confirm(1)
+	if w.people[0].Application.Point != pointHere || w.people[1].Application.Point != pointThere {
+		t.Fatal("the people are not where this test needs them")
+	}
+	asked := 0
+	for _, r := range web.Table() {
+		places := []string{"home"}
+		if strings.Contains(r.Path, ":id") {
+			places = append(places, "foreign", "absent")
+		}
+		for _, place := range places {
+			path := r.Path
+			id := map[string]string{"home": home, "foreign": foreign, "absent": strings.Repeat("0", 32)}[place]
+			if r.Remit == "box" {
+				id = map[string]string{"home": w.boxes[pointHere].ID, "foreign": w.boxes[pointThere].ID, "absent": "baaaaaaaaaa"}[place]
+			}
+			path = strings.NewReplacer(":id", id, ":print", "0", ":name", "base.css", ":page", "boxes", ":state", "mixed").Replace(path)
+			for _, a := range append(accounts(), account{name: ""}) {
+				if r.Path == "/gl/live" && a.name != "" && slices.Contains(r.Who, a.role) {
+					continue // a stream has no end; see TestLive
+				}
+				want := expected(r, a, place)
+				if want == 0 {
+					continue
+				}
+				asked++
+				if got := w.ask(r, path, a.name); got != want {
+					t.Errorf("%s %s (%s) as %q: got %d, want %d", r.Method, r.Path, place, a.role, got, want)
+				}
+			}
+		}
+	}
+	if asked < 200 {
+		t.Errorf("only %d questions were asked", asked)
+	}
+}
+
+// expected is the status the table promises; 0 asks nothing.
+func expected(r web.RouteInfo, a account, place string) int {
+	switch {
+	case r.Open:
+		switch r.Path {
+		case "/":
+			return http.StatusSeeOther
+		case "/gl/static/:print/:name":
+			return http.StatusNotFound // another build's fingerprint
+		case "/gl/sign-in":
+			if r.Method == http.MethodPost || a.name != "" {
+				return 0 // has tests of its own
+			}
+		case "/gl/language", "/demo/clock":
+			return http.StatusSeeOther
+		}
+		return http.StatusOK
+	case a.name == "":
+		if r.Idle {
+			return http.StatusUnauthorized
+		}
+		return http.StatusSeeOther // to the door
+	case !slices.Contains(r.Who, a.role):
+		return http.StatusForbidden
+	case place == "absent", place == "foreign" && a.division != "430000":
+		return http.StatusNotFound
+	}
+	switch r.Path {
+	case "/gl/sign-out":
+		return 0
+	case "/gl/boxes/:id/freeze", "/gl/boxes/:id/release":
+		return http.StatusSeeOther
+	case "/gl/boxes/:id/revoke":
+		return http.StatusUnprocessableEntity // without the tick nothing is done
+	}
+	return http.StatusOK
+}
+
+// ask asks one route, with a token and a reason, and puts boxes back to work.
+func (w *world) ask(r web.RouteInfo, path, name string) int {
+	w.t.Helper()
+	b := w.browser()
+	if name != "" {
+		b = w.as(name)
+	}
+	if r.Method == http.MethodGet {
+		res, _ := b.get(path)
+		return res.StatusCode
+	}
+	from := "/gl/boxes"
+	if name == "" {
+		from = "/gl/sign-in"
+	}
+	form := url.Values{"reason": {"试一试"}, "move": {"lunch"}, "lang": {"zh"}}
+	res, _ := b.post(path, form, from)
+	w.write(w.t.Context(), func(tx *db.Tx) error {
+		for _, box := range w.boxes {
+			if x, _ := w.fleet.Box(box.ID); x.State == fleet.Frozen {
+				if err := w.flow.Release(w.t.Context(), tx, box.ID, "回到原样", flow.Operator()); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return res.StatusCode
+}
+
+// TestForeignIsNowhere: what lies in another county shows in no list, no count,
+// no filter and no stream of hers (S10).
+func TestForeignIsNowhere(t *testing.T) {
+	w := newWorld(t)
+	w.confirm(0)
+	foreign := []string{w.confirm(1), w.boxes[pointThere].ID, "安仁县", pointThere}
+	w.setAside(pointThere, "fork")
+	w.sealedUp()
+	for _, name := range []string{"ci", "co", "cl", "te"} {
+		for _, r := range web.Table() {
+			role := roleOf(name)
+			if r.Method != http.MethodGet || !slices.Contains(r.Who, role) || strings.Contains(r.Path, ":") || r.Path == "/gl/live" {
+				continue
+			}
+			for _, q := range []string{"", "?point=" + pointThere, "?state=in-force&day=2019-09-06"} {
+				_, page := w.as(name).get(r.Path + q)
+				for _, f := range foreign {
+					if f == pointThere && q != "" {
+						continue // what she typed may come back to her
+					}
+					if strings.Contains(textOf(page), f) || strings.Contains(page, "/"+f) {
+						t.Errorf("%s sees %q at %s%s", name, f, r.Path, q)
+					}
+				}
+			}
+		}
+	}
+	if _, page := w.as("co").get("/gl/quarantine"); strings.Contains(page, "同一个序号") {
+		t.Error("a foreign quarantine is shown")
+	}
+	_, page := w.as("co").get("/gl/confirmations")
+	if !strings.Contains(page, "确认记录 1 份") {
+		t.Errorf("the count is not of her own: %s", textOf(page)[:200])
+	}
+	_, page = w.as("po").get("/gl/confirmations")
+	if !strings.Contains(page, "确认记录 2 份") {
+		t.Error("the province does not see both")
+	}
+}
+
+func roleOf(name string) staff.Role {
+	for _, a := range accounts() {
+		if a.name == name {
+			return a.role
+		}
+	}
+	panic(fmt.Sprint("no account ", name))
+}
+
+// TestDenialsAreJournalled: trying what is not hers leaves an entry that names
+// the route and nothing she typed.
+func TestDenialsAreJournalled(t *testing.T) {
+	w := newWorld(t)
+	foreign := w.confirm(1)
+	w.as("co").get("/gl/confirmations/" + foreign)
+	w.as("cl").get("/gl/journal")
+	w.sealedUp()
+	_, page := w.as("po").get("/gl/journal?act=access.denied")
+	text := textOf(page)
+	for _, want := range []string{"越权被拒", "某co", "某cl"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the journal does not say %q: %s", want, text)
+		}
+	}
+	if strings.Contains(text, foreign) {
+		t.Error("the entry quotes the path")
+	}
+}

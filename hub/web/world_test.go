@@ -1,0 +1,479 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"zhunkao/hub/blob"
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/db/dbtest"
+	"zhunkao/hub/fleet"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/keys"
+	"zhunkao/hub/org"
+	"zhunkao/hub/staff"
+	"zhunkao/hub/web"
+	"zhunkao/hub/web/console"
+	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/campaign/synthetic"
+	"zhunkao/protocol/identity"
+)
+
+// Two counties of two cities, a point in each.
+const (
+	pointHere, countyHere   = "43010401", "430104" // 长沙市岳麓区
+	pointThere, countyThere = "43102801", "431028" // 郴州市安仁县
+	password                = "岳麓山下有一所学校 2019"
+)
+
+// world is a hub with real stores behind the pages: two points with a box each,
+// candidates, and an account of every role at home.
+type world struct {
+	t       *testing.T
+	db      *db.DB
+	keys    *keys.Ring
+	blobs   *blob.Store
+	flow    *flow.Flow
+	fleet   *fleet.Fleet
+	desk    *staff.Desk
+	sealer  *journal.Sealer
+	camp    campaign.Campaign
+	people  []synthetic.Person
+	boxes   map[string]fleet.Box // by point
+	server  *httptest.Server
+	log     *logBook
+	moves   []string
+	next    atomic.Uint64
+	clients sync.Map
+	options web.Options
+}
+
+// logBook keeps what was logged, to be searched.
+type logBook struct {
+	mu sync.Mutex // guards b
+	b  bytes.Buffer
+}
+
+func (l *logBook) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBook) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+func now() time.Time { return time.Date(2019, 9, 6, 2, 31, 20, 0, time.UTC) }
+
+type option func(*testing.T, *world)
+
+func demo(t *testing.T, w *world) {
+	if err := w.db.MarkDemo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.options.MoveClock = func(_ context.Context, move string) error { w.moves = append(w.moves, move); return nil }
+	w.options.DemoAccounts = []console.Account{{Login: "sheng", Password: "kan-wo-bu-zhong-yao", Who: "省里"}}
+}
+
+func overTLS(_ *testing.T, w *world) { w.options.TLS = true }
+
+func newWorld(t *testing.T, with ...option) *world { return worldOn(t, dbtest.SQLite(t), with...) }
+
+func worldOn(t *testing.T, d *db.DB, with ...option) *world {
+	t.Helper()
+	w := &world{t: t, db: d, log: &logBook{}, boxes: map[string]fleet.Box{}}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var err error
+	w.keys, err = keys.Open(filepath.Join(t.TempDir(), "keys"), keys.Options{Create: true})
+	must(err)
+	w.blobs, err = blob.Open(filepath.Join(t.TempDir(), "blobs"))
+	must(err)
+	w.fleet, err = fleet.Open(ctx, fleet.Options{DB: d, Now: now})
+	must(err)
+	w.flow = &flow.Flow{Candidates: candidate.New(w.keys, now), Fleet: w.fleet, Now: now}
+	w.desk = staff.New(staff.Options{DB: d, Keys: w.keys, Now: now})
+	w.sealer, err = journal.NewSealer(journal.Options{DB: d, Keys: w.keys, Checkpoints: filepath.Join(t.TempDir(), "checkpoints"), Now: now})
+	must(err)
+	sealing := make(chan error, 1)
+	go func() { sealing <- w.sealer.Run(ctx) }()
+	log := slog.New(slog.NewJSONHandler(w.log, nil))
+	done := make(chan struct{})
+	w.options = web.Options{DB: d, Blob: w.blobs, Keys: w.keys, Journal: w.sealer, Staff: w.desk, Flow: w.flow, Log: log, Done: done}
+	w.settle(ctx)
+	for _, o := range with {
+		o(t, w)
+	}
+	handler, err := web.New(w.options)
+	must(err)
+	if w.options.TLS {
+		w.server = httptest.NewTLSServer(handler)
+	} else {
+		w.server = httptest.NewServer(handler)
+	}
+	t.Cleanup(func() {
+		close(done)
+		w.server.Close()
+		cancel()
+		if err := <-sealing; err != nil && ctx.Err() == nil {
+			t.Errorf("sealer: %v", err)
+		}
+		if err := w.blobs.Close(); err != nil {
+			t.Errorf("blobs: %v", err)
+		}
+	})
+	return w
+}
+
+// settle fills the hub: divisions, campaign, points, boxes, candidates, staff.
+func (w *world) settle(ctx context.Context) {
+	t := w.t
+	t.Helper()
+	w.camp = campaign.Adult2019()
+	bundle, err := campaign.Encode(w.camp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.people = synthetic.Candidates(w.camp, 7, 24, synthetic.Point{Code: pointHere, Division: countyHere}, synthetic.Point{Code: pointThere, Division: countyThere})
+	w.write(ctx, func(tx *db.Tx) error {
+		if err := org.Seed(ctx, tx, now()); err != nil {
+			return err
+		}
+		if _, err := w.flow.Publish(ctx, tx, bundle, flow.Operator()); err != nil {
+			return err
+		}
+		for code, name := range map[string]string{pointHere: "岳麓区第 1 报名确认点", pointThere: "安仁县第 1 报名确认点"} {
+			if err := w.flow.CreatePoint(ctx, tx, org.Point{Code: code, Name: name, Division: code[:6], Address: "某路 1 号", Phone: "0731-55500123", Open: true}, flow.Operator()); err != nil {
+				return err
+			}
+		}
+		for _, p := range w.people {
+			by := flow.By{Author: journal.Author{Kind: journal.ByCandidate, ID: p.Application.ID}}
+			if err := w.flow.Register(ctx, tx, p.Application, candidate.FromPortal, by); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, point := range []string{pointHere, pointThere} {
+		w.boxes[point] = w.enrol(ctx, point)
+	}
+	for _, a := range accounts() {
+		if _, err := w.desk.Create(ctx, staff.NewAccount{Name: a.name, Display: "某" + a.name, Role: a.role, Office: w.office(ctx, a.division), Point: a.point, Password: password}, flow.Operator().Author); err != nil {
+			t.Fatalf("account %s: %v", a.name, err)
+		}
+	}
+}
+
+type account struct {
+	name            string
+	role            staff.Role
+	division, point string
+}
+
+// accounts are all at home in 长沙市岳麓区, or above it.
+func accounts() []account {
+	return []account{
+		{"pa", staff.ProvinceAdmin, "430000", ""}, {"po", staff.ProvinceOperator, "430000", ""},
+		{"ci", staff.CityOperator, "430100", ""}, {"co", staff.CountyOperator, countyHere, ""},
+		{"cl", staff.Clerk, countyHere, pointHere}, {"te", staff.Technician, countyHere, ""},
+	}
+}
+
+func (w *world) write(ctx context.Context, f func(*db.Tx) error) {
+	w.t.Helper()
+	if err := w.db.Write(ctx, f); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) office(ctx context.Context, division string) string {
+	w.t.Helper()
+	var id string
+	err := w.db.Read(ctx, func(tx *db.Tx) error {
+		all, err := org.Offices(ctx, tx, division)
+		for _, o := range all {
+			if o.Division == division {
+				id = o.ID
+			}
+		}
+		return err
+	})
+	if err != nil || id == "" {
+		w.t.Fatalf("no office of %s: %v", division, err)
+	}
+	return id
+}
+
+func (w *world) enrol(ctx context.Context, point string) fleet.Box {
+	w.t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	opening, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var b fleet.Box
+	w.write(ctx, func(tx *db.Tx) error {
+		code, _, err := w.flow.IssueTicket(ctx, tx, point, "", flow.Operator())
+		if err != nil {
+			return err
+		}
+		b, err = w.flow.Enrol(ctx, tx, fleet.Request{Code: code, DeviceKey: der, Opening: opening.PublicKey().Bytes(), KeyStore: "file",
+			Certify: func(string) ([]byte, error) { return []byte("not looked at here"), nil }}, "10.0.0.1")
+		return err
+	})
+	w.fleet.Say(b.ID, fleet.Word{Epoch: b.Epoch, Head: 2, Live: fleet.Live{Software: "0.2.0", Screen: "idle", Waiting: 1, Oldest: now().UnixMilli(),
+		Devices: []fleet.Device{{Name: "idcard", State: "ready"}}}})
+	return b
+}
+
+// confirm takes the n-th person's record in, as intake would, and returns its id.
+func (w *world) confirm(n int, change ...func(*flow.Step)) string {
+	w.t.Helper()
+	ctx := w.t.Context()
+	p := w.people[n]
+	app, box := p.Application, w.boxes[p.Application.Point]
+	hand, err := protocol.Encode(protocol.Signature{Width: 300, Height: 100, Strokes: [][]uint16{{10, 10, 20, 20, 30, 30, 40, 40}, {50, 50, 60, 60, 70, 70, 80, 80}}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	sealed, err := protocol.SealBlob(protocol.SuiteAES, protocol.RoleSignature, "application/cbor", hand)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := w.blobs.Put(map[blob.Hash][]byte{blob.Hash(sealed.Ref.Hash): sealed.Ciphertext}); err != nil {
+		w.t.Fatal(err)
+	}
+	id, at := protocol.NewID().String(), now().UnixMilli()
+	content, err := confirmation.SealContent(w.keys, id, confirmation.Content{Application: app, Chip: p.Chip,
+		Keys: []confirmation.BlobKey{{Hash: sealed.Ref.Hash.String(), Suite: uint16(sealed.Ref.Suite), Key: sealed.Ref.Key}}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	number, _, err := identity.NormalizeNumber(string(app.Number()))
+	if err != nil {
+		number = app.Number()
+	}
+	r := confirmation.Record{ID: id, Box: box.ID, Epoch: box.Epoch, Sequence: w.next.Add(1), EnvelopeHash: protocol.HashOf([]byte(id)).String(), Previous: strings.Repeat("0", 64),
+		Campaign: app.Campaign, CampaignVersion: w.camp.Version, Application: app.ID, Version: app.Version, StartedFrom: app.Version, Point: app.Point, Division: app.Point[:6],
+		NumberMasked: identity.MaskNumber(string(number)), NumberKey: w.keys.NumberKey(string(number)), Received: at, Committed: at,
+		Time:   confirmation.Time{Earliest: at, Latest: at, Source: "hub", Verdict: "open"},
+		Checks: []confirmation.Check{{By: confirmation.ByBox, Name: protocol.CheckNumber, Result: confirmation.Pass}},
+		Timeline: []confirmation.Event{{Step: protocol.StepCardRead, At: at - 60_000}, {Step: protocol.StepSealed, At: at - 800},
+			{Step: confirmation.StepReceived, At: at, Hub: true}, {Step: confirmation.StepCommitted, At: at, Hub: true}},
+		Blobs:    []confirmation.Blob{{Role: protocol.RoleSignature, Media: "application/cbor", Hash: sealed.Ref.Hash.String(), Size: int64(sealed.Ref.Size)}},
+		BodyHash: protocol.HashOf([]byte("body " + id)).String(), BodySize: 4096, Envelope: []byte(id)}
+	step := flow.Step{State: confirmation.InForce, Checks: []confirmation.Check{{By: confirmation.ByHub, Name: confirmation.CheckOnce, Result: confirmation.Pass}}}
+	for _, c := range change {
+		c(&step)
+	}
+	w.write(ctx, func(tx *db.Tx) error {
+		return w.flow.Confirm(ctx, tx, []flow.Arrival{{Record: r, Content: content, Application: app, Step: step}})
+	})
+	return id
+}
+
+// setAside puts an envelope of the box at a point into quarantine.
+func (w *world) setAside(point, reason string) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	w.write(ctx, func(tx *db.Tx) error {
+		return w.flow.SetAside(ctx, tx, confirmation.Quarantined{ID: protocol.NewID().String(), Box: w.boxes[point].ID, Hash: strings.Repeat("ab", 32), Epoch: 1, Sequence: 9,
+			Point: point, Division: point[:6], Reason: reason, At: now().UnixMilli(), Size: 312})
+	})
+}
+
+// sealedUp waits until the journal has numbered everything written so far.
+func (w *world) sealedUp() {
+	w.t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		var open int
+		err := w.db.Read(w.t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow(w.t.Context(), `SELECT count(*) FROM journal_entry WHERE number IS NULL`).Scan(&open)
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if open == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("%d entries are not sealed", open)
+		}
+		<-time.After(5 * time.Millisecond)
+	}
+}
+
+// browser is one person's browser: it keeps cookies and follows nothing.
+type browser struct {
+	w *world
+	c *http.Client
+}
+
+func (w *world) browser() *browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	c := w.server.Client()
+	return &browser{w: w, c: &http.Client{Transport: c.Transport, Jar: jar, Timeout: 20 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// as signs somebody in; browsers are kept for the world.
+func (w *world) as(name string) *browser {
+	w.t.Helper()
+	if b, ok := w.clients.Load(name); ok {
+		return b.(*browser)
+	}
+	b := w.browser()
+	res, body := b.post("/gl/sign-in", url.Values{"login": {name}, "password": {password}}, "/gl/sign-in")
+	if res.StatusCode != http.StatusSeeOther {
+		w.t.Fatalf("sign-in of %s: %d %s", name, res.StatusCode, textOf(body))
+	}
+	w.clients.Store(name, b)
+	return b
+}
+
+func (b *browser) do(r *http.Request) (*http.Response, string) {
+	b.w.t.Helper()
+	res, err := b.c.Do(r)
+	if err != nil {
+		b.w.t.Fatalf("%s %s: %v", r.Method, r.URL.Path, err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.w.t.Fatalf("%s %s: %v", r.Method, r.URL.Path, err)
+	}
+	return res, string(body)
+}
+
+func (b *browser) request(method, path string, form url.Values) *http.Request {
+	b.w.t.Helper()
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	r, err := http.NewRequestWithContext(b.w.t.Context(), method, b.w.server.URL+path, body)
+	if err != nil {
+		b.w.t.Fatal(err)
+	}
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", b.w.server.URL)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	return r
+}
+
+func (b *browser) get(path string) (*http.Response, string) {
+	b.w.t.Helper()
+	return b.do(b.request(http.MethodGet, path, nil))
+}
+
+var tokenField = regexp.MustCompile(`name="token" value="([^"]+)"`)
+
+// post sends a form with the token that the page at from holds.
+func (b *browser) post(path string, form url.Values, from string) (*http.Response, string) {
+	b.w.t.Helper()
+	if form == nil {
+		form = url.Values{}
+	}
+	_, page := b.get(from)
+	if m := tokenField.FindStringSubmatch(page); m != nil {
+		form.Set("token", m[1])
+	}
+	return b.do(b.request(http.MethodPost, path, form))
+}
+
+var tags = regexp.MustCompile(`(?s)<head>.*?</head>|<[^>]*>`)
+
+func textOf(html string) string {
+	return strings.Join(strings.Fields(tags.ReplaceAllString(html, " ")), " ")
+}
+
+// entries reads the acts of a subject from the journal, oldest first.
+func (w *world) acts(subject string) []string {
+	w.t.Helper()
+	w.sealedUp()
+	var out []string
+	err := w.db.Read(w.t.Context(), func(tx *db.Tx) error {
+		list, err := journal.After(w.t.Context(), tx, 0, 10_000)
+		for _, e := range list {
+			if e.Subject.ID == subject {
+				out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s %s", e.Act, e.Detail["what"], e.Reason)))
+			}
+		}
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return out
+}
+
+// checkpointed waits until the newest entry is pinned by a signed checkpoint.
+func (w *world) checkpointed() {
+	w.t.Helper()
+	w.sealedUp()
+	deadline := time.Now().Add(10 * time.Second)
+	for {
+		var behind bool
+		err := w.db.Read(w.t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow(w.t.Context(), `SELECT (SELECT max(number) FROM journal_entry) > coalesce((SELECT max(number) FROM journal_checkpoint), 0)`).Scan(&behind)
+		})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if !behind {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatal("no checkpoint came")
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+}
+
+func itoa(n uint64) string { return strconv.FormatUint(n, 10) }
