@@ -28,3 +28,10 @@ func (f *Flow) Deny(ctx context.Context, tx *db.Tx, route, division string, by B
 		Subject: journal.Subject{Kind: journal.OfStaff, ID: by.Author.ID}, Division: division, Result: "denied",
 		Detail: map[string]string{"route": route}})
 }
+
+// MoveClock journals that somebody moved the clock of a demonstration. The
+// clock itself is no part of the hub.
+func (f *Flow) MoveClock(ctx context.Context, tx *db.Tx, move string, by By) error {
+	return f.write(ctx, tx, by, journal.Entry{Act: journal.ClockMoved,
+		Subject: journal.Subject{Kind: journal.OfHub, ID: "hub"}, Detail: map[string]string{"move": move}})
+}

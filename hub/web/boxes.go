@@ -17,6 +17,20 @@ import (
 	"zhunkao/hub/web/console"
 )
 
+// pageBoxes is how many boxes a page of the list shows.
+const pageBoxes = 100
+
+// unwell counts the boxes a person should look at.
+func unwell(boxes []console.Box) int {
+	n := 0
+	for _, b := range boxes {
+		if b.State.Class != "done" {
+			n++
+		}
+	}
+	return n
+}
+
 func (s *server) boxes(c *gin.Context, v *visit) {
 	var view console.Boxes
 	err := s.DB.Read(c.Request.Context(), func(tx *db.Tx) (err error) {
@@ -27,6 +41,17 @@ func (s *server) boxes(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
+	view.Total, view.Unwell = len(view.Rows), unwell(view.Rows)
+	n := pageNumber(c)
+	from := min((n-1)*pageBoxes, len(view.Rows))
+	if n > 1 {
+		view.Pages.First = link(c, "", 0)
+	}
+	if len(view.Rows) > from+pageBoxes {
+		view.Pages.Next = link(c, "", n+1)
+	}
+	view.Pages.Number, view.Pages.Of = n, max(n, (view.Total+pageBoxes-1)/pageBoxes)
+	view.Rows = view.Rows[from:min(from+pageBoxes, len(view.Rows))]
 	s.show(c, v, http.StatusOK, "boxes", "boxes", view)
 }
 
@@ -42,13 +67,17 @@ func (s *server) boxRows(ctx context.Context, tx *db.Tx, v *visit) ([]console.Bo
 			mine[p.Code] = p
 		}
 	}
+	newest, err := s.newest(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
 	var out []console.Box
 	for _, b := range s.Flow.Fleet.Snapshot() {
 		p, ok := mine[b.Point]
 		if !ok {
 			continue
 		}
-		row, err := s.boxView(ctx, tx, b, p)
+		row, err := s.boxView(ctx, tx, b, p, newest)
 		if err != nil {
 			return nil, err
 		}
@@ -65,44 +94,42 @@ func worstFirst(boxes []console.Box) []console.Box {
 	return out
 }
 
-func (s *server) boxView(ctx context.Context, tx *db.Tx, b fleet.Box, p org.Point) (console.Box, error) {
+func (s *server) boxView(ctx context.Context, tx *db.Tx, b fleet.Box, p org.Point, newest fleet.Marks) (console.Box, error) {
 	out := console.Box{ID: b.ID, Unit: int(b.Unit), Point: p.Code, PointName: p.Name, State: boxState(b), Standing: string(b.State),
 		Seen: ms(b.Live.Seen), Waiting: b.Live.Waiting, Oldest: ms(b.Live.Oldest), Epoch: b.Epoch, Head: b.Head, Receipted: b.Held,
 		KeyStore: b.KeyStore, Software: b.Live.Software, Screen: screen(b.Live.Screen), FreeDisk: b.Live.FreeDisk,
-		Uptime: time.Duration(b.Live.Uptime) * time.Second, Enrolled: ms(b.EnrolledAt), StateReason: s.stateReason(b)}
+		Uptime: time.Duration(b.Live.Uptime) * time.Second, Enrolled: ms(b.EnrolledAt), StateReason: stateReason(b),
+		Campaign: console.Mark{Is: uint64(b.Marks.Campaign), Newest: uint64(newest.Campaign)},
+		Roster:   console.Mark{Is: b.Marks.Roster, Newest: newest.Roster}}
 	for _, d := range b.Live.Devices {
 		out.Devices = append(out.Devices, s.device(d))
 	}
-	out.Campaign.Is, out.Roster.Is = uint64(b.Marks.Campaign), b.Marks.Roster
-	if camp, err := s.campaigns.current(ctx, tx, s.Campaign); err == nil {
-		out.Campaign.Newest = uint64(camp.Version)
-	} else if !missing(err) {
-		return out, err
-	}
 	var err error
-	if out.Roster.Newest, err = newestFor(ctx, tx, p); err != nil {
-		return out, err
-	}
 	if b.Head > b.Held {
 		out.Gaps, err = s.gaps(ctx, tx, b)
 	}
 	return out, err
 }
 
-// newestFor is the chain number of the newest entry that a box of this point
-// must come to know: the roster's mark at the hub.
-func newestFor(ctx context.Context, tx *db.Tx, p org.Point) (uint64, error) {
-	var newest uint64
-	for _, act := range []journal.Act{journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ConfirmationReceived} {
-		list, err := journal.List(ctx, tx, journal.Filter{Act: act, Division: p.Division, Limit: 1})
+// newest is how far boxes should have come: the campaign's version, and the
+// chain number of the last entry that changes what a box must know.
+func (s *server) newest(ctx context.Context, tx *db.Tx) (fleet.Marks, error) {
+	var out fleet.Marks
+	camp, err := s.campaigns.current(ctx, tx, s.Campaign)
+	if err != nil && !missing(err) {
+		return out, err
+	}
+	out.Campaign = camp.Version
+	for _, act := range []journal.Act{journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ConfirmationReceived, journal.ConfirmationVoided} {
+		list, err := journal.List(ctx, tx, journal.Filter{Act: act, Limit: 1})
 		if err != nil {
-			return 0, err
+			return out, err
 		}
 		for _, e := range list {
-			newest = max(newest, e.Number)
+			out.Roster = max(out.Roster, e.Number)
 		}
 	}
-	return newest, nil
+	return out, nil
 }
 
 func (s *server) gaps(ctx context.Context, tx *db.Tx, b fleet.Box) ([]console.Gap, error) {
@@ -136,7 +163,7 @@ func boxState(b fleet.Box) console.State {
 
 // stateReason is why a box is frozen or revoked: a word of the hub's own, or
 // what the operator wrote.
-func (s *server) stateReason(b fleet.Box) string {
+func stateReason(b fleet.Box) string {
 	if b.State == fleet.Active {
 		return ""
 	}
@@ -187,8 +214,12 @@ func (s *server) box(c *gin.Context, v *visit) {
 func (s *server) showBox(c *gin.Context, v *visit, status int) {
 	ctx := c.Request.Context()
 	var view console.Box
-	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if view, err = s.boxView(ctx, tx, v.box, v.place); err != nil {
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		newest, err := s.newest(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if view, err = s.boxView(ctx, tx, v.box, v.place, newest); err != nil {
 			return err
 		}
 		if !s.may(v.session.Account.Role)["journal"] {

@@ -33,19 +33,19 @@ func chromium(t *testing.T) (context.Context, func() []string) {
 	t.Cleanup(func() { late(); end(); stop() })
 	var mu sync.Mutex // guards complaints
 	var complaints []string
-	chromedp.ListenTarget(ctx, func(ev any) {
+	err = chromedp.Listen(ctx, func(ev any) {
 		mu.Lock()
 		defer mu.Unlock()
 		switch e := ev.(type) {
 		case *runtime.EventExceptionThrown:
-			complaints = append(complaints, e.ExceptionDetails.Error())
+			complaints = append(complaints, "exception "+e.ExceptionDetails.Text)
 		case *runtime.EventConsoleAPICalled:
 			complaints = append(complaints, "console "+string(e.Type))
 		case *log.EventEntryAdded:
 			complaints = append(complaints, e.Entry.Text+" "+e.Entry.URL)
 		}
 	})
-	if err := chromedp.Run(ctx, log.Enable(), runtime.Enable()); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 	return ctx, func() []string { mu.Lock(); defer mu.Unlock(); return append([]string(nil), complaints...) }
@@ -58,42 +58,51 @@ func TestInBrowser(t *testing.T) {
 	w := newWorld(t, demo)
 	w.confirm(0)
 	w.sealedUp()
-	var heading string
-	run := func(what string, actions ...chromedp.Action) {
+	do := func(what string, steps ...chromedp.Action[chromedp.Void]) {
 		t.Helper()
-		if err := chromedp.Run(ctx, actions...); err != nil {
+		if err := chromedp.Do(ctx, steps...); err != nil {
 			t.Fatalf("%s: %v; the console says %q", what, err, complaints())
 		}
 	}
-	run("sign in", chromedp.Navigate(w.server.URL+"/gl"), chromedp.WaitVisible("#login"), chromedp.SendKeys("#login", "po"),
-		chromedp.SendKeys("#password", password), chromedp.Click(`form[action="/gl/sign-in"] button`),
-		chromedp.WaitVisible("#live .livestate.on"), chromedp.Evaluate(`window.stays = true`, nil))
+	do("sign in", chromedp.Navigate(w.server.URL+"/gl"), chromedp.WaitVisible("#login"), chromedp.SendKeys("#login", "po"),
+		chromedp.SendKeys("#password", password), chromedp.Click(`form[action="/gl/sign-in"] button`), chromedp.WaitVisible("#live .livestate.on"))
+	if !value(t, ctx, chromedp.Evaluate[bool](`window.stays = true`)) {
+		t.Fatal("no script")
+	}
 	id := w.confirm(2)
 	began := time.Now()
-	run("the arrival", chromedp.WaitVisible(`tr.arrival.new[data-record="`+id+`"]`))
+	do("the arrival", chromedp.WaitVisible(`tr.arrival.new[data-record="`+id+`"]`))
 	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("the arrival took %s to show", took) // within one second on a machine that does nothing else
+		t.Errorf("the arrival took %s to show", took) // within one on a machine that does nothing else
 	}
-	var stays bool
-	var count string
-	run("no reload", chromedp.Evaluate(`window.stays === true`, &stays), chromedp.Text("#live h1", &count))
-	if !stays || !strings.Contains(count, "2") {
-		t.Errorf("the page was loaded again (%v), or counts %q", !stays, count)
+	if !value(t, ctx, chromedp.Evaluate[bool](`window.stays === true`)) {
+		t.Error("the page was loaded again")
 	}
-	name := string(w.people[2].Application.Name())
-	run("open it", chromedp.Click(`tr[data-record="`+id+`"] a`), chromedp.WaitVisible("#number"), chromedp.Text("h1", &heading))
-	if heading != name {
-		t.Errorf("the heading is not her name")
+	if got := value(t, ctx, chromedp.Text("#live h1")); !strings.Contains(got, "2") {
+		t.Errorf("the heading counts %q", got)
 	}
-	var hand, wide int
-	run("her signature", chromedp.Evaluate(`document.querySelector("svg.hand path").getTotalLength() | 0`, &hand),
-		chromedp.Evaluate(`document.documentElement.scrollWidth - innerWidth`, &wide))
-	if hand < 20 || wide > 0 {
-		t.Errorf("the signature is %d long, the page %d px too wide", hand, wide)
+	do("open it", chromedp.Click(`tr[data-record="`+id+`"] a`), chromedp.WaitVisible("#number"))
+	if got := value(t, ctx, chromedp.Text("h1")); got != string(w.people[2].Application.Name()) {
+		t.Error("the heading is not her name")
 	}
-	run("reveal", chromedp.Click("details.reveal summary"), chromedp.SendKeys("#why", "电话核对本人"), chromedp.Click("details.reveal button"), chromedp.WaitVisible(".whole"))
-	run("sign out", chromedp.Click(`form[action="/gl/sign-out"] button`), chromedp.WaitVisible("#login"))
+	if got := value(t, ctx, chromedp.Evaluate[int](`document.querySelector("svg.hand path").getTotalLength() | 0`)); got < 20 {
+		t.Errorf("her signature is %d long", got)
+	}
+	if got := value(t, ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - innerWidth`)); got > 0 {
+		t.Errorf("the page is %d px too wide", got)
+	}
+	do("reveal", chromedp.Click("details.reveal summary"), chromedp.SendKeys("#why", "电话核对本人"), chromedp.Click("details.reveal button"), chromedp.WaitVisible(".whole"))
+	do("sign out", chromedp.Click(`form[action="/gl/sign-out"] button`), chromedp.WaitVisible("#login"))
 	if c := complaints(); len(c) > 0 {
 		t.Errorf("the browser's console says %q", c)
 	}
+}
+
+func value[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }

@@ -85,7 +85,8 @@ func (s *server) dashboardView(ctx context.Context, v *visit) (console.Dashboard
 		if err != nil {
 			return err
 		}
-		out.Figures.Boxes, out.Boxes = len(boxes), worstFirst(boxes)
+		out.Figures.Boxes, out.Figures.Unwell, out.Boxes = len(boxes), unwell(boxes), worstFirst(boxes)
+		out.Boxes = out.Boxes[:min(newest, len(out.Boxes))]
 		return nil
 	})
 	return out, err

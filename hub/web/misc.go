@@ -57,6 +57,11 @@ func (s *server) moveClock(c *gin.Context, v *visit) {
 		s.refuse(c, v, refusalDemo)
 		return
 	}
+	err := s.DB.Write(c.Request.Context(), func(tx *db.Tx) error { return s.Flow.MoveClock(c.Request.Context(), tx, move, v.by()) })
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
 	c.Redirect(http.StatusSeeOther, to)
 }
 

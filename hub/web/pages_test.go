@@ -339,6 +339,9 @@ func TestDemo(t *testing.T) {
 	if !slices.Equal(w.moves, []string{"next-day", "lunch", "before-close"}) {
 		t.Errorf("moved %q", w.moves)
 	}
+	if got := w.acts("hub"); len(got) < 3 || got[len(got)-1] != "clock.moved" {
+		t.Errorf("the journal says %q", got)
+	}
 }
 
 // TestJournalPage says what the newest checkpoint is worth, and says so when

@@ -75,7 +75,11 @@ func (s *server) fault(c *gin.Context, v *visit, err error) {
 
 func (s *server) problem(c *gin.Context, v *visit, r refusal, ref string) {
 	c.Abort()
-	f := console.Frame{Lang: v.lang, Now: s.Flow.Now(), Self: "/gl", Token: v.csrf}
+	f := s.bare(v.lang)
+	f.Token = v.csrf
+	if f.Demo != nil {
+		f.Demo.Clock = s.MoveClock != nil && v.csrf != ""
+	}
 	page, err := s.pages.Render("problem", f, console.Problem{Status: r.status, Title: r.phrase, Text: r.phrase + ".text", Reference: ref})
 	if err != nil {
 		s.Log.Error("web: problem page", "error", err.Error())
@@ -84,6 +88,16 @@ func (s *server) problem(c *gin.Context, v *visit, r refusal, ref string) {
 	}
 	c.Header("Cache-Control", "no-store")
 	c.Data(r.status, "text/html; charset=utf-8", page)
+}
+
+// bare is the frame of a page that reads nothing: what failed may be the
+// database.
+func (s *server) bare(l console.Lang) console.Frame {
+	f := console.Frame{Lang: l, Now: s.Flow.Now(), Self: "/gl", Home: "/gl"}
+	if s.DB.Demo() {
+		f.Demo = &console.Demo{}
+	}
+	return f
 }
 
 // reference is a number short enough to read out on the telephone.
@@ -185,7 +199,7 @@ func (s *server) panicked(w *tracked, r *http.Request, p any) {
 
 // plainly answers without the engine.
 func (s *server) plainly(w http.ResponseWriter, r refusal, ref string) {
-	page, err := s.pages.Render("problem", console.Frame{Now: s.Flow.Now(), Self: "/gl"}, console.Problem{Status: r.status, Title: r.phrase, Text: r.phrase + ".text", Reference: ref})
+	page, err := s.pages.Render("problem", s.bare(console.Zh), console.Problem{Status: r.status, Title: r.phrase, Text: r.phrase + ".text", Reference: ref})
 	if err != nil {
 		http.Error(w, http.StatusText(r.status), r.status)
 		return

@@ -81,7 +81,6 @@ func (s *server) signOut(c *gin.Context, v *visit) {
 		return
 	}
 	s.cookies.set(c, cookieSession, "", 0)
-	c.Header("Clear-Site-Data", `"cache"`)
 	c.Redirect(http.StatusSeeOther, "/gl/sign-in?ended=1")
 }
 

@@ -27,7 +27,8 @@ func (b *browser) crawl(start string, see func(path string, res *http.Response, 
 		see(path, res, body)
 		for _, m := range link.FindAllStringSubmatch(body, -1) {
 			p := strings.ReplaceAll(m[1], "&amp;", "&")
-			if !seen[p] && len(seen) < 300 {
+			scene := strings.HasPrefix(path, "/gl/gallery/") // links to what does not exist
+			if !seen[p] && !scene && len(seen) < 300 {
 				seen[p] = true
 				queue = append(queue, p)
 			}

@@ -219,17 +219,10 @@ type Kept struct {
 }
 
 // Boxes is /gl/boxes.
-type Boxes struct{ Rows []Box }
-
-// Unwell counts the boxes a person should look at.
-func (b Boxes) Unwell() int {
-	n := 0
-	for _, r := range b.Rows {
-		if r.State.Class != "done" {
-			n++
-		}
-	}
-	return n
+type Boxes struct {
+	Rows          []Box
+	Total, Unwell int
+	Pages         Pages
 }
 
 // Box is one terminal.
