@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -52,6 +53,7 @@ type Hub struct {
 	boxes  *door
 	admin  *door
 
+	hears  chan struct{} // closed when the hub listens at its broker
 	ending chan struct{} // closed when Run begins to end: live pages end
 	close  []func() error
 	once   sync.Once
@@ -67,7 +69,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	h := &Hub{config: c, dir: datadir.Dir(c.Data), log: c.Log, ending: make(chan struct{})}
+	h := &Hub{config: c, dir: datadir.Dir(c.Data), log: c.Log, hears: make(chan struct{}), ending: make(chan struct{})}
 	for _, step := range []func(context.Context) error{h.openStores, h.openDomains, h.openBroker, h.openDoors} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
@@ -197,6 +199,9 @@ type worker struct {
 // doors, then intake, then dispatch, then the journal.
 func (h *Hub) Run(ctx context.Context) error {
 	if err := h.note(ctx, journal.HubStarted); err != nil {
+		if ctx.Err() != nil {
+			return nil // ended before it began
+		}
 		return err
 	}
 	stages := [][]worker{
@@ -273,7 +278,25 @@ func (h *Hub) say(ctx context.Context) error {
 }
 
 func (h *Hub) listen(ctx context.Context) error {
-	return h.intake.Listen(ctx, intake.Uplink{Link: h.link, Shared: h.config.Broker.Shared})
+	ready := sync.OnceFunc(func() { close(h.hears) })
+	return h.intake.Listen(ctx, intake.Uplink{Link: h.link, Shared: h.config.Broker.Shared}, ready)
+}
+
+// admitPatience is how long a box waits at the door of a hub that has just
+// started. What it said before the hub listens would be lost, and it would
+// only find out at its next heartbeat.
+const admitPatience = 3 * time.Second
+
+// admit lets a box in at the embedded broker.
+func (h *Hub) admit(id string, cert *x509.Certificate) error {
+	t := time.NewTimer(admitPatience)
+	defer t.Stop()
+	select {
+	case <-h.hears:
+	case <-t.C:
+		return errors.New("hub: does not listen yet")
+	}
+	return h.fleet.Admit(id, cert)
 }
 
 // watchBroker ends the hub when its broker cannot go on.

@@ -54,7 +54,7 @@ func (h *Hub) openBroker(ctx context.Context) error {
 		return fmt.Errorf("hub: %w", err)
 	}
 	h.broker, err = broker.Start(ctx, broker.Options{Listen: h.config.MQTT, Dir: h.dir.Broker(), Server: server, CA: h.keys.CA(),
-		Admit: h.fleet.Admit, Topics: dispatch.Topics, MaxPayload: dispatch.MaxMessage, Log: h.log})
+		Admit: h.admit, Topics: dispatch.Topics, MaxPayload: dispatch.MaxMessage, Log: h.log})
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}

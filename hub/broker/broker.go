@@ -30,8 +30,8 @@ type Options struct {
 	Server tls.Certificate // shown to boxes
 	CA     *x509.Certificate
 	// Admit decides at each connect whether the box with this certificate may
-	// come in; an error refuses. It must answer quickly. A revoked box is
-	// refused, a frozen one let in to drain.
+	// come in; an error refuses. It holds up only that connection, and must
+	// answer within 4 s. A revoked box is refused, a frozen one let in to drain.
 	Admit func(box string, cert *x509.Certificate) error
 	// Topics gives the topic filter a box may publish to and the one it may
 	// subscribe to. The words of the topics are the wire's, not the broker's.

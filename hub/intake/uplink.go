@@ -24,7 +24,8 @@ type Uplink struct {
 }
 
 // Listen subscribes to all that boxes say and delivers it until ctx ends.
-func (in *Intake) Listen(ctx context.Context, u Uplink) error {
+// ready is called each time a subscription stands.
+func (in *Intake) Listen(ctx context.Context, u Uplink, ready func()) error {
 	filter := protocol.UpFilter()
 	if u.Shared != "" {
 		filter = "$share/" + u.Shared + "/" + filter
@@ -40,6 +41,7 @@ func (in *Intake) Listen(ctx context.Context, u Uplink) error {
 				return
 			}
 			in.opts.Log.Info("listening to the boxes", "worker", "intake")
+			ready()
 		})
 	<-ctx.Done()
 	return nil

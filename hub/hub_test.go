@@ -1,0 +1,586 @@
+package hub_test
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	mqtt "github.com/eclipse/paho.mqtt.golang"
+
+	"zhunkao/hub"
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/datadir"
+	"zhunkao/hub/db"
+	"zhunkao/hub/fleet"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/intake"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/keys"
+	"zhunkao/hub/org"
+	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/campaign/synthetic"
+)
+
+const (
+	patient = 20 * time.Second
+	point   = "43010201"
+	county  = "430102"
+)
+
+var opened = time.Date(2019, 9, 6, 9, 0, 0, 0, time.FixedZone("UTC+8", 8*3600))
+
+// site is a data directory and the hub that runs on it.
+type site struct {
+	t      *testing.T
+	dir    string
+	rules  campaign.Campaign
+	people []synthetic.Person
+	hub    *hub.Hub
+	log    *safeBuffer
+	stop   func() error
+}
+
+type safeBuffer struct {
+	mu sync.Mutex // guards b
+	b  bytes.Buffer
+}
+
+func (s *safeBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *safeBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	s := &site{t: t, dir: filepath.Join(shortDir(t), "d"), rules: campaign.Adult2019(), log: &safeBuffer{}}
+	// The campaign's own windows, moved to today: a hub without a demo clock
+	// lives in real time.
+	for i, shift := 0, time.Since(opened).Round(time.Minute); i < len(s.rules.Windows); i++ {
+		w := &s.rules.Windows[i]
+		w.From, w.To = w.From.Add(shift), w.To.Add(shift)
+	}
+	s.people = synthetic.Candidates(s.rules, 3, 20, synthetic.Point{Code: point, Division: county})
+	ctx := context.Background()
+	dir := datadir.Dir(s.dir)
+	s.must(dir.Create())
+	ring, err := keys.Open(dir.Keys(), keys.Options{Create: true})
+	s.must(err)
+	d, err := db.Open(ctx, dir.Database())
+	s.must(err)
+	bundle, err := campaign.Encode(s.rules)
+	s.must(err)
+	f := &flow.Flow{Candidates: candidate.New(ring, time.Now), Now: time.Now}
+	s.must(d.Write(ctx, func(tx *db.Tx) error {
+		if err := org.Seed(ctx, tx, opened); err != nil {
+			return err
+		}
+		if err := f.CreatePoint(ctx, tx, org.Point{Code: point, Name: "P1", Division: county, Open: true}, flow.Operator()); err != nil {
+			return err
+		}
+		if _, err := f.Publish(ctx, tx, bundle, flow.Operator()); err != nil {
+			return err
+		}
+		for _, p := range s.people {
+			if err := f.Register(ctx, tx, p.Application, candidate.FromPortal, flow.Hub()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	s.must(d.Close())
+	return s
+}
+
+// shortDir is a temporary directory whose path leaves room for a socket's name.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "zk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func (s *site) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *site) config() hub.Config {
+	return hub.Config{Data: s.dir, Listen: "127.0.0.1:0", Door: "127.0.0.1:0", MQTT: "127.0.0.1:0",
+		Log: slog.New(slog.NewJSONHandler(s.log, nil))}
+}
+
+// start opens and runs the hub, at the broker's old address if it had one: a
+// box keeps the address it was told.
+func (s *site) start() {
+	s.t.Helper()
+	c := s.config()
+	if s.hub != nil {
+		c.MQTT = s.hub.Addresses().MQTT
+	}
+	h, err := hub.Open(s.t.Context(), c)
+	s.must(err)
+	s.hub = h
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- h.Run(ctx) }()
+	s.stop = sync.OnceValue(func() error {
+		cancel()
+		err := <-ended
+		if closed := h.Close(); err == nil {
+			err = closed
+		}
+		return err
+	})
+	s.t.Cleanup(func() {
+		if err := s.stop(); err != nil {
+			s.t.Errorf("hub: %v", err)
+		}
+	})
+}
+
+// ask speaks to the operator's socket.
+func (s *site) ask(method, path, body string, into any) int {
+	s.t.Helper()
+	client := &http.Client{Timeout: patient, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "unix", datadir.Dir(s.dir).Socket())
+	}}}
+	defer client.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, "http://hub"+path, strings.NewReader(body))
+	s.must(err)
+	res, err := client.Do(req)
+	s.must(err)
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	s.must(err)
+	if into != nil && res.StatusCode == http.StatusOK {
+		s.must(json.Unmarshal(raw, into))
+	}
+	return res.StatusCode
+}
+
+// box is a box made of package protocol and an MQTT client alone.
+type box struct {
+	s       *site
+	key     *ecdsa.PrivateKey
+	opening *ecdh.PrivateKey
+	grant   protocol.EnrolGrant
+	client  mqtt.Client
+	lost    chan error
+	heard   chan mqtt.Message
+	seq     uint64
+	prev    protocol.Hash
+}
+
+func (s *site) ticket() string {
+	s.t.Helper()
+	var out struct{ Ticket string }
+	if code := s.ask("POST", "/ticket", `{"point":"`+point+`"}`, &out); code != 200 {
+		s.t.Fatalf("ticket: status %d", code)
+	}
+	return out.Ticket
+}
+
+// enrol does what kioskd enrol does: one POST, trusting the CA of the ticket.
+func (s *site) enrol(text string) (*box, int) {
+	s.t.Helper()
+	b := &box{s: s, heard: make(chan mqtt.Message, 256), lost: make(chan error, 4)}
+	var err error
+	b.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	s.must(err)
+	b.opening, err = ecdh.X25519().GenerateKey(rand.Reader)
+	s.must(err)
+	return b, b.ask(text)
+}
+
+func (b *box) ask(text string) int {
+	s := b.s
+	s.t.Helper()
+	ticket, err := protocol.ParseTicket(text)
+	s.must(err)
+	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{}, b.key)
+	s.must(err)
+	raw, err := protocol.SignMessage(protocol.KindEnrol, protocol.EnrolRequest{Code: ticket.Code, CSR: csr,
+		Opening: b.opening.PublicKey().Bytes(), KeyStore: "file", Software: "test"}, b.key)
+	s.must(err)
+	pinned := &tls.Config{InsecureSkipVerify: true, VerifyConnection: func(c tls.ConnectionState) error {
+		root := c.PeerCertificates[len(c.PeerCertificates)-1]
+		if protocol.HashOf(root.Raw) != ticket.Fingerprint {
+			return protocol.ErrSignature
+		}
+		return c.PeerCertificates[0].CheckSignatureFrom(root)
+	}}
+	client := &http.Client{Timeout: patient, Transport: &http.Transport{TLSClientConfig: pinned}}
+	defer client.CloseIdleConnections()
+	res, err := client.Post("https://"+ticket.Address+protocol.EnrolPath, protocol.EnrolMedia, bytes.NewReader(raw))
+	s.must(err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	s.must(err)
+	if res.StatusCode == http.StatusOK {
+		s.must(protocol.Decode(body, &b.grant))
+	}
+	return res.StatusCode
+}
+
+func (b *box) options() *mqtt.ClientOptions {
+	ca, err := x509.ParseCertificate(b.grant.CA)
+	b.s.must(err)
+	pool := x509.NewCertPool()
+	pool.AddCert(ca)
+	return mqtt.NewClientOptions().AddBroker("tls://" + b.grant.MQTT).SetClientID(rand.Text()).SetAutoReconnect(false).
+		SetConnectTimeout(patient).SetTLSConfig(&tls.Config{MinVersion: tls.VersionTLS13, RootCAs: pool,
+		Certificates: []tls.Certificate{{Certificate: [][]byte{b.grant.Certificate}, PrivateKey: b.key}}}).
+		SetConnectionLostHandler(func(_ mqtt.Client, err error) { b.lost <- err })
+}
+
+func (b *box) connect() error {
+	b.client = mqtt.NewClient(b.options())
+	if tok := b.client.Connect(); !tok.WaitTimeout(patient) || tok.Error() != nil {
+		return tok.Error()
+	}
+	b.s.t.Cleanup(func() { b.client.Disconnect(0) })
+	tok := b.client.Subscribe(protocol.DownFilter(b.grant.Box), 1, func(_ mqtt.Client, m mqtt.Message) { b.heard <- m })
+	tok.WaitTimeout(patient)
+	return tok.Error()
+}
+
+func (b *box) say(kind protocol.Kind, payload []byte) {
+	b.s.t.Helper()
+	if tok := b.client.Publish(protocol.UpTopic(b.grant.Box, kind), 1, false, payload); !tok.WaitTimeout(patient) || tok.Error() != nil {
+		b.s.t.Fatalf("publish %s: %v", kind, tok.Error())
+	}
+}
+
+func (b *box) hello() {
+	b.s.t.Helper()
+	nonce := make([]byte, protocol.NonceSize)
+	_, _ = rand.Read(nonce)
+	raw, err := protocol.SignMessage(protocol.KindHello, protocol.Hello{Address: b.grant.Address, Nonce: nonce, Boot: 1, Software: "test",
+		KeyStore: "file", Head: b.seq, HeadHash: b.prev}, b.key)
+	b.s.must(err)
+	b.say(protocol.KindHello, raw)
+}
+
+// hears waits for the next message of a kind, passing over others.
+func (b *box) hears(kind protocol.Kind, v any) {
+	b.s.t.Helper()
+	late := time.After(patient)
+	for {
+		select {
+		case m := <-b.heard:
+			_, k, err := protocol.ParseDownTopic(m.Topic())
+			b.s.must(err)
+			if k != kind {
+				continue
+			}
+			b.s.must(protocol.OpenStatement(kind, m.Payload(), func(id protocol.KeyID) crypto.PublicKey {
+				for _, s := range b.grant.Signing {
+					if s.ID == id {
+						key, err := x509.ParsePKIXPublicKey(s.Key)
+						b.s.must(err)
+						return key
+					}
+				}
+				return nil
+			}, v))
+			return
+		case <-late:
+			b.s.t.Fatalf("no %s came; log of the hub:\n%s", kind, b.s.log)
+		}
+	}
+}
+
+// confirm seals and sends one record.
+func (b *box) confirm(p synthetic.Person) protocol.Record {
+	b.s.t.Helper()
+	b.seq++
+	now := protocol.TimeOf(time.Now())
+	hand, err := protocol.Encode(protocol.Signature{Width: 9, Height: 9, Strokes: [][]uint16{{1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8}}})
+	b.s.must(err)
+	parts := map[protocol.Hash][]byte{}
+	var refs []protocol.BlobRef
+	for role, data := range map[string][]byte{protocol.RoleChipText: make([]byte, 256), protocol.RoleChipWLT: make([]byte, 1024), protocol.RoleSignature: hand} {
+		sealed, err := protocol.SealBlob(protocol.SuiteAES, role, "application/octet-stream", data)
+		b.s.must(err)
+		refs = append(refs, sealed.Ref)
+		parts[sealed.Ref.Hash] = sealed.Ciphertext
+	}
+	hubKey, err := ecdh.X25519().NewPublicKey(b.grant.Opening)
+	b.s.must(err)
+	rec, err := protocol.SealRecord(protocol.Manifest{ID: protocol.NewID(), Kind: protocol.RecordConfirmation, Box: b.grant.Box, Epoch: b.grant.Epoch,
+		Sequence: b.seq, Previous: b.prev, Suite: protocol.SuiteChaCha, Campaign: b.grant.Campaign, CampaignVersion: b.s.rules.Version,
+		Time: protocol.TimeEvidence{Earliest: now, Latest: now, Source: protocol.SourceHub, Boot: 1, Verdict: protocol.VerdictOpen}},
+		protocol.Confirmation{Application: p.Application, StartedFrom: p.Application.Version, Point: b.grant.Point.Code, Chip: p.Chip,
+			Pledge: protocol.HashOf(nil), Blobs: refs}, refs, hubKey, b.key)
+	b.s.must(err)
+	b.prev = rec.Hash()
+	parts[rec.Manifest.Body.Hash] = rec.Body
+	b.say(protocol.KindManifest, rec.Envelope)
+	for _, c := range protocol.Chunks(rec.Manifest.ID, parts, rec.Manifest.Parts(), nil) {
+		raw, err := protocol.Encode(c)
+		b.s.must(err)
+		b.say(protocol.KindChunk, raw)
+	}
+	return rec
+}
+
+func TestFromTicketToRow(t *testing.T) {
+	s := newSite(t)
+	s.start()
+	b, code := s.enrol(s.ticket())
+	if code != http.StatusOK {
+		t.Fatalf("enrolment: status %d\n%s", code, s.log)
+	}
+	if b.grant.Campaign != s.rules.ID || b.grant.Point.Code != point || b.grant.Epoch != 1 || b.grant.Point.Unit != 1 {
+		t.Fatalf("grant: campaign %q point %+v epoch %d", b.grant.Campaign, b.grant.Point, b.grant.Epoch)
+	}
+	s.must(b.connect())
+	b.hello()
+	var w protocol.Welcome
+	b.hears(protocol.KindWelcome, &w)
+	if w.State != protocol.BoxActive || w.Campaign != s.rules.Version || w.Receipted != 0 {
+		t.Errorf("welcome %+v", w)
+	}
+	b.takesCampaign()
+	b.takesRoster(len(s.people))
+
+	rec := b.confirm(s.people[0])
+	var r protocol.Receipts
+	b.hears(protocol.KindReceipts, &r)
+	if len(r.Entries) != 1 || r.Entries[0].Outcome != protocol.Accepted || r.Entries[0].Envelope != rec.Hash() {
+		t.Fatalf("receipts %+v", r.Entries)
+	}
+	s.must(s.hub.DB().Read(t.Context(), func(tx *db.Tx) error {
+		got, err := confirmation.Get(t.Context(), tx, rec.Manifest.ID.String())
+		if err == nil && got.State != confirmation.InForce {
+			t.Errorf("state %q (%s), checks %+v", got.State, got.StateReason, got.Checks)
+		}
+		return err
+	}))
+	var boxes []fleet.Box
+	s.ask("GET", "/boxes", "", &boxes)
+	if len(boxes) != 1 || boxes[0].Held != 1 || boxes[0].Live.Silent {
+		t.Errorf("boxes %+v", boxes)
+	}
+	var report journal.Report
+	s.ask("GET", "/journal/verify", "", &report)
+	if !report.OK() || report.Entries < uint64(len(s.people)) {
+		t.Errorf("journal %+v", report)
+	}
+	var fsck intake.Report
+	s.ask("GET", "/fsck", "", &fsck)
+	if !fsck.OK() || fsck.Records != 1 || fsck.Blobs != 4 {
+		t.Errorf("fsck %+v", fsck)
+	}
+	for _, secret := range []string{string(s.people[0].Application.Number()), string(s.people[0].Application.Name())} {
+		if strings.Contains(s.log.String(), secret) {
+			t.Error("the log names a person")
+		}
+	}
+}
+
+// takesCampaign puts the pieces together and applies them.
+func (b *box) takesCampaign() {
+	b.s.t.Helper()
+	var pieces protocol.CampaignPieces
+	for {
+		var m protocol.CampaignMessage
+		b.hears(protocol.KindCampaign, &m)
+		bundle, whole, err := pieces.Add(m)
+		b.s.must(err)
+		if !whole {
+			continue
+		}
+		c, err := campaign.Decode(bundle)
+		b.s.must(err)
+		var key protocol.RosterKey
+		b.s.must(protocol.OpenAtBox(m.RosterKey, protocol.KindCampaign, b.grant.Address, b.opening, &key))
+		if c.ID != b.s.rules.ID || len(key.Key) != 32 {
+			b.s.t.Fatalf("campaign %q, roster key of %d bytes", c.ID, len(key.Key))
+		}
+		b.beat(protocol.Marks{Campaign: c.Version})
+		return
+	}
+}
+
+func (b *box) beat(m protocol.Marks) {
+	b.s.t.Helper()
+	nonce := make([]byte, protocol.NonceSize)
+	_, _ = rand.Read(nonce)
+	raw, err := protocol.SignMessage(protocol.KindHeartbeat, protocol.Heartbeat{Address: b.grant.Address, Nonce: nonce, Marks: m, Head: b.seq,
+		Time: protocol.TimeEvidence{Source: protocol.SourceFloor, Verdict: protocol.VerdictUndecidable}, Screen: "idle"}, b.key)
+	b.s.must(err)
+	b.say(protocol.KindHeartbeat, raw)
+}
+
+// takesRoster applies pages until it knows so many applications.
+func (b *box) takesRoster(want int) {
+	b.s.t.Helper()
+	known := map[string]bool{}
+	mark := uint64(0)
+	for len(known) < want {
+		var r protocol.Roster
+		b.hears(protocol.KindRoster, &r)
+		if r.From != mark {
+			continue
+		}
+		var page protocol.RosterPage
+		b.s.must(protocol.OpenAtBox(r.Sealed, protocol.KindRoster, b.grant.Address, b.opening, &page))
+		for _, e := range page.Entries {
+			if e.Application != nil {
+				known[e.Application.ID] = true
+			}
+		}
+		mark = r.To
+		b.beat(protocol.Marks{Campaign: b.s.rules.Version, Roster: mark})
+	}
+}
+
+func TestHubStoppedAndStartedAgain(t *testing.T) {
+	s := newSite(t)
+	s.start()
+	b, _ := s.enrol(s.ticket())
+	s.must(b.connect())
+	b.hello()
+	first := b.confirm(s.people[0])
+	var r protocol.Receipts
+	b.hears(protocol.KindReceipts, &r)
+	if err := s.stop(); err != nil {
+		t.Fatal(err)
+	}
+	s.start()
+	s.must(b.connect())
+	b.hello()
+	var w protocol.Welcome
+	b.hears(protocol.KindWelcome, &w)
+	if w.Receipted != 1 {
+		t.Errorf("after a restart the hub says it holds %d records, want 1", w.Receipted)
+	}
+	b.say(protocol.KindManifest, first.Envelope) // announced again, without its parts
+	var again protocol.Receipts
+	b.hears(protocol.KindReceipts, &again)
+	if len(again.Entries) != 1 || again.Entries[0] != r.Entries[0] {
+		t.Errorf("got %+v, before it was %+v", again.Entries, r.Entries)
+	}
+	var report journal.Report
+	s.ask("GET", "/journal/verify", "", &report)
+	if !report.OK() {
+		t.Errorf("journal %+v", report)
+	}
+}
+
+func TestRevokedBoxIsCut(t *testing.T) {
+	s := newSite(t)
+	s.start()
+	b, _ := s.enrol(s.ticket())
+	s.must(b.connect())
+	if code := s.ask("POST", "/boxes/"+string(b.grant.Box)+"/revoke", `{}`, nil); code != http.StatusBadRequest {
+		t.Errorf("revoked without a reason: status %d", code)
+	}
+	if code := s.ask("POST", "/boxes/"+string(b.grant.Box)+"/revoke", `{"reason":"stolen"}`, nil); code != http.StatusOK {
+		t.Fatalf("revoke: status %d", code)
+	}
+	select {
+	case <-b.lost:
+	case <-time.After(patient):
+		t.Fatal("the session of a revoked box stands")
+	}
+	if b.connect() == nil {
+		t.Error("a revoked box came in again")
+	}
+	if code := s.ask("POST", "/boxes/"+string(b.grant.Box)+"/release", `{"reason":"found"}`, nil); code != http.StatusBadRequest {
+		t.Errorf("a revoked box was released: status %d", code)
+	}
+}
+
+func TestTicketIsGoodOnce(t *testing.T) {
+	s := newSite(t)
+	s.start()
+	ticket := s.ticket()
+	b, code := s.enrol(ticket)
+	if code != http.StatusOK {
+		t.Fatalf("status %d", code)
+	}
+	id := b.grant.Box
+	if code := b.ask(ticket); code != http.StatusOK || b.grant.Box != id {
+		t.Errorf("the same box asked again because the answer was lost: status %d, box %s, want %s", code, b.grant.Box, id)
+	}
+	if _, code := s.enrol(ticket); code != http.StatusForbidden {
+		t.Errorf("another box with a used ticket: status %d", code)
+	}
+	for range 12 { // guesses end soon
+		_, code = s.enrol(ticket)
+	}
+	if code != http.StatusTooManyRequests {
+		t.Errorf("after a dozen wrong codes: status %d", code)
+	}
+}
+
+func TestOpenSaysWhatIsWrong(t *testing.T) {
+	s := newSite(t)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	s.must(err)
+	defer taken.Close()
+	for name, tc := range map[string]struct {
+		change func(*hub.Config)
+		want   string
+	}{
+		"no data":         {func(c *hub.Config) { c.Data = filepath.Join(s.dir, "none") }, "hubctl"},
+		"port of pages":   {func(c *hub.Config) { c.Listen = taken.Addr().String() }, taken.Addr().String()},
+		"port of door":    {func(c *hub.Config) { c.Door = taken.Addr().String() }, taken.Addr().String()},
+		"port of broker":  {func(c *hub.Config) { c.MQTT = taken.Addr().String() }, taken.Addr().String()},
+		"plain HTTP":      {func(c *hub.Config) { c.Listen = "0.0.0.0:0" }, "--tls-cert"},
+		"clock":           {func(c *hub.Config) { c.DemoClock = filepath.Join(s.dir, "clock.sock") }, "--demo-clock"},
+		"no such address": {func(c *hub.Config) { c.Door = "8604" }, "--door"},
+		"nameless":        {func(c *hub.Config) { c.Door, c.MQTT = "0.0.0.0:0", "0.0.0.0:0" }, "--name"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := s.config()
+			tc.change(&c)
+			h, err := hub.Open(t.Context(), c)
+			if err == nil {
+				_ = h.Close()
+				t.Fatal("opened")
+			}
+			if !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "\n") {
+				t.Errorf("got %q, want one line with %q", err, tc.want)
+			}
+		})
+	}
+	s.start() // nothing of the failed ones stands in the way
+	if _, err := hub.Open(t.Context(), s.config()); err == nil || !strings.Contains(err.Error(), "in use") {
+		t.Errorf("second hub on one directory: %v", err)
+	}
+}
