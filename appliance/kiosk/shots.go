@@ -28,12 +28,16 @@ type studio struct {
 	state    visit.State
 }
 
-// Shots of one person are taken with plain, typo (one character differs) or
-// long (a name of thirteen characters).
+// Whom the shots are of: typo has one character other than on the card, long a
+// name of thirteen characters.
 const (
-	plain = 0
-	typo  = 2
-	long  = 11
+	plain     = 0
+	rare      = 1 // the chip has an old code of a rare character
+	typo      = 2
+	moved     = 6 // lives elsewhere than the chip says
+	long      = 11
+	elder     = 12 // a card without an end
+	foreigner = 14 // no ethnic group on the chip
 )
 
 func newStudio() *studio {
@@ -41,7 +45,7 @@ func newStudio() *studio {
 	point := protocol.PointInfo{Code: "43010401", Name: "岳麓区第 1 报名确认点", Division: "430104", Address: "长沙市岳麓区望岳街道 1 号", Unit: 2}
 	return &studio{
 		campaign: c,
-		people:   synthetic.Candidates(c, 2019, 14, synthetic.Point{Code: point.Code, Division: point.Division}),
+		people:   synthetic.Candidates(c, 2019, 16, synthetic.Point{Code: point.Code, Division: point.Division}),
 		status: Status{Point: point, Campaign: &c, Linked: true, Release: "gallery",
 			Clock: time.Date(2019, 9, 6, 10, 24, 0, 0, window.Zone())},
 	}
@@ -142,6 +146,11 @@ func (s *studio) arriving() {
 	s.take("idle-offline", "开始，网络断开", offline)
 	s.take("idle-unsure", "开始，时间待核", func(v *View) { v.Status.Unsure = true; v.Status.FileKey = true })
 	s.take("idle-closed", "开始，今天不开放", func(v *View) { v.Status.Clock = v.Status.Clock.AddDate(0, 1, 0) })
+	s.take("idle-all-day", "开始，全天开放", func(v *View) {
+		c := *v.Status.Campaign
+		c.Windows = []window.Window{{ID: "all-day", Step: window.Confirm, From: s.status.Clock.Add(-time.Hour), To: s.status.Clock.AddDate(0, 0, 5)}}
+		v.Status.Campaign = &c
+	})
 	s.fresh().press(visit.ButtonNoCard).take("no-card", "没带身份证")
 	s.fresh().press(visit.ButtonUnregistered).take("no-application", "还没报名")
 	s.fresh().step(visit.CardPlaced{}).take("reading", "正在读卡")
@@ -158,11 +167,25 @@ func (s *studio) walking() {
 	s.found(plain, open())
 	s.state.Card.Photo, s.state.Card.PhotoType = shotPhoto(), "image/png"
 	s.take("found-photo", "芯片照片已解码")
+	s.found(rare, open()).take("found-rare", "生僻字，写法相同")
+	s.found(moved, open()).take("found-moved", "地址不同")
+	s.found(elder, open())
+	s.state.Card.Chip.ValidTo = form.LongTerm
+	s.take("found-elder", "身份证长期有效")
+	s.found(foreigner, open())
+	s.state.Card.WLT = nil
+	s.take("found-foreigner", "外国人永久居留身份证，没有照片")
+	s.found(plain, open())
 	pages := len(s.state.Pages)
 	for n := 1; n <= pages; n++ {
 		s.reading(plain, n).take("read-"+string(rune('0'+n)), "通读第 "+string(rune('0'+n))+" 页")
 	}
 	s.late().take("read-late", "时间快到了")
+	none := s.people[typo]
+	none.Application = none.Application.Clone()
+	none.Application.Choices = nil
+	s.people = append(s.people, none)
+	s.pledge(len(s.people)-1).press(visit.ButtonBack).take("read-no-choice", "没有填志愿")
 	s.pledge(plain).take("pledge", "承诺签名")
 }
 
@@ -183,6 +206,10 @@ func (s *studio) ending() {
 	s.accepted().take("accepted", "已受理，正在送")
 	s.take("accepted-offline", "已受理，待上传", offline)
 	s.step(visit.Receipted{Record: shotRecord()}).take("accepted-delivered", "已送达省中心")
+	s.accepted().take("accepted-no-clock", "已受理，时间不明", func(v *View) {
+		v.State.Sealed.At = time.Time{}
+		v.Status.Clock = time.Time{}
+	})
 	s.accepted().step(visit.SetAside{Record: shotRecord(), Reason: protocol.ReasonContent}).take("accepted-aside", "省中心要核对")
 	s.sealing(plain).step(visit.Sealed{Visit: s.state.Visit, Record: shotRecord()}).press(visit.ButtonDone).take("take-card", "身份证忘在读卡区")
 }

@@ -141,7 +141,6 @@ func troubleWords() map[string]word {
 		"reader-lead":      {"请到别的机器办理，或问工作人员。排队号照样有效。", "Use another machine or ask the staff. Your queue number stays valid."},
 		"reader-trying":    {"机器正在自己重试，恢复后会回到开始画面。", "It keeps trying and will return to the start by itself."},
 		"reader-permanent": {"读卡器要换，请工作人员联系技术人员。", "The reader must be replaced; the staff should call the technician."},
-		"reader-none":      {"没应答", "no answer"},
 		"stop-badge":       {"暂停办理", "Not serving"},
 		"stop-elsewhere":   {"请到别的机器办理，或问工作人员。", "Use another machine or ask the staff."},
 		"stop-kept":        {"已经办好的都在，断电也不会丢。", "Everything already accepted is kept; a power cut cannot lose it."},
