@@ -24,6 +24,7 @@ type Province struct {
 	Dir string
 
 	hub      *program
+	args     []string // of the hub
 	addr     string // of the hub's pages
 	boxes    map[string]*Box
 	cards    []demo.Card
@@ -50,8 +51,9 @@ func Open(ctx context.Context, bin, dir string) (*Province, error) {
 		return nil, err
 	}
 	p.addr = addrs[0]
-	p.hub = &program{name: "hubd", path: filepath.Join(bin, "hubd"), log: p.in("hub.log"), args: []string{
-		"--data", p.in("hub"), "--listen", addrs[0], "--door", addrs[1], "--mqtt", addrs[2], "--demo-clock", p.in("clock.sock")}}
+	p.args = []string{"--data", p.in("hub"), "--listen", addrs[0], "--door", addrs[1], "--mqtt", addrs[2], "--demo-clock", p.in("clock.sock")}
+	p.hub = &program{name: "hubd", log: p.in("hub.log")}
+	p.Inject("")
 	return p, p.startClock()
 }
 
@@ -115,8 +117,35 @@ func (p *Province) StartHub(ctx context.Context) error {
 // StopHub ends the hub in order; KillHub is its power cut.
 func (p *Province) StopHub() error { return p.hub.stop() }
 
-// KillHub ends the hub as a power cut would.
-func (p *Province) KillHub() error { return p.hub.kill() }
+// KillHub ends the hub as a power cut would, and returns when its data folder
+// is free again: under Inject the hub is a grandchild, which nobody waits for.
+func (p *Province) KillHub(ctx context.Context) error {
+	if err := p.hub.kill(); err != nil {
+		return err
+	}
+	return Until(ctx, Wait, func() error {
+		lock, err := datadir.Dir(p.HubData()).Lock()
+		if err != nil {
+			return err
+		}
+		return lock.Release()
+	})
+}
+
+// Inject has the next start of the hub run under strace with a fault, such as
+// "fdatasync:signal=SIGKILL:when=3"; "" ends that.
+func (p *Province) Inject(fault string) {
+	p.hub.path, p.hub.args = filepath.Join(p.Bin, "hubd"), p.args
+	if fault == "" {
+		return
+	}
+	call, _, _ := strings.Cut(fault, ":")
+	p.hub.args = append([]string{"-f", "-qq", "-o", os.DevNull, "-e", "trace=" + call, "-e", "inject=" + fault, p.hub.path}, p.args...)
+	p.hub.path = "strace"
+}
+
+// HubDied reports whether the hub has ended by itself.
+func (p *Province) HubDied() bool { return p.hub.dead() != nil }
 
 // HubData is the hub's data folder.
 func (p *Province) HubData() string { return p.in("hub") }

@@ -99,7 +99,7 @@ func (s *story) hub(a []string) error {
 	case "stop":
 		return s.province.StopHub()
 	case "kill":
-		return s.province.KillHub()
+		return s.province.KillHub(s.ctx)
 	}
 	return fmt.Errorf("hub cannot %s", a[0])
 }
