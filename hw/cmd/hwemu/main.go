@@ -1,0 +1,31 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// CLI is the command line.
+type CLI struct {
+	Listen     string `default:"127.0.0.1:8603" help:"Address of the panel; loopback only. 面板地址，只能是本机。"`
+	ReaderLink string `required:"" help:"Symbolic link the box opens as its reader. 终端打开的读卡器路径。"`
+	Cards      string `help:"Deck of synthetic cards, JSON. 合成证件清单。"`
+	State      string `required:"" help:"Directory for the cards made on the panel. 存放自制证件的目录。"`
+}
+
+func main() {
+	var cli CLI
+	kong.Parse(&cli, kong.Name("hwemu"), kong.Description("Plays the devices of a box. 模拟终端的外设。"), kong.UsageOnError())
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, cli, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "hwemu:", err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"zhunkao/hw/idcardtest"
+)
+
+// run plays the devices and serves the panel until ctx ends.
+func run(ctx context.Context, cli CLI, out io.Writer) error {
+	host, _, err := net.SplitHostPort(cli.Listen)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+		return fmt.Errorf("--listen %s: the panel has no sign-in, give a loopback address such as 127.0.0.1:8603", cli.Listen)
+	}
+	deck, err := openDeck(cli.Cards, cli.State)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cli.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("port %s is taken: is another hwemu running? 端口已被占用", cli.Listen)
+	}
+	if err != nil {
+		return err
+	}
+	reader := idcardtest.New()
+	plug := idcardtest.NewPlug(reader, cli.ReaderLink)
+	if err := plug.Plug(); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	panel, err := newPanel(reader, plug, deck)
+	if err != nil {
+		return errors.Join(err, plug.Unplug(), listener.Close())
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	server := &http.Server{
+		Handler:           panel.handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
+	}
+	fmt.Fprintf(out, "hwemu: panel http://%s/ , ID reader at %s, %d cards\n", listener.Addr(), cli.ReaderLink, len(deck.list()))
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err = <-served:
+	case <-ctx.Done():
+		cancel() // ends the live streams, which would hold Shutdown up
+		end, stop := context.WithTimeout(context.Background(), 3*time.Second)
+		err = server.Shutdown(end)
+		stop()
+		<-served
+	}
+	return errors.Join(err, plug.Unplug())
+}

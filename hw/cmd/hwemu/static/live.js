@@ -1,0 +1,61 @@
+// The panel works without this. With it the reader's side of the page follows
+// what happens, and the search filters as one types.
+
+const part = document.querySelector("[data-live]");
+if (part) {
+  let busy = false, again = false;
+  const refresh = async () => {
+    if (busy) { again = true; return; }
+    busy = true;
+    try {
+      const answer = await fetch(part.dataset.live);
+      if (answer.ok) {
+        const held = document.activeElement && part.contains(document.activeElement) ? document.activeElement.textContent : null;
+        part.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
+        mark(part.firstElementChild?.dataset.index);
+        if (held !== null) {
+          [...part.querySelectorAll("button, a")].find((e) => e.textContent === held)?.focus();
+        }
+      }
+    } catch { /* the program was stopped; the stream will tell when it is back */ }
+    busy = false;
+    if (again) { again = false; refresh(); }
+  };
+  const mark = (index) => {
+    for (const b of document.querySelectorAll("[data-card]")) {
+      const on = b.dataset.card === index;
+      b.classList.toggle("on", on);
+      b.toggleAttribute("aria-pressed", on);
+      if (on) b.setAttribute("aria-pressed", "true");
+    }
+  };
+  new EventSource("/live").onmessage = refresh;
+
+  // Placing and lifting without losing the place in the deck.
+  document.addEventListener("submit", async (e) => {
+    const path = new URL(e.target.action).pathname;
+    if (!["/place", "/lift", "/fault"].includes(path)) return;
+    e.preventDefault();
+    const data = new URLSearchParams(new FormData(e.target, e.submitter));
+    const answer = await fetch(path, { method: "POST", body: data });
+    if (!answer.ok) location.reload();
+    refresh();
+  });
+}
+
+const filter = document.querySelector("[data-filter]");
+if (filter) {
+  const items = [...document.querySelectorAll(filter.dataset.filter + " > li")];
+  const none = document.querySelector("#none");
+  const apply = () => {
+    const q = filter.value.trim().toLowerCase();
+    let left = 0;
+    for (const li of items) {
+      li.hidden = !li.dataset.find.includes(q);
+      if (!li.hidden) left++;
+    }
+    if (none) none.hidden = left > 0;
+  };
+  filter.addEventListener("input", apply);
+  filter.form.addEventListener("submit", (e) => { e.preventDefault(); apply(); });
+}
