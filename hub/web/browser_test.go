@@ -56,6 +56,7 @@ func chromium(t *testing.T) (context.Context, func() []string) {
 func TestInBrowser(t *testing.T) {
 	ctx, complaints := chromium(t)
 	w := newWorld(t, demo)
+	w.hire("po")
 	w.confirm(0)
 	w.sealedUp()
 	do := func(what string, steps ...chromedp.Action[chromedp.Void]) {

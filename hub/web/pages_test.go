@@ -19,6 +19,7 @@ import (
 // the hub and not only in the browser (S2, S6), and cookies as S7 asks.
 func TestSignIn(t *testing.T) {
 	w := newWorld(t)
+	w.hire("co")
 	texts := map[string]bool{}
 	for _, x := range []url.Values{{"login": {"co"}, "password": {"falsch-und-lang"}}, {"login": {"nobody"}, "password": {"falsch-und-lang"}}, {"login": {"co"}, "password": {""}},
 		{"login": {"a\x00b"}, "password": {"x"}}, {"login": {"co"}, "password": {strings.Repeat("x", 10_000)}}} {
@@ -61,6 +62,7 @@ func TestSignIn(t *testing.T) {
 // TestNextStaysHere: signing in never leads to another host.
 func TestNextStaysHere(t *testing.T) {
 	w := newWorld(t)
+	w.hire("te")
 	for _, next := range []string{"//evil.example/gl", "https://evil.example", "/gl\\..\\evil", "/other"} {
 		res, _ := w.browser().post("/gl/sign-in", url.Values{"login": {"te"}, "password": {password}, "next": {next}}, "/gl/sign-in")
 		if to := res.Header.Get("Location"); to != "/gl/boxes" {
@@ -100,6 +102,7 @@ func TestDisabledIsOut(t *testing.T) {
 // TestCookiesOverTLS: __Host- and Secure, and HSTS.
 func TestCookiesOverTLS(t *testing.T) {
 	w := newWorld(t, overTLS)
+	w.hire("po")
 	b := w.browser()
 	res, _ := b.post("/gl/sign-in", url.Values{"login": {"po"}, "password": {password}}, "/gl/sign-in")
 	headers(t, "/gl/sign-in", res, true)
