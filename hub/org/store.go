@@ -13,10 +13,10 @@ import (
 )
 
 // The two departments of the province's examination authority that share the
-// work: one runs the examination, one the machines.
+// work: 成招处 decides on policy, 信息处 receives data and incidents.
 var departments = []struct{ suffix, name string }{
-	{"-1", "省教育考试院招生考试部门"},
-	{"-2", "省教育考试院信息部门"},
+	{"-1", "省教育考试院成招处"},
+	{"-2", "省教育考试院信息处"},
 }
 
 // Seed writes the divisions of the province as they stood on a day, and an

@@ -1,0 +1,526 @@
+package staff_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/db/dbtest"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/keys"
+	"zhunkao/hub/org"
+	"zhunkao/hub/staff"
+)
+
+const (
+	good   = "three slow herons"
+	county = "430102"
+	point  = "43010201"
+	here   = "192.0.2.1"
+	there  = "198.51.100.7"
+)
+
+var ring = sync.OnceValue(func() *keys.Ring {
+	dir, err := os.MkdirTemp("", "keys")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	r, err := keys.Open(filepath.Join(dir, "k"), keys.Options{Create: true})
+	if err != nil {
+		panic(err)
+	}
+	return r
+})
+
+var by = journal.Author{Kind: journal.ByOperator, ID: "operator"}
+
+// rig is a desk with a clock of its own.
+type rig struct {
+	*testing.T
+	*staff.Desk
+	d   *db.DB
+	now time.Time // real time
+}
+
+func newRig(t *testing.T, d *db.DB) *rig {
+	t.Helper()
+	r := &rig{T: t, d: d, now: time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC)}
+	r.Desk = staff.New(staff.Options{DB: d, Keys: ring(), Real: func() time.Time { return r.now },
+		Now: func() time.Time { return time.Date(2019, 9, 6, 1, 0, 0, 0, time.UTC) }})
+	err := d.Write(t.Context(), func(tx *db.Tx) error {
+		if err := org.Seed(t.Context(), tx, r.now); err != nil {
+			return err
+		}
+		return org.CreatePoint(t.Context(), tx, org.Point{Code: point, Name: "芙蓉区确认点", Division: county, Open: true})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func (r *rig) create(name string) staff.Account {
+	r.Helper()
+	a, err := r.Create(r.Context(), staff.NewAccount{Name: name, Display: "值班", Role: staff.CountyOperator, Office: county, Password: good}, by)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return a
+}
+
+func (r *rig) try(name, password, source string) (string, error) {
+	r.Helper()
+	token, _, err := r.SignIn(r.Context(), name, password, source)
+	return token, err
+}
+
+// acts lists what the journal says, unsealed entries included, by act.
+func (r *rig) acts() []string {
+	r.Helper()
+	var out []string
+	if err := r.d.Read(r.Context(), func(tx *db.Tx) error {
+		return tx.Each(r.Context(), `SELECT act FROM journal_entry ORDER BY id`, nil, func(scan func(...any) error) error {
+			var s string
+			err := scan(&s)
+			out = append(out, s)
+			return err
+		})
+	}); err != nil {
+		r.Fatal(err)
+	}
+	return out
+}
+
+func TestAFreshDatabaseHasNoAccount(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		if err := d.Read(t.Context(), func(tx *db.Tx) error {
+			as, err := staff.Accounts(t.Context(), tx, "430000")
+			if len(as) != 0 {
+				t.Errorf("accounts: %v", as)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for i, name := range []string{"admin", "root", "administrator", "zhunkao"} {
+			if _, err := r.try(name, "admin", "192.0.2."+string(rune('1'+i))); !errors.Is(err, staff.ErrRefused) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
+}
+
+func TestSignInSessionSignOut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		a := r.create("furong")
+		token, s, err := r.SignIn(t.Context(), " Furong ", good, here)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(token) < 43 || len(s.CSRF) < 22 || s.Account != a || a.Division != county {
+			t.Errorf("SignIn = %d characters, %+v", len(token), s.Account)
+		}
+		got, err := r.Session(t.Context(), token)
+		if err != nil || got.Account != a || got.CSRF != s.CSRF || got.Source != here {
+			t.Errorf("Session = %+v, %v", got, err)
+		}
+		other, _, err := r.SignIn(t.Context(), "furong", good, here)
+		if err != nil || other == token {
+			t.Errorf("a second sign-in: same token %v, %v", other == token, err)
+		}
+		if err := r.SignOut(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.Session(t.Context(), token); !errors.Is(err, staff.ErrNoSession) {
+			t.Errorf("after sign-out: %v", err)
+		}
+		if _, err := r.Session(t.Context(), other); err != nil {
+			t.Errorf("the other session: %v", err)
+		}
+		if err := r.SignOut(t.Context(), token); err != nil {
+			t.Errorf("signing out twice: %v", err)
+		}
+		want := []string{"staff.created", "staff.signed-in", "staff.signed-in", "staff.signed-out"}
+		if got := r.acts(); !slices.Equal(got, want) {
+			t.Errorf("journal: %v, want %v", got, want)
+		}
+	})
+}
+
+func TestRefusalsLookAlike(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		r.create("furong")
+		shut := r.create("gone")
+		if err := r.Disable(t.Context(), shut.ID, "调离", by); err != nil {
+			t.Fatal(err)
+		}
+		var texts []string
+		for _, c := range []struct{ name, password string }{
+			{"furong", "wrong password"}, {"nobody", good}, {"gone", good}, {"gone", "wrong password"}, {"", ""},
+			{"furong", strings.Repeat("x", 1<<20)}, {strings.Repeat("n", 1<<20), good}, {"a\x00b\n{\"level\"", good},
+		} {
+			_, err := r.try(c.name, c.password, here)
+			if !errors.Is(err, staff.ErrRefused) && !errors.Is(err, staff.ErrSlow) {
+				t.Errorf("%.20q: %v", c.name, err)
+			}
+			texts = append(texts, err.Error())
+			r.now = r.now.Add(20 * time.Minute)
+		}
+		for _, s := range texts {
+			if s != texts[0] {
+				t.Errorf("refusals differ: %q and %q", s, texts[0])
+			}
+		}
+	})
+}
+
+// The work done for a wrong password and for an unknown name is the same, so
+// the time is. The bound is wide, because the machine of a test is busy.
+func TestRefusalsTakeAlikeLong(t *testing.T) {
+	r := newRig(t, dbtest.SQLite(t))
+	r.create("furong")
+	fastest := func(name string) time.Duration {
+		best := time.Hour
+		for range 5 {
+			r.now = r.now.Add(20 * time.Minute)
+			began := time.Now()
+			if _, err := r.try(name, "wrong password", here); !errors.Is(err, staff.ErrRefused) {
+				t.Fatal(err)
+			}
+			best = min(best, time.Since(began))
+		}
+		return best
+	}
+	a, b := fastest("furong"), fastest("nobody")
+	if ratio := float64(a) / float64(b); ratio < 0.5 || ratio > 2 {
+		t.Errorf("known %v, unknown %v", a, b)
+	}
+}
+
+func TestGuessingIsSlowed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		r.create("furong")
+		for i := range 5 {
+			if _, err := r.try("furong", "wrong password", here); !errors.Is(err, staff.ErrRefused) {
+				t.Fatalf("attempt %d: %v", i+1, err)
+			}
+		}
+		var slow staff.SlowError
+		if _, err := r.try("furong", good, here); !errors.As(err, &slow) || slow.Wait != 30*time.Second {
+			t.Errorf("sixth attempt, with the right password: %v, want to wait 30 s", err)
+		}
+		// The same for a name that nobody has.
+		for range 5 {
+			if _, err := r.try("nobody", "wrong password", there); !errors.Is(err, staff.ErrRefused) {
+				t.Fatal(err)
+			}
+		}
+		if _, err := r.try("nobody", good, there); !errors.As(err, &slow) || slow.Wait != 30*time.Second {
+			t.Errorf("sixth attempt on nobody: %v, want to wait 30 s", err)
+		}
+		r.now = r.now.Add(30 * time.Second)
+		if _, err := r.try("furong", "wrong password", here); !errors.Is(err, staff.ErrRefused) {
+			t.Errorf("after the wait: %v", err)
+		}
+		if _, err := r.try("furong", good, here); !errors.As(err, &slow) || slow.Wait != time.Minute {
+			t.Errorf("after one more failure: %v, want to wait a minute", err)
+		}
+		r.now = r.now.Add(time.Minute)
+		if _, err := r.try("furong", good, here); err != nil {
+			t.Errorf("the right password after the wait: %v", err)
+		}
+		if _, err := r.try("furong", "wrong password", here); !errors.Is(err, staff.ErrRefused) {
+			t.Errorf("a success did not clear the count: %v", err)
+		}
+	})
+}
+
+// Many guesses at once are all counted before any is looked at.
+func TestManyGuessesAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		r.create("furong")
+		var looked atomic.Int32
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				switch _, _, err := r.SignIn(context.Background(), "furong", "wrong password", here); {
+				case errors.Is(err, staff.ErrRefused):
+					looked.Add(1)
+				case !errors.Is(err, staff.ErrSlow):
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := looked.Load(); n != 5 {
+			t.Errorf("%d of 20 guesses at once were looked at, want 5", n)
+		}
+	})
+}
+
+// Somebody elsewhere guesses for hours; the owner at her desk is not held up.
+func TestNobodyCanLockAnotherOut(t *testing.T) {
+	r := newRig(t, dbtest.SQLite(t))
+	r.create("furong")
+	if _, err := r.try("furong", good, here); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 60 {
+		source := "203.0.113." + string(rune('0'+i%10)) // ten machines
+		_, err := r.try("furong", "wrong password", source)
+		if err == nil {
+			t.Fatal("a wrong password was taken")
+		}
+		r.now = r.now.Add(7 * time.Second)
+	}
+	if _, err := r.try("furong", good, "203.0.113.200"); !errors.Is(err, staff.ErrSlow) {
+		t.Errorf("from an unknown source: %v, want ErrSlow", err)
+	}
+	if _, err := r.try("furong", good, here); err != nil {
+		t.Errorf("at her own desk: %v", err)
+	}
+	r.now = r.now.Add(time.Minute)
+	if _, err := r.try("furong", good, "203.0.113.201"); err != nil {
+		t.Errorf("from a new source after a minute: %v", err)
+	}
+}
+
+// One source that tries many names is slowed too, and an account of its own
+// does not clear its count.
+func TestASourceIsSlowed(t *testing.T) {
+	r := newRig(t, dbtest.SQLite(t))
+	r.create("mine")
+	for i := range 20 {
+		if _, err := r.try("victim"+string(rune('a'+i)), "wrong password", there); !errors.Is(err, staff.ErrRefused) {
+			t.Fatalf("attempt %d: %v", i+1, err)
+		}
+		if i == 10 {
+			if _, err := r.try("mine", good, there); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := r.try("victim", "wrong password", there); !errors.Is(err, staff.ErrSlow) {
+		t.Errorf("after 20 names: %v, want ErrSlow", err)
+	}
+	if _, err := r.try("mine", good, here); err != nil {
+		t.Errorf("from another source: %v", err)
+	}
+	slowed := 0
+	for range 30 { // a flood is journalled once a minute
+		_, err := r.try("victim", "x", there)
+		if errors.Is(err, staff.ErrSlow) {
+			slowed++
+		}
+	}
+	refusals := 0
+	for _, a := range r.acts() {
+		if a == string(journal.StaffRefused) {
+			refusals++
+		}
+	}
+	if slowed != 30 || refusals != 21 {
+		t.Errorf("%d slowed, %d refusals in the journal; want 30, 20 + 1", slowed, refusals)
+	}
+}
+
+func TestSessionsEnd(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for name, c := range map[string]struct {
+			do   func(r *rig, a staff.Account)
+			want error
+		}{
+			"in use":       {func(r *rig, _ staff.Account) { r.now = r.now.Add(29 * time.Minute) }, nil},
+			"idle":         {func(r *rig, _ staff.Account) { r.now = r.now.Add(30 * time.Minute) }, staff.ErrNoSession},
+			"new password": {func(r *rig, a staff.Account) { r.must(r.SetPassword(r.Context(), a.ID, "four slow herons", by)) }, staff.ErrNoSession},
+			"disabled":     {func(r *rig, a staff.Account) { r.must(r.Disable(r.Context(), a.ID, "调离", by)) }, staff.ErrNoSession},
+			"disabled and opened again": {func(r *rig, a staff.Account) {
+				r.must(r.Disable(r.Context(), a.ID, "调离", by))
+				r.must(r.Enable(r.Context(), a.ID, "回来", by))
+			}, staff.ErrNoSession},
+			"swept while idle": {func(r *rig, _ staff.Account) {
+				r.now = r.now.Add(31 * time.Minute)
+				r.must(r.Sweep(r.Context()))
+				r.now = r.now.Add(-31 * time.Minute)
+			}, staff.ErrNoSession},
+			"swept while in use": {func(r *rig, _ staff.Account) { r.must(r.Sweep(r.Context())) }, nil},
+		} {
+			t.Run(name, func(t *testing.T) {
+				r := &rig{T: t, d: d}
+				r = newRigOnce(r)
+				a := r.create("u" + strings.ReplaceAll(name, " ", ""))
+				token, err := r.try(a.Name, good, here)
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.do(r, a)
+				if _, err := r.Session(t.Context(), token); !errors.Is(err, c.want) {
+					t.Errorf("Session = %v, want %v", err, c.want)
+				}
+			})
+		}
+	})
+}
+
+func TestASessionDoesNotLastForEver(t *testing.T) {
+	r := newRig(t, dbtest.SQLite(t))
+	r.create("furong")
+	token, err := r.try("furong", good, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := r.now
+	for r.now.Sub(began) < staff.AbsoluteLimit {
+		if _, err := r.Session(t.Context(), token); err != nil {
+			t.Fatalf("after %v in use: %v", r.now.Sub(began), err)
+		}
+		r.now = r.now.Add(25 * time.Minute)
+	}
+	if _, err := r.Session(t.Context(), token); !errors.Is(err, staff.ErrNoSession) {
+		t.Errorf("after %v: %v", r.now.Sub(began), err)
+	}
+}
+
+// A copy of the database opens no session and tells no password.
+func TestTokensAndPasswordsAreNotStored(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hub.db")
+	d, err := db.Open(t.Context(), "sqlite:"+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	r := newRig(t, d)
+	r.create("furong")
+	token, err := r.try("furong", good, here)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.try("my-password-in-the-wrong-field", "x", here); !errors.Is(err, staff.ErrRefused) {
+		t.Fatal(err)
+	}
+	var disk []byte
+	for _, suffix := range []string{"", "-wal"} {
+		b, err := os.ReadFile(path + suffix)
+		if err != nil {
+			t.Fatal(err)
+		}
+		disk = append(disk, b...)
+	}
+	if !bytes.Contains(disk, []byte("furong")) {
+		t.Fatal("the file holds nothing of the account: this test would see nothing")
+	}
+	for _, secret := range []string{token, good, "my-password-in-the-wrong-field"} {
+		if bytes.Contains(disk, []byte(secret)) {
+			t.Errorf("a secret of %d characters lies in the file", len(secret))
+		}
+	}
+}
+
+func TestCreateRefuses(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		r.create("furong")
+		ok := staff.NewAccount{Name: "new", Display: "新", Role: staff.CountyOperator, Office: county, Password: good}
+		for name, c := range map[string]struct {
+			change func(*staff.NewAccount)
+			want   error
+		}{
+			"a name that is taken":       {func(n *staff.NewAccount) { n.Name = "FURONG" }, staff.ErrTaken},
+			"a name with blanks":         {func(n *staff.NewAccount) { n.Name = "a b" }, staff.ErrAccount},
+			"no name":                    {func(n *staff.NewAccount) { n.Name = "" }, staff.ErrAccount},
+			"nothing to show":            {func(n *staff.NewAccount) { n.Display = "" }, staff.ErrAccount},
+			"an office that is not":      {func(n *staff.NewAccount) { n.Office = "999999" }, staff.ErrAccount},
+			"a role of another tier":     {func(n *staff.NewAccount) { n.Role = staff.CityOperator }, staff.ErrAccount},
+			"an unknown role":            {func(n *staff.NewAccount) { n.Role = "root" }, staff.ErrAccount},
+			"a clerk without point":      {func(n *staff.NewAccount) { n.Role = staff.Clerk }, staff.ErrAccount},
+			"an operator with point":     {func(n *staff.NewAccount) { n.Point = point }, staff.ErrAccount},
+			"a clerk of another county":  {func(n *staff.NewAccount) { n.Role, n.Office, n.Point = staff.Clerk, "430103", point }, staff.ErrAccount},
+			"a point that is not":        {func(n *staff.NewAccount) { n.Role, n.Point = staff.Clerk, "43010299" }, staff.ErrAccount},
+			"a short password":           {func(n *staff.NewAccount) { n.Password = "short" }, staff.PasswordError{Code: staff.PasswordShort}},
+			"the name as password":       {func(n *staff.NewAccount) { n.Name, n.Password = "operator7", "operator7" }, staff.PasswordError{Code: staff.PasswordLocal}},
+			"a clerk at a point (taken)": {func(n *staff.NewAccount) { n.Role, n.Point = staff.Clerk, point }, nil},
+		} {
+			n := ok
+			c.change(&n)
+			a, err := r.Create(t.Context(), n, by)
+			if !errors.Is(err, c.want) {
+				t.Errorf("%s: %v, want %v", name, err, c.want)
+			}
+			if err == nil && (!a.Covers(county, point) || a.Covers(county, "43010202") || a.Covers("430103", point)) {
+				t.Errorf("%s: remit is wrong", name)
+			}
+		}
+	})
+}
+
+func TestCheckPassword(t *testing.T) {
+	for password, want := range map[string]string{
+		good:                      "",
+		"湘江北去橘子洲头":                "",
+		"xk9!vbQ2":                "",
+		strings.Repeat("长", 64):   staff.PasswordSimple,
+		strings.Repeat("ab", 64):  "",
+		strings.Repeat("x y", 90): staff.PasswordLong,
+		"":                        staff.PasswordShort,
+		"1234567":                 staff.PasswordShort,
+		"湘江北去橘子洲":                 staff.PasswordShort,
+		"password":                staff.PasswordCommon,
+		"PASSWORD1":               staff.PasswordCommon,
+		"qwertyui":                staff.PasswordCommon,
+		"98765432":                staff.PasswordSimple,
+		"zzzzzzzzzz":              staff.PasswordSimple,
+		"19870312":                staff.PasswordSimple,
+		"changsha2019":            staff.PasswordLocal,
+		"Hunan@2019":              staff.PasswordLocal,
+		"zhaosheng123":            staff.PasswordLocal,
+		"长沙市招生2019!":              staff.PasswordLocal,
+		"furong12345":             staff.PasswordLocal,
+		"hunan-heron-lake":        "",
+	} {
+		err := staff.CheckPassword(password, "furong")
+		var p staff.PasswordError
+		if want == "" && err != nil || want != "" && (!errors.As(err, &p) || p.Code != want) {
+			t.Errorf("%q: %v, want %q", password, err, want)
+		}
+		if err != nil && password != "" && strings.Contains(err.Error(), password) && password != "password" {
+			t.Errorf("the error repeats the password")
+		}
+	}
+}
+
+func (r *rig) must(err error) {
+	r.Helper()
+	if err != nil {
+		r.Fatal(err)
+	}
+}
+
+// newRigOnce seeds a database that may have been seeded before.
+func newRigOnce(r *rig) *rig {
+	r.Helper()
+	var n int
+	r.must(r.d.Read(r.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow(r.Context(), `SELECT count(*) FROM office`).Scan(&n)
+	}))
+	if n == 0 {
+		return newRig(r.T, r.d)
+	}
+	r.now = time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC)
+	r.Desk = staff.New(staff.Options{DB: r.d, Keys: ring(), Real: func() time.Time { return r.now }})
+	return r
+}
