@@ -12,9 +12,9 @@ import (
 )
 
 // Gallery serves every screen in every state from fixed, synthetic views: an
-// index of small pictures, and each screen by itself. ?lang=en, &large=1 and
-// &contrast=1 show it in English, in large type, in high contrast; the index
-// takes &size=portrait too.
+// index of small pictures, and each screen by itself. ?lang=en, &large=1, &contrast=1
+// and &demo=1 show it in English, in large type, in high contrast, with the
+// demo's bar; the index takes &size=portrait too.
 func Gallery() http.Handler {
 	all := sync.OnceValue(shots)
 	mux := http.NewServeMux()
@@ -35,11 +35,11 @@ func framed(h http.Header) {
 }
 
 // manner is how a screen is to be shown.
-type manner struct{ English, Large, Contrast, Portrait bool }
+type manner struct{ English, Large, Contrast, Portrait, Demo bool }
 
 func mannerOf(r *http.Request) manner {
 	q := r.URL.Query()
-	return manner{q.Get("lang") == "en", q.Get("large") != "", q.Get("contrast") != "", q.Get("size") == "portrait"}
+	return manner{q.Get("lang") == "en", q.Get("large") != "", q.Get("contrast") != "", q.Get("size") == "portrait", q.Get("demo") != ""}
 }
 
 // Query is the manner as an address carries it.
@@ -54,6 +54,9 @@ func (m manner) Query() string {
 	if m.Contrast {
 		q += "&contrast=1"
 	}
+	if m.Demo {
+		q += "&demo=1"
+	}
 	if m.Portrait {
 		q += "&size=portrait"
 	}
@@ -62,15 +65,16 @@ func (m manner) Query() string {
 
 // Switches gives the addresses of the index's switches.
 func (m manner) Switches() map[string]string {
-	lang, large, contrast, size := m, m, m, m
+	lang, large, contrast, size, demo := m, m, m, m, m
+	demo.Demo = !m.Demo
 	lang.English, large.Large, contrast.Contrast, size.Portrait = !m.English, !m.Large, !m.Contrast, !m.Portrait
-	return map[string]string{"English / 中文": lang.Query(), "大字": large.Query(), "高对比": contrast.Query(), "横 / 竖": size.Query()}
+	return map[string]string{"English / 中文": lang.Query(), "大字": large.Query(), "高对比": contrast.Query(), "横 / 竖": size.Query(), "演示": demo.Query()}
 }
 
 func (s shot) draw(m manner) ([]byte, error) {
 	v := s.View
 	v.State.Prefs.English, v.State.Prefs.Large, v.State.Prefs.Contrast = m.English, m.Large, m.Contrast
-	return page{View: v, Still: true, Token: "gallery", words: catalogue()}.draw()
+	return page{View: v, Still: true, Demo: m.Demo, Token: "gallery", words: catalogue()}.draw()
 }
 
 func galleryScreen(w http.ResponseWriter, r *http.Request, all []shot) {

@@ -35,21 +35,22 @@ const cardDrawing = `<rect class="a-card" width="220" height="138" rx="10" strok
 	`<rect class="a-face" x="150" y="44" width="54" height="68" rx="3"/><circle class="a-head" cx="177" cy="70" r="12"/><path class="a-head" d="M155 112c1-32 43-32 44 0z"/>`
 
 // art draws the reader with the card: "wait" above it, "read" on it, "lift"
-// with an arrow, "fault" struck out.
+// and "put" with an arrow up or down, "fault" for what does not work.
 func art(kind string) template.HTML {
 	place := map[string]string{
 		"wait":  `<g transform="translate(118 34) rotate(-7 110 70)">`,
 		"read":  `<g transform="translate(110 96)">`,
 		"lift":  `<g transform="translate(110 16)">`,
+		"put":   `<g transform="translate(110 16)">`,
 		"fault": `<g transform="translate(150 30) rotate(-12 110 70)" opacity=".55">`,
 	}[kind]
 	if place == "" {
 		return ""
 	}
-	arrow := ""
-	if kind == "lift" {
-		arrow = `<path class="a-arrow" d="M372 150V60M352 80l20-22 20 22M372 128v-4" stroke-width="6" stroke-linecap="round" stroke-linejoin="round" fill="none"/>`
-	}
+	arrow := map[string]string{
+		"lift": `<path class="a-arrow" d="M372 150V60M352 80l20-22 20 22" stroke-width="6" stroke-linecap="round" stroke-linejoin="round" fill="none"/>`,
+		"put":  `<path class="a-arrow" d="M372 58v90M352 128l20 22 20-22" stroke-width="6" stroke-linecap="round" stroke-linejoin="round" fill="none"/>`,
+	}[kind]
 	return template.HTML(`<svg class="art ` + kind + `" viewBox="0 0 440 300" fill="none" aria-hidden="true">` +
 		`<path class="a-body" d="M40 178h360l30 92a10 10 0 0 1-10 14H20a10 10 0 0 1-10-14z" stroke-width="3"/>` +
 		`<path class="a-pad" d="M104 196h232l16 62H88z" stroke-width="3" stroke-dasharray="9 7"/>` +

@@ -16,7 +16,7 @@ type tell struct {
 	WaysTitle                   string
 	Ways                        []way
 	Small                       string
-	Art                         string // drawing of the reader: "wait", "read", "lift" or "fault"
+	Art                         string // drawing of the reader: "wait", "read", "lift", "put" or "fault"
 	Counts                      string // what the countdown stands before
 }
 
@@ -301,7 +301,7 @@ func (t *teller) interrupted() {
 	switch t.Base() {
 	case visit.ScreenLifted:
 		t.head("lifted-title", "lifted-lead")
-		t.Art = "lift"
+		t.Art = "put"
 		switch {
 		case t.State.Unread && t.State.Advice == visit.AdviceOtherCard:
 			t.Lead = t.t("lifted-other")
