@@ -25,7 +25,7 @@ type Province struct {
 
 	hub      *program
 	args     []string // of the hub
-	addr     string // of the hub's pages
+	addr     string   // of the hub's pages
 	boxes    map[string]*Box
 	cards    []demo.Card
 	accounts []demo.Account
