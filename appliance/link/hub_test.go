@@ -30,6 +30,9 @@ type peer struct {
 	srv  *server.Server
 	hub  mqtt.Client
 
+	inbox  chan mqtt.Message // of the present connection; nil ends it
+	closed chan struct{}
+
 	mu         sync.Mutex // guards what follows
 	device     *ecdsa.PublicKey
 	address    protocol.Address
@@ -98,18 +101,27 @@ func (p *peer) connect() {
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(p.keys.CA)
+	inbox := make(chan mqtt.Message, 4096)
 	o := mqtt.NewClientOptions().AddBroker("ssl://" + p.addr()).SetClientID("hub").SetAutoReconnect(false).
 		SetTLSConfig(&tls.Config{RootCAs: roots, ServerName: "127.0.0.1", Certificates: []tls.Certificate{{
 			Certificate: [][]byte{p.keys.Certificate(p.T, "hub", key.Public()).Raw}, PrivateKey: key,
 		}}}).
-		SetOrderMatters(false).
-		SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) { p.take(m) })
+		SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) { inbox <- m })
 	p.hub = mqtt.NewClient(o)
-	for _, tok := range []mqtt.Token{p.hub.Connect()} {
-		if !tok.WaitTimeout(10*time.Second) || tok.Error() != nil {
-			p.Fatal("hub cannot connect: ", tok.Error())
-		}
+	if tok := p.hub.Connect(); !tok.WaitTimeout(10*time.Second) || tok.Error() != nil {
+		p.Fatal("hub cannot connect: ", tok.Error())
 	}
+	p.closed = make(chan struct{})
+	go func() {
+		defer close(p.closed)
+		for m := range inbox {
+			if m == nil {
+				return
+			}
+			p.take(m)
+		}
+	}()
+	p.inbox = inbox
 	if tok := p.hub.Subscribe(protocol.UpFilter(), 1, nil); !tok.WaitTimeout(10*time.Second) || tok.Error() != nil {
 		p.Fatal("hub cannot subscribe: ", tok.Error())
 	}
@@ -122,6 +134,8 @@ func (p *peer) stop() {
 	p.hub.Disconnect(50)
 	p.srv.Shutdown()
 	p.srv.WaitForShutdown()
+	p.inbox <- nil
+	<-p.closed
 	p.srv = nil
 }
 

@@ -1,6 +1,7 @@
 package link_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -43,6 +44,8 @@ type node struct {
 	link  *link.Link
 	stop  func()
 
+	resend time.Duration // before run; 0 = soon
+
 	mu     sync.Mutex // guards events
 	events []link.Event
 }
@@ -81,7 +84,7 @@ func (n *node) run() *node {
 	n.clock = clock.New(clock.Options{Boot: n.Boot()})
 	var err error
 	n.link, err = link.New(link.Options{
-		Store: n.Store, Keys: n.keys, Clock: n.clock, Resend: 300 * time.Millisecond, MaxPause: time.Second,
+		Store: n.Store, Keys: n.keys, Clock: n.clock, Resend: cmp.Or(n.resend, 300*time.Millisecond), MaxPause: time.Second,
 		Log: slog.New(slog.DiscardHandler), Software: "test",
 		Events: func(e link.Event) {
 			n.mu.Lock()
@@ -166,6 +169,7 @@ func (n *node) drained() bool {
 func TestBacklogDrainsInOrderAndOnce(t *testing.T) {
 	p := newPeer(t)
 	n := newNode(t, p)
+	n.resend = time.Minute
 	n.commit(40)
 	var order []uint64
 	p.receipt = func(m protocol.Manifest, _ []byte) int {
@@ -320,6 +324,7 @@ func TestBrokerRestartsAndLosesItsState(t *testing.T) {
 func TestWantIsAnswered(t *testing.T) {
 	p := newPeer(t)
 	n := newNode(t, p)
+	n.resend = time.Minute
 	n.commit(2)
 	n.run()
 	n.until("drained", n.drained)
@@ -350,6 +355,7 @@ func TestWantIsAnswered(t *testing.T) {
 func TestARestoredHubGetsWhatItLost(t *testing.T) {
 	p := newPeer(t)
 	n := newNode(t, p)
+	n.resend = time.Minute
 	n.commit(4)
 	n.run()
 	n.until("drained", n.drained)

@@ -78,18 +78,15 @@ func (l *Link) session(ctx context.Context) error {
 		done:   make(chan sent, 1),
 	}
 	sending := make(chan error, 1)
-	go func() { sending <- s.send.run(ctx) }()
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		sending <- s.send.run(ctx)
+	}()
 	err = s.run(ctx, sending)
 	stop()
-	// The sender is done when it returns, so that nothing of this session
-	// outlives it.
-	for {
-		select {
-		case <-s.send.done:
-		case <-sending:
-			return err
-		}
-	}
+	<-gone // nothing of this session outlives it
+	return err
 }
 
 // options are those of hardware §6.1: the outbox is ours, the session clean,
