@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -77,7 +78,7 @@ func (s *server) boxRows(ctx context.Context, tx *db.Tx, v *visit) ([]console.Bo
 		if !ok {
 			continue
 		}
-		row, err := s.boxView(ctx, tx, b, p, newest)
+		row, err := s.boxView(ctx, tx, v.lang, b, p, newest)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +95,7 @@ func worstFirst(boxes []console.Box) []console.Box {
 	return out
 }
 
-func (s *server) boxView(ctx context.Context, tx *db.Tx, b fleet.Box, p org.Point, newest fleet.Marks) (console.Box, error) {
+func (s *server) boxView(ctx context.Context, tx *db.Tx, l console.Lang, b fleet.Box, p org.Point, newest fleet.Marks) (console.Box, error) {
 	out := console.Box{ID: b.ID, Unit: int(b.Unit), Point: p.Code, PointName: p.Name, State: boxState(b), Standing: string(b.State),
 		Seen: ms(b.Live.Seen), Waiting: b.Live.Waiting, Oldest: ms(b.Live.Oldest), Epoch: b.Epoch, Head: b.Head, Receipted: b.Held,
 		KeyStore: b.KeyStore, Software: b.Live.Software, Screen: screen(b.Live.Screen), FreeDisk: b.Live.FreeDisk,
@@ -102,7 +103,7 @@ func (s *server) boxView(ctx context.Context, tx *db.Tx, b fleet.Box, p org.Poin
 		Campaign: console.Mark{Is: uint64(b.Marks.Campaign), Newest: uint64(newest.Campaign)},
 		Roster:   console.Mark{Is: b.Marks.Roster, Newest: newest.Roster}}
 	for _, d := range b.Live.Devices {
-		out.Devices = append(out.Devices, s.device(d))
+		out.Devices = append(out.Devices, s.device(l, d))
 	}
 	var err error
 	if b.Head > b.Held {
@@ -141,9 +142,11 @@ func (s *server) gaps(ctx context.Context, tx *db.Tx, b fleet.Box) ([]console.Ga
 	return out, err
 }
 
-// boxState is how a box is as a whole; the gravest first.
+// boxState is how a box is as a whole; the gravest first. A person who has
+// called for help waits in front of it, so that goes before its devices.
 func boxState(b fleet.Box) console.State {
-	broken := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.State != "ready" })
+	called := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name == deviceHelp && d.State != deviceReady })
+	broken := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name != deviceHelp && d.State != deviceReady })
 	switch {
 	case b.State == fleet.Revoked:
 		return console.State{Class: "open", Icon: "cross", Key: "box.revoked"}
@@ -153,6 +156,8 @@ func boxState(b fleet.Box) console.State {
 		return console.State{Class: "open", Icon: "clock", Key: "box.never"}
 	case b.Live.Silent:
 		return console.State{Class: "wait", Icon: "net", Key: "box.silent"}
+	case called:
+		return console.State{Class: "must", Icon: "hand", Key: "box.help"}
 	case broken:
 		return console.State{Class: "must", Icon: "alert", Key: "box.fault"}
 	case b.Live.Waiting > 0:
@@ -170,17 +175,32 @@ func stateReason(b fleet.Box) string {
 	return b.StateReason
 }
 
+// The words of a heartbeat that this surface tells apart. Calling for help
+// travels as a device, "fault" while somebody calls.
+const (
+	deviceReady  = "ready"
+	deviceAbsent = "absent"
+	deviceHelp   = "help"
+)
+
 // device says how a peripheral is; a name or state this surface has no word for
 // is shown as something else that needs a look.
-func (s *server) device(d fleet.Device) console.Device {
+func (s *server) device(l console.Lang, d fleet.Device) console.Device {
 	out := console.Device{Name: "device." + d.Name, Fault: d.Fault}
 	if !s.pages.Has(out.Name) {
 		out.Name = "device.other"
 	}
-	switch d.State {
-	case "ready":
+	if key := "fault." + strings.ReplaceAll(d.Fault, " ", "-"); s.pages.Has(key) {
+		out.Fault = s.pages.Text(l, key)
+	}
+	switch {
+	case d.Name == deviceHelp && d.State == deviceReady:
+		out.State = console.State{Class: "done", Icon: "check", Key: "help.quiet"}
+	case d.Name == deviceHelp:
+		out.State = console.State{Class: "must", Icon: "hand", Key: "help.called"}
+	case d.State == deviceReady:
 		out.State = console.State{Class: "done", Icon: "check", Key: "device.ready"}
-	case "absent":
+	case d.State == deviceAbsent:
 		out.State = console.State{Class: "wait", Icon: "alert", Key: "device.absent"}
 	default:
 		out.State = console.State{Class: "must", Icon: "cross", Key: "device.fault"}
@@ -193,12 +213,16 @@ func screen(state string) string {
 	switch state {
 	case "":
 		return ""
-	case "idle":
+	case "idle", "take-card":
 		return "screen.idle"
 	case "blocked":
 		return "screen.blocked"
-	case "reader-fault":
+	case "reader-fault", "reader-lost":
 		return "screen.reader"
+	case "accepted":
+		return "screen.accepted"
+	case "refused", "explained":
+		return "screen.refused"
 	}
 	return "screen.busy"
 }
@@ -219,7 +243,7 @@ func (s *server) showBox(c *gin.Context, v *visit, status int) {
 		if err != nil {
 			return err
 		}
-		if view, err = s.boxView(ctx, tx, v.box, v.place, newest); err != nil {
+		if view, err = s.boxView(ctx, tx, v.lang, v.box, v.place, newest); err != nil {
 			return err
 		}
 		if !s.may(v.session.Account.Role)["journal"] {

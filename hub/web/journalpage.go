@@ -100,7 +100,7 @@ func (s *server) entries(ctx context.Context, tx *db.Tx, v *visit, sealed []jour
 			return nil, err
 		}
 		row := console.Entry{Number: e.Number, At: e.At, Author: author, Act: "act." + string(e.Act), Subject: e.Subject.ID, Division: e.Division,
-			Reason: e.Reason, Detail: s.detail(v.lang, e), Hash: short(fmt.Sprintf("%x", e.Chain[:]))}
+			Reason: s.why(v.lang, e), Detail: s.detail(v.lang, e), Hash: short(fmt.Sprintf("%x", e.Chain[:]))}
 		if !s.pages.Has(row.Act) {
 			row.Act = string(e.Act)
 		}
@@ -153,15 +153,36 @@ func (s *server) detail(l console.Lang, e journal.Sealed) string {
 	}
 	var parts []string
 	for k, x := range e.Detail {
-		if x != "" {
-			parts = append(parts, k+" "+ends(x))
+		if x == "" {
+			continue
 		}
+		if s.pages.Has("detail." + k) {
+			k = s.pages.Text(l, "detail."+k)
+		}
+		if s.pages.Has("state." + x) {
+			x = s.pages.Text(l, "state."+x)
+		}
+		parts = append(parts, k+" "+ends(x))
 	}
 	slices.Sort(parts)
 	if e.Result != "" {
 		parts = append([]string{e.Result}, parts...)
 	}
 	return strings.Join(parts, ", ")
+}
+
+// why gives the reason of an entry: what a person wrote, or the words of a key
+// that the hub itself gave.
+func (s *server) why(l console.Lang, e journal.Sealed) string {
+	if e.Author.Kind == journal.ByStaff || e.Author.Kind == journal.ByOperator {
+		return e.Reason
+	}
+	for _, stem := range []string{"note.", "freeze.", "quarantine."} {
+		if s.pages.Has(stem + e.Reason) {
+			return s.pages.Text(l, stem+e.Reason)
+		}
+	}
+	return e.Reason
 }
 
 // ends shortens a long id to what a person compares: its beginning and end.

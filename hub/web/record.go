@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -81,7 +82,7 @@ func (s *server) showRecord(c *gin.Context, v *visit, whole bool, entry func(con
 func (s *server) recordView(ctx context.Context, v *visit, content confirmation.Content) (console.Record, error) {
 	r := v.record
 	out := console.Record{ID: r.ID, Name: string(content.Application.Name()), Number: r.NumberMasked, State: recordState(r.State),
-		Application: r.Application, Version: r.Version, From: r.StartedFrom, Photo: "record.photo.none"}
+		Application: ends(r.Application), Version: r.Version, From: r.StartedFrom, Photo: "record.photo.none"}
 	for _, b := range r.Blobs {
 		if b.Role == "chip.wlt" {
 			out.Photo = "record.photo.undecoded"
@@ -379,6 +380,10 @@ func (w words) envelope(r confirmation.Record, unit int) []console.Fact {
 	for _, b := range r.Blobs {
 		size += b.Size
 	}
+	previous := short(r.Previous)
+	if strings.Trim(r.Previous, "0") == "" {
+		previous = w.t("envelope.first")
+	}
 	verdict := r.Time.Verdict
 	if w.pages.Has("verdict." + verdict) {
 		verdict = w.t("verdict." + verdict)
@@ -392,7 +397,7 @@ func (w words) envelope(r confirmation.Record, unit int) []console.Fact {
 		{Label: w.t("envelope.epoch"), Value: strconv.FormatUint(uint64(r.Epoch), 10)},
 		{Label: w.t("envelope.sequence"), Value: strconv.FormatUint(r.Sequence, 10)},
 		{Label: w.t("envelope.hash"), Value: short(r.EnvelopeHash), Code: true},
-		{Label: w.t("envelope.previous"), Value: short(r.Previous), Code: true},
+		{Label: w.t("envelope.previous"), Value: previous, Code: true},
 		{Label: w.t("envelope.received"), Value: console.Full(ms(r.Received))},
 		{Label: w.t("envelope.committed"), Value: console.Full(ms(r.Committed))},
 		{Label: w.t("envelope.size"), Value: strconv.FormatInt(size, 10) + " B"},

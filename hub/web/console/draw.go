@@ -41,6 +41,8 @@ func glyph(name string) string {
 		return `<path d="M4 10a11.500 11.500 0 0 1 16 0M7 13.500a7 7 0 0 1 10 0"/><circle cx="12" cy="17.500" r="1.200"/>`
 	case "tray": // something put aside: a tray with a sheet that did not go in
 		return `<path d="M3.500 13v6.500h17V13M3.500 13h5l1.500 2.500h4l1.500-2.500h5"/><path d="M8 9V3.500h8V9" stroke-dasharray="2.500 2.500"/>`
+	case "hand":
+		return `<path d="M8 12V6.200a1.400 1.400 0 0 1 2.800 0V11M10.800 10.500V4.700a1.400 1.400 0 0 1 2.800 0V11M13.600 11V5.800a1.400 1.400 0 0 1 2.800 0V13M8 12.500l-1.700-2a1.400 1.400 0 0 0-2.200 1.700l3.700 5.700A5.500 5.500 0 0 0 12.400 20.500h.600a5.900 5.900 0 0 0 5.900-5.900V9.200a1.300 1.300 0 0 0-2.500 0"/>`
 	case "next":
 		return `<path d="M5 12h14M13 6l6 6-6 6"/>`
 	case "back":

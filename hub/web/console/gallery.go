@@ -47,7 +47,7 @@ func Scenes(l Lang) []Scene {
 	add("disputes", "none", "没有待裁", "menu.disputes", "disputes", quiet("disputes"), Confirmations{})
 	add("quarantine", "some", "每一种原因", "menu.quarantine", "quarantine", f("quarantine"), sceneQuarantine())
 	add("quarantine", "none", "没有隔离的", "menu.quarantine", "quarantine", quiet("quarantine"), Quarantine{})
-	add("boxes", "mixed", "各种情况", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes(), Total: 7, Unwell: 6})
+	add("boxes", "mixed", "各种情况", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes(), Total: 8, Unwell: 7})
 	add("boxes", "well", "都正常", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes()[:1], Total: 1})
 	add("boxes", "none", "一台也没有", "menu.boxes", "boxes", quiet("boxes"), Boxes{})
 	for _, b := range sceneBoxes() {

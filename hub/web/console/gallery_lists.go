@@ -51,12 +51,15 @@ func sceneBoxes() []Box {
 	frozen.Screen = "screen.blocked"
 	fault := base
 	fault.ID, fault.Unit, fault.State, fault.Screen = "bc3lu7yse6f", 5, State{"must", "alert", "box.fault"}, "screen.reader"
-	fault.Devices = []Device{{Name: "device.idcard", State: State{"must", "cross", "device.fault"}, Fault: "line"}}
+	fault.Devices = []Device{{Name: "device.idcard", State: State{"must", "cross", "device.fault"}, Fault: "线路不好，请查插头"}}
+	calling := base
+	calling.ID, calling.Unit, calling.State = "bf6kn4wqd3x", 8, State{"must", "hand", "box.help"}
+	calling.Devices = append(calling.Devices[:1:1], Device{Name: "device.help", State: State{"must", "hand", "help.called"}})
 	gone := base
 	gone.ID, gone.Unit, gone.State, gone.Standing = "bo2qv5jtz4n", 6, State{"open", "cross", "box.revoked"}, "revoked"
 	fresh := Box{ID: "bw6ya3ipe7r", Unit: 7, Point: "43010401", PointName: base.PointName, State: State{"open", "clock", "box.never"},
 		Standing: "active", Roster: Mark{0, 1187}, Campaign: Mark{0, 7}, Epoch: 1, KeyStore: "tpm", Enrolled: sceneTime("10:20:00")}
-	return []Box{base, sending, silent, frozen, fault, gone, fresh}
+	return []Box{base, sending, silent, frozen, fault, calling, gone, fresh}
 }
 
 func sceneQuarantine() Quarantine {

@@ -253,6 +253,17 @@ type Box struct {
 	Events      []Entry // its newest journal entries
 }
 
+// Troubled are the devices a person should look at.
+func (b Box) Troubled() []Device {
+	var out []Device
+	for _, d := range b.Devices {
+		if d.State.Class != "done" {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
 // Mark is how far a box has come and how far it should be.
 type Mark struct{ Is, Newest uint64 }
 
