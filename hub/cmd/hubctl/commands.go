@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"zhunkao/hub/datadir"
+	"zhunkao/hub/db"
+	"zhunkao/hub/keys"
+)
+
+type commands struct {
+	Data     string `required:"" type:"path" env:"HUBD_DATA" help:"Data directory of the hub."`
+	Database string `env:"HUBD_DATABASE" help:"sqlite:PATH or postgres://…; SQLite in the data directory by default. Better in the environment, for it can hold a password."`
+	Lang     string `enum:"zh,en," default:"" help:"Language of what is said: zh or en; by LANG when left out."`
+
+	Create  create `cmd:"" help:"Make a fresh hub: keys, database, divisions, the campaign, and the first operator."`
+	Ticket  ticket `cmd:"" help:"Issue an enrolment ticket for a box at a point (hub running)."`
+	Box     boxes  `cmd:"" help:"List boxes, freeze, release or revoke one (hub running)."`
+	Journal struct {
+		Verify verify `cmd:"" help:"Check the whole journal against keys and checkpoints; at any time."`
+	} `cmd:"" help:"The journal."`
+	Fsck  fsck   `cmd:"" help:"Hold records and blobs against each other."`
+	Staff people `cmd:"" help:"Add or list accounts (hub stopped)."`
+	Point points `cmd:"" help:"Add or list points (hub stopped)."`
+}
+
+// errFound says that a check worked and found something wrong.
+var errFound = errors.New("found")
+
+// run is the program: what it says goes to out, why it failed to errs.
+func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, getenv func(string) string) int {
+	var c commands
+	status := 0
+	exited := errors.New("exited")
+	parser, err := kong.New(&c, kong.Name("hubctl"), kong.UsageOnError(), kong.Writers(out, errs),
+		kong.Description("Makes a hub and looks after it."),
+		kong.Exit(func(code int) {
+			status = code
+			panic(exited) // kong goes on after help and usage unless it is stopped
+		}))
+	if err != nil {
+		fmt.Fprintln(errs, "hubctl:", err)
+		return 1
+	}
+	return func() (code int) {
+		defer func() {
+			if r := recover(); r == exited { //nolint:errorlint // the very value
+				code = status
+			} else if r != nil {
+				panic(r)
+			}
+		}()
+		k, err := parser.Parse(args)
+		parser.FatalIfErrorf(err)
+		h := &hand{ctx: ctx, in: in, out: out, dir: datadir.Dir(c.Data), database: c.Database, say: catalogue(c.Lang, getenv)}
+		err = k.Run(h)
+		switch {
+		case errors.Is(err, errFound):
+			return 2
+		case err != nil:
+			fmt.Fprintln(errs, "hubctl:", h.explain(err))
+			return 1
+		}
+		return 0
+	}()
+}
+
+// hand is what every command works with.
+type hand struct {
+	ctx      context.Context
+	in       io.Reader
+	out      io.Writer
+	dir      datadir.Dir
+	database string
+	say      language
+}
+
+func (h *hand) print(key string, args ...any) { fmt.Fprintln(h.out, h.say.text(key, args...)) }
+
+func (h *hand) url() string {
+	if h.database != "" {
+		return h.database
+	}
+	return h.dir.Database()
+}
+
+// explain puts the remedy to the causes a person meets.
+func (h *hand) explain(err error) string {
+	var refused refusal
+	switch {
+	case errors.As(err, &refused):
+		return h.say.text(refused.key, refused.args...)
+	case errors.Is(err, errNotRunning):
+		return h.say.text("not-running")
+	case errors.Is(err, datadir.ErrInUse):
+		return h.say.text("running")
+	case errors.Is(err, keys.ErrIncomplete), errors.Is(err, os.ErrNotExist):
+		return h.say.text("no-hub", string(h.dir))
+	}
+	return err.Error()
+}
+
+// refusal is an answer to the person, by its key in the catalogue.
+type refusal struct {
+	key  string
+	args []any
+}
+
+func (r refusal) Error() string { return r.key }
+
+// stopped runs f with the hub's lock held, so that no hub runs meanwhile.
+func (h *hand) stopped(f func(*keys.Ring, *db.DB) error) (err error) {
+	if _, err := os.Stat(string(h.dir)); err != nil {
+		return err
+	}
+	lock, err := h.dir.Lock()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Release()) }()
+	ring, err := keys.Open(h.dir.Keys(), keys.Options{})
+	if err != nil {
+		return err
+	}
+	d, err := db.Open(h.ctx, h.url())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	return f(ring, d)
+}
+
+// known makes an empty value a refusal that names the flag.
+func known(flag, value string) error {
+	if strings.TrimSpace(value) == "" {
+		return refusal{"empty", []any{flag}}
+	}
+	return nil
+}

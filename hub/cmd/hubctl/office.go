@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/keys"
+	"zhunkao/hub/org"
+	"zhunkao/hub/staff"
+)
+
+// province is the remit of whoever sits at the machine.
+const province = "430000"
+
+type people struct {
+	Add  addStaff  `cmd:"" help:"Add an account; the password is asked for."`
+	List listStaff `cmd:"" help:"List all accounts."`
+}
+
+type addStaff struct {
+	Name    string `required:"" help:"Sign-in name: 2 to 32 lower-case letters, digits, . - _"`
+	Display string `required:"" help:"How the person is shown."`
+	Role    string `required:"" enum:"province-admin,province-operator,city-operator,county-operator,clerk,technician" help:"Role: ${enum}."`
+	Office  string `required:"" help:"Id of the office, the code of its division (430000-1 and 430000-2 at the province)."`
+	Point   string `help:"Code of the point, for a clerk."`
+}
+
+// Run adds an account.
+func (s addStaff) Run(h *hand) error {
+	return h.stopped(func(ring *keys.Ring, d *db.DB) error {
+		password, err := h.askPassword(s.Name)
+		if err != nil {
+			return err
+		}
+		a, err := staff.New(staff.Options{DB: d, Keys: ring}).Create(h.ctx, staff.NewAccount{Name: s.Name, Display: s.Display,
+			Role: staff.Role(s.Role), Office: s.Office, Point: s.Point, Password: password}, flow.Operator().Author)
+		if err != nil {
+			return h.badAccount(err)
+		}
+		h.print("added", a.Name, a.Role, a.Office)
+		return nil
+	})
+}
+
+type listStaff struct{}
+
+// Run prints a line for each account.
+func (listStaff) Run(h *hand) error {
+	return h.stopped(func(_ *keys.Ring, d *db.DB) error {
+		var as []staff.Account
+		if err := d.Read(h.ctx, func(tx *db.Tx) (err error) {
+			as, err = staff.Accounts(h.ctx, tx, province)
+			return err
+		}); err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
+		for _, a := range as {
+			state := "-"
+			if a.Disabled {
+				state = h.say.text("disabled")
+			}
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, a.Display, a.Role, a.Office, a.Point, state)
+		}
+		return w.Flush()
+	})
+}
+
+type points struct {
+	Add  addPoint   `cmd:"" help:"Add a point."`
+	List listPoints `cmd:"" help:"List all points."`
+}
+
+type addPoint struct {
+	Code    string `required:"" help:"Eight digits: the code of the county and two more."`
+	Name    string `required:"" help:"Name, as on screens and papers."`
+	Address string `help:"Address."`
+	Phone   string `help:"Telephone of the point."`
+	Contact string `help:"Who answers for it."`
+	Medical bool   `help:"Takes medical candidates."`
+	Minors  bool   `help:"Takes candidates under age."`
+}
+
+// Run adds a point.
+func (p addPoint) Run(h *hand) error {
+	return h.stopped(func(ring *keys.Ring, d *db.DB) error {
+		f := &flow.Flow{Candidates: candidate.New(ring, time.Now), Now: time.Now}
+		err := d.Write(h.ctx, func(tx *db.Tx) error {
+			return f.CreatePoint(h.ctx, tx, org.Point{Code: p.Code, Name: p.Name, Division: p.Code[:min(6, len(p.Code))],
+				Address: p.Address, Phone: p.Phone, Contact: p.Contact, Medical: p.Medical, Minors: p.Minors, Open: true}, flow.Operator())
+		})
+		switch {
+		case errors.Is(err, org.ErrPoint), errors.Is(err, org.ErrNotFound):
+			return refusal{"bad-point", nil}
+		case errors.Is(err, org.ErrTaken):
+			return refusal{"point-taken", []any{p.Code}}
+		case err != nil:
+			return err
+		}
+		h.print("point-added", p.Code)
+		return nil
+	})
+}
+
+type listPoints struct{}
+
+// Run prints a line for each point.
+func (listPoints) Run(h *hand) error {
+	return h.stopped(func(_ *keys.Ring, d *db.DB) error {
+		var ps []org.Point
+		if err := d.Read(h.ctx, func(tx *db.Tx) (err error) {
+			ps, err = org.Points(h.ctx, tx, province)
+			return err
+		}); err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
+		for _, p := range ps {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Code, p.Name, p.Address)
+		}
+		return w.Flush()
+	})
+}
