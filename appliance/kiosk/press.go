@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -155,6 +156,9 @@ func (k *Kiosk) events(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
+	if _, err := io.WriteString(w, "retry: 1000\n\n"); err != nil {
+		return // the browser went away
+	}
 	for {
 		_, _, serial, changed := k.now()
 		// The stream outlives any write timeout of the server.

@@ -22,7 +22,6 @@ type rig struct {
 	mu     sync.Mutex // guards what follows
 	view   View
 	events []visit.Event
-	moves  []string
 	broken error // what the loop answers
 }
 

@@ -226,8 +226,8 @@ func (t *teller) closed() {
 	t.Lead = t.t("closed-next", next)
 	t.note("", "info", "closed-safe", "closed-come")
 	t.WaysTitle = t.t("closed-days")
-	if days, err := t.Days(); err == nil && days != "" {
-		t.Ways = append(t.Ways, way{next, days})
+	if s, ok := t.seasonOf(window.Confirm); ok {
+		t.Ways = append(t.Ways, way{t.t("closed-from", next), t.t("closed-until", t.deadline(s.to))})
 	}
 	if h := hoursLine(t.Status.Campaign, t.Status.Point.Division); h != "" {
 		t.Ways = append(t.Ways, way{t.t("closed-hours"), h})

@@ -141,3 +141,34 @@ func TestPagesWithoutScript(t *testing.T) {
 		}
 	}
 }
+
+// A box that is gone knows nothing of the visit; the glass must not either.
+func TestBrowserForgetsWhenTheBoxIsGone(t *testing.T) {
+	ctx, _ := browser(t)
+	r := newRig(t, "read-1")
+	name := r.state().Card.Chip.Name.Reveal()
+	if err := chromedp.Do(ctx, chromedp.Navigate(r.server.URL+"/"), chromedp.WaitReady(`body[data-screen="read-through"]`)); err != nil {
+		t.Fatal(err)
+	}
+	text := func() string {
+		t.Helper()
+		s, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.body.innerText`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	if !strings.Contains(text(), name) {
+		t.Fatal("her name is not on the page: this test proves nothing")
+	}
+	r.server.CloseClientConnections()
+	if err := r.server.Listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := chromedp.Do(ctx, chromedp.WaitReady(`[data-lost]:not([hidden])`)); err != nil {
+		t.Fatalf("the page does not say that the box is gone: %v", err)
+	}
+	if s := text(); strings.Contains(s, name) || !strings.Contains(s, "机器正在重新启动") {
+		t.Errorf("the glass shows %q", s)
+	}
+}

@@ -35,9 +35,7 @@ func planted(number string) (visit.Card, form.Application) {
 // what a Seal must have been preceded by.
 type witness struct {
 	visit    uint64
-	number   string // of the card that began the visit
-	app      string // of the application that answered
-	accepted bool   // the verdict answered for it
+	accepted bool // the verdict answered for it
 	pages    int
 	yes      map[int]bool
 	signed   bool

@@ -48,9 +48,26 @@
     begin();
   }
 
+  const patience = 2500; // ms without the box before the page is taken away
+
+  // listen follows the box. A box that is gone knows nothing of the visit any
+  // more, so neither may the page: it is emptied, and fetched when it is back.
   function listen() {
     const stream = new EventSource("/events");
-    stream.onmessage = refresh;
+    let gone = 0;
+    stream.onmessage = () => { clearTimeout(gone); gone = 0; refresh(); };
+    stream.onerror = () => {
+      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, patience);
+      if (!gone) gone = setTimeout(empty, patience);
+    };
+  }
+
+  function empty() {
+    document.body.dataset.key = "";
+    document.body.dataset.screen = "gone";
+    for (const part of document.querySelectorAll("header, .stage, .foot, [data-live]")) part.replaceChildren();
+    const lost = document.querySelector("[data-lost]");
+    if (lost) lost.hidden = false;
   }
 
   // ── presses ───────────────────────────────────────────────
