@@ -12,7 +12,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
@@ -20,92 +19,8 @@ import (
 	"zhunkao/protocol/window"
 )
 
-// Rows on the dashboard, and on a page of a list.
-const (
-	newest   = 12
-	pageRows = 25
-)
-
-func (s *server) dashboard(c *gin.Context, v *visit) {
-	view, err := s.dashboardView(c.Request.Context(), v)
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	s.show(c, v, http.StatusOK, "dashboard", "dashboard", view)
-}
-
-// dashboardPart is the dashboard without its frame, for the script module.
-func (s *server) dashboardPart(c *gin.Context, v *visit) {
-	view, err := s.dashboardView(c.Request.Context(), v)
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	f, err := s.frame(c.Request.Context(), c, v, "dashboard")
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	html, err := s.pages.RenderPart("dashboard", "live", f, view)
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	c.Data(http.StatusOK, "text/html; charset=utf-8", html)
-}
-
-func (s *server) dashboardView(ctx context.Context, v *visit) (console.Dashboard, error) {
-	var out console.Dashboard
-	r := v.remit()
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
-		if missing(err) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		f := confirmation.Filter{Campaign: camp.ID, Division: r.division, Point: r.point, Limit: newest}
-		if out.Figures.Registered, out.Figures.Confirmed, err = tally(ctx, tx, camp.ID, r); err != nil {
-			return err
-		}
-		today, err := confirmation.CountBetween(ctx, tx, f, day(s.Flow.Now()).UnixMilli(), 0)
-		if err != nil {
-			return err
-		}
-		out.Figures.Today = int(today)
-		records, err := confirmation.List(ctx, tx, f)
-		if err != nil {
-			return err
-		}
-		if out.Arrivals, err = s.arrivals(ctx, tx, records); err != nil {
-			return err
-		}
-		boxes, err := s.boxRows(ctx, tx, v)
-		if err != nil {
-			return err
-		}
-		out.Figures.Boxes, out.Figures.Unwell, out.Boxes = len(boxes), unwell(boxes), worstFirst(boxes)
-		out.Boxes = out.Boxes[:min(newest, len(out.Boxes))]
-		return nil
-	})
-	return out, err
-}
-
-// tally counts the registered and the confirmed of a remit.
-func tally(ctx context.Context, tx *db.Tx, campaign string, r remit) (registered, confirmed int, err error) {
-	if r.point == "" {
-		t, err := candidate.DivisionTally(ctx, tx, campaign, r.division)
-		return int(t.Registered), int(t.Confirmed), err
-	}
-	all, err := candidate.PointTallies(ctx, tx, campaign, r.division)
-	for _, t := range all {
-		if t.Code == r.point {
-			return int(t.Registered), int(t.Confirmed), err
-		}
-	}
-	return 0, 0, err
-}
+// pageRows is how many rows a page of a list shows.
+const pageRows = 25
 
 // arrivals turns records into rows of a list: the name is read from the sealed
 // content, the number is the masked one that stands beside it.
@@ -305,103 +220,6 @@ func dayOf(text string) (from, to int64, ok bool) {
 		return 0, 0, false
 	}
 	return t.UnixMilli(), t.AddDate(0, 0, 1).UnixMilli(), true
-}
-
-func (s *server) quarantine(c *gin.Context, v *visit) {
-	ctx, r := c.Request.Context(), v.remit()
-	before, ok := parseCursor(c.Query("before"))
-	if !ok {
-		s.refuse(c, v, refusalBad)
-		return
-	}
-	var view console.Quarantine
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := confirmation.Quarantine(ctx, tx, confirmation.Filter{Division: r.division, Point: r.point, Before: before, Limit: pageRows + 1})
-		if err != nil {
-			return err
-		}
-		by, err := confirmation.QuarantineCounts(ctx, tx, r.division)
-		if err != nil {
-			return err
-		}
-		for _, n := range by {
-			view.Total += int(n)
-		}
-		n := pageNumber(c)
-		view.Pages = console.Pages{Number: n, Of: max(n, (view.Total+pageRows-1)/pageRows)}
-		if n > 1 {
-			view.Pages.First = link(c, "", 0)
-		}
-		if len(rows) > pageRows {
-			rows = rows[:pageRows]
-			last := rows[pageRows-1]
-			view.Pages.Next = link(c, fmt.Sprintf("%d.%s", last.At, last.ID), n+1)
-		}
-		points := pointNames{}
-		for _, q := range rows {
-			k := console.Kept{ID: q.ID, At: ms(q.At), Box: q.Box, Sequence: q.Sequence, Reason: q.Reason, Hash: short(q.Hash), Size: q.Size}
-			if !s.pages.Has("quarantine." + k.Reason + ".do") {
-				k.Reason = "other"
-			}
-			if b, ok := s.Flow.Fleet.Box(q.Box); ok {
-				k.Unit = int(b.Unit)
-			}
-			if k.Point, err = points.name(ctx, tx, q.Point); err != nil {
-				return err
-			}
-			view.Rows = append(view.Rows, k)
-		}
-		return nil
-	})
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	s.show(c, v, http.StatusOK, "quarantine", "quarantine", view)
-}
-
-func (s *server) points(c *gin.Context, v *visit) {
-	ctx, r := c.Request.Context(), v.remit()
-	var view console.Points
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		points, err := org.Points(ctx, tx, r.division)
-		if err != nil {
-			return err
-		}
-		tallies := map[string]candidate.Tally{}
-		if camp, err := s.campaigns.current(ctx, tx, s.Campaign); err == nil {
-			all, err := candidate.PointTallies(ctx, tx, camp.ID, r.division)
-			if err != nil {
-				return err
-			}
-			for _, t := range all {
-				tallies[t.Code] = t
-			}
-		} else if !missing(err) {
-			return err
-		}
-		boxes := map[string]int{}
-		for _, b := range s.Flow.Fleet.Snapshot() {
-			boxes[b.Point]++
-		}
-		for _, p := range points {
-			if !r.covers(p.Division, p.Code) {
-				continue
-			}
-			name, err := org.DivisionName(ctx, tx, p.Division)
-			if err != nil {
-				return err
-			}
-			view.Rows = append(view.Rows, console.Point{Code: p.Code, Name: p.Name, Division: name, Address: p.Address, Phone: p.Phone, Hours: p.Hours,
-				Registered: int(tallies[p.Code].Registered), Confirmed: int(tallies[p.Code].Confirmed), Boxes: boxes[p.Code]})
-		}
-		return nil
-	})
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	s.show(c, v, http.StatusOK, "points", "points", view)
 }
 
 // short is the beginning of a hash, in two groups that can be read out.
