@@ -1,0 +1,157 @@
+package console
+
+import "time"
+
+// Quarantine is /gl/quarantine.
+type Quarantine struct {
+	Rows  []Kept
+	Pages Pages
+	Total int
+}
+
+// Kept is one envelope that was put aside. It names no person: what cannot be
+// trusted is not opened on a page.
+type Kept struct {
+	ID       string
+	At       time.Time
+	Box      string
+	Unit     int
+	Point    string
+	Sequence uint64
+	Reason   string // protocol reason; the phrases are quarantine.{reason} and .do
+	Hash     string
+	Size     int64
+}
+
+// Boxes is /gl/boxes.
+type Boxes struct {
+	Rows          []Box
+	Total, Unwell int
+	Pages         Pages
+}
+
+// Box is one terminal.
+type Box struct {
+	ID          string
+	Unit        int
+	Point       string
+	PointName   string
+	State       State  // of the box as a whole: in order, silent, frozen, …
+	StateReason string // why frozen or revoked
+	Standing    string // "active", "frozen" or "revoked": which acts are offered
+	Seen        time.Time
+	Waiting     uint64
+	Oldest      time.Time
+	Roster      Mark
+	Campaign    Mark
+	Devices     []Device
+	Gaps        []Gap
+	Epoch       uint32
+	Head        uint64 // last sequence sealed, by the box's own word
+	Receipted   uint64 // every sequence up to here is in
+	KeyStore    string
+	Software    string
+	Screen      string // phrase
+	FreeDisk    uint64 // bytes
+	Uptime      time.Duration
+	Enrolled    time.Time
+	Events      []Entry // its newest journal entries
+}
+
+// Troubled are the devices a person should look at.
+func (b Box) Troubled() []Device {
+	var out []Device
+	for _, d := range b.Devices {
+		if d.State.Class != "done" {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Mark is how far a box has come and how far it should be.
+type Mark struct{ Is, Newest uint64 }
+
+// Behind reports whether something is still on its way down.
+func (m Mark) Behind() bool { return m.Is < m.Newest }
+
+// Device is the health of one peripheral.
+type Device struct {
+	Name  string // phrase
+	State State
+	Fault string
+}
+
+// Gap is a run of sequences that have not arrived.
+type Gap struct{ From, To uint64 }
+
+// Journal is /gl/journal.
+type Journal struct {
+	Rows       []Entry
+	Checkpoint Checkpoint
+	Older      string // link, "" at the end
+	Newer      string
+	Act        string // filter
+	Acts       []Option
+}
+
+// Entry is one entry of the journal within the remit.
+type Entry struct {
+	Number   uint64
+	At       time.Time
+	Author   string
+	Act      string // phrase if there is one, else the act itself
+	Subject  string
+	Link     string // where the subject is shown, "" if nowhere
+	Division string
+	Reason   string
+	Detail   string
+	Hash     string
+}
+
+// Checkpoint is the newest signed checkpoint and what checking it found.
+type Checkpoint struct {
+	Number uint64
+	At     time.Time
+	Hash   string
+	State  State
+	Note   string
+}
+
+// Points is /gl/points.
+type Points struct{ Rows []Point }
+
+// Point is one 报名确认点.
+type Point struct {
+	Code, Name, Division, Address, Phone, Hours string
+	Registered, Confirmed, Boxes                int
+}
+
+// SignIn is /gl/sign-in.
+type SignIn struct {
+	Login    string
+	Error    string // phrase, "" at first
+	Ended    bool   // she has just signed out, or was
+	Next     string
+	Accounts []Account // only in a demo database
+}
+
+// Account is one sign-in of the demo.
+type Account struct{ Login, Password, Who string }
+
+// Problem is the page of a refusal or a fault.
+type Problem struct {
+	Status    int
+	Title     string // phrase
+	Text      string // phrase
+	Reference string // number a person can tell us, "" for a refusal
+}
+
+// Gallery is /gl/gallery: every page in every state.
+type Gallery struct{ Groups []GalleryGroup }
+
+// GalleryGroup is one page.
+type GalleryGroup struct {
+	Page   string
+	States []Link
+}

@@ -1,0 +1,97 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/web/console"
+)
+
+// newest is how many arrivals, and how many boxes, the dashboard shows.
+const newest = 12
+
+func (s *server) dashboard(c *gin.Context, v *visit) {
+	view, err := s.dashboardView(c.Request.Context(), v)
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, http.StatusOK, "dashboard", "dashboard", view)
+}
+
+// dashboardPart is the dashboard without its frame, for the script module.
+func (s *server) dashboardPart(c *gin.Context, v *visit) {
+	view, err := s.dashboardView(c.Request.Context(), v)
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	f, err := s.frame(c.Request.Context(), c, v, "dashboard")
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	html, err := s.pages.RenderPart("dashboard", "live", f, view)
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	c.Data(http.StatusOK, "text/html; charset=utf-8", html)
+}
+
+func (s *server) dashboardView(ctx context.Context, v *visit) (console.Dashboard, error) {
+	var out console.Dashboard
+	r := v.remit()
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
+		if missing(err) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		f := confirmation.Filter{Campaign: camp.ID, Division: r.division, Point: r.point, Limit: newest}
+		if out.Figures.Registered, out.Figures.Confirmed, err = tally(ctx, tx, camp.ID, r); err != nil {
+			return err
+		}
+		today, err := confirmation.CountBetween(ctx, tx, f, day(s.Flow.Now()).UnixMilli(), 0)
+		if err != nil {
+			return err
+		}
+		out.Figures.Today = int(today)
+		records, err := confirmation.List(ctx, tx, f)
+		if err != nil {
+			return err
+		}
+		if out.Arrivals, err = s.arrivals(ctx, tx, records); err != nil {
+			return err
+		}
+		boxes, err := s.boxRows(ctx, tx, v)
+		if err != nil {
+			return err
+		}
+		out.Figures.Boxes, out.Figures.Unwell, out.Boxes = len(boxes), unwell(boxes), worstFirst(boxes)
+		out.Boxes = out.Boxes[:min(newest, len(out.Boxes))]
+		return nil
+	})
+	return out, err
+}
+
+// tally counts the registered and the confirmed of a remit.
+func tally(ctx context.Context, tx *db.Tx, campaign string, r remit) (registered, confirmed int, err error) {
+	if r.point == "" {
+		t, err := candidate.DivisionTally(ctx, tx, campaign, r.division)
+		return int(t.Registered), int(t.Confirmed), err
+	}
+	all, err := candidate.PointTallies(ctx, tx, campaign, r.division)
+	for _, t := range all {
+		if t.Code == r.point {
+			return int(t.Registered), int(t.Confirmed), err
+		}
+	}
+	return 0, 0, err
+}
