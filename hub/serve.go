@@ -136,7 +136,7 @@ func (h *Hub) web() (http.Handler, error) {
 		o.MoveClock = h.clock.Move
 	}
 	if h.db.Demo() {
-		text, err := h.db.Meta(context.Background(), demoAccounts)
+		text, err := h.db.Meta(context.Background(), MetaDemoAccounts)
 		if err != nil {
 			return nil, err
 		}
@@ -151,9 +151,9 @@ func (h *Hub) web() (http.Handler, error) {
 	return web.New(o)
 }
 
-// demoAccounts is the key of the meta table under which the demonstration
-// keeps the sign-ins it shows.
-const demoAccounts = "demo.accounts"
+// MetaDemoAccounts is the key of the meta table under which the demonstration
+// keeps the sign-ins it shows: a JSON list of console.Account.
+const MetaDemoAccounts = "demo.accounts"
 
 func (h *Hub) listenTCP(ctx context.Context, name, address string) (*door, error) {
 	var lc net.ListenConfig

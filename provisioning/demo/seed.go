@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"zhunkao/hub"
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/datadir"
 	"zhunkao/hub/db"
@@ -19,6 +20,7 @@ import (
 	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
 	"zhunkao/hub/staff"
+	"zhunkao/hub/web/console"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/campaign/synthetic"
 	"zhunkao/protocol/form"
@@ -106,6 +108,9 @@ func Seed(ctx context.Context, dir string) ([]Account, []Card, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := show(ctx, database, accounts); err != nil {
+		return nil, nil, err
+	}
 	return accounts, deck(rules, people), nil
 }
 
@@ -162,6 +167,19 @@ func hire(ctx context.Context, database *db.DB, ring *keys.Ring, by journal.Auth
 		out = append(out, Account{Title: p.title, TitleEN: p.titleEN, User: p.name, Password: password})
 	}
 	return out, nil
+}
+
+// show has the hub's sign-in page list the accounts.
+func show(ctx context.Context, database *db.DB, accounts []Account) error {
+	var list []console.Account
+	for _, a := range accounts {
+		list = append(list, console.Account{Login: a.User, Password: a.Password, Who: a.Title})
+	}
+	b, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	return database.SetMeta(ctx, hub.MetaDemoAccounts, string(b))
 }
 
 // draw makes a password that is easy to type: twelve letters and digits in threes.
