@@ -10,8 +10,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-
-	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // Seconds a statement waits for another process before "database is locked"
@@ -26,16 +24,10 @@ func connectSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := makePrivate(path); err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite", sqliteDSN(path, "_txlock=immediate"))
-	if err != nil {
-		return nil, fmt.Errorf("db: %w", err)
-	}
+	write := sql.OpenDB(prepared{sqliteDSN(path, "_txlock=immediate")})
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
-	read, err := sql.Open("sqlite", sqliteDSN(path, "_pragma=query_only(1)"))
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("db: %w", err), write.Close())
-	}
+	read := sql.OpenDB(prepared{sqliteDSN(path, "_pragma=query_only(1)")})
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)

@@ -74,7 +74,7 @@ type Step struct {
 	StateReason string
 	Checks      []confirmation.Check // made here, in a fixed order
 	Dispute     []string             // ids of priors that become disputed
-	Sign        bool                 // what she signed becomes the application's newest version
+	Sign        bool                 // what she signed is new here, and becomes the application's newest version
 }
 
 // Next decides what becomes of a sealed record. It is pure: the same facts
@@ -174,7 +174,7 @@ func content(s *Step, f Facts) {
 
 func versions(s *Step, f Facts) {
 	later := f.HubVersion > f.StartedFrom && !f.SameContent
-	s.Sign = true
+	s.Sign = !f.SameContent
 	switch {
 	case later:
 		s.check(confirmation.CheckVersion, confirmation.Warn, confirmation.NoteSuperseded)

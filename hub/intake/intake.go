@@ -33,6 +33,7 @@ type Options struct {
 	Lanes  int           // 0: the number of cores
 	Batch  int           // most records of one commit; 0: 64
 	Linger time.Duration // how long a commit waits for more; 0: 3 ms, negative: not at all
+	Want   time.Duration // how long a part may be missing before it is asked for; 0: 5 s
 }
 
 // laneQueue is how many messages wait for a lane: at most some 25 MiB.
@@ -73,6 +74,9 @@ func New(o Options) *Intake {
 	}
 	if o.Linger == 0 {
 		o.Linger = 3 * time.Millisecond
+	}
+	if o.Want == 0 {
+		o.Want = 5 * time.Second
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

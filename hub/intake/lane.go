@@ -16,12 +16,10 @@ const (
 	// record at its limit fits once; an ordinary one takes 40 KB.
 	recordsPerBox = 64
 	bytesPerBox   = protocol.MaxRecord + 8<<20
-	// wantAfter is how long a part may be missing before it is asked for, and
-	// giveUpAfter how long a record may make no progress before it is forgotten:
-	// its box will announce it again.
-	wantAfter   = 5 * time.Second
+	// giveUpAfter is how long a record may make no progress before it is
+	// forgotten: its box will announce it again.
 	giveUpAfter = 2 * time.Minute
-	// tickEvery is how often a lane looks at what is late.
+	// tickEvery is how often at most a lane looks at what is late.
 	tickEvery = time.Second
 	// maxManifest bounds a manifest: with all its blobs it has under 3 KiB.
 	maxManifest = 16 << 10
@@ -71,7 +69,7 @@ func newLane(in *Intake) *lane {
 // run deals with messages until end, and with what is queued then. Work goes
 // on under work.
 func (l *lane) run(end, work context.Context) {
-	tick := time.NewTicker(tickEvery)
+	tick := time.NewTicker(min(tickEvery, l.hub.opts.Want))
 	defer tick.Stop()
 	for {
 		select {
@@ -218,7 +216,7 @@ func (l *lane) late(now time.Time) {
 			switch idle := now.Sub(p.moved); {
 			case idle > giveUpAfter:
 				u.forget(p) // what is staged stays, until it is a day old: the box may come back
-			case idle > wantAfter && now.Sub(p.asked) > 2*wantAfter:
+			case idle > l.hub.opts.Want && now.Sub(p.asked) > 2*l.hub.opts.Want:
 				p.asked = now
 				l.want(box, u, p, &want)
 			}

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -162,7 +161,7 @@ func (l *lane) piece(box string, q *part, piece protocol.Piece) error {
 		if protocol.HashOf(piece.Bytes) != q.Hash {
 			return protocol.ErrHash
 		}
-		q.bytes = bytes.Clone(piece.Bytes)
+		q.bytes = piece.Bytes // the decoder copied them
 		return nil
 	}
 	store := l.hub.opts.Blobs

@@ -146,7 +146,8 @@ func (r *rig) start() {
 	r.sealer, err = journal.NewSealer(journal.Options{DB: r.db, Keys: r.ring, Checkpoints: filepath.Join(r.dir, "checkpoints.log"), Now: r.clock.Now})
 	must(err)
 	r.down = dispatch.New(dispatch.Options{DB: r.db, Keys: r.ring, Candidates: candidates, Fleet: r.fleet, Sealer: r.sealer, Now: r.clock.Now, Log: log})
-	r.in = intake.New(intake.Options{DB: r.db, Blobs: r.blobs, Keys: r.ring, Fleet: r.fleet, Flow: r.flow, Down: r.down, Now: r.clock.Now, Log: log})
+	r.in = intake.New(intake.Options{DB: r.db, Blobs: r.blobs, Keys: r.ring, Fleet: r.fleet, Flow: r.flow, Down: r.down, Now: r.clock.Now, Log: log,
+		Want: 300 * time.Millisecond})
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context) error{r.fleet.Run, r.sealer.Run, r.in.Run,
 		func(ctx context.Context) error { return r.down.Run(ctx, r.hear) }} {

@@ -1,0 +1,151 @@
+package db
+
+import (
+	"context"
+	"database/sql/driver"
+	"fmt"
+
+	lite "modernc.org/sqlite"
+)
+
+// keptStatements is how many prepared statements a connection keeps. Lists of
+// varying length make new texts for ever; when the number is reached all are
+// let go and the common ones are soon back.
+const keptStatements = 256
+
+// prepared opens SQLite connections that keep their statements prepared.
+// Parsing cost more than running: with it the intake of a record took 0.14 ms
+// of CPU more (a third of its SQL). The driver for PostgreSQL does the same by
+// itself.
+type prepared struct{ dsn string }
+
+// Connect implements driver.Connector.
+func (p prepared) Connect(context.Context) (driver.Conn, error) {
+	c, err := (&lite.Driver{}).Open(p.dsn)
+	if err != nil {
+		return nil, err
+	}
+	inner, ok := c.(liteConn)
+	if !ok {
+		_ = c.Close() // our own mistake comes first
+		return nil, fmt.Errorf("db: the SQLite driver has changed: its connection is a %T", c)
+	}
+	return &keeping{liteConn: inner, kept: map[string]*keptStmt{}}, nil
+}
+
+// Driver implements driver.Connector.
+func (p prepared) Driver() driver.Driver { return &lite.Driver{} }
+
+// liteConn is what the driver's connection can do and database/sql asks for.
+type liteConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+}
+
+// keeping is a connection that keeps statements. database/sql never uses a
+// connection from two goroutines at once, so it needs no lock.
+type keeping struct {
+	liteConn
+	kept map[string]*keptStmt
+}
+
+type keptStmt struct {
+	driver.Stmt
+	busy bool // its rows are being read
+}
+
+// stmt gives a free prepared statement, nil when its rows are being read: a
+// query inside the rows of the same query needs one of its own.
+func (k *keeping) stmt(ctx context.Context, query string) (*keptStmt, error) {
+	if s, ok := k.kept[query]; ok {
+		if s.busy {
+			return nil, nil
+		}
+		return s, nil
+	}
+	if len(k.kept) >= keptStatements {
+		for text, s := range k.kept {
+			if !s.busy {
+				delete(k.kept, text)
+				if err := s.Close(); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	inner, err := k.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	s := &keptStmt{Stmt: inner}
+	k.kept[query] = s
+	return s, nil
+}
+
+// ExecContext implements driver.ExecerContext. Without arguments it may be a
+// script of several statements, or one that is run once: that is not kept.
+func (k *keeping) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	if len(args) == 0 {
+		return k.liteConn.ExecContext(ctx, query, args)
+	}
+	s, err := k.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if e, ok := stmtOf(s).(driver.StmtExecContext); ok {
+		return e.ExecContext(ctx, args)
+	}
+	return k.liteConn.ExecContext(ctx, query, args)
+}
+
+// QueryContext implements driver.QueryerContext.
+func (k *keeping) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	s, err := k.stmt(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	q, ok := stmtOf(s).(driver.StmtQueryContext)
+	if !ok {
+		return k.liteConn.QueryContext(ctx, query, args)
+	}
+	rows, err := q.QueryContext(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	s.busy = true
+	return &keptRows{Rows: rows, of: s}, nil
+}
+
+func stmtOf(s *keptStmt) driver.Stmt {
+	if s == nil {
+		return nil
+	}
+	return s.Stmt
+}
+
+// keptRows gives its statement free when it is closed.
+type keptRows struct {
+	driver.Rows
+	of *keptStmt
+}
+
+// Close implements driver.Rows.
+func (r *keptRows) Close() error {
+	err := r.Rows.Close()
+	r.of.busy = false
+	return err
+}
+
+// Close lets the statements go, then the connection.
+func (k *keeping) Close() error {
+	for _, s := range k.kept {
+		_ = s.Close() // closing the connection says what there is to say
+	}
+	return k.liteConn.Close()
+}

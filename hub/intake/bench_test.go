@@ -1,0 +1,167 @@
+package intake_test
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"zhunkao/hub/db/dbtest"
+	"zhunkao/protocol"
+)
+
+// BenchmarkIntake takes sealed records of about 40 KB (chip, signature, and a
+// portrait of 30 KB) from eight boxes through everything a hub does: signature,
+// parts, HPKE, blobs, checks, one blob sync and one SQL commit a batch, signed
+// receipts. In the same run, in turns with it, a raw loop appends the same
+// bytes to a file and syncs every 64 records: the least any durable intake must
+// do on this disk. "of-raw" is the ratio of the two rates (aim 0.25).
+//
+// One iteration is benchRounds rounds of benchRound records; run it with
+// -benchtime=1x.
+func BenchmarkIntake(b *testing.B) {
+	for _, kind := range []string{"sqlite", "postgres"} {
+		b.Run(kind, func(b *testing.B) {
+			for range b.N {
+				open := dbtest.SQLite
+				if kind == "postgres" {
+					open = dbtest.Postgres
+				}
+				l := newLoad(b, newRig(b, open(b), benchRounds*benchRound))
+				l.run(func(i int, s sealed) { l.boxes[i%len(l.boxes)].send(s) })
+			}
+		})
+	}
+}
+
+const (
+	benchBoxes  = 8
+	benchRound  = 256
+	benchRounds = 5 // the first warms up and is not counted
+	benchBatch  = 64
+)
+
+// load is a backlog of sealed records and the boxes that have it.
+type load struct {
+	b     *testing.B
+	r     *rig
+	boxes []*box
+	all   []sealed
+}
+
+func newLoad(b *testing.B, r *rig) *load {
+	b.Helper()
+	b.StopTimer()
+	l := &load{b: b, r: r}
+	for range benchBoxes {
+		l.boxes = append(l.boxes, r.enrol(pointHere))
+	}
+	for i, p := range r.people[:benchRounds*benchRound] {
+		l.all = append(l.all, l.boxes[i%benchBoxes].seal(p, making{big: 30 << 10}))
+	}
+	return l
+}
+
+// run measures rounds of intake and of the raw loop in turns.
+func (l *load) run(send func(int, sealed)) {
+	b := l.b
+	raw, err := os.Create(filepath.Join(b.TempDir(), "raw"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer raw.Close()
+	var taken, appended time.Duration
+	var cpu time.Duration
+	var mallocs, bytes uint64
+	for round := range benchRounds {
+		part := l.all[round*benchRound : (round+1)*benchRound]
+		before, cpuBefore := allocs(), cpuTime(b)
+		start := time.Now()
+		b.StartTimer()
+		var wg sync.WaitGroup
+		for k, box := range l.boxes { // each box on its own connection
+			wg.Go(func() {
+				for i := k; i < len(part); i += benchBoxes {
+					send(k, part[i])
+				}
+			})
+			_ = box
+		}
+		wg.Wait()
+		for k, box := range l.boxes {
+			var mine []sealed
+			for i := k; i < len(part); i += benchBoxes {
+				mine = append(mine, part[i])
+			}
+			for h, got := range box.receipts(mine...) {
+				if got.Outcome != protocol.Accepted {
+					b.Fatalf("record %s: %+v", h, got)
+				}
+			}
+		}
+		b.StopTimer()
+		d := time.Since(start)
+		c, m := cpuTime(b)-cpuBefore, allocs()-before
+		a := l.raw(raw, part)
+		if round == 0 {
+			continue
+		}
+		taken, appended, cpu, mallocs = taken+d, appended+a, cpu+c, mallocs+m
+		for _, s := range part {
+			bytes += uint64(size(s))
+		}
+	}
+	n := float64((benchRounds - 1) * benchRound)
+	b.ReportMetric(n/taken.Seconds(), "records/s")
+	b.ReportMetric(n/appended.Seconds(), "raw-records/s")
+	b.ReportMetric(appended.Seconds()/taken.Seconds(), "of-raw")
+	b.ReportMetric(float64(cpu.Microseconds())/n, "cpu-µs/record")
+	b.ReportMetric(float64(mallocs)/n, "allocs/record")
+	b.ReportMetric(float64(bytes)/n, "bytes/record")
+	b.ReportMetric(0, "ns/op")
+}
+
+func size(s sealed) int {
+	n := len(s.Envelope)
+	for _, ct := range s.parts {
+		n += len(ct)
+	}
+	return n
+}
+
+// raw appends the same records and syncs each batch.
+func (l *load) raw(f *os.File, part []sealed) time.Duration {
+	start := time.Now()
+	for i, s := range part {
+		out := append([]byte(nil), s.Envelope...)
+		for _, ct := range s.parts {
+			out = append(out, ct...)
+		}
+		if _, err := f.Write(out); err != nil {
+			l.b.Fatal(err)
+		}
+		if i%benchBatch == benchBatch-1 {
+			if err := syscall.Fdatasync(int(f.Fd())); err != nil {
+				l.b.Fatal(err)
+			}
+		}
+	}
+	return time.Since(start)
+}
+
+func allocs() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.Mallocs
+}
+
+func cpuTime(b *testing.B) time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
