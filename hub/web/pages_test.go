@@ -59,6 +59,28 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+// TestGuessingIsSlowed: after some failures the answer is to wait, with the time
+// in the header, and the right password does not help meanwhile (S2).
+func TestGuessingIsSlowed(t *testing.T) {
+	w := newWorld(t)
+	w.hire("co")
+	for range 15 {
+		res, _ := w.browser().post("/gl/sign-in", url.Values{"login": {"co"}, "password": {"falsch-und-lang"}}, "/gl/sign-in")
+		if res.StatusCode == http.StatusUnauthorized {
+			continue
+		}
+		if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") == "" {
+			t.Fatalf("got %d, to wait %q", res.StatusCode, res.Header.Get("Retry-After"))
+		}
+		res, body := w.browser().post("/gl/sign-in", url.Values{"login": {"co"}, "password": {password}}, "/gl/sign-in")
+		if res.StatusCode != http.StatusTooManyRequests || !strings.Contains(body, "请等一会儿") {
+			t.Errorf("the right password meanwhile: %d", res.StatusCode)
+		}
+		return
+	}
+	t.Error("nobody was asked to wait")
+}
+
 // TestNextStaysHere: signing in never leads to another host.
 func TestNextStaysHere(t *testing.T) {
 	w := newWorld(t)

@@ -88,6 +88,9 @@ func (w words) compared(typed form.Application, content confirmation.Content) []
 	if chip.ValidFrom != "" || chip.ValidTo != "" {
 		out = append(out, console.Compared{Label: w.t("compare.validity"), Chip: []console.Span{{Text: w.value(form.BirthDate, chip.ValidFrom) + " — " + w.value(form.BirthDate, chip.ValidTo)}}, Decided: "compare.onlyone"})
 	}
+	if chip.Issuer != "" {
+		out = append(out, console.Compared{Label: w.t("compare.issuer"), Chip: []console.Span{{Text: chip.Issuer}}, Decided: "compare.onlyone"})
+	}
 	if chip.Address != "" {
 		out = append(out, console.Compared{Label: w.t("compare.address"), Typed: w.spans(form.PostAddress, typed.Get(form.PostAddress), nil, false),
 			Chip: []console.Span{{Text: chip.Address}}, Sealed: w.spans(form.PostAddress, sealed.Get(form.PostAddress), nil, false), Decided: "compare.noted"})
