@@ -105,7 +105,7 @@ func sceneTime(clock string) time.Time {
 func sceneFrame(menu string) Frame {
 	return Frame{Menu: menu, Campaign: "2019 年成人高校招生", Version: 7, Office: "湖南省教育考试院", Now: sceneTime("10:31:20"),
 		Person: &Person{Name: "邓志远", Office: "成招处", Role: "role.province-operator", Remit: "全省"},
-		Demo:   &Demo{Clock: true}, Token: "gallery", Head: 1204, Home: "/gl", Counts: Counts{Disputed: 2, Quarantined: 1}, May: sceneRights()}
+		Demo:   &Demo{Clock: true}, Token: "gallery", Still: true, Head: 1204, Home: "/gl", Counts: Counts{Disputed: 2, Quarantined: 1}, May: sceneRights()}
 }
 
 func sceneRights() map[string]bool {

@@ -49,7 +49,7 @@ function follow(root) {
     source.addEventListener("ended", () => { source.close(); location.reload(); });
     source.addEventListener("error", () => {
       show("lost");
-      if (source.readyState === EventSource.CLOSED) setTimeout(open, 5000);
+      if (source.readyState === EventSource.CLOSED) { draw(); setTimeout(open, 5000); } // refused: draw finds out whether the session ended
     });
   };
   open();
