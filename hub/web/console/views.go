@@ -14,6 +14,7 @@ type Frame struct {
 	Demo     *Demo           // nil unless the database was made by the demo
 	Token    string          // CSRF token of this session
 	Self     string          // path and query of this page, where the language switch returns to
+	Still    bool            // a scene of the gallery: it does not bring itself up to date
 	Head     uint64          // newest chain number this page has seen
 	Home     string          // where the role begins
 	May      map[string]bool // menu entries and acts the role may use
