@@ -12,8 +12,11 @@ const (
 	// rosterWorkers make pages: few, so that receipts and clocks keep the CPU.
 	rosterWorkers = 2
 	// gather is how long changes of the journal are collected before boxes are
-	// told, so that a burst makes one page and not twenty.
-	gather = 150 * time.Millisecond
+	// told, so that a burst makes one page and not twenty; with many boxes it is
+	// longer by gatherEach for each, so that looking into the journal for them
+	// never takes more than a small part of the hub.
+	gather     = 150 * time.Millisecond
+	gatherEach = 2 * time.Millisecond
 	// firstPause and lastPause are the pauses before saying again what a box
 	// has not taken. Its heartbeats come every 15 s, so nothing is said again
 	// before one can have answered.
@@ -76,7 +79,8 @@ func (d *Dispatch) mark(b fleet.Box, m protocol.Marks, fresh bool) {
 func (d *Dispatch) follow(ctx context.Context) {
 	for {
 		changed := d.opts.Sealer.Changed()
-		for _, id := range d.live() {
+		boxes := d.live()
+		for _, id := range boxes {
 			d.work.add(id)
 		}
 		select {
@@ -84,7 +88,7 @@ func (d *Dispatch) follow(ctx context.Context) {
 			return
 		case <-changed:
 		}
-		pause := time.NewTimer(gather)
+		pause := time.NewTimer(gather + time.Duration(len(boxes))*gatherEach)
 		select {
 		case <-ctx.Done():
 			pause.Stop()

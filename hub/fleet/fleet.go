@@ -142,6 +142,7 @@ func (f *Fleet) take(b Box) error {
 		e.Live, e.Marks, e.Head, e.Held = old.Live, old.Marks, old.Head, max(old.Held, b.Held)
 		e.dirty, e.heard = old.dirty, old.heard
 	}
+	e.Live.Silent = e.heard.IsZero() || e.Live.Silent
 	f.boxes[b.ID] = e
 	if moved {
 		f.announce()
