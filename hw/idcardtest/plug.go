@@ -50,7 +50,8 @@ func (p *Plug) Plug() error {
 	if err != nil {
 		return fmt.Errorf("idcardtest: %w", err)
 	}
-	if err := makeRaw(slave); err == nil {
+	err = makeRaw(slave)
+	if err == nil {
 		err = placeLink(slave.Name(), p.link)
 	}
 	if err != nil {

@@ -157,6 +157,9 @@ func (r *Reader) answer(ctx context.Context, cmd uint16, data []byte, line io.Wr
 
 // write sends an answer, in pieces if told so.
 func write(ctx context.Context, line io.Writer, out []byte, k Knobs, cmd uint16) error {
+	if len(out) == 0 {
+		return nil
+	}
 	if k.SplitEvery <= 0 || !k.concerns(cmd) {
 		_, err := line.Write(out)
 		return err

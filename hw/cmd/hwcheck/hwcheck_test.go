@@ -182,6 +182,7 @@ func TestExitCodes(t *testing.T) {
 		"doubled":                 {0, func(k *idcardtest.Knobs) { k.Duplicate = true }},
 		"slow":                    {0, func(k *idcardtest.Knobs) { k.LateMS = 200 }},
 		"late find":               {0, func(k *idcardtest.Knobs) { k.Only, k.LateMS, k.Times = "2001", 1200, 1 }},
+		"find always late":        {0, func(k *idcardtest.Knobs) { k.Only, k.LateMS = "2001", 900 }},
 		"late read":               {0, func(k *idcardtest.Knobs) { k.Only, k.LateMS, k.Times = "3001", 3500, 1 }},
 		"one bad checksum":        {0, func(k *idcardtest.Knobs) { k.Only, k.BadSum, k.Times = "3001", true, 1 }},
 		"one flipped bit":         {0, func(k *idcardtest.Knobs) { k.Only, k.FlipBit, k.Times = "3001", 4000, 1 }},
