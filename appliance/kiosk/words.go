@@ -115,7 +115,7 @@ func walkWords() map[string]word {
 		"unread-way-3":    {"还是不行", "Still not working"},
 		"unread-way-3x":   {"请工作人员看看，您的报名不受影响。", "Ask the staff. Your application is not affected."},
 		"found-title":     {"%s，找到您的报名了", "%s, your application is here"},
-		"found-diff":      {"%s，有 %d 处和身份证不一样", "%s: %d differences from the card"},
+		"found-diff":      {"%s，有 %d 处和身份证不一样", "%s: not as on the card: %d"},
 		"found-lead":      {"您报的是%s。请看左右两边是不是您。", "You applied for %s."},
 		"found-diff-lead": {"考试只认身份证上的写法。填错了就按“有错，要改”；身份证错了请工作人员。", "The exam goes by the card. If you typed it wrong, press “Not right”; if the card is wrong, call staff."},
 		"found-item":      {"项目", "Item"},
