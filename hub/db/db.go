@@ -74,10 +74,10 @@ func OpenExisting(ctx context.Context, url string) (*DB, error) {
 	if err := d.loadMeta(ctx, false); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	if d.kind == SQLite {
+	if d.write != d.read {
 		err = d.write.Close()
-		d.write = nil
 	}
+	d.write = nil
 	return d, err
 }
 

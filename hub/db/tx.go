@@ -16,9 +16,8 @@ import (
 // Tx is an open transaction. It must not outlive the function it was given to,
 // and is for one goroutine.
 type Tx struct {
-	tx       *sql.Tx
-	writable bool
-	after    []func()
+	tx    *sql.Tx
+	after []func()
 }
 
 // Exec runs a statement and returns the number of rows it changed.
@@ -97,7 +96,7 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("db: begin: %w", err)
 	}
-	t := &Tx{tx: tx, writable: true}
+	t := &Tx{tx: tx}
 	committed := false
 	defer func() {
 		if !committed { // also when f panics

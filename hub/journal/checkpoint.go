@@ -42,14 +42,14 @@ func signLine(k Keys, database string, c Checkpoint) (string, error) {
 // openLine checks a line and returns its checkpoint.
 func openLine(k Keys, database, line string) (Checkpoint, error) {
 	f := strings.Fields(line)
-	if len(f) != 7 || f[0] != linePrefix || f[1] != database {
+	if len(f) != 7 || f[0] != linePrefix || f[1] != database || strings.Join(f, " ") != line {
 		return Checkpoint{}, errLine
 	}
 	number, err1 := strconv.ParseUint(f[2], 10, 63)
 	hash, err2 := hex.DecodeString(f[3])
 	at, err3 := strconv.ParseInt(f[4], 10, 64)
 	id, err4 := hex.DecodeString(f[5])
-	sig, err5 := base64.StdEncoding.DecodeString(f[6])
+	sig, err5 := base64.StdEncoding.Strict().DecodeString(f[6])
 	if errors.Join(err1, err2, err3, err4, err5) != nil || len(hash) != len(Hash{}) || len(id) != len(keys.ID{}) {
 		return Checkpoint{}, errLine
 	}

@@ -37,39 +37,30 @@ var errFound = errors.New("found")
 // run is the program: what it says goes to out, why it failed to errs.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, getenv func(string) string) int {
 	var c commands
-	status := 0
-	exited := errors.New("exited")
+	status, exited := 0, false
 	parser, err := kong.New(&c, kong.Name("hubctl"), kong.UsageOnError(), kong.Writers(out, errs),
 		kong.Description("Makes a hub and looks after it."),
-		kong.Exit(func(code int) {
-			status = code
-			panic(exited) // kong goes on after help and usage unless it is stopped
-		}))
+		kong.Exit(func(code int) { status, exited = code, true }))
 	if err != nil {
 		fmt.Fprintln(errs, "hubctl:", err)
 		return 1
 	}
-	return func() (code int) {
-		defer func() {
-			if r := recover(); r == exited { //nolint:errorlint // the very value
-				code = status
-			} else if r != nil {
-				panic(r)
-			}
-		}()
-		k, err := parser.Parse(args)
+	k, err := parser.Parse(args)
+	if !exited { // else help was asked for
 		parser.FatalIfErrorf(err)
-		h := &hand{ctx: ctx, in: in, out: out, dir: datadir.Dir(c.Data), database: c.Database, say: catalogue(c.Lang, getenv)}
-		err = k.Run(h)
-		switch {
-		case errors.Is(err, errFound):
-			return 2
-		case err != nil:
-			fmt.Fprintln(errs, "hubctl:", h.explain(err))
-			return 1
-		}
-		return 0
-	}()
+	}
+	if exited {
+		return status
+	}
+	h := &hand{ctx: ctx, in: in, out: out, dir: datadir.Dir(c.Data), database: c.Database, say: catalogue(c.Lang, getenv)}
+	switch err := k.Run(h); {
+	case errors.Is(err, errFound):
+		return 2
+	case err != nil:
+		fmt.Fprintln(errs, "hubctl:", h.explain(err))
+		return 1
+	}
+	return 0
 }
 
 // hand is what every command works with.
@@ -117,7 +108,7 @@ func (r refusal) Error() string { return r.key }
 
 // stopped runs f with the hub's lock held, so that no hub runs meanwhile.
 func (h *hand) stopped(f func(*keys.Ring, *db.DB) error) (err error) {
-	if _, err := os.Stat(string(h.dir)); err != nil {
+	if _, err := os.Stat(h.dir.Keys()); err != nil { // leave no lock where no hub is
 		return err
 	}
 	lock, err := h.dir.Lock()
