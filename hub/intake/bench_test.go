@@ -31,7 +31,7 @@ func BenchmarkIntake(b *testing.B) {
 					open = dbtest.Postgres
 				}
 				l := newLoad(b, newRig(b, open(b), benchRounds*benchRound))
-				l.run(func(i int, s sealed) { l.boxes[i%len(l.boxes)].send(s) })
+				l.run(b, l.beside(b))
 			}
 		})
 	}
@@ -46,7 +46,6 @@ const (
 
 // load is a backlog of sealed records and the boxes that have it.
 type load struct {
-	b     *testing.B
 	r     *rig
 	boxes []*box
 	all   []sealed
@@ -55,7 +54,7 @@ type load struct {
 func newLoad(b *testing.B, r *rig) *load {
 	b.Helper()
 	b.StopTimer()
-	l := &load{b: b, r: r}
+	l := &load{r: r}
 	for range benchBoxes {
 		l.boxes = append(l.boxes, r.enrol(pointHere))
 	}
@@ -65,63 +64,97 @@ func newLoad(b *testing.B, r *rig) *load {
 	return l
 }
 
-// run measures rounds of intake and of the raw loop in turns.
-func (l *load) run(send func(int, sealed)) {
-	b := l.b
-	raw, err := os.Create(filepath.Join(b.TempDir(), "raw"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer raw.Close()
-	var taken, appended time.Duration
-	var cpu time.Duration
+// other is what is measured in turns with the hub.
+type other struct {
+	name, rate string
+	take       func([]sealed) time.Duration
+}
+
+// run measures rounds of intake and of the other thing in turns.
+func (l *load) run(b *testing.B, o other) {
+	var taken, others, cpu time.Duration
 	var mallocs, bytes uint64
 	for round := range benchRounds {
 		part := l.all[round*benchRound : (round+1)*benchRound]
 		before, cpuBefore := allocs(), cpuTime(b)
-		start := time.Now()
 		b.StartTimer()
-		var wg sync.WaitGroup
-		for k, box := range l.boxes { // each box on its own connection
-			wg.Go(func() {
-				for i := k; i < len(part); i += benchBoxes {
-					send(k, part[i])
-				}
-			})
-			_ = box
-		}
-		wg.Wait()
-		for k, box := range l.boxes {
-			var mine []sealed
-			for i := k; i < len(part); i += benchBoxes {
-				mine = append(mine, part[i])
-			}
-			for h, got := range box.receipts(mine...) {
-				if got.Outcome != protocol.Accepted {
-					b.Fatalf("record %s: %+v", h, got)
-				}
-			}
-		}
+		d := l.round(b, part)
 		b.StopTimer()
-		d := time.Since(start)
 		c, m := cpuTime(b)-cpuBefore, allocs()-before
-		a := l.raw(raw, part)
+		t := o.take(part)
 		if round == 0 {
 			continue
 		}
-		taken, appended, cpu, mallocs = taken+d, appended+a, cpu+c, mallocs+m
+		taken, others, cpu, mallocs = taken+d, others+t, cpu+c, mallocs+m
 		for _, s := range part {
 			bytes += uint64(size(s))
 		}
 	}
 	n := float64((benchRounds - 1) * benchRound)
 	b.ReportMetric(n/taken.Seconds(), "records/s")
-	b.ReportMetric(n/appended.Seconds(), "raw-records/s")
-	b.ReportMetric(appended.Seconds()/taken.Seconds(), "of-raw")
+	b.ReportMetric(n/others.Seconds(), o.rate)
+	b.ReportMetric(others.Seconds()/taken.Seconds(), o.name)
 	b.ReportMetric(float64(cpu.Microseconds())/n, "cpu-µs/record")
 	b.ReportMetric(float64(mallocs)/n, "allocs/record")
 	b.ReportMetric(float64(bytes)/n, "bytes/record")
 	b.ReportMetric(0, "ns/op")
+}
+
+// round sends records, each box its own in their order, and waits until each
+// box has the receipts of all of them.
+func (l *load) round(b *testing.B, part []sealed) time.Duration {
+	start := time.Now()
+	var wg sync.WaitGroup
+	for k, box := range l.boxes {
+		var mine []sealed
+		for i := k; i < len(part); i += benchBoxes {
+			mine = append(mine, part[i])
+		}
+		wg.Go(func() {
+			for _, s := range mine {
+				box.send(s)
+			}
+			for h, got := range box.receipts(mine...) {
+				if got.Outcome != protocol.Accepted {
+					b.Errorf("record %s: %+v", h, got)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return time.Since(start)
+}
+
+// beside is the raw loop: it appends the same records and syncs each batch.
+func (l *load) beside(b *testing.B) other {
+	f, err := os.Create(filepath.Join(b.TempDir(), "raw"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = f.Close() })
+	return other{name: "of-raw", rate: "raw-records/s", take: func(part []sealed) time.Duration {
+		start := time.Now()
+		for i, s := range part {
+			if _, err := f.Write(whole(s)); err != nil {
+				b.Fatal(err)
+			}
+			if i%benchBatch == benchBatch-1 {
+				if err := syscall.Fdatasync(int(f.Fd())); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+		return time.Since(start)
+	}}
+}
+
+// whole is all bytes of a record.
+func whole(s sealed) []byte {
+	out := append([]byte(nil), s.Envelope...)
+	for _, ct := range s.parts {
+		out = append(out, ct...)
+	}
+	return out
 }
 
 func size(s sealed) int {
@@ -130,26 +163,6 @@ func size(s sealed) int {
 		n += len(ct)
 	}
 	return n
-}
-
-// raw appends the same records and syncs each batch.
-func (l *load) raw(f *os.File, part []sealed) time.Duration {
-	start := time.Now()
-	for i, s := range part {
-		out := append([]byte(nil), s.Envelope...)
-		for _, ct := range s.parts {
-			out = append(out, ct...)
-		}
-		if _, err := f.Write(out); err != nil {
-			l.b.Fatal(err)
-		}
-		if i%benchBatch == benchBatch-1 {
-			if err := syscall.Fdatasync(int(f.Fd())); err != nil {
-				l.b.Fatal(err)
-			}
-		}
-	}
-	return time.Since(start)
 }
 
 func allocs() uint64 {

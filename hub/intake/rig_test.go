@@ -77,8 +77,9 @@ type rig struct {
 	people   []synthetic.Person
 	log      *bytes.Buffer
 
-	mu    sync.Mutex // guards heard
-	heard map[string]chan []byte
+	mu      sync.Mutex // guards both
+	heard   map[string]chan []byte
+	publish dispatch.Publish // when set, the hub speaks through a broker
 
 	stop func()
 }
@@ -208,6 +209,12 @@ func (r *rig) channel(topic string) chan []byte {
 }
 
 func (r *rig) hear(topic string, payload []byte) error {
+	r.mu.Lock()
+	publish := r.publish
+	r.mu.Unlock()
+	if publish != nil {
+		return publish(topic, payload)
+	}
 	r.channel(topic) <- payload
 	return nil
 }
