@@ -76,14 +76,16 @@ type Desk struct {
 }
 
 // New makes a desk.
-func New(o Options) *Desk {
+func New(o Options) *Desk { return newDesk(o, fullCost) }
+
+func newDesk(o Options, c cost) *Desk {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Real == nil {
 		o.Real = time.Now
 	}
-	return &Desk{o: o, hasher: newHasher()}
+	return &Desk{o: o, hasher: newHasher(c)}
 }
 
 // claimed is whom a name belongs to: the zero value is nobody.

@@ -55,7 +55,7 @@ type rig struct {
 func newRig(t *testing.T, d *db.DB) *rig {
 	t.Helper()
 	r := &rig{T: t, d: d, now: time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC)}
-	r.Desk = staff.New(staff.Options{DB: d, Keys: ring(), Real: func() time.Time { return r.now },
+	r.Desk = staff.NewCheap(staff.Options{DB: d, Keys: ring(), Real: func() time.Time { return r.now },
 		Now: func() time.Time { return time.Date(2019, 9, 6, 1, 0, 0, 0, time.UTC) }})
 	err := d.Write(t.Context(), func(tx *db.Tx) error {
 		if err := org.Seed(t.Context(), tx, r.now); err != nil {
@@ -191,6 +191,7 @@ func TestRefusalsLookAlike(t *testing.T) {
 // the time is. The bound is wide, because the machine of a test is busy.
 func TestRefusalsTakeAlikeLong(t *testing.T) {
 	r := newRig(t, dbtest.SQLite(t))
+	r.Desk = staff.New(staff.Options{DB: r.d, Keys: ring(), Real: func() time.Time { return r.now }})
 	r.create("furong")
 	fastest := func(name string) time.Duration {
 		best := time.Hour
@@ -449,6 +450,6 @@ func newRigOnce(r *rig) *rig {
 		return newRig(r.T, r.d)
 	}
 	r.now = time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC)
-	r.Desk = staff.New(staff.Options{DB: r.d, Keys: ring(), Real: func() time.Time { return r.now }})
+	r.Desk = staff.NewCheap(staff.Options{DB: r.d, Keys: ring(), Real: func() time.Time { return r.now }})
 	return r
 }
