@@ -168,9 +168,9 @@ func (a *Appliance) serve(ctx context.Context) error {
 		return fmt.Errorf("screen: %w", err)
 	case <-ctx.Done():
 	}
-	err := srv.Close()
-	// Serve is in Accept, which only closing the listener ends.
-	return errors.Join(err, a.listen.Close(), ignoreClosed(<-done))
+	// The listener first: srv.Close waits for Serve, which is in Accept, and
+	// keepOpen does not let it close the listener itself.
+	return errors.Join(a.listen.Close(), srv.Close(), ignoreClosed(<-done))
 }
 
 // keepOpen is a listener that outlives the server that served it.

@@ -1,0 +1,509 @@
+package appliance_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf16"
+
+	"go.uber.org/goleak"
+
+	"zhunkao/appliance"
+	"zhunkao/appliance/link"
+	"zhunkao/appliance/store"
+	"zhunkao/hw/idcard"
+	"zhunkao/protocol"
+	"zhunkao/protocol/campaign/synthetic"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/window"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// box is one running box, its reader in the test's hand.
+type box struct {
+	*testing.T
+	app   *appliance.Appliance
+	data  string
+	cards chan idcard.Event
+	log   *bytes.Buffer
+	http  *http.Client
+	now   func() time.Time
+	stop  func()
+}
+
+// at is a clock that shows t now and runs on.
+func at(t time.Time) func() time.Time {
+	begin := time.Now()
+	return func() time.Time { return t.Add(time.Since(begin)) }
+}
+
+// open is within the confirmation of the campaign, for every division.
+var open = time.Date(2019, 9, 7, 9, 0, 0, 0, window.Zone())
+
+func newBox(t *testing.T, p *peer) *box {
+	t.Helper()
+	b := &box{T: t, data: filepath.Join(t.TempDir(), "data"), now: p.now, http: &http.Client{Timeout: 10 * time.Second}}
+	_, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: b.data, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.halt)
+	return b
+}
+
+func (b *box) start() {
+	b.Helper()
+	b.cards, b.log = make(chan idcard.Event), &bytes.Buffer{}
+	var err error
+	b.app, err = appliance.New(appliance.Config{
+		Data: b.data, Listen: "127.0.0.1:0", Cards: b.cards, Now: b.now, Resend: 500 * time.Millisecond,
+		Software: "test", Log: slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- b.app.Run(ctx) }()
+	b.stop = func() {
+		b.Helper()
+		cancel()
+		select {
+		case err := <-done:
+			if !errors.Is(err, context.Canceled) {
+				b.Errorf("Run: %v", err)
+			}
+		case <-time.After(5 * time.Second):
+			b.Fatal("Run does not end within 5 s")
+		}
+		if err := b.app.Close(); err != nil {
+			b.Error(err)
+		}
+		b.http.CloseIdleConnections()
+	}
+}
+
+func (b *box) halt() {
+	if b.stop != nil {
+		b.stop()
+		b.stop = nil
+	}
+}
+
+var (
+	screenAttr = regexp.MustCompile(`data-screen="([a-z-]+)"`)
+	hidden     = regexp.MustCompile(`<input[^>]*type="hidden"[^>]*>`)
+	nameAttr   = regexp.MustCompile(`\bname="([^"]*)"`)
+	valueAttr  = regexp.MustCompile(`\bvalue="([^"]*)"`)
+	button     = regexp.MustCompile(`<button[^>]*primary[^>]*>`)
+)
+
+// look fetches the page: its screen, its hidden fields, its primary button.
+func (b *box) look() (screen string, fields url.Values, text string) {
+	b.Helper()
+	res, err := b.http.Get("http://" + b.app.Addr() + "/")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer res.Body.Close()
+	raw, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := screenAttr.FindSubmatch(raw)
+	if m == nil {
+		b.Fatalf("the page does not say which screen it is: %s", res.Status)
+	}
+	fields = url.Values{}
+	for _, tag := range hidden.FindAllString(string(raw), -1) {
+		fields.Set(nameAttr.FindStringSubmatch(tag)[1], valueAttr.FindStringSubmatch(tag)[1])
+	}
+	if tag := button.FindString(string(raw)); tag != "" {
+		fields.Set("button", valueAttr.FindStringSubmatch(tag)[1])
+	}
+	return string(m[1]), fields, string(raw)
+}
+
+func (b *box) post(path, kind string, body []byte) {
+	b.Helper()
+	req, err := http.NewRequest(http.MethodPost, "http://"+b.app.Addr()+path, bytes.NewReader(body))
+	if err != nil {
+		b.Fatal(err)
+	}
+	req.Header.Set("Content-Type", kind)
+	req.Header.Set("Origin", "http://"+b.app.Addr())
+	req.Header.Set("X-Kiosk", "1")
+	res, err := b.http.Do(req)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode >= 400 {
+		b.Fatalf("%s: %s", path, res.Status)
+	}
+}
+
+// sees waits for a screen.
+func (b *box) sees(want string) string {
+	b.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		screen, _, text := b.look()
+		if screen == want {
+			return text
+		}
+		if time.Now().After(deadline) {
+			b.Fatalf("screen is %q, want %q; log:\n%s", screen, want, b.log)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// place puts a card on the reader, as the driver would tell it.
+func (b *box) place(chip form.Chip) {
+	b.send(idcard.CardPlaced{Placement: 1})
+	b.send(idcard.CardRead{Placement: 1, Card: cardOf(chip)})
+}
+
+func (b *box) lift() { b.send(idcard.CardRemoved{Placement: 1}) }
+
+func (b *box) send(e idcard.Event) {
+	b.Helper()
+	select {
+	case b.cards <- e:
+	case <-time.After(10 * time.Second):
+		b.Fatal("the loop takes no more events of the reader")
+	}
+}
+
+// walk presses what is primary and signs, until the record is accepted or the
+// walk ends otherwise.
+func (b *box) walk() string {
+	b.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for time.Now().Before(deadline) {
+		screen, fields, text := b.look()
+		switch screen {
+		case "found", "read-through":
+			b.post("/press", "application/x-www-form-urlencoded", []byte(fields.Encode()))
+		case "pledge":
+			body, err := json.Marshal(map[string]any{
+				"visit": json.Number(fields.Get("visit")), "turn": json.Number(fields.Get("turn")), "token": fields.Get("token"),
+				"signature": map[string]any{"w": 800, "h": 300, "strokes": [][]int{{100, 100, 140, 90, 180, 95, 220, 120, 240, 130}, {160, 60, 158, 120, 155, 180, 150, 240}}},
+			})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.post("/sign", "application/json", body)
+		case "reading", "looking", "sealing":
+			time.Sleep(5 * time.Millisecond)
+		default:
+			return text
+		}
+	}
+	b.Fatal("the walk does not end")
+	return ""
+}
+
+// cardOf is the card that a chip's data would be read from.
+func cardOf(c form.Chip) *idcard.Card {
+	out := &idcard.Card{
+		Kind: idcard.Resident, Name: string(c.Name), Sex: c.Sex, Ethnic: c.Ethnic, Birth: c.Birth, Address: c.Address,
+		Number: c.Number.Reveal(), Issuer: c.Issuer, ValidFrom: c.ValidFrom, ValidTo: c.ValidTo,
+		WLT: append([]byte{'W', 'L', 0x66, 0, 0x7E, 0}, make([]byte, 1018)...),
+	}
+	for i, u := range utf16.Encode([]rune(string(c.Name) + c.Number.Reveal())) {
+		binary.LittleEndian.PutUint16(out.Text[2*i:], u)
+	}
+	return out
+}
+
+// plain gives the people who have nothing special about them.
+func (p *peer) plain() (out []synthetic.Person) {
+	for _, q := range p.people {
+		if q.Flaw == synthetic.NoFlaw && q.Chip.Type == form.ChipResident {
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+func TestFromCardToReceipt(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	b.start()
+	b.sees("idle")
+	who := p.plain()[0]
+	b.place(who.Chip)
+	b.sees("found")
+	text := b.walk()
+	if !strings.Contains(text, "已受理") {
+		t.Fatalf("the walk ended elsewhere:\n%s", b.log)
+	}
+	deadline := time.Now().Add(10 * time.Second)
+	for ; !strings.Contains(text, "已送达"); _, _, text = b.look() {
+		if time.Now().After(deadline) {
+			t.Fatalf("never delivered:\n%s", b.log)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	p.with(func() {
+		c := p.opened[1]
+		if c.Application.ID != who.Application.ID || c.Chip.Number != who.Chip.Number || len(c.Blobs) != 3 || len(c.Checks) != 7 || len(c.Timeline) < 4 {
+			t.Errorf("the hub opened another confirmation: %d blobs, %d checks, %d steps", len(c.Blobs), len(c.Checks), len(c.Timeline))
+		}
+		for _, ref := range c.Blobs {
+			plain, err := protocol.OpenBlob(ref, p.parts[ref.Hash])
+			if err != nil {
+				t.Errorf("blob %s: %v", ref.Role, err)
+			}
+			if ref.Role == protocol.RoleChipText && !bytes.Equal(plain, cardText(who.Chip)) {
+				t.Error("the chip's text is not what was read")
+			}
+		}
+		man, _, _ := protocol.ParseEnvelope(p.envs[1])
+		if man.Time.Source != protocol.SourceHub || man.Time.Verdict != protocol.VerdictOpen {
+			t.Errorf("time evidence %+v", man.Time)
+		}
+	})
+	b.lift()
+	_, fields, _ := b.look()
+	b.post("/press", "application/x-www-form-urlencoded", []byte(fields.Encode()))
+	text = b.sees("idle")
+	number, name := who.Chip.Number.Reveal(), string(who.Chip.Name)
+	if strings.Contains(text, name) || strings.Contains(text, number) || strings.Contains(b.log.String(), number) || strings.Contains(b.log.String(), name) {
+		t.Error("something of her is left on the screen or in the log")
+	}
+	b.place(who.Chip)
+	if text := b.sees("refused"); !strings.Contains(text, "已") {
+		t.Error("a second confirmation is not refused")
+	}
+	b.halt()
+	if _, err := store.Check(b.data); err != nil {
+		t.Error(err)
+	}
+}
+
+func cardText(c form.Chip) []byte {
+	k := cardOf(c)
+	return k.Text[:]
+}
+
+// The hub is away: the box goes on, and everything arrives once, also over a
+// restart of the box.
+func TestHubAway(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	b.start()
+	b.sees("idle")
+	p.stop()
+	people := p.plain()
+	for i, who := range people[:2] {
+		b.place(who.Chip)
+		if text := b.walk(); !strings.Contains(text, "待上传") {
+			t.Fatalf("person %d is not accepted without the hub:\n%s", i, b.log)
+		}
+		b.lift()
+		_, fields, _ := b.look()
+		b.post("/press", "application/x-www-form-urlencoded", []byte(fields.Encode()))
+		b.sees("idle")
+	}
+	b.halt()
+	b.start()
+	b.sees("idle")
+	if o, err := b.app.Outbox(); err != nil || o.Waiting != 2 {
+		t.Fatalf("after the restart: %+v, %v", o, err)
+	}
+	p.start()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		if o, err := b.app.Outbox(); err == nil && o.Waiting == 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("never drained:\n%s", b.log)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	p.with(func() {
+		if len(p.opened) != 2 || p.opened[2].Application.ID != people[1].Application.ID {
+			t.Errorf("the hub opened %d", len(p.opened))
+		}
+	})
+}
+
+// A box that never heard the hub's time since its start serves, and says so in
+// the record: nobody is turned away for a clock.
+func TestUndecidableTimeIsServed(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	b.start()
+	b.sees("idle")
+	b.halt()
+	p.stop()
+	b.now = at(time.Date(2009, 1, 1, 0, 0, 0, 0, time.UTC)) // its battery is empty
+	b.start()
+	b.place(p.plain()[0].Chip)
+	if text := b.walk(); !strings.Contains(text, "已受理") {
+		t.Fatalf("turned away for a clock:\n%s", b.log)
+	}
+	p.start()
+	deadline := time.Now().Add(20 * time.Second)
+	for done := false; !done; {
+		p.with(func() { done = len(p.opened) == 1 })
+		if time.Now().After(deadline) {
+			t.Fatal("never arrived")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	p.with(func() {
+		man, _, _ := protocol.ParseEnvelope(p.envs[1])
+		if e := man.Time; e.Verdict != protocol.VerdictUndecidable || e.Source != protocol.SourceFloor || e.Latest != 0 || e.Earliest.Time().Before(open.Add(-time.Minute)) {
+			t.Errorf("evidence %+v", e)
+		}
+	})
+}
+
+func TestAfterTheCloseIsRefused(t *testing.T) {
+	p := newPeer(t, at(open.AddDate(0, 1, 0)))
+	b := newBox(t, p)
+	b.start()
+	b.sees("idle")
+	b.place(p.plain()[0].Chip)
+	b.sees("refused")
+	if o, err := b.app.Outbox(); err != nil || o.Waiting != 0 {
+		t.Errorf("%+v, %v", o, err)
+	}
+}
+
+func TestAStrangerAndABrokenReader(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	b.start()
+	b.sees("idle")
+	b.place(synthetic.Stranger(p.camp, 3))
+	b.sees("refused")
+	b.lift()
+	b.send(idcard.ReaderLost{Err: errors.New("gone")})
+	b.send(idcard.ReaderReady{})
+	b.send(idcard.LineNoise{Count: 3})
+	b.send(idcard.ReaderFault{Err: errors.New("broken"), Permanent: true})
+	deadline := time.Now().Add(10 * time.Second)
+	for told := false; !told; {
+		p.with(func() {
+			for _, h := range p.beats {
+				for _, d := range h.Devices {
+					told = told || d.Name == "idcard" && d.State == "fault"
+				}
+			}
+		})
+		if time.Now().After(deadline) {
+			t.Fatal("the hub is not told of the reader")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+func TestNewSaysWhatIsWrong(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	b.start()
+	busy, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer busy.Close()
+	good := appliance.Config{Data: b.data, Listen: "127.0.0.1:0", Reader: "/nowhere"}
+	for name, c := range map[string]struct {
+		change func(*appliance.Config)
+		want   error
+	}{
+		"held":        {func(*appliance.Config) {}, store.ErrHeld},
+		"no store":    {func(c *appliance.Config) { c.Data = t.TempDir() }, appliance.ErrNotEnrolled},
+		"no data":     {func(c *appliance.Config) { c.Data = "" }, appliance.ErrConfig},
+		"no reader":   {func(c *appliance.Config) { c.Reader = "" }, appliance.ErrConfig},
+		"open to all": {func(c *appliance.Config) { c.Listen = "0.0.0.0:8602" }, appliance.ErrConfig},
+		"no address":  {func(c *appliance.Config) { c.Listen = "nonsense" }, appliance.ErrConfig},
+	} {
+		cfg := good
+		c.change(&cfg)
+		if _, err := appliance.New(cfg); !errors.Is(err, c.want) {
+			t.Errorf("%s: got %v, want %v", name, err, c.want)
+		}
+	}
+	b.halt()
+	good.Listen = busy.Addr().String()
+	if _, err := appliance.New(good); !errors.Is(err, appliance.ErrPortBusy) {
+		t.Errorf("busy port: %v", err)
+	}
+	b.start() // what New refused is closed again
+}
+
+func TestEnrolment(t *testing.T) {
+	p := newPeer(t, at(open))
+	data := filepath.Join(t.TempDir(), "data")
+	try := func(tk protocol.Ticket, again bool) (store.Identity, error) {
+		return appliance.Enrol(t.Context(), appliance.Enrolment{Data: data, Ticket: tk, Again: again, Log: slog.New(slog.DiscardHandler)})
+	}
+	if _, err := try(p.ticket("another code"), false); !errors.Is(err, link.ErrCode) {
+		t.Errorf("wrong code: %v", err)
+	}
+	other := p.ticket(code)
+	other.Fingerprint = protocol.HashOf([]byte("another hub"))
+	if _, err := try(other, false); !errors.Is(err, link.ErrHub) {
+		t.Errorf("another hub's fingerprint: %v", err)
+	}
+	away := p.ticket(code)
+	away.Address = "127.0.0.1:1"
+	if _, err := try(away, false); !errors.Is(err, link.ErrAway) {
+		t.Errorf("hub away: %v", err)
+	}
+	first, err := try(p.ticket(code), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := try(p.ticket(code), false); !errors.Is(err, appliance.ErrEnrolled) {
+		t.Errorf("enrolled twice: %v", err)
+	}
+	key := p.device
+	second, err := try(p.ticket(code), true)
+	if err != nil || second.Number != 2 || second.KeyName == first.KeyName || p.device.Equal(key) {
+		t.Errorf("enrolled anew with the old key: %v", err)
+	}
+}
+
+// A grant that is lost to a power cut before it was saved is asked for again,
+// with the same key.
+func TestEnrolmentIsRepeatedWithTheSameKey(t *testing.T) {
+	p := newPeer(t, at(open))
+	data := filepath.Join(t.TempDir(), "data")
+	ctx, cut := context.WithCancel(t.Context())
+	_, err := appliance.Enrol(ctx, appliance.Enrolment{Data: data, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler),
+		Step: func(s appliance.EnrolStep) {
+			if s == appliance.StepKeys {
+				cut() // the hub will not be heard
+			}
+		}})
+	if err == nil {
+		t.Fatal("enrolled without an answer")
+	}
+	if _, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: data, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler)}); err != nil {
+		t.Fatal(err)
+	}
+	if p.enrolled != 1 {
+		t.Errorf("%d enrolments reached the hub", p.enrolled)
+	}
+}
