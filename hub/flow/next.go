@@ -62,7 +62,7 @@ type Facts struct {
 	Priors []Prior
 
 	BySealTime  window.State // judged here from the sealed evidence
-	ByReceive   window.State // judged here by the time of receipt, with the campaign's grace
+	ByReceive   window.State // the same by the time of receipt, with the campaign's grace; only when undecidable
 	ReviewTimes bool         // the campaign leaves every undecidable time to the county
 }
 

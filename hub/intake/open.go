@@ -176,16 +176,21 @@ func (it *item) judge(body protocol.Confirmation, named, last *rules.Campaign, n
 	f.FormProblems = len(form.Check(named.Form, app, now))
 	sealed := window.Interval{Earliest: t.Earliest.Time(), Latest: t.Latest.Time(), Bounded: t.Latest != 0}
 	f.BySealTime = last.Judge(window.Confirm, app, it.division, sealed).State
-	f.ByReceive = last.Judge(window.Confirm, app, it.division, window.At(now)).State
 	f.ReviewTimes = last.Policy.Undecidable != rules.UndecidableAccept
-	if grace := time.Duration(last.Policy.UndecidableS) * time.Second; f.ByReceive == window.Closed {
-		// Within the grace after a close: an instant of the open window lies
-		// no further back than that.
-		v := last.Judge(window.Confirm, app, it.division, window.Interval{Earliest: now.Add(-grace), Latest: now, Bounded: true})
-		if v.State != window.Closed {
-			f.ByReceive = window.Open
-		}
+	if f.BySealTime == window.Undecidable && !f.ReviewTimes {
+		f.ByReceive = byReceive(last, app, it.division, now)
 	}
+}
+
+// byReceive judges by the time of receipt. Within the campaign's grace after a
+// close, an instant of the open window lies no further back than that.
+func byReceive(c *rules.Campaign, app form.Application, division string, now time.Time) window.State {
+	grace := time.Duration(c.Policy.UndecidableS) * time.Second
+	v := c.Judge(window.Confirm, app, division, window.Interval{Earliest: now.Add(-grace), Latest: now, Bounded: true})
+	if v.State == window.Closed {
+		return window.Closed
+	}
+	return window.Open
 }
 
 // sameNumber compares numbers in their stored form; case is the one spelling
