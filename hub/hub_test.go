@@ -266,6 +266,9 @@ func (b *box) options() *mqtt.ClientOptions {
 }
 
 func (b *box) connect() error {
+	for len(b.lost) > 0 {
+		<-b.lost // of the connection before
+	}
 	b.client = mqtt.NewClient(b.options())
 	if tok := b.client.Connect(); !tok.WaitTimeout(patient) || tok.Error() != nil {
 		return tok.Error()
@@ -293,6 +296,18 @@ func (b *box) hello() {
 	b.say(protocol.KindHello, raw)
 }
 
+// keys finds a signing key of the hub among those of the grant.
+func (b *box) keys(id protocol.KeyID) crypto.PublicKey {
+	for _, s := range b.grant.Signing {
+		if s.ID == id {
+			key, err := x509.ParsePKIXPublicKey(s.Key)
+			b.s.must(err)
+			return key
+		}
+	}
+	return nil
+}
+
 // hears waits for the next message of a kind, passing over others.
 func (b *box) hears(kind protocol.Kind, v any) {
 	b.s.t.Helper()
@@ -305,16 +320,7 @@ func (b *box) hears(kind protocol.Kind, v any) {
 			if k != kind {
 				continue
 			}
-			b.s.must(protocol.OpenStatement(kind, m.Payload(), func(id protocol.KeyID) crypto.PublicKey {
-				for _, s := range b.grant.Signing {
-					if s.ID == id {
-						key, err := x509.ParsePKIXPublicKey(s.Key)
-						b.s.must(err)
-						return key
-					}
-				}
-				return nil
-			}, v))
+			b.s.must(protocol.OpenStatement(kind, m.Payload(), b.keys, v))
 			return
 		case <-late:
 			b.s.t.Fatalf("no %s came; log of the hub:\n%s", kind, b.s.log)
@@ -322,8 +328,37 @@ func (b *box) hears(kind protocol.Kind, v any) {
 	}
 }
 
+// record is a sealed record with its parts.
+type record struct {
+	protocol.Record
+	parts map[protocol.Hash][]byte
+}
+
 // confirm seals and sends one record.
-func (b *box) confirm(p synthetic.Person) protocol.Record {
+func (b *box) confirm(p synthetic.Person) record {
+	b.s.t.Helper()
+	r := b.make(p)
+	b.tell(r)
+	return r
+}
+
+// tell sends a record with all its parts. A lost connection is for the caller
+// to notice.
+func (b *box) tell(r record) {
+	b.s.t.Helper()
+	say := func(kind protocol.Kind, payload []byte) {
+		b.client.Publish(protocol.UpTopic(b.grant.Box, kind), 0, false, payload).WaitTimeout(time.Second)
+	}
+	say(protocol.KindManifest, r.Envelope)
+	for _, c := range protocol.Chunks(r.Manifest.ID, r.parts, r.Manifest.Parts(), nil) {
+		raw, err := protocol.Encode(c)
+		b.s.must(err)
+		say(protocol.KindChunk, raw)
+	}
+}
+
+// make seals the next record of the box.
+func (b *box) make(p synthetic.Person) record {
 	b.s.t.Helper()
 	b.seq++
 	now := protocol.TimeOf(time.Now())
@@ -347,13 +382,7 @@ func (b *box) confirm(p synthetic.Person) protocol.Record {
 	b.s.must(err)
 	b.prev = rec.Hash()
 	parts[rec.Manifest.Body.Hash] = rec.Body
-	b.say(protocol.KindManifest, rec.Envelope)
-	for _, c := range protocol.Chunks(rec.Manifest.ID, parts, rec.Manifest.Parts(), nil) {
-		raw, err := protocol.Encode(c)
-		b.s.must(err)
-		b.say(protocol.KindChunk, raw)
-	}
-	return rec
+	return record{rec, parts}
 }
 
 func TestFromTicketToRow(t *testing.T) {
