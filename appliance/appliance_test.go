@@ -131,8 +131,8 @@ func (b *box) look() (screen string, fields url.Values, text string) {
 	for _, tag := range hidden.FindAllString(string(raw), -1) {
 		fields.Set(nameAttr.FindStringSubmatch(tag)[1], valueAttr.FindStringSubmatch(tag)[1])
 	}
-	if tag := button.FindString(string(raw)); tag != "" {
-		fields.Set("button", valueAttr.FindStringSubmatch(tag)[1])
+	if v := valueAttr.FindStringSubmatch(button.FindString(string(raw))); v != nil {
+		fields.Set("button", v[1])
 	}
 	return string(m[1]), fields, string(raw)
 }

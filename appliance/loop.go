@@ -39,7 +39,9 @@ type loop struct {
 	point    protocol.PointInfo
 	looked   *campaign.Campaign // of the present visit
 	linked   bool
-	behind   bool // the hub knows more of this chain than the box
+	behind   bool      // the hub knows more of this chain than the box
+	filled   bool      // the first roster has come whole
+	quiet    time.Time // when the hub began to be silent about the roster
 	kept     time.Time
 	private  [][]byte // buffers of the visit, to be cleared at its end
 }
@@ -73,6 +75,9 @@ func (l *loop) begin() error {
 		return err
 	}
 	l.behind = unsure
+	if l.filled, err = l.store.Filled(); err != nil {
+		return err
+	}
 	l.loadCampaign()
 	l.lookAround()
 	return nil
@@ -122,8 +127,13 @@ func (l *loop) run(ctx context.Context) error {
 	defer wake.Stop()
 	around := time.NewTicker(lookAround)
 	defer around.Stop()
+	fill := time.NewTimer(time.Hour)
+	defer fill.Stop()
 	for {
 		l.setWake(wake)
+		if wait, ok := l.fillWait(); ok {
+			fill.Reset(wait)
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -143,6 +153,8 @@ func (l *loop) run(ctx context.Context) error {
 			l.step(e)
 		case <-wake.C:
 			l.step(nil)
+		case <-fill.C:
+			l.endFilling()
 		case <-l.clockMoved():
 			l.lookAround()
 		case <-around.C:
@@ -159,6 +171,38 @@ func (l *loop) setWake(t *time.Timer) {
 		return
 	}
 	t.Reset(max(0, at-l.mono()))
+}
+
+// How long the hub must be silent before the first roster counts as whole: the
+// wire has no word for "that was all".
+const (
+	quietAfterPage = time.Second
+	quietFromStart = 10 * time.Second // nobody has registered yet
+)
+
+// fillWait says how long to wait before the first roster may be whole.
+func (l *loop) fillWait() (time.Duration, bool) {
+	if l.filled || !l.linked || l.campaign == nil {
+		return 0, false
+	}
+	wait := quietFromStart
+	if m, err := l.store.Marks(); err == nil && m.Roster > 0 {
+		wait = quietAfterPage
+	}
+	return max(0, wait-time.Since(l.quiet)), true
+}
+
+// endFilling opens the box when the first roster is whole.
+func (l *loop) endFilling() {
+	if wait, ok := l.fillWait(); !ok || wait > 0 {
+		return
+	}
+	if err := l.store.SetFilled(); err != nil {
+		l.log.Error("roster", "err", err)
+		return
+	}
+	l.filled = true
+	l.block()
 }
 
 // mono is the visit's time: real and monotonic, also in a demonstration.
@@ -255,7 +299,7 @@ func (l *loop) blocked() visit.Block {
 		return visit.BlockRevoked
 	case state == protocol.BoxFrozen:
 		return visit.BlockFrozen
-	case l.campaign == nil:
+	case l.campaign == nil, !l.filled:
 		return visit.BlockNoCampaign
 	case admit != nil:
 		return visit.BlockFull
@@ -279,6 +323,9 @@ func (l *loop) loadCampaign() {
 		return
 	}
 	l.campaign, l.point = &decoded, c.Point
+	if filled, err := l.store.Filled(); err == nil {
+		l.filled = filled // a campaign of another id begins with an empty roster
+	}
 }
 
 // card translates what the reader says.

@@ -1,6 +1,8 @@
 package appliance
 
 import (
+	"time"
+
 	"zhunkao/appliance/health"
 	"zhunkao/appliance/link"
 	"zhunkao/appliance/visit"
@@ -11,7 +13,7 @@ import (
 func (l *loop) told(e link.Event) {
 	switch e := e.(type) {
 	case link.Linked:
-		l.linked = true
+		l.linked, l.quiet = true, time.Now()
 		l.board.Set("link", health.Ready, "")
 		l.log.Info("the hub answers")
 	case link.Unlinked:
@@ -30,6 +32,7 @@ func (l *loop) told(e link.Event) {
 		l.log.Info("campaign in force", "campaign", e.Campaign, "version", e.Version)
 		l.loadCampaign()
 	case link.RosterTaken:
+		l.quiet = time.Now()
 		l.log.Debug("roster applied", "to", e.To)
 	case link.Behind:
 		l.behind = true

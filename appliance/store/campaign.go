@@ -1,6 +1,8 @@
 package store
 
 import (
+	"errors"
+
 	bolt "go.etcd.io/bbolt"
 
 	"zhunkao/protocol"
@@ -52,7 +54,9 @@ func forgetRoster(tx *bolt.Tx) error {
 			return err
 		}
 	}
-	return put(tx, bucketMeta, []byte(metaRoster), uint64(0))
+	return errors.Join(
+		put(tx, bucketMeta, []byte(metaRoster), uint64(0)),
+		put(tx, bucketMeta, []byte(metaFilled), false))
 }
 
 // Campaign gives the campaign in force. ErrNotFound when none has come yet.

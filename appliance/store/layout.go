@@ -34,6 +34,7 @@ const (
 	metaBoot       = "boot"       // uint32
 	metaRoster     = "roster"     // uint64: last version applied
 	metaRosterKey  = "roster-key" // sealed under the store key
+	metaFilled     = "filled"     // bool: the first roster has come whole
 	metaCampaign   = "campaign"   // Campaign
 	metaCheckpoint = "checkpoint" // protocol.Checkpoint
 	metaState      = "state"      // protocol.BoxState

@@ -194,3 +194,14 @@ func (s *Store) Size() (here, elsewhere int, err error) {
 	})
 	return here, elsewhere, err
 }
+
+// Filled reports whether the first roster has come whole. Until then a number
+// that is not found proves nothing, and nobody must be told "not registered".
+func (s *Store) Filled() (bool, error) {
+	filled := false
+	err := s.getMeta(metaFilled, &filled)
+	return filled, err
+}
+
+// SetFilled remembers that the first roster has come whole.
+func (s *Store) SetFilled() error { return s.putMeta(metaFilled, true) }
