@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"testing"
 
@@ -29,6 +30,10 @@ func runHelper() bool {
 	if dir == "" {
 		return false
 	}
+	// strace counts calls for each thread. Kept on one, the submit path dies at
+	// its first, second, third … call; the copies, written by goroutines of
+	// their own, at theirs.
+	runtime.LockOSThread()
 	t := &helperTB{}
 	n, err := strconv.Atoi(os.Getenv(helperCount))
 	if err == nil {
@@ -46,6 +51,10 @@ type helperTB struct{ testing.TB }
 
 func (*helperTB) Helper() {}
 func (*helperTB) Fatal(a ...any) {
+	if err, ok := a[0].(error); ok && errors.Is(err, store.ErrBroken) {
+		fmt.Println("broken")
+		os.Exit(0)
+	}
 	fmt.Fprintln(os.Stderr, append([]any{"helper:"}, a...)...)
 	os.Exit(3)
 }

@@ -1,0 +1,215 @@
+package store_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"zhunkao/appliance/store"
+)
+
+// long asks for the whole of a test that is cut short by default.
+func long() bool { return os.Getenv("ZHUNKAO_LONG") != "" }
+
+// need finds a program, or skips the test visibly; under CI it fails.
+func need(t *testing.T, program string) string {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err == nil {
+		return path
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is not installed", program)
+	}
+	t.Skipf("%s is not installed: this proof of durability was NOT run", program)
+	return ""
+}
+
+// helper runs the submit path in a process of its own, under the program and
+// arguments of before, and gives the ids that were acknowledged.
+func helper(t *testing.T, dir string, count int, env []string, before ...string) (acked []string, broken, done bool) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	args := append(before, self)
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = append(os.Environ(), helperDir+"="+dir, helperCount+"="+strconv.Itoa(count), "GOMAXPROCS=2")
+	cmd.Env = append(cmd.Env, env...)
+	var out, complaint bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &complaint
+	err = cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		switch line = strings.TrimSpace(line); line {
+		case "broken":
+			broken = true
+		case "done":
+			done = true
+		default:
+			acked = append(acked, line)
+		}
+	}
+	if exit != nil && exit.ExitCode() == 3 {
+		t.Logf("helper ended: %s", complaint.String())
+	}
+	return acked, broken, done
+}
+
+// whole checks the store and fails unless everything acknowledged is there.
+func whole(t *testing.T, dir string, acked []string) []string {
+	t.Helper()
+	w, err := store.Check(dir)
+	if err != nil {
+		t.Fatalf("check: %v", err)
+	}
+	there := map[string]bool{}
+	for _, r := range w.Records {
+		there[r.ID.String()] = true
+	}
+	var lost []string
+	for _, id := range acked {
+		if !there[id] {
+			lost = append(lost, id)
+		}
+	}
+	return lost
+}
+
+// template is an enrolled store with a few records, to be copied for each
+// round: making keys and certificates anew each time would be the slow part.
+func template(t *testing.T) string {
+	t.Helper()
+	b := newBox(t)
+	b.commit("a1")
+	b.commit("a2")
+	b.close()
+	return b.dir
+}
+
+func copyTree(t *testing.T, from, to string) {
+	t.Helper()
+	err := filepath.WalkDir(from, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if e.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o700)
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, rel), raw, 0o600)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The submit path is killed at its n-th sync, rename and write in turn, until
+// it survives. After each death the whole store is checked, nothing
+// acknowledged may be missing, and the box must open and go on.
+func TestKilledAtEveryWrite(t *testing.T) {
+	strace := need(t, "strace")
+	from := template(t)
+	for _, call := range []string{"fdatasync", "fsync", "renameat", "pwrite64", "write", "unlinkat"} {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			begin, step := time.Now(), 1
+			for n, rounds := 1, 0; ; n += step {
+				if rounds++; !long() && time.Since(begin) > 2*time.Second {
+					step = max(step, n/2) // short form: the first ones in turn, then with growing gaps
+				}
+				dir := filepath.Join(t.TempDir(), "data")
+				copyTree(t, from, dir)
+				acked, _, done := helper(t, dir, 2, nil, strace, "-f", "-qq", "-o", "/dev/null",
+					"-e", "trace="+call, "-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", call, n))
+				if lost := whole(t, dir, acked); len(lost) > 0 {
+					t.Fatalf("killed at %s %d: %d of %d acknowledged records are lost", call, n, len(lost), len(acked))
+				}
+				after, _, ok := helper(t, dir, 1, nil)
+				if !ok {
+					t.Fatalf("killed at %s %d: the box does not go on", call, n)
+				}
+				if lost := whole(t, dir, append(acked, after...)); len(lost) > 0 {
+					t.Fatalf("killed at %s %d: lost after going on", call, n)
+				}
+				if done {
+					if rounds == 1 && (call == "fdatasync" || call == "pwrite64" || call == "fsync") {
+						t.Fatalf("%s was never called: nothing was tried", call)
+					}
+					t.Logf("%s: survived the %d-th, %d rounds", call, n, rounds)
+					return
+				}
+			}
+		})
+	}
+}
+
+// A sync that fails once is final: the record is not acknowledged, the handle
+// takes nothing more, and everything acknowledged before is there (fsyncgate).
+func TestASyncThatFailsIsFinal(t *testing.T) {
+	strace := need(t, "strace")
+	from := template(t)
+	for _, call := range []string{"fdatasync", "fsync"} {
+		broke := 0
+		for n := 1; ; n++ {
+			dir := filepath.Join(t.TempDir(), "data")
+			copyTree(t, from, dir)
+			acked, broken, done := helper(t, dir, 3, nil, strace, "-f", "-qq", "-o", "/dev/null",
+				"-e", "trace="+call, "-e", fmt.Sprintf("inject=%s:error=EIO:when=%d", call, n))
+			if lost := whole(t, dir, acked); len(lost) > 0 {
+				t.Fatalf("%s %d failed: %d acknowledged records are lost", call, n, len(lost))
+			}
+			if broken {
+				broke++
+			}
+			if done {
+				break
+			}
+			if !long() && n >= 24 {
+				break
+			}
+		}
+		if broke == 0 {
+			t.Errorf("%s: no failed sync ever broke the store: the test proves nothing", call)
+		}
+	}
+}
+
+// For want of room nothing acknowledged is lost, and room makes it go on.
+func TestNoRoom(t *testing.T) {
+	strace := need(t, "strace")
+	from := template(t)
+	for _, call := range []string{"pwrite64", "write"} {
+		for n := 1; n <= 40; n += 3 {
+			dir := filepath.Join(t.TempDir(), "data")
+			copyTree(t, from, dir)
+			acked, _, _ := helper(t, dir, 2, nil, strace, "-f", "-qq", "-o", "/dev/null",
+				"-e", "trace="+call, "-e", fmt.Sprintf("inject=%s:error=ENOSPC:when=%d", call, n))
+			if lost := whole(t, dir, acked); len(lost) > 0 {
+				t.Fatalf("%s %d found no room: %d acknowledged records are lost", call, n, len(lost))
+			}
+			if _, _, ok := helper(t, dir, 1, nil); !ok {
+				t.Fatalf("%s %d found no room: the box does not go on", call, n)
+			}
+		}
+	}
+}
