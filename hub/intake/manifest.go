@@ -158,10 +158,7 @@ func (l *lane) chunk(ctx context.Context, u *under, b fleet.Box, m message) erro
 // rest is collected by package blob, outside memory and beyond a restart.
 func (l *lane) piece(box string, q *part, piece protocol.Piece) error {
 	if piece.Offset == 0 && uint64(len(piece.Bytes)) == q.Size {
-		if protocol.HashOf(piece.Bytes) != q.Hash {
-			return protocol.ErrHash
-		}
-		q.bytes = piece.Bytes // the decoder copied them
+		q.bytes = piece.Bytes // the decoder copied them; whoever opens it hashes it
 		return nil
 	}
 	store := l.hub.opts.Blobs
@@ -197,7 +194,29 @@ func (l *lane) whole(ctx context.Context, u *under, b fleet.Box, p *pending) err
 	if err != nil {
 		return err // the database is away: it stays announced, and the box says it again
 	}
+	// What opens has the hashes that the manifest names. What does not may have
+	// been spoilt on the way, by anybody: then the box is asked for it again.
+	if it.refused != "" && u.spoilt(p) {
+		return fmt.Errorf("%w: a part came spoilt and is asked for again", protocol.ErrHash)
+	}
 	it.staged = u.forget(p)
 	u.recent[p.hash] = time.Now()
 	return l.hub.done.put(ctx, it)
+}
+
+// spoilt drops the parts of a record that are not what they are named.
+func (u *under) spoilt(p *pending) bool {
+	found := false
+	for _, named := range p.m.Parts() {
+		q := u.parts[named.Hash]
+		if q == nil || q.bytes == nil || named.Matches(q.bytes) {
+			continue
+		}
+		found = true
+		q.bytes = nil
+		for _, user := range q.users {
+			user.need++
+		}
+	}
+	return found
 }

@@ -350,3 +350,34 @@ func TestNothingPersonalAtRest(t *testing.T) {
 		t.Error("the log names her")
 	}
 }
+
+// TestSpoiltOnTheWay: a part that somebody changed on the wire, at its right
+// length, is asked for again; the record is not blamed for it.
+func TestSpoiltOnTheWay(t *testing.T) {
+	r := newRig(t, dbtest.SQLite(t), 2)
+	b := r.enrol(pointHere)
+	for i, change := range []func(sealed) protocol.Hash{
+		func(s sealed) protocol.Hash { return s.Manifest.Body.Hash },
+		func(s sealed) protocol.Hash { return s.Manifest.Blobs[0].Hash },
+	} {
+		s := b.seal(r.people[i], making{})
+		which := change(s)
+		good := s.parts[which]
+		s.parts[which] = bytes.Clone(good)
+		s.parts[which][100] ^= 1
+		b.send(s)
+		var w protocol.Want
+		b.hears(protocol.KindWant, &w)
+		if len(w.Parts) != 1 || w.Parts[0].Part != which || w.Parts[0].From != 0 {
+			t.Fatalf("wanted %+v, want the spoilt part whole", w.Parts)
+		}
+		s.parts[which] = good
+		b.chunks(s)
+		if got := b.receipts(s)[s.Hash()]; got.Outcome != protocol.Accepted {
+			t.Errorf("%+v", got)
+		}
+	}
+	if n := r.count("quarantine"); n != 0 {
+		t.Errorf("%d in quarantine, want none", n)
+	}
+}
