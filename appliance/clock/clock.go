@@ -219,7 +219,8 @@ func (c *Clock) known(now time.Duration) (window.Interval, string) {
 	}
 	if !c.agreed.IsZero() {
 		wall := c.wall.Add(now - c.wallAt)
-		slack := c.tolerance + Step + drift(wall.Sub(c.agreed))
+		// One Step may pass unseen before the power cut, and one after.
+		slack := c.tolerance + 2*Step + drift(wall.Sub(c.agreed))
 		i := window.Interval{Earliest: wall.Add(-slack), Latest: wall.Add(slack), Bounded: true}
 		i.Earliest = later(i.Earliest, floor)
 		return i.Sane(), protocol.SourceRTC
@@ -288,10 +289,12 @@ func (c *Clock) Watch() (Jump, bool) {
 func (c *Clock) Memory() Memory {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	i, source := c.known(c.opt.Mono())
+	now := c.opt.Mono()
+	i, source := c.known(now)
+	unseen := (c.opt.Wall().Round(0).Sub(c.wall) - (now - c.wallAt)).Abs()
 	seen := later(c.floor, i.Earliest)
 	if source == protocol.SourceHub {
 		seen = i.Earliest // the hub may also take back what it once said
 	}
-	return Memory{LastSeen: seen, Agreed: c.agreed, Tolerance: c.tolerance}
+	return Memory{LastSeen: seen, Agreed: c.agreed, Tolerance: c.tolerance + unseen}
 }

@@ -1,0 +1,28 @@
+package health_test
+
+import (
+	"testing"
+	"time"
+
+	"zhunkao/appliance/health"
+)
+
+func TestBoard(t *testing.T) {
+	var b health.Board
+	if h := b.Heartbeat(1, time.Now()); len(h.Devices) != 0 || h.Screen != "" || h.FreeDisk != 1 {
+		t.Errorf("a new board says %+v", h)
+	}
+	if !b.Set("idcard", health.Ready, "") || !b.Set("clock", health.Fault, "jumped") || b.Set("clock", health.Fault, "jumped") {
+		t.Error("Set tells what changed")
+	}
+	if !b.Screen("idle") || b.Screen("idle") {
+		t.Error("Screen tells what changed")
+	}
+	h := b.Heartbeat(2, time.Now().Add(-time.Minute))
+	if len(h.Devices) != 2 || h.Devices[0].Name != "clock" || h.Devices[0].Fault != "jumped" || h.Screen != "idle" || h.Uptime < 59 {
+		t.Errorf("board says %+v", h)
+	}
+	if h = b.Heartbeat(2, time.Now().Add(time.Hour)); h.Uptime != 0 {
+		t.Errorf("uptime before the start: %d", h.Uptime)
+	}
+}

@@ -1,0 +1,88 @@
+package store_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"zhunkao/appliance/hubtest"
+	"zhunkao/appliance/store"
+	"zhunkao/hw/keystore"
+)
+
+// A full disk: new visits are refused, the visit in flight finishes in the
+// reserve, nothing acknowledged is lost, and room opens the box again.
+func TestFullDisk(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("not root: no file system of a given size can be mounted")
+	}
+	mnt := t.TempDir()
+	if err := unix.Mount("tmpfs", mnt, "tmpfs", 0, "size=24m,mode=0700"); err != nil {
+		t.Skipf("tmpfs cannot be mounted: %v", err)
+	}
+	t.Cleanup(func() { _ = unix.Unmount(mnt, unix.MNT_DETACH) })
+	dir := filepath.Join(mnt, "data")
+	opt := store.Options{Log: quiet(), Reserve: 2 << 20}
+	if err := store.Create(dir, opt); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := keystore.Open(filepath.Join(dir, "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(dir, keys, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hub := hubtest.New(t)
+	hub.Enrol(t, s, keys, "127.0.0.1:1")
+	if err := s.Admit(); err != nil {
+		t.Fatalf("an empty disk refuses: %v", err)
+	}
+	ballast := filepath.Join(mnt, "ballast")
+	fill(t, ballast)
+	if err := s.Admit(); !errors.Is(err, store.ErrFull) {
+		t.Fatalf("a full disk admits: %v", err)
+	}
+	rec := hub.Seal(t, s, keys, hubtest.Draft{Application: "in flight", Blob: make([]byte, 64<<10)})
+	if err := s.Commit(rec, "in flight", 1); err != nil {
+		t.Fatalf("the visit in flight is lost: %v", err)
+	}
+	fill(t, ballast+"2")
+	if _, err := s.PutBlob(make([]byte, 1<<20)); !errors.Is(err, store.ErrFull) {
+		t.Fatalf("no room and no reserve: %v", err)
+	}
+	if err := s.Admit(); !errors.Is(err, store.ErrFull) {
+		t.Fatalf("admits without a reserve: %v", err)
+	}
+	if err := errors.Join(os.Remove(ballast), os.Remove(ballast+"2")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Admit(); err != nil {
+		t.Fatalf("there is room again, and it refuses: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if w, err := store.Check(dir); err != nil || len(w.Records) != 1 {
+		t.Fatalf("check %+v, %v", w, err)
+	}
+}
+
+// fill writes path until the disk is full.
+func fill(t *testing.T, path string) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for size := 1 << 20; size >= 4096; {
+		if _, err := f.Write(make([]byte, size)); err != nil {
+			size /= 2
+		}
+	}
+	_ = f.Close() // the disk is full: that is what was wanted
+}
