@@ -312,6 +312,11 @@ func TestStrangersAndReplays(t *testing.T) {
 	if n := len(r.quarantine(a)); n != 3 {
 		t.Errorf("%d in quarantine for A, want 3", n)
 	}
+	for _, q := range append(r.quarantine(a), r.quarantine(b)...) {
+		if q.Division != division {
+			t.Errorf("set aside for %s in division %q: its office does not see it", q.Reason, q.Division)
+		}
+	}
 }
 
 func TestRevokedBoxIsNotHeard(t *testing.T) {

@@ -52,8 +52,13 @@ func (l *lane) manifest(ctx context.Context, u *under, b fleet.Box, m message) e
 	key, _, _ := l.hub.opts.Fleet.Key(b.ID)
 	reason, signed := judge(man, st, err, b, func() error { return st.Verify(key) })
 	if reason != "" {
+		it := refusal(b, m.payload, hash, man, reason, signed)
+		// Without it no office would have the remit to see what was set aside.
+		if it.division, err = l.hub.cases.division(ctx, b.Point); err != nil {
+			return err
+		}
 		u.recent[hash] = time.Now()
-		return l.hub.done.put(ctx, refusal(b, m.payload, hash, man, reason, signed))
+		return l.hub.done.put(ctx, it)
 	}
 	if p, ok := u.announce(man, m.payload, hash, m.at); ok {
 		return l.whole(ctx, u, b, p)
