@@ -215,7 +215,10 @@ func (r *rig) hear(topic string, payload []byte) error {
 	if publish != nil {
 		return publish(topic, payload)
 	}
-	r.channel(topic) <- payload
+	select {
+	case r.channel(topic) <- payload:
+	default: // nobody listens any more
+	}
 	return nil
 }
 
