@@ -217,9 +217,9 @@ func (s *story) live(name string) (fleet.Box, error) {
 	return fleet.Box{}, fmt.Errorf("the hub does not list box %s", name)
 }
 
-// known waits until the box holds the whole roster.
+// known waits until the box holds the whole roster and serves by it.
 func (s *story) known(a []string) error {
-	return s.until(func() error {
+	err := s.until(func() error {
 		t, err := s.province.Count(s.ctx)
 		if err != nil {
 			return err
@@ -233,6 +233,10 @@ func (s *story) known(a []string) error {
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return s.screen([]string{a[0], "idle"})
 }
 
 // drained waits until the hub hears that nothing waits in the box's outbox.
