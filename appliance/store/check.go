@@ -62,6 +62,9 @@ func Check(dir string) (Whole, error) {
 	}
 	defer s.db.Close()
 	c := checker{s: s}
+	if err := c.readCopies(); err != nil {
+		return Whole{}, err
+	}
 	err = s.db.View(c.run)
 	return c.whole, errors.Join(append(c.faults, err)...)
 }
@@ -70,6 +73,35 @@ type checker struct {
 	s      *Store
 	whole  Whole
 	faults []error
+	copies map[protocol.Hash]recordCopy
+}
+
+// readCopies reads every segment. A torn tail is what a power cut leaves; a
+// damaged stretch before sound frames is a fault.
+func (c *checker) readCopies() error {
+	c.copies = map[protocol.Hash]recordCopy{}
+	all := copies{dir: filepath.Join(c.s.dir, recordsDir)}
+	names, err := os.ReadDir(all.dir)
+	if err != nil {
+		return fmt.Errorf("store: %w", err)
+	}
+	for _, n := range names {
+		seg, ok := segmentNumber(n.Name())
+		if !ok {
+			continue
+		}
+		frames, _, _, bad, err := all.read(seg)
+		if err != nil {
+			return err
+		}
+		if bad > 0 {
+			c.fault("copies: segment %d has %d damaged stretches", seg, bad)
+		}
+		for _, f := range frames {
+			c.copies[f.hash] = f.copied
+		}
+	}
+	return nil
 }
 
 func (c *checker) fault(format string, a ...any) {
@@ -154,17 +186,13 @@ func (c *checker) record(tx *bolt.Tx, k []byte) (protocol.Record, error) {
 }
 
 func (c *checker) copy(rec protocol.Record) {
-	raw, err := os.ReadFile(c.s.copyPath(rec.Hash()))
-	if errors.Is(err, fs.ErrNotExist) {
+	cp, ok := c.copies[rec.Hash()]
+	if !ok {
 		c.whole.Mendable++
 		return
 	}
-	var cp recordCopy
-	if err == nil {
-		err = decodeChecked(rec.Hash().String(), raw, &cp)
-	}
-	if err != nil || protocol.HashOf(cp.Envelope) != rec.Hash() || !rec.Manifest.Body.Matches(cp.Body) {
-		c.fault("record %d: copy: %v", rec.Manifest.Sequence, err)
+	if !rec.Manifest.Body.Matches(cp.Body) {
+		c.fault("record %d: copy", rec.Manifest.Sequence)
 	}
 }
 

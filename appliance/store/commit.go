@@ -4,18 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"path/filepath"
 
 	bolt "go.etcd.io/bbolt"
 
-	"zhunkao/hw/keystore"
 	"zhunkao/protocol"
 )
 
 // labelCopy binds the sealed part of a copy to its use.
 const labelCopy = "zhunkao record copy 1"
 
-// recordCopy is a file in records/: what a lost database is built again from.
+// recordCopy is one frame in records/: what a lost database is built again from.
 type recordCopy struct {
 	Envelope []byte `cbor:"envelope"`
 	Body     []byte `cbor:"body"`
@@ -25,10 +23,6 @@ type recordCopy struct {
 type copyMark struct {
 	Application string        `cbor:"application"`
 	At          protocol.Time `cbor:"at"`
-}
-
-func (s *Store) copyPath(envelope protocol.Hash) string {
-	return filepath.Join(s.dir, recordsDir, envelope.String())
 }
 
 // Commit makes a sealed record durable: when it returns nil, and only then,
@@ -59,7 +53,7 @@ func (s *Store) Commit(rec protocol.Record, application string, at protocol.Time
 			return err
 		}
 	}
-	// Asked before the copy is begun, so that a refused record leaves no file.
+	// Asked before the copy is begun, so that a refused record leaves none.
 	if err := s.view(func(tx *bolt.Tx) error { return continues(tx, m, application) }); err != nil {
 		return err
 	}
@@ -78,11 +72,6 @@ func (s *Store) Commit(rec protocol.Record, application string, at protocol.Time
 		// The record is in and its copy is not: the copy is made up for at the
 		// next Open. Better one leg than turning her away.
 		s.opt.Log.Warn("no room for the copy of a record", "record", m.ID.String(), "err", cerr)
-	}
-	if err != nil && s.usable() == nil {
-		// Refused after all: another commit came between. Two copies of one
-		// sequence would only confuse a rebuild.
-		return errors.Join(err, removeIfThere(s.copyPath(rec.Hash())))
 	}
 	return err
 }
@@ -121,23 +110,15 @@ func insert(tx *bolt.Tx, rec protocol.Record, point string, mark copyMark) error
 }
 
 func (s *Store) writeCopy(rec protocol.Record, mark copyMark) error {
-	raw, err := encodeCopy(s.keys, rec, mark)
+	plain, err := protocol.Encode(mark)
 	if err != nil {
 		return err
 	}
-	return s.disk.writeFile(s.copyPath(rec.Hash()), raw)
-}
-
-func encodeCopy(keys *keystore.Store, rec protocol.Record, mark copyMark) ([]byte, error) {
-	plain, err := protocol.Encode(mark)
+	wrapped, err := s.keys.Wrap(labelCopy, plain)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("store: %w", err)
 	}
-	wrapped, err := keys.Wrap(labelCopy, plain)
-	if err != nil {
-		return nil, fmt.Errorf("store: %w", err)
-	}
-	return encodeChecked(rec.Hash().String(), recordCopy{rec.Envelope, rec.Body, wrapped})
+	return s.copies.append(rec.Hash(), recordCopy{rec.Envelope, rec.Body, wrapped})
 }
 
 // Head is the end of the chain of the present epoch: the last sequence (0 when

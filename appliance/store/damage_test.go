@@ -94,73 +94,118 @@ func TestALostDatabaseIsBuiltFromTheCopies(t *testing.T) {
 	b.again()
 }
 
-// A hole in the copies leaves the head unsure: only the hub can tell.
-func TestADamagedCopyIsMovedAsideAndTold(t *testing.T) {
-	b := newBox(t)
-	b.commit("a1")
-	b.commit("a2")
-	third := b.commit("a3")
-	b.close()
-	path := filepath.Join(b.dir, "records", third.Hash().String())
-	raw, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw[len(raw)/2] ^= 1
-	if err := errors.Join(os.WriteFile(path, raw, 0o600), os.Remove(filepath.Join(b.dir, store.Boltfile))); err != nil {
-		t.Fatal(err)
-	}
-	b.open()
-	if r := b.Report(); r.Rebuilt != 2 || r.Aside != 1 || !r.Gap {
-		t.Fatalf("report %+v", r)
-	}
-	if unsure, err := b.Unsure(); err != nil || !unsure {
-		t.Fatalf("unsure %v, %v", unsure, err)
-	}
-	b.again()
-	if unsure, err := b.Unsure(); err != nil || !unsure {
-		t.Fatalf("after a power cut: unsure %v, %v", unsure, err)
-	}
-	if err := b.Sure(); err != nil {
-		t.Fatal(err)
-	}
-}
+// segment is the one file of copies of a small store.
+func segment(b *box) string { return filepath.Join(b.dir, "records", "0000000000000001.log") }
 
-// What a power cut leaves: blobs of a visit that was never committed, a copy
-// whose transaction did not happen, half written files, a missing copy.
-func TestOpenSweepsAndMends(t *testing.T) {
-	b := newBox(t)
-	rec := b.commit("a1")
-	orphan, err := b.PutBlob([]byte("sealed but never named"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.close()
-	parts, records := filepath.Join(b.dir, "parts"), filepath.Join(b.dir, "records")
-	for path, body := range map[string]string{
-		filepath.Join(parts, "ab.tmp"):                                          "half",
-		filepath.Join(records, protocol.HashOf([]byte("uncommitted")).String()): "a copy of nothing",
-		filepath.Join(b.dir, "store.db.tmp"):                                    "half",
+// Damage in the copies leaves the head unsure: only the hub can tell.
+func TestDamagedCopiesAreToldAndKept(t *testing.T) {
+	for name, at := range map[string]struct {
+		place   float64 // in the file
+		rebuilt int
+		aside   int
+	}{
+		"the middle one": {0.5, 2, 1},
+		"the newest":     {0.99, 2, 0},
 	} {
-		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+		b := newBox(t)
+		b.commit("a1")
+		b.commit("a2")
+		b.commit("a3")
+		b.close()
+		raw, err := os.ReadFile(segment(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw[int(float64(len(raw))*at.place)] ^= 1
+		if err := errors.Join(os.WriteFile(segment(b), raw, 0o600), os.Remove(filepath.Join(b.dir, store.Boltfile))); err != nil {
+			t.Fatal(err)
+		}
+		b.open()
+		if r := b.Report(); r.Rebuilt != at.rebuilt || r.Aside != at.aside || !r.Gap {
+			t.Fatalf("%s: report %+v", name, r)
+		}
+		if unsure, err := b.Unsure(); err != nil || !unsure {
+			t.Fatalf("%s: unsure %v, %v", name, unsure, err)
+		}
+		if n := countFiles(t, filepath.Join(b.dir, "damaged")); n != 1 {
+			t.Errorf("%s: %d files kept for whoever can read more", name, n)
+		}
+		b.again()
+		if unsure, err := b.Unsure(); err != nil || !unsure {
+			t.Fatalf("%s: after a power cut: unsure %v, %v", name, unsure, err)
+		}
+		if err := b.Sure(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Remove(filepath.Join(records, rec.Hash().String())); err != nil {
+}
+
+// What a power cut leaves: blobs of a visit that was never committed, half
+// written files, a torn copy or none.
+func TestOpenSweepsAndMends(t *testing.T) {
+	for name, cut := range map[string]int64{"copy torn": 100, "copy never begun": 0} {
+		b := newBox(t)
+		b.commit("a1")
+		before, err := os.Stat(segment(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.commit("a2")
+		orphan, err := b.PutBlob([]byte("sealed but never named"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.close()
+		for _, path := range []string{filepath.Join(b.dir, "parts", "ab.tmp"), filepath.Join(b.dir, "store.db.tmp"), filepath.Join(b.dir, "records", "x.tmp")} {
+			if err := os.WriteFile(path, []byte("half"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := os.Truncate(segment(b), before.Size()+cut); err != nil {
+			t.Fatal(err)
+		}
+		if w, err := store.Check(b.dir); err != nil || w.Mendable != 1 {
+			t.Fatalf("%s: check %+v, %v", name, w, err)
+		}
+		b.open()
+		if r := b.Report(); r.Orphans != 1 || r.Mended != 1 || r.Lost {
+			t.Errorf("%s: report %+v", name, r)
+		}
+		if _, err := b.Blob(orphan); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%s: orphan: %v", name, err)
+		}
+		if w := b.again(); w.Mendable != 0 || len(w.Records) != 2 {
+			t.Errorf("%s: whole %+v", name, w)
+		}
+	}
+}
+
+// A copy whose transaction never happened must not come back to life.
+func TestACopyWithoutItsRecordIsSweptAway(t *testing.T) {
+	b := newBox(t)
+	b.commit("a1")
+	old, err := os.ReadFile(filepath.Join(b.dir, store.Boltfile))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if w, err := store.Check(b.dir); err != nil || w.Mendable != 1 {
-		t.Fatalf("check %+v, %v", w, err)
+	b.commit("a2")
+	b.close()
+	// The database as it was before the second commit: only its copy is there.
+	if err := os.WriteFile(filepath.Join(b.dir, store.Boltfile), old, 0o600); err != nil {
+		t.Fatal(err)
 	}
 	b.open()
-	if r := b.Report(); r.Orphans != 2 || r.Mended != 1 || r.Lost {
+	second := b.commit("a3")
+	b.close()
+	if err := os.Remove(filepath.Join(b.dir, store.Boltfile)); err != nil {
+		t.Fatal(err)
+	}
+	b.open()
+	if seq, hash, err := b.Head(); err != nil || seq != 2 || hash != second.Hash() {
+		t.Errorf("head %d, %v", seq, err)
+	}
+	if r := b.Report(); r.Gap || r.Rebuilt != 2 {
 		t.Errorf("report %+v", r)
-	}
-	if _, err := b.Blob(orphan); !errors.Is(err, store.ErrNotFound) {
-		t.Errorf("orphan: %v", err)
-	}
-	if w := b.again(); w.Mendable != 0 || len(w.Records) != 1 {
-		t.Errorf("whole %+v", w)
 	}
 }
 
@@ -204,8 +249,8 @@ func TestADamagedIdentityAsksForEnrolment(t *testing.T) {
 	if _, err := b.Identity(); !errors.Is(err, store.ErrNotEnrolled) {
 		t.Errorf("identity: %v", err)
 	}
-	if n := countFiles(t, filepath.Join(b.dir, "records")); n != 1 {
-		t.Errorf("records were touched: %d copies", n)
+	if w := b.again(); len(w.Records) != 1 || w.Mendable != 0 {
+		t.Errorf("records were touched: %+v", w)
 	}
 }
 

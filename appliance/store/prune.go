@@ -97,11 +97,12 @@ func (s *Store) forget(epoch uint32, records []protocol.Record) error {
 		return err
 	}
 	var errs []error
+	var copied []protocol.Hash
 	for _, r := range records {
-		errs = append(errs, removeIfThere(s.copyPath(r.Hash())))
+		copied = append(copied, r.Hash())
 		for _, p := range r.Manifest.Blobs {
 			errs = append(errs, removeIfThere(s.partPath(p.Hash)))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.copies.forget(copied))...)
 }

@@ -1,9 +1,8 @@
 package store
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -29,26 +28,39 @@ func (s *Store) settleFiles() error {
 type found struct {
 	rec  protocol.Record
 	mark copyMark
-	age  int64 // modification time, to choose between two of one sequence
 }
 
-// rebuild fills an empty database from records/. Every record is taken as
+// rebuild fills an empty database from the copies. Every record is taken as
 // waiting: the hub answers a duplicate with the same receipt.
 func (s *Store) rebuild() error {
 	byEpoch := map[uint32][]found{}
-	err := forEachFile(filepath.Join(s.dir, recordsDir), func(path, name string) error {
-		f, err := s.readCopy(path, name)
-		if err != nil {
-			s.opt.Log.Error("copy of a record failed its check and is moved aside", "err", err)
-			s.report.Aside++
-			_, err = s.moveAside(path)
-			return err
-		}
-		byEpoch[f.rec.Manifest.Epoch] = append(byEpoch[f.rec.Manifest.Epoch], f)
-		return nil
-	})
+	segs, err := s.copies.segments()
 	if err != nil {
 		return err
+	}
+	for _, seg := range segs {
+		frames, _, torn, bad, err := s.copies.read(seg)
+		if err != nil {
+			return err
+		}
+		s.report.Aside += bad
+		// A torn end may be a copy whose transaction never happened, or the
+		// newest record damaged: only the hub can tell.
+		s.report.Gap = s.report.Gap || torn
+		for _, fr := range frames {
+			f, err := s.checkCopy(fr.copied)
+			if err != nil {
+				s.opt.Log.Error("copy of a record failed its check", "err", err)
+				s.report.Aside++
+				continue
+			}
+			byEpoch[f.rec.Manifest.Epoch] = append(byEpoch[f.rec.Manifest.Epoch], f)
+		}
+		if torn || s.report.Aside > 0 {
+			if err := s.keepAside(seg); err != nil {
+				return err
+			}
+		}
 	}
 	for _, list := range byEpoch {
 		chain, gap := chainOf(list)
@@ -69,21 +81,23 @@ func (s *Store) rebuild() error {
 	return s.putMeta(metaGap, s.report.Gap)
 }
 
-// readCopy reads and checks one copy. Errors: ErrDamaged and those of protocol.
-func (s *Store) readCopy(path, name string) (found, error) {
-	raw, err := os.ReadFile(path)
+// keepAside keeps the bytes of a damaged segment for whoever can read more of
+// them than this program.
+func (s *Store) keepAside(seg uint64) error {
+	raw, err := os.ReadFile(s.copies.path(seg))
 	if err != nil {
-		return found{}, fmt.Errorf("%w: %w", ErrDamaged, err)
+		return fmt.Errorf("store: %w", err)
 	}
-	var c recordCopy
-	if err := decodeChecked(name, raw, &c); err != nil {
-		return found{}, err
-	}
+	return s.disk.writeFile(filepath.Join(s.dir, damagedDir, fmt.Sprintf("records.%d.boot", seg)), raw)
+}
+
+// checkCopy checks one copy. Errors: ErrDamaged and those of protocol.
+func (s *Store) checkCopy(c recordCopy) (found, error) {
 	rec, err := record{Envelope: c.Envelope, Body: c.Body}.parse()
 	if err != nil {
 		return found{}, err
 	}
-	if rec.Hash().String() != name || !rec.Manifest.Body.Matches(rec.Body) {
+	if !rec.Manifest.Body.Matches(rec.Body) {
 		return found{}, protocol.ErrHash
 	}
 	if err := s.verifyOwn(rec); err != nil {
@@ -94,15 +108,7 @@ func (s *Store) readCopy(path, name string) (found, error) {
 		return found{}, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	f := found{rec: rec}
-	if err := protocol.Decode(plain, &f.mark); err != nil {
-		return found{}, err
-	}
-	fi, err := os.Stat(path)
-	if err != nil {
-		return found{}, fmt.Errorf("store: %w", err)
-	}
-	f.age = fi.ModTime().UnixNano()
-	return f, nil
+	return f, protocol.Decode(plain, &f.mark)
 }
 
 // verifyOwn checks the device's signature on a record of the present epoch. Of
@@ -123,14 +129,9 @@ func (s *Store) verifyOwn(rec protocol.Record) error {
 // chainOf orders the copies of one epoch and drops, of two with one sequence,
 // the one that nothing continues: a power cut left it before its transaction.
 func chainOf(list []found) (chain []found, gap bool) {
-	slices.SortFunc(list, func(a, b found) int {
-		if a.rec.Manifest.Sequence != b.rec.Manifest.Sequence {
-			if a.rec.Manifest.Sequence < b.rec.Manifest.Sequence {
-				return -1
-			}
-			return 1
-		}
-		return int(max(-1, min(1, a.age-b.age)))
+	// Stable: of two with one sequence the one written later comes later.
+	slices.SortStableFunc(list, func(a, b found) int {
+		return cmp.Compare(a.rec.Manifest.Sequence, b.rec.Manifest.Sequence)
 	})
 	continued := map[protocol.Hash]bool{}
 	for _, f := range list {
@@ -177,43 +178,49 @@ func (s *Store) insertAll(chain []found) error {
 	return nil
 }
 
-// sweep removes files that no record names and writes missing copies again.
-// No visit is open now, so nothing is about to be named.
+// sweep removes blobs and copies that no record names and writes missing copies
+// again. No visit is open now, so nothing is about to be named.
 func (s *Store) sweep() error {
-	parts, copies := map[string]bool{}, map[string]bool{}
 	type lack struct {
 		rec  protocol.Record
 		mark copyMark
 	}
-	var lacking []lack
-	err := s.view(func(tx *bolt.Tx) error {
-		return tx.Bucket(bucketRecords).ForEach(func(k, _ []byte) error {
-			var r record
-			if _, err := get(tx, bucketRecords, k, &r); err != nil {
+	parts, records := map[string]bool{}, map[protocol.Hash]bool{}
+	each := func(fn func(record, protocol.Record)) error {
+		return s.view(func(tx *bolt.Tx) error {
+			return tx.Bucket(bucketRecords).ForEach(func(k, _ []byte) error {
+				var r record
+				if _, err := get(tx, bucketRecords, k, &r); err != nil {
+					return err
+				}
+				rec, err := r.parse()
+				if err == nil {
+					fn(r, rec)
+				}
 				return err
-			}
-			rec, err := r.parse()
-			if err != nil {
-				return err
-			}
-			for _, p := range rec.Manifest.Blobs {
-				parts[p.Hash.String()] = true
-			}
-			name := rec.Hash().String()
-			copies[name] = true
-			if _, err := os.Lstat(s.copyPath(rec.Hash())); errors.Is(err, fs.ErrNotExist) {
-				lacking = append(lacking, lack{rec, copyMark{r.Application, r.At}})
-			}
-			return nil
+			})
 		})
-	})
+	}
+	if err := each(func(_ record, rec protocol.Record) {
+		records[rec.Hash()] = true
+		for _, p := range rec.Manifest.Blobs {
+			parts[p.Hash.String()] = true
+		}
+	}); err != nil {
+		return err
+	}
+	dropped, err := s.copies.load(func(h protocol.Hash) bool { return records[h] })
 	if err != nil {
 		return err
 	}
-	for dir, named := range map[string]map[string]bool{partsDir: parts, recordsDir: copies} {
-		if err := s.removeOrphans(filepath.Join(s.dir, dir), named); err != nil {
-			return err
+	s.report.Orphans += dropped
+	var lacking []lack
+	if err := each(func(r record, rec protocol.Record) {
+		if !s.copies.has(rec.Hash()) {
+			lacking = append(lacking, lack{rec, copyMark{r.Application, r.At}})
 		}
+	}); err != nil {
+		return err
 	}
 	for _, l := range lacking {
 		if err := s.writeCopy(l.rec, l.mark); err != nil {
@@ -221,7 +228,7 @@ func (s *Store) sweep() error {
 		}
 		s.report.Mended++
 	}
-	return nil
+	return s.removeOrphans(filepath.Join(s.dir, partsDir), parts)
 }
 
 func (s *Store) removeOrphans(dir string, named map[string]bool) error {

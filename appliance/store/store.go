@@ -102,15 +102,16 @@ const (
 // Store is an open store. It is safe for concurrent use: bbolt takes one
 // writer at a time.
 type Store struct {
-	dir  string
-	opt  Options
-	lock *os.File
-	db   *bolt.DB
-	disk disk
-	demo bool
-	boot uint32
-	seal sealer
-	keys *keystore.Store
+	dir    string
+	opt    Options
+	lock   *os.File
+	db     *bolt.DB
+	disk   disk
+	demo   bool
+	boot   uint32
+	seal   sealer
+	copies copies
+	keys   *keystore.Store
 
 	report Report
 
@@ -229,6 +230,7 @@ func Open(dir string, keys *keystore.Store, opt Options) (_ *Store, err error) {
 		return nil, fmt.Errorf("store: layout %d is not one this program knows", b.Layout)
 	}
 	s.demo = b.Demo
+	s.copies = copies{dir: filepath.Join(dir, recordsDir), disk: s.disk, where: map[protocol.Hash]uint64{}, live: map[uint64]int{}}
 	if s.lock, err = takeLock(dir); err != nil {
 		return nil, err
 	}
@@ -298,6 +300,7 @@ func (s *Store) Close() error {
 		errs = append(errs, s.db.Close())
 		s.db = nil
 	}
+	errs = append(errs, s.copies.close())
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())
 		s.lock = nil
