@@ -5,8 +5,8 @@
 //	boxes ◀─ broker ◀─ dispatch ◀──────────────────────────────────────┘
 //	offices ─▶ web ─▶ flow           operator ─▶ socket ─▶ flow
 //
-// hub.go is the file to read first: configuration, opening order, workers,
-// closing order. serve.go holds the doors, admin.go what hubctl asks.
+// hub.go is the file to read first: what is opened, in which order; run.go has
+// the workers and how they end, serve.go the doors, admin.go what hubctl asks.
 //
 // It decides nothing itself. How it fails: Open says in one line what stands in
 // the way and what to do; Run returns when the context ends or when a worker

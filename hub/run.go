@@ -163,4 +163,3 @@ func (h *Hub) sweep(ctx context.Context) error {
 		}
 	}
 }
-

@@ -437,4 +437,3 @@ func (b *box) takesRoster(want int) {
 		b.beat(protocol.Marks{Campaign: b.s.rules.Version, Roster: mark})
 	}
 }
-
