@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -62,6 +63,12 @@ type Store struct {
 	db    *bbolt.DB
 	parts parts
 	now   func() time.Time
+
+	// again holds when a blob that was here already was last put again. It is
+	// touched inside writing transactions of db only, of which bbolt runs one at
+	// a time. It need not outlive the program: a record that was not committed
+	// before the end is put again after it.
+	again map[Hash]time.Time
 }
 
 // How long Open waits for another process to let go of the file.
@@ -81,7 +88,7 @@ func open(path string, now func() time.Time) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("blob: open: %w", err)
 	}
-	s := &Store{db: d, now: now}
+	s := &Store{db: d, now: now, again: map[Hash]time.Time{}}
 	err = d.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{bucketBlobs, bucketYoung} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
@@ -110,8 +117,8 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// Put makes a batch durable with one sync. What is there already is passed
-// over. The caller has checked each blob against its hash: Take does.
+// Put makes a batch durable with one sync. What is there already is not written
+// again, but no Sweep takes it for as long as if it were new. The caller has checked each blob against its hash: Take does.
 func (s *Store) Put(batch map[Hash][]byte) error {
 	if len(batch) == 0 {
 		return nil
@@ -130,6 +137,7 @@ func (s *Store) Put(batch map[Hash][]byte) error {
 		at := s.now()
 		for _, h := range hashes {
 			if blobs.Get(h[:]) != nil {
+				s.again[h] = at
 				continue
 			}
 			if err := blobs.Put(h[:], batch[h]); err != nil {
@@ -193,7 +201,9 @@ const stride = 256
 // how many blobs it removed.
 //
 // Give it a time at least a day back: a blob is put before the record that
-// names it is committed.
+// names it is committed. One that was put again since then stays, whatever
+// referenced says: a box may repeat, while this runs, a record that a former
+// run put and never committed.
 func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(context.Context, Hash) (bool, error)) (int, error) {
 	if err := s.parts.sweep(before); err != nil {
 		return 0, fmt.Errorf("blob: sweep: %w", err)
@@ -201,8 +211,11 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(con
 	removed := 0
 	for {
 		keys, err := s.oldest(before)
-		if err != nil || len(keys) == 0 {
+		if err != nil {
 			return removed, err
+		}
+		if len(keys) == 0 {
+			return removed, s.forgetAgain(before)
 		}
 		drop := make([]bool, len(keys))
 		for i, k := range keys {
@@ -220,6 +233,13 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(con
 				if !drop[i] {
 					continue
 				}
+				if at, ok := s.again[Hash(k[8:])]; ok && !at.Before(before) {
+					drop[i] = false
+					if err := tx.Bucket(bucketYoung).Put(youngKey(at, Hash(k[8:])), nil); err != nil {
+						return err
+					}
+					continue
+				}
 				if err := tx.Bucket(bucketBlobs).Delete(k[8:]); err != nil {
 					return err
 				}
@@ -235,6 +255,18 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(con
 			}
 		}
 	}
+}
+
+// forgetAgain drops what was put again before a time.
+func (s *Store) forgetAgain(before time.Time) error {
+	err := s.db.Update(func(*bbolt.Tx) error {
+		maps.DeleteFunc(s.again, func(_ Hash, at time.Time) bool { return at.Before(before) })
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("blob: sweep: %w", err)
+	}
+	return nil
 }
 
 // oldest returns up to stride keys of the young bucket from before a time.

@@ -155,6 +155,31 @@ func TestSweepTakesOnlyOldOrphans(t *testing.T) {
 	}
 }
 
+// A crash between blobs and commit leaves an orphan; a day later the box sends
+// the record again, and it is committed after a sweep has read what is named.
+func TestSweepKeepsWhatWasPutAgain(t *testing.T) {
+	s, _, now := newStore(t)
+	b := content(10, 1)
+	if err := s.Put(batchOf(b)); err != nil {
+		t.Fatal(err)
+	}
+	*now = now.Add(30 * time.Hour)
+	n, err := s.Sweep(t.Context(), now.Add(-24*time.Hour), func(context.Context, Hash) (bool, error) {
+		return false, s.Put(batchOf(b)) // comes while the sweep asks, and is named too late
+	})
+	if has, err2 := s.Has(HashOf(b)); n != 0 || err != nil || !has || err2 != nil {
+		t.Fatalf("Sweep = %d, %v; it is here: %v, %v", n, err, has, err2)
+	}
+	*now = now.Add(30 * time.Hour)
+	no := func(context.Context, Hash) (bool, error) { return false, nil }
+	if n, err := s.Sweep(t.Context(), now.Add(-24*time.Hour), no); n != 1 || err != nil {
+		t.Errorf("a day later Sweep = %d, %v; want 1", n, err)
+	}
+	if len(s.again) != 0 {
+		t.Errorf("%d blobs are remembered as put again", len(s.again))
+	}
+}
+
 // Pieces in any order, twice, overlapping, with a restart in between, give the
 // part and nothing else.
 func TestStageInAnyOrder(t *testing.T) {

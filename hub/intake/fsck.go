@@ -85,8 +85,8 @@ func Sweep(ctx context.Context, d *db.DB, blobs *blob.Store, before time.Time) (
 	}); err != nil {
 		return 0, err
 	}
-	// What is named after this was read was put less than a day ago, unless a
-	// box repeats an old record: then it is put again.
+	// What is named after this was read was put less than a day ago, or put again
+	// since: the store keeps both.
 	return blobs.Sweep(ctx, before, func(_ context.Context, h blob.Hash) (bool, error) { return named[h], nil })
 }
 
