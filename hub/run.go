@@ -139,8 +139,9 @@ func (h *Hub) watchBroker(ctx context.Context) error {
 	}
 }
 
-// Orphans of the blob file are looked for every sweepEvery, and removed when
-// they are a day old: until then a record under way may name them.
+// What has lapsed is looked for every sweepEvery: sessions, counts of failures
+// to sign in, and orphans of the blob file, which are removed when they are a
+// day old: until then a record under way may name them.
 const (
 	sweepEvery = 6 * time.Hour
 	orphanAge  = 24 * time.Hour
@@ -156,9 +157,11 @@ func (h *Hub) sweep(ctx context.Context) error {
 		case <-t.C:
 		}
 		n, err := intake.Sweep(ctx, h.db, h.blobs, time.Now().Add(-orphanAge))
+		err = errors.Join(err, h.staff.Sweep(ctx))
 		if err != nil && ctx.Err() == nil {
 			h.log.Warn("sweep will be tried again", "worker", "sweeper", "error", err.Error())
-		} else if n > 0 {
+		}
+		if n > 0 {
 			h.log.Info("swept blobs that no record names", "worker", "sweeper", "blobs", n)
 		}
 	}
