@@ -3,20 +3,13 @@ package appliance_test
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net"
-	"net/http"
-	"net/url"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf16"
 
 	"go.uber.org/goleak"
 
@@ -27,219 +20,9 @@ import (
 	"zhunkao/protocol"
 	"zhunkao/protocol/campaign/synthetic"
 	"zhunkao/protocol/form"
-	"zhunkao/protocol/window"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// box is one running box, its reader in the test's hand.
-type box struct {
-	*testing.T
-	app   *appliance.Appliance
-	data  string
-	cards chan idcard.Event
-	log   *bytes.Buffer
-	http  *http.Client
-	now   func() time.Time
-	stop  func()
-}
-
-// at is a clock that shows t now and runs on.
-func at(t time.Time) func() time.Time {
-	begin := time.Now()
-	return func() time.Time { return t.Add(time.Since(begin)) }
-}
-
-// open is within the confirmation of the campaign, for every division.
-var open = time.Date(2019, 9, 7, 9, 0, 0, 0, window.Zone())
-
-func newBox(t *testing.T, p *peer) *box {
-	t.Helper()
-	b := &box{T: t, data: filepath.Join(t.TempDir(), "data"), now: p.now, http: &http.Client{Timeout: 10 * time.Second}}
-	_, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: b.data, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.halt)
-	return b
-}
-
-func (b *box) start() {
-	b.Helper()
-	b.cards, b.log = make(chan idcard.Event), &bytes.Buffer{}
-	var err error
-	b.app, err = appliance.New(appliance.Config{
-		Data: b.data, Listen: "127.0.0.1:0", Cards: b.cards, Now: b.now, Resend: 500 * time.Millisecond,
-		Software: "test", Log: slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan error, 1)
-	go func() { done <- b.app.Run(ctx) }()
-	b.stop = func() {
-		b.Helper()
-		cancel()
-		select {
-		case err := <-done:
-			if !errors.Is(err, context.Canceled) {
-				b.Errorf("Run: %v", err)
-			}
-		case <-time.After(5 * time.Second):
-			b.Fatal("Run does not end within 5 s")
-		}
-		if err := b.app.Close(); err != nil {
-			b.Error(err)
-		}
-		b.http.CloseIdleConnections()
-	}
-}
-
-func (b *box) halt() {
-	if b.stop != nil {
-		b.stop()
-		b.stop = nil
-	}
-}
-
-var (
-	screenAttr = regexp.MustCompile(`data-screen="([a-z-]+)"`)
-	hidden     = regexp.MustCompile(`<input[^>]*type="hidden"[^>]*>`)
-	nameAttr   = regexp.MustCompile(`\bname="([^"]*)"`)
-	valueAttr  = regexp.MustCompile(`\bvalue="([^"]*)"`)
-	button     = regexp.MustCompile(`<button[^>]*primary[^>]*>`)
-)
-
-// look fetches the page: its screen, its hidden fields, its primary button.
-func (b *box) look() (screen string, fields url.Values, text string) {
-	b.Helper()
-	res, err := b.http.Get("http://" + b.app.Addr() + "/")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer res.Body.Close()
-	raw, err := io.ReadAll(res.Body)
-	if err != nil {
-		b.Fatal(err)
-	}
-	m := screenAttr.FindSubmatch(raw)
-	if m == nil {
-		b.Fatalf("the page does not say which screen it is: %s", res.Status)
-	}
-	fields = url.Values{}
-	for _, tag := range hidden.FindAllString(string(raw), -1) {
-		fields.Set(nameAttr.FindStringSubmatch(tag)[1], valueAttr.FindStringSubmatch(tag)[1])
-	}
-	if v := valueAttr.FindStringSubmatch(button.FindString(string(raw))); v != nil {
-		fields.Set("button", v[1])
-	}
-	return string(m[1]), fields, string(raw)
-}
-
-func (b *box) post(path, kind string, body []byte) {
-	b.Helper()
-	req, err := http.NewRequest(http.MethodPost, "http://"+b.app.Addr()+path, bytes.NewReader(body))
-	if err != nil {
-		b.Fatal(err)
-	}
-	req.Header.Set("Content-Type", kind)
-	req.Header.Set("Origin", "http://"+b.app.Addr())
-	req.Header.Set("X-Kiosk", "1")
-	res, err := b.http.Do(req)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode >= 400 {
-		b.Fatalf("%s: %s", path, res.Status)
-	}
-}
-
-// sees waits for a screen.
-func (b *box) sees(want string) string {
-	b.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		screen, _, text := b.look()
-		if screen == want {
-			return text
-		}
-		if time.Now().After(deadline) {
-			b.Fatalf("screen is %q, want %q; log:\n%s", screen, want, b.log)
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-}
-
-// place puts a card on the reader, as the driver would tell it.
-func (b *box) place(chip form.Chip) {
-	b.send(idcard.CardPlaced{Placement: 1})
-	b.send(idcard.CardRead{Placement: 1, Card: cardOf(chip)})
-}
-
-func (b *box) lift() { b.send(idcard.CardRemoved{Placement: 1}) }
-
-func (b *box) send(e idcard.Event) {
-	b.Helper()
-	select {
-	case b.cards <- e:
-	case <-time.After(10 * time.Second):
-		b.Fatal("the loop takes no more events of the reader")
-	}
-}
-
-// walk presses what is primary and signs, until the record is accepted or the
-// walk ends otherwise.
-func (b *box) walk() string {
-	b.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for time.Now().Before(deadline) {
-		screen, fields, text := b.look()
-		switch screen {
-		case "found", "read-through":
-			b.post("/press", "application/x-www-form-urlencoded", []byte(fields.Encode()))
-		case "pledge":
-			body, err := json.Marshal(map[string]any{
-				"visit": json.Number(fields.Get("visit")), "turn": json.Number(fields.Get("turn")), "token": fields.Get("token"),
-				"signature": map[string]any{"w": 800, "h": 300, "strokes": [][]int{{100, 100, 140, 90, 180, 95, 220, 120, 240, 130}, {160, 60, 158, 120, 155, 180, 150, 240}}},
-			})
-			if err != nil {
-				b.Fatal(err)
-			}
-			b.post("/sign", "application/json", body)
-		case "reading", "looking", "sealing":
-			time.Sleep(5 * time.Millisecond)
-		default:
-			return text
-		}
-	}
-	b.Fatal("the walk does not end")
-	return ""
-}
-
-// cardOf is the card that a chip's data would be read from.
-func cardOf(c form.Chip) *idcard.Card {
-	out := &idcard.Card{
-		Kind: idcard.Resident, Name: string(c.Name), Sex: c.Sex, Ethnic: c.Ethnic, Birth: c.Birth, Address: c.Address,
-		Number: c.Number.Reveal(), Issuer: c.Issuer, ValidFrom: c.ValidFrom, ValidTo: c.ValidTo,
-		WLT: append([]byte{'W', 'L', 0x66, 0, 0x7E, 0}, make([]byte, 1018)...),
-	}
-	for i, u := range utf16.Encode([]rune(string(c.Name) + c.Number.Reveal())) {
-		binary.LittleEndian.PutUint16(out.Text[2*i:], u)
-	}
-	return out
-}
-
-// plain gives the people who have nothing special about them.
-func (p *peer) plain() (out []synthetic.Person) {
-	for _, q := range p.people {
-		if q.Flaw == synthetic.NoFlaw && q.Chip.Type == form.ChipResident {
-			out = append(out, q)
-		}
-	}
-	return out
-}
 
 func TestFromCardToReceipt(t *testing.T) {
 	p := newPeer(t, at(open))
@@ -327,6 +110,11 @@ func TestHubAway(t *testing.T) {
 	if o, err := b.app.Outbox(); err != nil || o.Waiting != 2 {
 		t.Fatalf("after the restart: %+v, %v", o, err)
 	}
+	b.halt()
+	if _, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: b.data, Again: true, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler)}); !errors.Is(err, appliance.ErrWaiting) {
+		t.Errorf("enrolled anew over waiting records: %v", err)
+	}
+	b.start()
 	p.start()
 	deadline := time.Now().Add(20 * time.Second)
 	for {

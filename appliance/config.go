@@ -67,6 +67,8 @@ var (
 	ErrNotDemo = errors.New("appliance: this store was not made by the demonstration; it keeps the real time")
 	// ErrNotEnrolled: there is no store, or it has no identity.
 	ErrNotEnrolled = errors.New("appliance: this box is not enrolled")
+	// ErrWaiting: enrolling anew would leave records behind that wait for the hub.
+	ErrWaiting = errors.New("appliance: records wait for the hub")
 	// ErrEnrolled: the box has an identity already.
 	ErrEnrolled = errors.New("appliance: this box is enrolled already")
 )

@@ -7,11 +7,8 @@ import (
 
 	"zhunkao/appliance/health"
 	"zhunkao/appliance/visit"
-	"zhunkao/hw/fault"
-	"zhunkao/hw/idcard"
 	"zhunkao/protocol"
 	"zhunkao/protocol/form"
-	"zhunkao/protocol/identity"
 	"zhunkao/protocol/window"
 )
 
@@ -102,46 +99,6 @@ func (l *loop) wipe(visit.Wipe) {
 	// Strings cannot be cleared; giving the memory back makes them unlikely to
 	// be found, and keeps the box small.
 	debug.FreeOSMemory()
-}
-
-// translate makes a visit's card of what the reader read.
-func translate(c *idcard.Card) visit.Card {
-	out := visit.Card{
-		Chip: form.Chip{
-			Type: c.Kind.String(), Name: identity.Name(c.Name), NameEn: c.NameEn, Sex: c.Sex, Ethnic: c.Ethnic,
-			Birth: c.Birth, Address: c.Address, Number: identity.Number(c.Number), Issuer: c.Issuer,
-			ValidFrom: c.ValidFrom, ValidTo: c.ValidTo, PassNumber: c.PassNumber, IssueCount: c.IssueCount,
-			Nationality: c.Nationality,
-		},
-		Text: append([]byte(nil), c.Text[:]...),
-	}
-	if len(c.WLT) > 0 {
-		out.WLT = append([]byte(nil), c.WLT...)
-	}
-	clear(c.Text[:])
-	clear(c.WLT)
-	return out
-}
-
-func advice(a idcard.Advice) visit.Advice {
-	switch a {
-	case idcard.AdviceOtherCard:
-		return visit.AdviceOtherCard
-	case idcard.AdviceHoldStill:
-		return visit.AdviceHoldStill
-	case idcard.AdviceAskClerk:
-		return visit.AdviceAskClerk
-	}
-	return visit.AdvicePlaceAgain
-}
-
-// word is the fault word of a device's error: never more, so that nothing a
-// device said gets to the hub unread.
-func word(err error) string {
-	if w := fault.WordOf(err); w != nil {
-		return w.Error()
-	}
-	return ""
 }
 
 // timeOf turns a monotonic moment of the visit into the box's best estimate of

@@ -14,12 +14,15 @@ import (
 
 // Enrolment is what Enrol needs.
 type Enrolment struct {
-	Data     string // directory of the store; made if there is none
-	Demo     bool   // a store made now carries the demo mark
-	Again    bool   // enrol anew although there is an identity: a new key, a new chain
-	Ticket   protocol.Ticket
-	Software string
-	Log      *slog.Logger
+	Data  string // directory of the store; made if there is none
+	Demo  bool   // a store made now carries the demo mark
+	Again bool   // enrol anew although there is an identity: a new key, a new chain
+	// LeaveWaiting allows Again although records wait for the hub: they stay on
+	// the disk, sealed, but belong to the ended chain and are not sent any more.
+	LeaveWaiting bool
+	Ticket       protocol.Ticket
+	Software     string
+	Log          *slog.Logger
 	// Step is told what was just done, for the person who waits; may be nil.
 	Step func(EnrolStep)
 }
@@ -36,7 +39,7 @@ const (
 )
 
 // Enrol gives the box in e.Data an identity. It can be repeated with the same
-// ticket after it was cut off at any point. Errors: ErrEnrolled, link.ErrHub,
+// ticket after it was cut off at any point. Errors: ErrEnrolled, ErrWaiting, link.ErrHub,
 // link.ErrCode, link.ErrAway, link.ErrGrant, store.ErrHeld.
 func Enrol(ctx context.Context, e Enrolment) (id store.Identity, err error) {
 	step := func(s EnrolStep) {
@@ -67,6 +70,9 @@ func Enrol(ctx context.Context, e Enrolment) (id store.Identity, err error) {
 		return id, err
 	case !e.Again:
 		return old, ErrEnrolled
+	}
+	if out, err := st.Outbox(); err == nil && out.Waiting > 0 && !e.LeaveWaiting {
+		return old, fmt.Errorf("%w: %d", ErrWaiting, out.Waiting)
 	}
 	// The name counts accepted enrolments, so that a repeated attempt finds the
 	// key it made before and the hub gives the same grant for the same code.

@@ -190,11 +190,19 @@ func (l *loop) checks(in sealing) []protocol.Check {
 	numberBad := chip.Number.Valid() != nil
 	return []protocol.Check{
 		result(protocol.CheckNumber, !numberBad || len(chip.Number) != 18, protocol.Warn, ""),
-		result(protocol.CheckMatch, graded(form.DocumentNumber) == "", protocol.Fail, string(graded(form.DocumentNumber))),
+		result(protocol.CheckMatch, graded(form.DocumentNumber) == "", worse(graded(form.DocumentNumber)), string(graded(form.DocumentNumber))),
 		result(protocol.CheckName, graded(form.FullName) == "", protocol.Warn, string(graded(form.FullName))),
 		result(protocol.CheckExpiry, validity == form.InForce, protocol.Warn, string(validity)),
 		result(protocol.CheckForm, missing == 0, protocol.Warn, fmt.Sprintf("%d findings", missing)),
 		result(protocol.CheckWindow, in.Verdict.State == window.Open, protocol.Warn, string(in.Verdict.Reason)),
 		result(protocol.CheckHours, !in.Verdict.OutsideHours, protocol.Warn, ""),
 	}
+}
+
+// worse is the result of a check that found a difference of this grade.
+func worse(g form.Grade) string {
+	if g == form.GradeStop {
+		return protocol.Fail
+	}
+	return protocol.Warn
 }

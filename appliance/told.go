@@ -44,7 +44,10 @@ func (l *loop) told(e link.Event) {
 		l.board.Set("journal", health.Fault, "went back")
 		l.log.Error("the hub's journal went back", "seen", e.Seen.Number, "now", e.Now.Number)
 	case link.Refused:
-		l.log.Warn("a message from the broker was refused", "kind", string(e.Kind), "err", e.Err)
+		if n, tell := l.refused.count(time.Now()); tell {
+			l.log.Warn("messages from the broker were refused", "count", n, "kind", string(e.Kind), "err", e.Err)
+		}
+		return
 	case link.Unsendable:
 		l.board.Set("store", health.Fault, "a record cannot be read")
 		l.log.Error("a record cannot be read whole; the others go on", "sequence", e.Sequence, "err", e.Err)
@@ -65,4 +68,22 @@ func (l *loop) settled(r protocol.Receipt) {
 	}
 	l.log.Info("receipt", "record", r.Record.String(), "sequence", r.Sequence)
 	l.step(visit.Receipted{Record: r.Record})
+}
+
+// refusals keeps a broker that sends rubbish from filling the log.
+type refusals struct {
+	since  time.Time
+	unsaid int
+}
+
+const refusalPace = 10 * time.Second
+
+// count takes one down and says whether it is time to tell, and how many.
+func (r *refusals) count(now time.Time) (n int, tell bool) {
+	r.unsaid++
+	if now.Sub(r.since) < refusalPace {
+		return 0, false
+	}
+	n, r.since, r.unsaid = r.unsaid, now, 0
+	return n, true
 }

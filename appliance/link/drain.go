@@ -135,12 +135,13 @@ func (s *session) wentOut(d sent) error {
 		s.drain.out(d.job.seq, time.Now())
 		return nil
 	}
-	s.drain.settled(d.job.seq)
 	if errors.Is(d.err, store.ErrBroken) {
 		return d.err
 	}
-	if !errors.Is(d.err, store.ErrNotFound) || len(d.job.parts) == 0 {
+	// What the hub asked for and is pruned, or never was, is no fault of ours.
+	if !errors.Is(d.err, store.ErrNotFound) || s.drain.flights[d.job.seq] != nil {
 		s.opt.Events(Unsendable{d.job.seq, d.err})
 	}
+	s.drain.settled(d.job.seq)
 	return s.fill()
 }

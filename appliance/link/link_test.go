@@ -348,6 +348,9 @@ func TestWantIsAnswered(t *testing.T) {
 			t.Error("the whole of record 1 was sent for one part")
 		}
 	})
+	if saw(n, any1[link.Unsendable])() {
+		t.Error("what the hub asks for in vain is told as a fault of the disk")
+	}
 }
 
 // A hub restored from a backup says in its welcome that it holds less than it

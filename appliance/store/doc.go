@@ -13,7 +13,7 @@
 //	identity.cbor   the hub's grant and which keys belong to it
 //	store.db        bbolt: roster, campaign, records, outbox, marks
 //	parts/ab/abcd…  sealed blobs, named by the SHA-256 of their bytes
-//	records/abcd…   one copy of each sealed record, named by its envelope's hash
+//	records/….log   a copy of each sealed record, appended; frames with checksums
 //	damaged/        whatever failed a check, moved there and never read again
 //	reserve         room kept for the visit in flight when the disk is full
 //	lock            held by the one process that has the store open
@@ -29,7 +29,10 @@
 // to damaged/ and a new one is built from the copies, so that nothing
 // acknowledged is lost; the roster is asked of the hub again (its mark is then
 // 0). A record whose transaction did not happen may leave a copy behind; Open
-// removes it, and a copy that is missing is written again.
+// removes it, and a copy that is missing is written again. When damage leaves
+// it unsure where the chain ends (a hole, a torn end), Unsure says so and
+// nothing may be sealed before the hub has been asked: a second record with one
+// sequence would be a fork. The newest record is therefore never pruned.
 //
 // # How it fails
 //

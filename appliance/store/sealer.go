@@ -11,6 +11,7 @@ import (
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 
 	"zhunkao/protocol"
 	"zhunkao/protocol/identity"
@@ -144,7 +145,7 @@ func (s *Store) update(fn func(*bolt.Tx) error) error {
 		return nil
 	case errors.As(err, &refused):
 		return refused.error
-	case isFull(err):
+	case isFull(err), errors.Is(err, bolterrors.ErrMaxSizeReached):
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	default:
 		return s.fail(err)

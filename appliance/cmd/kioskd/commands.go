@@ -78,6 +78,7 @@ type enrolCommand struct {
 	Data  string `required:"" type:"path" help:"Directory of the store; made if there is none."`
 	Demo  bool   `help:"A store made now belongs to the demonstration."`
 	Again bool   `help:"Enrol anew although the box has an identity: a new key and a new chain."`
+	Leave bool   `name:"leave-waiting" help:"With --again: leave records behind that wait for the hub. They stay on the disk and are not sent."`
 }
 
 // maxTicket bounds what is read from standard input in bytes.
@@ -99,7 +100,7 @@ func (c *enrolCommand) Run(ctx context.Context) error {
 		appliance.StepGrant: "4/4 the hub has granted an identity",
 	}
 	id, err := appliance.Enrol(ctx, appliance.Enrolment{
-		Data: c.Data, Demo: c.Demo, Again: c.Again, Ticket: ticket, Software: software, Log: logger(false),
+		Data: c.Data, Demo: c.Demo, Again: c.Again, LeaveWaiting: c.Leave, Ticket: ticket, Software: software, Log: logger(false),
 		Step: func(s appliance.EnrolStep) {
 			if text := said[s]; text != "" {
 				fmt.Println(text)

@@ -36,6 +36,7 @@ func explain(err error) (code int, sentence string) {
 		{appliance.ErrNotEnrolled, exitEnrol, "get a ticket from the hub and run: kioskd enrol --data DIR"},
 		{store.ErrNoStore, exitEnrol, "get a ticket from the hub and run: kioskd enrol --data DIR"},
 		{appliance.ErrEnrolled, exitUse, "to give it a new identity, let it send what waits and run enrol with --again"},
+		{appliance.ErrWaiting, exitUse, "run kioskd until they are sent; only if the hub will never take them, give --leave-waiting"},
 		{appliance.ErrNotDemo, exitDemo, "start it without --demo-clock"},
 		{keystore.ErrExposed, exitKeys, "keys that others could read count as known: enrol this box anew with new keys"},
 		{keystore.ErrDamaged, exitKeys, "enrol this box anew"},

@@ -1,0 +1,85 @@
+package appliance
+
+import (
+	"fmt"
+
+	"zhunkao/appliance/health"
+	"zhunkao/appliance/visit"
+	"zhunkao/hw/fault"
+	"zhunkao/hw/idcard"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/identity"
+)
+
+// card translates what the reader says.
+func (l *loop) card(e idcard.Event) {
+	switch e := e.(type) {
+	case idcard.ReaderReady:
+		l.device(health.Ready, "")
+		l.step(visit.ReaderUp{})
+	case idcard.ReaderLost:
+		l.device(health.Absent, word(e.Err))
+		l.step(visit.ReaderDown{})
+	case idcard.ReaderFault:
+		l.device(health.Fault, word(e.Err))
+		l.step(visit.ReaderDown{Permanent: e.Permanent})
+	case idcard.LineNoise:
+		l.device(health.Ready, fmt.Sprintf("%d bad frames in a minute", e.Count))
+	case idcard.CardPlaced:
+		l.step(visit.CardPlaced{})
+	case idcard.CardRead:
+		c := translate(e.Card)
+		l.private = append(l.private, c.Text, c.WLT)
+		l.step(visit.CardRead{Card: c})
+	case idcard.CardUnreadable:
+		l.step(visit.CardUnreadable{Advice: advice(e.Advice)})
+	case idcard.CardRemoved:
+		l.step(visit.CardRemoved{})
+	}
+}
+
+func (l *loop) device(state, fault string) {
+	if l.board.Set("idcard", state, fault) {
+		l.link.Beat()
+	}
+}
+
+// translate makes a visit's card of what the reader read.
+func translate(c *idcard.Card) visit.Card {
+	out := visit.Card{
+		Chip: form.Chip{
+			Type: c.Kind.String(), Name: identity.Name(c.Name), NameEn: c.NameEn, Sex: c.Sex, Ethnic: c.Ethnic,
+			Birth: c.Birth, Address: c.Address, Number: identity.Number(c.Number), Issuer: c.Issuer,
+			ValidFrom: c.ValidFrom, ValidTo: c.ValidTo, PassNumber: c.PassNumber, IssueCount: c.IssueCount,
+			Nationality: c.Nationality,
+		},
+		Text: append([]byte(nil), c.Text[:]...),
+	}
+	if len(c.WLT) > 0 {
+		out.WLT = append([]byte(nil), c.WLT...)
+	}
+	clear(c.Text[:])
+	clear(c.WLT)
+	return out
+}
+
+func advice(a idcard.Advice) visit.Advice {
+	switch a {
+	case idcard.AdviceOtherCard:
+		return visit.AdviceOtherCard
+	case idcard.AdviceHoldStill:
+		return visit.AdviceHoldStill
+	case idcard.AdviceAskClerk:
+		return visit.AdviceAskClerk
+	}
+	return visit.AdvicePlaceAgain
+}
+
+// word is the fault word of a device's error: never more, so that nothing a
+// device said gets to the hub unread.
+func word(err error) string {
+	if w := fault.WordOf(err); w != nil {
+		return w.Error()
+	}
+	return ""
+}

@@ -1,0 +1,118 @@
+package appliance
+
+import (
+	"errors"
+	"time"
+
+	"zhunkao/appliance/health"
+	"zhunkao/appliance/store"
+	"zhunkao/appliance/visit"
+	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
+)
+
+// lookAround watches the clock, the disk and what blocks the box.
+func (l *loop) lookAround() {
+	if j, jumped := l.clock.Watch(); jumped {
+		l.log.Warn("the board's clock jumped", "by_ms", j.By.Milliseconds(), "at", j.At)
+		l.board.Set("clock", health.Fault, "jumped")
+		l.link.Beat()
+	}
+	if time.Since(l.kept) > keepTime {
+		l.remember()
+	}
+	l.block()
+	l.step(nil)
+}
+
+// remember writes the clock's memory.
+func (l *loop) remember() {
+	l.kept = time.Now()
+	m := l.clock.Memory()
+	err := l.store.SaveMemory(store.Memory{
+		LastSeen: protocol.TimeOf(m.LastSeen), Agreed: protocol.TimeOf(m.Agreed), Tolerance: uint64(m.Tolerance / time.Millisecond),
+	})
+	if err != nil && !errors.Is(err, store.ErrBroken) {
+		l.log.Error("memory of the clock", "err", err)
+	}
+}
+
+// block finds out why the box may serve nobody, if it may not.
+func (l *loop) block() {
+	if b := l.blocked(); b != l.state.Machine.Blocked {
+		l.log.Info("the box is blocked or let go", "reason", string(b))
+		l.step(visit.BoxBlocked{Reason: b})
+		l.link.Beat()
+	}
+}
+
+func (l *loop) blocked() visit.Block {
+	state, err := l.store.State()
+	admit := l.store.Admit()
+	switch {
+	case err != nil, l.behind, admit != nil && !errors.Is(admit, store.ErrFull):
+		return visit.BlockStore
+	case state == protocol.BoxRevoked:
+		return visit.BlockRevoked
+	case state == protocol.BoxFrozen:
+		return visit.BlockFrozen
+	case l.campaign == nil, !l.filled:
+		return visit.BlockNoCampaign
+	case admit != nil:
+		return visit.BlockFull
+	}
+	return visit.BlockNone
+}
+
+// loadCampaign reads the campaign in force.
+func (l *loop) loadCampaign() {
+	l.point, _ = l.store.Point() // without one the page shows none
+	c, err := l.store.Campaign()
+	if err != nil {
+		if !errors.Is(err, store.ErrNotFound) {
+			l.log.Error("campaign", "err", err)
+		}
+		return
+	}
+	decoded, err := campaign.Decode(c.Bundle)
+	if err != nil {
+		l.log.Error("campaign cannot be read; the one before stays", "version", c.Version, "err", err)
+		return
+	}
+	l.campaign, l.point = &decoded, c.Point
+	if filled, err := l.store.Filled(); err == nil {
+		l.filled = filled // a campaign of another id begins with an empty roster
+	}
+}
+
+// How long the hub must be silent before the first roster counts as whole: the
+// wire has no word for "that was all".
+const (
+	quietAfterPage = time.Second
+	quietFromStart = 10 * time.Second // nobody has registered yet
+)
+
+// fillWait says how long to wait before the first roster may be whole.
+func (l *loop) fillWait() (time.Duration, bool) {
+	if l.filled || !l.linked || l.campaign == nil {
+		return 0, false
+	}
+	wait := quietFromStart
+	if m, err := l.store.Marks(); err == nil && m.Roster > 0 {
+		wait = quietAfterPage
+	}
+	return max(0, wait-time.Since(l.quiet)), true
+}
+
+// endFilling opens the box when the first roster is whole.
+func (l *loop) endFilling() {
+	if wait, ok := l.fillWait(); !ok || wait > 0 {
+		return
+	}
+	if err := l.store.SetFilled(); err != nil {
+		l.log.Error("roster", "err", err)
+		return
+	}
+	l.filled = true
+	l.block()
+}
