@@ -20,6 +20,7 @@ const (
 	BadCmd    = "21"     // status 21
 	NoContent = "91"     // status 91
 	Silent    = "silent" // no answer at all
+	Upset     = "upset"  // status 41, and the card must be found anew
 )
 
 // Knobs are the ways to fail. The zero Knobs is a healthy reader; each value
@@ -55,6 +56,7 @@ type Knobs struct {
 	Status     string `json:"status,omitempty"`      // 11 FF
 	SAMID      string `json:"sam_id,omitempty"`      // 12 FF
 	Refind     bool   `json:"refind,omitempty"`      // find answers 9F again once selected
+	Sticky     bool   `json:"sticky,omitempty"`      // a reset does not forget the card that was read
 	Strict34   bool   `json:"strict_34,omitempty"`   // 34 instead of 41 without a select
 	Short30_05 bool   `json:"short_30_05,omitempty"` // 24 bytes instead of 28
 
@@ -98,9 +100,9 @@ func (k Knobs) Check() error {
 	}
 	for what, s := range map[string]string{"body": k.Body, "append": k.Append, "status": k.Status, "sam_id": k.SAMID} {
 		switch s {
-		case Supported, BadCmd, NoContent, Silent:
+		case Supported, BadCmd, NoContent, Silent, Upset:
 		default:
-			return fmt.Errorf("idcardtest: %s must be empty, 21, 91 or silent", what)
+			return fmt.Errorf("idcardtest: %s must be empty, 21, 91, silent or upset", what)
 		}
 	}
 	for what, n := range map[string]int{"times": k.Times, "drop_nth": k.DropNth, "truncate_at": k.TruncateAt,

@@ -41,13 +41,18 @@ func (r *Reader) carryOut(b begin, data []byte) (rep reply, silent bool) {
 			return reply{}, true
 		case NoContent:
 			return sw(swNone), false
+		case Upset:
+			r.phase = idle
+			return sw(swReadFailed), false
 		default:
 			return sw(swUnknown), false
 		}
 	}
 	switch cmd {
 	case 0x10FF:
-		r.phase = idle
+		if !k.Sticky {
+			r.phase = idle
+		}
 		return sw(swOK), false
 	case 0x11FF:
 		return sw(swOK), false
