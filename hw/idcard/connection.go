@@ -106,8 +106,12 @@ func broken(err error) bool {
 // upon which the port is reopened and the speeds are tried.
 func (r *Reader) serve(ctx context.Context, s *session, ready ReaderReady) error {
 	// A card that a former run of ours left selected is found again only after a
-	// reset. After a replug the module has forgotten it by itself.
-	fresh := !r.started && !s.mute
+	// reset, or not at all while it lies there: then it still answers for its
+	// body. After a replug the module has forgotten it by itself.
+	fresh := 0
+	if !r.started && !s.mute {
+		fresh = 2
+	}
 	r.started = true
 	wasReset := false
 	strange := 0 // finds in a row that brought neither yes nor no
@@ -116,15 +120,20 @@ func (r *Reader) serve(ctx context.Context, s *session, ready ReaderReady) error
 		switch {
 		case err == nil:
 			r.tellReady(ctx, ready)
-			if err := r.serveCard(ctx, s); err != nil {
+			if err := r.serveCard(ctx, &placement{s: s}); err != nil {
 				return err
 			}
 			wasReset, strange = false, 0
 		case errors.Is(err, fault.NoMedium):
 			r.tellReady(ctx, ready)
 			wasReset, strange = false, 0
-			if fresh {
+			switch {
+			case fresh == 2:
 				if err := s.reset(ctx); err != nil && !broken(err) {
+					return err
+				}
+			case fresh == 1 && s.lingers(ctx):
+				if err := r.serveCard(ctx, &placement{s: s, selected: true}); err != nil {
 					return err
 				}
 			}
@@ -152,7 +161,7 @@ func (r *Reader) serve(ctx context.Context, s *session, ready ReaderReady) error
 			}
 			strange = 0
 		}
-		fresh = false
+		fresh = max(fresh-1, 0)
 		if err := idle(ctx, idlePoll); err != nil {
 			return err
 		}
@@ -184,12 +193,11 @@ func (r *Reader) serveNameless(ctx context.Context, s *session, err error) error
 	}
 }
 
-// serveCard reads the card just found and stays until it is gone. It returns an
+// serveCard reads the card of p, just found, and stays until it is gone. It returns an
 // error only when the reader itself is in trouble.
-func (r *Reader) serveCard(ctx context.Context, s *session) error {
+func (r *Reader) serveCard(ctx context.Context, p *placement) error {
 	r.placements++
 	n := r.placements
-	p := &placement{s: s}
 	r.emit(ctx, CardPlaced{Placement: n})
 	defer func() { r.emit(ctx, CardRemoved{Placement: n}) }()
 

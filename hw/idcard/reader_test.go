@@ -420,6 +420,54 @@ func TestACardThatLiesThereFromBeforeIsFound(t *testing.T) {
 	want[idcard.CardRead](second)
 }
 
+// A module that is silent to 30 05 costs seconds for each card, until it is
+// known to be one.
+func TestAModuleWithoutBodyIsRemembered(t *testing.T) {
+	t.Parallel()
+	k := idcardtest.Quick()
+	k.Body = idcardtest.Silent
+	r := run(t, k)
+	want[idcard.ReaderReady](r)
+	asked := func() (n int) {
+		for _, e := range r.emu.Log() {
+			if e.Cmd == "3005" {
+				n++
+			}
+		}
+		return n
+	}
+	before := 0
+	for n := range 3 {
+		before = asked()
+		r.place(resident())
+		want[idcard.CardPlaced](r)
+		want[idcard.CardRead](r)
+		r.emu.Lift()
+		want[idcard.CardRemoved](r)
+		if n == 0 && asked() == before {
+			t.Error("30 05 was not asked about the first card")
+		}
+	}
+	if n := asked() - before; n != 0 {
+		t.Errorf("30 05 was asked %d times about the third card, want 0", n)
+	}
+}
+
+// A module that loses the card over 30 05 is asked without it.
+func TestAModuleUpsetByBodyStillReads(t *testing.T) {
+	t.Parallel()
+	k := idcardtest.Quick()
+	k.Body = idcardtest.Upset
+	r := run(t, k)
+	want[idcard.ReaderReady](r)
+	r.place(resident())
+	want[idcard.CardPlaced](r)
+	want[idcard.CardRead](r)
+	r.silent(time.Second) // and it is not thought gone while it lies there
+	r.emu.Lift()
+	want[idcard.CardRemoved](r)
+}
+
 func TestNothingPersonalInLogsOrPrints(t *testing.T) {
 	t.Parallel()
 	r := run(t, idcardtest.Quick())

@@ -13,7 +13,9 @@ import (
 // removal.
 type placement struct {
 	s        *session
-	noBody   bool // this reader has no 30 05
+	noBody   bool // 30 05 is not asked again about this card
+	skipBody bool // 30 05 failed in the first sequence: the second does without
+	hushed   bool // the first sequence ended in silence, patience included
 	selected bool // a select went through, or may have: its answer was lost
 	sn       []byte
 	body     []byte
@@ -38,6 +40,7 @@ func (p *placement) read(ctx context.Context, withAddress bool) (*Card, error) {
 		var card *Card
 		card, err = p.sequence(ctx)
 		if err == nil {
+			p.noBody = p.noBody || p.skipBody // not for presence either
 			return p.complete(ctx, card, withAddress)
 		}
 		switch fault.ClassOf(err) {
@@ -49,6 +52,8 @@ func (p *placement) read(ctx context.Context, withAddress bool) (*Card, error) {
 		default: // cancelled, broken or unable: once more would not help
 			return nil, err
 		}
+		p.skipBody = p.body == nil
+		p.hushed = errors.Is(err, fault.Timeout)
 	}
 	if fault.ClassOf(err) == fault.ClassMedium && !errors.Is(err, fault.WrongMedium) && p.body != nil {
 		if _, gone := p.s.body(ctx); fault.ClassOf(gone) == fault.ClassMedium {
@@ -97,19 +102,30 @@ func (p *placement) sequence(ctx context.Context) (*Card, error) {
 	if err := p.readBody(ctx); err != nil {
 		return nil, err
 	}
-	return p.s.base(ctx, baseLimit)
+	if p.hushed { // the reset was its chance: asking at length again keeps the person waiting
+		return p.s.base(ctx, baseLimit, 0)
+	}
+	return p.s.base(ctx, baseLimit, 1)
 }
 
+// bodyless says whether asking 30 05 is of no use.
+func (p *placement) bodyless() bool { return p.noBody || p.s.noBody }
+
+// bodySilences in a row, card after card, make a module one without 30 05. One
+// could be a card that was lifted; each costs the person seconds.
+const bodySilences = 2
+
 // readBody reads the card-body data, which one maker wants read before the
-// base. It is worth having and nothing more: a reader without it is remembered,
-// and only what ends everything is returned.
+// base. It is worth having and nothing more: a module without it is remembered,
+// and only what ends everything is returned. The second sequence does without
+// when the first did not get it: a module might lose the card over it.
 func (p *placement) readBody(ctx context.Context) error {
-	if p.noBody {
+	if p.bodyless() || p.skipBody {
 		return nil
 	}
 	body, err := p.s.body(ctx)
 	if err == nil {
-		p.body = body
+		p.body, p.s.bodySilences = body, 0
 		return nil
 	}
 	switch fault.ClassOf(err) {
@@ -118,10 +134,16 @@ func (p *placement) readBody(ctx context.Context) error {
 	case fault.ClassMedium: // about this card, at this moment
 		return nil
 	}
-	if errors.Is(err, fault.Absent) {
+	switch {
+	case errors.Is(err, fault.Absent):
 		return err
+	case errors.Is(err, fault.Unsupported):
+		p.s.noBody = true
+	case errors.Is(err, fault.Timeout):
+		p.noBody = true
+		p.s.bodySilences++
+		p.s.noBody = p.s.bodySilences >= bodySilences
 	}
-	p.noBody = true
 	return nil
 }
 
@@ -173,7 +195,7 @@ func (p *placement) present(ctx context.Context) (bool, error) {
 	ways := []watch{p.watch}
 	if p.watch == watchUnknown {
 		ways = []watch{watchAppend, watchFind, watchBase}
-		if !p.noBody {
+		if !p.bodyless() {
 			ways = append([]watch{watchBody}, ways...)
 		}
 	}
@@ -224,7 +246,7 @@ func (p *placement) ask(ctx context.Context, w watch) error {
 		}
 		return nil // found is there, whatever the select thinks
 	default:
-		card, err := p.s.base(ctx, baseLimit)
+		card, err := p.s.base(ctx, baseLimit, 1)
 		if err == nil && card.Text != p.text {
 			return other
 		}
@@ -235,13 +257,13 @@ func (p *placement) ask(ctx context.Context, w watch) error {
 // lies asks whether a card that could not be read is still there: it answers
 // for its body, or is found. No select: it would hide the card from find.
 func (p *placement) lies(ctx context.Context) (bool, error) {
-	if !p.noBody {
+	if !p.bodyless() {
 		_, err := p.s.body(ctx)
 		switch fault.ClassOf(err) {
 		case fault.ClassNone, fault.ClassDevice:
 			return err == nil, err
 		case fault.ClassUnsupported:
-			p.noBody = true
+			p.s.noBody = true
 		case fault.ClassLine:
 			if errors.Is(err, fault.Absent) {
 				return false, err

@@ -37,6 +37,10 @@ type session struct {
 	// unsure: in the last do, an answer to an earlier sending of the same request
 	// was lost, so it may have been carried out already.
 	unsure bool
+	// noBody: this module has no 30 05. It said so, or was silent to it for
+	// bodySilences cards in a row.
+	noBody       bool
+	bodySilences int
 }
 
 // do sends c until it has an answer or patience ends: after a broken frame or
@@ -44,7 +48,12 @@ type session struct {
 // more when the module still answers its self test. The returned answer is
 // meaningful with a nil error only.
 func (s *session) do(ctx context.Context, c command, limit time.Duration, fits func(answer) fit) (answer, error) {
-	again, once, silences := resends, 1, 1
+	return s.doPatiently(ctx, c, limit, fits, 1)
+}
+
+// doPatiently is do with a say in how many silences are forgiven.
+func (s *session) doPatiently(ctx context.Context, c command, limit time.Duration, fits func(answer) fit, silences int) (answer, error) {
+	again, once := resends, 1
 	s.unsure = false
 	for {
 		a, err := s.t.exchange(ctx, c, limit, fits)
@@ -194,10 +203,18 @@ func (s *session) body(ctx context.Context) ([]byte, error) {
 	return a.data, err
 }
 
-// base reads text and portrait and decodes the text. A "done" without a valid
-// card in it is fault.Replace.
-func (s *session) base(ctx context.Context, limit time.Duration) (*Card, error) {
-	a, err := s.do(ctx, cmdBase, limit, fitsBase)
+// lingers says whether a card that find denies is still selected from before:
+// only such a one answers for its body. Trouble on the line is no yes; the next
+// find will meet it.
+func (s *session) lingers(ctx context.Context) bool {
+	a, err := s.doPatiently(ctx, cmdBody, bodyLimit, fitsBody, 0)
+	return err == nil && len(a.data) > 0
+}
+
+// base reads text and portrait and decodes the text, forgiving so many
+// silences. A "done" without a valid card in it is fault.Replace.
+func (s *session) base(ctx context.Context, limit time.Duration, silences int) (*Card, error) {
+	a, err := s.doPatiently(ctx, cmdBase, limit, fitsBase, silences)
 	if err != nil {
 		return nil, err
 	}

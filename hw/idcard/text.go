@@ -12,9 +12,9 @@ import (
 const kindAt = 248
 
 // decodeText reads a 256-byte text block in whichever of the four layouts it
-// is. A block whose kind is unknown is fault.WrongMedium; one without a valid
-// number is fault.Replace: modules are known to answer "done" with blanks, and
-// such a read never happened. The errors name no value.
+// is. A block whose kind is unknown is fault.WrongMedium; one without a name or
+// without a valid number is fault.Replace: modules are known to answer "done"
+// with blanks, and such a read never happened. The errors name no value.
 func decodeText(raw []byte) (*Card, error) {
 	if len(raw) != TextSize {
 		return nil, fault.New(fault.Replace, "decode text", "wrong size", nil)
@@ -40,6 +40,10 @@ func decodeText(raw []byte) (*Card, error) {
 	}
 	if !ok {
 		return nil, fault.New(fault.Replace, "decode text", "number blank or fails its check", nil)
+	}
+	// A foreigner need not have a Chinese name, nor an old card an English one.
+	if strings.TrimSpace(c.Name+c.NameEn) == "" {
+		return nil, fault.New(fault.Replace, "decode text", "name blank", nil)
 	}
 	return c, nil
 }

@@ -2,6 +2,7 @@ package idcard
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -108,6 +109,8 @@ func TestWhatIsNoRead(t *testing.T) {
 		"all zero":          {make([]byte, TextSize), fault.Replace},
 		"short":             {make([]byte, 255), fault.Replace},
 		"check digit wrong": {block(map[int]string{122: "110105200506170016"}), fault.Replace},
+		"blank name":        {block(map[int]string{122: number}), fault.Replace},
+		"name of zeros":     {block(map[int]string{0: strings.Repeat("\x00", 15), 122: number}), fault.Replace},
 		"blank permit":      {block(map[int]string{248: "I"}), fault.Replace},
 		"unknown letter":    {block(map[int]string{122: number, 248: "Z"}), fault.WrongMedium},
 	}
@@ -125,9 +128,9 @@ func TestWhatIsNoRead(t *testing.T) {
 
 func FuzzText(f *testing.F) {
 	f.Add(vectors(f)["rsp_base_prc"][14 : 14+TextSize])
-	f.Add(block(map[int]string{122: number, 248: "J"}))
-	f.Add(block(map[int]string{122: "CAN110080100210", 248: "I"}))
-	f.Add(block(map[int]string{122: number, 248: "Y"}))
+	f.Add(block(map[int]string{0: "陈", 122: number, 248: "J"}))
+	f.Add(block(map[int]string{0: "ANN", 122: "CAN110080100210", 248: "I"}))
+	f.Add(block(map[int]string{52: "ANN", 122: number, 248: "Y"}))
 	f.Add(make([]byte, TextSize))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		c, err := decodeText(raw)
@@ -139,6 +142,9 @@ func FuzzText(f *testing.F) {
 		}
 		if !validNumber(c.Number) && !validPermit(c.Number) {
 			t.Fatal("a card without a valid number")
+		}
+		if c.Name == "" && c.NameEn == "" {
+			t.Fatal("a card without a name")
 		}
 		for _, s := range []string{c.Name, c.NameEn, c.Address, c.Issuer, c.ValidTo} {
 			if !utf8.ValidString(s) {
