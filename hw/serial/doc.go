@@ -6,8 +6,8 @@
 // opens every ttyS and pulses DTR of a port in use; the path is configured,
 // best as /dev/serial/by-path/….
 //
-// How it fails: every error carries a hw/fault word. Absent: no such node, or
-// unplugged. Busy: another process holds it. Denied: no permission (group
+// How it fails: every error carries a hw/fault word. Absent: no such node, no
+// serial port, or unplugged. Busy: another process holds it. Denied: no permission (group
 // dialout). Timeout: the context's deadline passed first; bytes may have been
 // sent. Closed: our own Close. After Absent or a write Timeout the port is of
 // no more use: Close it before looking for the device again, because while the

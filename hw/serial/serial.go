@@ -256,8 +256,8 @@ func openFault(path string, err error) error {
 		return fault.New(fault.Denied, op, "", err)
 	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO), errors.Is(err, unix.EIO):
 		return fault.New(fault.Absent, op, "", err)
-	case errors.As(err, &pe):
-		return fault.New(fault.Line, op, "not a serial port", err)
+	case errors.As(err, &pe), errors.Is(err, unix.EISDIR), errors.Is(err, unix.ENOTTY):
+		return fault.New(fault.Absent, op, "not a serial port", err)
 	default:
 		return fault.New(fault.Line, op, "", err)
 	}

@@ -208,7 +208,8 @@ func TestOpenNamesWhatIsWrong(t *testing.T) {
 	}{
 		{filepath.Join(dir, "none"), fault.Absent},
 		{dangling, fault.Absent},
-		{plain, fault.Line},
+		{plain, fault.Absent},
+		{filepath.Dir(plain), fault.Absent},
 	}
 	for _, c := range cases {
 		_, err := serial.Open(t.Context(), serial.Options{Path: c.path, LockDir: dir})
