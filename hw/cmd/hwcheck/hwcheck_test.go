@@ -345,6 +345,30 @@ func unplugDuringRead(emu *idcardtest.Reader, plug *idcardtest.Plug) {
 	}
 }
 
+// The time is for the card, not for finding out what a reader knows: one that
+// knows only the commands for cards takes longer than a second to make out.
+func TestTheTimeRunsFromTheReadyReader(t *testing.T) {
+	t.Parallel()
+	k := idcardtest.Quick()
+	k.Status, k.SAMID, k.Body = idcardtest.Silent, idcardtest.Silent, idcardtest.Silent
+	_, plug := emulate(t, k, person())
+	if code, _, errs := probe(t, "--port", plug.Link(), "--json", "--timeout", "1s"); code != 0 {
+		t.Errorf("exit %d, want 0: %s", code, errs)
+	}
+}
+
+// A reader that falls silent in the middle of each read is told of before
+// whoever waits loses patience.
+func TestSilenceInTheMiddleEndsInTime(t *testing.T) {
+	t.Parallel()
+	_, plug := emulate(t, idcardtest.Knobs{Only: "3001", DropNth: 1}, person())
+	start := time.Now()
+	code, _, errs := probe(t, "--port", plug.Link(), "--json", "--timeout", "3s")
+	if took := time.Since(start); code != 5 || took > 14*time.Second {
+		t.Errorf("exit %d after %v, want 5 within 14 s: %s", code, took, errs)
+	}
+}
+
 func TestPlainText(t *testing.T) {
 	t.Parallel()
 	_, plug := emulate(t, idcardtest.Quick(), person())
@@ -357,6 +381,20 @@ func TestPlainText(t *testing.T) {
 func TestTwiceWithTheCardLeftThere(t *testing.T) {
 	t.Parallel()
 	_, plug := emulate(t, idcardtest.Quick(), person())
+	twice(t, plug)
+}
+
+// A module that even after a reset does not find a card it has read.
+func TestTwiceWithACardThatIsNotFoundAgain(t *testing.T) {
+	t.Parallel()
+	k := idcardtest.Quick()
+	k.Sticky = true
+	_, plug := emulate(t, k, person())
+	twice(t, plug)
+}
+
+func twice(t *testing.T, plug *idcardtest.Plug) {
+	t.Helper()
 	for n := range 2 {
 		if code, _, errs := probe(t, "--port", plug.Link(), "--json"); code != 0 {
 			t.Errorf("run %d: exit %d, want 0: %s", n+1, code, errs)

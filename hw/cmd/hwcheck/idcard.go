@@ -28,16 +28,20 @@ const (
 const (
 	// replug is how long an unplugged reader is given to come back.
 	replug = 3 * time.Second
+	// settle is how much longer than the time for a card a reader is given to
+	// show itself: some restart when the port is opened, some know only the
+	// commands for cards, and finding that out takes seconds.
+	settle = 6 * time.Second
 	// finish is how much longer a card being read at the end of the time is
 	// waited for: two whole sequences with their retries.
-	finish = 25 * time.Second
+	finish = 12 * time.Second
 )
 
 // idcardCmd is "hwcheck idcard".
 type idcardCmd struct {
 	Port    string        `required:"" help:"Path of the reader: /dev/serial/by-path/…, /dev/hidraw…, tcp://host:port. 读卡器的端口路径。"`
 	JSON    bool          `name:"json" help:"Print one JSON object. 输出一个 JSON 对象。"`
-	Timeout time.Duration `default:"10s" help:"How long to wait for a card. 等证件的时间。"`
+	Timeout time.Duration `default:"10s" help:"How long to wait for a card, from when the reader is ready. 读卡器就绪后等证件的时间。"`
 	Baud    int           `help:"Try only this speed. 只试这个波特率。"`
 	Verbose bool          `short:"v" help:"Show commands, statuses and times on standard error. 显示命令与状态。"`
 }
@@ -87,8 +91,8 @@ func watch(ctx context.Context, events <-chan idcard.Event, timeout time.Duratio
 	defer back.Stop()
 	back.Stop()
 	var (
-		ready, greeted, placed, late bool
-		trouble                      error
+		ready, greeted, placed, late, settling bool
+		trouble                                error
 	)
 	for {
 		select {
@@ -102,8 +106,14 @@ func watch(ctx context.Context, events <-chan idcard.Event, timeout time.Duratio
 				late = true
 				end.Reset(finish)
 				continue
+			case placed: // neither read nor refused in all that time
+				return verdict{code: exitAgain, key: "again"}
 			case !ready && trouble != nil:
 				return failed(trouble)
+			case !ready && !settling:
+				settling = true
+				end.Reset(settle)
+				continue
 			case !ready:
 				return verdict{code: exitLine, key: "silent"}
 			}
@@ -115,6 +125,7 @@ func watch(ctx context.Context, events <-chan idcard.Event, timeout time.Duratio
 				back.Stop()
 				if !greeted {
 					greeted = true
+					end.Reset(timeout)
 					onReady()
 				}
 			case idcard.ReaderLost:
