@@ -34,7 +34,7 @@ const keeper = `"$1"/postgres -D "$2/data" -c listen_addresses= -c "unix_socket_
 cat >/dev/null; kill -QUIT $pid; wait $pid; cd /; rm -rf "$2"`
 
 func startServer() (*server, error) {
-	bin, err := binaries()
+	bin, err := binaries(debian, os.Getenv("PATH"))
 	if err != nil {
 		return nil, err
 	}
@@ -53,8 +53,9 @@ func startServer() (*server, error) {
 		}
 	}
 	attr := &syscall.SysProcAttr{Credential: who, Setpgid: true}
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"),
-		"-U", "test", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--wal-segsize=1")
+	// Ordered as people order words, not by bytes, as a server in an office is.
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "test", "-A", "trust", "-E", "UTF8",
+		"--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh-CN", "--no-sync", "--wal-segsize=1")
 	initdb.SysProcAttr, initdb.Dir = attr, dir
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
@@ -113,14 +114,36 @@ func (s *server) url(database string) string {
 	return "postgres://test@/" + database + "?host=" + s.dir
 }
 
-// binaries finds the newest server that Debian installed.
-func binaries() (string, error) {
-	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
-	if err != nil || len(found) == 0 {
-		return "", errNoBinaries
+// debian is where Debian installs the servers of all versions.
+const debian = "/usr/lib/postgresql/*/bin/postgres"
+
+// binaries finds the newest server that Debian installed, or else a directory
+// on PATH that holds one.
+func binaries(installed, path string) (string, error) {
+	found, err := filepath.Glob(installed)
+	if err != nil {
+		return "", err
 	}
-	slices.SortFunc(found, func(a, b string) int { return version(a) - version(b) })
-	return filepath.Dir(found[len(found)-1]), nil
+	if len(found) > 0 {
+		slices.SortFunc(found, func(a, b string) int { return version(a) - version(b) })
+		return filepath.Dir(found[len(found)-1]), nil
+	}
+	for _, dir := range filepath.SplitList(path) {
+		if runs(filepath.Join(dir, "postgres")) && runs(filepath.Join(dir, "initdb")) {
+			// A link may point into a tree whose programs look for each other.
+			real, err := filepath.EvalSymlinks(filepath.Join(dir, "postgres"))
+			if err == nil && runs(filepath.Join(filepath.Dir(real), "initdb")) {
+				dir = filepath.Dir(real)
+			}
+			return filepath.Abs(dir)
+		}
+	}
+	return "", errNoBinaries
+}
+
+func runs(path string) bool {
+	fi, err := os.Stat(path)
+	return err == nil && fi.Mode().IsRegular() && fi.Mode()&0o111 != 0
 }
 
 func version(path string) int {
