@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"zhunkao/hub/db"
+	"zhunkao/hub/org"
 )
 
 // ErrNotFound says that there is no such record.
@@ -129,15 +130,6 @@ func List(ctx context.Context, tx *db.Tx, f Filter) ([]Record, error) {
 	return out, nil
 }
 
-// Subtree is the beginning that the codes of a division and of all below it
-// have in common: "4301" for 430100, "43" for 430000.
-func Subtree(division string) string {
-	for strings.HasSuffix(division, "00") && len(division) > 2 {
-		division = division[:len(division)-2]
-	}
-	return division
-}
-
 func (f Filter) where() (string, []any) {
 	var conds []string
 	var args []any
@@ -159,8 +151,8 @@ func (f Filter) where() (string, []any) {
 	equal("application", f.Application)
 	equal("state", string(f.State))
 	if f.Division != "" {
-		p := Subtree(f.Division)
-		add("division >= ? AND division < ?", p, p+":") // ':' follows '9'
+		from, to := org.Range(f.Division)
+		add("division >= ? AND division < ?", from, to)
 	}
 	if len(f.NumberKey) > 0 {
 		add("number_key = ?", f.NumberKey)
