@@ -138,7 +138,7 @@ func TestGalleryFits(t *testing.T) {
 		for _, m := range manners {
 			var urls []string
 			for _, s := range shots() {
-				urls = append(urls, "/screen/"+s.Name+"?"+m.Query())
+				urls = append(urls, "/screen/"+s.Name+"?"+string(m.Query()))
 			}
 			list, err := json.Marshal(urls)
 			if err != nil {

@@ -3,6 +3,7 @@ package kiosk
 import (
 	"bytes"
 	"fmt"
+	"html/template"
 	"image"
 	"image/color"
 	"image/png"
@@ -42,8 +43,9 @@ func mannerOf(r *http.Request) manner {
 	return manner{q.Get("lang") == "en", q.Get("large") != "", q.Get("contrast") != "", q.Get("size") == "portrait", q.Get("demo") != ""}
 }
 
-// Query is the manner as an address carries it.
-func (m manner) Query() string {
+// Query is the manner as an address carries it; as a URL, so that the template
+// keeps its & and =.
+func (m manner) Query() template.URL {
 	q := "lang=zh"
 	if m.English {
 		q = "lang=en"
@@ -60,15 +62,15 @@ func (m manner) Query() string {
 	if m.Portrait {
 		q += "&size=portrait"
 	}
-	return q
+	return template.URL(q)
 }
 
 // Switches gives the addresses of the index's switches.
-func (m manner) Switches() map[string]string {
+func (m manner) Switches() map[string]template.URL {
 	lang, large, contrast, size, demo := m, m, m, m, m
 	demo.Demo = !m.Demo
 	lang.English, large.Large, contrast.Contrast, size.Portrait = !m.English, !m.Large, !m.Contrast, !m.Portrait
-	return map[string]string{"English / 中文": lang.Query(), "大字": large.Query(), "高对比": contrast.Query(), "横 / 竖": size.Query(), "演示": demo.Query()}
+	return map[string]template.URL{"English / 中文": lang.Query(), "大字": large.Query(), "高对比": contrast.Query(), "横 / 竖": size.Query(), "演示": demo.Query()}
 }
 
 func (s shot) draw(m manner) ([]byte, error) {

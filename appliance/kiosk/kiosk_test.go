@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"html"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -383,4 +385,29 @@ func FuzzParseSigning(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The switches of the gallery's index lead somewhere: what is chosen shows.
+func TestGallerySwitches(t *testing.T) {
+	g := Gallery()
+	get := func(path string) string {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Host = "127.0.0.1"
+		w := httptest.NewRecorder()
+		g.ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	index := html.UnescapeString(get("/"))
+	for _, q := range []string{"lang=en", "lang=zh&large=1", "lang=zh&contrast=1", "lang=zh&size=portrait", "lang=zh&demo=1"} {
+		if !strings.Contains(index, `href="?`+q+`"`) {
+			t.Errorf("the index has no switch ?%s", q)
+		}
+	}
+	english := html.UnescapeString(get("/?lang=en"))
+	if !strings.Contains(english, `src="screen/idle?lang=en"`) {
+		t.Error("the English index does not frame the English screens")
+	}
+	if s := get("/screen/idle?lang=en"); !strings.Contains(s, `lang="en"`) {
+		t.Error("the English screen is not in English")
+	}
 }
