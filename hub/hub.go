@@ -159,12 +159,22 @@ func (h *Hub) openDomains(ctx context.Context) (err error) {
 }
 
 // boxChanged cuts the session of a box that may not come in any more: a
-// revoked one, and the certificate of an ended epoch (S20).
+// revoked one, and the certificate of an ended epoch (S20). A revoked one is
+// told first, and has a moment to hear it; nothing of it is taken any more.
 func (h *Hub) boxChanged(b fleet.Box) {
-	if h.broker != nil && b.State != fleet.Frozen {
+	switch {
+	case b.State == fleet.Revoked && h.dispatch != nil:
+		h.dispatch.Farewell(b)
+		if h.broker != nil {
+			time.AfterFunc(farewell, func() { h.broker.Disconnect(b.ID) })
+		}
+	case b.State != fleet.Frozen && h.broker != nil:
 		h.broker.Disconnect(b.ID)
 	}
 }
+
+// farewell is how long a revoked box may still listen; demand S20 gives 60 s.
+const farewell = time.Second
 
 // Addresses are where an open hub listens, with real ports.
 type Addresses struct{ Pages, Door, MQTT string }

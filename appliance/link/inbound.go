@@ -48,11 +48,16 @@ func (s *session) take(m mqtt.Message) error {
 
 // told takes the hub's time and what it says of this box, from Welcome or Clock.
 func (s *session) told(nonce []byte, now protocol.Time, state protocol.BoxState) error {
-	if !s.opt.Clock.Answered(nonce, now) {
+	switch {
+	case s.opt.Clock.Answered(nonce, now):
+		s.missed = 0
+		s.opt.Events(Synced{})
+	case state != protocol.BoxRevoked:
 		return errStale
+	default:
+		// The hub's last word answers nothing and tells no time. Nobody gains by
+		// repeating it: it names this epoch, and no epoch is ever let in again.
 	}
-	s.missed = 0
-	s.opt.Events(Synced{})
 	old, err := s.opt.Store.State()
 	if err != nil || old == state {
 		return err

@@ -401,6 +401,34 @@ func TestFrozenIsRemembered(t *testing.T) {
 	n.until("released", saw(n, func(e link.StateChanged) bool { return e.State == protocol.BoxActive }))
 }
 
+// The hub's last word answers no nonce; of all states only this one is taken so.
+func TestRevokedIsHeardAndRemembered(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p).run()
+	n.until("linked", saw(n, any1[link.Linked]))
+	var address protocol.Address
+	p.with(func() { address = p.address })
+	before := n.clock.Interval()
+	word := protocol.Clock{Address: address, Nonce: make([]byte, protocol.NonceSize), HubTime: protocol.TimeOf(p.now.AddDate(1, 0, 0)), State: protocol.BoxFrozen}
+	p.say(protocol.KindClock, word)
+	n.until("a state that answers nothing is refused", saw(n, func(e link.Refused) bool { return e.Kind == protocol.KindClock }))
+	if s, err := n.State(); err != nil || s != protocol.BoxActive {
+		t.Errorf("state %v, %v", s, err)
+	}
+	other := word
+	other.State, other.Address.Epoch = protocol.BoxRevoked, address.Epoch+1
+	p.say(protocol.KindClock, other)
+	word.State = protocol.BoxRevoked
+	p.say(protocol.KindClock, word)
+	n.until("told", saw(n, func(e link.StateChanged) bool { return e.State == protocol.BoxRevoked }))
+	if s, err := n.State(); err != nil || s != protocol.BoxRevoked {
+		t.Errorf("state %v, %v", s, err)
+	}
+	if after := n.clock.Interval(); after.Latest.Sub(before.Latest) > time.Hour {
+		t.Error("the last word set the clock")
+	}
+}
+
 func TestTheHubsTimeIsTakenOnlyForOurNonce(t *testing.T) {
 	p := newPeer(t)
 	n := newNode(t, p).run()

@@ -174,6 +174,15 @@ func (d *Dispatch) Clock(b fleet.Box, h protocol.Heartbeat) {
 	d.mark(b, h.Marks, false)
 }
 
+// Farewell is the last word to a box that has been revoked: without it the box
+// would take the closed door for a network that is away, and go on serving.
+func (d *Dispatch) Farewell(b fleet.Box) {
+	var nobody [protocol.NonceSize]byte // it answers nothing
+	d.sayLogged(b.ID, protocol.KindClock, protocol.Clock{
+		Address: address(b), Nonce: nobody[:], HubTime: protocol.TimeOf(d.opts.Now()), State: protocol.BoxState(b.State),
+	})
+}
+
 // receiptsPerMessage keeps a message of receipts far below the limit.
 const receiptsPerMessage = 256
 
