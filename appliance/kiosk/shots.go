@@ -154,8 +154,11 @@ func (s *studio) arriving() {
 	s.fresh().press(visit.ButtonNoCard).take("no-card", "没带身份证")
 	s.fresh().press(visit.ButtonUnregistered).take("no-application", "还没报名")
 	s.fresh().step(visit.CardPlaced{}).take("reading", "正在读卡")
-	for _, a := range []visit.Advice{visit.AdvicePlaceAgain, visit.AdviceOtherCard, visit.AdviceHoldStill, visit.AdviceAskClerk} {
-		s.fresh().step(visit.CardPlaced{}, visit.CardUnreadable{Advice: a}).take("unreadable-"+string(a), "没读出来："+string(a))
+	for _, a := range []struct {
+		advice visit.Advice
+		zh     string
+	}{{visit.AdvicePlaceAgain, "再放一次"}, {visit.AdviceOtherCard, "不是身份证"}, {visit.AdviceHoldStill, "拿开太早"}, {visit.AdviceAskClerk, "请工作人员"}} {
+		s.fresh().step(visit.CardPlaced{}, visit.CardUnreadable{Advice: a.advice}).take("unreadable-"+string(a.advice), "没读出来："+a.zh)
 	}
 	s.looking(plain).take("looking", "正在查找")
 }
