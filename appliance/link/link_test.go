@@ -191,17 +191,20 @@ func TestBacklogDrainsInOrderAndOnce(t *testing.T) {
 			t.Errorf("hello %+v", p.hellos)
 		}
 	})
-	settled := 0
-	for _, e := range n.seen() {
-		if _, ok := e.(link.Settled); ok {
-			settled++
+	settled := func() (k int) {
+		for _, e := range n.seen() {
+			if _, ok := e.(link.Settled); ok {
+				k++
+			}
 		}
+		return k
 	}
-	if settled != 40 {
-		t.Errorf("%d records told as settled", settled)
-	}
+	n.until("each is told", func() bool { return settled() >= 40 })
 	n.commit(1)
-	n.until("one more", n.drained)
+	n.until("one more", func() bool { return n.drained() && settled() >= 41 })
+	if settled() != 41 {
+		t.Errorf("%d records told as settled", settled())
+	}
 }
 
 func TestLostReceiptsAreAskedForAgain(t *testing.T) {

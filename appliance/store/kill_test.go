@@ -184,7 +184,7 @@ func TestASyncThatFailsIsFinal(t *testing.T) {
 			if done {
 				break
 			}
-			if !long() && n >= 24 {
+			if !long() && n >= 12 {
 				break
 			}
 		}
@@ -198,8 +198,12 @@ func TestASyncThatFailsIsFinal(t *testing.T) {
 func TestNoRoom(t *testing.T) {
 	strace := need(t, "strace")
 	from := template(t)
+	step := 7
+	if long() {
+		step = 1
+	}
 	for _, call := range []string{"pwrite64", "write"} {
-		for n := 1; n <= 40; n += 3 {
+		for n := 1; n <= 22; n += step {
 			dir := filepath.Join(t.TempDir(), "data")
 			copyTree(t, from, dir)
 			acked, _, _ := helper(t, dir, 2, nil, strace, "-f", "-qq", "-o", "/dev/null",
