@@ -172,6 +172,9 @@ func (p *panel) view(w http.ResponseWriter, r *http.Request, page string) view {
 			}
 		}
 	}
+	if beyond(v.Knobs) {
+		v.Active = append(v.Active, "exact")
+	}
 	log := p.reader.Log()
 	for i := len(log) - 1; i >= 0 && len(v.Log) < 12; i-- {
 		v.Log = append(v.Log, log[i])

@@ -133,6 +133,27 @@ func (p program) api(t *testing.T, path, body string) (int, state) {
 	return resp.StatusCode, s
 }
 
+// What no switch shows is told all the same, and can be mended.
+func TestExactSettingsAreTold(t *testing.T) {
+	p := start(t, cards())
+	ok, mend := "正常</span>", `<button class="button primary" disabled>`
+	if !strings.Contains(p.get(t, "/"), ok) || !strings.Contains(p.get(t, "/faults"), mend) {
+		t.Fatal("a healthy reader is not called one")
+	}
+	p.post(t, "/override", url.Values{"sw": {"690031"}, "only": {"3001"}, "times": {"2"}})
+	if page := p.get(t, "/"); strings.Contains(page, ok) || !strings.Contains(page, "准确设定") {
+		t.Error("a reader with a status set is called in order")
+	}
+	if strings.Contains(p.get(t, "/faults"), mend) {
+		t.Error("it cannot be mended")
+	}
+	p.post(t, "/healthy", nil)
+	p.post(t, "/fault", url.Values{"fault": {"reread"}, "on": {"1"}})
+	if page := p.get(t, "/"); strings.Contains(page, "准确设定") {
+		t.Error("a switch is told as an exact setting too")
+	}
+}
+
 func TestPagesSayEverythingInBothLanguages(t *testing.T) {
 	p := start(t, cards())
 	p.post(t, "/place", url.Values{"card": {"1"}})
