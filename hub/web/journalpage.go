@@ -13,6 +13,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/org"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 )
@@ -40,8 +41,12 @@ func (s *server) journal(c *gin.Context, v *visit) {
 	for _, a := range acts() {
 		view.Acts = append(view.Acts, console.Option{Value: string(a), Text: s.pages.Text(v.lang, "act."+string(a))})
 	}
+	division := v.remit().division
+	if org.Above(division) == "" {
+		division = "" // the province also answers for what is of no place: the hub, the campaign, names that are nobody's
+	}
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := journal.List(ctx, tx, journal.Filter{Before: max(before, upto), Act: act, Division: v.remit().division, Limit: journalRows + 1})
+		rows, err := journal.List(ctx, tx, journal.Filter{Before: max(before, upto), Act: act, Division: division, Limit: journalRows + 1})
 		if err != nil {
 			return err
 		}
@@ -156,16 +161,23 @@ func (s *server) detail(l console.Lang, e journal.Sealed) string {
 		if x == "" {
 			continue
 		}
+		switch {
+		case s.pages.Has("state." + x):
+			x = s.pages.Text(l, "state."+x)
+		case s.pages.Has(k + "." + x):
+			x = s.pages.Text(l, k+"."+x)
+		case k != "route": // whole: it says what was tried, and both its ends are alike
+			x = ends(x)
+		}
 		if s.pages.Has("detail." + k) {
 			k = s.pages.Text(l, "detail."+k)
 		}
-		if s.pages.Has("state." + x) {
-			x = s.pages.Text(l, "state."+x)
-		}
-		parts = append(parts, k+" "+ends(x))
+		parts = append(parts, k+" "+x)
 	}
 	slices.Sort(parts)
-	if e.Result != "" {
+	if result := "result." + e.Result; s.pages.Has(result) {
+		parts = append([]string{s.pages.Text(l, result)}, parts...)
+	} else if e.Result != "" {
 		parts = append([]string{e.Result}, parts...)
 	}
 	return strings.Join(parts, ", ")

@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/staff"
+	"zhunkao/protocol/form"
 )
 
 // TestSignIn: one answer for every refusal, a session that ends at sign-out on
@@ -375,7 +377,7 @@ func TestJournalPage(t *testing.T) {
 	w := newWorld(t)
 	w.confirm(0)
 	w.checkpointed()
-	if _, page := w.as("pa").get("/gl/journal"); !strings.Contains(page, "操作日志完整") || !strings.Contains(page, "对得上") || !strings.Contains(page, "收到确认") {
+	if _, page := w.as("pa").get("/gl/journal"); !strings.Contains(page, "操作日志，已封到第") || !strings.Contains(page, "对得上") || !strings.Contains(page, "收到确认") {
 		t.Errorf("the journal: %s", textOf(page))
 	}
 	w.checkpointed()
@@ -385,6 +387,40 @@ func TestJournalPage(t *testing.T) {
 	})
 	if _, page := w.as("pa").get("/gl/journal"); !strings.Contains(page, "操作日志要查一查") {
 		t.Error("a changed entry is called whole")
+	}
+}
+
+// TestJournalOfNoPlace: what concerns no county is the province's to see, so
+// that her list of the journal has no hole.
+func TestJournalOfNoPlace(t *testing.T) {
+	w := newWorld(t)
+	w.sealedUp()
+	for name, sees := range map[string]bool{"pa": true, "po": true, "ci": false, "co": false} {
+		_, page := w.as(name).get("/gl/journal?act=campaign.published")
+		if got := strings.Contains(page, `class="code">`) && strings.Contains(textOf(page), w.camp.ID); got != sees {
+			t.Errorf("%s sees the publication: %v, want %v: %s", name, got, sees, textOf(page))
+		}
+	}
+}
+
+// TestAddressRow says what the three texts are to each other.
+func TestAddressRow(t *testing.T) {
+	w := newWorld(t)
+	var here []int
+	for n, p := range w.people {
+		if p.Chip.Address != "" && p.Application.Get(form.PostAddress) != "" && p.Application.Point == pointHere {
+			here = append(here, n)
+		}
+	}
+	same, moved := here[0], here[1]
+	w.people[same].Chip.Address = w.people[same].Application.Get(form.PostAddress)
+	w.people[moved].Chip.Address = "湖南省长沙市别处路1号"
+	row := regexp.MustCompile(`(?s)>地址</t.*?</tr>`)
+	for n, want := range map[int]string{same: "一样", moved: "写法不同，不影响"} {
+		_, page := w.as("pa").get("/gl/confirmations/" + w.confirm(n))
+		if got := row.FindString(page); !strings.Contains(got, want) {
+			t.Errorf("the address row says %q, want %s", textOf(got), want)
+		}
 	}
 }
 

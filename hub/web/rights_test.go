@@ -190,7 +190,7 @@ func TestDenialsAreJournalled(t *testing.T) {
 	w.sealedUp()
 	_, page := w.as("po").get("/gl/journal?act=access.denied")
 	text := textOf(page)
-	for _, want := range []string{"越权被拒", "某co", "某cl"} {
+	for _, want := range []string{"越权被拒", "某co", "某cl", "没有权限", "GET /gl/confirmations/:id", "GET /gl/journal"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the journal does not say %q: %s", want, text)
 		}

@@ -92,8 +92,10 @@ func (w words) compared(typed form.Application, content confirmation.Content) []
 		out = append(out, console.Compared{Label: w.t("compare.issuer"), Chip: []console.Span{{Text: chip.Issuer}}, Decided: "compare.onlyone"})
 	}
 	if chip.Address != "" {
-		out = append(out, console.Compared{Label: w.t("compare.address"), Typed: w.spans(form.PostAddress, typed.Get(form.PostAddress), nil, false),
-			Chip: []console.Span{{Text: chip.Address}}, Sealed: w.spans(form.PostAddress, sealed.Get(form.PostAddress), nil, false), Decided: "compare.noted"})
+		// Where she lives and where her post goes may well be two places.
+		t, z := typed.Get(form.PostAddress), sealed.Get(form.PostAddress)
+		out = append(out, console.Compared{Label: w.t("compare.address"), Typed: w.spans(form.PostAddress, t, nil, false),
+			Chip: []console.Span{{Text: chip.Address}}, Sealed: w.spans(form.PostAddress, z, nil, false), Decided: decided(t, chip.Address, z, form.GradeNote)})
 	}
 	return out
 }
