@@ -8,6 +8,9 @@ import (
 	"zhunkao/hub/staff"
 )
 
+// FarBehind is how many entries a stream looks through.
+const FarBehind = farBehind
+
 // RouteInfo is a route of the table as the tests see it.
 type RouteInfo struct {
 	Method, Path string

@@ -24,6 +24,10 @@ const (
 	boxPace = 3 * time.Second
 	beat    = 15 * time.Second
 	writing = 10 * time.Second // longest a write to a browser may take
+
+	// farBehind is how many entries a stream reads to find out whether one of
+	// them is hers. Who asks from further back is told to look anyway.
+	farBehind = 2048
 )
 
 // live tells a dashboard that something within its remit has changed. It
@@ -72,7 +76,9 @@ func (t *stream) run(ctx context.Context) error {
 	}
 	beats := time.NewTicker(beat)
 	defer beats.Stop()
-	var boxesDue <-chan time.Time
+	boxes := time.NewTimer(boxPace)
+	boxes.Stop() // runs only while there is something to tell
+	defer boxes.Stop()
 	fleet := t.s.Flow.Fleet.Changed()
 	moved := t.s.Journal.Changed()
 	if err := t.follow(ctx); err != nil {
@@ -93,11 +99,9 @@ func (t *stream) run(ctx context.Context) error {
 			err = t.follow(ctx)
 		case <-fleet:
 			fleet = nil // until it has been told
-			timer := time.NewTimer(boxPace)
-			defer timer.Stop()
-			boxesDue = timer.C
-		case <-boxesDue:
-			boxesDue, fleet = nil, t.s.Flow.Fleet.Changed()
+			boxes.Reset(boxPace)
+		case <-boxes.C:
+			fleet = t.s.Flow.Fleet.Changed()
 			err = t.changed()
 		case <-beats.C:
 			err = t.alive(ctx)
@@ -123,6 +127,9 @@ func wait(ctx context.Context, d time.Duration) error {
 func (t *stream) follow(ctx context.Context) error {
 	const page = 256
 	mine := false
+	if head := t.s.Journal.Head().Number; head > t.at+farBehind {
+		mine, t.at = true, head-page
+	}
 	for {
 		var entries []journal.Sealed
 		err := t.s.DB.Read(ctx, func(tx *db.Tx) (err error) {

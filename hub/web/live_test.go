@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"zhunkao/hub/db"
+	"zhunkao/hub/journal"
 	"zhunkao/hub/web"
 )
 
@@ -100,6 +102,33 @@ func TestLive(t *testing.T) {
 		if e != "changed" {
 			t.Fatalf("the stream goes on after sign-out: %q", e)
 		}
+	}
+}
+
+// TestLiveFromFarBehind: asking from the beginning of a long journal does not
+// read it all; the page is told to look.
+func TestLiveFromFarBehind(t *testing.T) {
+	w := newWorld(t)
+	w.sealedUp()
+	county := w.as("co")
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	w.write(ctx, func(tx *db.Tx) error {
+		for range web.FarBehind + 10 { // nothing that concerns her
+			e := journal.Entry{At: now(), Author: journal.Author{Kind: journal.ByHub}, Act: journal.HubStarted}
+			if err := journal.Write(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	w.sealedUp()
+	head := w.sealer.Head().Number
+	if e := next(county.listen(ctx, "/gl/live?after="+itoa(head-web.FarBehind+300), ""), 700*time.Millisecond); e != "" {
+		t.Errorf("near enough to know that nothing is hers: %q", e)
+	}
+	if e := next(county.listen(ctx, "/gl/live?after="+itoa(head-web.FarBehind-5), ""), 5*time.Second); e != "changed" {
+		t.Errorf("from far behind: %q", e)
 	}
 }
 
