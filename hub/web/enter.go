@@ -174,6 +174,9 @@ func (s *server) subject(c *gin.Context, v *visit, r route) error {
 		return nil
 	}
 	id := c.Param("id")
+	if !plainID(id) {
+		return errNoSubject // not even asked for: one database faults on bytes that are no text
+	}
 	return s.DB.Read(c.Request.Context(), func(tx *db.Tx) (err error) {
 		point := ""
 		if r.remit == remitRecord {

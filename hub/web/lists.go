@@ -102,7 +102,7 @@ func (s *server) list(c *gin.Context, v *visit, page string, waiting bool) {
 	states := []string{"", string(confirmation.InForce), string(confirmation.Disputed), string(confirmation.TimePending)}
 	from, to, okDay := dayOf(view.Filter.Day)
 	before, okBefore := parseCursor(c.Query("before"))
-	if !slices.Contains(states, view.Filter.State) || !okDay || !okBefore || len(view.Filter.Point) > 16 {
+	if !slices.Contains(states, view.Filter.State) || !okDay || !okBefore || view.Filter.Point != "" && !plainID(view.Filter.Point) {
 		s.refuse(c, v, refusalBad)
 		return
 	}
@@ -197,14 +197,14 @@ func parseCursor(text string) (confirmation.Cursor, bool) {
 	}
 	at, id, ok := strings.Cut(text, ".")
 	n, err := strconv.ParseInt(at, 10, 64)
-	if !ok || err != nil || n < 0 || !hexID(id) {
+	if !ok || err != nil || n < 0 || !plainID(id) {
 		return confirmation.Cursor{}, false
 	}
 	return confirmation.Cursor{Committed: n, ID: id}, true
 }
 
-// hexID accepts the ids of records and of quarantined envelopes.
-func hexID(id string) bool {
+// plainID accepts what an id of ours may hold, whatever it names.
+func plainID(id string) bool {
 	return len(id) > 0 && len(id) <= 64 && !strings.ContainsFunc(id, func(r rune) bool {
 		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && r != '-'
 	})

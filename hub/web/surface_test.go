@@ -178,6 +178,12 @@ func TestBadQueries(t *testing.T) {
 			}
 		}
 	}
+	// PostgreSQL faults on these: they must not get so far.
+	for _, point := range []string{"%00", "%ff%fe"} {
+		if res, _ := w.as("po").get("/gl/confirmations?point=" + point); res.StatusCode != http.StatusBadRequest {
+			t.Errorf("point=%s: %d", point, res.StatusCode)
+		}
+	}
 	if s := w.log.String(); strings.Contains(s, `"level":"ERROR"`) {
 		t.Errorf("a query made a fault: %s", s)
 	}
