@@ -14,15 +14,12 @@ const tmpPrefix = ".new-"
 // exposed is every permission bit of group and others.
 const exposed fs.FileMode = 0o077
 
-// makeDir creates dir with mode 0700 and syncs its parent, or checks that an
-// existing one is private.
+// makeDir creates dir with mode 0700, and what leads to it, each name synced in
+// its parent; or checks that an existing one is private.
 func makeDir(dir string) error {
 	fi, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return fmt.Errorf("keystore: %w", err)
-		}
-		return syncDir(filepath.Dir(dir))
+		return makePath(dir)
 	}
 	if err != nil {
 		return fmt.Errorf("keystore: %w", err)
@@ -34,6 +31,21 @@ func makeDir(dir string) error {
 		return fmt.Errorf("%w: %s has mode %04o, want 0700", ErrExposed, dir, fi.Mode().Perm())
 	}
 	return nil
+}
+
+// makePath makes dir and its missing parents. A name that is not synced in its
+// parent is lost with everything below it when the power is cut.
+func makePath(dir string) error {
+	parent := filepath.Dir(dir)
+	if _, err := os.Stat(parent); errors.Is(err, fs.ErrNotExist) {
+		if err := makePath(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("keystore: %w", err)
+	}
+	return syncDir(parent)
 }
 
 // sweep removes what a power cut left half written. Nobody ever saw those.
