@@ -30,7 +30,7 @@ type panel struct {
 	plug   *idcardtest.Plug
 	deck   *deck
 	pages  *template.Template
-	home   string // where the panel links back to; "" for nowhere
+	back   string // where the panel links back to; "" for nowhere
 }
 
 func newPanel(r *idcardtest.Reader, p *idcardtest.Plug, d *deck) (*panel, error) {
@@ -142,7 +142,7 @@ type lever struct {
 }
 
 func (p *panel) view(w http.ResponseWriter, r *http.Request, page string) view {
-	v := view{Page: page, Index: -1, Plugged: p.plug.In(), Knobs: p.reader.Knobs(), Link: p.plug.Link(), Home: p.home,
+	v := view{Page: page, Index: -1, Plugged: p.plug.In(), Knobs: p.reader.Knobs(), Link: p.plug.Link(), Home: p.back,
 		Types: []string{idcardtest.Resident, idcardtest.HMT, idcardtest.Foreigner2017, idcardtest.Foreigner2023},
 		Sexes: []string{"1", "2", "0", "9"}}
 	v.Lang = language(w, r)

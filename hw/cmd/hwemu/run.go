@@ -39,7 +39,7 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 	if err != nil {
 		return errors.Join(err, plug.Unplug(), listener.Close())
 	}
-	panel.home = cli.Home
+	panel.back = cli.Home
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := &http.Server{
