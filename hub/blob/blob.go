@@ -1,16 +1,15 @@
 package blob
 
 import (
+	"bufio"
 	"context"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -51,36 +50,59 @@ var (
 // Largest is the largest blob in bytes: that of the wire.
 const Largest = 8 << 20
 
-// The buckets: ciphertext by hash; and the hashes of young blobs by time of
-// Put, so that a sweep looks at those only and never at a whole province.
+// The buckets: where each ciphertext lies, by hash; the hashes of young blobs by
+// time of Put, so that a sweep looks at those only and never at a whole
+// province; and how far the segments are in the index, and their mark.
 var (
-	bucketBlobs = []byte("blobs")
-	bucketYoung = []byte("young")
+	bucketPlaces = []byte("places")
+	bucketYoung  = []byte("young")
+	bucketMeta   = []byte("meta")
+	keyIndexed   = []byte("indexed")
+	keyMark      = []byte("mark")
+	// bucketOld held ciphertext itself, before there were segments.
+	bucketOld = []byte("blobs")
 )
 
-// Store is an open file of blobs. It is safe for concurrent use.
+// Store is an open store of blobs. It is safe for concurrent use.
 type Store struct {
 	db    *bbolt.DB
+	seg   segments
 	parts parts
 	now   func() time.Time
 
-	// again holds when a blob that was here already was last put again. It is
-	// touched inside writing transactions of db only, of which bbolt runs one at
-	// a time. It need not outlive the program: a record that was not committed
-	// before the end is put again after it.
+	writing sync.Mutex // held by whoever appends, indexes or removes; guards broken and again
+	broken  error      // of a failed append: what was synced since is not known
+	// again holds when a blob that was here already was last put again. It need
+	// not outlive the program: a record that was not committed before the end is
+	// put again after it.
 	again map[Hash]time.Time
+
+	mu   sync.RWMutex // guards tail
+	tail map[Hash]recent
 }
+
+// recent is a blob that is durable in its segment and not in the index yet.
+type recent struct {
+	place
+	at time.Time
+}
+
+// tailMost is how many blobs are indexed together: their keys are random, and
+// so each alone would have a page of the index written.
+const tailMost = 16 << 10
 
 // How long Open waits for another process to let go of the file.
 const patience = 2 * time.Second
 
-// Open opens or makes the file at path, and the directory path+".parts".
+// Open opens or makes the index at path, and the directories path+".segments"
+// and path+".parts". It reads what segments hold beyond the index: at most some
+// 16,000 blobs.
 func Open(path string) (*Store, error) {
-	return open(path, time.Now)
+	return open(path, time.Now, syncData)
 }
 
-func open(path string, now func() time.Time) (*Store, error) {
-	// No NoSync, no NoFreelistSync, no other shortcut: Put promises durability.
+func open(path string, now func() time.Time, sync func(*os.File) error) (*Store, error) {
+	// No NoSync, no NoFreelistSync, no other shortcut: what is swept stays swept.
 	d, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: patience, FreelistType: bbolt.FreelistMapType})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrInUse
@@ -88,9 +110,10 @@ func open(path string, now func() time.Time) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("blob: open: %w", err)
 	}
-	s := &Store{db: d, now: now, again: map[Hash]time.Time{}}
+	s := &Store{db: d, now: now, again: map[Hash]time.Time{}, tail: map[Hash]recent{},
+		seg: segments{dir: path + ".segments", max: segmentSize, sync: sync, files: map[uint32]*os.File{}, w: bufio.NewWriterSize(nil, 1<<18)}}
 	err = d.Update(func(tx *bbolt.Tx) error {
-		for _, name := range [][]byte{bucketBlobs, bucketYoung} {
+		for _, name := range [][]byte{bucketPlaces, bucketYoung, bucketMeta} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 				return err
 			}
@@ -98,81 +121,138 @@ func open(path string, now func() time.Time) (*Store, error) {
 		return nil
 	})
 	if err == nil {
+		err = os.MkdirAll(s.seg.dir, 0o700)
+	}
+	if err == nil {
 		err = syncDir(filepath.Dir(path))
+	}
+	if err == nil {
+		err = s.recover()
+	}
+	if err == nil {
+		err = s.moveOld()
 	}
 	if err == nil {
 		err = s.parts.open(path+".parts", now)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("blob: open: %w", err), d.Close())
+		return nil, errors.Join(fmt.Errorf("blob: open: %w", err), s.seg.close(), d.Close())
 	}
 	return s, nil
 }
 
-// Close closes the file. Parts under way stay.
+// Close brings the index up to date and closes the files. Parts under way stay.
 func (s *Store) Close() error {
-	if err := errors.Join(s.parts.close(), s.db.Close()); err != nil {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	var err error
+	if s.broken == nil {
+		err = s.flush()
+	}
+	s.broken = errors.New("blob: closed")
+	if err := errors.Join(err, s.parts.close(), s.seg.close(), s.db.Close()); err != nil {
 		return fmt.Errorf("blob: close: %w", err)
 	}
 	return nil
 }
 
 // Put makes a batch durable with one sync. What is there already is not written
-// again, but no Sweep takes it for as long as if it were new. The caller has checked each blob against its hash: Take does.
+// again, but no Sweep takes it for as long as if it were new. The caller has
+// checked each blob against its hash: Take does. After an error every further
+// Put fails: nobody knows then what the disk holds, and only opening anew finds
+// out.
 func (s *Store) Put(batch map[Hash][]byte) error {
 	if len(batch) == 0 {
 		return nil
 	}
-	hashes := make([]Hash, 0, len(batch))
-	for h, b := range batch {
+	for _, b := range batch {
 		if len(b) > Largest {
 			return ErrTooLarge
 		}
-		hashes = append(hashes, h)
 	}
-	// In the order of the tree, so that pages are split once.
-	slices.SortFunc(hashes, func(a, b Hash) int { return slices.Compare(a[:], b[:]) })
-	err := s.db.Update(func(tx *bbolt.Tx) error {
-		blobs, young := tx.Bucket(bucketBlobs), tx.Bucket(bucketYoung)
-		at := s.now()
-		for _, h := range hashes {
-			if blobs.Get(h[:]) != nil {
-				s.again[h] = at
-				continue
-			}
-			if err := blobs.Put(h[:], batch[h]); err != nil {
-				return err
-			}
-			if err := young.Put(youngKey(at, h), nil); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.broken != nil {
+		return fmt.Errorf("blob: put: %w", s.broken)
+	}
+	at := s.now()
+	fresh, err := s.fresh(batch, at)
 	if err != nil {
 		return fmt.Errorf("blob: put: %w", err)
+	}
+	if len(fresh) == 0 {
+		return nil
+	}
+	places, err := s.seg.append(fresh, batch)
+	if err != nil {
+		s.broken = err
+		return fmt.Errorf("blob: put: %w", err)
+	}
+	s.mu.Lock()
+	for i, h := range fresh {
+		s.tail[h] = recent{places[i], at}
+	}
+	n := len(s.tail)
+	s.mu.Unlock()
+	if n < tailMost {
+		return nil
+	}
+	if err := s.flush(); err != nil {
+		s.broken = err
+		return fmt.Errorf("blob: index: %w", err)
 	}
 	return nil
 }
 
-func youngKey(at time.Time, h Hash) []byte {
-	return append(binary.BigEndian.AppendUint64(make([]byte, 0, 40), uint64(at.UnixMilli())), h[:]...)
+// fresh gives the hashes of a batch that are not here, and notes the others as
+// put again.
+func (s *Store) fresh(batch map[Hash][]byte, at time.Time) ([]Hash, error) {
+	out := make([]Hash, 0, len(batch))
+	return out, s.db.View(func(tx *bbolt.Tx) error {
+		index := tx.Bucket(bucketPlaces)
+		for h := range batch {
+			if _, ok := s.tail[h]; ok || index.Get(h[:]) != nil { // only who holds writing changes tail
+				s.again[h] = at
+				continue
+			}
+			out = append(out, h)
+		}
+		return nil
+	})
+}
+
+// find tells where a blob lies.
+func (s *Store) find(h Hash) (p place, ok bool, err error) {
+	s.mu.RLock()
+	r, ok := s.tail[h]
+	s.mu.RUnlock()
+	if ok {
+		return r.place, true, nil
+	}
+	err = s.db.View(func(tx *bbolt.Tx) (err error) {
+		if v := tx.Bucket(bucketPlaces).Get(h[:]); v != nil {
+			ok = true
+			p, err = decodePlace(v)
+		}
+		return err
+	})
+	return p, ok, err
 }
 
 // Get returns a blob, checked against its hash. ErrNotFound, ErrHash.
 func (s *Store) Get(h Hash) ([]byte, error) {
-	var out []byte
-	err := s.db.View(func(tx *bbolt.Tx) error {
-		// Copied: bbolt's memory is gone after the transaction.
-		out = slices.Clone(tx.Bucket(bucketBlobs).Get(h[:]))
-		return nil
-	})
-	switch {
-	case err != nil:
+	p, ok, err := s.find(h)
+	if err != nil {
 		return nil, fmt.Errorf("blob: get: %w", err)
-	case out == nil:
+	}
+	if !ok {
 		return nil, ErrNotFound
-	case HashOf(out) != h:
+	}
+	out, err := s.seg.read(p)
+	if err != nil {
+		return nil, fmt.Errorf("blob: get: %w", err)
+	}
+	if HashOf(out) != h {
 		return nil, ErrHash
 	}
 	return out, nil
@@ -180,147 +260,82 @@ func (s *Store) Get(h Hash) ([]byte, error) {
 
 // Has reports whether a blob is here.
 func (s *Store) Has(h Hash) (bool, error) {
-	has := false
-	err := s.db.View(func(tx *bbolt.Tx) error {
-		has = tx.Bucket(bucketBlobs).Get(h[:]) != nil
-		return nil
-	})
+	_, ok, err := s.find(h)
 	if err != nil {
 		return false, fmt.Errorf("blob: has: %w", err)
 	}
-	return has, nil
+	return ok, nil
 }
 
 // Blobs looked at in one transaction by Sweep, Check and Each, so that none of
 // them holds the file for long.
 const stride = 256
 
-// Sweep removes blobs put before the given time that nothing refers to, and
-// parts not touched since then. referenced must say yes for a blob that an open
-// upload needs. A blob once found referenced is not asked for again. It returns
-// how many blobs it removed.
-//
-// Give it a time at least a day back: a blob is put before the record that
-// names it is committed. One that was put again since then stays, whatever
-// referenced says: a box may repeat, while this runs, a record that a former
-// run put and never committed.
-func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(context.Context, Hash) (bool, error)) (int, error) {
-	if err := s.parts.sweep(before); err != nil {
-		return 0, fmt.Errorf("blob: sweep: %w", err)
+// upToDate has the index hold everything that is here now.
+func (s *Store) upToDate() error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	if s.broken != nil {
+		return s.broken
 	}
-	removed := 0
-	for {
-		keys, err := s.oldest(before)
-		if err != nil {
-			return removed, err
-		}
-		if len(keys) == 0 {
-			return removed, s.forgetAgain(before)
-		}
-		drop := make([]bool, len(keys))
-		for i, k := range keys {
-			yes, err := referenced(ctx, Hash(k[8:]))
-			if err != nil {
-				return removed, fmt.Errorf("blob: sweep: %w", err)
-			}
-			drop[i] = !yes
-		}
-		err = s.db.Update(func(tx *bbolt.Tx) error {
-			for i, k := range keys {
-				if err := tx.Bucket(bucketYoung).Delete(k); err != nil {
-					return err
-				}
-				if !drop[i] {
-					continue
-				}
-				if at, ok := s.again[Hash(k[8:])]; ok && !at.Before(before) {
-					drop[i] = false
-					if err := tx.Bucket(bucketYoung).Put(youngKey(at, Hash(k[8:])), nil); err != nil {
-						return err
-					}
-					continue
-				}
-				if err := tx.Bucket(bucketBlobs).Delete(k[8:]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return removed, fmt.Errorf("blob: sweep: %w", err)
-		}
-		for _, d := range drop {
-			if d {
-				removed++
-			}
-		}
-	}
-}
-
-// forgetAgain drops what was put again before a time.
-func (s *Store) forgetAgain(before time.Time) error {
-	err := s.db.Update(func(*bbolt.Tx) error {
-		maps.DeleteFunc(s.again, func(_ Hash, at time.Time) bool { return at.Before(before) })
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("blob: sweep: %w", err)
-	}
-	return nil
-}
-
-// oldest returns up to stride keys of the young bucket from before a time.
-func (s *Store) oldest(before time.Time) ([][]byte, error) {
-	var keys [][]byte
-	end := youngKey(before, Hash{})
-	err := s.db.View(func(tx *bbolt.Tx) error {
-		c := tx.Bucket(bucketYoung).Cursor()
-		for k, _ := c.First(); k != nil && len(keys) < stride && slices.Compare(k, end) < 0; k, _ = c.Next() {
-			keys = append(keys, slices.Clone(k))
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("blob: sweep: %w", err)
-	}
-	return keys, nil
+	return s.flush()
 }
 
 // Each calls f for every blob, by hash, with its ciphertext, which is f's to
-// read until it returns. Blobs put meanwhile may be missed.
+// keep. Blobs put meanwhile may be missed.
 func (s *Store) Each(ctx context.Context, f func(Hash, []byte) error) error {
+	if err := s.upToDate(); err != nil {
+		return fmt.Errorf("blob: each: %w", err)
+	}
 	var from Hash
 	for first := true; ; first = false {
-		n := 0
-		err := s.db.View(func(tx *bbolt.Tx) error {
-			c := tx.Bucket(bucketBlobs).Cursor()
-			k, v := c.Seek(from[:])
-			if !first && k != nil && Hash(k) == from {
-				k, v = c.Next()
-			}
-			for ; k != nil && n < stride; k, v = c.Next() {
-				n++
-				from = Hash(k)
-				if err := f(from, v); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		hashes, err := s.after(from, first)
 		if err != nil {
-			return err
+			return fmt.Errorf("blob: each: %w", err)
 		}
-		if n < stride {
+		for _, h := range hashes {
+			p, ok, err := s.find(h)
+			if err != nil {
+				return fmt.Errorf("blob: each: %w", err)
+			}
+			if !ok {
+				continue // swept meanwhile
+			}
+			b, err := s.seg.read(p)
+			if err != nil {
+				return fmt.Errorf("blob: each: %w", err)
+			}
+			if err := f(h, b); err != nil {
+				return err
+			}
+		}
+		if len(hashes) < stride {
 			return nil
 		}
+		from = hashes[len(hashes)-1]
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
 }
 
+// after returns up to stride hashes of the index beyond from, or from it on.
+func (s *Store) after(from Hash, inclusive bool) ([]Hash, error) {
+	var out []Hash
+	err := s.db.View(func(tx *bbolt.Tx) error {
+		c := tx.Bucket(bucketPlaces).Cursor()
+		for k, _ := c.Seek(from[:]); k != nil && len(out) < stride; k, _ = c.Next() {
+			if inclusive || Hash(k) != from {
+				out = append(out, Hash(k))
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
 // Check reads every blob and calls bad for each that does not match its hash;
-// it also has bbolt check its pages. It returns the number of blobs.
+// it also has bbolt check the pages of the index. It returns the number of blobs.
 func (s *Store) Check(ctx context.Context, bad func(Hash)) (count int, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		var errs []error
@@ -334,9 +349,13 @@ func (s *Store) Check(ctx context.Context, bad func(Hash)) (count int, err error
 	}
 	err = s.Each(ctx, func(h Hash, b []byte) error {
 		count++
-		if HashOf(b) != h {
-			bad(h)
+		if HashOf(b) == h {
+			return nil
 		}
+		if _, here, err := s.find(h); err != nil || !here {
+			return err // swept while it was read
+		}
+		bad(h)
 		return nil
 	})
 	return count, err

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"go.etcd.io/bbolt"
 	"pgregory.net/rapid"
 )
 
@@ -18,7 +17,7 @@ func newStore(t *testing.T) (*Store, string, *time.Time) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "blobs.db")
 	now := time.Date(2019, 9, 6, 1, 0, 0, 0, time.UTC)
-	s, err := open(path, func() time.Time { return now })
+	s, err := open(path, func() time.Time { return now }, syncData)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,10 +83,11 @@ func TestDamageIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := HashOf(bad)
-	err := s.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketBlobs).Put(h[:], []byte("something else")) })
+	p, _, err := s.find(h)
 	if err != nil {
 		t.Fatal(err)
 	}
+	damage(t, s.seg.path(p.segment), int64(p.offset)+7)
 	if _, err := s.Get(h); !errors.Is(err, ErrHash) {
 		t.Errorf("Get = %v, want ErrHash", err)
 	}

@@ -1,11 +1,18 @@
-// Package blob keeps ciphertext by its SHA-256: the sealed bodies and blobs of
-// records, in one bbolt file, and beside it the parts that have not come whole.
+// Package blob keeps ciphertext by its SHA-256, the sealed bodies and blobs of
+// records, and beside it the parts that have not come whole.
+//
+// The ciphertext lies in segments: files that are only appended to, whose
+// frames say what they hold. A bbolt file is the index. Put syncs the segment
+// and nothing else; the index follows every 16,000 blobs and at Close, and what
+// it lacks is read from the segments by Open. A lost or damaged index may be
+// removed: the next Open makes it anew. A backup copies the index first.
 //
 // It opens nothing and holds no key. A blob is there whole or not at all, and
 // is durable when Put returns. Parts under way are not durable: after a power
 // cut some of their bytes are asked for again.
 //
 // How it fails: ErrHash when bytes are not what their name says, ErrTooLarge
-// beyond the limits, ErrNotFound when a blob is not there. After any error of
-// Put nothing of that batch may be believed durable.
+// beyond the limits, ErrNotFound when a blob is not there. After an error of
+// Put nothing of that batch may be believed durable, and every further Put
+// fails until the store is opened anew.
 package blob

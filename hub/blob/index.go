@@ -1,0 +1,131 @@
+package blob
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+)
+
+// position is how far the segments are in the index: whatever lies before it
+// is there, or was swept.
+type position struct {
+	segment uint32
+	offset  uint64
+}
+
+func (s *Store) indexed() (p position, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(bucketMeta).Get(keyIndexed)
+		if b == nil {
+			return nil
+		}
+		if len(b) != 12 {
+			return errors.New("blob: the index is damaged")
+		}
+		p = position{binary.BigEndian.Uint32(b), binary.BigEndian.Uint64(b[4:])}
+		return nil
+	})
+	return p, err
+}
+
+func (s *Store) inIndex(h Hash) (known bool, err error) {
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		known = tx.Bucket(bucketPlaces).Get(h[:]) != nil
+		return nil
+	})
+	return known, err
+}
+
+// flush brings the index up to date. The caller holds writing.
+func (s *Store) flush() error {
+	if len(s.tail) == 0 {
+		return nil
+	}
+	return s.index(position{s.seg.last, s.seg.size})
+}
+
+// index puts the tail into the index, in one transaction with how far it goes
+// then. The caller holds writing, or is Open.
+func (s *Store) index(to position) error {
+	hashes := make([]Hash, 0, len(s.tail))
+	for h := range s.tail {
+		hashes = append(hashes, h)
+	}
+	// In the order of the tree, so that pages are split once.
+	slices.SortFunc(hashes, func(a, b Hash) int { return bytes.Compare(a[:], b[:]) })
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		places, young := tx.Bucket(bucketPlaces), tx.Bucket(bucketYoung)
+		for _, h := range hashes {
+			r := s.tail[h]
+			if err := places.Put(h[:], r.encode()); err != nil {
+				return err
+			}
+			if err := young.Put(youngKey(r.at, h), nil); err != nil {
+				return err
+			}
+		}
+		mark := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, to.segment), to.offset)
+		return tx.Bucket(bucketMeta).Put(keyIndexed, mark)
+	})
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.tail)
+	return nil
+}
+
+func youngKey(at time.Time, h Hash) []byte {
+	return append(binary.BigEndian.AppendUint64(make([]byte, 0, 40), uint64(at.UnixMilli())), h[:]...)
+}
+
+// moveOld brings what an earlier version kept inside the index into segments.
+// Cut short, it goes on at the next Open.
+func (s *Store) moveOld() error {
+	for {
+		batch := map[Hash][]byte{}
+		err := s.db.View(func(tx *bbolt.Tx) error {
+			b := tx.Bucket(bucketOld)
+			if b == nil {
+				return nil
+			}
+			c := b.Cursor()
+			for k, v := c.First(); k != nil && len(batch) < stride; k, v = c.Next() {
+				batch[Hash(k)] = bytes.Clone(v)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if len(batch) > 0 {
+			if err := s.Put(batch); err != nil {
+				return err
+			}
+		}
+		gone := false
+		err = s.db.Update(func(tx *bbolt.Tx) error {
+			b := tx.Bucket(bucketOld)
+			if gone = b == nil; gone {
+				return nil
+			}
+			if len(batch) == 0 {
+				return tx.DeleteBucket(bucketOld)
+			}
+			for h := range batch {
+				if err := b.Delete(h[:]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || gone {
+			return err
+		}
+	}
+}
