@@ -54,6 +54,7 @@ func (h *Hub) openAdmin(ctx context.Context) error {
 	}))
 	mux.HandleFunc("GET /fsck", h.answer(func(r *http.Request) (any, error) { return intake.Fsck(r.Context(), h.db, h.blobs) }))
 	mux.HandleFunc("GET /counts", h.answer(func(*http.Request) (any, error) { return h.intake.Counts(), nil }))
+	h.office(mux)
 	h.admin = &door{name: "operator", l: l, server: server(mux, h.log, 0)} // a check may take long
 	return nil
 }
@@ -65,7 +66,7 @@ func (h *Hub) answer(f func(*http.Request) (any, error)) http.HandlerFunc {
 		v, err := f(r)
 		status := http.StatusOK
 		if err != nil {
-			status, v = refusal(err), map[string]string{"error": err.Error()}
+			status, v = refusal(err), map[string]string{"error": err.Error(), "code": officeCode(err)}
 		}
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.WriteHeader(status)
@@ -79,7 +80,7 @@ func refusal(err error) int {
 	switch {
 	case errors.Is(err, fleet.ErrNotFound), errors.Is(err, org.ErrNotFound):
 		return http.StatusNotFound
-	case errors.Is(err, fleet.ErrState), errors.Is(err, flow.ErrReason), errors.Is(err, errAsk):
+	case errors.Is(err, fleet.ErrState), errors.Is(err, flow.ErrReason), errors.Is(err, errAsk), officeCode(err) != "":
 		return http.StatusBadRequest
 	}
 	return http.StatusInternalServerError

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"zhunkao/hub/blob"
-	"zhunkao/hub/datadir"
 	"zhunkao/hub/db"
 	"zhunkao/hub/intake"
 	"zhunkao/hub/journal"
@@ -47,7 +46,7 @@ type fsck struct{}
 // Run asks the hub when it runs, and else looks itself.
 func (fsck) Run(h *hand) error {
 	var r intake.Report
-	err := h.stopped(func(_ *keys.Ring, d *db.DB) (err error) {
+	err := h.either(func(_ *keys.Ring, d *db.DB) (err error) {
 		blobs, err := blob.Open(h.dir.Blobs())
 		if err != nil {
 			return err
@@ -55,10 +54,7 @@ func (fsck) Run(h *hand) error {
 		defer func() { err = errors.Join(err, blobs.Close()) }()
 		r, err = intake.Fsck(h.ctx, d, blobs)
 		return err
-	})
-	if errors.Is(err, datadir.ErrInUse) {
-		err = h.hubd(http.MethodGet, "/fsck", nil, &r)
-	}
+	}, http.MethodGet, "/fsck", nil, &r)
 	if err != nil {
 		return err
 	}

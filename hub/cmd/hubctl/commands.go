@@ -27,8 +27,8 @@ type commands struct {
 		Verify verify `cmd:"" help:"Check the whole journal against keys and checkpoints; at any time."`
 	} `cmd:"" help:"The journal."`
 	Fsck  fsck   `cmd:"" help:"Hold records and blobs against each other."`
-	Staff people `cmd:"" help:"Add or list accounts (hub stopped)."`
-	Point points `cmd:"" help:"Add or list points (hub stopped)."`
+	Staff people `cmd:"" help:"Add or list accounts."`
+	Point points `cmd:"" help:"Add or list points."`
 }
 
 // errFound says that a check worked and found something wrong.
@@ -91,7 +91,7 @@ func (h *hand) explain(err error) string {
 	case errors.Is(err, errNotRunning):
 		return h.say.text("not-running")
 	case errors.Is(err, datadir.ErrInUse):
-		return h.say.text("running")
+		return h.say.text("in-use")
 	case errors.Is(err, keys.ErrIncomplete), errors.Is(err, os.ErrNotExist):
 		return h.say.text("no-hub", string(h.dir))
 	}
@@ -105,6 +105,18 @@ type refusal struct {
 }
 
 func (r refusal) Error() string { return r.key }
+
+// either runs f when the hub is stopped, and else asks the hub.
+func (h *hand) either(f func(*keys.Ring, *db.DB) error, method, path string, ask, answer any) error {
+	err := h.stopped(f)
+	if !errors.Is(err, datadir.ErrInUse) {
+		return err
+	}
+	if asked := h.hubd(method, path, ask, answer); !errors.Is(asked, errNotRunning) {
+		return asked
+	}
+	return err // another hubctl, or a hub that is just opening
+}
 
 // stopped runs f with the hub's lock held, so that no hub runs meanwhile.
 func (h *hand) stopped(f func(*keys.Ring, *db.DB) error) (err error) {

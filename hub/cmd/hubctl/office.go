@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"os"
 	"text/tabwriter"
 	"time"
 
@@ -30,45 +32,51 @@ type addStaff struct {
 	Point   string `help:"Code of the point, for a clerk."`
 }
 
-// Run adds an account.
+// Run adds an account. The password is asked for before anything is locked.
 func (s addStaff) Run(h *hand) error {
-	return h.stopped(func(ring *keys.Ring, d *db.DB) error {
-		password, err := h.askPassword(s.Name)
-		if err != nil {
-			return err
-		}
-		a, err := staff.New(staff.Options{DB: d, Keys: ring}).Create(h.ctx, staff.NewAccount{Name: s.Name, Display: s.Display,
-			Role: staff.Role(s.Role), Office: s.Office, Point: s.Point, Password: password}, flow.Operator().Author)
-		if err != nil {
-			return h.badAccount(err)
-		}
-		h.print("added", a.Name, a.Role, a.Office)
-		return nil
-	})
+	if _, err := os.Stat(h.dir.Keys()); err != nil {
+		return err
+	}
+	password, err := h.askPassword(s.Name)
+	if err != nil {
+		return err
+	}
+	n := staff.NewAccount{Name: s.Name, Display: s.Display, Role: staff.Role(s.Role), Office: s.Office, Point: s.Point, Password: password}
+	var a staff.Account
+	err = h.either(func(ring *keys.Ring, d *db.DB) (err error) {
+		a, err = staff.New(staff.Options{DB: d, Keys: ring}).Create(h.ctx, n, flow.Operator().Author)
+		return err
+	}, http.MethodPost, "/staff", n, &a)
+	if err != nil {
+		return h.badAccount(err)
+	}
+	h.print("added", a.Name, a.Role, a.Office)
+	return nil
 }
 
 type listStaff struct{}
 
 // Run prints a line for each account.
 func (listStaff) Run(h *hand) error {
-	return h.stopped(func(_ *keys.Ring, d *db.DB) error {
-		var as []staff.Account
-		if err := d.Read(h.ctx, func(tx *db.Tx) (err error) {
+	var as []staff.Account
+	err := h.either(func(_ *keys.Ring, d *db.DB) error {
+		return d.Read(h.ctx, func(tx *db.Tx) (err error) {
 			as, err = staff.Accounts(h.ctx, tx, province)
 			return err
-		}); err != nil {
-			return err
+		})
+	}, http.MethodGet, "/staff", nil, &as)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
+	for _, a := range as {
+		state := "-"
+		if a.Disabled {
+			state = h.say.text("disabled")
 		}
-		w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
-		for _, a := range as {
-			state := "-"
-			if a.Disabled {
-				state = h.say.text("disabled")
-			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, a.Display, a.Role, a.Office, a.Point, state)
-		}
-		return w.Flush()
-	})
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", a.Name, a.Display, a.Role, a.Office, a.Point, state)
+	}
+	return w.Flush()
 }
 
 type points struct {
@@ -88,41 +96,41 @@ type addPoint struct {
 
 // Run adds a point.
 func (p addPoint) Run(h *hand) error {
-	return h.stopped(func(ring *keys.Ring, d *db.DB) error {
+	point := org.Point{Code: p.Code, Name: p.Name, Division: p.Code[:min(6, len(p.Code))],
+		Address: p.Address, Phone: p.Phone, Contact: p.Contact, Medical: p.Medical, Minors: p.Minors, Open: true}
+	err := h.either(func(ring *keys.Ring, d *db.DB) error {
 		f := &flow.Flow{Candidates: candidate.New(ring, time.Now), Now: time.Now}
-		err := d.Write(h.ctx, func(tx *db.Tx) error {
-			return f.CreatePoint(h.ctx, tx, org.Point{Code: p.Code, Name: p.Name, Division: p.Code[:min(6, len(p.Code))],
-				Address: p.Address, Phone: p.Phone, Contact: p.Contact, Medical: p.Medical, Minors: p.Minors, Open: true}, flow.Operator())
-		})
-		switch {
-		case errors.Is(err, org.ErrPoint), errors.Is(err, org.ErrNotFound):
-			return refusal{"bad-point", nil}
-		case errors.Is(err, org.ErrTaken):
-			return refusal{"point-taken", []any{p.Code}}
-		case err != nil:
-			return err
-		}
-		h.print("point-added", p.Code)
-		return nil
-	})
+		return d.Write(h.ctx, func(tx *db.Tx) error { return f.CreatePoint(h.ctx, tx, point, flow.Operator()) })
+	}, http.MethodPost, "/points", point, &point)
+	switch {
+	case errors.Is(err, org.ErrPoint), errors.Is(err, org.ErrNotFound):
+		return refusal{"bad-point", nil}
+	case errors.Is(err, org.ErrTaken):
+		return refusal{"point-taken", nil}
+	case err != nil:
+		return err
+	}
+	h.print("point-added", p.Code)
+	return nil
 }
 
 type listPoints struct{}
 
 // Run prints a line for each point.
 func (listPoints) Run(h *hand) error {
-	return h.stopped(func(_ *keys.Ring, d *db.DB) error {
-		var ps []org.Point
-		if err := d.Read(h.ctx, func(tx *db.Tx) (err error) {
+	var ps []org.Point
+	err := h.either(func(_ *keys.Ring, d *db.DB) error {
+		return d.Read(h.ctx, func(tx *db.Tx) (err error) {
 			ps, err = org.Points(h.ctx, tx, province)
 			return err
-		}); err != nil {
-			return err
-		}
-		w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
-		for _, p := range ps {
-			fmt.Fprintf(w, "%s\t%s\t%s\n", p.Code, p.Name, p.Address)
-		}
-		return w.Flush()
-	})
+		})
+	}, http.MethodGet, "/points", nil, &ps)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
+	for _, p := range ps {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", p.Code, p.Name, p.Address)
+	}
+	return w.Flush()
 }

@@ -46,9 +46,12 @@ func (h *hand) hubd(method, path string, ask, answer any) error {
 		return fmt.Errorf("ask hubd: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		var refused struct{ Error string }
+		var refused struct{ Error, Code string }
 		if json.Unmarshal(raw, &refused) != nil || refused.Error == "" {
 			refused.Error = resp.Status
+		}
+		if _, known := words[refused.Code]; known {
+			return refusal{refused.Code, nil}
 		}
 		return refusal{"hubd-says", []any{refused.Error}}
 	}

@@ -1,0 +1,82 @@
+package hub
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/org"
+	"zhunkao/hub/staff"
+)
+
+// province is the remit of whoever sits at the machine.
+const province = "430000"
+
+// office adds what concerns accounts and points to the operator's socket:
+//
+//	GET  /staff → [staff.Account, …]
+//	POST /staff staff.NewAccount → staff.Account
+//	GET  /points → [org.Point, …]
+//	POST /points org.Point → org.Point, open
+//
+// A refusal of these also has a code, for hubctl's catalogue.
+func (h *Hub) office(mux *http.ServeMux) {
+	mux.HandleFunc("GET /staff", h.answer(func(r *http.Request) (any, error) {
+		as := []staff.Account{}
+		err := h.db.Read(r.Context(), func(tx *db.Tx) error {
+			found, err := staff.Accounts(r.Context(), tx, province)
+			as = append(as[:0], found...)
+			return err
+		})
+		return as, err
+	}))
+	mux.HandleFunc("POST /staff", h.answer(func(r *http.Request) (any, error) {
+		var n staff.NewAccount
+		if err := json.NewDecoder(r.Body).Decode(&n); err != nil {
+			return nil, errAsk
+		}
+		return h.staff.Create(r.Context(), n, flow.Operator().Author)
+	}))
+	mux.HandleFunc("GET /points", h.answer(func(r *http.Request) (any, error) {
+		ps := []org.Point{}
+		err := h.db.Read(r.Context(), func(tx *db.Tx) error {
+			found, err := org.Points(r.Context(), tx, province)
+			ps = append(ps[:0], found...)
+			return err
+		})
+		return ps, err
+	}))
+	mux.HandleFunc("POST /points", h.answer(func(r *http.Request) (any, error) {
+		var p org.Point
+		if err := json.NewDecoder(r.Body).Decode(&p); err != nil {
+			return nil, errAsk
+		}
+		p.Open = true
+		err := h.db.Write(r.Context(), func(tx *db.Tx) error { return h.flow.CreatePoint(r.Context(), tx, p, flow.Operator()) })
+		if errors.Is(err, org.ErrNotFound) { // its county
+			err = fmt.Errorf("%w: %w", org.ErrPoint, err)
+		}
+		return p, err
+	}))
+}
+
+// officeCode names a refusal about accounts and points, "" for anything else.
+func officeCode(err error) string {
+	var password staff.PasswordError
+	switch {
+	case errors.As(err, &password):
+		return password.Code
+	case errors.Is(err, staff.ErrTaken):
+		return "name-taken"
+	case errors.Is(err, staff.ErrAccount):
+		return "bad-account"
+	case errors.Is(err, org.ErrTaken):
+		return "point-taken"
+	case errors.Is(err, org.ErrPoint):
+		return "bad-point"
+	}
+	return ""
+}
