@@ -17,8 +17,10 @@
 // or cut off, as long as the keys of the hub and the file of checkpoints are
 // the hub's own. What it cannot see: an entry taken away, or put in, between
 // its commit and its sealing some fifty milliseconds later by someone who may
-// write to the database; and a journal and a file of checkpoints both set back
-// to an earlier state, which only the checkpoints kept by boxes betray.
+// write to the database; entries cut off the end within the second before the
+// next checkpoint is signed, which no checkpoint is above yet; and a journal
+// and a file of checkpoints both set back to an earlier state, which only the
+// checkpoints kept by boxes betray.
 //
 // How it fails: an error of Write must fail the transaction, so that nothing is
 // done that is not in the journal. The Sealer returns on the first fault of
