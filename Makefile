@@ -11,7 +11,8 @@ DEMO     ?= .demo
 PROGRAMS := hub/cmd/hubd hub/cmd/hubctl appliance/cmd/kioskd hw/cmd/hwemu hw/cmd/hwcheck provisioning/cmd/provision provisioning/cmd/demo
 BOX      := appliance/cmd/kioskd hw/cmd/hwcheck
 VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+BUILT    := $(shell git log -1 --format=%cI 2>/dev/null)
+BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION) -X main.built=$(BUILT)"
 TESTS    ?= ./...
 RACE     ?=
 FUZZTIME ?= 60s

@@ -41,7 +41,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 	log := logger(c.Verbose)
 	cfg := appliance.Config{
 		Data: c.Data, Listen: c.Listen, Reader: c.Reader,
-		Software: software, Build: buildTime(), Log: log,
+		Software: version, Build: buildTime(), Log: log,
 	}
 	if c.DemoClock != "" {
 		clock, err := democlock.Dial(ctx, c.DemoClock)
@@ -76,7 +76,6 @@ func serve(ctx context.Context, cfg appliance.Config) error {
 
 type enrolCommand struct {
 	Data  string `required:"" type:"path" help:"Directory of the store; made if there is none."`
-	Demo  bool   `help:"A store made now belongs to the demonstration."`
 	Again bool   `help:"Enrol anew although the box has an identity: a new key and a new chain."`
 	Leave bool   `name:"leave-waiting" help:"With --again: leave records behind that wait for the hub. They stay on the disk and are not sent."`
 }
@@ -100,7 +99,7 @@ func (c *enrolCommand) Run(ctx context.Context) error {
 		appliance.StepGrant: "4/4 the hub has granted an identity",
 	}
 	id, err := appliance.Enrol(ctx, appliance.Enrolment{
-		Data: c.Data, Demo: c.Demo, Again: c.Again, LeaveWaiting: c.Leave, Ticket: ticket, Software: software, Log: logger(false),
+		Data: c.Data, Again: c.Again, LeaveWaiting: c.Leave, Ticket: ticket, Software: version, Log: logger(false),
 		Step: func(s appliance.EnrolStep) {
 			if text := said[s]; text != "" {
 				fmt.Println(text)
@@ -163,9 +162,12 @@ func logger(verbose bool) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 }
 
-// buildTime is the time of the commit this program was built from; zero when
-// it was built without one.
+// buildTime is the time of the commit this program was built from: the least
+// that the clock of a box can say. Zero when it was built without one.
 func buildTime() time.Time {
+	if t, err := time.Parse(time.RFC3339, built); err == nil {
+		return t
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return time.Time{}

@@ -10,8 +10,11 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// software is the version, set when the program is built.
-var software = "dev"
+// Set when the program is built: its version, and the time of its commit.
+var (
+	version = "dev"
+	built   = "" // RFC 3339
+)
 
 func main() {
 	var c commands
