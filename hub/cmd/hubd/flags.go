@@ -1,12 +1,17 @@
 package main
 
 import (
+	"context"
 	"log/slog"
+
+	"github.com/alecthomas/kong"
 
 	"zhunkao/hub"
 )
 
 type flags struct {
+	Version kong.VersionFlag `help:"Print the version."`
+
 	Data          string   `required:"" type:"path" help:"Data directory, made by hubctl create."`
 	Database      string   `help:"sqlite:PATH or postgres://…; SQLite in the data directory by default. May come from the environment, for it can hold a password." env:"HUBD_DATABASE"`
 	Listen        string   `default:"127.0.0.1:8601" help:"Address of the pages. Plain HTTP on a loopback address only."`
@@ -27,4 +32,16 @@ func (f flags) config(log *slog.Logger) hub.Config {
 	return hub.Config{Data: f.Data, Database: f.Database, Listen: f.Listen, TLSCert: f.TLSCert, TLSKey: f.TLSKey,
 		Door: f.Door, MQTT: f.MQTT, Names: f.Name, Advertise: f.Advertise, AdvertiseDoor: f.AdvertiseDoor,
 		Broker: hub.External{URL: f.Broker, CA: f.BrokerCA, Shared: f.BrokerShared}, DemoClock: f.DemoClock, Log: log}
+}
+
+func run(ctx context.Context, c hub.Config) error {
+	h, err := hub.Open(ctx, c)
+	if err != nil {
+		return err
+	}
+	err = h.Run(ctx)
+	if closed := h.Close(); err == nil {
+		err = closed
+	}
+	return err
 }

@@ -12,13 +12,13 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-
-	"zhunkao/hub"
 )
+
+var version = "dev" // set when the program is built
 
 func main() {
 	var f flags
-	kong.Parse(&f, kong.Name("hubd"), kong.UsageOnError(),
+	kong.Parse(&f, kong.Name("hubd"), kong.UsageOnError(), kong.Vars{"version": version},
 		kong.Description("The hub of a province: pages for the offices, broker and door for the boxes."))
 	// Every record brings some hundred KB of short-lived buffers beside a small
 	// live heap: collecting at twice that would take a tenth of the CPU.
@@ -29,16 +29,4 @@ func main() {
 		fmt.Fprintln(os.Stderr, "hubd:", err)
 		os.Exit(1)
 	}
-}
-
-func run(ctx context.Context, c hub.Config) error {
-	h, err := hub.Open(ctx, c)
-	if err != nil {
-		return err
-	}
-	err = h.Run(ctx)
-	if closed := h.Close(); err == nil {
-		err = closed
-	}
-	return err
 }
