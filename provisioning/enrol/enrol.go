@@ -16,13 +16,17 @@ type Options struct {
 	Point   string // code of the confirmation point where the box will stand
 	Kioskd  string // path of kioskd
 	BoxData string // data folder of the box
+	// Again gives a box that has an identity a new one: a new key, and a new
+	// chain of records. Box is its id at the hub; Drive needs it then.
+	Again bool
+	Box   string
 	// Say tells the technician each step as it is done. Required.
 	Say func(format string, args ...any)
 }
 
 // Drive asks the hub for a ticket and has the box use it.
 func Drive(ctx context.Context, o Options) error {
-	ticket, err := Ticket(ctx, o.Hubctl, o.HubData, o.Point)
+	ticket, err := Ticket(ctx, o.Hubctl, o.HubData, o.Point, o.Box)
 	if err != nil {
 		return err
 	}
@@ -31,9 +35,14 @@ func Drive(ctx context.Context, o Options) error {
 }
 
 // Ticket asks the running hub for a one-time ticket for point, in its text
-// form. The ticket is a secret until it has been used.
-func Ticket(ctx context.Context, hubctl, hubData, point string) (string, error) {
-	out, err := run(ctx, "", hubctl, "--data", hubData, "ticket", "--point", point)
+// form; box is the id of a box that is enrolled anew, "" for a fresh one. The
+// ticket is a secret until it has been used.
+func Ticket(ctx context.Context, hubctl, hubData, point, box string) (string, error) {
+	args := []string{"--data", hubData, "ticket", "--point", point}
+	if box != "" {
+		args = append(args, "--box", box)
+	}
+	out, err := run(ctx, "", hubctl, args...)
 	if err != nil {
 		return "", fmt.Errorf("the hub issued no ticket for point %s: %w", point, err)
 	}
@@ -48,7 +57,11 @@ func Ticket(ctx context.Context, hubctl, hubData, point string) (string, error) 
 // Use has the box enrol with ticket.
 func Use(ctx context.Context, o Options, ticket string) error {
 	o.Say("The box makes its keys and shows the ticket to the hub.")
-	if _, err := run(ctx, ticket+"\n", o.Kioskd, "enrol", "--data", o.BoxData); err != nil {
+	args := []string{"enrol", "--data", o.BoxData}
+	if o.Again {
+		args = append(args, "--again")
+	}
+	if _, err := run(ctx, ticket+"\n", o.Kioskd, args...); err != nil {
 		return fmt.Errorf("the box was not enrolled: %w", err)
 	}
 	o.Say("The box holds its certificate. It may be started now.")
