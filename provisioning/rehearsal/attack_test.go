@@ -2,6 +2,7 @@ package rehearsal_test
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -27,6 +28,10 @@ type thief struct {
 	record protocol.Record
 	client mqtt.Client
 	heard  chan protocol.Receipts
+
+	keys    string // folder of the stolen keys
+	lost    chan struct{}
+	revoked time.Time
 }
 
 // rob copies a running box's disk and connects with its certificate.
@@ -54,7 +59,7 @@ func (s *story) rob(name string) (*thief, error) {
 		return nil, err
 	}
 	defer copied.Close()
-	t := &thief{heard: make(chan protocol.Receipts, 1024)}
+	t := &thief{heard: make(chan protocol.Receipts, 1024), lost: make(chan struct{}, 1), keys: appliance.KeysDir(dir)}
 	if t.id, err = copied.Identity(); err != nil {
 		return nil, err
 	}
@@ -79,7 +84,8 @@ func (t *thief) connect(ctx context.Context, keys *keystore.Store) error {
 	}
 	pool := x509.NewCertPool()
 	pool.AddCert(ca)
-	opts := mqtt.NewClientOptions().AddBroker("ssl://" + t.id.Grant.MQTT).SetClientID("thief").SetAutoReconnect(false)
+	opts := mqtt.NewClientOptions().AddBroker("ssl://" + t.id.Grant.MQTT).SetClientID(rand.Text()).SetAutoReconnect(false)
+	opts.SetConnectionLostHandler(t.lose)
 	opts.SetTLSConfig(&tls.Config{MinVersion: tls.VersionTLS13, RootCAs: pool, ServerName: host, Certificates: []tls.Certificate{{
 		Certificate: [][]byte{t.id.Grant.Certificate, t.id.Grant.CA}, PrivateKey: device}}})
 	t.client = mqtt.NewClient(opts)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 
 	"zhunkao/appliance/store"
 	"zhunkao/hw/idcardtest"
@@ -21,6 +23,7 @@ type Box struct {
 	Data   string
 	Person *Person
 
+	point  string
 	run    *program
 	reader *idcardtest.Reader
 	plug   *idcardtest.Plug
@@ -33,14 +36,10 @@ func (p *Province) NewBox(ctx context.Context, name, point string) (*Box, error)
 	if err := store.Create(data, store.Options{Demo: true}); err != nil {
 		return nil, err
 	}
-	err := enrol.Drive(ctx, enrol.Options{
-		Hubctl: filepath.Join(p.Bin, "hubctl"), HubData: p.in("hub"), Point: point,
-		Kioskd: filepath.Join(p.Bin, "kioskd"), BoxData: data, Say: func(string, ...any) {},
-	})
-	if err != nil {
+	if err := enrol.Drive(ctx, p.enrolment(data, point)); err != nil {
 		return nil, err
 	}
-	return p.addBox(name, data)
+	return p.addBox(name, data, point)
 }
 
 // CloneBox copies a stopped box, keys and all, as a thief of its card would.
@@ -59,7 +58,70 @@ func (p *Province) CloneBox(from, to string) (*Box, error) {
 	if err := Private(data); err != nil {
 		return nil, err
 	}
-	return p.addBox(to, data)
+	return p.addBox(to, data, b.point)
+}
+
+// image is where a copy of the box's disk lies.
+func (b *Box) image() string { return b.Data + "-image" }
+
+// Image copies the stopped box's disk aside; Restore puts the copy back, as a
+// technician would who keeps an image of the card.
+func (b *Box) Image() error {
+	if b.run.running() {
+		return fmt.Errorf("stop box %s before copying its disk", b.Name)
+	}
+	if err := os.CopyFS(b.image(), os.DirFS(b.Data)); err != nil {
+		return err
+	}
+	return Private(b.image())
+}
+
+// Restore puts the copy that Image made in the place of the stopped box's disk.
+func (b *Box) Restore() error {
+	if b.run.running() {
+		return fmt.Errorf("stop box %s before its disk is exchanged", b.Name)
+	}
+	if err := os.RemoveAll(b.Data); err != nil {
+		return err
+	}
+	return os.Rename(b.image(), b.Data)
+}
+
+// EnrolAgain gives a stopped box that the hub knows as id a new identity.
+func (p *Province) EnrolAgain(ctx context.Context, name, id string) error {
+	b, ok := p.boxes[name]
+	if !ok {
+		return fmt.Errorf("no box %s", name)
+	}
+	o := p.enrolment(b.Data, b.point)
+	o.Again, o.Box = true, id
+	return enrol.Drive(ctx, o)
+}
+
+// WrongClock has the stopped box's board tell another time from now on; the
+// hub keeps the campaign's.
+func (p *Province) WrongClock(name, start string) error {
+	b, ok := p.boxes[name]
+	if !ok {
+		return fmt.Errorf("no box %s", name)
+	}
+	at, err := time.Parse(time.RFC3339, start)
+	if err != nil {
+		return err
+	}
+	socket := p.in(fmt.Sprintf("clock-%d", len(p.served)))
+	if err := p.serveClock(p.ctx, socket, at); err != nil {
+		return err
+	}
+	b.run.args[len(b.run.args)-1] = socket + ".sock"
+	return nil
+}
+
+func (p *Province) enrolment(data, point string) enrol.Options {
+	return enrol.Options{
+		Hubctl: filepath.Join(p.Bin, "hubctl"), HubData: p.in("hub"), Point: point,
+		Kioskd: filepath.Join(p.Bin, "kioskd"), BoxData: data, Say: func(string, ...any) {},
+	}
 }
 
 // Private gives a copied disk the modes it had: os.CopyFS widens them by the
@@ -76,12 +138,12 @@ func Private(dir string) error {
 	})
 }
 
-func (p *Province) addBox(name, data string) (*Box, error) {
+func (p *Province) addBox(name, data, point string) (*Box, error) {
 	addrs, err := freeAddrs(1)
 	if err != nil {
 		return nil, err
 	}
-	b := &Box{Name: name, Data: data, reader: idcardtest.New(), Person: &Person{Addr: addrs[0]}}
+	b := &Box{Name: name, Data: data, point: point, reader: idcardtest.New(), Person: &Person{Addr: addrs[0]}}
 	if err := b.reader.SetKnobs(idcardtest.Quick()); err != nil {
 		return nil, err
 	}
@@ -118,12 +180,19 @@ func (b *Box) Lift() { b.reader.Lift() }
 func (b *Box) close() error { return errors.Join(b.run.stop(), b.plug.Unplug()) }
 
 // Place puts a card on the reader.
-func (b *Box) Place(card form.Chip) error {
-	return b.reader.Place(idcardtest.Card{
+func (b *Box) Place(card form.Chip) error { return b.reader.Place(emulated(card)) }
+
+// emulated is a card for the emulated reader. The portrait's seed is the
+// person's own, so that each has her own face.
+func emulated(card form.Chip) idcardtest.Card {
+	face := fnv.New64a()
+	face.Write([]byte(card.Number.Reveal()))
+	return idcardtest.Card{
+		Seed: face.Sum64(),
 		Type: card.Type, Name: card.Name.Reveal(), NameEn: card.NameEn, Sex: card.Sex, Ethnic: card.Ethnic, Birth: card.Birth,
 		Address: card.Address, Number: card.Number.Reveal(), Issuer: card.Issuer, ValidFrom: card.ValidFrom, ValidTo: card.ValidTo,
 		PassNumber: card.PassNumber, IssueCount: card.IssueCount, Nationality: card.Nationality,
-	})
+	}
 }
 
 // Check has the stopped box examine its whole store.

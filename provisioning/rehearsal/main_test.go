@@ -22,7 +22,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	bin = dir
-	for _, p := range []string{"hub/cmd/hubd", "hub/cmd/hubctl", "appliance/cmd/kioskd"} {
+	for _, p := range []string{"hub/cmd/hubd", "hub/cmd/hubctl", "appliance/cmd/kioskd", "hw/cmd/hwemu"} {
 		build := exec.Command("go", "build", "-o", filepath.Join(dir, filepath.Base(p)), "zhunkao/"+p)
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if raceEnabled {

@@ -91,9 +91,11 @@ func (p *Person) Press(ctx context.Context, s Seen, button string) error {
 	return p.post(ctx, "/press", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
 }
 
+// strokes are everybody's signature here.
+var strokes = [][]uint16{{100, 100, 140, 90, 180, 95, 220, 120}, {160, 60, 158, 120, 155, 180, 150, 240}, {120, 240, 180, 230, 240, 235, 300, 260}}
+
 // Sign draws a signature with three strokes.
 func (p *Person) Sign(ctx context.Context, s Seen) error {
-	strokes := [][]uint16{{100, 100, 140, 90, 180, 95, 220, 120}, {160, 60, 158, 120, 155, 180, 150, 240}, {120, 240, 180, 230, 240, 235, 300, 260}}
 	var visit, turn json.Number = json.Number(s.fields["visit"]), json.Number(s.fields["turn"])
 	body, err := json.Marshal(map[string]any{"visit": visit, "turn": turn, "token": s.fields["token"],
 		"signature": map[string]any{"w": 800, "h": 300, "strokes": strokes}})

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,8 +31,9 @@ type Province struct {
 	cards    []demo.Card
 	accounts []demo.Account
 	clock    *democlock.Clock
+	ctx      context.Context // of the clocks, until cancel
 	cancel   context.CancelFunc
-	served   chan error
+	served   []chan error // of the clocks
 }
 
 // Wait bounds every expectation of a story. It is generous because machines
@@ -41,7 +43,7 @@ const Wait = 45 * time.Second
 // Open makes a fresh province with the demonstration's people in dir. The hub
 // is not started.
 func Open(ctx context.Context, bin, dir string) (*Province, error) {
-	p := &Province{Bin: bin, Dir: dir, boxes: map[string]*Box{}, served: make(chan error, 1)}
+	p := &Province{Bin: bin, Dir: dir, boxes: map[string]*Box{}}
 	var err error
 	if p.accounts, p.cards, err = demo.Seed(ctx, p.in("hub")); err != nil {
 		return nil, err
@@ -63,26 +65,35 @@ func (p *Province) in(name ...string) string {
 
 func (p *Province) startClock() error {
 	ctx, cancel := context.WithCancel(context.Background())
-	p.cancel = cancel
+	p.ctx, p.cancel = ctx, cancel
+	if err := p.serveClock(ctx, p.in("clock"), demo.Start); err != nil {
+		return err
+	}
+	var err error
+	p.clock, err = democlock.Dial(ctx, p.in("clock.sock"))
+	return err
+}
+
+// serveClock serves a clock at at.sock that begins at start.
+func (p *Province) serveClock(ctx context.Context, at string, start time.Time) error {
 	var closes time.Time
 	for _, w := range campaign.Adult2019().Windows {
 		if w.Step == window.Confirm && w.To.After(closes) {
 			closes = w.To
 		}
 	}
-	ready := make(chan struct{})
+	ready, served := make(chan struct{}), make(chan error, 1)
 	go func() {
-		p.served <- democlock.Serve(ctx, democlock.Options{Socket: p.in("clock.sock"), State: p.in("clock.json"),
-			Start: demo.Start, Closes: closes, Ready: func() { close(ready) }})
+		served <- democlock.Serve(ctx, democlock.Options{Socket: at + ".sock", State: at + ".json",
+			Start: start, Closes: closes, Ready: func() { close(ready) }})
 	}()
 	select {
 	case <-ready:
-	case err := <-p.served:
+		p.served = append(p.served, served)
+		return nil
+	case err := <-served:
 		return fmt.Errorf("clock: %w", err)
 	}
-	var err error
-	p.clock, err = democlock.Dial(ctx, p.in("clock.sock"))
-	return err
 }
 
 // Close stops everything. It reports programs that ended badly.
@@ -93,7 +104,10 @@ func (p *Province) Close() error {
 	}
 	errs = append(errs, p.hub.stop(), p.clock.Close())
 	p.cancel()
-	return errors.Join(append(errs, <-p.served)...)
+	for _, served := range p.served {
+		errs = append(errs, <-served)
+	}
+	return errors.Join(errs...)
 }
 
 // Logs are the ends of all logs, for a story that failed.
@@ -104,6 +118,23 @@ func (p *Province) Logs() string {
 		b.WriteString(box.run.tail())
 	}
 	return b.String()
+}
+
+// LogFiles are all that the programs have written, by path.
+func (p *Province) LogFiles() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	programs := []*program{p.hub}
+	for _, b := range p.boxes {
+		programs = append(programs, b.run)
+	}
+	for _, prog := range programs {
+		b, err := os.ReadFile(prog.log)
+		if err != nil {
+			return nil, err
+		}
+		out[prog.log] = b
+	}
+	return out, nil
 }
 
 // StartHub starts the hub and waits until its pages answer.
@@ -149,6 +180,12 @@ func (p *Province) HubDied() bool { return p.hub.dead() != nil }
 
 // HubData is the hub's data folder.
 func (p *Province) HubData() string { return p.in("hub") }
+
+// MQTT is where the hub's broker listens; HubAddr where its pages are.
+func (p *Province) MQTT() string { return p.args[slices.Index(p.args, "--mqtt")+1] }
+
+// HubAddr is the host and port of the hub's pages.
+func (p *Province) HubAddr() string { return p.addr }
 
 // MoveClock moves the campaign's clock: see democlock.
 func (p *Province) MoveClock(ctx context.Context, move string) error { return p.clock.Move(ctx, move) }

@@ -24,6 +24,8 @@ type story struct {
 	province *rehearsal.Province
 	boxes    map[string]*rehearsal.Box
 	ids      map[string]string // box name → box id at the hub
+	ear      *eavesdropper     // nil while nobody listens
+	thief    *thief            // nil while nobody stays connected as a box
 }
 
 type key struct{}
@@ -56,6 +58,8 @@ func TestStories(t *testing.T) {
 			"delivered": command((*story).delivered), "pending": command((*story).pending), "drained": command((*story).drained),
 			"expect": command((*story).expect), "forgotten": command((*story).forgotten), "nowhere": command((*story).nowhere),
 			"journal": command((*story).journal), "replay": command((*story).replay), "garble": command((*story).garble),
+			"listen": command((*story).listen), "unheard": command((*story).unheard), "unlogged": command((*story).unlogged),
+			"revoke": command((*story).revoke), "shut-out": command((*story).shutOut), "forge": command((*story).forge),
 		},
 	})
 }
@@ -107,7 +111,7 @@ func (s *story) hub(a []string) error {
 func (s *story) broker([]string) error { return s.province.LoseBroker() }
 
 func (s *story) box(a []string) error {
-	if err := want(a, 2, "box NAME enrol POINT|clone NEW|start|stop|kill|check"); err != nil {
+	if err := want(a, 2, "box NAME enrol POINT|enrol-again|clone NEW|image|restore|clock TIME|start|stop|kill|check"); err != nil {
 		return err
 	}
 	if a[1] == "enrol" {
@@ -134,6 +138,17 @@ func (s *story) box(a []string) error {
 		return b.Kill()
 	case "check":
 		return b.Check(s.ctx)
+	case "image":
+		return b.Image()
+	case "restore":
+		return b.Restore()
+	case "clock":
+		if err := want(a, 3, "box NAME clock RFC3339"); err != nil {
+			return err
+		}
+		return s.province.WrongClock(a[0], a[2])
+	case "enrol-again":
+		return s.province.EnrolAgain(s.ctx, a[0], s.ids[a[0]])
 	case "clone":
 		if err := want(a, 3, "box NAME clone NEW"); err != nil {
 			return err
