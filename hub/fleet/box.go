@@ -61,8 +61,9 @@ type Marks struct {
 // Live is the last a box said of itself. It may be up to a minute older in the
 // database than in memory.
 type Live struct {
-	Seen       int64 // hub's time of its last word, ms since 1970; 0 = never
-	Silent     bool  // nothing heard for SilentAfter of real time, or not at all; never stored
+	Seen       int64     // hub's time of its last word, ms since 1970; 0 = never
+	Heard      time.Time `json:"-"` // the same in real time; zero until it speaks to this hub; never stored
+	Silent     bool      // nothing heard for SilentAfter of real time, or not at all; never stored
 	Boot       uint32
 	Software   string
 	Waiting    uint64 // entries in its outbox

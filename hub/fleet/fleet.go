@@ -248,7 +248,8 @@ func (f *Fleet) Say(id string, w Word) {
 	if !ok || e.Epoch != w.Epoch {
 		return
 	}
-	w.Live.Seen, w.Live.Silent, e.heard = f.opts.Now().UnixMilli(), false, time.Now()
+	e.heard = time.Now()
+	w.Live.Seen, w.Live.Heard, w.Live.Silent = f.opts.Now().UnixMilli(), e.heard, false
 	if w.Live.Software == "" { // heartbeats do not repeat what hello said
 		w.Live.Software, w.Live.Boot = e.Live.Software, max(w.Live.Boot, e.Live.Boot)
 	}

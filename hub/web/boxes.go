@@ -97,7 +97,7 @@ func worstFirst(boxes []console.Box) []console.Box {
 
 func (s *server) boxView(ctx context.Context, tx *db.Tx, l console.Lang, b fleet.Box, p org.Point, newest fleet.Marks) (console.Box, error) {
 	out := console.Box{ID: b.ID, Unit: int(b.Unit), Point: p.Code, PointName: p.Name, State: boxState(b), Standing: string(b.State),
-		Seen: ms(b.Live.Seen), Waiting: b.Live.Waiting, Oldest: ms(b.Live.Oldest), Epoch: b.Epoch, Head: b.Head, Receipted: b.Held,
+		Seen: s.seen(b), Waiting: b.Live.Waiting, Oldest: ms(b.Live.Oldest), Epoch: b.Epoch, Head: b.Head, Receipted: b.Held,
 		KeyStore: b.KeyStore, Software: b.Live.Software, Screen: screen(b.Live.Screen), FreeDisk: b.Live.FreeDisk,
 		Uptime: time.Duration(b.Live.Uptime) * time.Second, Enrolled: ms(b.EnrolledAt), StateReason: stateReason(b),
 		Campaign: console.Mark{Is: uint64(b.Marks.Campaign), Newest: uint64(newest.Campaign)},
@@ -110,6 +110,16 @@ func (s *server) boxView(ctx context.Context, tx *db.Tx, l console.Lang, b fleet
 		out.Gaps, err = s.gaps(ctx, tx, b)
 	}
 	return out, err
+}
+
+// seen is when a box last spoke, on the clock of the page. How long ago goes by
+// real time: a civil clock that was moved made a box that spoke a second ago one
+// of yesterday, and in order all the same.
+func (s *server) seen(b fleet.Box) time.Time {
+	if b.Live.Heard.IsZero() {
+		return ms(b.Live.Seen)
+	}
+	return s.Flow.Now().Add(-time.Since(b.Live.Heard))
 }
 
 // newest is how far boxes should have come: the campaign's version, and the

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
@@ -387,6 +388,19 @@ func TestJournalPage(t *testing.T) {
 	})
 	if _, page := w.as("pa").get("/gl/journal"); !strings.Contains(page, "操作日志要查一查") {
 		t.Error("a changed entry is called whole")
+	}
+}
+
+// TestAgeAfterAClockJump: a box that has just spoken was not heard a day ago
+// because somebody moved the demo's clock, and nobody is signed out by it.
+func TestAgeAfterAClockJump(t *testing.T) {
+	w := newWorld(t, demo)
+	po := w.as("po")
+	po.get("/gl/boxes")
+	w.flow.Now = func() time.Time { return now().Add(24 * time.Hour) }
+	res, page := po.get("/gl/boxes")
+	if text := textOf(page); res.StatusCode != http.StatusOK || !strings.Contains(text, "刚刚") && !strings.Contains(text, "秒前") || strings.Contains(text, "小时前") || strings.Contains(text, "天前") {
+		t.Errorf("%d: %s", res.StatusCode, text)
 	}
 }
 
