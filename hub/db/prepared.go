@@ -17,7 +17,14 @@ const keptStatements = 256
 // Parsing cost more than running: with it the intake of a record took 0.14 ms
 // of CPU more (a third of its SQL). The driver for PostgreSQL does the same by
 // itself.
-type prepared struct{ dsn string }
+type prepared struct {
+	dsn string
+	// brief says that statements are short and need no one to interrupt them:
+	// those of the writer. To be able to, the driver starts a goroutine for each
+	// (measured: 4 % of the CPU of an intake). A context that has ended still
+	// stops the next statement.
+	brief bool
+}
 
 // Connect implements driver.Connector.
 func (p prepared) Connect(context.Context) (driver.Conn, error) {
@@ -30,7 +37,7 @@ func (p prepared) Connect(context.Context) (driver.Conn, error) {
 		_ = c.Close() // our own mistake comes first
 		return nil, fmt.Errorf("db: the SQLite driver has changed: its connection is a %T", c)
 	}
-	return &keeping{liteConn: inner, kept: map[string]*keptStmt{}}, nil
+	return &keeping{liteConn: inner, brief: p.brief, kept: map[string]*keptStmt{}}, nil
 }
 
 // Driver implements driver.Connector.
@@ -52,7 +59,8 @@ type liteConn interface {
 // connection from two goroutines at once, so it needs no lock.
 type keeping struct {
 	liteConn
-	kept map[string]*keptStmt
+	brief bool
+	kept  map[string]*keptStmt
 }
 
 type keptStmt struct {
@@ -94,6 +102,10 @@ func (k *keeping) ExecContext(ctx context.Context, query string, args []driver.N
 	if len(args) == 0 {
 		return k.liteConn.ExecContext(ctx, query, args)
 	}
+	ctx, err := k.under(ctx)
+	if err != nil {
+		return nil, err
+	}
 	s, err := k.stmt(ctx, query)
 	if err != nil {
 		return nil, err
@@ -106,6 +118,10 @@ func (k *keeping) ExecContext(ctx context.Context, query string, args []driver.N
 
 // QueryContext implements driver.QueryerContext.
 func (k *keeping) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	ctx, err := k.under(ctx)
+	if err != nil {
+		return nil, err
+	}
 	s, err := k.stmt(ctx, query)
 	if err != nil {
 		return nil, err
@@ -120,6 +136,14 @@ func (k *keeping) QueryContext(ctx context.Context, query string, args []driver.
 	}
 	s.busy = true
 	return &keptRows{Rows: rows, of: s}, nil
+}
+
+// under gives the context that a statement runs under.
+func (k *keeping) under(ctx context.Context) (context.Context, error) {
+	if !k.brief {
+		return ctx, nil
+	}
+	return context.WithoutCancel(ctx), ctx.Err()
 }
 
 func stmtOf(s *keptStmt) driver.Stmt {

@@ -24,10 +24,10 @@ func connectSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := makePrivate(path); err != nil {
 		return nil, err
 	}
-	write := sql.OpenDB(prepared{sqliteDSN(path, "_txlock=immediate")})
+	write := sql.OpenDB(prepared{dsn: sqliteDSN(path, "_txlock=immediate"), brief: true})
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
-	read := sql.OpenDB(prepared{sqliteDSN(path, "_pragma=query_only(1)")})
+	read := sql.OpenDB(prepared{dsn: sqliteDSN(path, "_pragma=query_only(1)")})
 	readers := max(4, 2*runtime.GOMAXPROCS(0))
 	read.SetMaxOpenConns(readers)
 	read.SetMaxIdleConns(readers)
