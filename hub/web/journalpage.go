@@ -25,7 +25,8 @@ func acts() []journal.Act {
 	return []journal.Act{journal.ConfirmationReceived, journal.ConfirmationDisputed, journal.RecordQuarantined, journal.RecordViewed,
 		journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.TicketIssued, journal.BoxEnrolled, journal.BoxSeenFork,
 		journal.BoxFrozen, journal.BoxReleased, journal.BoxRevoked, journal.StaffSignedIn, journal.StaffRefused, journal.StaffSignedOut,
-		journal.AccessDenied, journal.CampaignPublished, journal.PointCreated, journal.ClockMoved}
+		journal.StaffCreated, journal.StaffChanged, journal.StaffDisabled, journal.AccessDenied, journal.CampaignPublished, journal.PointCreated,
+		journal.HubStarted, journal.HubStopped, journal.ClockMoved}
 }
 
 func (s *server) journal(c *gin.Context, v *visit) {
