@@ -166,7 +166,11 @@ func SealBlob(suite Suite, role, media string, data []byte) (SealedBlob, error) 
 
 // OpenBlob checks that ct is the blob that ref names, and decrypts it.
 // Errors: ErrHash, ErrOpen, ErrUnknownSuite.
-func OpenBlob(ref BlobRef, ct []byte) ([]byte, error) {
+func OpenBlob(ref BlobRef, ct []byte) ([]byte, error) { return AppendBlob(nil, ref, ct) }
+
+// AppendBlob is OpenBlob into the free capacity of dst, which must be empty: for
+// whoever opens many and keeps none.
+func AppendBlob(dst []byte, ref BlobRef, ct []byte) ([]byte, error) {
 	if !ref.Part.Matches(ct) {
 		return nil, ErrHash
 	}
@@ -174,7 +178,7 @@ func OpenBlob(ref BlobRef, ct []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	padded, err := aead.Open(nil, make([]byte, aead.NonceSize()), ct, blobAAD(ref.Role))
+	padded, err := aead.Open(dst[:0], make([]byte, aead.NonceSize()), ct, blobAAD(ref.Role))
 	if err != nil {
 		return nil, ErrOpen
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/bits"
 	"strconv"
 	"strings"
 
@@ -189,10 +190,16 @@ func ByApplications(ctx context.Context, tx *db.Tx, ids []string) (map[string][]
 }
 
 // In writes "$n, $n+1, …" for an IN list that follows `after` other arguments.
-func In(values []string, after int) (string, []any) {
-	marks, args := make([]string, len(values)), make([]any, len(values))
-	for i, v := range values {
-		marks[i], args[i] = "$"+strconv.Itoa(after+i+1), v
+// The last value is repeated until their number is a power of two, so that
+// there are few texts and a database can keep them prepared.
+func In[T any](values []T, after int) (string, []any) {
+	n := 0
+	if len(values) > 0 {
+		n = 1 << bits.Len(uint(len(values)-1))
+	}
+	marks, args := make([]string, n), make([]any, n)
+	for i := range n {
+		marks[i], args[i] = "$"+strconv.Itoa(after+i+1), values[min(i, len(values)-1)]
 	}
 	return strings.Join(marks, ", "), args
 }

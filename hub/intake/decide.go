@@ -3,7 +3,6 @@ package intake
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 
 	"zhunkao/hub/candidate"
@@ -75,9 +74,9 @@ func (k *known) readChains(ctx context.Context, tx *db.Tx, batch []*item) error 
 		}
 	}
 	for key, g := range groups {
-		seqs := make([]uint64, 0, len(g.seqs))
+		seqs := make([]int64, 0, len(g.seqs))
 		for s := range g.seqs {
-			seqs = append(seqs, s)
+			seqs = append(seqs, int64(s))
 		}
 		rows, err := rowsOf(ctx, tx, key.box, key.epoch, g.hashes, seqs)
 		if err != nil {
@@ -111,22 +110,16 @@ func (k *known) add(rows ...row) {
 func (k *known) readApplications(ctx context.Context, tx *db.Tx, candidates *candidate.Store, batch []*item) error {
 	var ids []string
 	for _, it := range batch {
-		id := it.app.ID
-		if id == "" || it.refused != "" {
-			continue
+		if it.app.ID != "" && it.refused == "" {
+			ids = append(ids, it.app.ID)
 		}
-		if _, ok := k.apps[id]; ok {
-			continue
-		}
-		found, err := candidates.Get(ctx, tx, id)
-		if errors.Is(err, candidate.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		k.apps[id] = found
-		ids = append(ids, id)
+	}
+	found, err := candidates.GetAll(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	for _, app := range found {
+		k.apps[app.ID] = app
 	}
 	standing, err := confirmation.Standing(ctx, tx, ids)
 	for _, s := range standing {

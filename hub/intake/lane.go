@@ -32,6 +32,8 @@ type lane struct {
 	in    chan message
 	small chan message
 	boxes map[string]*under
+	// scratch holds the plain bytes of one blob while it is looked at.
+	scratch []byte
 }
 
 // under is what one box has under way.

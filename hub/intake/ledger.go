@@ -63,22 +63,16 @@ func insertRow(ctx context.Context, tx *db.Tx, r row) error {
 
 // rowsOf reads what is known of some envelopes of a box: by their hashes, and
 // those that hold some sequences of an epoch.
-func rowsOf(ctx context.Context, tx *db.Tx, box string, epoch uint32, hashes []string, seqs []uint64) ([]row, error) {
+func rowsOf(ctx context.Context, tx *db.Tx, box string, epoch uint32, hashes []string, seqs []int64) ([]row, error) {
 	args := []any{box}
 	marks, more := confirmation.In(hashes, len(args))
 	cond := "hash IN (" + marks + ")"
 	args = append(args, more...)
 	if len(seqs) > 0 {
 		args = append(args, int64(epoch))
-		cond += " OR chained AND epoch = $" + strconv.Itoa(len(args)) + " AND seq IN ("
-		for i, s := range seqs {
-			args = append(args, int64(s))
-			if i > 0 {
-				cond += ", "
-			}
-			cond += "$" + strconv.Itoa(len(args))
-		}
-		cond += ")"
+		marks, more := confirmation.In(seqs, len(args))
+		cond += " OR chained AND epoch = $" + strconv.Itoa(len(args)) + " AND seq IN (" + marks + ")"
+		args = append(args, more...)
 	}
 	return readRows(ctx, tx, "box = $1 AND ("+cond+")", args)
 }

@@ -195,7 +195,7 @@ func (l *lane) whole(ctx context.Context, u *under, b fleet.Box, p *pending) err
 	for _, named := range p.m.Parts() {
 		parts[named.Hash] = u.parts[named.Hash].bytes
 	}
-	it, err := l.hub.open(ctx, b, p, parts)
+	it, err := l.hub.open(ctx, b, p, parts, &l.scratch)
 	if err != nil {
 		return err // the database is away: it stays announced, and the box says it again
 	}

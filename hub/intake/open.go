@@ -18,10 +18,11 @@ import (
 	"zhunkao/protocol/window"
 )
 
-// The lengths of what a chip holds (GA 450; the WLT portrait).
+// The lengths of what a chip holds (GA 450; the WLT portrait), in bytes.
 const (
 	chipTextSize = 256
 	chipWLTSize  = 1024
+	maxScratch   = 256 << 10 // the room for opened blobs that a lane keeps
 )
 
 // item is an envelope on its way into the database: opened, or refused.
@@ -48,8 +49,9 @@ type item struct {
 
 // open does everything with a record that needs no transaction: it opens the
 // body and each blob, and finds the facts that the record itself tells. What it
-// refuses comes back as a refused item; an error is a fault of ours.
-func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[protocol.Hash][]byte) (*item, error) {
+// refuses comes back as a refused item; an error is a fault of ours. scratch is
+// where blobs are opened, one after the other.
+func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[protocol.Hash][]byte, scratch *[]byte) (*item, error) {
 	it := &item{box: b, m: p.m, raw: p.raw, hash: p.hash.String(), signed: true, parts: make(map[blob.Hash][]byte, len(parts))}
 	for h, ct := range parts {
 		it.parts[blob.Hash(h)] = ct
@@ -80,7 +82,7 @@ func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[p
 	if body.Application.Campaign != p.m.Campaign || body.Point != b.Point {
 		return it.refuse(confirmation.CheckApplication, protocol.ReasonContent), nil
 	}
-	if err := it.blobs(body, parts); err != nil {
+	if err := it.blobs(body, parts, scratch); err != nil {
 		return it.refuse(confirmation.CheckParts, reasonOf(err)), nil
 	}
 	it.tell(body, in.opts.Now())
@@ -119,11 +121,15 @@ func reasonOf(err error) protocol.Reason {
 
 // blobs opens every blob and looks at those whose form is known. Their plain
 // bytes are not kept: the ciphertext stays as it was received.
-func (it *item) blobs(body protocol.Confirmation, parts map[protocol.Hash][]byte) error {
+func (it *item) blobs(body protocol.Confirmation, parts map[protocol.Hash][]byte, scratch *[]byte) error {
+	defer func() { clear((*scratch)[:cap(*scratch)]) }() // nobody's picture stays
 	for _, ref := range body.Blobs {
-		plain, err := protocol.OpenBlob(ref, parts[ref.Hash])
+		plain, err := protocol.AppendBlob(*scratch, ref, parts[ref.Hash])
 		if err != nil {
 			return err
+		}
+		if cap(plain) > cap(*scratch) && cap(plain) <= maxScratch {
+			*scratch = plain[:0]
 		}
 		switch ref.Role {
 		case protocol.RoleChipText:

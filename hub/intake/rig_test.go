@@ -386,13 +386,22 @@ func (b *box) send(s sealed) {
 
 func (b *box) chunks(s sealed) {
 	b.r.t.Helper()
+	for _, raw := range s.chunks(b.r.t) {
+		b.say(protocol.KindChunk, raw)
+	}
+}
+
+// chunks are the messages that carry the parts.
+func (s sealed) chunks(t testing.TB) (out [][]byte) {
+	t.Helper()
 	for _, c := range protocol.Chunks(s.Manifest.ID, s.parts, s.Manifest.Parts(), nil) {
 		raw, err := protocol.Encode(c)
 		if err != nil {
-			b.r.t.Fatal(err)
+			t.Fatal(err)
 		}
-		b.say(protocol.KindChunk, raw)
+		out = append(out, raw)
 	}
+	return out
 }
 
 // hears waits for the next message of a kind and opens it.
