@@ -115,6 +115,14 @@ func (c *checker) run(tx *bolt.Tx) error {
 	if len(c.faults) > 0 {
 		return nil
 	}
+	half := false
+	if _, err := get(tx, bucketMeta, []byte(metaRebuild), &half); err != nil {
+		return err
+	}
+	if half {
+		c.fault("building again was cut off; opening the store does it once more")
+		return nil
+	}
 	var last protocol.Record
 	err := tx.Bucket(bucketRecords).ForEach(func(k, _ []byte) error {
 		rec, err := c.record(tx, k)

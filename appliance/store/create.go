@@ -39,7 +39,7 @@ func Create(dir string, opt Options) error {
 	if err := makeDirs(d, dir); err != nil {
 		return err
 	}
-	if err := newDatabase(d, dir, opt); err != nil {
+	if err := newDatabase(d, dir, opt, false); err != nil {
 		return err
 	}
 	raw, err := encodeChecked(birthFile, birth{Layout: layoutVersion, Demo: opt.Demo})
@@ -62,8 +62,10 @@ func makeDirs(d disk, dir string) error {
 }
 
 // newDatabase makes store.db under another name first: a power cut during
-// bbolt's own first writes leaves a file it cannot open (bbolt #567).
-func newDatabase(d disk, dir string, opt Options) error {
+// bbolt's own first writes leaves a file it cannot open (bbolt #567). rebuild
+// marks it as one that the copies have still to be brought into: until then it
+// must not be taken for a whole one, or Open would sweep the copies away.
+func newDatabase(d disk, dir string, opt Options, rebuild bool) error {
 	tmp := filepath.Join(dir, dbFile+tmpSuffix)
 	if err := os.Remove(tmp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("store: create: %w", err)
@@ -78,7 +80,10 @@ func newDatabase(d disk, dir string, opt Options) error {
 				return err
 			}
 		}
-		return nil
+		if !rebuild {
+			return nil
+		}
+		return put(tx, bucketMeta, []byte(metaRebuild), true)
 	})
 	if cl := db.Close(); err == nil {
 		err = cl

@@ -94,6 +94,33 @@ func TestALostDatabaseIsBuiltFromTheCopies(t *testing.T) {
 	b.again()
 }
 
+// A power cut in the middle of building again: the copies are all there is, and
+// the half-built database must not make Open sweep them away.
+func TestRebuildingIsCutOff(t *testing.T) {
+	b := newBox(t)
+	first, second := b.commit("a1"), b.commit("a2")
+	b.close()
+	if err := store.BeginRebuild(b.dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Check(b.dir); !errors.Is(err, store.ErrDamaged) {
+		t.Errorf("a half-built store is called whole: %v", err)
+	}
+	b.open()
+	if r := b.Report(); !r.Lost || r.Rebuilt != 2 || r.Orphans != 0 {
+		t.Fatalf("report %+v", r)
+	}
+	for i, w := range []protocol.Record{first, second} {
+		if got, err := b.Record(uint64(i + 1)); err != nil || got.Hash() != w.Hash() {
+			t.Fatalf("record %d: %v", i+1, err)
+		}
+	}
+	b.again()
+	if r := b.Report(); r.Lost || r.Rebuilt != 0 {
+		t.Errorf("built again although it is whole: %+v", r)
+	}
+}
+
 // segment is the one file of copies of a small store.
 func segment(b *box) string { return filepath.Join(b.dir, "records", "0000000000000001.log") }
 

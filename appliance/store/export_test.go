@@ -16,5 +16,11 @@ func MostlyFree(path string) (bool, error) {
 	return i.mostlyFree(), err
 }
 
+// BeginRebuild leaves what a power cut leaves in the middle of building again: a
+// sound database that the copies were not brought into.
+func BeginRebuild(dir string) error {
+	return newDatabase(disk{noSync: true}, dir, NoSync(Options{}.withDefaults()), true)
+}
+
 // Boltfile is the database of a store.
 const Boltfile = dbFile

@@ -163,6 +163,45 @@ func TestKilledAtEveryWrite(t *testing.T) {
 	}
 }
 
+// Building a lost database again is killed at every write in turn. It may be cut
+// off as often as it likes: no copy goes before its record is in.
+func TestKilledWhileRebuilding(t *testing.T) {
+	strace := need(t, "strace")
+	from := template(t)
+	before, err := store.Check(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, r := range before.Records {
+		ids = append(ids, r.ID.String())
+	}
+	if err := os.Remove(filepath.Join(from, store.Boltfile)); err != nil {
+		t.Fatal(err)
+	}
+	for _, call := range []string{"fdatasync", "renameat", "unlinkat"} {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			for n := 1; ; n++ {
+				dir := filepath.Join(t.TempDir(), "data")
+				copyTree(t, from, dir)
+				_, _, done := helper(t, dir, 0, nil, strace, "-f", "-qq", "-o", "/dev/null",
+					"-e", "trace="+call, "-e", fmt.Sprintf("inject=%s:signal=SIGKILL:when=%d", call, n))
+				if _, _, ok := helper(t, dir, 1, nil); !ok {
+					t.Fatalf("killed at %s %d: the box does not go on", call, n)
+				}
+				if lost := whole(t, dir, ids); len(lost) > 0 {
+					t.Fatalf("killed at %s %d: %d of %d acknowledged records are lost", call, n, len(lost), len(ids))
+				}
+				if done {
+					t.Logf("%s: survived the %d-th", call, n)
+					return
+				}
+			}
+		})
+	}
+}
+
 // A sync that fails once is final: the record is not acknowledged, the handle
 // takes nothing more, and everything acknowledged before is there (fsyncgate).
 func TestASyncThatFailsIsFinal(t *testing.T) {

@@ -41,6 +41,7 @@ const (
 	metaTime       = "time"       // Memory
 	metaHead       = "head/"      // + epoch in 8 hexadecimal digits: head
 	metaGap        = "gap"        // bool: the head is unsure, see Report.Gap
+	metaRebuild    = "rebuild"    // bool: not every copy is in this database yet
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -24,7 +24,8 @@ func (s *Store) PutBlob(ciphertext []byte) (protocol.Hash, error) {
 		return h, err
 	}
 	err := s.putPart(h, ciphertext)
-	if isFull(err) && s.releaseReserve() {
+	if isFull(err) {
+		s.releaseReserve()
 		err = s.putPart(h, ciphertext)
 	}
 	if err != nil {

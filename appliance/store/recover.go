@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -31,7 +32,8 @@ type found struct {
 }
 
 // rebuild fills an empty database from the copies. Every record is taken as
-// waiting: the hub answers a duplicate with the same receipt.
+// waiting: the hub answers a duplicate with the same receipt. A power cut in
+// the middle leaves the mark of a rebuild, and the next Open begins it anew.
 func (s *Store) rebuild() error {
 	byEpoch := map[uint32][]found{}
 	segs, err := s.copies.segments()
@@ -78,7 +80,9 @@ func (s *Store) rebuild() error {
 	s.report.Gap = s.report.Gap || s.report.Aside > 0
 	s.opt.Log.Warn("store was built again from the copies of its records",
 		"records", s.report.Rebuilt, "aside", s.report.Aside, "gap", s.report.Gap)
-	return s.putMeta(metaGap, s.report.Gap)
+	return s.update(func(tx *bolt.Tx) error {
+		return errors.Join(put(tx, bucketMeta, []byte(metaGap), s.report.Gap), put(tx, bucketMeta, []byte(metaRebuild), false))
+	})
 }
 
 // keepAside keeps the bytes of a damaged segment for whoever can read more of

@@ -136,7 +136,8 @@ func (s *Store) update(fn func(*bolt.Tx) error) error {
 		})
 	}
 	err := run()
-	if isFull(err) && s.releaseReserve() {
+	if isFull(err) {
+		s.releaseReserve()
 		err = run()
 	}
 	var refused errRefused

@@ -70,19 +70,20 @@ func (s *Store) holdReserve() bool {
 	return true
 }
 
-// releaseReserve gives the reserve to the visit in flight. False when it is
-// given already.
-func (s *Store) releaseReserve() bool {
+// releaseReserve gives the reserve to the visit in flight, if it has not got it
+// already. A write that failed for want of room is tried once more after it in
+// either case: another write of the same visit, a moment before, may have
+// freed the room for both.
+func (s *Store) releaseReserve() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.reserved {
-		return false
+		return
 	}
 	s.reserved = false
 	if err := os.Remove(filepath.Join(s.dir, reserveFile)); err != nil {
 		s.opt.Log.Error("reserve cannot be freed", "err", err)
-		return false
+		return
 	}
 	s.opt.Log.Warn("disk is full; the reserve goes to the visit in flight")
-	return true
 }

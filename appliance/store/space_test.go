@@ -1,9 +1,11 @@
 package store_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -46,6 +48,16 @@ func TestFullDisk(t *testing.T) {
 	fill(t, ballast)
 	if err := s.Admit(); !errors.Is(err, store.ErrFull) {
 		t.Fatalf("a full disk admits: %v", err)
+	}
+	// A visit's blobs are written at the same time: the reserve is for all.
+	errs := make([]error, 8)
+	var blobs sync.WaitGroup
+	for i := range errs {
+		blobs.Go(func() { _, errs[i] = s.PutBlob(bytes.Repeat([]byte{byte(i)}, 8<<10)) })
+	}
+	blobs.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatalf("blobs of the visit in flight: %v", err)
 	}
 	rec := hub.Seal(t, s, keys, hubtest.Draft{Application: "in flight", Blob: make([]byte, 64<<10)})
 	if err := s.Commit(rec, "in flight", 1); err != nil {

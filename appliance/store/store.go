@@ -186,7 +186,7 @@ func (s *Store) openDatabase() error {
 		s.report.Lost = true
 	}
 	if s.report.Lost {
-		if err := newDatabase(s.disk, s.dir, s.opt); err != nil {
+		if err := newDatabase(s.disk, s.dir, s.opt, true); err != nil {
 			return err
 		}
 	} else if found.mostlyFree() {
@@ -198,7 +198,11 @@ func (s *Store) openDatabase() error {
 	if err != nil {
 		return fmt.Errorf("store: open: %w", err)
 	}
-	return nil
+	if s.report.Lost {
+		return nil
+	}
+	// Cut off in the middle of building again: that is done once more, whole.
+	return s.getMeta(metaRebuild, &s.report.Lost)
 }
 
 // Close ends the use of the store and lets go of its lock.
