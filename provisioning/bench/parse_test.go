@@ -3,6 +3,7 @@ package bench
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 const output = `goos: linux
@@ -36,5 +37,25 @@ func TestAimsAreJudged(t *testing.T) {
 	b := Aim{Most: 4}
 	if b.Met(4.01) || !b.Met(4) {
 		t.Error("an aim of at most 4 must hold up to 4 and not above")
+	}
+}
+
+func TestMergeReplacesOneSection(t *testing.T) {
+	row := func(v float64) []Row { return []Row{{Name: "Intake", Unit: "of-raw", Values: []float64{v}}} }
+	aims := func(string, string) Aim { return Aim{Least: 0.25} }
+	section := func(title string, v float64) string {
+		return Section(title, Machine{}, time.Unix(0, 0), "abc", row(v), aims)
+	}
+	text := Merge("", section("a", 0.125))
+	text = Merge(text, section("b", 0.5))
+	text = Merge(text, section("a", 0.375))
+	if strings.Count(text, "\n## ") != 2 || strings.Index(text, "## a\n") > strings.Index(text, "## b\n") {
+		t.Fatalf("want sections a and b once each, in that order:\n%s", text)
+	}
+	if strings.Contains(text, "0.125") || !strings.Contains(text, "| Intake | of-raw | 0.375 | 0.375 | ≥ 0.25 | met |") {
+		t.Errorf("section a was not replaced:\n%s", text)
+	}
+	if !strings.Contains(Merge(text, section("b", 0.0625)), "**missed**") {
+		t.Error("a missed aim is not said")
 	}
 }

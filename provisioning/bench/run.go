@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,57 +16,80 @@ import (
 
 // Options of Run.
 type Options struct {
-	Out      string    // file of the table; replaced whole
+	Out      string    // file of the table; the sections measured are replaced
+	Package  string    // only this package, such as "hub/intake"; "" for all
 	Count    int       // runs of each benchmark
 	Only     string    // regular expression of the benchmarks
 	Progress io.Writer // the benchmarks' own output as it comes
 }
 
-// packages hold the benchmarks, in the order of the table, and how long each
-// measurement lasts.
-var packages = []struct{ path, time string }{
-	{"zhunkao/hub/intake", "1x"}, // one iteration is rounds enough; more would only repeat the sealing
-	{"zhunkao/appliance/store", "1s"},
-	{"zhunkao/appliance", "1s"},
-	{"zhunkao/provisioning/rehearsal", "1x"},
-	{"zhunkao/protocol", "1s"},
+// packages hold the benchmarks, in the order of the table, with how long each
+// measurement lasts and whether one is enough.
+var packages = []struct {
+	path, time string
+	once       bool
+}{
+	{"hub/intake", "1x", false}, // one iteration is rounds enough; more would only repeat the sealing
+	{"appliance/store", "1s", false},
+	{"appliance", "1s", false},
+	{"provisioning/rehearsal", "1x", true}, // a thousand visits of a box
+	{"protocol", "1s", false},
 }
 
-// Run runs the benchmarks one package after the other and writes the table.
+// Run runs the benchmarks, one package after the other, and after each one puts
+// its section into the file, so that an end in the middle loses nothing.
 func Run(ctx context.Context, o Options) error {
-	var rows []Row
-	for _, p := range packages {
-		fmt.Fprintf(o.Progress, "== %s\n", p.path)
-		cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", o.Only, "-benchmem", "-benchtime", p.time,
-			"-count", strconv.Itoa(o.Count), "-timeout", "60m", p.path)
-		var out bytes.Buffer
-		cmd.Stdout, cmd.Stderr = io.MultiWriter(&out, o.Progress), o.Progress
-		if err := cmd.Run(); err != nil {
-			return fmt.Errorf("bench: %s: %w", p.path, err)
-		}
-		samples, err := Parse(&out)
-		if err != nil {
-			return err
-		}
-		rows = append(rows, Rows(samples)...)
-	}
 	commit, err := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty").Output()
 	if err != nil {
 		commit = []byte("unknown")
 	}
-	tmp := o.Out + ".new"
-	f, err := os.Create(tmp)
-	if err != nil {
+	for _, p := range packages {
+		if o.Package != "" && o.Package != p.path {
+			continue
+		}
+		fmt.Fprintf(o.Progress, "== %s\n", p.path)
+		count := o.Count
+		if p.once {
+			count = 1
+		}
+		rows, err := measure(ctx, o, p.path, p.time, count)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			continue
+		}
+		section := Section(p.path, ThisMachine(filepath.Dir(o.Out)), time.Now(), strings.TrimSpace(string(commit)), rows, AimOf)
+		if err := put(o.Out, section); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func measure(ctx context.Context, o Options, path, time string, count int) ([]Row, error) {
+	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", o.Only, "-benchmem", "-benchtime", time,
+		"-count", strconv.Itoa(count), "-timeout", "60m", "zhunkao/"+path)
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(&out, o.Progress), o.Progress
+	if err := cmd.Run(); err != nil {
+		return nil, fmt.Errorf("bench: %s: %w", path, err)
+	}
+	samples, err := Parse(&out)
+	return Rows(samples), err
+}
+
+// put merges a section into the file, which is replaced whole.
+func put(path, section string) error {
+	old, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
-	defer f.Close()
-	if err := Write(f, ThisMachine(filepath.Dir(o.Out)), time.Now(), strings.TrimSpace(string(commit)), rows, AimOf); err != nil {
+	tmp := path + ".new"
+	if err := os.WriteFile(tmp, []byte(Merge(string(old), section)), 0o644); err != nil {
 		return err
 	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp, o.Out)
+	return os.Rename(tmp, path)
 }
 
 // AimOf is the bound of a unit. Units carry the meaning of what is measured,

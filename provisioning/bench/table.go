@@ -2,7 +2,6 @@ package bench
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -58,12 +57,15 @@ func ThisMachine(dir string) Machine {
 	return m
 }
 
-// Write writes the table. aims is asked for a bound by benchmark and unit.
-func Write(w io.Writer, m Machine, at time.Time, commit string, rows []Row, aims func(name, unit string) Aim) error {
+// head opens the file of the table.
+const head = "# Measured\n\nWritten by `make bench`; nobody types here. Ratios come from interleaved runs.\n"
+
+// Section is the part of the table that one package's benchmarks make. aims is
+// asked for a bound by benchmark and unit.
+func Section(title string, m Machine, at time.Time, commit string, rows []Row, aims func(name, unit string) Aim) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Measured\n\nWritten by `make bench`; nobody types here. Ratios come from interleaved runs.\n\n")
-	fmt.Fprintf(&b, "| | |\n|---|---|\n| date | %s |\n| commit | %s |\n| processor | %s, %d cores |\n| disk | %s |\n| kernel | %s |\n| Go | %s |\n\n",
-		at.UTC().Format("2006-01-02 15:04 MST"), commit, m.CPU, m.Cores, m.Disk, m.Kernel, m.Go)
+	fmt.Fprintf(&b, "## %s\n\n%s · commit %s · %s, %d cores · disk %s · Linux %s · %s\n\n",
+		title, at.UTC().Format("2006-01-02 15:04 MST"), commit, m.CPU, m.Cores, m.Disk, m.Kernel, m.Go)
 	b.WriteString("| benchmark | unit | median | raw values | aim | |\n|---|---|---:|---|---|---|\n")
 	for _, r := range rows {
 		raw := make([]string, len(r.Values))
@@ -80,8 +82,29 @@ func Write(w io.Writer, m Machine, at time.Time, commit string, rows []Row, aims
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.Name, r.Unit, number(r.Median()), strings.Join(raw, " "), aim, verdict)
 	}
-	_, err := io.WriteString(w, b.String())
-	return err
+	return b.String()
+}
+
+// Merge puts a section into the file's text in the place of the one with its
+// title, or at the end. A text without our head is begun anew.
+func Merge(text, section string) string {
+	if !strings.HasPrefix(text, head) {
+		text = head
+	}
+	title, _, _ := strings.Cut(section, "\n")
+	parts := strings.Split(text[len(head):], "\n## ")
+	out, found := head, false
+	for _, p := range parts[1:] {
+		p = strings.TrimRight("## "+p, "\n") + "\n"
+		if have, _, _ := strings.Cut(p, "\n"); have == title {
+			p, found = section, true
+		}
+		out += "\n" + p
+	}
+	if !found {
+		out += "\n" + section
+	}
+	return out
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', 4, 64) }
