@@ -8,7 +8,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"zhunkao/appliance/store"
 	"zhunkao/hw/idcardtest"
@@ -32,7 +35,7 @@ type Box struct {
 // NewBox makes a box, enrols it at point through the running hub, and plugs
 // its reader in. It is not started.
 func (p *Province) NewBox(ctx context.Context, name, point string) (*Box, error) {
-	data := p.in("box-" + name)
+	data := p.dataOf(name)
 	if err := store.Create(data, store.Options{Demo: true}); err != nil {
 		return nil, err
 	}
@@ -59,6 +62,47 @@ func (p *Province) CloneBox(from, to string) (*Box, error) {
 		return nil, err
 	}
 	return p.addBox(to, data, b.point)
+}
+
+// SmallDisk gives a box that is not made yet a disk of its own, of a size such
+// as "48m". It needs the right to mount.
+func (p *Province) SmallDisk(name, size string) error {
+	at := p.in("disk-" + name)
+	if err := os.Mkdir(at, 0o700); err != nil {
+		return err
+	}
+	if err := unix.Mount("tmpfs", at, "tmpfs", 0, "mode=0700,size="+size); err != nil {
+		return fmt.Errorf("a disk of %s for box %s: %w", size, name, err)
+	}
+	p.disks[name] = at
+	return nil
+}
+
+// dataOf is the data folder of a box.
+func (p *Province) dataOf(name string) string {
+	if disk, ok := p.disks[name]; ok {
+		return filepath.Join(disk, "data")
+	}
+	return p.in("box-" + name)
+}
+
+// Ballast is the file with which Fill fills the disk of the box.
+func (b *Box) Ballast() string { return filepath.Join(filepath.Dir(b.Data), "ballast") }
+
+// Fill writes the ballast until the disk is full.
+func (b *Box) Fill() error {
+	f, err := os.OpenFile(b.Ballast(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	for size := 1 << 20; size >= 4096; {
+		if _, err := f.Write(make([]byte, size)); errors.Is(err, syscall.ENOSPC) {
+			size /= 2
+		} else if err != nil {
+			return errors.Join(err, f.Close())
+		}
+	}
+	return f.Close()
 }
 
 // image is where a copy of the box's disk lies.

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"zhunkao/hub/datadir"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/democlock"
@@ -33,7 +35,8 @@ type Province struct {
 	clock    *democlock.Clock
 	ctx      context.Context // of the clocks, until cancel
 	cancel   context.CancelFunc
-	served   []chan error // of the clocks
+	served   []chan error      // of the clocks
+	disks    map[string]string // mounted for boxes, by their names
 }
 
 // Wait bounds every expectation of a story. It is generous because machines
@@ -43,7 +46,7 @@ const Wait = 45 * time.Second
 // Open makes a fresh province with the demonstration's people in dir. The hub
 // is not started.
 func Open(ctx context.Context, bin, dir string) (*Province, error) {
-	p := &Province{Bin: bin, Dir: dir, boxes: map[string]*Box{}}
+	p := &Province{Bin: bin, Dir: dir, boxes: map[string]*Box{}, disks: map[string]string{}}
 	var err error
 	if p.accounts, p.cards, err = demo.Seed(ctx, p.in("hub")); err != nil {
 		return nil, err
@@ -104,6 +107,9 @@ func (p *Province) Close() error {
 	}
 	errs = append(errs, p.hub.stop(), p.clock.Close())
 	p.cancel()
+	for _, disk := range p.disks {
+		errs = append(errs, unix.Unmount(disk, unix.MNT_DETACH))
+	}
 	for _, served := range p.served {
 		errs = append(errs, <-served)
 	}

@@ -33,6 +33,12 @@ type key struct{}
 func TestStories(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata",
+		Condition: func(cond string) (bool, error) {
+			if cond != "mounts" {
+				return false, fmt.Errorf("unknown condition %s", cond)
+			}
+			return mayMount(t), nil
+		},
 		Setup: func(env *testscript.Env) error {
 			ctx, cancel := context.WithCancel(context.Background())
 			p, err := rehearsal.Open(ctx, bin, filepath.Join(env.WorkDir, "p"))
@@ -111,8 +117,14 @@ func (s *story) hub(a []string) error {
 func (s *story) broker([]string) error { return s.province.LoseBroker() }
 
 func (s *story) box(a []string) error {
-	if err := want(a, 2, "box NAME enrol POINT|enrol-again|clone NEW|image|restore|clock TIME|start|stop|kill|check"); err != nil {
+	if err := want(a, 2, "box NAME enrol POINT|enrol-again|disk SIZE|fill|free|clone NEW|image|restore|clock TIME|start|stop|kill|check"); err != nil {
 		return err
+	}
+	if a[1] == "disk" {
+		if err := want(a, 3, "box NAME disk SIZE"); err != nil {
+			return err
+		}
+		return s.province.SmallDisk(a[0], a[2])
 	}
 	if a[1] == "enrol" {
 		if err := want(a, 3, "box NAME enrol POINT"); err != nil {
@@ -138,6 +150,10 @@ func (s *story) box(a []string) error {
 		return b.Kill()
 	case "check":
 		return b.Check(s.ctx)
+	case "fill":
+		return b.Fill()
+	case "free":
+		return os.Remove(b.Ballast())
 	case "image":
 		return b.Image()
 	case "restore":

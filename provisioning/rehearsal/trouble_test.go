@@ -10,12 +10,28 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"testing"
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
+	"golang.org/x/sys/unix"
 
 	"zhunkao/hw/keystore"
 )
+
+// mayMount reports whether a disk of a given size can be had here. Where it
+// cannot, the story that wants one says so and ends.
+func mayMount(t *testing.T) bool {
+	at := t.TempDir()
+	if err := unix.Mount("tmpfs", at, "tmpfs", 0, "size=1m"); err != nil {
+		t.Logf("no disk can be mounted (%v): the story of the full disk was NOT played", err)
+		return false
+	}
+	if err := unix.Unmount(at, 0); err != nil {
+		t.Error(err)
+	}
+	return true
+}
 
 // shutOutWithin is how long a revoked box may still be heard (demand S20).
 const shutOutWithin = 60 * time.Second
