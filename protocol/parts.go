@@ -49,16 +49,47 @@ func Chunks(record ID, parts map[Hash][]byte, order []Part, skip func(Hash) uint
 	return out
 }
 
-// ParseChunk decodes a chunk and refuses one beyond the limits.
+// ParseChunk decodes a chunk and refuses one beyond the limits. The pieces
+// share memory with raw.
 func ParseChunk(raw []byte) (Chunk, error) {
 	if len(raw) > MaxMessage {
 		return Chunk{}, ErrTooLarge
 	}
-	var c Chunk
-	if err := Decode(raw, &c); err != nil {
+	var shared sharedChunk
+	if err := Decode(raw, &shared); err != nil {
 		return Chunk{}, err
 	}
-	return c, nil
+	c := Chunk{Record: shared.Record, Pieces: make([]Piece, len(shared.Pieces))}
+	for i, p := range shared.Pieces {
+		c.Pieces[i] = Piece{Part: p.Part, Offset: p.Offset, Bytes: p.Bytes}
+	}
+	return c, c.check()
+}
+
+// sharedChunk is a Chunk whose bytes are not copied by the decoder: they are
+// nearly all of what the hub receives.
+type sharedChunk struct {
+	Record ID            `cbor:"record"`
+	Pieces []sharedPiece `cbor:"pieces"`
+}
+
+type sharedPiece struct {
+	Part   Hash        `cbor:"part"`
+	Offset uint64      `cbor:"off"`
+	Bytes  sharedBytes `cbor:"bytes"`
+}
+
+type sharedBytes []byte
+
+// UnmarshalCBOR takes a byte string and nothing else.
+func (s *sharedBytes) UnmarshalCBOR(b []byte) error {
+	w := walker{b: b}
+	major, n, ok := w.head()
+	if !ok || major != 2 || n != uint64(len(w.b)) {
+		return ErrMalformed
+	}
+	*s = sharedBytes(w.b[:n:n])
+	return nil
 }
 
 func (c Chunk) check() error {

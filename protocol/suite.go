@@ -6,6 +6,7 @@ import (
 	"crypto/ecdh"
 	"crypto/hpke"
 	"crypto/rand"
+	"encoding/binary"
 	"fmt"
 
 	"golang.org/x/crypto/chacha20poly1305"
@@ -119,7 +120,11 @@ func unpad(b []byte) ([]byte, error) {
 	if len(b) == 0 || len(b)%padStep != 0 {
 		return nil, ErrOpen
 	}
-	for i := len(b) - 1; i >= len(b)-padStep; i-- {
+	end := len(b)
+	for end >= len(b)-padStep+8 && binary.LittleEndian.Uint64(b[end-8:]) == 0 {
+		end -= 8
+	}
+	for i := end - 1; i >= len(b)-padStep; i-- {
 		switch b[i] {
 		case 0:
 		case 0x80:

@@ -24,7 +24,7 @@ func connectSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := makePrivate(path); err != nil {
 		return nil, err
 	}
-	write := sql.OpenDB(prepared{dsn: sqliteDSN(path, "_txlock=immediate"), brief: true})
+	write := sql.OpenDB(prepared{dsn: sqliteDSN(path, "_txlock=immediate"+writerPragmas), brief: true})
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
 	read := sql.OpenDB(prepared{dsn: sqliteDSN(path, "_pragma=query_only(1)")})
@@ -39,6 +39,13 @@ func connectSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	return d, nil
 }
+
+// writerPragmas give the writer room: the keys of records are random, so with
+// the 2 MiB that are the default every insert reads pages again, and with a
+// checkpoint each 1,000 pages the same pages are written, and synced, over and
+// over. Neither bears on what a commit promises. In KiB (negative) and in pages
+// of 4 KiB.
+const writerPragmas = "&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(8000)"
 
 func sqliteDSN(path, extra string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -140,7 +141,7 @@ func (l *lane) chunk(ctx context.Context, u *under, b fleet.Box, m message) erro
 		if piece.Offset+uint64(len(piece.Bytes)) > q.Size {
 			return fmt.Errorf("%w: piece beyond its part", protocol.ErrMalformed)
 		}
-		if err := l.piece(b.ID, q, piece); err != nil {
+		if err := l.piece(b.ID, q, piece, len(m.payload)); err != nil {
 			return err
 		}
 		for _, p := range q.users {
@@ -161,9 +162,14 @@ func (l *lane) chunk(ctx context.Context, u *under, b fleet.Box, m message) erro
 
 // piece adds a piece to a part. A part that comes whole is held in memory; the
 // rest is collected by package blob, outside memory and beyond a restart.
-func (l *lane) piece(box string, q *part, piece protocol.Piece) error {
+// It shares the memory of its message, of the given length, when it is most of
+// it: else a small part could hold a large message.
+func (l *lane) piece(box string, q *part, piece protocol.Piece, message int) error {
 	if piece.Offset == 0 && uint64(len(piece.Bytes)) == q.Size {
-		q.bytes = piece.Bytes // the decoder copied them; whoever opens it hashes it
+		q.bytes = piece.Bytes // whoever opens it hashes it
+		if 2*len(q.bytes) < message {
+			q.bytes = bytes.Clone(q.bytes)
+		}
 		return nil
 	}
 	store := l.hub.opts.Blobs

@@ -46,6 +46,8 @@ type Ring struct {
 	opening []openingKey
 	data    []dataKey
 	secret  []byte
+
+	derived sync.Map // purpose → key drawn from secret, which never changes
 }
 
 type signingKey struct {

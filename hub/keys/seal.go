@@ -79,7 +79,11 @@ func (r *Ring) RosterKey(campaign string) []byte { return r.derive("roster/" + c
 func (r *Ring) CookieKey(surface string) []byte { return r.derive("cookie/" + surface) }
 
 func (r *Ring) hash(purpose, value string) []byte {
-	m := hmac.New(sha256.New, r.derive(purpose))
+	key, ok := r.derived.Load(purpose)
+	if !ok {
+		key, _ = r.derived.LoadOrStore(purpose, r.derive(purpose))
+	}
+	m := hmac.New(sha256.New, key.([]byte))
 	m.Write([]byte(value)) // a hash never fails
 	return m.Sum(nil)
 }

@@ -99,16 +99,16 @@ func JudgeQueued(windows []Window, step Step, who Subject, now, token Interval) 
 
 // Latest gives the windows of a step, each ID in its highest revision, by From.
 func Latest(windows []Window, step Step) []Window {
-	best := map[string]Window{}
-	for _, w := range windows {
-		if old, ok := best[w.ID]; !ok || w.Revision > old.Revision {
-			best[w.ID] = w
+	best := make(map[string]int, len(windows)) // index in windows
+	for i, w := range windows {
+		if old, ok := best[w.ID]; !ok || w.Revision > windows[old].Revision {
+			best[w.ID] = i
 		}
 	}
-	var out []Window
-	for _, w := range best {
-		if w.Step == step {
-			out = append(out, w)
+	out := make([]Window, 0, len(best))
+	for _, i := range best {
+		if windows[i].Step == step {
+			out = append(out, windows[i])
 		}
 	}
 	slices.SortFunc(out, func(a, b Window) int {
