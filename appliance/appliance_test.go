@@ -8,6 +8,7 @@ import (
 	"net"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -174,6 +175,87 @@ func TestAfterTheCloseIsRefused(t *testing.T) {
 	b.sees("refused")
 	if o, err := b.app.Outbox(); err != nil || o.Waiting != 0 {
 		t.Errorf("%+v, %v", o, err)
+	}
+}
+
+// The window closes while she reads: what she signs after it is not accepted.
+func TestTheCloseComesWhileSheReads(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	var jump atomic.Int64
+	begin, now := time.Now(), b.now
+	b.now = func() time.Time { return now().Add(time.Duration(jump.Load())) }
+	b.mono = func() time.Duration { return time.Since(begin) + time.Duration(jump.Load()) }
+	b.start()
+	b.sees("idle")
+	b.place(p.plain()[0].Chip)
+	b.walkTo("pledge")
+	jump.Store(int64(30 * 24 * time.Hour))
+	b.walk()
+	b.sees("refused")
+	if o, err := b.app.Outbox(); err != nil || o.Waiting != 0 {
+		t.Errorf("accepted after the close: %+v, %v", o, err)
+	}
+}
+
+// A sealing that hangs costs the next person one more press, not half a minute
+// before a screen that cannot change.
+func TestTheSealingBeforeStillHangs(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	b.start()
+	b.sees("idle")
+	release := b.app.HoldSealing()
+	b.place(p.plain()[0].Chip)
+	b.walk()
+	b.sees("seal-failed")
+	release()
+	_, fields, _ := b.look()
+	b.post("/press", "application/x-www-form-urlencoded", []byte(fields.Encode()))
+	b.sees("accepted")
+}
+
+// What was read of a card is cleared with its visit, and not with the next
+// one's: her card may lie there before the accepted screen of the one before is
+// gone. And what no visit takes is not kept at all.
+func TestWhatIsKeptOfACard(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	b.start()
+	b.sees("idle")
+	people := p.plain()
+	b.place(people[0].Chip)
+	b.walk()
+	b.lift()
+	b.sees("accepted")
+	// It was placed while the record before was being sealed.
+	b.send(idcard.CardRead{Placement: 2, Card: cardOf(people[1].Chip)})
+	b.sees("found")
+	if n := b.app.Kept(t); n != 2 {
+		t.Errorf("%d buffers are kept of the visit, want text and portrait", n)
+	}
+	b.walk()
+	b.sees("accepted")
+	deadline := time.Now().Add(20 * time.Second)
+	for done := false; !done; time.Sleep(10 * time.Millisecond) {
+		p.with(func() { done = len(p.opened) == 2 })
+		if time.Now().After(deadline) {
+			t.Fatal("never arrived")
+		}
+	}
+	p.with(func() {
+		for _, ref := range p.opened[2].Blobs {
+			plain, err := protocol.OpenBlob(ref, p.parts[ref.Hash])
+			if ref.Role == protocol.RoleChipText && (err != nil || !bytes.Equal(plain, cardText(people[1].Chip))) {
+				t.Errorf("the chip's text is not what was read: %v", err)
+			}
+		}
+	})
+	b.lift()
+	b.place(synthetic.Stranger(p.camp, 3))
+	b.sees("refused")
+	if n := b.app.Kept(t); n != 0 {
+		t.Errorf("%d buffers are kept of nobody's visit", n)
 	}
 }
 

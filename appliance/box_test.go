@@ -32,6 +32,7 @@ type box struct {
 	log   *bytes.Buffer
 	http  *http.Client
 	now   func() time.Time
+	mono  func() time.Duration // nil is real
 	stop  func()
 }
 
@@ -60,7 +61,7 @@ func (b *box) start() {
 	b.cards, b.log = make(chan idcard.Event), &bytes.Buffer{}
 	var err error
 	b.app, err = appliance.New(appliance.Config{
-		Data: b.data, Listen: "127.0.0.1:0", Cards: b.cards, Now: b.now, Resend: 500 * time.Millisecond,
+		Data: b.data, Listen: "127.0.0.1:0", Cards: b.cards, Now: b.now, Mono: b.mono, Resend: 500 * time.Millisecond,
 		Software: "test", Log: slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {
@@ -182,12 +183,17 @@ func (b *box) send(e idcard.Event) {
 
 // walk presses what is primary and signs, until the record is accepted or the
 // walk ends otherwise.
-func (b *box) walk() string {
+func (b *box) walk() string { b.Helper(); return b.walkTo("") }
+
+// walkTo is walk, but ends at the screen given, with nothing done there.
+func (b *box) walkTo(last string) string {
 	b.Helper()
 	deadline := time.Now().Add(20 * time.Second)
 	for time.Now().Before(deadline) {
 		screen, fields, text := b.look()
 		switch screen {
+		case last:
+			return text
 		case "found", "read-through":
 			b.post("/press", "application/x-www-form-urlencoded", []byte(fields.Encode()))
 		case "pledge":

@@ -29,13 +29,26 @@ func (l *loop) card(e idcard.Event) {
 		l.step(visit.CardPlaced{})
 	case idcard.CardRead:
 		c := translate(e.Card)
-		l.private = append(l.private, c.Text, c.WLT)
 		l.step(visit.CardRead{Card: c})
+		l.keepOrClear(c)
 	case idcard.CardUnreadable:
 		l.step(visit.CardUnreadable{Advice: advice(e.Advice)})
 	case idcard.CardRemoved:
 		l.step(visit.CardRemoved{})
 	}
+}
+
+// keepOrClear notes the buffers of a card that the visit took, for its end. A
+// card that it did not take, a stranger's or another's or one on a blocked box,
+// has no visit whose end would clear them. This comes after the step: the card
+// may have ended one visit and begun the next.
+func (l *loop) keepOrClear(c visit.Card) {
+	if taken := l.state.Card.Text; len(taken) > 0 && &taken[0] == &c.Text[0] {
+		l.private = append(l.private, c.Text, c.WLT)
+		return
+	}
+	clear(c.Text)
+	clear(c.WLT)
 }
 
 func (l *loop) device(state, fault string) {

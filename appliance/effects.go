@@ -20,7 +20,7 @@ func (l *loop) do(f visit.Effect) visit.Event {
 	case visit.Judge:
 		return l.judge(f)
 	case visit.Seal:
-		l.beginSeal(f)
+		return l.beginSeal(f)
 	case visit.Wipe:
 		l.wipe(f)
 	case visit.Help:

@@ -17,15 +17,24 @@ import (
 
 // beginSeal seals in a goroutine of its own: the disk may take long, and the
 // screen must go on. What is sealed is copied, so that a visit may end
-// meanwhile. One record is sealed at a time.
-func (l *loop) beginSeal(f visit.Seal) {
+// meanwhile. One record is sealed at a time: while one that gave no answer is
+// still under way, whoever signs next is told at once that hers was not saved.
+//
+// The window is judged again, and that verdict is sealed: she may have taken
+// longer than it was open (design, section 2 "Time": never accepts when now
+// lies wholly after the close).
+func (l *loop) beginSeal(f visit.Seal) visit.Event {
+	if l.looked != nil {
+		f.Verdict = l.looked.Judge(window.Confirm, f.Application, l.point.Division, l.clock.Interval())
+	}
+	if f.Verdict.State == window.Closed {
+		return visit.SealFailed{Visit: f.Visit, Closed: f.Verdict}
+	}
 	select {
 	case l.sealing <- struct{}{}:
 	default:
-		// The one before gave no answer in time and is still under way; the
-		// visit offers no second try after that, so this is not reached.
-		l.log.Error("a second sealing was asked for")
-		return
+		l.log.Error("a sealing before this one has given no answer yet", "visit", f.Visit)
+		return visit.SealFailed{Visit: f.Visit}
 	}
 	f.Card.Text = append([]byte(nil), f.Card.Text...)
 	f.Card.WLT = append([]byte(nil), f.Card.WLT...)
@@ -46,6 +55,7 @@ func (l *loop) beginSeal(f visit.Seal) {
 		case <-l.over:
 		}
 	}()
+	return nil
 }
 
 // sealing is what one sealing needs of the loop.

@@ -123,7 +123,8 @@ type Sealed struct {
 // SealFailed answers Seal: nothing was committed.
 type SealFailed struct {
 	Visit     uint64
-	Confirmed bool // the store says that this application is confirmed already: another try is useless
+	Confirmed bool           // the store says that this application is confirmed already: another try is useless
+	Closed    window.Verdict // State window.Closed: the window closed while she read; else zero
 }
 
 // Receipted: the hub has the record.

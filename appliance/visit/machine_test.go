@@ -178,6 +178,9 @@ func events() []happening {
 		{"sealed", func(s visit.State) visit.Event { return visit.Sealed{Visit: s.Visit, Record: record} }},
 		{"sealed late", func(s visit.State) visit.Event { return visit.Sealed{Visit: s.Visit + 9, Record: record} }},
 		{"seal failed", func(s visit.State) visit.Event { return visit.SealFailed{Visit: s.Visit} }},
+		{"seal closed", func(s visit.State) visit.Event {
+			return visit.SealFailed{Visit: s.Visit, Closed: window.Verdict{State: window.Closed}}
+		}},
 		{"seal confirmed", func(s visit.State) visit.Event { return visit.SealFailed{Visit: s.Visit, Confirmed: true} }},
 		{"receipted", func(visit.State) visit.Event { return visit.Receipted{Record: record} }},
 		{"receipted other", func(visit.State) visit.Event { return visit.Receipted{Record: protocol.ID{9}} }},
@@ -220,8 +223,8 @@ var moves = map[string]string{
 		press back→found press wrong→explained press help→help`,
 	"pledge": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
 		signed→sealing press back→read-through press wrong→explained press help→help`,
-	"sealing": `sealed→accepted seal failed→seal-failed seal confirmed→refused day→take-card`,
-	"seal-failed": `placed→reading read→looking unreadable→unreadable sealed→accepted seal confirmed→refused day→take-card
+	"sealing": `sealed→accepted seal failed→seal-failed seal confirmed→refused seal closed→refused day→take-card`,
+	"seal-failed": `placed→reading read→looking unreadable→unreadable sealed→accepted seal confirmed→refused seal closed→refused day→take-card
 		press retry→sealing press done→take-card press help→help`,
 	"accepted":    `placed→reading read→looking unreadable→unreadable day→take-card press done→take-card press help→help`,
 	"card-lifted": `read→read-through down→reader-lost frozen→blocked day→idle press leave→idle press help→help`,
@@ -448,6 +451,13 @@ func TestLimits(t *testing.T) {
 		}
 		d.press(visit.ButtonRetry).wants(visit.ScreenSealFailed)
 		d.step(visit.Sealed{Visit: d.s.Visit, Record: record}).wants(visit.ScreenAccepted)
+	})
+	t.Run("the window closed while she read", func(t *testing.T) {
+		d := at(t, "sealing").step(visit.SealFailed{Visit: 0, Closed: window.Verdict{State: window.Closed, Reason: window.Over}})
+		d.wants(visit.ScreenRefused)
+		if d.s.Refusal != visit.RefuseClosed || d.s.Verdict.Reason != window.Over || d.s.Card.Text != nil || d.s.Signature.Strokes != nil {
+			t.Errorf("refusal %q, verdict %+v, or something of her is left", d.s.Refusal, d.s.Verdict)
+		}
 	})
 	t.Run("what she chose on the idle screen is forgotten", func(t *testing.T) {
 		d := at(t, "idle").press(visit.ButtonLarge, visit.ButtonLanguage).pass(time.Minute)

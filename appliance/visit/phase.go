@@ -53,7 +53,7 @@ const (
 
 	// PhaseSealing: the record is being sealed and made durable. She sees that
 	// she should wait; the card may go. Ended by Sealed, SealFailed, or
-	// SealLimit. A power cut leaves the whole record or none of it; placing
+	// SealLimit; by PhaseRefused when the window has closed meanwhile. A power cut leaves the whole record or none of it; placing
 	// the card again tells which.
 	PhaseSealing
 

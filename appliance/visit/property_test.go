@@ -108,7 +108,8 @@ func anyEvent(t *rapid.T, s visit.State) visit.Event {
 	case 13:
 		return visit.Sealed{Visit: near(s.Visit), Record: record}
 	case 14:
-		return visit.SealFailed{Visit: near(s.Visit), Confirmed: rapid.Bool().Draw(t, "confirmed")}
+		v := rapid.SampledFrom([]window.State{"", "", window.Closed}).Draw(t, "closed")
+		return visit.SealFailed{Visit: near(s.Visit), Confirmed: rapid.Bool().Draw(t, "confirmed"), Closed: window.Verdict{State: v}}
 	case 15:
 		return visit.Receipted{Record: record}
 	case 16:

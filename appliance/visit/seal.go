@@ -1,5 +1,7 @@
 package visit
 
+import "zhunkao/protocol/window"
+
 // sealing, seal-failed, accepted: from the signature to the end.
 
 func (t *turn) seal() {
@@ -39,6 +41,11 @@ func (t *turn) failed(e SealFailed) {
 	if e.Confirmed {
 		t.Found = Looked{Visit: t.Visit, Finding: FoundConfirmed}
 		t.refuse(RefuseConfirmed)
+		return
+	}
+	if e.Closed.State == window.Closed {
+		t.Verdict = e.Closed
+		t.refuse(RefuseClosed)
 		return
 	}
 	t.Unsure = false

@@ -1,0 +1,23 @@
+package appliance
+
+import (
+	"testing"
+
+	"zhunkao/appliance/visit"
+)
+
+// HoldSealing does as if a sealing were under way, until release.
+func (a *Appliance) HoldSealing() (release func()) {
+	a.loop.sealing <- struct{}{}
+	return func() { <-a.loop.sealing }
+}
+
+// Kept counts the buffers of cards that the loop keeps.
+func (a *Appliance) Kept(t *testing.T) int {
+	t.Helper()
+	// After this the loop has done with every event before.
+	if err := a.loop.post(t.Context(), visit.Ticked{}); err != nil {
+		t.Fatal(err)
+	}
+	return len(a.loop.private)
+}
