@@ -8,6 +8,7 @@
 GO       ?= go
 BIN      := bin
 DEMO     ?= .demo
+PORT     ?= 8600
 PROGRAMS := hub/cmd/hubd hub/cmd/hubctl appliance/cmd/kioskd hw/cmd/hwemu hw/cmd/hwcheck provisioning/cmd/provision provisioning/cmd/demo
 BOX      := appliance/cmd/kioskd hw/cmd/hwcheck
 VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
@@ -29,7 +30,7 @@ build: check-go
 	  $(BUILD) -o $(BIN)/$${p##*/} ./$$p || exit 1; done
 
 run: build
-	@exec $(BIN)/demo --bin $(BIN) --data $(DEMO)
+	@exec $(BIN)/demo --bin $(BIN) --data $(DEMO) --port $(PORT)
 
 clean-demo:
 	@.ci/clean-demo "$(DEMO)"

@@ -29,7 +29,7 @@ func (p Ports) Free() error {
 	for i, what := range []string{"this demonstration's page", "the hub's pages", "the kiosk's screen", "the emulators' panel", "the door where boxes enrol", "the hub's MQTT broker"} {
 		l, err := net.Listen("tcp", p.at(i))
 		if errors.Is(err, syscall.EADDRINUSE) {
-			return fmt.Errorf("port %d, wanted for %s, is taken by another program.\nStop that program, or choose other ports: bin/demo --port %d (uses %d to %d)",
+			return fmt.Errorf("port %d, wanted for %s, is taken by another program.\nStop that program, or choose other ports: make run PORT=%d (uses %d to %d)",
 				p.Base+i, what, p.Base+100, p.Base+100, p.Base+105)
 		}
 		if err != nil {
