@@ -158,12 +158,13 @@ func (d *Dispatch) Welcome(ctx context.Context, b fleet.Box, h protocol.Hello, h
 	if err != nil {
 		d.opts.Log.Warn("welcome without campaign", "worker", "dispatch", "box", b.ID, "error", err.Error())
 	}
+	newest := d.opts.Sealer.Head().Number
 	d.sayLogged(b.ID, protocol.KindWelcome, protocol.Welcome{
 		Address: address(b), Nonce: h.Nonce, HubTime: protocol.TimeOf(d.opts.Now()), State: protocol.BoxState(b.State),
 		Receipted: held.UpTo, Beyond: held.Beyond[:min(len(held.Beyond), maxBeyond)],
-		Campaign: version, Roster: d.opts.Sealer.Head().Number,
+		Campaign: version, Roster: newest,
 	})
-	d.mark(b, h.Marks, true)
+	d.mark(b, h.Marks, true, newest)
 }
 
 // Clock answers a heartbeat whose signature has been verified.
@@ -171,7 +172,7 @@ func (d *Dispatch) Clock(b fleet.Box, h protocol.Heartbeat) {
 	d.sayLogged(b.ID, protocol.KindClock, protocol.Clock{
 		Address: address(b), Nonce: h.Nonce, HubTime: protocol.TimeOf(d.opts.Now()), State: protocol.BoxState(b.State),
 	})
-	d.mark(b, h.Marks, false)
+	d.mark(b, h.Marks, false, 0)
 }
 
 // Farewell is the last word to a box that has been revoked: without it the box

@@ -20,7 +20,8 @@ const (
 	scanEntries = 2000
 	// emptyAfter is when a box is told that nothing of the journal so far
 	// concerns it: its mark must move now and then, or a restarted hub would
-	// read the whole journal again for every box.
+	// read the whole journal again for every box. Up to what Welcome named it is
+	// told at once: by that a box knows that its first roster is whole.
 	emptyAfter = 5000
 )
 
@@ -34,9 +35,9 @@ type page struct {
 
 // sendRoster says the next page of the roster, unless one is under way.
 func (d *Dispatch) sendRoster(ctx context.Context, b fleet.Box) error {
-	var mark, from uint64
+	var mark, from, newest uint64
 	if !d.claim(b.ID, func(t *told) bool {
-		mark, from = t.marks.Roster, t.scanned
+		mark, from, newest = t.marks.Roster, t.scanned, t.newest
 		underway := t.roster.to > mark && time.Since(t.roster.at) < t.roster.pause
 		if t.roster.to > mark && !underway {
 			from, t.scanned = mark, mark // it did not arrive: make it again, as things are now
@@ -56,7 +57,7 @@ func (d *Dispatch) sendRoster(ctx context.Context, b fleet.Box) error {
 	if p.broken != nil {
 		d.opts.Log.Error("roster entry left out", "worker", "dispatch", "box", b.ID, "error", p.broken.Error())
 	}
-	if len(p.entries) == 0 && p.to-mark < emptyAfter {
+	if len(p.entries) == 0 && p.to-mark < emptyAfter && mark >= newest {
 		d.claim(b.ID, func(t *told) bool { t.scanned = max(t.scanned, p.to); return true })
 		if p.to < d.opts.Sealer.Head().Number {
 			d.work.add(b.ID)

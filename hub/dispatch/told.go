@@ -34,6 +34,7 @@ type told struct {
 	marks   protocol.Marks
 	heard   time.Time // real time
 	scanned uint64    // the journal up to here holds nothing more for this box than it was sent
+	newest  uint64    // told in Welcome: a box without a roster serves nobody before its mark is here
 
 	roster   attempt // To of the page under way
 	campaign attempt // version under way
@@ -61,12 +62,16 @@ func (a *attempt) due(to uint64, now time.Time) bool {
 }
 
 // mark takes the marks of a box that has just spoken and queues it when it may
-// lack something. A fresh connection forgets what was under way.
-func (d *Dispatch) mark(b fleet.Box, m protocol.Marks, fresh bool) {
+// lack something. A fresh connection forgets what was under way; newest is what
+// its Welcome says, and 0 otherwise.
+func (d *Dispatch) mark(b fleet.Box, m protocol.Marks, fresh bool, newest uint64) {
 	d.mu.Lock()
 	t, known := d.boxes[b.ID]
 	if !known || fresh || t.box.Epoch != b.Epoch || m.Roster < t.marks.Roster {
-		t = &told{scanned: m.Roster}
+		if known && !fresh && t.box.Epoch == b.Epoch {
+			newest = t.newest // its mark went back: another campaign
+		}
+		t = &told{scanned: m.Roster, newest: newest}
 		d.boxes[b.ID] = t
 	}
 	t.box, t.marks, t.heard = b, m, time.Now()
