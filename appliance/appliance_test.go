@@ -178,6 +178,34 @@ func TestAfterTheCloseIsRefused(t *testing.T) {
 	}
 }
 
+// Until the first roster is whole nobody is told "not registered".
+func TestNobodyIsServedBeforeTheRosterIsWhole(t *testing.T) {
+	p := newPeer(t, at(open))
+	p.unsaid = true
+	b := newBox(t, p)
+	b.start()
+	deadline := time.Now().Add(20 * time.Second)
+	for there := false; !there; time.Sleep(10 * time.Millisecond) {
+		p.with(func() {
+			there = len(p.beats) > 0 && p.beats[len(p.beats)-1].Marks.Roster == uint64(len(p.people))
+		})
+		if time.Now().After(deadline) {
+			t.Fatal("the first page never arrived")
+		}
+	}
+	b.place(p.plain()[0].Chip)
+	if screen, _, _ := b.look(); screen != "blocked" {
+		t.Fatalf("screen %q before the roster is whole", screen)
+	}
+	b.lift()
+	p.sayRest()
+	b.sees("idle")
+	b.halt()
+	p.stop()
+	b.start()
+	b.sees("idle") // it stays whole without the hub
+}
+
 // The window closes while she reads: what she signs after it is not accepted.
 func TestTheCloseComesWhileSheReads(t *testing.T) {
 	p := newPeer(t, at(open))

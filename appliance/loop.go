@@ -39,9 +39,9 @@ type loop struct {
 	point    protocol.PointInfo
 	looked   *campaign.Campaign // of the present visit
 	linked   bool
-	behind   bool      // the hub knows more of this chain than the box
-	filled   bool      // the first roster has come whole
-	quiet    time.Time // when the hub began to be silent about the roster
+	behind   bool    // the hub knows more of this chain than the box
+	filled   bool    // the first roster has come whole
+	newest   *uint64 // roster version of the hub's welcome; nil before there was one
 	kept     time.Time
 	refused  refusals
 	private  [][]byte // buffers of the visit, to be cleared at its end
@@ -128,13 +128,8 @@ func (l *loop) run(ctx context.Context) error {
 	defer wake.Stop()
 	around := time.NewTicker(lookAround)
 	defer around.Stop()
-	fill := time.NewTimer(time.Hour)
-	defer fill.Stop()
 	for {
 		l.setWake(wake)
-		if wait, ok := l.fillWait(); ok {
-			fill.Reset(wait)
-		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -154,8 +149,6 @@ func (l *loop) run(ctx context.Context) error {
 			l.step(e)
 		case <-wake.C:
 			l.step(nil)
-		case <-fill.C:
-			l.endFilling()
 		case <-l.clockMoved():
 			l.lookAround()
 		case <-around.C:

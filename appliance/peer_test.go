@@ -49,6 +49,7 @@ type peer struct {
 	device   *ecdsa.PublicKey
 	opening  *ecdh.PublicKey
 	mute     bool // signs for nothing
+	unsaid   bool // welcome names one roster version that no page has told yet
 	envs     map[uint64][]byte
 	parts    map[protocol.Hash][]byte
 	opened   map[uint64]protocol.Confirmation
@@ -191,7 +192,7 @@ func (p *peer) take(m mqtt.Message) {
 			p.Errorf("hello: %v", err)
 			return
 		}
-		p.say(protocol.KindWelcome, protocol.Welcome{Address: p.box, Nonce: h.Nonce, HubTime: now, State: protocol.BoxActive})
+		p.say(protocol.KindWelcome, protocol.Welcome{Address: p.box, Nonce: h.Nonce, HubTime: now, State: protocol.BoxActive, Roster: p.newest()})
 		p.down(h.Marks)
 	case protocol.KindHeartbeat:
 		var h protocol.Heartbeat
@@ -225,6 +226,25 @@ func (p *peer) take(m mqtt.Message) {
 			p.receipt(seq)
 		}
 	}
+}
+
+// newest is what welcome says of the roster.
+func (p *peer) newest() uint64 {
+	if p.unsaid {
+		return uint64(len(p.people)) + 1
+	}
+	return uint64(len(p.people))
+}
+
+// sayRest tells the version that was unsaid: nothing of it concerns the box.
+func (p *peer) sayRest() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	sealed, err := protocol.SealForBox(protocol.SuiteChaCha, protocol.KindRoster, p.box, p.opening, protocol.RosterPage{})
+	if err != nil {
+		p.Error(err)
+	}
+	p.say(protocol.KindRoster, protocol.Roster{Address: p.box, Campaign: p.camp.ID, From: uint64(len(p.people)), To: p.newest(), Sealed: sealed})
 }
 
 // down sends campaign and roster as far as the marks ask.

@@ -13,7 +13,7 @@ import (
 func (l *loop) told(e link.Event) {
 	switch e := e.(type) {
 	case link.Linked:
-		l.linked, l.quiet = true, time.Now()
+		l.linked, l.newest = true, &e.Roster
 		l.board.Set("link", health.Ready, "")
 		l.log.Info("the hub answers")
 	case link.Unlinked:
@@ -32,7 +32,6 @@ func (l *loop) told(e link.Event) {
 		l.log.Info("campaign in force", "campaign", e.Campaign, "version", e.Version)
 		l.loadCampaign()
 	case link.RosterTaken:
-		l.quiet = time.Now()
 		l.log.Debug("roster applied", "to", e.To)
 	case link.Behind:
 		l.behind = true

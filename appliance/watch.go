@@ -39,6 +39,7 @@ func (l *loop) remember() {
 
 // block finds out why the box may serve nobody, if it may not.
 func (l *loop) block() {
+	l.fill()
 	if b := l.blocked(); b != l.state.Machine.Blocked {
 		l.log.Info("the box is blocked or let go", "reason", string(b))
 		l.step(visit.BoxBlocked{Reason: b})
@@ -85,34 +86,19 @@ func (l *loop) loadCampaign() {
 	}
 }
 
-// How long the hub must be silent before the first roster counts as whole: the
-// wire has no word for "that was all".
-const (
-	quietAfterPage = time.Second
-	quietFromStart = 10 * time.Second // nobody has registered yet
-)
-
-// fillWait says how long to wait before the first roster may be whole.
-func (l *loop) fillWait() (time.Duration, bool) {
-	if l.filled || !l.linked || l.campaign == nil {
-		return 0, false
-	}
-	wait := quietFromStart
-	if m, err := l.store.Marks(); err == nil && m.Roster > 0 {
-		wait = quietAfterPage
-	}
-	return max(0, wait-time.Since(l.quiet)), true
-}
-
-// endFilling opens the box when the first roster is whole.
-func (l *loop) endFilling() {
-	if wait, ok := l.fillWait(); !ok || wait > 0 {
+// fill notes when the first roster is whole: its mark has come to where the
+// hub's welcome said that it ends.
+func (l *loop) fill() {
+	if l.filled || l.newest == nil || l.campaign == nil {
 		return
+	}
+	m, err := l.store.Marks()
+	if err != nil || m.Roster < *l.newest {
+		return // an error shows in blocked
 	}
 	if err := l.store.SetFilled(); err != nil {
 		l.log.Error("roster", "err", err)
 		return
 	}
 	l.filled = true
-	l.block()
 }

@@ -6,8 +6,9 @@ import "zhunkao/protocol"
 // person.
 type Event interface{ event() }
 
-// Linked: the hub has answered this box's hello.
-type Linked struct{}
+// Linked: the hub has answered this box's hello. Roster is its newest version:
+// a roster whose mark is there is whole.
+type Linked struct{ Roster uint64 }
 
 // Unlinked: the session is gone, or the hub no longer answers in it.
 type Unlinked struct{ Err error }

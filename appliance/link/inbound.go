@@ -90,7 +90,7 @@ func (s *session) welcome(raw []byte) error {
 	}
 	if !s.welcomed {
 		s.welcomed = true
-		s.opt.Events(Linked{})
+		s.opt.Events(Linked{w.Roster})
 	}
 	if err := s.differ(w); err != nil {
 		return err
