@@ -91,6 +91,10 @@ type recent struct {
 // so each alone would have a page of the index written.
 const tailMost = 16 << 10
 
+// indexMap is how much address space the index has at once: when it grows beyond
+// what is mapped, bbolt copies every node of the running transaction.
+const indexMap = 256 << 20
+
 // How long Open waits for another process to let go of the file.
 const patience = 2 * time.Second
 
@@ -103,7 +107,8 @@ func Open(path string) (*Store, error) {
 
 func open(path string, now func() time.Time, sync func(*os.File) error) (*Store, error) {
 	// No NoSync, no NoFreelistSync, no other shortcut: what is swept stays swept.
-	d, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: patience, FreelistType: bbolt.FreelistMapType})
+	d, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: patience, FreelistType: bbolt.FreelistMapType,
+		InitialMmapSize: indexMap})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, ErrInUse
 	}

@@ -30,12 +30,12 @@ type Options struct {
 	Keys        Keys
 	Checkpoints string           // path of the file of checkpoints, outside the database
 	Now         func() time.Time // civil clock, for the time of checkpoints; nil is time.Now
-	Tick        time.Duration    // how often to look for unsealed entries; 0 is 25 ms
+	Tick        time.Duration    // how often to look for unsealed entries; 0 is 100 ms
 	Every       time.Duration    // how often to sign a checkpoint; 0 is one second
 }
 
 // batch is how many entries one sealing transaction numbers.
-const batch = 256
+const batch = 512
 
 // Sealer numbers and chains what was committed. Its methods are safe for
 // concurrent use; Run runs once at a time.
@@ -60,7 +60,7 @@ func NewSealer(o Options) (*Sealer, error) {
 		o.Now = time.Now
 	}
 	if o.Tick <= 0 {
-		o.Tick = 25 * time.Millisecond
+		o.Tick = 100 * time.Millisecond // each costs the writer of SQLite a sync
 	}
 	if o.Every <= 0 {
 		o.Every = time.Second

@@ -105,7 +105,13 @@ func Latest(windows []Window, step Step) []Window {
 			best[w.ID] = i
 		}
 	}
-	out := make([]Window, 0, len(best))
+	n := 0
+	for _, i := range best {
+		if windows[i].Step == step {
+			n++
+		}
+	}
+	out := make([]Window, 0, n)
 	for _, i := range best {
 		if windows[i].Step == step {
 			out = append(out, windows[i])
