@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -204,6 +205,47 @@ func TestNobodyIsServedBeforeTheRosterIsWhole(t *testing.T) {
 	p.stop()
 	b.start()
 	b.sees("idle") // it stays whole without the hub
+}
+
+// A jump of the board's clock reaches the hub although it was away when that
+// happened, and is set right only when the hub has heard (S32).
+func TestAJumpIsToldUntilTheHubHasHeard(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	var jump atomic.Int64
+	now := b.now
+	b.now = func() time.Time { return now().Add(time.Duration(jump.Load())) }
+	b.start()
+	b.sees("idle")
+	p.stop()
+	jump.Store(int64(time.Hour))
+	for end := time.Now().Add(20 * time.Second); !b.app.Jumped(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the box did not see it")
+		}
+	}
+	p.with(func() { p.beats = nil })
+	p.start()
+	said := func() (out []string) { // without repetitions
+		p.with(func() {
+			for _, h := range p.beats {
+				for _, d := range h.Devices {
+					if d.Name == protocol.DeviceClock && (len(out) == 0 || out[len(out)-1] != d.State+" "+d.Fault) {
+						out = append(out, d.State+" "+d.Fault)
+					}
+				}
+			}
+		})
+		return out
+	}
+	for end := time.Now().Add(40 * time.Second); len(said()) < 2; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			break
+		}
+	}
+	if got, want := said(), []string{"fault jumped", "ready "}; !slices.Equal(got, want) {
+		t.Errorf("the hub heard %q, want %q", got, want)
+	}
 }
 
 // The window closes while she reads: what she signs after it is not accepted.

@@ -3,7 +3,9 @@ package appliance
 import (
 	"testing"
 
+	"zhunkao/appliance/health"
 	"zhunkao/appliance/visit"
+	"zhunkao/protocol"
 )
 
 // HoldSealing does as if a sealing were under way, until release.
@@ -20,4 +22,9 @@ func (a *Appliance) Kept(t *testing.T) int {
 		t.Fatal(err)
 	}
 	return len(a.loop.private)
+}
+
+// Jumped reports whether the board's clock has jumped and not been set right.
+func (a *Appliance) Jumped() bool {
+	return a.board.Has(protocol.DeviceState{Name: protocol.DeviceClock, State: health.Fault, Fault: protocol.FaultJumped})
 }

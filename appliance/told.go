@@ -1,6 +1,7 @@
 package appliance
 
 import (
+	"slices"
 	"time"
 
 	"zhunkao/appliance/health"
@@ -51,11 +52,26 @@ func (l *loop) told(e link.Event) {
 		l.board.Set("store", health.Fault, "a record cannot be read")
 		l.log.Error("a record cannot be read whole; the others go on", "sequence", e.Sequence, "err", e.Err)
 	case link.Synced:
-		l.board.Set("clock", health.Ready, "")
+		l.synced(e.Said)
 		return
 	}
 	l.block()
 	l.step(nil)
+}
+
+// synced notes that the clock is right. A jump stands until the hub has
+// answered a heartbeat that told of it: else it would never hear (S32).
+func (l *loop) synced(said []protocol.DeviceState) {
+	jump := protocol.DeviceState{Name: protocol.DeviceClock, State: health.Fault, Fault: protocol.FaultJumped}
+	stands := l.board.Has(jump)
+	if stands && !slices.Contains(said, jump) {
+		l.link.Beat()
+		return
+	}
+	l.board.Set(protocol.DeviceClock, health.Ready, "")
+	if stands {
+		l.link.Beat() // so that the next jump is seen as another one
+	}
 }
 
 // settled tells the visit, if it is its record, and the screen's counter.

@@ -15,7 +15,7 @@ import (
 func (l *loop) lookAround() {
 	if j, jumped := l.clock.Watch(); jumped {
 		l.log.Warn("the board's clock jumped", "by_ms", j.By.Milliseconds(), "at", j.At)
-		l.board.Set("clock", health.Fault, "jumped")
+		l.board.Set(protocol.DeviceClock, health.Fault, protocol.FaultJumped)
 		l.link.Beat()
 	}
 	if time.Since(l.kept) > keepTime {

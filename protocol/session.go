@@ -86,6 +86,14 @@ type DeviceState struct {
 	Fault string `cbor:"fault,omitempty"`
 }
 
+// A box whose board's clock has jumped says so by this device and this fault,
+// until the answer to a heartbeat that said so has set it right. The hub
+// journals each jump once.
+const (
+	DeviceClock = "clock"
+	FaultJumped = "jumped"
+)
+
 // Clock answers Heartbeat.
 type Clock struct {
 	Address

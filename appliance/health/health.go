@@ -39,6 +39,13 @@ func (b *Board) Set(name, state, fault string) bool {
 	return true
 }
 
+// Has reports whether a device is in exactly this state.
+func (b *Board) Has(d protocol.DeviceState) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.devices[d.Name] == d
+}
+
 // Screen takes down the name of what is shown, and says whether it changed.
 func (b *Board) Screen(name string) bool {
 	b.mu.Lock()

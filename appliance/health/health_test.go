@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"zhunkao/appliance/health"
+	"zhunkao/protocol"
 )
 
 func TestBoard(t *testing.T) {
@@ -19,6 +20,9 @@ func TestBoard(t *testing.T) {
 		t.Error("Screen tells what changed")
 	}
 	h := b.Heartbeat(2, time.Now().Add(-time.Minute))
+	if jump := (protocol.DeviceState{Name: "clock", State: health.Fault, Fault: "jumped"}); !b.Has(jump) || b.Has(protocol.DeviceState{Name: "clock", State: health.Ready}) {
+		t.Error("the board does not know what it was told")
+	}
 	if len(h.Devices) != 2 || h.Devices[0].Name != "clock" || h.Devices[0].Fault != "jumped" || h.Screen != "idle" || h.Uptime < 59 {
 		t.Errorf("board says %+v", h)
 	}

@@ -52,8 +52,9 @@ type Unsendable struct {
 	Err      error
 }
 
-// Synced: the hub's signed time answered a question of this box.
-type Synced struct{}
+// Synced: the hub's signed time answered a question of this box. Said is what
+// the heartbeat with that question told of the devices; nil after a hello.
+type Synced struct{ Said []protocol.DeviceState }
 
 func (Linked) event()        {}
 func (Unlinked) event()      {}

@@ -51,7 +51,7 @@ func (s *session) told(nonce []byte, now protocol.Time, state protocol.BoxState)
 	switch {
 	case s.opt.Clock.Answered(nonce, now):
 		s.missed = 0
-		s.opt.Events(Synced{})
+		s.opt.Events(Synced{s.saidWith(nonce)})
 	case state != protocol.BoxRevoked:
 		return errStale
 	default:

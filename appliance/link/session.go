@@ -1,6 +1,7 @@
 package link
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -42,6 +43,7 @@ type session struct {
 	missed   int // heartbeats without an answer
 	lastBeat time.Time
 	pruned   uint64
+	said     []saying // by the last heartbeats, oldest first
 }
 
 // errLost says that the connection went.
@@ -281,6 +283,25 @@ func (s *session) heartbeat() error {
 	}
 	h.Waiting, h.Oldest = out.Waiting, out.Oldest
 	h.Time = s.opt.Clock.Evidence("")
+	if s.said = append(s.said, saying{h.Nonce, h.Devices}); len(s.said) > deaf {
+		s.said = s.said[1:]
+	}
 	s.lastBeat = time.Now()
 	return s.say(protocol.KindHeartbeat, h)
+}
+
+// saying is what a heartbeat told of the devices.
+type saying struct {
+	nonce   []byte
+	devices []protocol.DeviceState
+}
+
+// saidWith gives what the heartbeat with this nonce told.
+func (s *session) saidWith(nonce []byte) []protocol.DeviceState {
+	for _, x := range s.said {
+		if bytes.Equal(x.nonce, nonce) {
+			return x.devices
+		}
+	}
+	return nil
 }
