@@ -107,6 +107,17 @@ func (f *Flow) SeeFork(ctx context.Context, tx *db.Tx, id, why string, detail ma
 	return f.Freeze(ctx, tx, id, why, Hub())
 }
 
+// SeeClockJump journals that a box saw its board's clock jump (S32). boot and
+// source are the box's own word at that moment: its count of starts, and what
+// it now takes the time from.
+func (f *Flow) SeeClockJump(ctx context.Context, tx *db.Tx, id string, boot uint32, source string) error {
+	b, err := fleet.Get(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return f.writeBox(ctx, tx, journal.BoxClockJumped, b, "", map[string]string{"boot": fmt.Sprint(boot), "source": source}, Box(id))
+}
+
 // PointOf gives the point a box stands at.
 func PointOf(ctx context.Context, tx *db.Tx, b fleet.Box) (org.Point, error) {
 	p, err := org.GetPoint(ctx, tx, b.Point)

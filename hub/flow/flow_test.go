@@ -122,12 +122,13 @@ func TestEveryStepIsInTheJournal(t *testing.T) {
 		})
 		b.must(func(tx *db.Tx) error {
 			return errors.Join(b.f.Freeze(ctx, tx, id, "looks odd", by), b.f.Release(ctx, tx, id, "was nothing", by),
-				b.f.SeeFork(ctx, tx, id, fleet.FreezeFork, nil), b.f.Revoke(ctx, tx, id, "stolen", by),
+				b.f.SeeFork(ctx, tx, id, fleet.FreezeFork, nil), b.f.SeeClockJump(ctx, tx, id, 3, "floor"),
+				b.f.Revoke(ctx, tx, id, "stolen", by),
 				b.f.SetAside(ctx, tx, confirmation.Quarantined{ID: "q", Box: id, Point: here, Division: county, Reason: "malformed"}))
 		})
 		want := map[journal.Act]int{journal.PointCreated: 2, journal.ApplicationRegistered: 1, journal.ApplicationEdited: 1,
 			journal.ApplicationMoved: 1, journal.TicketIssued: 1, journal.BoxEnrolled: 1, journal.BoxFrozen: 2, journal.BoxReleased: 1,
-			journal.BoxSeenFork: 1, journal.BoxRevoked: 1, journal.RecordQuarantined: 1}
+			journal.BoxSeenFork: 1, journal.BoxClockJumped: 1, journal.BoxRevoked: 1, journal.RecordQuarantined: 1}
 		got := b.acts()
 		for act, n := range want {
 			if got[act] != n {

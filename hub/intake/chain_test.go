@@ -141,6 +141,52 @@ func (b *box) beat(h protocol.Heartbeat) {
 	b.say(protocol.KindHeartbeat, raw)
 }
 
+// TestAJumpOfTheClockIsJournalledOnce: one entry a jump, however often a
+// heartbeat tells of it, comes twice or comes late (S32).
+func TestAJumpOfTheClockIsJournalledOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 1)
+		b, other := r.enrol(pointHere), r.enrol(pointThere)
+		clock := func(state, fault string) protocol.Heartbeat {
+			return protocol.Heartbeat{Devices: []protocol.DeviceState{{Name: "clock", State: state, Fault: fault}, {Name: "idcard", State: "ready"}}}
+		}
+		answered := func(b *box) {
+			var c protocol.Clock
+			b.hears(protocol.KindClock, &c)
+		}
+		say := b.say
+		var late []byte
+		b.say = func(kind protocol.Kind, payload []byte) { late = payload; say(kind, payload) }
+		tell := func(h protocol.Heartbeat) { b.beat(h); answered(b) }
+		tell(clock("ready", ""))
+		tell(clock("fault", "jumped"))
+		tell(clock("fault", "jumped"))
+		again := late
+		tell(clock("ready", ""))
+		say(protocol.KindHeartbeat, again)
+		other.beat(clock("fault", "stopped"))
+		answered(other)
+		tell(clock("ready", ""))
+		tell(clock("fault", "jumped"))
+		// An entry after all of them, so that nothing is still to be sealed.
+		if err := r.write(func(ctx context.Context, tx *db.Tx) error {
+			return r.flow.Freeze(ctx, tx, string(b.id.Box), "end", flow.Operator())
+		}); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "the last entry", func() bool { return len(r.acts(journal.BoxFrozen)) == 1 })
+		list := r.acts(journal.BoxClockJumped)
+		if len(list) != 2 {
+			t.Errorf("%d entries of two jumps", len(list))
+		}
+		for _, e := range list {
+			if e.Subject.ID != string(b.id.Box) || e.Author.Kind != journal.ByBox || e.Point != pointHere || e.Division != division || e.Detail["source"] != protocol.SourceFloor {
+				t.Errorf("entry %+v", e)
+			}
+		}
+	})
+}
+
 func (b *box) hello(h protocol.Hello) protocol.Welcome {
 	b.r.t.Helper()
 	h.Address, h.Nonce, h.Boot = b.id, random(protocol.NonceSize), 1

@@ -113,10 +113,27 @@ func (l *lane) heartbeat(ctx context.Context, u *under, b fleet.Box, m message) 
 	if err := l.verified(protocol.KindHeartbeat, b, m.payload, &h, &h.Address); err != nil {
 		return err
 	}
+	if slices.ContainsFunc(u.jumps, func(n []byte) bool { return bytes.Equal(n, h.Nonce) }) {
+		return nil // come twice, or late: no second jump
+	}
 	live := fleet.Live{Boot: h.Time.Boot, Waiting: h.Waiting, Oldest: int64(h.Oldest), Earliest: int64(h.Time.Earliest),
 		Latest: int64(h.Time.Latest), TimeSource: h.Time.Source, Screen: h.Screen, FreeDisk: h.FreeDisk, Uptime: h.Uptime}
 	for _, d := range h.Devices {
 		live.Devices = append(live.Devices, fleet.Device{Name: d.Name, State: d.State, Fault: d.Fault})
+	}
+	// Before the answer: a box says "jumped" until it has one, so an entry that
+	// could not be written is written at its next heartbeat.
+	if jumped(live) && !jumped(b.Live) {
+		err := l.hub.opts.DB.Write(ctx, func(tx *db.Tx) error { return l.hub.opts.Flow.SeeClockJump(ctx, tx, b.ID, h.Time.Boot, h.Time.Source) })
+		if err != nil {
+			return err
+		}
+		l.hub.opts.Log.Warn("a box saw its clock jump", "worker", "intake", "box", b.ID)
+	}
+	if jumped(live) {
+		if u.jumps = append(u.jumps, h.Nonce); len(u.jumps) > rememberedNonces {
+			u.jumps = u.jumps[1:]
+		}
 	}
 	l.hub.opts.Fleet.Say(b.ID, fleet.Word{Epoch: b.Epoch, Marks: marks(h.Marks), Head: h.Head, Live: live})
 	l.hub.opts.Down.Clock(b, h)
@@ -133,6 +150,11 @@ func (l *lane) heartbeat(ctx context.Context, u *under, b fleet.Box, m message) 
 		l.hub.opts.Down.Want(b, protocol.Want{Records: missing})
 	}
 	return nil
+}
+
+// jumped reports whether a box's clock has jumped and not been set right since.
+func jumped(l fleet.Live) bool {
+	return slices.ContainsFunc(l.Devices, func(d fleet.Device) bool { return d.Name == protocol.DeviceClock && d.Fault == protocol.FaultJumped })
 }
 
 // missing lists sequences the hub should hold: gaps below the highest it has,

@@ -42,6 +42,7 @@ type under struct {
 	parts   map[protocol.Hash]*part    // by ciphertext
 	bytes   uint64                     // that the manifests under way name
 	nonces  [][]byte                   // of the last hellos: a repeated one is no news
+	jumps   [][]byte                   // of the last heartbeats that told of a jump
 	recent  map[protocol.Hash]time.Time
 	lacking string // what the last heartbeat showed missing
 }

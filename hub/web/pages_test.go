@@ -201,6 +201,32 @@ func TestNoJournalNoLook(t *testing.T) {
 
 // TestBoxActs: freeze, release and revoke go through flow with their reason, to
 // whom they are given, and leave their entries; a revoked box is not released.
+// TestClockJumpOnTheBoxPage: what a box said of its clock stands in its list and
+// in the journal, in both languages (S32).
+func TestClockJumpOnTheBoxPage(t *testing.T) {
+	w := newWorld(t)
+	id := w.boxes[pointHere].ID
+	w.write(t.Context(), func(tx *db.Tx) error { return w.flow.SeeClockJump(t.Context(), tx, id, 7, "floor") })
+	w.sealedUp()
+	b := w.as("co")
+	for lang, words := range map[string][]string{"zh": {"终端时钟跳变", "只知道不早于", "第几次启动 7"}, "en": {"clock of the box jumped", "lower bound only", "start 7"}} {
+		if res, _ := b.post("/gl/language", url.Values{"lang": {lang}}, "/gl/boxes/"+id); res.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%s: %d", lang, res.StatusCode)
+		}
+		for _, path := range []string{"/gl/boxes/" + id, "/gl/journal?act=box.clock-jumped"} {
+			_, page := b.get(path)
+			for _, word := range words {
+				if !strings.Contains(page, word) {
+					t.Errorf("%s %s does not say %q", lang, path, word)
+				}
+			}
+		}
+	}
+	if _, page := b.get("/gl/boxes/" + w.enrol(t.Context(), pointHere).ID); strings.Contains(page, "clock of the box jumped") {
+		t.Error("another box's jump stands on the page")
+	}
+}
+
 func TestBoxActs(t *testing.T) {
 	w := newWorld(t)
 	id := w.boxes[pointHere].ID
