@@ -309,7 +309,7 @@ func TestDemonstration(t *testing.T) {
 	// A second one is refused with a sentence, whatever it collides with.
 	var out bytes.Buffer
 	err := demo.Run(v.ctx, demo.Options{Bin: bin, Data: filepath.Join(t.TempDir(), "other"), Ports: o.Ports, Out: &out})
-	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("port %d", o.Ports.Base)) || !strings.Contains(err.Error(), "--port") {
+	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("port %d", o.Ports.Base)) || !strings.Contains(err.Error(), "PORT=") {
 		t.Errorf("over taken ports: %v", err)
 	}
 	err = demo.Run(v.ctx, demo.Options{Bin: bin, Data: o.Data, Ports: sixPorts(t), Out: &out})
