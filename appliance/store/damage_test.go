@@ -314,7 +314,7 @@ func TestCompactionAtOpen(t *testing.T) {
 // ends the fuzzing process.
 func FuzzInspect(f *testing.F) {
 	dir := f.TempDir()
-	if err := store.Create(dir, store.Options{Log: quiet()}); err != nil {
+	if err := store.Create(dir, store.NoSync(store.Options{Log: quiet()})); err != nil {
 		f.Fatal(err)
 	}
 	raw, err := os.ReadFile(filepath.Join(dir, store.Boltfile))
@@ -337,7 +337,7 @@ func FuzzInspect(f *testing.F) {
 		if err := os.WriteFile(path, raw, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		db, err := bolt.Open(path, 0o600, &bolt.Options{NoFreelistSync: true, FreelistType: bolt.FreelistMapType})
+		db, err := bolt.Open(path, 0o600, &bolt.Options{NoSync: true, NoGrowSync: true, NoFreelistSync: true, FreelistType: bolt.FreelistMapType})
 		if err != nil {
 			t.Fatalf("inspect passed what bbolt refuses: %v", err)
 		}

@@ -37,7 +37,7 @@ func runHelper() bool {
 	t := &helperTB{}
 	n, err := strconv.Atoi(os.Getenv(helperCount))
 	if err == nil {
-		err = t.commitAll(dir, n)
+		err = commitAll(t, dir, n, func(id string) { fmt.Println(id) })
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "helper:", err)
@@ -59,7 +59,9 @@ func (*helperTB) Fatal(a ...any) {
 	os.Exit(3)
 }
 
-func (t *helperTB) commitAll(dir string, n int) error {
+// commitAll opens the store in dir, commits n records, tells each that was
+// acknowledged, and at last "done" or "broken".
+func commitAll(t testing.TB, dir string, n int, tell func(string)) error {
 	opt := store.Options{Log: quiet(), Reserve: 1 << 16, MinFree: 1}
 	if os.Getenv(helperNoSync) != "" {
 		opt = store.NoSync(opt)
@@ -78,14 +80,14 @@ func (t *helperTB) commitAll(dir string, n int) error {
 		rec := hub.Seal(t, s, keys, hubtest.Draft{Application: app})
 		if err := s.Commit(rec, app, 1567731600000); err != nil {
 			if errors.Is(err, store.ErrBroken) {
-				fmt.Println("broken")
+				tell("broken")
 				return nil
 			}
 			return err
 		}
-		fmt.Println(rec.Manifest.ID)
+		tell(rec.Manifest.ID.String())
 	}
-	fmt.Println("done")
+	tell("done")
 	return s.Close()
 }
 
