@@ -117,7 +117,7 @@ func walkWords() map[string]word {
 		"found-title":     {"%s，找到您的报名了", "%s, your application is here"},
 		"found-diff":      {"%s，有 %d 处和身份证不一样", "%s: not as on the card: %d"},
 		"found-lead":      {"您报的是%s。请看左右两边是不是您。", "You applied for %s."},
-		"found-diff-lead": {"考试只认身份证上的写法。填错了就按“有错，要改”；身份证错了请工作人员。", "The exam goes by the card. If you typed it wrong, press “Not right”; if the card is wrong, call staff."},
+		"found-diff-lead": {"考试只认身份证上的写法。填错了按“有错，要改”；身份证错了请工作人员。接着办，省中心会看到不一样的地方。", "The exam goes by the card. Typed wrong: press “Not right”. Card wrong: call staff. If you go on, the centre sees what differs."},
 		"found-item":      {"项目", "Item"},
 		"found-typed":     {"您填的", "You entered"},
 		"found-chip":      {"身份证上的", "On the card"},
