@@ -151,15 +151,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 
 // serve serves the screen. The listener stays open when it is started again.
 func (a *Appliance) serve(ctx context.Context) error {
-	srv := &http.Server{
-		Handler:           a.kiosk.Handler(),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-		BaseContext:       func(net.Listener) context.Context { return ctx },
-	}
+	srv := a.server(ctx)
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(keepOpen{a.listen}) }()
 	a.board.Set("screen", health.Ready, "")
@@ -171,6 +163,21 @@ func (a *Appliance) serve(ctx context.Context) error {
 	// The listener first: srv.Close waits for Serve, which is in Accept, and
 	// keepOpen does not let it close the listener itself.
 	return errors.Join(a.listen.Close(), srv.Close(), ignoreClosed(<-done))
+}
+
+// server bounds what a slow or hostile client can hold.
+func (a *Appliance) server(ctx context.Context) *http.Server {
+	return &http.Server{
+		Handler:           a.kiosk.Handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		// It would answer OPTIONS * past every check of ours.
+		DisableGeneralOptionsHandler: true,
+		ErrorLog:                     slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		BaseContext:                  func(net.Listener) context.Context { return ctx },
+	}
 }
 
 // keepOpen is a listener that outlives the server that served it.

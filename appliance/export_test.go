@@ -1,6 +1,8 @@
 package appliance
 
 import (
+	"context"
+	"net/http"
 	"testing"
 
 	"zhunkao/appliance/health"
@@ -28,3 +30,6 @@ func (a *Appliance) Kept(t *testing.T) int {
 func (a *Appliance) Jumped() bool {
 	return a.board.Has(protocol.DeviceState{Name: protocol.DeviceClock, State: health.Fault, Fault: protocol.FaultJumped})
 }
+
+// Server is the screen's server as serve makes it.
+func (a *Appliance) Server() *http.Server { return a.server(context.Background()) }

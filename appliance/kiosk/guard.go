@@ -35,6 +35,11 @@ func (k *Kiosk) guard(next http.Handler) http.Handler {
 		switch {
 		case !hostAllowed(k.o.Listen, r.Host):
 			http.Error(w, "misdirected request", http.StatusMisdirectedRequest)
+		case len(r.TransferEncoding) > 0:
+			// Our pages always name a length; chunks are what requests are
+			// smuggled with.
+			w.Header().Set("Connection", "close")
+			http.Error(w, "a length is required", http.StatusLengthRequired)
 		case r.Method == http.MethodPost && !sameOrigin(r):
 			http.Error(w, "not from this screen", http.StatusForbidden)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodPost:

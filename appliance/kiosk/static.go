@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"unicode/utf8"
 )
 
 //go:embed static
@@ -21,8 +22,8 @@ func statics() http.Handler {
 	}
 	files := http.StripPrefix("/static/", http.FileServerFS(sub))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/static/" {
-			http.NotFound(w, r) // no listing
+		if r.URL.Path == "/static/" || !utf8.ValidString(r.URL.Path) {
+			http.NotFound(w, r) // no listing; and no fault for a name that is no text
 			return
 		}
 		files.ServeHTTP(w, r)
