@@ -177,7 +177,8 @@ func gone(err error) error {
 func server(handler http.Handler, log *slog.Logger, write time.Duration) *http.Server {
 	return &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: write, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+		DisableGeneralOptionsHandler: true, // which would answer OPTIONS * past every check of ours
+		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
 }
 
 // address is where the door really listens.

@@ -31,6 +31,7 @@ var (
 	refusalMethod    = refusal{http.StatusMethodNotAllowed, "problem.method"}
 	refusalTooLarge  = refusal{http.StatusRequestEntityTooLarge, "problem.toolarge"}
 	refusalBad       = refusal{http.StatusBadRequest, "problem.bad"}
+	refusalLength    = refusal{http.StatusLengthRequired, "problem.bad"}
 	refusalHost      = refusal{http.StatusMisdirectedRequest, "problem.host"}
 	refusalBusy      = refusal{http.StatusServiceUnavailable, "problem.busy"}
 	refusalDemo      = refusal{http.StatusServiceUnavailable, "problem.demo"}
@@ -132,6 +133,13 @@ func (s *server) around(next http.Handler) http.Handler {
 		case !slices.Contains(methods, r.Method):
 			w.Header().Set("Allow", strings.Join(methods, ", "))
 			s.plainly(track, refusalMethod, "")
+			return
+		case len(r.TransferEncoding) > 0:
+			// Pages and their scripts always name a length. A request of chunks
+			// may carry a length beside them, gone before it is seen here, by
+			// which a proxy in front would have cut it elsewhere.
+			w.Header().Set("Connection", "close")
+			s.plainly(track, refusalLength, "")
 			return
 		case !s.host(r.Host):
 			s.plainly(track, refusalHost, "")
