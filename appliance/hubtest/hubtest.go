@@ -158,14 +158,12 @@ type Draft struct {
 // Seal makes a record that continues the store's chain, with one durable blob.
 func (h *Hub) Seal(t testing.TB, s *store.Store, keys *keystore.Store, d Draft) protocol.Record {
 	t.Helper()
-	id, err := s.Identity()
-	if err != nil {
-		t.Fatal(err)
-	}
-	device, err := keys.Signer(id.KeyName)
-	if err != nil {
-		t.Fatal(err)
-	}
+	return h.SealOver(t, s, keys, d, h.Put(t, s, d))
+}
+
+// Put seals the draft's blob and has the store keep it.
+func (h *Hub) Put(t testing.TB, s *store.Store, d Draft) protocol.BlobRef {
+	t.Helper()
 	if d.Blob == nil {
 		d.Blob = make([]byte, 1024)
 	}
@@ -176,6 +174,20 @@ func (h *Hub) Seal(t testing.TB, s *store.Store, keys *keystore.Store, d Draft) 
 	if _, err := s.PutBlob(blob.Ciphertext); err != nil {
 		t.Fatal(err)
 	}
+	return blob.Ref
+}
+
+// SealOver seals the draft over a blob that the store keeps already.
+func (h *Hub) SealOver(t testing.TB, s *store.Store, keys *keystore.Store, d Draft, ref protocol.BlobRef) protocol.Record {
+	t.Helper()
+	id, err := s.Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	device, err := keys.Signer(id.KeyName)
+	if err != nil {
+		t.Fatal(err)
+	}
 	seq, previous := d.Sequence, d.Previous
 	if seq == 0 {
 		head, hash, err := s.Head()
@@ -184,7 +196,7 @@ func (h *Hub) Seal(t testing.TB, s *store.Store, keys *keystore.Store, d Draft) 
 		}
 		seq, previous = head+1, hash
 	}
-	refs := []protocol.BlobRef{blob.Ref}
+	refs := []protocol.BlobRef{ref}
 	rec, err := protocol.SealRecord(protocol.Manifest{
 		ID: protocol.NewID(), Kind: protocol.RecordConfirmation, Box: id.Box(), Epoch: id.Grant.Epoch,
 		Sequence: seq, Previous: previous, Suite: protocol.SuiteAES, Campaign: Campaign, CampaignVersion: 1,

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -35,54 +36,42 @@ func benchBox(b *testing.B) (*store.Store, *keystore.Store, *hubtest.Hub, string
 	return s, keys, hub, dir
 }
 
-// BenchmarkCommit is submit → durable with the blobs already on the disk and a
-// software key; BenchmarkOneSync is one fdatasync of the same bytes on the same
-// disk. The aim is a quotient of at most 4.
-func BenchmarkCommit(b *testing.B) {
-	s, keys, hub, _ := benchBox(b)
-	size := 0
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		b.StopTimer()
-		app := fmt.Sprintf("app-%d", i)
-		rec := hub.Seal(b, s, keys, hubtest.Draft{Application: app}) // puts the blob
-		size = len(rec.Envelope) + len(rec.Body)
-		b.StartTimer()
-		if err := s.Commit(rec, app, 1); err != nil {
-			b.Fatal(err)
-		}
-	}
-	b.ReportMetric(float64(size), "bytes")
-}
-
-// BenchmarkSealAndCommit adds sealing and signing.
-func BenchmarkSealAndCommit(b *testing.B) {
-	s, keys, hub, _ := benchBox(b)
-	for i := 0; b.Loop(); i++ {
-		app := fmt.Sprintf("app-%d", i)
-		rec := hub.Seal(b, s, keys, hubtest.Draft{Application: app})
-		if err := s.Commit(rec, app, 1); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkOneSync(b *testing.B) {
-	_, _, _, dir := benchBox(b)
+// BenchmarkSubmit is submit → durable, sealing and signing with a software key
+// included, with the blob already on the disk; in turns with one fdatasync of
+// the same bytes on the same disk. Without sealing it is of-fdatasync-commit.
+func BenchmarkSubmit(b *testing.B) {
+	s, keys, hub, dir := benchBox(b)
 	f, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = f.Close() })
-	body := make([]byte, 3<<10)
-	for b.Loop() {
-		if _, err := f.Write(body); err != nil {
+	var sealing, commit, sync time.Duration
+	for i := 0; b.Loop(); i++ {
+		d := hubtest.Draft{Application: fmt.Sprintf("app-%d", i)}
+		ref := hub.Put(b, s, d)
+		began := time.Now()
+		rec := hub.SealOver(b, s, keys, d, ref)
+		sealed := time.Now()
+		if err := s.Commit(rec, d.Application, 1); err != nil {
+			b.Fatal(err)
+		}
+		durable := time.Now()
+		if _, err := f.Write(append(rec.Envelope, rec.Body...)); err != nil {
 			b.Fatal(err)
 		}
 		if err := unix.Fdatasync(int(f.Fd())); err != nil {
 			b.Fatal(err)
 		}
+		sealing, commit, sync = sealing+sealed.Sub(began), commit+durable.Sub(sealed), sync+time.Since(durable)
 	}
+	n := float64(b.N)
+	b.ReportMetric(float64(sealing.Microseconds())/n, "µs-sealing")
+	b.ReportMetric(float64(commit.Microseconds())/n, "µs-commit")
+	b.ReportMetric(float64(sync.Microseconds())/n, "µs-fdatasync")
+	b.ReportMetric(float64(sealing+commit)/float64(sync), "of-fdatasync")
+	b.ReportMetric(float64(commit)/float64(sync), "of-fdatasync-commit")
+	b.ReportMetric(0, "ns/op")
 }
 
 // BenchmarkBacklog commits 5,000 records, drains them, lets the backup mark
