@@ -85,9 +85,17 @@ type door struct {
 
 func open(t testing.TB) *door {
 	t.Helper()
+	d, _ := openIn(t)
+	return d
+}
+
+// openIn also gives the folder of the broker's store.
+func openIn(t testing.TB) (*door, string) {
+	t.Helper()
+	dir := t.TempDir()
 	d := &door{ca: newAuthority(t, "hub CA"), revoked: map[string]bool{}}
 	b, err := broker.Start(t.Context(), broker.Options{
-		Listen: "127.0.0.1:0", Dir: t.TempDir(), Server: d.ca.issue(t, "127.0.0.1"), CA: d.ca.cert,
+		Listen: "127.0.0.1:0", Dir: dir, Server: d.ca.issue(t, "127.0.0.1"), CA: d.ca.cert,
 		Admit: func(box string, _ *x509.Certificate) error {
 			d.mu.Lock()
 			defer d.mu.Unlock()
@@ -103,7 +111,7 @@ func open(t testing.TB) *door {
 	}
 	t.Cleanup(func() { _ = b.Close(t.Context()) })
 	d.Broker = b
-	return d
+	return d, dir
 }
 
 func (d *door) revoke(box string) {
