@@ -2,6 +2,7 @@ package broker
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -54,6 +55,8 @@ type Broker struct {
 	down chan struct{}
 	log  *fatalLogger
 
+	secret string // of the broker's own connection, drawn at start
+
 	mu       sync.Mutex          // guards sessions
 	sessions map[string][]uint64 // connection ids by box, oldest first
 }
@@ -77,7 +80,7 @@ func Start(ctx context.Context, opts Options) (*Broker, error) {
 	if err := probe(ctx, opts.Listen); err != nil {
 		return nil, err
 	}
-	b := &Broker{opts: opts, down: make(chan struct{}), sessions: map[string][]uint64{}}
+	b := &Broker{opts: opts, down: make(chan struct{}), secret: rand.Text(), sessions: map[string][]uint64{}}
 	b.log = &fatalLogger{log: opts.Log.With("worker", "broker"), fatal: make(chan error, 1)}
 	conf := b.config(host, port)
 	if b.srv, err = server.NewServer(conf); err != nil {
@@ -171,7 +174,7 @@ func (b *Broker) ready(ctx context.Context) error {
 		return ctx.Err()
 	case ok := <-done:
 		if ok {
-			return nil
+			return b.keepNothing(ctx)
 		}
 	}
 	select {

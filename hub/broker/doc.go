@@ -17,7 +17,8 @@
 // by any authenticated client, hence every one of ours draws a random id; a
 // forbidden publish is acknowledged and dropped, so a PUBACK proves nothing;
 // `#` also needs permission for the level above it, hence `+` throughout; there
-// are no shared subscriptions.
+// are no shared subscriptions; messages to be kept would be kept without bound,
+// hence none is (kept.go).
 //
 // How it fails: Start returns one sentence (port taken, store not writable).
 // A fatal condition inside the library afterwards arrives on Fatal; the hub

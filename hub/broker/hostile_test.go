@@ -4,9 +4,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -337,5 +341,44 @@ func TestClientIDOfAnother(t *testing.T) {
 	}
 	if m := receive(t, o.up); string(m.Payload()) != "back" {
 		t.Fatalf("the hub heard %q", m.Payload())
+	}
+}
+
+// TestKeptMessagesAreBounded: a box that floods its own topics with messages to
+// be kept fills neither the disk nor the ears of whoever subscribes later.
+func TestKeptMessagesAreBounded(t *testing.T) {
+	d, dir := openIn(t)
+	a := connect(t, d.options(d.ca.issue(t, boxA)))
+	const each = 64 << 10
+	for i := range 200 { // 12.5 MiB
+		if err := done(a.Publish(fmt.Sprintf("t/up/%s/k%d", boxA, i), 1, true, make([]byte, each))); err != nil {
+			break // cut: as good an answer as any
+		}
+	}
+	o := d.others(t) // the hub subscribes now
+	o.unaffected(t)
+	if err := done(a.Publish("t/up/"+boxA+"/k", 1, true, "now")); err != nil {
+		t.Fatal(err)
+	}
+	if m := receive(t, o.up); string(m.Payload()) != "now" { // to who listens it comes like any other
+		t.Fatalf("the hub heard %q", m.Topic())
+	}
+	var size int64
+	if err := filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // tidied up under our eyes
+		}
+		if err != nil || e.IsDir() {
+			return err
+		}
+		if i, err := e.Info(); err == nil {
+			size += i.Size()
+		}
+		return nil
+	}); err != nil && !os.IsNotExist(err) {
+		t.Fatal(err)
+	}
+	if size > 4<<20 {
+		t.Errorf("the store holds %d bytes of what a box wanted kept", size)
 	}
 }
