@@ -30,6 +30,7 @@ type peer struct {
 	srv  *server.Server
 	hub  mqtt.Client
 
+	slow   time.Duration     // over each message, before it is acknowledged
 	inbox  chan mqtt.Message // of the present connection; nil ends it
 	closed chan struct{}
 
@@ -106,7 +107,12 @@ func (p *peer) connect() {
 		SetTLSConfig(&tls.Config{RootCAs: roots, ServerName: "127.0.0.1", Certificates: []tls.Certificate{{
 			Certificate: [][]byte{p.keys.Certificate(p.T, "hub", key.Public()).Raw}, PrivateKey: key,
 		}}}).
-		SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) { inbox <- m })
+		SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) {
+			if p.slow > 0 {
+				<-time.After(p.slow)
+			}
+			inbox <- m
+		})
 	p.hub = mqtt.NewClient(o)
 	if tok := p.hub.Connect(); !tok.WaitTimeout(10*time.Second) || tok.Error() != nil {
 		p.Fatal("hub cannot connect: ", tok.Error())
