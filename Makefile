@@ -44,7 +44,7 @@ peers:
 	@.ci/peers
 
 test: check-go peers
-	@. .ci/peers-path; $(GO) test $(if $(RACE),-race) -timeout 15m $(TESTS)
+	@. .ci/peers-path; $(GO) test $(if $(RACE),-race) $(if $(filter true,$(CI)),-count=1) -timeout 15m $(TESTS)
 
 bench: check-go peers
 	@. .ci/peers-path; $(GO) run ./provisioning/cmd/bench
