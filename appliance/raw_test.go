@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,17 @@ func TestOddRequests(t *testing.T) {
 	b.halt()
 	if log := b.log.String(); strings.Contains(log, "panic") || strings.Contains(log, `"level":"ERROR"`) {
 		t.Errorf("log: %s", log)
+	}
+	// net/http lingers for half a second on a connection that it refused.
+	for end := time.Now().Add(20 * time.Second); ; {
+		stacks := make([]byte, 1<<20)
+		if !strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "closeWriteAndWait") {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("a refused connection never ends")
+		}
+		<-time.After(20 * time.Millisecond)
 	}
 }
 
