@@ -1,6 +1,7 @@
 package hubtest
 
 import (
+	"crypto"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -158,7 +159,22 @@ type Draft struct {
 // Seal makes a record that continues the store's chain, with one durable blob.
 func (h *Hub) Seal(t testing.TB, s *store.Store, keys *keystore.Store, d Draft) protocol.Record {
 	t.Helper()
-	return h.SealOver(t, s, keys, d, h.Put(t, s, d))
+	id, device := Own(t, s, keys)
+	return h.SealOver(t, s, id, device, d, h.Put(t, s, d))
+}
+
+// Own is who the box is and the key it signs with; a box loads them once.
+func Own(t testing.TB, s *store.Store, keys *keystore.Store) (store.Identity, crypto.Signer) {
+	t.Helper()
+	id, err := s.Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	device, err := keys.Signer(id.KeyName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id, device
 }
 
 // Put seals the draft's blob and has the store keep it.
@@ -178,16 +194,8 @@ func (h *Hub) Put(t testing.TB, s *store.Store, d Draft) protocol.BlobRef {
 }
 
 // SealOver seals the draft over a blob that the store keeps already.
-func (h *Hub) SealOver(t testing.TB, s *store.Store, keys *keystore.Store, d Draft, ref protocol.BlobRef) protocol.Record {
+func (h *Hub) SealOver(t testing.TB, s *store.Store, id store.Identity, device crypto.Signer, d Draft, ref protocol.BlobRef) protocol.Record {
 	t.Helper()
-	id, err := s.Identity()
-	if err != nil {
-		t.Fatal(err)
-	}
-	device, err := keys.Signer(id.KeyName)
-	if err != nil {
-		t.Fatal(err)
-	}
 	seq, previous := d.Sequence, d.Previous
 	if seq == 0 {
 		head, hash, err := s.Head()

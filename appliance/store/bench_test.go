@@ -46,12 +46,13 @@ func BenchmarkSubmit(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = f.Close() })
+	id, device := hubtest.Own(b, s, keys)
 	var sealing, commit, sync time.Duration
 	for i := 0; b.Loop(); i++ {
 		d := hubtest.Draft{Application: fmt.Sprintf("app-%d", i)}
 		ref := hub.Put(b, s, d)
 		began := time.Now()
-		rec := hub.SealOver(b, s, keys, d, ref)
+		rec := hub.SealOver(b, s, id, device, d, ref)
 		sealed := time.Now()
 		if err := s.Commit(rec, d.Application, 1); err != nil {
 			b.Fatal(err)
