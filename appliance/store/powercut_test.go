@@ -31,10 +31,10 @@ func newRig(t *testing.T) *rig {
 		need(t, p)
 	}
 	if os.Getuid() != 0 {
-		t.Skip("not root: the power-cut proof was NOT run")
+		without(t, "not root")
 	}
 	if _, err := os.Stat("/dev/fuse"); errors.Is(err, fs.ErrNotExist) {
-		t.Skip("no /dev/fuse: the power-cut proof was NOT run")
+		without(t, "no /dev/fuse")
 	}
 	dir := t.TempDir()
 	r := &rig{T: t, dir: dir, img: filepath.Join(dir, "disk.img"), mnt: filepath.Join(dir, "mnt")}

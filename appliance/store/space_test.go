@@ -19,11 +19,11 @@ import (
 // reserve, nothing acknowledged is lost, and room opens the box again.
 func TestFullDisk(t *testing.T) {
 	if os.Getuid() != 0 {
-		t.Skip("not root: no file system of a given size can be mounted")
+		without(t, "not root, so no file system of a given size can be mounted")
 	}
 	mnt := t.TempDir()
 	if err := unix.Mount("tmpfs", mnt, "tmpfs", 0, "size=24m,mode=0700"); err != nil {
-		t.Skipf("tmpfs cannot be mounted: %v", err)
+		without(t, "tmpfs cannot be mounted: "+err.Error())
 	}
 	t.Cleanup(func() { _ = unix.Unmount(mnt, unix.MNT_DETACH) })
 	dir := filepath.Join(mnt, "data")
