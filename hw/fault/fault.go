@@ -72,6 +72,13 @@ var (
 	// 66). Permanent: only its maker can mend it.
 	Unauthorised = &Word{"device not authorised", ClassDevice}
 
+	// Frozen: the camera sends the same picture again and again.
+	Frozen = &Word{"picture frozen", ClassDevice}
+	// Black: the camera sends a black picture: covered, or without light.
+	Black = &Word{"picture black", ClassDevice}
+	// WrongSize: the camera's pictures are too small for the work.
+	WrongSize = &Word{"wrong picture size", ClassDevice}
+
 	// Replace: the medium must be taken away and placed again.
 	Replace = &Word{"place the card again", ClassMedium}
 	// WrongMedium: what lies there is not what this device reads.
