@@ -88,6 +88,10 @@ var (
 	// NoMedium: nothing lies there. The normal answer of an idle reader.
 	NoMedium = &Word{"no card", ClassMedium}
 
+	// Attention: the device is sound and waits for a person's hand: no paper, a
+	// jam, an open cover. Which, its driver says.
+	Attention = &Word{"the device needs somebody", ClassMedium}
+
 	// Unsupported: the device does not know the command or may not do it.
 	Unsupported = &Word{"not supported by the device", ClassUnsupported}
 	// Transient: the device reported a passing error.
