@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"context"
+	"crypto"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -29,6 +30,7 @@ type Appliance struct {
 
 	keys   *keystore.Store
 	store  *store.Store
+	signer crypto.Signer // signs every record; loaded once, a board's TPM is slow
 	clock  *clock.Clock
 	board  health.Board
 	reader *idcard.Reader // nil when Config.Cards brings the events
@@ -57,7 +59,7 @@ func New(cfg Config) (_ *Appliance, err error) {
 	if !store.Exists(cfg.Data) {
 		return nil, ErrNotEnrolled
 	}
-	if a.keys, err = keystore.Open(KeysDir(cfg.Data)); err != nil {
+	if a.keys, err = keystore.OpenFile(KeysDir(cfg.Data)); err != nil {
 		return nil, err
 	}
 	if a.store, err = store.Open(cfg.Data, a.keys, store.Options{Log: a.log}); err != nil {
@@ -66,9 +68,13 @@ func New(cfg Config) (_ *Appliance, err error) {
 	if cfg.DemoClock != nil && !a.store.Demo() {
 		return nil, ErrNotDemo
 	}
-	if _, err := a.store.Identity(); errors.Is(err, store.ErrNotEnrolled) {
+	id, err := a.store.Identity()
+	if errors.Is(err, store.ErrNotEnrolled) {
 		return nil, ErrNotEnrolled
 	} else if err != nil {
+		return nil, err
+	}
+	if a.signer, err = a.keys.Signer(id.KeyName); err != nil {
 		return nil, err
 	}
 	if err := a.openClock(); err != nil {

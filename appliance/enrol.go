@@ -53,7 +53,7 @@ func Enrol(ctx context.Context, e Enrolment) (id store.Identity, err error) {
 		}
 	}
 	step(StepStore)
-	keys, err := keystore.Open(KeysDir(e.Data))
+	keys, err := keystore.OpenFile(KeysDir(e.Data))
 	if err != nil {
 		return id, err
 	}

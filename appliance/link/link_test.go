@@ -58,7 +58,7 @@ func newNode(t *testing.T, p *peer) *node {
 		t.Fatal(err)
 	}
 	var err error
-	if n.keys, err = keystore.Open(filepath.Join(n.dir, "keys")); err != nil {
+	if n.keys, err = keystore.OpenFile(filepath.Join(n.dir, "keys")); err != nil {
 		t.Fatal(err)
 	}
 	if n.Store, err = store.Open(n.dir, n.keys, opt); err != nil {

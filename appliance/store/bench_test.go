@@ -22,7 +22,7 @@ func benchBox(b *testing.B) (*store.Store, *keystore.Store, *hubtest.Hub, string
 	if err := store.Create(dir, opt); err != nil {
 		b.Fatal(err)
 	}
-	keys, err := keystore.Open(filepath.Join(dir, "keys"))
+	keys, err := keystore.OpenFile(filepath.Join(dir, "keys"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -39,6 +39,9 @@ func benchBox(b *testing.B) (*store.Store, *keystore.Store, *hubtest.Hub, string
 // BenchmarkSubmit is submit → durable, sealing and signing with a software key
 // included, with the blob already on the disk; in turns with one fdatasync of
 // the same bytes on the same disk. Without sealing it is of-fdatasync-commit.
+// The box agrees on the body's key while the blobs are being written, so that
+// lies before the measure like they do; of-fdatasync-alone counts it in, as if
+// it were done one after the other.
 func BenchmarkSubmit(b *testing.B) {
 	s, keys, hub, dir := benchBox(b)
 	f, err := os.Create(filepath.Join(dir, "log"))
@@ -47,12 +50,14 @@ func BenchmarkSubmit(b *testing.B) {
 	}
 	b.Cleanup(func() { _ = f.Close() })
 	id, device := hubtest.Own(b, s, keys)
-	var sealing, commit, sync time.Duration
+	var agreeing, sealing, commit, sync time.Duration
 	for i := 0; b.Loop(); i++ {
 		d := hubtest.Draft{Application: fmt.Sprintf("app-%d", i)}
 		ref := hub.Put(b, s, d)
+		alone := time.Now()
+		body := hub.Prepare(b)
 		began := time.Now()
-		rec := hub.SealOver(b, s, id, device, d, ref)
+		rec := hub.SealWith(b, body, s, id, device, d, ref)
 		sealed := time.Now()
 		if err := s.Commit(rec, d.Application, 1); err != nil {
 			b.Fatal(err)
@@ -64,13 +69,16 @@ func BenchmarkSubmit(b *testing.B) {
 		if err := unix.Fdatasync(int(f.Fd())); err != nil {
 			b.Fatal(err)
 		}
+		agreeing += began.Sub(alone)
 		sealing, commit, sync = sealing+sealed.Sub(began), commit+durable.Sub(sealed), sync+time.Since(durable)
 	}
 	n := float64(b.N)
+	b.ReportMetric(float64(agreeing.Microseconds())/n, "µs-agreeing")
 	b.ReportMetric(float64(sealing.Microseconds())/n, "µs-sealing")
 	b.ReportMetric(float64(commit.Microseconds())/n, "µs-commit")
 	b.ReportMetric(float64(sync.Microseconds())/n, "µs-fdatasync")
 	b.ReportMetric(float64(sealing+commit)/float64(sync), "of-fdatasync")
+	b.ReportMetric(float64(agreeing+sealing+commit)/float64(sync), "of-fdatasync-alone")
 	b.ReportMetric(float64(commit)/float64(sync), "of-fdatasync-commit")
 	b.ReportMetric(0, "ns/op")
 }

@@ -24,9 +24,13 @@ import (
 //
 // A segment is a run of frames: 8 bytes of mark, length and CRC-32C of the
 // payload (big-endian), then the payload, a recordCopy. The mark lets a reader
-// find the next frame behind a damaged one.
+// find the next frame behind a damaged one. Behind the last frame there may be
+// zeros: they are written ahead, so that the next frames go into room that the
+// file has already and their sync need not wait for the file system's journal,
+// which the database's own sync is waiting for at the same moment.
 const (
-	segmentSize = 1 << 20 // a new segment is begun beyond this
+	segmentSize = 1 << 20  // a new segment is begun beyond this
+	segmentStep = 64 << 10 // zeros are written ahead in steps of this
 	frameHeader = 16
 	maxFrame    = protocol.MaxBody + protocol.MaxMessage
 	segmentExt  = ".log"
@@ -43,6 +47,7 @@ type copies struct {
 	file  *os.File   // the segment that is written; nil before the first append
 	seg   uint64     // its number
 	size  int64      // of its sound part
+	room  int64      // size with the zeros behind it
 	where map[protocol.Hash]uint64
 	live  map[uint64]int // records in each segment that are still kept
 }
@@ -78,8 +83,8 @@ func segmentNumber(name string) (uint64, bool) {
 }
 
 // read gives the sound frames of a segment and the bytes they cover. torn:
-// bytes behind the last frame that are none, as a power cut leaves; bad: how
-// many damaged stretches lie before a sound frame.
+// bytes behind the last frame that are neither a frame nor zeros, as a power cut
+// leaves; bad: how many damaged stretches lie before a sound frame.
 func (c *copies) read(seg uint64) (frames []frame, sound int64, torn bool, bad int, err error) {
 	raw, err := os.ReadFile(c.path(seg))
 	if err != nil {
@@ -110,7 +115,7 @@ func (c *copies) read(seg uint64) (frames []frame, sound int64, torn bool, bad i
 		at += frameHeader + len(payload)
 		sound = int64(at)
 	}
-	return frames, sound, sound < int64(len(raw)), bad, nil
+	return frames, sound, len(bytes.TrimRight(raw[sound:], "\x00")) > 0, bad, nil
 }
 
 func frameAt(raw []byte) ([]byte, bool) {
@@ -198,8 +203,7 @@ func (c *copies) append(hash protocol.Hash, r recordCopy) error {
 	if err := c.ready(); err != nil {
 		return err
 	}
-	// A write that found no room leaves a torn tail; the next one goes over it.
-	if _, err := c.file.WriteAt(b, c.size); err != nil {
+	if err := c.write(b); err != nil {
 		return fmt.Errorf("store: copies: %w", err)
 	}
 	if err := c.disk.syncFile(c.file); err != nil {
@@ -209,6 +213,25 @@ func (c *copies) append(hash protocol.Hash, r recordCopy) error {
 	c.where[hash] = c.seg
 	c.live[c.seg]++
 	return nil
+}
+
+// write puts b behind what is sound, with zeros behind it when it leaves the
+// room made before and the disk has enough. A write that found no room leaves a
+// torn tail; the next one goes over it.
+func (c *copies) write(b []byte) error {
+	end := c.size + int64(len(b))
+	if end > c.room {
+		room := (end/segmentStep + 1) * segmentStep
+		_, err := c.file.WriteAt(append(b, make([]byte, room-end)...), c.size)
+		if err == nil {
+			c.room = room
+		}
+		if err == nil || !isFull(err) {
+			return err
+		}
+	}
+	_, err := c.file.WriteAt(b, c.size)
+	return err
 }
 
 // ready opens the segment to write, a new one if the last is long enough.
@@ -230,7 +253,11 @@ func (c *copies) ready() error {
 	if err != nil {
 		return fmt.Errorf("store: copies: %w", err)
 	}
-	c.file = f
+	fi, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("store: copies: %w", errors.Join(err, f.Close()))
+	}
+	c.file, c.room = f, fi.Size()
 	if fresh {
 		return c.disk.syncDir(c.dir)
 	}

@@ -66,7 +66,7 @@ func commitAll(t testing.TB, dir string, n int, tell func(string)) error {
 	if os.Getenv(helperNoSync) != "" {
 		opt = store.NoSync(opt)
 	}
-	keys, err := keystore.Open(filepath.Join(dir, "keys"))
+	keys, err := keystore.OpenFile(filepath.Join(dir, "keys"))
 	if err != nil {
 		return err
 	}

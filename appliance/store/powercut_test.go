@@ -177,7 +177,7 @@ func (r *rig) round(from string, after int, env ...string) (acked, lost int, dam
 // goesOn opens the store that a power cut left.
 func (r *rig) goesOn(dir string) {
 	r.Helper()
-	keys, err := keystore.Open(filepath.Join(dir, "keys"))
+	keys, err := keystore.OpenFile(filepath.Join(dir, "keys"))
 	if err != nil {
 		r.Fatal(err)
 	}

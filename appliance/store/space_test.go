@@ -31,7 +31,7 @@ func TestFullDisk(t *testing.T) {
 	if err := store.Create(dir, opt); err != nil {
 		t.Fatal(err)
 	}
-	keys, err := keystore.Open(filepath.Join(dir, "keys"))
+	keys, err := keystore.OpenFile(filepath.Join(dir, "keys"))
 	if err != nil {
 		t.Fatal(err)
 	}

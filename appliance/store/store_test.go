@@ -45,7 +45,7 @@ func newBox(t *testing.T) *box {
 		t.Fatal(err)
 	}
 	var err error
-	if b.keys, err = keystore.Open(filepath.Join(b.dir, "keys")); err != nil {
+	if b.keys, err = keystore.OpenFile(filepath.Join(b.dir, "keys")); err != nil {
 		t.Fatal(err)
 	}
 	b.open()
@@ -98,7 +98,7 @@ func (b *box) commit(application string) protocol.Record {
 
 func TestOpenSaysWhatIsMissing(t *testing.T) {
 	dir := t.TempDir()
-	keys, err := keystore.Open(filepath.Join(dir, "keys"))
+	keys, err := keystore.OpenFile(filepath.Join(dir, "keys"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +131,7 @@ func TestDemoMarkStays(t *testing.T) {
 		if err := store.Create(dir, store.Options{Demo: demo, Log: quiet()}); err != nil {
 			t.Fatal(err)
 		}
-		keys, err := keystore.Open(filepath.Join(dir, "keys"))
+		keys, err := keystore.OpenFile(filepath.Join(dir, "keys"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,7 @@ import (
 
 func open(t *testing.T, dir string) *keystore.Store {
 	t.Helper()
-	s, err := keystore.Open(dir)
+	s, err := keystore.OpenFile(dir)
 	if err != nil {
 		t.Fatalf("Open: %v", err)
 	}
@@ -138,7 +138,7 @@ func TestRefusesWhatOthersCanRead(t *testing.T) {
 		if err := os.Chmod(filepath.Join(dir, "wrap.pem"), mode); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := keystore.Open(dir); !errors.Is(err, keystore.ErrExposed) {
+		if _, err := keystore.OpenFile(dir); !errors.Is(err, keystore.ErrExposed) {
 			t.Errorf("wrap key mode %04o: got %v, want ErrExposed", mode, err)
 		}
 	}
@@ -146,7 +146,7 @@ func TestRefusesWhatOthersCanRead(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := keystore.Open(dir); !errors.Is(err, keystore.ErrExposed) {
+	if _, err := keystore.OpenFile(dir); !errors.Is(err, keystore.ErrExposed) {
 		t.Errorf("directory 0755: got %v, want ErrExposed", err)
 	}
 }
@@ -176,7 +176,7 @@ func TestDamagedFilesAreNamedNotRepaired(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "wrap.pem"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := keystore.Open(dir); !errors.Is(err, keystore.ErrDamaged) {
+	if _, err := keystore.OpenFile(dir); !errors.Is(err, keystore.ErrDamaged) {
 		t.Errorf("empty wrap key: got %v, want ErrDamaged (a new one would orphan all that was wrapped)", err)
 	}
 }

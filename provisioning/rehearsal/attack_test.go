@@ -50,7 +50,7 @@ func (s *story) rob(name string) (*thief, error) {
 	if err := rehearsal.Private(dir); err != nil {
 		return nil, err
 	}
-	keys, err := keystore.Open(appliance.KeysDir(dir))
+	keys, err := keystore.OpenFile(appliance.KeysDir(dir))
 	if err != nil {
 		return nil, err
 	}

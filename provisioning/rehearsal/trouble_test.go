@@ -64,7 +64,7 @@ func (s *story) shutOut([]string) error {
 	case <-time.After(time.Until(t.revoked.Add(shutOutWithin))):
 		return fmt.Errorf("his session still lives after %s", shutOutWithin)
 	}
-	keys, err := keystore.Open(t.keys)
+	keys, err := keystore.OpenFile(t.keys)
 	if err != nil {
 		return err
 	}

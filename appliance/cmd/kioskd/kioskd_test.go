@@ -67,7 +67,7 @@ func enrolled(t *testing.T, opt store.Options) (dir string, hub *hubtest.Hub) {
 
 func with(t *testing.T, dir string, fn func(*store.Store, *keystore.Store)) {
 	t.Helper()
-	keys, err := keystore.Open(filepath.Join(dir, "keys"))
+	keys, err := keystore.OpenFile(filepath.Join(dir, "keys"))
 	if err != nil {
 		t.Fatal(err)
 	}
