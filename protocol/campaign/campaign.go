@@ -26,6 +26,7 @@ type Campaign struct {
 	Windows     []window.Window `cbor:"windows" json:"windows"`
 	Dates       []Date          `cbor:"dates" json:"dates"`
 	Texts       []Text          `cbor:"texts" json:"texts"`
+	Process     Process         `cbor:"process,omitzero" json:"process,omitzero"` // wording of the process sheet
 	Policy      Policy          `cbor:"policy" json:"policy"`
 	Acts        []Act           `cbor:"acts" json:"acts"` // who must agree to what
 	Divisions   []Division      `cbor:"divisions" json:"divisions"`
@@ -103,6 +104,12 @@ const (
 	PhotoChipElseCamera = "chip-else-camera"
 )
 
+// What happens when there is no photo though the policy asks for one.
+const (
+	PhotoMissingClerk = "clerk" // the visit ends; a clerk helps
+	PhotoMissingGoOn  = "go-on" // she may go on, and the record says that the photo is missing
+)
+
 // What the hub does with a confirmation whose time was undecidable at the box.
 const (
 	UndecidableAccept = "accept" // if it arrived within Grace after the close
@@ -133,6 +140,13 @@ type Policy struct {
 	ExpiredCard   string `cbor:"expired_card" json:"expired_card"`               // ExpiredRefuse or ExpiredClerk
 	ExemptPays    bool   `cbor:"exempt_pays" json:"exempt_pays"`
 	ConfirmUnpaid bool   `cbor:"confirm_unpaid" json:"confirm_unpaid"` // confirmation comes before payment
+
+	// Settle names the form's fields in which she may take over what the chip
+	// says. Every other difference that asks for a decision is a clerk's.
+	Settle       []string `cbor:"settle,omitempty" json:"settle,omitempty"`
+	PhotoMissing string   `cbor:"photo_missing,omitempty" json:"photo_missing,omitempty"` // without a photo: PhotoMissingClerk (also if empty) or PhotoMissingGoOn
+	PhotoProfile string   `cbor:"photo_profile,omitempty" json:"photo_profile,omitempty"` // name of the measures that a photo must have; empty: the camera's own
+	Reprint      bool     `cbor:"reprint,omitempty" json:"reprint,omitempty"`             // who confirmed at this box may have the sheet again, marked
 }
 
 // Act says how many persons of which tier must agree, and whether a reason is

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
 )
 
@@ -45,6 +46,7 @@ func (c Campaign) Validate() []Problem {
 	v.sittings()
 	v.divisions()
 	v.catalogue()
+	v.process()
 	return v.found
 }
 
@@ -98,6 +100,12 @@ func (v *validator) head() {
 	}
 	p := c.Policy
 	v.oneOf("policy.photo", p.Photo, PhotoChip, PhotoCamera, PhotoChipElseCamera)
+	v.oneOf("policy.photo_missing", p.PhotoMissing, "", PhotoMissingClerk, PhotoMissingGoOn)
+	for i, key := range p.Settle {
+		if _, ok := c.Form.Field(key); !ok || key == form.FullName || key == form.DocumentNumber {
+			v.add(fmt.Sprintf("policy.settle[%d] %s", i, key), ProblemUnknown, "可由考生按身份证改的项目须是表中的项目，姓名和证件号码除外。", "a field she may settle is one of the form, and neither name nor number")
+		}
+	}
 	v.oneOf("policy.undecidable", p.Undecidable, UndecidableAccept, UndecidableReview)
 	v.oneOf("policy.minor", p.Minor, Under17, UpTo17)
 	v.oneOf("policy.expired_card", p.ExpiredCard, ExpiredRefuse, ExpiredClerk)

@@ -1,0 +1,44 @@
+package campaign
+
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
+// Longest wordings of the process sheet, in characters, so that they stand in
+// their places without a smaller type.
+const (
+	maxStepName    = 16
+	maxStepNote    = 24
+	maxDeclaration = 120
+)
+
+// process checks the wording of the process sheet. A campaign without one is
+// accepted: versions from before the sheet must load as long as they live.
+func (v *validator) process() {
+	p := v.c.Process
+	if len(p.Steps) == 0 {
+		if p.Note != "" || p.Declaration != "" {
+			v.add("process", ProblemMissing, "报名流程表没有办理步骤。", "the process sheet has no steps")
+		}
+		return
+	}
+	if len(p.Steps) > MaxProcessSteps {
+		v.add("process", ProblemValue, fmt.Sprintf("报名流程表最多%d个步骤。", MaxProcessSteps), fmt.Sprintf("the process sheet has room for %d steps", MaxProcessSteps))
+	}
+	if n := utf8.RuneCountInString(p.Declaration); n == 0 || n > maxDeclaration {
+		v.add("process", ProblemValue, fmt.Sprintf("考生声明应为1至%d字。", maxDeclaration), fmt.Sprintf("the declaration takes 1 to %d characters", maxDeclaration))
+	}
+	unique(v, "process", p.Steps, func(s ProcessStep) string { return s.Key })
+	for i, s := range p.Steps {
+		place := fmt.Sprintf("process[%d] %s", i, s.Key)
+		if n := utf8.RuneCountInString(s.Zh); n == 0 || n > maxStepName || utf8.RuneCountInString(s.Note) > maxStepNote {
+			v.add(place, ProblemValue, fmt.Sprintf("步骤名称应为1至%d字，说明不超过%d字。", maxStepName, maxStepNote),
+				fmt.Sprintf("a step's name takes 1 to %d characters, its note up to %d", maxStepName, maxStepNote))
+		}
+		if len(s.Results) < 1 || len(s.Results) > 3 {
+			v.add(place, ProblemValue, "每个步骤应有1至3个结果。", "a step has 1 to 3 results")
+		}
+		unique(v, place, s.Results, func(r StepResult) string { return r.Key })
+	}
+}
