@@ -48,10 +48,10 @@ type Account struct {
 func (h *Home) Handler() (http.Handler, error) {
 	h.token = rand.Text()
 	h.watch = map[chan struct{}]struct{}{}
-	page, err := template.New("home.html").Funcs(template.FuncMap{
+	page, err := template.New("").Funcs(template.FuncMap{
 		"t":   func(string) string { return "" }, // bound to a language for each request
 		"inc": func(i int) int { return i + 1 },
-	}).ParseFS(files, "pages/home.html")
+	}).ParseFS(files, "pages/*.html")
 	if err != nil {
 		return nil, err
 	}
@@ -64,6 +64,8 @@ func (h *Home) Handler() (http.Handler, error) {
 	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(static)))
 	mux.HandleFunc("GET /{$}", h.show)
 	mux.HandleFunc("GET /changes", h.changes)
+	mux.HandleFunc("GET /strip", h.stripPage)
+	mux.HandleFunc("POST /strip", h.stripPressed)
 	mux.HandleFunc("POST /clock", h.pressed(func(r *http.Request) error {
 		return h.Move(r.Context(), r.PostFormValue("move"))
 	}))
@@ -86,12 +88,16 @@ func (h *Home) Changed() {
 func (h *Home) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		head := w.Header()
-		head.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+		framedBy := "'none'"
+		if r.URL.Path == "/strip" {
+			framedBy = h.Ports.framedBy()
+		}
+		head.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors "+framedBy+"; base-uri 'none'")
 		head.Set("X-Content-Type-Options", "nosniff")
 		head.Set("Referrer-Policy", "no-referrer")
 		head.Set("Cache-Control", "no-store")
 		// Only a browser that really asked for this loopback address: no rebinding.
-		if r.Host != h.Ports.Home() && r.Host != strings.Replace(h.Ports.Home(), "127.0.0.1", "localhost", 1) {
+		if r.Host != h.Ports.Home() && r.Host != h.Ports.asLocalhost(h.Ports.Home()) {
 			http.Error(w, h.word(r, "unknown"), http.StatusMisdirectedRequest)
 			return
 		}
@@ -160,6 +166,10 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request) {
 	for _, p := range h.Programs {
 		data.Programs = append(data.Programs, program{p.Name, p.State()})
 	}
+	h.render(w, "home.html", http.StatusOK, lang, data)
+}
+
+func (h *Home) render(w http.ResponseWriter, name string, code int, lang string, data any) {
 	page, err := h.page.Clone()
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -167,11 +177,12 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request) {
 	}
 	var out strings.Builder
 	page.Funcs(template.FuncMap{"t": func(key string) string { return word(lang, key) }})
-	if err := page.Execute(&out, data); err != nil {
+	if err := page.ExecuteTemplate(&out, name, data); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(code)
 	_, _ = w.Write([]byte(out.String())) // a browser that went away
 }
 

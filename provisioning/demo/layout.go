@@ -14,6 +14,11 @@ import (
 // Ports are the loopback ports of a demonstration, from one base upwards.
 type Ports struct{ Base int }
 
+// asLocalhost is a loopback address under its other name.
+func (Ports) asLocalhost(addr string) string {
+	return strings.Replace(addr, "127.0.0.1", "localhost", 1)
+}
+
 func (p Ports) at(i int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(p.Base+i)) }
 
 // Home is the demonstration's own page; the others are those of the programs.

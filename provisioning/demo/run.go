@@ -157,7 +157,8 @@ func (r *runner) programs() (hub, emulators, box *Process) {
 	hub = NewProcess("hub", bin("hubd"), r.l.Log("hub"), changed,
 		"--data", r.l.Hub(), "--listen", p.Hub(), "--door", p.Door(), "--mqtt", p.MQTT(), "--demo-clock", r.l.Clock())
 	emulators = NewProcess("emulators", bin("hwemu"), r.l.Log("emulators"), changed,
-		"--listen", p.Panel(), "--reader-link", r.l.Reader(), "--cards", r.l.Deck(), "--state", r.l.Emulators(), "--home", "http://"+p.Home()+"/")
+		"--listen", p.Panel(), "--reader-link", r.l.Reader(), "--cards", r.l.Deck(), "--state", r.l.Emulators(), "--home", "http://"+p.Home()+"/",
+		"--strip", "http://"+p.Home()+"/strip")
 	box = NewProcess("box", bin("kioskd"), r.l.Log("box"), changed,
 		"run", "--data", r.l.Box(), "--listen", p.Kiosk(), "--reader", r.l.Reader(), "--demo-clock", r.l.Clock())
 	return hub, emulators, box

@@ -16,6 +16,15 @@ var words = map[string][2]string{
 	"move.lunch":        {"到中午休息", "Lunch break"},
 	"move.before-close": {"到截止前 1 分钟", "A minute before the close"},
 
+	"strip.title":        {"演示时间", "Demo clock"},
+	"strip.text":         {"都是虚构的人。演示时间", "All people are invented. Demo time"},
+	"strip.next-day":     {"到明天", "Next day"},
+	"strip.lunch":        {"到午休", "Lunch break"},
+	"strip.before-close": {"到截止前一分钟", "Minute before close"},
+	"strip.past":         {"那个时间已经过去了。", "That time is past."},
+	"strip.failed":       {"时间没有改成，请再按一次。", "The clock was not moved. Press again."},
+	"strip.stale":        {"演示重新启动过，请再按一次。", "The demonstration was restarted. Press again."},
+
 	"tour":             {"走一遍", "The tour"},
 	"tour.card":        {"把一位考生的身份证放到读卡器上", "Put a candidate's card on the reader"},
 	"tour.card.how":    {"在外设面板上选一张证。终端通过串口一个字节一个字节地读它。", "Choose a card on the emulators' panel. The box reads it byte for byte over its serial line."},

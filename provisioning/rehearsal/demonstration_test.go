@@ -387,12 +387,12 @@ func TestDemonstration(t *testing.T) {
 	})
 	v.records(3)
 
-	// The clock moves, and is shown.
-	v.press(o.Ports.Home(), "/", "/clock", url.Values{"move": {"lunch"}})
+	// The clock stands on the panel; it is moved there, and shown at home too.
+	v.clockOnPanel()
 	v.until("the clock", func() error {
 		page, err := v.page(o.Ports.Home(), "/")
-		if err == nil && !strings.Contains(page, "2019-09-06 12:3") {
-			err = errors.New("it is not half past twelve")
+		if err == nil && !strings.Contains(page, "2019-09-07 12:3") {
+			err = errors.New("it is not half past twelve of the next day")
 		}
 		return err
 	})
@@ -402,7 +402,7 @@ func TestDemonstration(t *testing.T) {
 	v = begin(t, o)
 	page, err = v.page(o.Ports.Home(), "/")
 	v.must("the demonstration's page", err)
-	if !strings.Contains(page, "2019-09-06 12:3") {
+	if !strings.Contains(page, "2019-09-07 12:3") {
 		t.Error("the clock began again")
 	}
 	v.signIn("sheng")

@@ -9,7 +9,9 @@
 //	{"label": "…", "note": "…", "card": {"type": "resident", "name": "…", …}}
 //
 // whose card has the members of hwcheck's JSON (see idcardtest.Card). DIR keeps
-// the cards made on the panel.
+// the cards made on the panel. --strip URL shows somebody else's page at the
+// head of the panel, in a frame that may show its origin only: what is in it is
+// no business of ours.
 //
 // It is not for real people's data and not for the network: it listens on
 // loopback only and has no sign-in. Its pages say 演示.

@@ -16,7 +16,8 @@ type CLI struct {
 	ReaderLink string `required:"" help:"Symbolic link the box opens as its reader. 终端打开的读卡器路径。"`
 	Cards      string `help:"Deck of synthetic cards, JSON. 合成证件清单。"`
 	State      string `required:"" help:"Directory for the cards made on the panel. 存放自制证件的目录。"`
-	Home       string `help:"Page that the panel links back to, where the clock is. 面板要链回去的首页，时间在那里调。"`
+	Home       string `help:"Page that the panel links back to. 面板要链回去的首页。"`
+	Strip      string `help:"Page shown at the head of the panel, in a frame; it is told ?lang=zh-CN or en. 面板顶上嵌入的一页。"`
 }
 
 func main() {

@@ -31,6 +31,7 @@ type panel struct {
 	deck   *deck
 	pages  *template.Template
 	back   string // where the panel links back to; "" for nowhere
+	strip  strip
 }
 
 func newPanel(r *idcardtest.Reader, p *idcardtest.Plug, d *deck) (*panel, error) {
@@ -74,17 +75,17 @@ func (p *panel) handler() http.Handler {
 		panic(err)
 	}
 	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(static)))
-	return guard(http.NewCrossOriginProtection().Handler(mux))
+	return guard(p.strip.policy(), http.NewCrossOriginProtection().Handler(mux))
 }
 
 // guard sets the headers of every answer and lets only this machine's own names
 // through, so that a page elsewhere cannot reach the panel by a name that
-// resolves to loopback.
-func guard(next http.Handler) http.Handler {
+// resolves to loopback. frames is what the policy says of frames.
+func guard(frames string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", "default-src 'none'; img-src 'self' data:; style-src 'self'; script-src 'self'; "+
-			"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+			"connect-src 'self'; "+frames+"form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "same-origin")
 		host := r.Host
@@ -126,6 +127,7 @@ type view struct {
 	Active            []string // keys of the faults that are on
 	Log               []idcardtest.Entry
 	Link, Home        string
+	Strip             string // address of the page at the head, "" for none
 	Form              idcardtest.Card
 	Types, Sexes      []string
 }
@@ -147,6 +149,7 @@ func (p *panel) view(w http.ResponseWriter, r *http.Request, page string) view {
 		Sexes: []string{"1", "2", "0", "9"}}
 	v.Lang = language(w, r)
 	v.Other = pick(v.Lang == "en", "zh-CN", "en")
+	v.Strip = p.strip.in(v.Lang)
 	card, on := p.reader.Card()
 	if on {
 		v.Card = &card

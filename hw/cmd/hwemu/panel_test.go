@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -36,7 +37,7 @@ type program struct {
 }
 
 // start runs the whole program as main does.
-func start(t *testing.T, cards []entry) program {
+func start(t *testing.T, cards []entry, change ...func(*CLI)) program {
 	t.Helper()
 	dir := t.TempDir()
 	p := program{link: filepath.Join(dir, "dev", "reader"), state: filepath.Join(dir, "state")}
@@ -52,7 +53,11 @@ func start(t *testing.T, cards []entry) program {
 	out := output{make(chan string, 1)}
 	done := make(chan error, 1)
 	go func() {
-		done <- run(ctx, CLI{Listen: "127.0.0.1:0", ReaderLink: p.link, Cards: file, State: p.state}, out)
+		cli := CLI{Listen: "127.0.0.1:0", ReaderLink: p.link, Cards: file, State: p.state}
+		for _, f := range change {
+			f(&cli)
+		}
+		done <- run(ctx, cli, out)
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -406,5 +411,36 @@ func TestInABrowser(t *testing.T) {
 	}
 	if strings.Contains(address, "?") || !strings.HasSuffix(address, "/") {
 		t.Errorf("the address is %s: a name must not get into it", address)
+	}
+}
+
+// The page at the head is whatever --strip names; frames may show its origin
+// and no other. Without --strip there is no frame and none is allowed.
+func TestStripAtTheHead(t *testing.T) {
+	plain := start(t, cards())
+	if page := plain.get(t, "/"); strings.Contains(page, "<iframe") {
+		t.Error("a frame without --strip")
+	}
+	p := start(t, cards(), func(c *CLI) { c.Strip = "https://clock.example:8600/strip?a=b&c=1" })
+	for _, path := range []string{"/", "/faults", "/own"} {
+		resp, err := http.Get(p.url + path + "?lang=en")
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(resp.Body)
+		if err := errors.Join(err, resp.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
+		if want := `<iframe class="strip" src="https://clock.example:8600/strip?a=b&amp;c=1&amp;lang=en"`; !strings.Contains(string(page), want) {
+			t.Errorf("%s: no %s", path, want)
+		}
+		if got := resp.Header.Get("Content-Security-Policy"); !strings.Contains(got, "; frame-src https://clock.example:8600; form-action 'self'; frame-ancestors 'none'") {
+			t.Errorf("%s: policy %q", path, got)
+		}
+	}
+	for _, bad := range []string{"strip", "//clock/strip", "javascript:alert(1)", "http://a;script-src */", "http://a b/", "http://u:p@a/", "file:///etc/passwd", "http://'self'/"} {
+		if err := run(t.Context(), CLI{Listen: "127.0.0.1:0", ReaderLink: filepath.Join(t.TempDir(), "r"), State: t.TempDir(), Strip: bad}, io.Discard); err == nil || !strings.Contains(err.Error(), "--strip") {
+			t.Errorf("--strip %q: got %v, want a refusal", bad, err)
+		}
 	}
 }

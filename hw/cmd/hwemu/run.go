@@ -19,6 +19,10 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
 		return fmt.Errorf("--listen %s: the panel has no sign-in, give a loopback address such as 127.0.0.1:8603", cli.Listen)
 	}
+	strip, err := openStrip(cli.Strip)
+	if err != nil {
+		return err
+	}
 	deck, err := openDeck(cli.Cards, cli.State)
 	if err != nil {
 		return err
@@ -39,7 +43,7 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 	if err != nil {
 		return errors.Join(err, plug.Unplug(), listener.Close())
 	}
-	panel.back = cli.Home
+	panel.back, panel.strip = cli.Home, strip
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	server := &http.Server{
