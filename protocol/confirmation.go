@@ -15,7 +15,53 @@ type Confirmation struct {
 	Checks      []Check           `cbor:"checks"`                // what the box checked
 	OutOfHours  bool              `cbor:"outofhours,omitempty"`  // outside the point's daily hours: a warning, no refusal
 	Blobs       []BlobRef         `cbor:"blobs"`                 // in the manifest's order
+
+	// Added later; a record of an older box has none of these.
+	Settled  []Settlement `cbor:"settled,omitempty"`  // what was decided about each difference that asks for it
+	Portrait *Portrait    `cbor:"portrait,omitempty"` // how the photo was taken, or why there is none
 }
+
+// Settlement is what she decided about one difference between application and
+// chip.
+type Settlement struct {
+	Field    string `cbor:"field"`    // key of the form's field
+	Decision string `cbor:"decision"` // one of the Settled… values
+}
+
+// The decisions about a difference.
+const (
+	SettledChip  = "chip"  // the chip's value was taken over: Application bears it, in a new version
+	SettledKept  = "kept"  // she keeps what she entered; a clerk must look
+	SettledClerk = "clerk" // not hers to decide: a clerk must look
+)
+
+// Portrait is how the photo came about. The pictures are blobs (RolePhoto,
+// RolePhotoOriginal); nothing here describes a face.
+type Portrait struct {
+	Source   string   `cbor:"source"`             // one of the Portrait… values
+	Lack     string   `cbor:"lack,omitempty"`     // PortraitNone: why, one of the Lack… values
+	Profile  string   `cbor:"profile,omitempty"`  // PortraitCamera: the measures it was made to
+	Width    uint16   `cbor:"w,omitempty"`        // pixels of RolePhoto
+	Height   uint16   `cbor:"h,omitempty"`        //
+	Tries    uint16   `cbor:"tries,omitempty"`    // pictures taken until this one
+	Notice   Hash     `cbor:"notice"`             // SHA-256 of the UTF-8 notice she agreed to; zero if no camera was to run
+	Findings []string `cbor:"findings,omitempty"` // what the box remarked on the picture she kept
+}
+
+// Where the photo comes from.
+const (
+	PortraitCamera = "camera" // taken by the box: RolePhoto
+	PortraitChip   = "chip"   // the chip's, by the campaign's policy: RoleChipWLT
+	PortraitNone   = "none"   // there is none: Lack says why
+)
+
+// Why there is no photo.
+const (
+	LackNoCamera = "no-camera" // the box has no camera
+	LackCamera   = "camera"    // the camera did not work
+	LackTries    = "tries"     // no picture was good enough
+	LackDeclined = "declined"  // she did not agree
+)
 
 func (c Confirmation) blobs() []BlobRef { return c.Blobs }
 
@@ -28,6 +74,17 @@ func (c Confirmation) check() error {
 		if !e.At.sane() || !short(e.Step) {
 			return malformed("timeline")
 		}
+	}
+	if len(c.Settled) > 64 {
+		return malformed("settled")
+	}
+	for _, s := range c.Settled {
+		if !short(s.Field) || s.Decision != SettledChip && s.Decision != SettledKept && s.Decision != SettledClerk {
+			return malformed("settled")
+		}
+	}
+	if p := c.Portrait; p != nil && (!short(p.Source, p.Lack, p.Profile) || !short(p.Findings...) || len(p.Findings) > 64) {
+		return malformed("portrait")
 	}
 	for _, k := range c.Checks {
 		if !short(k.Name, k.Note) || k.Result != Pass && k.Result != Warn && k.Result != Fail {
@@ -47,6 +104,9 @@ type Event struct {
 const (
 	StepCardRead = "card-read"
 	StepFound    = "found"
+	StepSettled  = "settled" // the last difference was decided
+	StepConsent  = "consent" // she agreed to be photographed
+	StepPhoto    = "photo"   // she kept a picture
 	StepRead     = "read-through"
 	StepSigned   = "signed"
 	StepSealed   = "sealed"
@@ -75,6 +135,7 @@ const (
 	CheckForm   = "form-complete" // the campaign's form finds nothing missing
 	CheckWindow = "window"        // the step was open by the box's evidence
 	CheckHours  = "daily-hours"   // within the point's hours
+	CheckPhoto  = "photo"         // there is a photo, as the campaign asks
 )
 
 // Signature is what the finger drew: strokes of points in a box of Width ×

@@ -79,7 +79,9 @@ const (
 	RoleChipText  = "chip.text" // the card's 256 bytes as read
 	RoleChipWLT   = "chip.wlt"  // the card's compressed portrait as read, 1024 bytes
 	RoleSignature = "signature" // Signature in CBOR
-	RolePhoto     = "photo"     // camera portrait, image/jpeg
+	RolePhoto     = "photo"     // camera portrait, image/jpeg, as the campaign's profile asks
+
+	RolePhotoOriginal = "photo.original" // the picture it was cut from, as the camera gave it
 )
 
 // Manifest is the small signed face of a record. It names no person. A record
@@ -141,6 +143,19 @@ type Record struct {
 	Manifest Manifest
 	Envelope []byte // COSE_Sign1 over the manifest; what KindManifest carries
 	Body     []byte // ciphertext
+
+	proof func() error // nil for a record that was not sealed just now
+}
+
+// Proved waits until the signature of a record that was sealed just now has
+// been checked, and says what that found: nil, or ErrSignature. Nothing may be
+// made of the record before. For one that was read from somewhere it is nil:
+// see OpenEnvelope.
+func (r Record) Proved() error {
+	if r.proof == nil {
+		return nil
+	}
+	return r.proof()
 }
 
 // Hash is the SHA-256 of the envelope: what the next record and the receipt name.
@@ -148,16 +163,53 @@ func (r Record) Hash() Hash { return HashOf(r.Envelope) }
 
 const bodyInfo = topicRoot + "body"
 
-// SealRecord seals body to the hub and signs the manifest with the device
-// key. The caller fills every field of head but Version, HubKey, Body and
-// Blobs; refs are the blobs sealed before, in the order the body lists them.
-// body must encode to a CBOR map with the refs inside; a Confirmation is held
-// against them, and the new signature is checked, because after this the
-// person goes home and nobody but the hub will look again.
+// BodySeal is what sealing one body needs and no record is needed for: a fresh
+// agreement on a key with the hub. It is half of the arithmetic of SealRecord,
+// so a box makes it while the blobs are still on their way to the disk. It
+// seals one record and no second.
+type BodySeal struct {
+	suite  Suite
+	hub    KeyID
+	sender *hpkeSender
+}
+
+// PrepareBody makes a BodySeal for the hub's opening key. Errors:
+// ErrUnknownSuite, ErrUnknownKey.
+func PrepareBody(suite Suite, hub *ecdh.PublicKey) (*BodySeal, error) {
+	sender, err := newSender(suite, hub, bodyInfo)
+	if err != nil {
+		return nil, err
+	}
+	return &BodySeal{suite: suite, hub: OpeningKeyID(hub), sender: sender}, nil
+}
+
+// SealRecord prepares and seals in one: see PrepareBody and BodySeal.Record.
 func SealRecord(head Manifest, body any, refs []BlobRef, hub *ecdh.PublicKey, device crypto.Signer) (Record, error) {
+	s, err := PrepareBody(head.Suite, hub)
+	if err != nil {
+		return Record{}, err
+	}
+	rec, err := s.Record(head, body, refs, device)
+	if err == nil {
+		err = rec.Proved()
+	}
+	if err != nil {
+		return Record{}, err
+	}
+	return rec, nil
+}
+
+// Record seals body to the hub and signs the manifest with the device key. The
+// caller fills every field of head but Version, Suite, HubKey, Body and Blobs;
+// refs are the blobs sealed before, in the order the body lists them. body must
+// encode to a CBOR map with the refs inside; a Confirmation is held against
+// them. The new signature is checked, because after this the person goes home
+// and nobody but the hub will look again; that goes on while the caller writes
+// the record into a transaction, which it must not commit before Proved is nil.
+// Errors: ErrUsed the second time, ErrHash, ErrMalformed, ErrTooLarge.
+func (s *BodySeal) Record(head Manifest, body any, refs []BlobRef, device crypto.Signer) (Record, error) {
 	m := head
-	m.Version = RecordVersion
-	m.HubKey = OpeningKeyID(hub)
+	m.Version, m.Suite, m.HubKey = RecordVersion, s.suite, s.hub
 	m.Blobs = make([]Part, len(refs))
 	for i, r := range refs {
 		m.Blobs[i] = r.Part
@@ -175,7 +227,7 @@ func SealRecord(head Manifest, body any, refs []BlobRef, hub *ecdh.PublicKey, de
 	if err != nil {
 		return Record{}, err
 	}
-	sealed, err := sealHPKE(m.Suite, hub, bodyInfo, aad, pad(plain))
+	sealed, err := s.sender.seal(aad, pad(plain))
 	if err != nil {
 		return Record{}, err
 	}
@@ -184,14 +236,27 @@ func SealRecord(head Manifest, body any, refs []BlobRef, hub *ecdh.PublicKey, de
 	if err != nil {
 		return Record{}, err
 	}
-	s, err := ParseStatement(KindManifest, env)
-	if err != nil {
-		return Record{}, err
+	return Record{Manifest: m, Envelope: env, Body: sealed, proof: prove(env, device.Public())}, nil
+}
+
+// prove begins to check a new signature and gives what waits for the answer.
+func prove(env []byte, device crypto.PublicKey) func() error {
+	done := make(chan struct{})
+	var err error
+	go func() {
+		defer close(done)
+		var st Statement
+		if st, err = ParseStatement(KindManifest, env); err == nil {
+			err = st.Verify(device)
+		}
+		if err != nil {
+			err = fmt.Errorf("protocol: seal: the device key signs badly: %w", err)
+		}
+	}()
+	return func() error {
+		<-done
+		return err
 	}
-	if err := s.Verify(device.Public()); err != nil {
-		return Record{}, fmt.Errorf("protocol: seal: the device key signs badly: %w", err)
-	}
-	return Record{Manifest: m, Envelope: env, Body: sealed}, nil
 }
 
 // ParseEnvelope reads the manifest of an envelope and refuses one that no box

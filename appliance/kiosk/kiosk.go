@@ -21,6 +21,12 @@ type Options struct {
 	// Demo marks every page 演示 and shows the demo's clock with its buttons,
 	// and serves the gallery at /gallery/.
 	Demo bool
+	// Preview gives the live pictures of the camera, each a whole JPEG, until
+	// ctx ends or it closes the channel. It is called for each browser that
+	// shows the photo step, only while that step of the present visit is on,
+	// and ctx ends with the step. A picture handed over is not written into any
+	// more; the Kiosk keeps none. nil: the step shows no picture.
+	Preview func(ctx context.Context) (<-chan []byte, error)
 	// MoveClock moves the demo's clock: "next-day", "lunch", "before-close".
 	// Required with Demo.
 	MoveClock func(ctx context.Context, move string) error

@@ -178,8 +178,7 @@ func (s *studio) walking() {
 	s.found(foreigner, open())
 	s.state.Card.WLT = nil
 	s.take("found-foreigner", "外国人永久居留身份证，没有照片")
-	s.found(plain, open())
-	pages := len(s.state.Pages)
+	pages := len(s.reading(plain, 1).state.Pages)
 	for n := 1; n <= pages; n++ {
 		s.reading(plain, n).take("read-"+string(rune('0'+n)), "通读第 "+string(rune('0'+n))+" 页")
 	}

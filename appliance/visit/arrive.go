@@ -133,7 +133,6 @@ func (t *turn) judged(e Judged) {
 	case len(e.Missing) > 0:
 		t.refuse(RefuseIncomplete)
 	default:
-		t.Pages = Paginate(t.Found.Campaign, t.Found.Application)
 		t.mark(protocol.StepFound)
 		t.enter(PhaseFound)
 	}

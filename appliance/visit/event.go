@@ -56,6 +56,13 @@ type Looked struct {
 	At          time.Time         // FoundConfirmed; zero = not known
 	Here        bool              // FoundConfirmed: by this box
 	Delivered   bool              // FoundConfirmed by this box: the hub has it
+
+	// FoundConfirmed, when the box can print the sheet of that record again.
+	// Campaign must then be set too.
+	Reprint  bool
+	Record   protocol.ID
+	Sequence uint64
+	Copies   int // printed before
 }
 
 // Judged answers Judge.
@@ -87,13 +94,23 @@ const (
 	ButtonLanguage     Button = "language"     // English / 中文
 	ButtonNoCard       Button = "no-card"      // 没带身份证
 	ButtonUnregistered Button = "unregistered" // 还没报名
+	ButtonUseCard      Button = "use-card"     // 用身份证上的
+	ButtonKeep         Button = "keep"         // 先不改，请工作人员看
+	ButtonDecline      Button = "decline"      // 不同意照相
+	ButtonAgain        Button = "again"        // 再照一张
+	ButtonHave         Button = "have"         // 拿到了，很清楚
+	ButtonHaveNot      Button = "have-not"     // 没出来，或不清楚
+	ButtonNoWait       Button = "no-wait"      // 不等了
+	ButtonReprint      Button = "reprint"      // 再打一份
+	ButtonVoice        Button = "voice"        // 听提示
 	ButtonTouch        Button = "touch"        // a hand on the glass without a press: keeps the visit awake
 )
 
 // Buttons lists every button, so that a door can refuse what is none.
 func Buttons() []Button {
 	return []Button{ButtonGoOn, ButtonBack, ButtonNotMe, ButtonWrong, ButtonHelp, ButtonHelpDone, ButtonStay, ButtonLeave,
-		ButtonDone, ButtonRetry, ButtonLarge, ButtonContrast, ButtonLanguage, ButtonNoCard, ButtonUnregistered, ButtonTouch}
+		ButtonDone, ButtonRetry, ButtonLarge, ButtonContrast, ButtonLanguage, ButtonNoCard, ButtonUnregistered, ButtonTouch,
+		ButtonUseCard, ButtonKeep, ButtonDecline, ButtonAgain, ButtonHave, ButtonHaveNot, ButtonNoWait, ButtonReprint, ButtonVoice}
 }
 
 // Pressed: she pressed a button on the screen that Visit and Turn name. A press
@@ -139,6 +156,89 @@ type SetAside struct {
 // BoxBlocked: the box may serve nobody, or, with BlockNone, it may again.
 type BoxBlocked struct{ Reason Block }
 
+// CameraUp: the box has a camera, and it works. Until the first CameraUp or
+// CameraDown the box has none, and no photo is taken.
+type CameraUp struct{}
+
+// CameraDown: the camera is lost, or shows nothing that can be believed (black,
+// frozen, torn). Its driver's word for what may still be mended is not needed.
+type CameraDown struct{}
+
+// PhotoLive: what the live picture lacks at present. While the camera runs for
+// Visit it comes at least every CameraLimit/2, changed or not, and at most four
+// times a second.
+type PhotoLive struct {
+	Visit  uint64
+	Advice PhotoAdvice
+}
+
+// PhotoTaken answers TakePhoto: a picture that may be used. What it remarks
+// (Photo.Findings) is for her to judge.
+type PhotoTaken struct {
+	Visit uint64
+	Try   int
+	Photo Photo
+}
+
+// PhotoRefused answers TakePhoto: the picture would be sent back. Photo.JPEG
+// may show it to her; Photo.Findings say why, worst first.
+type PhotoRefused struct {
+	Visit uint64
+	Try   int
+	Photo Photo
+}
+
+// PrinterState: the box has a printer, and this is its state. Until the first
+// the box has none, and no sheet is printed.
+type PrinterState struct {
+	Down  bool   // it does not answer
+	Needs []Need // what a person must do for it to go on, first things first
+}
+
+// SheetSent: the printer took the job. It says nothing of paper.
+type SheetSent struct {
+	Visit uint64
+	Copy  int
+}
+
+// SheetPrinted: the printer says that this copy is completed.
+type SheetPrinted struct {
+	Visit uint64
+	Copy  int
+}
+
+// SheetUnknown: nobody can say whether this copy was printed.
+type SheetUnknown struct {
+	Visit uint64
+	Copy  int
+}
+
+// SheetFailed: this copy was certainly not printed. Need may be empty.
+type SheetFailed struct {
+	Visit uint64
+	Copy  int
+	Need  Need
+}
+
+// VoiceOffered: the box can speak, or cannot any more.
+type VoiceOffered struct{ On bool }
+
+// StaffEscape: a member of staff wants the screen back at its beginning,
+// whatever it shows. What is being sealed is sealed all the same.
+type StaffEscape struct{}
+
+func (CameraUp) event()       {}
+func (CameraDown) event()     {}
+func (PhotoLive) event()      {}
+func (PhotoTaken) event()     {}
+func (PhotoRefused) event()   {}
+func (PrinterState) event()   {}
+func (SheetSent) event()      {}
+func (SheetPrinted) event()   {}
+func (SheetUnknown) event()   {}
+func (SheetFailed) event()    {}
+func (VoiceOffered) event()   {}
+func (StaffEscape) event()    {}
 func (Ticked) event()         {}
 func (CardPlaced) event()     {}
 func (CardRead) event()       {}

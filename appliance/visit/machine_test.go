@@ -235,7 +235,9 @@ var moves = map[string]string{
 		press stay→read-through press leave→take-card press touch→read-through press stale→read-through press help→help
 		press back→found press wrong→explained press go-on→read-through press not-me→read-through press help-done→read-through
 		press done→read-through press retry→read-through press large→read-through press contrast→read-through
-		press language→read-through press no-card→read-through press unregistered→read-through`,
+		press language→read-through press no-card→read-through press unregistered→read-through
+		press use-card→read-through press keep→read-through press decline→read-through press again→read-through press have→read-through
+		press have-not→read-through press no-wait→read-through press reprint→read-through press voice→read-through`,
 	"help":         `frozen→blocked day→take-card press help-done→read-through`,
 	"take-card":    `placed→reading read→looking unreadable→unreadable removed→idle down→reader-fault frozen→blocked full→blocked press no-card→explained press unregistered→explained press help→help`,
 	"reader-fault": `placed→reading read→looking unreadable→unreadable up→idle frozen→blocked full→blocked press no-card→explained press unregistered→explained press help→help`,

@@ -14,6 +14,7 @@ type Page struct {
 	Title   Text
 	Lines   []Line
 	Choices []Choice
+	Photo   bool // her photo stands beside the heading
 }
 
 // Text is a text in both languages; with En empty Zh stands for both.
@@ -48,16 +49,18 @@ const (
 	rowsOnPage    = 7 // in large type at 1280 × 800
 	narrowValue   = 9 // full-width characters in half a row
 	choicesOnPage = 2
+	rowsAtPhoto   = 2 // that the photo takes from its page
 )
 
 // Paginate lays out the whole application for reading through: the fields by
 // group, as the campaign pages them and never more than fit, then the choices.
 // What the candidate may fill and left empty is shown as empty; what an office
-// fills is shown when it is there.
-func Paginate(c campaign.Campaign, app form.Application) []Page {
+// fills is shown when it is there. With photo the first page leaves room for
+// her photo.
+func Paginate(c campaign.Campaign, app form.Application, photo bool) []Page {
 	var pages []Page
 	for _, n := range pageNumbers(c.Form) {
-		pages = append(pages, fieldPages(c, app, n)...)
+		pages = append(pages, fieldPages(c, app, n, photo && len(pages) == 0)...)
 	}
 	return append(pages, choicePages(c, app)...)
 }
@@ -71,9 +74,13 @@ func pageNumbers(def form.Definition) []int {
 	return slices.Compact(out)
 }
 
-func fieldPages(c campaign.Campaign, app form.Application, number int) []Page {
+func fieldPages(c campaign.Campaign, app form.Application, number int, photo bool) []Page {
 	var pages []Page
-	page := Page{}
+	page := Page{Photo: photo}
+	rows := rowsOnPage
+	if photo {
+		rows -= rowsAtPhoto
+	}
 	half := 0 // half rows taken
 	for _, g := range c.Form.Groups {
 		if g.Page != number {
@@ -88,9 +95,9 @@ func fieldPages(c campaign.Campaign, app form.Application, number int) []Page {
 			if l.Wide {
 				need = 2 + half%2
 			}
-			if half+need > 2*rowsOnPage {
+			if half+need > 2*rows {
 				pages = append(pages, page)
-				page, half = Page{}, 0
+				page, half, rows = Page{}, 0, rowsOnPage
 				if l.Wide {
 					need = 2
 				}

@@ -11,7 +11,7 @@ import (
 
 func TestEveryFieldAndChoiceIsReadThroughOnce(t *testing.T) {
 	for _, p := range synthetic.Candidates(adult, 3, 40, synthetic.Point{Code: "43010401", Division: "430104"}) {
-		pages := visit.Paginate(adult, p.Application)
+		pages := visit.Paginate(adult, p.Application, false)
 		seen := map[string]int{}
 		choices := 0
 		for i, page := range pages {

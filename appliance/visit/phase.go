@@ -43,6 +43,41 @@ const (
 	// it: nothing is durable yet, she begins again.
 	PhaseFound
 
+	// PhaseSettle: one difference between application and chip that asks for a
+	// decision, n of m: take the card's, or keep and let the clerk look; a name
+	// is always the clerk's. Ended like PhaseFound; also by going back. A power
+	// cut forgets it.
+	PhaseSettle
+
+	// PhasePhotoNotice: before the camera runs: what the photo is for, who uses
+	// it, and that she may decline. Ended like PhaseFound, by agreeing, or by
+	// declining. A power cut forgets it.
+	PhasePhotoNotice
+
+	// PhasePhoto: the live picture and what it lacks, in words. The camera runs.
+	// Ended like PhaseFound, by taking the picture, by the camera being lost or
+	// silent for CameraLimit. A power cut forgets it.
+	PhasePhoto
+
+	// PhaseTaking: the picture is being taken. She sees that she should hold
+	// still. Ended by PhotoTaken, PhotoRefused, CameraDown, or TakeLimit. A
+	// power cut forgets it.
+	PhaseTaking
+
+	// PhasePhotoCheck: the picture taken: keep it, or once more. Ended like
+	// PhaseFound. A power cut forgets it: no picture is on the disk yet.
+	PhasePhotoCheck
+
+	// PhasePhotoAdvice: the picture would be sent back. She sees why and what to
+	// do. Ended like PhaseFound, or by another try. A power cut forgets it.
+	PhasePhotoAdvice
+
+	// PhaseNoPhoto: there is no photo, for the reason in Lack. She sees whom to
+	// ask, and, where the campaign lets her, that she may go on without. Ended
+	// like PhaseFound, by the camera coming back, or by "先不办了". A power cut
+	// forgets it.
+	PhaseNoPhoto
+
 	// PhaseRead: one page of the read-through, n of m. Ended like PhaseFound;
 	// also by going back. A power cut forgets it.
 	PhaseRead
@@ -62,6 +97,22 @@ const (
 	// a certain failure), by a late Sealed, by "好了", or by NoteLimit. A power
 	// cut: as PhaseSealing.
 	PhaseSealFailed
+
+	// PhasePrinting: 已受理, the record is durable, and its sheet is on the way to
+	// the printer or in it. She sees that, and what a person must do when the
+	// printer stops; never that it is printed. The card may go; the next one
+	// waits. Ended by SheetPrinted, SheetUnknown, SheetFailed, by "不等了", or by
+	// PrintLimit, which asks her. A power cut loses nothing but the paper.
+	PhasePrinting
+
+	// PhaseTakeSheet: "纸拿到了吗？". Ended by her word, by the next card, or by
+	// the idle limit. A power cut: as PhasePrinting.
+	PhaseTakeSheet
+
+	// PhaseSheetFailed: there is no paper. She sees that the record is safe and
+	// where else the sheet can be had. Ended by another try, by going on, by the
+	// next card, or by NoteLimit. A power cut: as PhasePrinting.
+	PhaseSheetFailed
 
 	// PhaseAccepted: 已受理: the record is durable. She sees 待上传 until the
 	// hub's receipt, then 已送达省中心. Ended by "好了", by the next card, or by
@@ -123,6 +174,16 @@ const (
 	ScreenSealing     Screen = "sealing"
 	ScreenSealFailed  Screen = "seal-failed"
 	ScreenAccepted    Screen = "accepted"
+	ScreenSettle      Screen = "settle"
+	ScreenPhotoNotice Screen = "photo-notice"
+	ScreenPhoto       Screen = "photo"
+	ScreenTaking      Screen = "taking"
+	ScreenPhotoCheck  Screen = "photo-check"
+	ScreenPhotoAdvice Screen = "photo-advice"
+	ScreenNoPhoto     Screen = "no-photo"
+	ScreenPrinting    Screen = "printing"
+	ScreenTakeSheet   Screen = "take-sheet"
+	ScreenSheetFailed Screen = "sheet-failed"
 	ScreenLifted      Screen = "card-lifted"
 	ScreenWrongCard   Screen = "wrong-card"
 	ScreenReaderLost  Screen = "reader-lost"
@@ -157,6 +218,26 @@ func (s State) Screen() Screen {
 		return ScreenExplained
 	case PhaseFound:
 		return ScreenFound
+	case PhaseSettle:
+		return ScreenSettle
+	case PhasePhotoNotice:
+		return ScreenPhotoNotice
+	case PhasePhoto:
+		return ScreenPhoto
+	case PhaseTaking:
+		return ScreenTaking
+	case PhasePhotoCheck:
+		return ScreenPhotoCheck
+	case PhasePhotoAdvice:
+		return ScreenPhotoAdvice
+	case PhaseNoPhoto:
+		return ScreenNoPhoto
+	case PhasePrinting:
+		return ScreenPrinting
+	case PhaseTakeSheet:
+		return ScreenTakeSheet
+	case PhaseSheetFailed:
+		return ScreenSheetFailed
 	case PhaseRead:
 		return ScreenRead
 	case PhasePledge:
@@ -182,7 +263,11 @@ func (s State) Screen() Screen {
 // Walking holds while her application is before her and nothing is sealed: the
 // card must stay, the idle and the hard limit run.
 func (s State) Walking() bool {
-	return s.Phase == PhaseFound || s.Phase == PhaseRead || s.Phase == PhasePledge
+	switch s.Phase {
+	case PhaseFound, PhaseSettle, PhasePhotoNotice, PhasePhoto, PhaseTaking, PhasePhotoCheck, PhasePhotoAdvice, PhaseNoPhoto, PhaseRead, PhasePledge:
+		return true
+	}
+	return false
 }
 
 // Block is why the box serves nobody.

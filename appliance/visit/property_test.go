@@ -262,12 +262,12 @@ func TestTheMarkerIsFoundWhileTheVisitRuns(t *testing.T) {
 	d := &driver{t: t}
 	d.step(visit.Ticked{Now: time.Minute}, visit.CardPlaced{}, visit.CardRead{Card: card})
 	d.step(visit.Looked{Visit: d.s.Visit, Finding: visit.FoundHere, Application: app, Campaign: adult}).judged(openVerdict()).wants(visit.ScreenFound)
+	d.press(visit.ButtonGoOn).wants(visit.ScreenRead)
 	for _, part := range []any{d.s.Card, d.s.Found, d.s.Pages} {
 		if findMarker(reflect.ValueOf(part), "part") == "" {
 			t.Errorf("%T: no marker found in a running visit", part)
 		}
 	}
-	d.press(visit.ButtonGoOn)
 	for range d.s.Pages {
 		d.press(visit.ButtonGoOn)
 	}

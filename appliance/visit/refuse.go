@@ -7,8 +7,11 @@ func (t *turn) note(e Event) {
 	case CardPlaced, CardRead, CardUnreadable:
 		t.next(e)
 	case Pressed:
-		if e.Button == ButtonDone {
+		switch {
+		case e.Button == ButtonDone:
 			t.end()
+		case e.Button == ButtonReprint && t.MayReprint():
+			t.reprint()
 		}
 	}
 }

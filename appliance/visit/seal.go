@@ -11,9 +11,10 @@ func (t *turn) seal() {
 	t.enter(PhaseSealing)
 	t.do(Seal{
 		Visit: t.Visit, Attempt: t.Attempt,
-		Application: t.Found.Application, StartedFrom: t.Found.Application.Version,
+		Application: t.Signing(), StartedFrom: t.Found.Application.Version,
 		Card: t.Card, Differences: t.Differences, Signature: t.Signature,
 		Pledge: t.PledgeText(), Timeline: t.Timeline, Verdict: t.Verdict,
+		Settled: t.Settled, Photo: t.kept(), Portrait: t.Portrait(),
 	})
 }
 
@@ -31,7 +32,26 @@ func (t *turn) sealed(e Sealed) {
 		return
 	}
 	t.Sealed = e
-	t.tell(PhaseAccepted)
+	if !t.Machine.Printer.Fitted {
+		t.tell(PhaseAccepted)
+		return
+	}
+	paper := Paper{Application: t.Signing(), StartedFrom: t.Found.Application.Version, Chip: t.Card.Chip, Photo: t.kept(),
+		Signature: t.Signature, Settled: t.Settled, Undecidable: t.Verdict.State == window.Undecidable}
+	if t.Over != OverHelp {
+		t.Over = OverNone
+	}
+	t.forget()
+	t.Paper, t.Sheet = paper, Sheet{First: 1}
+	t.print()
+}
+
+// kept is her photo, without the pictures that she did not keep.
+func (s State) kept() Photo {
+	if s.Kept {
+		return s.Photo
+	}
+	return Photo{}
 }
 
 func (t *turn) failed(e SealFailed) {
@@ -79,7 +99,11 @@ func (s State) MayRetry() bool {
 		(s.Machine.Blocked == BlockNone || s.Machine.Blocked == BlockFull)
 }
 
-func (t *turn) accepted(e Event) {
+// arrived takes down what becomes of the record, from the sealing on.
+func (t *turn) arrived(e Event) {
+	if t.Phase != PhaseAccepted && !t.Phase.sheet() || t.Reprinting() {
+		return
+	}
 	switch e := e.(type) {
 	case Receipted:
 		if e.Record == t.Sealed.Record {
@@ -91,6 +115,11 @@ func (t *turn) accepted(e Event) {
 			t.SetAside = e.Reason
 			t.IdleEnd = max(t.IdleEnd, t.Now+NoteLimit)
 		}
+	}
+}
+
+func (t *turn) accepted(e Event) {
+	switch e := e.(type) {
 	case CardPlaced, CardRead, CardUnreadable:
 		t.next(e)
 	case Pressed:

@@ -48,10 +48,23 @@ type State struct {
 	Judged  bool           // Verdict is an answer for this visit
 	Missing []string       // keys of form fields that the campaign asks for and the application lacks
 
-	Differences []form.Difference // application against chip, as shown to her
-	Pages       []Page            // of the read-through
-	Page        int               // 1…len(Pages) in PhaseRead
-	ReadTo      int               // pages she has said are right, from the first without a gap
+	Differences []form.Difference     // application against chip, as shown to her
+	Asking      int                   // 1…len(Asked()) in PhaseSettle
+	Settled     []protocol.Settlement // what she decided so far
+
+	Notice    protocol.Hash // SHA-256 of the notice she agreed to; zero = not agreed
+	Live      PhotoAdvice   // PhasePhoto: what the live picture lacks
+	CameraEnd time.Duration // PhasePhoto: when a camera that says nothing is taken for lost
+	Tries     int           // pictures taken in this round
+	Taken     int           // … and in the whole visit: names the picture under way
+	Photo     Photo         // the last picture
+	Kept      bool          // Photo is the one she keeps
+	Lack      Lack          // PhaseNoPhoto: why
+	Waived    bool          // she goes on without a photo
+
+	Pages  []Page // of the read-through
+	Page   int    // 1…len(Pages) in PhaseRead
+	ReadTo int    // pages she has said are right, from the first without a gap
 
 	Signature protocol.Signature
 	Timeline  []Moment
@@ -61,6 +74,11 @@ type State struct {
 	Sealed    Sealed          // PhaseAccepted: the record
 	Delivered bool            // the hub's receipt is here
 	SetAside  protocol.Reason // the hub set the record aside; empty = it did not
+	Paper     Paper           // what the sheet is made of
+	Sheet     Sheet
+
+	Said   spoken        // the last voice prompt
+	SaidAt time.Duration // when
 }
 
 // Machine is what the box knows of itself.
@@ -70,6 +88,10 @@ type Machine struct {
 	Permanent  bool  // … and will not without its maker
 	Misread    int   // cards in a row that could not be read
 	Blocked    Block // no visits: why; empty = visits
+
+	Camera  Camera
+	Printer Printer
+	Voice   bool // it can speak
 }
 
 // Card is what one reading brought.
@@ -86,6 +108,7 @@ type Prefs struct {
 	English  bool
 	Large    bool
 	Contrast bool
+	Voice    bool // 听提示
 }
 
 // Moment is one step of the visit and when it happened, monotonic. The loop

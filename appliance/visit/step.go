@@ -1,11 +1,20 @@
 package visit
 
+import "zhunkao/protocol"
+
 // Step gives the state after an event and what must be done about it. It never
 // changes what s refers to.
 func Step(s State, e Event) (State, []Effect) {
 	t := &turn{State: s}
+	if _, ok := e.(StaffEscape); ok {
+		t.do(Log{Visit: t.Visit, What: "staff-escape", Detail: string(s.Screen())})
+		t.end()
+		t.close(s)
+		return t.State, t.effects
+	}
 	t.machine(e)
 	t.follow(e)
+	t.arrived(e)
 	if b, ok := e.(BoxBlocked); ok {
 		t.blocked(b.Reason)
 	}
@@ -28,6 +37,20 @@ func Step(s State, e Event) (State, []Effect) {
 		t.note(e)
 	case PhaseFound:
 		t.found(e)
+	case PhaseSettle:
+		t.settle(e)
+	case PhasePhotoNotice:
+		t.photoNotice(e)
+	case PhasePhoto:
+		t.photo(e)
+	case PhaseTaking:
+		t.taking(e)
+	case PhasePhotoCheck:
+		t.photoCheck(e)
+	case PhasePhotoAdvice:
+		t.photoAdvice(e)
+	case PhaseNoPhoto:
+		t.noPhotoYet(e)
 	case PhaseRead:
 		t.read(e)
 	case PhasePledge:
@@ -36,6 +59,12 @@ func Step(s State, e Event) (State, []Effect) {
 		t.sealing(e)
 	case PhaseSealFailed:
 		t.sealFailed(e)
+	case PhasePrinting:
+		t.printing(e)
+	case PhaseTakeSheet:
+		t.takeSheet(e)
+	case PhaseSheetFailed:
+		t.sheetFailedYet(e)
 	case PhaseAccepted:
 		t.accepted(e)
 	}
@@ -55,10 +84,13 @@ func (t *turn) do(e Effect) { t.effects = append(t.effects, e) }
 // shown is what makes a press on an earlier page stale. Looking after the idle
 // limit ("您还在吗？") is not part of it: what she pressed under it still counts.
 type shown struct {
-	phase Phase
-	over  Over
-	page  int
-	prefs Prefs
+	phase  Phase
+	over   Over
+	page   int
+	asking int
+	taken  int
+	copy   int
+	prefs  Prefs
 }
 
 func (s State) shown() shown {
@@ -66,7 +98,7 @@ func (s State) shown() shown {
 	if over == OverStill {
 		over = OverNone
 	}
-	return shown{s.Phase, over, s.Page, s.Prefs}
+	return shown{s.Phase, over, s.Page, s.Asking, s.Taken, s.Sheet.Copy, s.Prefs}
 }
 
 // close counts the turn and logs a change of screen.
@@ -83,11 +115,16 @@ func (t *turn) close(before State) {
 			detail = string(t.Explain)
 		case ScreenUnreadable:
 			detail = string(t.Advice)
+		case ScreenNoPhoto:
+			detail = string(t.Lack)
+		case ScreenSheetFailed:
+			detail = string(t.Sheet.Need)
 		case ScreenBlocked:
 			detail = string(t.Machine.Blocked)
 		}
 		t.do(Log{Visit: t.Visit, What: string(screen), Detail: detail})
 	}
+	t.prompt(before)
 }
 
 // machine takes down what the box learns of itself, whatever the phase.
@@ -108,6 +145,17 @@ func (t *turn) machine(e Event) {
 		m.ReaderDown, m.Permanent = false, false
 	case BoxBlocked:
 		m.Blocked = e.Reason
+	case CameraUp:
+		m.Camera = CameraReady
+	case CameraDown:
+		m.Camera = CameraLost
+	case PrinterState:
+		m.Printer = Printer{Fitted: true, Down: e.Down}
+		if len(e.Needs) > 0 {
+			m.Printer.Need = e.Needs[0].known()
+		}
+	case VoiceOffered:
+		m.Voice = e.On
 	}
 }
 
@@ -115,7 +163,7 @@ func (t *turn) machine(e Event) {
 // finish: room for it is kept. What is being sealed or is sealed stays.
 func (t *turn) blocked(b Block) {
 	switch t.Phase {
-	case PhaseIdle, PhaseSealing, PhaseSealFailed, PhaseAccepted:
+	case PhaseIdle, PhaseSealing, PhaseSealFailed, PhasePrinting, PhaseTakeSheet, PhaseSheetFailed, PhaseAccepted:
 		return
 	}
 	if b != BlockNone && b != BlockFull {
@@ -129,12 +177,24 @@ func (t *turn) end() {
 	if t.Over == OverHelp {
 		t.do(Help{Visit: t.Visit})
 	}
+	if t.outstanding() {
+		t.cancelPrint()
+	}
+	if t.Phase.camera() {
+		t.do(CameraOff{Visit: t.Visit})
+	}
 	t.do(Wipe{Visit: t.Visit})
 	t.State = State{Visit: t.Visit + 1, Now: t.Now, Machine: t.Machine}
 }
 
 // enter begins a phase.
 func (t *turn) enter(p Phase) {
+	switch was, is := t.Phase.camera(), p.camera(); {
+	case !was && is:
+		t.do(CameraOn{Visit: t.Visit, Profile: t.Found.Campaign.Policy.PhotoProfile})
+	case was && !is:
+		t.do(CameraOff{Visit: t.Visit})
+	}
 	t.Phase, t.Since = p, t.Now
 	t.IdleEnd = t.Now + t.limit()
 	if t.Over == OverStill {
@@ -166,18 +226,27 @@ func (t *turn) explain(x Explain) {
 func (t *turn) forget() {
 	found := t.Found
 	t.Found = Looked{Visit: found.Visit, Finding: found.Finding, Point: found.Point, At: found.At,
-		Here: found.Here, Delivered: found.Delivered, Campaign: found.Campaign}
+		Here: found.Here, Delivered: found.Delivered, Campaign: found.Campaign,
+		Reprint: found.Reprint, Record: found.Record, Sequence: found.Sequence, Copies: found.Copies}
 	t.Card, t.Read, t.Other, t.Unread = Card{}, false, false, false
 	t.Differences, t.Pages, t.Page, t.ReadTo = nil, nil, 0, 0
 	t.Signature.Strokes, t.Signature.Width, t.Signature.Height = nil, 0, 0
 	t.Timeline = nil
+	t.Settled, t.Asking = nil, 0
+	t.Photo, t.Kept, t.Notice, t.Live = Photo{}, false, protocol.Hash{}, PhotoWait
+	t.Paper = Paper{}
 }
 
 // mark adds a step to the timeline without touching the slice of the state
 // before.
 func (t *turn) mark(step string) {
-	n := len(t.Timeline)
-	t.Timeline = append(t.Timeline[:n:n], Moment{Step: step, At: t.Now})
+	out := make([]Moment, 0, len(t.Timeline)+1)
+	for _, m := range t.Timeline {
+		if m.Step != step { // who goes back and forth does a step anew
+			out = append(out, m)
+		}
+	}
+	t.Timeline = append(out, Moment{Step: step, At: t.Now})
 }
 
 // touch: somebody is there.
@@ -215,10 +284,18 @@ func (t *turn) pressed(p Pressed) bool {
 		t.callHelp()
 	case ButtonHelpDone:
 		t.endHelp()
+		if t.Phase == PhaseNoPhoto && t.Lack == LackTries {
+			t.Tries = 0 // somebody came: another round
+			t.toLive()
+		}
 	case ButtonLarge:
 		t.Prefs.Large = !t.Prefs.Large
 	case ButtonContrast:
 		t.Prefs.Contrast = !t.Prefs.Contrast
+	case ButtonVoice:
+		if t.Machine.Voice {
+			t.Prefs.Voice = !t.Prefs.Voice
+		}
 	case ButtonLanguage:
 		t.Prefs.English = !t.Prefs.English
 	default:
@@ -229,7 +306,7 @@ func (t *turn) pressed(p Pressed) bool {
 
 func (t *turn) callHelp() {
 	switch t.Phase {
-	case PhaseReading, PhaseLooking, PhaseSealing:
+	case PhaseReading, PhaseLooking, PhaseTaking, PhaseSealing:
 		return // gone in a moment by themselves
 	}
 	if t.Over == OverHelp {

@@ -14,6 +14,10 @@ const (
 	NoteLimit        = 60 * time.Second // for a screen that only tells something
 	AcceptedLimit    = 20 * time.Second // for the accepted screen
 	DeliveredLimit   = 8 * time.Second  // at least, after the accepted screen changed
+	CameraLimit      = 10 * time.Second // for the camera to say anything of its live picture
+	TakeLimit        = 10 * time.Second // for taking one picture
+	PrintLimit       = 3 * time.Minute  // for one copy, before she is asked whether it is there
+	SheetLimit       = 60 * time.Second // for her word whether the paper is there, before she is asked again
 	ReaderLimit      = 60 * time.Second // for a reader to come back during the walk
 	HelpLimit        = 5 * time.Minute  // for help to come
 	PrefsLimit       = 60 * time.Second // for large type, contrast or English chosen while nobody began
@@ -30,8 +34,14 @@ func (p Phase) limit() time.Duration {
 		return ReadLimit
 	case PhaseLooking:
 		return LookLimit
-	case PhaseFound, PhaseRead, PhasePledge:
+	case PhaseFound, PhaseSettle, PhasePhotoNotice, PhasePhoto, PhasePhotoCheck, PhasePhotoAdvice, PhaseNoPhoto, PhaseRead, PhasePledge:
 		return IdleLimit
+	case PhaseTaking:
+		return TakeLimit
+	case PhasePrinting:
+		return PrintLimit
+	case PhaseTakeSheet, PhaseSheetFailed:
+		return SheetLimit + IdleWarning
 	case PhaseSealing:
 		return SealLimit
 	case PhaseAccepted:
@@ -43,7 +53,16 @@ func (p Phase) limit() time.Duration {
 // touchable: the phase waits for her, so a touch gives it more time. The
 // others wait for the machine.
 func (p Phase) touchable() bool {
-	return p != PhaseReading && p != PhaseLooking && p != PhaseSealing
+	switch p {
+	case PhaseReading, PhaseLooking, PhaseTaking, PhaseSealing, PhasePrinting:
+		return false
+	}
+	return true
+}
+
+// asks: before the phase ends by time she is asked whether she is still there.
+func (s State) asks() bool {
+	return s.Walking() && s.Phase != PhaseTaking || s.Phase == PhaseTakeSheet || s.Phase == PhaseSheetFailed
 }
 
 // HardEnd is when the walk ends whatever she does; zero outside the walk.
@@ -64,7 +83,7 @@ func (s State) ask() time.Duration {
 
 // limit is how long the present phase lasts without anything happening.
 func (s State) limit() time.Duration {
-	if l := s.Found.Campaign.Policy.VisitIdleS; s.Walking() && l > 0 {
+	if l := s.Found.Campaign.Policy.VisitIdleS; s.Walking() && s.Phase != PhaseTaking && l > 0 {
 		return time.Duration(l)*time.Second + s.ask()
 	}
 	return s.Phase.limit()
@@ -106,14 +125,27 @@ func (s State) due() (time.Duration, func(*turn)) {
 		earlier(s.IdleEnd, func(t *turn) { t.refuse(RefuseFault) })
 	case PhaseSealing:
 		earlier(s.IdleEnd, func(t *turn) { t.Unsure = true; t.enter(PhaseSealFailed) })
-	case PhaseFound, PhaseRead, PhasePledge:
+	case PhaseTaking:
+		earlier(s.IdleEnd, func(t *turn) { t.noPhoto(LackCamera) })
+	case PhasePrinting:
+		earlier(s.IdleEnd, func(t *turn) {
+			t.cancelPrint()
+			t.Sheet.Unknown = true
+			t.enter(PhaseTakeSheet)
+		})
+	default:
+		if !s.asks() {
+			earlier(s.IdleEnd, (*turn).end)
+			return at, what
+		}
+		if s.Phase == PhasePhoto {
+			earlier(s.CameraEnd, func(t *turn) { t.noPhoto(LackCamera) })
+		}
 		if s.Over == OverStill {
 			earlier(s.IdleEnd, (*turn).end)
 		} else {
 			earlier(s.IdleEnd-s.ask(), func(t *turn) { t.Over = OverStill })
 		}
-	default:
-		earlier(s.IdleEnd, (*turn).end)
 	}
 	return at, what
 }

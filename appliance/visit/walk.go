@@ -11,13 +11,21 @@ func (t *turn) found(e Event) {
 	}
 	switch p.Button {
 	case ButtonGoOn:
-		t.Page = 1
-		t.enter(PhaseRead)
+		t.Waived = false
+		t.toSettle()
 	case ButtonNotMe:
 		t.explain(ExplainNotMe)
 	case ButtonWrong:
 		t.explain(ExplainWrong)
 	}
+}
+
+// toRead lays the pages out, with what she decided and her photo, and shows
+// the first.
+func (t *turn) toRead() {
+	t.Pages = Paginate(t.Found.Campaign, t.Signing(), t.Kept)
+	t.Page, t.ReadTo = 1, 0
+	t.enter(PhaseRead)
 }
 
 func (t *turn) read(e Event) {
@@ -83,5 +91,5 @@ func (t *turn) signed(e Signed) {
 func (t *turn) mayseal() bool {
 	return t.Read && t.Found.Finding == FoundHere && t.Found.Visit == t.Visit &&
 		t.Judged && t.Verdict.Accepts() && len(t.Missing) == 0 &&
-		len(t.Pages) > 0 && t.ReadTo == len(t.Pages)
+		len(t.Pages) > 0 && t.ReadTo == len(t.Pages) && t.settled() && t.photoDone()
 }
