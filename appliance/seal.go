@@ -90,17 +90,20 @@ func (l *loop) sealRecord(in sealing) (protocol.Record, error) {
 	if err != nil {
 		return none, err
 	}
-	device, err := l.keys.Signer(id.KeyName)
-	if err != nil {
-		return none, err
-	}
 	hub, err := id.Opening()
 	if err != nil {
 		return none, err
 	}
 	suite := preferredSuite()
+	// While the blobs are on their way to the disk the processor is idle: it
+	// agrees on the body's key meanwhile.
+	var body *protocol.BodySeal
+	var bodyErr error
+	var agreed sync.WaitGroup
+	agreed.Go(func() { body, bodyErr = protocol.PrepareBody(suite, hub) })
 	refs, err := l.putBlobs(suite, in)
-	if err != nil {
+	agreed.Wait()
+	if err := errors.Join(err, bodyErr); err != nil {
 		return none, err
 	}
 	seq, previous, err := l.store.Head()
@@ -113,18 +116,18 @@ func (l *loop) sealRecord(in sealing) (protocol.Record, error) {
 	}
 	head := protocol.Manifest{
 		ID: protocol.NewID(), Kind: protocol.RecordConfirmation, Box: id.Box(), Epoch: id.Grant.Epoch,
-		Sequence: seq + 1, Previous: previous, Suite: suite,
+		Sequence: seq + 1, Previous: previous,
 		Campaign: in.campaign.ID, CampaignVersion: in.campaign.Version, Time: l.clock.Evidence(verdict),
 	}
 	at := protocol.TimeOf(l.clock.Now())
-	body := protocol.Confirmation{
+	confirmation := protocol.Confirmation{
 		Application: in.Application, StartedFrom: in.StartedFrom, Point: in.point.Code,
 		Chip: in.Card.Chip, Differences: in.Differences, Pledge: protocol.HashOf([]byte(in.Pledge)),
 		Timeline:   append(in.timeline, protocol.Event{Step: protocol.StepSealed, At: at}),
 		Checks:     l.checks(in),
 		OutOfHours: in.Verdict.OutsideHours, Blobs: refs,
 	}
-	rec, err := protocol.SealRecord(head, body, refs, hub, device)
+	rec, err := body.Record(head, confirmation, refs, l.signer)
 	for _, r := range refs {
 		clear(r.Key) // from here on only the hub can open them
 	}

@@ -39,6 +39,8 @@ var (
 	ErrSignature = errors.New("protocol: signature does not verify")
 	// ErrOpen says that sealed bytes do not open: wrong key, or altered.
 	ErrOpen = errors.New("protocol: sealed bytes do not open")
+	// ErrUsed says that what seals once has sealed already.
+	ErrUsed = errors.New("protocol: sealed with this once already")
 	// ErrHash says that a part is not the one its manifest names.
 	ErrHash = errors.New("protocol: part does not match its hash")
 	// ErrWrongBox says that a message names another box or epoch than expected.

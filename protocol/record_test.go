@@ -205,6 +205,45 @@ func TestSealRecordNoticesABadSignature(t *testing.T) {
 	wantErr(t, "failing key store", err, protocol.ErrSignature)
 }
 
+// An agreement made ahead seals one record, which the hub opens like any other;
+// its signature is checked by the time Proved answers.
+func TestBodySealSealsOnce(t *testing.T) {
+	p := goldenParties(t)
+	for _, suite := range []protocol.Suite{protocol.SuiteAES, protocol.SuiteChaCha} {
+		s, err := protocol.PrepareBody(suite, p.hubOpen.PublicKey())
+		if err != nil {
+			t.Fatal(err)
+		}
+		head := goldenHead(1, protocol.Hash{}, 0) // the suite is that of the agreement
+		rec, err := s.Record(head, goldenConfirmation([]protocol.BlobRef{}), nil, p.device)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := rec.Proved(); err != nil {
+			t.Errorf("proof: %v", err)
+		}
+		var c protocol.Confirmation
+		if m, err := protocol.OpenEnvelope(rec.Envelope, &p.device.PublicKey); err != nil || m.Suite != suite {
+			t.Errorf("envelope: suite %d, %v", m.Suite, err)
+		} else if err := protocol.OpenBody(m, rec.Body, p.hubOpen, &c); err != nil {
+			t.Errorf("body: %v", err)
+		}
+		_, err = s.Record(head, goldenConfirmation([]protocol.BlobRef{}), nil, p.device)
+		wantErr(t, "a second record", err, protocol.ErrUsed)
+	}
+	_, err := protocol.PrepareBody(9, p.hubOpen.PublicKey())
+	wantErr(t, "suite", err, protocol.ErrUnknownSuite)
+	s, err := protocol.PrepareBody(protocol.SuiteAES, p.hubOpen.PublicKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rec, err := s.Record(goldenHead(1, protocol.Hash{}, 0), goldenConfirmation([]protocol.BlobRef{}), nil, badSigner{p.device})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantErr(t, "failing key store", rec.Proved(), protocol.ErrSignature)
+}
+
 func TestPaddingHidesSizesInSteps(t *testing.T) {
 	for _, suite := range []protocol.Suite{protocol.SuiteAES, protocol.SuiteChaCha} {
 		size := func(n int) int {

@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
+	"sync/atomic"
 
 	"golang.org/x/crypto/chacha20poly1305"
 )
@@ -56,8 +57,15 @@ func (s Suite) aead(key []byte) (cipher.AEAD, error) {
 // OpeningKeyID returns the id of an X25519 public key.
 func OpeningKeyID(pub *ecdh.PublicKey) KeyID { return keyID(pub.Bytes()) }
 
-// sealHPKE returns enc (32 bytes) followed by the ciphertext.
-func sealHPKE(s Suite, pub *ecdh.PublicKey, info string, aad, plain []byte) ([]byte, error) {
+// hpkeSender is one agreement on a key with a recipient. It seals once: what
+// openHPKE opens is the first message under it.
+type hpkeSender struct {
+	enc    []byte // the encapsulated key
+	sender *hpke.Sender
+	used   atomic.Bool
+}
+
+func newSender(s Suite, pub *ecdh.PublicKey, info string) (*hpkeSender, error) {
 	aead, err := s.hpke()
 	if err != nil {
 		return nil, err
@@ -70,11 +78,28 @@ func sealHPKE(s Suite, pub *ecdh.PublicKey, info string, aad, plain []byte) ([]b
 	if err != nil {
 		return nil, fmt.Errorf("protocol: seal: %w", err)
 	}
-	ct, err := sender.Seal(aad, plain)
+	return &hpkeSender{enc: enc, sender: sender}, nil
+}
+
+// seal returns enc (32 bytes) followed by the ciphertext. Errors: ErrUsed.
+func (h *hpkeSender) seal(aad, plain []byte) ([]byte, error) {
+	if h.used.Swap(true) {
+		return nil, ErrUsed
+	}
+	ct, err := h.sender.Seal(aad, plain)
 	if err != nil {
 		return nil, fmt.Errorf("protocol: seal: %w", err)
 	}
-	return append(enc, ct...), nil
+	return append(h.enc, ct...), nil
+}
+
+// sealHPKE agrees and seals in one.
+func sealHPKE(s Suite, pub *ecdh.PublicKey, info string, aad, plain []byte) ([]byte, error) {
+	h, err := newSender(s, pub, info)
+	if err != nil {
+		return nil, err
+	}
+	return h.seal(aad, plain)
 }
 
 const encSize = 32 // X25519 encapsulated key

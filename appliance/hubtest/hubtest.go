@@ -196,6 +196,22 @@ func (h *Hub) Put(t testing.TB, s *store.Store, d Draft) protocol.BlobRef {
 // SealOver seals the draft over a blob that the store keeps already.
 func (h *Hub) SealOver(t testing.TB, s *store.Store, id store.Identity, device crypto.Signer, d Draft, ref protocol.BlobRef) protocol.Record {
 	t.Helper()
+	return h.SealWith(t, h.Prepare(t), s, id, device, d, ref)
+}
+
+// Prepare agrees on a body's key, as a box does while blobs are written.
+func (h *Hub) Prepare(t testing.TB) *protocol.BodySeal {
+	t.Helper()
+	body, err := protocol.PrepareBody(protocol.SuiteAES, h.Opening.PublicKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+// SealWith is SealOver with an agreement made before.
+func (h *Hub) SealWith(t testing.TB, body *protocol.BodySeal, s *store.Store, id store.Identity, device crypto.Signer, d Draft, ref protocol.BlobRef) protocol.Record {
+	t.Helper()
 	seq, previous := d.Sequence, d.Previous
 	if seq == 0 {
 		head, hash, err := s.Head()
@@ -205,14 +221,14 @@ func (h *Hub) SealOver(t testing.TB, s *store.Store, id store.Identity, device c
 		seq, previous = head+1, hash
 	}
 	refs := []protocol.BlobRef{ref}
-	rec, err := protocol.SealRecord(protocol.Manifest{
+	rec, err := body.Record(protocol.Manifest{
 		ID: protocol.NewID(), Kind: protocol.RecordConfirmation, Box: id.Box(), Epoch: id.Grant.Epoch,
-		Sequence: seq, Previous: previous, Suite: protocol.SuiteAES, Campaign: Campaign, CampaignVersion: 1,
+		Sequence: seq, Previous: previous, Campaign: Campaign, CampaignVersion: 1,
 		Time: protocol.TimeEvidence{Earliest: 1, Source: protocol.SourceFloor, Verdict: protocol.VerdictUndecidable},
 	}, protocol.Confirmation{
 		Application: form.Application{ID: d.Application, Campaign: Campaign, CampaignVersion: 1, Version: 1, Point: Point},
 		StartedFrom: 1, Point: Point, Pledge: protocol.HashOf([]byte("pledge")), Blobs: refs,
-	}, refs, h.Opening.PublicKey(), device)
+	}, refs, device)
 	if err != nil {
 		t.Fatal(err)
 	}

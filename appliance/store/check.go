@@ -43,7 +43,7 @@ func Check(dir string) (Whole, error) {
 	if err != nil {
 		return Whole{}, err
 	}
-	defer lock.Close()
+	defer func() { _ = letGo(lock) }() // it was held, and dies with the process at the latest
 	path := filepath.Join(dir, dbFile)
 	if _, err := inspectFile(path); err != nil {
 		return Whole{}, err

@@ -31,8 +31,8 @@ type copyMark struct {
 // box believes it was sealed.
 //
 // Refusals, after which nothing has changed: ErrHeadMoved, ErrConfirmed,
-// ErrIncomplete (a blob was not put before), ErrFull. After ErrBroken nothing
-// is known: open the store again and look.
+// ErrIncomplete (a blob was not put before), ErrFull, and what rec.Proved finds.
+// After ErrBroken nothing is known: open the store again and look.
 func (s *Store) Commit(rec protocol.Record, application string, at protocol.Time) error {
 	if err := s.usable(); err != nil {
 		return err
@@ -53,18 +53,29 @@ func (s *Store) Commit(rec protocol.Record, application string, at protocol.Time
 			return err
 		}
 	}
-	// Asked before the copy is begun, so that a refused record leaves none.
-	if err := s.view(func(tx *bolt.Tx) error { return continues(tx, m, application) }); err != nil {
-		return err
-	}
 	copied := make(chan error, 1)
-	go func() { copied <- s.writeCopy(rec, copyMark{application, at}) }()
+	begun := false
 	err = s.update(func(tx *bolt.Tx) error {
 		if err := continues(tx, m, application); err != nil {
 			return err
 		}
-		return insert(tx, rec, id.Grant.Point.Code, copyMark{application, at})
+		if err := insert(tx, rec, id.Grant.Point.Code, copyMark{application, at}); err != nil {
+			return err
+		}
+		if err := rec.Proved(); err != nil {
+			return err
+		}
+		// From here on only the disk can refuse, so a refused record leaves no
+		// copy. For want of room this runs twice; the copy is written once.
+		if !begun {
+			begun = true
+			go func() { copied <- s.writeCopy(rec, copyMark{application, at}) }()
+		}
+		return nil
 	})
+	if !begun {
+		return err
+	}
 	if cerr := <-copied; cerr != nil {
 		if !isFull(cerr) {
 			return s.fail(cerr)

@@ -35,7 +35,7 @@ func Create(dir string, opt Options) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Close()
+	defer func() { _ = letGo(lock) }() // it was held, and dies with the process at the latest
 	if err := makeDirs(d, dir); err != nil {
 		return err
 	}

@@ -2,7 +2,9 @@ package store_test
 
 import (
 	"bytes"
+	"crypto"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -124,6 +126,9 @@ func TestRebuildingIsCutOff(t *testing.T) {
 // segment is the one file of copies of a small store.
 func segment(b *box) string { return filepath.Join(b.dir, "records", "0000000000000001.log") }
 
+// frames is a segment without the zeros written ahead.
+func frames(raw []byte) []byte { return bytes.TrimRight(raw, "\x00") }
+
 // Damage in the copies leaves the head unsure: only the hub can tell.
 func TestDamagedCopiesAreToldAndKept(t *testing.T) {
 	for name, at := range map[string]struct {
@@ -143,7 +148,7 @@ func TestDamagedCopiesAreToldAndKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		raw[int(float64(len(raw))*at.place)] ^= 1
+		raw[int(float64(len(frames(raw)))*at.place)] ^= 1
 		if err := errors.Join(os.WriteFile(segment(b), raw, 0o600), os.Remove(filepath.Join(b.dir, store.Boltfile))); err != nil {
 			t.Fatal(err)
 		}
@@ -170,10 +175,10 @@ func TestDamagedCopiesAreToldAndKept(t *testing.T) {
 // What a power cut leaves: blobs of a visit that was never committed, half
 // written files, a torn copy or none.
 func TestOpenSweepsAndMends(t *testing.T) {
-	for name, cut := range map[string]int64{"copy torn": 100, "copy never begun": 0} {
+	for name, cut := range map[string]int{"copy torn": 100, "copy never begun": 0} {
 		b := newBox(t)
 		b.commit("a1")
-		before, err := os.Stat(segment(b))
+		before, err := os.ReadFile(segment(b))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,7 +193,13 @@ func TestOpenSweepsAndMends(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := os.Truncate(segment(b), before.Size()+cut); err != nil {
+		raw, err := os.ReadFile(segment(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The room was made before; what did not reach the disk is still zero.
+		clear(raw[len(frames(before))+cut:])
+		if err := os.WriteFile(segment(b), raw, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		if w, err := store.Check(b.dir); err != nil || w.Mendable != 1 {
@@ -359,4 +370,67 @@ func TestInspectOfNoFile(t *testing.T) {
 	if _, err := store.MostlyFree(filepath.Join(t.TempDir(), "none")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// Records follow each other into room that the segment has already, so their
+// sync waits for no journal; a record that was refused leaves no copy there.
+func TestCopiesGoIntoRoomMadeBefore(t *testing.T) {
+	b := newBox(t)
+	b.commit("a1")
+	first, err := os.ReadFile(segment(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.commit("a2")
+	second, err := os.ReadFile(segment(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(first) != len(second) || len(first) == len(frames(first)) {
+		t.Errorf("segment of %d bytes, then of %d: every record makes its own room", len(first), len(second))
+	}
+	if len(frames(second)) <= len(frames(first)) {
+		t.Error("the second record left no copy")
+	}
+	rec := b.hub.Seal(t, b.Store, b.keys, hubtest.Draft{Application: "a2"})
+	if err := b.Commit(rec, "a2", 1); !errors.Is(err, store.ErrConfirmed) {
+		t.Fatalf("confirmed twice: %v", err)
+	}
+	third, err := os.ReadFile(segment(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(second, third) {
+		t.Error("a refused record left a copy")
+	}
+	if w := b.again(); len(w.Records) != 2 || w.Mendable != 0 {
+		t.Errorf("whole %+v", w)
+	}
+}
+
+// wrongSigner answers with a signature of something else, as a failing chip may.
+type wrongSigner struct{ crypto.Signer }
+
+func (s wrongSigner) Sign(r io.Reader, digest []byte, o crypto.SignerOpts) ([]byte, error) {
+	return s.Signer.Sign(r, append([]byte{digest[0] ^ 1}, digest[1:]...), o)
+}
+
+// A record whose signature does not hold is never made durable, although it is
+// checked only while the transaction is being filled.
+func TestABadSignatureIsNotCommitted(t *testing.T) {
+	b := newBox(t)
+	b.commit("a1")
+	id, device := hubtest.Own(t, b.Store, b.keys)
+	d := hubtest.Draft{Application: "a2"}
+	rec := b.hub.SealOver(t, b.Store, id, wrongSigner{device}, d, b.hub.Put(t, b.Store, d))
+	if err := b.Commit(rec, "a2", 1); !errors.Is(err, protocol.ErrSignature) {
+		t.Fatalf("a bad signature: %v", err)
+	}
+	if seq, _, err := b.Head(); err != nil || seq != 1 {
+		t.Errorf("head %d, %v", seq, err)
+	}
+	if w := b.again(); len(w.Records) != 1 || w.Waiting != 1 {
+		t.Errorf("whole %+v", w)
+	}
+	b.commit("a2") // the box goes on
 }

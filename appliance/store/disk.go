@@ -120,6 +120,12 @@ func takeLock(dir string) (*os.File, error) {
 	return f, nil
 }
 
+// letGo gives the lock back. Closing alone would leave it with a child that
+// another goroutine is just forking, until that child has become its program.
+func letGo(lock *os.File) error {
+	return errors.Join(unix.Flock(int(lock.Fd()), unix.LOCK_UN), lock.Close())
+}
+
 // moveAside moves path into damaged/ under a name not used before.
 func (s *Store) moveAside(path string) (string, error) {
 	for n := 1; ; n++ {

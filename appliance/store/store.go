@@ -214,7 +214,7 @@ func (s *Store) Close() error {
 	}
 	errs = append(errs, s.copies.close())
 	if s.lock != nil {
-		errs = append(errs, s.lock.Close())
+		errs = append(errs, letGo(s.lock))
 		s.lock = nil
 	}
 	return errors.Join(errs...)
