@@ -28,6 +28,7 @@ type Campaign struct {
 	Texts       []Text          `cbor:"texts" json:"texts"`
 	Process     Process         `cbor:"process,omitzero" json:"process,omitzero"` // wording of the process sheet
 	Policy      Policy          `cbor:"policy" json:"policy"`
+	Kits        []Kit           `cbor:"kits,omitempty" json:"kits,omitempty"` // minimum equipment of offices
 	Acts        []Act           `cbor:"acts" json:"acts"` // who must agree to what
 	Divisions   []Division      `cbor:"divisions" json:"divisions"`
 	Catalogue   []Programme     `cbor:"catalogue" json:"catalogue"`

@@ -47,6 +47,7 @@ func (c Campaign) Validate() []Problem {
 	v.divisions()
 	v.catalogue()
 	v.process()
+	v.kits()
 	return v.found
 }
 
