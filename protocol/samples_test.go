@@ -145,6 +145,17 @@ func goldenConfirmation(refs []protocol.BlobRef) protocol.Confirmation {
 	}
 }
 
+// goldenPhotoConfirmation has all that was added to a confirmation later.
+func goldenPhotoConfirmation() protocol.Confirmation {
+	c := goldenConfirmation([]protocol.BlobRef{})
+	c.Application.Version = 3
+	c.Differences = append(c.Differences, form.Difference{Field: form.Ethnic, Grade: form.GradeAsk, Typed: "15", Chip: "08"})
+	c.Settled = []protocol.Settlement{{Field: form.Ethnic, Decision: protocol.SettledChip}, {Field: form.FullName, Decision: protocol.SettledClerk}}
+	c.Portrait = &protocol.Portrait{Source: protocol.PortraitCamera, Profile: "ga461", Width: 358, Height: 441, Tries: 2,
+		Notice: protocol.HashOf([]byte("照片用来认人。")), Findings: []string{"show-eyes"}}
+	return c
+}
+
 func goldenHead(sequence uint64, previous protocol.Hash, suite protocol.Suite) protocol.Manifest {
 	id := goldenID
 	id[15] = byte(sequence)
@@ -201,6 +212,7 @@ func goldenMessages(p parties) []message {
 			{Part: protocol.HashOf([]byte("next")), Offset: 0, Bytes: []byte("and all of the next")},
 		}}, func() any { return new(protocol.Chunk) }},
 		{"confirmation-plain", "", nil, goldenConfirmation([]protocol.BlobRef{}), func() any { return new(protocol.Confirmation) }},
+		{"confirmation-photo-plain", "", nil, goldenPhotoConfirmation(), func() any { return new(protocol.Confirmation) }},
 		{"signature-plain", "", nil, goldenSignature(), func() any { return new(protocol.Signature) }},
 		{"rosterpage-plain", "", nil, goldenPage(p), func() any { return new(protocol.RosterPage) }},
 		{"rosterkey-plain", "", nil, p.rosterKey, func() any { return new(protocol.RosterKey) }},

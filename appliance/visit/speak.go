@@ -15,33 +15,33 @@ func (s State) Prompt() string {
 	screen := s.Screen()
 	switch screen {
 	case ScreenUnreadable:
-		return string(screen) + "." + string(s.Advice)
+		return string(screen) + "-" + string(s.Advice)
 	case ScreenRefused:
-		return string(screen) + "." + string(s.Refusal)
+		return string(screen) + "-" + string(s.Refusal)
 	case ScreenExplained:
-		return string(screen) + "." + string(s.Explain)
+		return string(screen) + "-" + string(s.Explain)
 	case ScreenPhoto:
 		if s.Live == PhotoWait {
 			return string(screen)
 		}
-		return string(screen) + "." + string(s.Live)
+		return string(screen) + "-" + string(s.Live)
 	case ScreenPhotoAdvice:
 		if len(s.Photo.Findings) > 0 {
-			return string(screen) + "." + string(s.Photo.Findings[0])
+			return string(screen) + "-" + string(s.Photo.Findings[0])
 		}
 	case ScreenNoPhoto:
-		return string(screen) + "." + string(s.Lack)
+		return string(screen) + "-" + string(s.Lack)
 	case ScreenSettle:
 		if asked := s.Asked(); s.Asking <= len(asked) && !s.MaySettle(asked[s.Asking-1].Field) {
-			return string(screen) + ".clerk"
+			return string(screen) + "-clerk"
 		}
 	case ScreenPrinting:
 		if n := s.Machine.Printer.Need; n != "" {
-			return string(screen) + "." + string(n)
+			return string(screen) + "-" + string(n)
 		}
 	case ScreenAccepted:
 		if s.Delivered {
-			return string(screen) + ".delivered"
+			return string(screen) + "-delivered"
 		}
 	}
 	return string(screen)
