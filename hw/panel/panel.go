@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -141,11 +142,11 @@ type Panel struct {
 	lines  lines
 	events chan Event
 
-	mu    sync.Mutex // guards want
+	mu    sync.Mutex // guards want and opt.Known
 	want  map[Lamp]Pattern
 	asked chan struct{} // has one element when want changed
 
-	openBoards func() ([]board, error) // replaced by tests of this package
+	host host // where lines and LEDs are found
 }
 
 // New makes a Panel. It opens nothing yet. Errors: ErrWiring.
@@ -160,12 +161,13 @@ func New(opt Options) (*Panel, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
+	opt.Known = slices.Clone(opt.Known)
 	if opt.Save == nil {
 		opt.Save = func(Latch) error { return nil }
 	}
 	p := &Panel{
 		opt: opt, log: opt.Log.With("worker", "panel"), lines: ls, events: make(chan Event, 64),
-		want: map[Lamp]Pattern{}, asked: make(chan struct{}, 1),
+		want: map[Lamp]Pattern{}, asked: make(chan struct{}, 1), host: newHost(),
 	}
 	return p, nil
 }
