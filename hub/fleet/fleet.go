@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -249,8 +250,11 @@ func (f *Fleet) Say(id string, w Word) {
 		return
 	}
 	e.heard = time.Now()
-	w.Live.Seen, w.Live.Heard, w.Live.Silent = f.opts.Now().UnixMilli(), e.heard, false
-	if w.Live.Software == "" { // heartbeats do not repeat what hello said
+	// Later than what it said before, whatever the clock does meanwhile: by this
+	// the newer word is told from the older.
+	w.Live.Seen, w.Live.Heard, w.Live.Silent = max(f.opts.Now().UnixMilli(), e.Live.Seen+1), e.heard, false
+	w.Head = min(w.Head, math.MaxInt64) // what a database holds; a box that claims more keeps nobody from reading it
+	if w.Live.Software == "" {          // heartbeats do not repeat what hello said
 		w.Live.Software, w.Live.Boot = e.Live.Software, max(w.Live.Boot, e.Live.Boot)
 	}
 	e.Live, e.Marks, e.Head, e.dirty = w.Live, w.Marks, w.Head, true

@@ -21,7 +21,9 @@ func (f *Fleet) SetState(ctx context.Context, tx *db.Tx, id string, to State, re
 	if b.State == Revoked {
 		return Box{}, false, fmt.Errorf("%w: revoked; enrol the box again", ErrState)
 	}
-	b.State, b.StateReason, b.StateAt = to, reason, f.opts.Now().UnixMilli()
+	// A decision is later than the one before, though the clock was set back:
+	// else memory, and other hubs, would take it for an older look.
+	b.State, b.StateReason, b.StateAt = to, reason, max(f.opts.Now().UnixMilli(), b.StateAt+1)
 	_, err = tx.Exec(ctx, `UPDATE box SET state = $1, state_reason = $2, state_at = $3 WHERE id = $4`,
 		string(to), reason, b.StateAt, id)
 	if err != nil {
