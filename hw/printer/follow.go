@@ -22,6 +22,7 @@ type pursuit struct {
 	who     identity
 	begun   time.Time
 	word    time.Time // the last word of it
+	moved   time.Time // when it last got on
 	drifted bool
 }
 
@@ -112,8 +113,14 @@ func (f *pursuit) judge(v values) (JobEnded, bool) {
 		f.last.Pages = now.Pages
 		return f.ended(now, words(v, "job-state-reasons")), true
 	}
+	if now.State != f.last.State || now.Pages != f.last.Pages {
+		f.moved = time.Now()
+	}
 	if s, err := f.p.status(f.asking(), f.p.times.probe); err == nil {
 		f.status, now.Needs = s, s.Needs()
+		if len(now.Needs) == 0 && (now.State == JobStopped || time.Since(f.moved) > f.p.times.suspect) {
+			now.Needs = s.suspects()
+		}
 	}
 	f.progress(now)
 	if f.why != nil && time.Now().After(f.until) {

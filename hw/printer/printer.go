@@ -49,6 +49,7 @@ type timing struct {
 	cont      time.Duration // wait for 100-continue
 	stall     time.Duration // the document does not move and nobody is needed
 	adrift    time.Duration // no word of a job
+	suspect   time.Duration // a job that does not get on makes a warning a need
 	settle    time.Duration // a cancelled job comes to its end
 	busyFirst time.Duration
 	busyLast  time.Duration
@@ -57,7 +58,7 @@ type timing struct {
 
 func usualTiming() timing {
 	return timing{watch: 2 * time.Second, again: time.Second, dial: time.Second, probe: 1500 * time.Millisecond,
-		exchange: 10 * time.Second, cont: 2 * time.Second, stall: 30 * time.Second, adrift: time.Minute, settle: 15 * time.Second,
+		exchange: 10 * time.Second, cont: 2 * time.Second, stall: 30 * time.Second, adrift: time.Minute, suspect: 8 * time.Second, settle: 15 * time.Second,
 		busyFirst: 500 * time.Millisecond, busyLast: 5 * time.Second, busyLimit: 2 * time.Minute}
 }
 

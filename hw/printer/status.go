@@ -77,3 +77,17 @@ func (s Status) Warnings() []Need {
 	out := needsOf(s.Reasons, func(r Reason) bool { return !slices.Contains(must, r.Need) })
 	return out
 }
+
+// suspects lists what a person should look at when a job stands still and the
+// printer admits to nothing worse than a warning: some put no paper so mildly.
+func (s Status) suspects() []Need {
+	var hard []Reason
+	for _, r := range s.Reasons {
+		r.Severity = Error
+		r.Need = r.need()
+		if r.blocks() {
+			hard = append(hard, r)
+		}
+	}
+	return needsOf(hard, func(r Reason) bool { return r.Need != NeedService })
+}

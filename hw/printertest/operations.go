@@ -183,7 +183,7 @@ func (p *Printer) document(w http.ResponseWriter, r *http.Request, req *goipp.Me
 // read looks into a document.
 func read(doc []byte, format string) (pages []Page, count int, err error) {
 	if format == formatRaster || bytes.HasPrefix(doc, []byte("RaS2")) {
-		pages, err = raster(bytes.NewReader(doc))
+		pages, err = DecodeRaster(bytes.NewReader(doc))
 		return pages, len(pages), err
 	}
 	if !bytes.HasPrefix(doc, []byte("%PDF-")) {

@@ -27,15 +27,17 @@ type Plug struct {
 	addr   string
 	server *http.Server
 	cancel context.CancelFunc
-	conns  map[net.Conn]bool
 	done   chan struct{}
+
+	connMu sync.Mutex // guards conns
+	conns  map[net.Conn]bool
 }
 
 // NewPlug makes the cable of a printer that will answer at addr; with port 0 a
 // free one is taken at the first Plug and kept. cert is for a printer that
 // speaks TLS (see SelfSigned), or nil.
 func NewPlug(p *Printer, addr string, cert *tls.Certificate) *Plug {
-	plug := &Plug{printer: p, addr: addr}
+	plug := &Plug{printer: p, addr: addr, conns: map[net.Conn]bool{}}
 	if cert != nil {
 		plug.tls = &tls.Config{Certificates: []tls.Certificate{*cert}, MinVersion: tls.VersionTLS12}
 	}
@@ -57,7 +59,6 @@ func (g *Plug) Plug() error {
 		return err
 	}
 	g.addr = l.Addr().String()
-	g.conns = map[net.Conn]bool{}
 	ctx, cancel := context.WithCancel(context.Background())
 	g.server, g.cancel, g.done = &http.Server{
 		Handler:           g.printer.Handler(),
@@ -65,8 +66,9 @@ func (g *Plug) Plug() error {
 		MaxHeaderBytes:    16 << 10,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ErrorLog:          log.New(io.Discard, "", 0),
+		ConnState:         g.watch,
 	}, cancel, make(chan struct{})
-	var outer net.Listener = &tracked{l, g}
+	outer := l
 	if g.tls != nil {
 		outer = tls.NewListener(outer, g.tls)
 	}
@@ -95,12 +97,14 @@ func (g *Plug) Unplug() {
 	if g.server == nil {
 		return
 	}
+	g.connMu.Lock()
 	for c := range g.conns {
 		if tcp, ok := c.(*net.TCPConn); ok {
 			_ = tcp.SetLinger(0) // the host hears a reset, or nothing
 		}
 		_ = c.Close() // the point of it
 	}
+	g.connMu.Unlock()
 	g.cancel()
 	_ = g.server.Close() // its listener; the connections are closed
 	<-g.done
@@ -122,24 +126,19 @@ func (g *Plug) URI() string {
 	return pick(g.tls != nil, "ipps://", "ipp://") + g.addr + Path
 }
 
-// tracked remembers open connections.
-type tracked struct {
-	net.Listener
-	plug *Plug
-}
-
-func (t *tracked) Accept() (net.Conn, error) {
-	c, err := t.Listener.Accept()
-	if err != nil {
-		return nil, err
+// watch remembers the connections that are open.
+func (g *Plug) watch(c net.Conn, state http.ConnState) {
+	if t, ok := c.(*tls.Conn); ok {
+		c = t.NetConn()
 	}
-	t.plug.mu.Lock()
-	defer t.plug.mu.Unlock()
-	if len(t.plug.conns) > 1000 { // forget those that ended
-		t.plug.conns = map[net.Conn]bool{}
+	g.connMu.Lock()
+	defer g.connMu.Unlock()
+	switch state {
+	case http.StateNew:
+		g.conns[c] = true
+	case http.StateClosed, http.StateHijacked:
+		delete(g.conns, c)
 	}
-	t.plug.conns[c] = true
-	return c, nil
 }
 
 // SelfSigned makes the sort of certificate printers make for themselves.

@@ -21,8 +21,9 @@ type Page struct {
 
 const maxPages = 100
 
-// raster reads PWG raster (PWG 5102.4) to its end and gives its pages.
-func raster(r io.Reader) ([]Page, error) {
+// DecodeRaster reads PWG raster (PWG 5102.4) to its end and gives its pages. Of a
+// file that is broken it gives the pages before the break, and an error.
+func DecodeRaster(r io.Reader) ([]Page, error) {
 	in := bufio.NewReader(r)
 	var sync [4]byte
 	if _, err := io.ReadFull(in, sync[:]); err != nil || string(sync[:]) != "RaS2" {

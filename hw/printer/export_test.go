@@ -1,0 +1,41 @@
+package printer
+
+import "time"
+
+// Times are the times a test may shorten; 0 leaves the usual.
+type Times struct {
+	Watch, Again, Exchange, Cont, Stall, Adrift, Suspect, Settle, Busy, BusyLimit time.Duration
+}
+
+// SetTimes shortens. Before Run and Print only.
+func (p *Printer) SetTimes(s Times) {
+	set := func(to *time.Duration, d time.Duration) {
+		if d != 0 {
+			*to = d
+		}
+	}
+	t := &p.times
+	set(&t.watch, s.Watch)
+	set(&t.again, s.Again)
+	set(&t.exchange, s.Exchange)
+	set(&t.cont, s.Cont)
+	set(&t.stall, s.Stall)
+	set(&t.adrift, s.Adrift)
+	set(&t.suspect, s.Suspect)
+	set(&t.settle, s.Settle)
+	set(&t.busyFirst, s.Busy)
+	set(&t.busyLimit, s.BusyLimit)
+	p.wire.asks, p.wire.sends = p.wire.client(false), p.wire.client(true)
+}
+
+// DecodeReply is the door of the fuzz target.
+func DecodeReply(raw []byte, id uint32) (Status, error) {
+	m, err := decodeReply(raw, id)
+	if err != nil {
+		return Status{}, err
+	}
+	return readStatus(values(m.Printer)), nil
+}
+
+// ParseReason is parseReason.
+func ParseReason(s string) (Reason, bool) { return parseReason(s) }

@@ -1,0 +1,260 @@
+package printer_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"zhunkao/hw/fault"
+	"zhunkao/hw/printer"
+	"zhunkao/hw/printertest"
+)
+
+// peer is what the conformance suite needs of a printer, emulated or not.
+type peer struct {
+	uri   string
+	pdfs  func() [][]byte // the PDF files it got, oldest first
+	rasts func() [][]byte
+	// hold keeps jobs in processing until the function it returns is called; with
+	// reason the printer says so meanwhile, its own way.
+	hold  func(t *testing.T, reason string) func()
+	abort func(t *testing.T, on bool)
+}
+
+func TestConformanceOfTheEmulated(t *testing.T) {
+	conform(t, func(t *testing.T, format string) peer {
+		emu, plug := emulated(t, printertest.Knobs{PageMS: 10, Format: format, DPI: "300", Types: "black_1,sgray_8"})
+		docs := func(format string) func() [][]byte {
+			return func() [][]byte {
+				var out [][]byte
+				for _, j := range slices.Backward(emu.Jobs()) {
+					if j.Format == format {
+						out = append(out, j.Document)
+					}
+				}
+				return out
+			}
+		}
+		return peer{uri: plug.URI(), pdfs: docs(printer.FormatPDF), rasts: docs(printer.FormatRaster),
+			hold: func(t *testing.T, reason string) func() {
+				if reason == "" {
+					set(t, emu, func(k *printertest.Knobs) { k.PageMS = 60_000 })
+				}
+				if reason != "" {
+					set(t, emu, func(k *printertest.Knobs) { k.PageMS, k.Reason = 60_000, reason+"-warning" })
+				}
+				return func() {
+					set(t, emu, func(k *printertest.Knobs) { k.PageMS, k.Reason = 10, "" })
+					// A page under way keeps the time it began with: begin it anew.
+					set(t, emu, func(k *printertest.Knobs) { k.Stopped = true })
+					set(t, emu, func(k *printertest.Knobs) { k.Stopped = false })
+				}
+			},
+			abort: func(t *testing.T, on bool) { set(t, emu, func(k *printertest.Knobs) { k.Abort = on }) },
+		}
+	})
+}
+
+func TestConformanceOfIppeveprinter(t *testing.T) {
+	conform(t, func(t *testing.T, format string) peer {
+		formats := map[string]string{"": "application/pdf,image/pwg-raster", printertest.Raster: "image/pwg-raster", printertest.PDF: "application/pdf",
+			printertest.None: "image/jpeg"}[format]
+		r := startReal(t, formats)
+		return peer{uri: "ipp://" + r.addr() + "/ipp/print",
+			pdfs:  func() [][]byte { return r.spooled(".pdf") },
+			rasts: func() [][]byte { return r.spooled(".pwg") },
+			hold: func(t *testing.T, reason string) func() {
+				r.write("hold", "1")
+				if reason != "" {
+					r.write("before", "STATE: +"+reason+"\n")
+					r.write("after", "STATE: -"+reason+"\n")
+				}
+				return func() { r.write("hold", ""); r.write("before", "") }
+			},
+			abort: func(t *testing.T, on bool) { r.write("abort", map[bool]string{true: "1"}[on]) },
+		}
+	})
+}
+
+// conform is what holds of every sound IPP printer.
+func conform(t *testing.T, start func(t *testing.T, format string) peer) {
+	t.Run("both", func(t *testing.T) {
+		at := start(t, printertest.Both)
+		p := driver(t, printer.Options{URI: at.uri}, hurried)
+		running(t, p)
+		ready := next[printer.Ready](t, p, nil)
+		if s := ready.Status; s.State != printer.Idle || !s.Accepting || len(s.Needs()) > 0 || !slices.Contains(s.Formats, printer.FormatPDF) {
+			t.Fatalf("got %+v", s)
+		}
+		t.Run("PDF byte for byte", func(t *testing.T) {
+			doc, want := pdf(300_000)
+			doc.Pages, doc.Raster = 1, drawn(1).Raster // it could be drawn, and is not
+			j := print(t, p, doc)
+			order(t, j)
+			if end := ended(t, j); end.Outcome != printer.Printed || end.Err != nil || end.Warnings {
+				t.Fatalf("got %+v", end)
+			}
+			if got := at.pdfs(); len(got) != 1 || !bytes.Equal(got[0], want) {
+				t.Fatalf("%d files, or not the same bytes", len(got))
+			}
+		})
+		t.Run("a reason while printing", func(t *testing.T) {
+			release := at.hold(t, "media-empty")
+			doc, _ := pdf(10)
+			j := print(t, p, doc)
+			nextJob(t, j, func(e printer.JobProgress) bool { return slices.Contains(e.Needs, printer.NeedPaper) })
+			release()
+			if end := ended(t, j); end.Outcome != printer.Printed {
+				t.Fatalf("got %+v", end)
+			}
+		})
+		t.Run("aborted", func(t *testing.T) {
+			at.abort(t, true)
+			defer at.abort(t, false)
+			doc, _ := pdf(10)
+			if end := ended(t, print(t, p, doc)); end.Outcome != printer.Aborted || fault.ClassOf(end.Err) != fault.ClassDevice || end.Outcome.MayResend() {
+				t.Fatalf("got %+v", end)
+			}
+		})
+		t.Run("busy, then free", func(t *testing.T) {
+			release := at.hold(t, "")
+			doc, _ := pdf(10)
+			first := print(t, p, doc)
+			nextJob[printer.JobAccepted](t, first, nil)
+			other := driver(t, printer.Options{URI: at.uri}, hurried)
+			second := print(t, other, doc)
+			nextJob[printer.JobBusy](t, second, nil)
+			release()
+			for _, j := range []*printer.Job{first, second} {
+				if end := ended(t, j); end.Outcome != printer.Printed {
+					t.Fatalf("got %+v", end)
+				}
+			}
+		})
+		t.Run("cancelled", func(t *testing.T) {
+			release := at.hold(t, "")
+			defer release()
+			doc, _ := pdf(10)
+			j := print(t, p, doc)
+			nextJob(t, j, func(e printer.JobProgress) bool { return e.State == printer.JobProcessing })
+			j.Cancel()
+			release()
+			// ippeveprinter lets the command run to its end first.
+			if end := ended(t, j); end.Outcome != printer.Cancelled {
+				t.Fatalf("got %+v", end)
+			}
+		})
+	})
+	t.Run("raster only", func(t *testing.T) {
+		at := start(t, printertest.Raster)
+		p := driver(t, printer.Options{URI: at.uri}, hurried)
+		doc, _ := pdf(10)
+		doc.Raster, doc.Pages = drawn(2).Raster, 2
+		if end := ended(t, print(t, p, doc)); end.Outcome != printer.Printed {
+			t.Fatalf("got %+v", end)
+		}
+		files := at.rasts()
+		if len(files) != 1 {
+			t.Fatalf("%d files", len(files))
+		}
+		samePicture(t, files[0], 2)
+		othersRead(t, files[0])
+	})
+	t.Run("no format of ours", func(t *testing.T) {
+		at := start(t, printertest.None)
+		p := driver(t, printer.Options{URI: at.uri}, hurried)
+		doc, _ := pdf(10)
+		end := ended(t, print(t, p, doc))
+		if end.Outcome != printer.NotPrinted || fault.WordOf(end.Err) != fault.Unsupported {
+			t.Fatalf("got %+v", end)
+		}
+		running(t, p)
+		if e := next[printer.Fault](t, p, nil); fault.WordOf(e.Err) != fault.Unsupported {
+			t.Fatalf("got %v", e.Err)
+		}
+	})
+}
+
+// order checks the story a job tells.
+func order(t *testing.T, j *printer.Job) {
+	t.Helper()
+	stage := 0
+	for e := range j.Events() {
+		at := 0
+		switch e.(type) {
+		case printer.JobBusy:
+		case printer.JobSending:
+			at = 1
+		case printer.JobAccepted:
+			at = 2
+		case printer.JobProgress, printer.JobAdrift:
+			at = 3
+		case printer.JobEnded:
+			at = 4
+		}
+		if at < stage {
+			t.Errorf("%T comes too late", e)
+		}
+		stage = at
+	}
+	if stage != 4 {
+		t.Errorf("the story ends at stage %d", stage)
+	}
+}
+
+// samePicture compares a file with what was drawn, point by point.
+func samePicture(t *testing.T, file []byte, pages int) {
+	t.Helper()
+	got, err := printertest.DecodeRaster(bytes.NewReader(file))
+	if err != nil || len(got) != pages {
+		t.Fatalf("%d pages, %v", len(got), err)
+	}
+	for i, page := range got {
+		if page.Width != 2480 || page.Height != 3508 || page.DPI != 300 {
+			t.Fatalf("page %d is %d × %d at %d dpi", i+1, page.Width, page.Height, page.DPI)
+		}
+		if page.Type != "sgray_8" {
+			t.Fatalf("page %d is %s; grey was to be had", i+1, page.Type)
+		}
+		img := picture(t, page)
+		for y := range page.Height {
+			for x := range page.Width {
+				if want := pixel(i+1, x, y, page.Width, page.Height); img.Pix[y*img.Stride+x] != want {
+					t.Fatalf("page %d at %d,%d: got %d, want %d", i+1, x, y, img.Pix[y*img.Stride+x], want)
+				}
+			}
+		}
+	}
+}
+
+// othersRead lets two programs that are not ours read the file.
+func othersRead(t *testing.T, file []byte) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "page.pwg")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pcl, err := tool("ippevepcl")
+	if err != nil {
+		missing(t, err)
+	}
+	cmd := exec.Command(pcl, path)
+	cmd.Env = append(os.Environ(), "CONTENT_TYPE=image/pwg-raster")
+	out, err := cmd.Output()
+	if err != nil || !bytes.HasPrefix(out, []byte("\x1bE")) {
+		t.Fatalf("ippevepcl: %v, %.20q", err, out)
+	}
+	if n := bytes.Count(out, []byte("\x1b*rB")) + bytes.Count(out, []byte("\x1b*r0B")) + bytes.Count(out, []byte("\x0c")); n < 2 {
+		t.Errorf("ippevepcl made no two pages of it")
+	}
+	if name, err := tool("file"); err == nil {
+		out, err := exec.Command(name, path).Output()
+		if err != nil || !strings.Contains(strings.ToLower(string(out)), "raster") {
+			t.Errorf("file says %s %v", out, err)
+		}
+	}
+}
