@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -117,9 +114,9 @@ func (s *Store) putVersion(ctx context.Context, tx *db.Tx, app form.Application,
 	if err != nil {
 		return fmt.Errorf("candidate: %s: %w", app.ID, err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO application_version (application, version, content, point, author_kind, author_id,
-		origin, started_from, superseded, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		app.ID, int64(app.Version), sealed, app.Point, by.Author.Kind, by.Author.ID,
+	_, err = tx.Exec(ctx, `INSERT INTO application_version (application, version, content, mark, point, author_kind, author_id,
+		origin, started_from, superseded, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		app.ID, int64(app.Version), sealed, s.Mark(app), app.Point, by.Author.Kind, by.Author.ID,
 		by.Origin, int64(from), false, s.now().UnixMilli())
 	if db.Unique(err) {
 		return ErrConflict
@@ -167,47 +164,6 @@ func (s *Store) Get(ctx context.Context, tx *db.Tx, id string) (Found, error) {
 	}
 	return s.fill(ctx, tx, r)
 }
-
-// getAtOnce is how many applications GetAll asks for in one query.
-const getAtOnce = 64
-
-// GetAll returns those of some applications that exist, in any order.
-func (s *Store) GetAll(ctx context.Context, tx *db.Tx, ids []string) ([]Found, error) {
-	out := make([]Found, 0, len(ids))
-	for some := range slices.Chunk(ids, getAtOnce) {
-		// Always as many arguments, so that the query is prepared once.
-		args := make([]any, getAtOnce)
-		for i := range args {
-			args[i] = some[min(i, len(some)-1)]
-		}
-		err := tx.Each(ctx, getAll, args, func(scan func(...any) error) error {
-			var f Found
-			var sealed []byte
-			err := scan(&f.ID, &f.Campaign, &f.Version, &f.Point, &f.Division, &f.State, &f.ConfirmedAt, &f.ConfirmedPoint, &f.ChangedAt, &sealed)
-			if err != nil {
-				return err
-			}
-			f.Application, err = s.open(f.ID, f.Version, sealed)
-			out = append(out, f)
-			return err
-		})
-		if err != nil {
-			return nil, fmt.Errorf("candidate: some: %w", err)
-		}
-	}
-	return out, nil
-}
-
-// getAll reads rows with their current contents.
-var getAll = func() string {
-	marks := make([]string, getAtOnce)
-	for i := range marks {
-		marks[i] = "$" + strconv.Itoa(i+1)
-	}
-	return `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, v.content
-		FROM application a JOIN application_version v ON v.application = a.id AND v.version = a.version
-		WHERE a.id IN (` + strings.Join(marks, ", ") + `)`
-}()
 
 func (s *Store) fill(ctx context.Context, tx *db.Tx, r Row) (Found, error) {
 	var sealed []byte

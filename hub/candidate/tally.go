@@ -1,9 +1,13 @@
 package candidate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
@@ -44,6 +48,86 @@ func move(ctx context.Context, tx *db.Tx, campaign, from, fromDivision, to, toDi
 // Confirmed before, it stays as it is and false comes back. ErrNotFound.
 func (s *Store) Confirm(ctx context.Context, tx *db.Tx, id, point string, at int64) (bool, error) {
 	return s.setState(ctx, tx, id, Registered, Confirmed, at, point, +1)
+}
+
+// Confirming is an application that is confirmed at a point.
+type Confirming struct {
+	ID    string
+	Point string // code
+	At    int64  // ms since 1970
+}
+
+// ConfirmAll is Confirm for many: those that were confirmed before stay as they
+// are, and of two for one application the first counts. ErrNotFound.
+func (s *Store) ConfirmAll(ctx context.Context, tx *db.Tx, all []Confirming) error {
+	type where struct {
+		point string
+		at    int64
+	}
+	first := make(map[string]bool, len(all))
+	groups := map[where][][]any{}
+	for _, c := range all {
+		if !first[c.ID] {
+			first[c.ID] = true
+			groups[where{c.Point, c.At}] = append(groups[where{c.Point, c.At}], []any{c.ID})
+		}
+	}
+	// One order of rows and counts, so that two hubs do not wait for each other
+	// in a circle.
+	tally, done := map[tallyKey]int64{}, 0
+	for _, w := range slices.SortedFunc(maps.Keys(groups), func(a, b where) int {
+		return cmp.Or(strings.Compare(a.point, b.point), cmp.Compare(a.at, b.at))
+	}) {
+		n, err := s.confirmSome(ctx, tx, groups[w], w.point, w.at, tally)
+		if err != nil {
+			return err
+		}
+		done += n
+	}
+	if done < len(first) { // some were confirmed before, or are not here
+		for id := range first {
+			if _, err := s.Row(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(tally), tallyKey.compare) {
+		if err := count(ctx, tx, k.campaign, k.point, k.division, 0, tally[k]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tallyKey names a row of the table tally.
+type tallyKey struct{ campaign, point, division string }
+
+func (a tallyKey) compare(b tallyKey) int {
+	return cmp.Or(strings.Compare(a.campaign, b.campaign), strings.Compare(a.point, b.point), strings.Compare(a.division, b.division))
+}
+
+// confirmSome confirms applications at one point and adds them up. It gives how
+// many were not confirmed before.
+func (s *Store) confirmSome(ctx context.Context, tx *db.Tx, ids [][]any, point string, at int64, tally map[tallyKey]int64) (int, error) {
+	values, args, err := db.Asked(ids)
+	if err != nil {
+		return 0, err
+	}
+	n, done := len(args), 0
+	args = append(args, string(Confirmed), at, point, s.now().UnixMilli(), string(Registered))
+	err = tx.Each(ctx, fmt.Sprintf(`UPDATE application SET state = $%d, confirmed_at = $%d, confirmed_point = $%d, changed_at = $%d
+		WHERE id IN (VALUES %s) AND state = $%d RETURNING campaign, point, division`, n+1, n+2, n+3, n+4, values, n+5), args,
+		func(scan func(...any) error) error {
+			var k tallyKey
+			err := scan(&k.campaign, &k.point, &k.division)
+			tally[k]++
+			done++
+			return err
+		})
+	if err != nil {
+		return 0, fmt.Errorf("candidate: confirm: %w", err)
+	}
+	return done, nil
 }
 
 // Unconfirm takes the confirmation back; false if there was none. ErrNotFound.

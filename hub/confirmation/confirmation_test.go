@@ -62,7 +62,9 @@ func TestInsertAndGet(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, d, func(tx *db.Tx) error { return confirmation.Insert(ctx, tx, want, sealed) })
+		write(t, d, func(tx *db.Tx) error {
+			return confirmation.Insert(ctx, tx, confirmation.New{Record: want, Content: sealed})
+		})
 		read(t, d, func(tx *db.Tx) error {
 			got, err := confirmation.Get(ctx, tx, want.ID)
 			if err != nil {
@@ -91,7 +93,9 @@ func TestInsertAndGet(t *testing.T) {
 		})
 		// The content is bound to its record: it opens nowhere else.
 		other := record(2)
-		write(t, d, func(tx *db.Tx) error { return confirmation.Insert(ctx, tx, other, sealed) })
+		write(t, d, func(tx *db.Tx) error {
+			return confirmation.Insert(ctx, tx, confirmation.New{Record: other, Content: sealed})
+		})
 		read(t, d, func(tx *db.Tx) error {
 			if _, err := confirmation.Open(ctx, tx, keys, other.ID); err == nil {
 				t.Error("a content opened under another record")
@@ -103,7 +107,9 @@ func TestInsertAndGet(t *testing.T) {
 
 func TestTheDatabaseRefusesTwo(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		write(t, d, func(tx *db.Tx) error { return confirmation.Insert(ctx, tx, record(1), []byte{}) })
+		write(t, d, func(tx *db.Tx) error {
+			return confirmation.Insert(ctx, tx, confirmation.New{Record: record(1), Content: []byte{}})
+		})
 		for name, change := range map[string]func(*confirmation.Record){
 			"one id":               func(r *confirmation.Record) { r.ID = record(1).ID },
 			"one sequence":         func(r *confirmation.Record) { r.Sequence = 1 },
@@ -111,14 +117,18 @@ func TestTheDatabaseRefusesTwo(t *testing.T) {
 		} {
 			r := record(2)
 			change(&r)
-			err := d.Write(ctx, func(tx *db.Tx) error { return confirmation.Insert(ctx, tx, r, []byte{}) })
+			err := d.Write(ctx, func(tx *db.Tx) error {
+				return confirmation.Insert(ctx, tx, confirmation.New{Record: r, Content: []byte{}})
+			})
 			if !db.Unique(err) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 		disputed := record(3)
 		disputed.Application, disputed.State = "a1", confirmation.Disputed
-		write(t, d, func(tx *db.Tx) error { return confirmation.Insert(ctx, tx, disputed, []byte{}) })
+		write(t, d, func(tx *db.Tx) error {
+			return confirmation.Insert(ctx, tx, confirmation.New{Record: disputed, Content: []byte{}})
+		})
 	})
 }
 
@@ -136,7 +146,7 @@ func TestListPagesAndRemit(t *testing.T) {
 				if n%10 == 0 {
 					r.State = confirmation.Disputed
 				}
-				if err := confirmation.Insert(ctx, tx, r, []byte{}); err != nil {
+				if err := confirmation.Insert(ctx, tx, confirmation.New{Record: r, Content: []byte{}}); err != nil {
 					return err
 				}
 			}

@@ -76,6 +76,27 @@ func QuarantineCount(ctx context.Context, tx *db.Tx, box string) (n int64, err e
 	return n, nil
 }
 
+// QuarantineOf is how much of some boxes stands in quarantine; a box of which
+// there is nothing is not in it.
+func QuarantineOf(ctx context.Context, tx *db.Tx, boxes []string) (map[string]int64, error) {
+	out := map[string]int64{}
+	if len(boxes) == 0 {
+		return out, nil
+	}
+	marks, args := In(boxes, 0)
+	err := tx.Each(ctx, `SELECT box, count(*) FROM quarantine WHERE box IN (`+marks+`) GROUP BY box`, args, func(row func(...any) error) error {
+		var box string
+		var n int64
+		err := row(&box, &n)
+		out[box] = n
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("confirmation: quarantine of boxes: %w", err)
+	}
+	return out, nil
+}
+
 const quarantineColumns = `id, box, hash, epoch, seq, record, point, division, reason, checks, at, size, parts`
 
 func scanQuarantined(row func(...any) error, extra ...any) (Quarantined, error) {

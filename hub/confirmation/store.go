@@ -22,22 +22,34 @@ const columns = `id, box, epoch, seq, envelope_hash, previous, campaign, campaig
 	application, version, started_from, point, division, number_key, number_masked, state, state_reason,
 	out_of_hours, received, committed, time_evidence, checks, timeline, blobs, body_hash, body_size, opened_with`
 
-// Insert adds a record with its sealed content (see SealContent). A second
-// record with the same id, with the same sequence of the same box, or in force
-// for the same application, is refused by the database: see db.Unique.
-func Insert(ctx context.Context, tx *db.Tx, r Record, content []byte) error {
-	evidence, checks, timeline, blobs, err := r.texts()
-	if err != nil {
-		return err
+// New is a record that is to be added, with its sealed content (see
+// SealContent).
+type New struct {
+	Record  Record
+	Content []byte
+}
+
+// Insert adds records. A second record with the same id, with the same sequence
+// of the same box, or in force for the same application, is refused by the
+// database: see db.Unique.
+func Insert(ctx context.Context, tx *db.Tx, records ...New) error {
+	rows := make([][]any, len(records))
+	for i, n := range records {
+		r := n.Record
+		evidence, checks, timeline, blobs, err := r.texts()
+		if err != nil {
+			return err
+		}
+		rows[i] = []any{r.ID, r.Box, int64(r.Epoch), int64(r.Sequence), r.EnvelopeHash, r.Previous, r.Campaign, int64(r.CampaignVersion),
+			r.Application, int64(r.Version), int64(r.StartedFrom), r.Point, r.Division, r.NumberKey, r.NumberMasked,
+			string(r.State), r.StateReason, r.OutOfHours, r.Received, r.Committed, evidence, checks, timeline, blobs,
+			r.BodyHash, r.BodySize, r.OpenedWith, r.Envelope, n.Content}
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO confirmation (`+columns+`, envelope, content) VALUES
-		($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)`,
-		r.ID, r.Box, int64(r.Epoch), int64(r.Sequence), r.EnvelopeHash, r.Previous, r.Campaign, int64(r.CampaignVersion),
-		r.Application, int64(r.Version), int64(r.StartedFrom), r.Point, r.Division, r.NumberKey, r.NumberMasked,
-		string(r.State), r.StateReason, r.OutOfHours, r.Received, r.Committed, evidence, checks, timeline, blobs,
-		r.BodyHash, r.BodySize, r.OpenedWith, r.Envelope, content)
+	_, err := tx.Many(ctx, rows, func(values string) string {
+		return `INSERT INTO confirmation (` + columns + `, envelope, content) VALUES ` + values
+	})
 	if err != nil {
-		return fmt.Errorf("confirmation %s: insert: %w", r.ID, err)
+		return fmt.Errorf("confirmation: insert %d from %s on: %w", len(records), records[0].Record.ID, err)
 	}
 	return nil
 }
@@ -95,7 +107,7 @@ type Filter struct {
 	Point       string
 	Box         string
 	Application string
-	NumberKey   []byte
+	NumberKey   []byte // looks at every record: ask package candidate for the application, and here by that
 	State       State
 	NotInForce  bool   // only those that wait for a decision
 	Before      Cursor // of the last record of the page before
@@ -149,7 +161,9 @@ func (f Filter) where() (string, []any) {
 	equal("campaign", f.Campaign)
 	equal("point", f.Point)
 	equal("box", f.Box)
-	equal("application", f.Application)
+	if f.Application != "" { // by the two indexes that there are
+		add("(application = ? AND state = 'in-force' OR application = ? AND state <> 'in-force')", f.Application, f.Application)
+	}
 	equal("state", string(f.State))
 	if f.Division != "" {
 		from, to := org.Range(f.Division)
@@ -264,11 +278,14 @@ func Standing(ctx context.Context, tx *db.Tx, applications []string) ([]Stand, e
 	}
 	marks, args := In(applications, 0)
 	var out []Stand
-	err := tx.Each(ctx, `SELECT id, application, point, state FROM confirmation WHERE application IN (`+marks+`) ORDER BY committed, id`,
+	// In two parts, by the two indexes that there are.
+	const part = `SELECT id, application, point, state, committed FROM confirmation WHERE application IN (`
+	err := tx.Each(ctx, part+marks+`) AND state = 'in-force' UNION ALL `+part+marks+`) AND state <> 'in-force' ORDER BY 5, 1`,
 		args, func(row func(...any) error) error {
 			var s Stand
 			var state string
-			err := row(&s.ID, &s.Application, &s.Point, &state)
+			var committed int64
+			err := row(&s.ID, &s.Application, &s.Point, &state, &committed)
 			s.State = State(state)
 			out = append(out, s)
 			return err

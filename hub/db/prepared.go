@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"strconv"
+	"strings"
 
 	lite "modernc.org/sqlite"
 )
@@ -87,13 +89,48 @@ func (k *keeping) stmt(ctx context.Context, query string) (*keptStmt, error) {
 			}
 		}
 	}
-	inner, err := k.PrepareContext(ctx, query)
+	inner, err := k.PrepareContext(ctx, unnamed(query))
 	if err != nil {
 		return nil, err
 	}
 	s := &keptStmt{Stmt: inner}
 	k.kept[query] = s
 	return s, nil
+}
+
+// unnamed writes ? for $1, $2, … where these stand once each and in their order:
+// for what has a name the driver makes a string and compares it with each
+// argument in turn. Any other text, and one with a comment or a quoted name,
+// stays as it is.
+func unnamed(query string) string {
+	if strings.ContainsAny(query, "\"`[?:@") || strings.Contains(query, "--") || strings.Contains(query, "/*") {
+		return query
+	}
+	var b strings.Builder
+	n := 0
+	for i, part := range strings.Split(query, "'") {
+		if i > 0 {
+			b.WriteByte('\'')
+		}
+		if i%2 == 1 { // a literal
+			b.WriteString(part)
+			continue
+		}
+		for j, rest := range strings.Split(part, "$") {
+			if j == 0 {
+				b.WriteString(rest)
+				continue
+			}
+			n++
+			after, ok := strings.CutPrefix(rest, strconv.Itoa(n))
+			if !ok || after != "" && '0' <= after[0] && after[0] <= '9' {
+				return query
+			}
+			b.WriteByte('?')
+			b.WriteString(after)
+		}
+	}
+	return b.String()
 }
 
 // ExecContext implements driver.ExecerContext. Without arguments it may be a

@@ -17,6 +17,7 @@ import (
 // and is for one goroutine.
 type Tx struct {
 	tx    *sql.Tx
+	kind  Kind
 	after []func()
 }
 
@@ -96,7 +97,7 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("db: begin: %w", err)
 	}
-	t := &Tx{tx: tx}
+	t := &Tx{tx: tx, kind: d.kind}
 	committed := false
 	defer func() {
 		if !committed { // also when f panics
@@ -126,7 +127,7 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 		return ended(ctx, fmt.Errorf("db: begin: %w", err))
 	}
 	defer func() { _ = tx.Rollback() }() // nothing to keep
-	return ended(ctx, f(&Tx{tx: tx}))
+	return ended(ctx, f(&Tx{tx: tx, kind: d.kind}))
 }
 
 // ended makes sure that what failed because ctx ended says so: one driver only

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
@@ -24,54 +25,89 @@ type Arrival struct {
 // Confirm takes records into the hub: the record, the priors it puts in doubt,
 // the signed version, the mark on the application, the journal. What could
 // refuse a record has been decided before (Next); an error here undoes all.
+//
+// Records go in together, up to one that changes what is here already: that one
+// finds all before it written.
 func (f *Flow) Confirm(ctx context.Context, tx *db.Tx, batch []Arrival) error {
-	for i := range batch {
-		if err := f.confirm(ctx, tx, &batch[i]); err != nil {
+	for len(batch) > 0 {
+		n := 1
+		for n < len(batch) && !batch[n].changes() {
+			n++
+		}
+		if err := f.confirm(ctx, tx, batch[:n]); err != nil {
 			return err
 		}
+		batch = batch[n:]
 	}
 	return nil
 }
 
-func (f *Flow) confirm(ctx context.Context, tx *db.Tx, a *Arrival) error {
-	r, by := a.Record, Box(a.Record.Box)
-	if a.Step.Refusal != "" {
-		return errors.New("flow: a refused record cannot be confirmed")
+// changes reports whether more is to be done than to add the record.
+func (a *Arrival) changes() bool { return len(a.Step.Dispute) > 0 || a.Step.Sign }
+
+// confirm takes some records; only the first of them may change what is here.
+func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
+	records := make([]confirmation.New, len(some))
+	confirming := make([]candidate.Confirming, len(some))
+	entries := make([]journal.Entry, 0, len(some))
+	for i := range some {
+		a := &some[i]
+		if a.Step.Refusal != "" {
+			return errors.New("flow: a refused record cannot be confirmed")
+		}
+		r := a.Record
+		r.State, r.StateReason = a.Step.State, a.Step.StateReason
+		r.Checks = append(r.Checks[:len(r.Checks):len(r.Checks)], a.Step.Checks...)
+		records[i] = confirmation.New{Record: r, Content: a.Content}
+		confirming[i] = candidate.Confirming{ID: r.Application, Point: r.Point, At: r.Committed}
 	}
-	r.State, r.StateReason = a.Step.State, a.Step.StateReason
-	r.Checks = append(r.Checks[:len(r.Checks):len(r.Checks)], a.Step.Checks...)
 	// Priors first: only one may be in force (a constraint guards it).
-	for _, id := range a.Step.Dispute {
-		if err := f.dispute(ctx, tx, id, r); err != nil {
+	for _, id := range some[0].Step.Dispute {
+		if err := f.dispute(ctx, tx, id, records[0].Record); err != nil {
 			return err
 		}
 	}
-	if err := confirmation.Insert(ctx, tx, r, a.Content); err != nil {
+	if err := confirmation.Insert(ctx, tx, records...); err != nil {
 		return err
 	}
-	detail := map[string]string{"application": r.Application, "box": r.Box, "sequence": fmt.Sprint(r.Sequence), "state": string(r.State)}
-	if a.Step.Sign {
-		saving := candidate.Saving{Author: by.Author, Origin: candidate.FromBox, Division: r.Division}
-		s, err := f.Candidates.Sign(ctx, tx, a.Application, r.StartedFrom, saving)
-		if err != nil {
-			return fmt.Errorf("flow: sign: %w", err)
-		}
-		if len(s.Superseded) > 0 {
-			detail["superseded"] = fmt.Sprint(s.Superseded)
-		}
+	superseded, err := f.sign(ctx, tx, some[0])
+	if err != nil {
+		return err
 	}
-	if _, err := f.Candidates.Confirm(ctx, tx, r.Application, r.Point, r.Committed); err != nil {
+	if err := f.Candidates.ConfirmAll(ctx, tx, confirming); err != nil {
 		return fmt.Errorf("flow: confirm: %w", err)
 	}
-	if err := f.write(ctx, tx, by, journal.Entry{Act: journal.ConfirmationReceived,
-		Subject:  journal.Subject{Kind: journal.OfConfirmation, ID: r.ID},
-		Campaign: r.Campaign, Point: r.Point, Division: r.Division, Detail: detail}); err != nil {
-		return err
+	for i := range records {
+		r := &records[i].Record
+		detail := map[string]string{"application": r.Application, "box": r.Box, "sequence": strconv.FormatUint(r.Sequence, 10), "state": string(r.State)}
+		if i == 0 && len(superseded) > 0 {
+			detail["superseded"] = fmt.Sprint(superseded)
+		}
+		entries = append(entries, f.entry(Box(r.Box), journal.Entry{Act: journal.ConfirmationReceived,
+			Subject:  journal.Subject{Kind: journal.OfConfirmation, ID: r.ID},
+			Campaign: r.Campaign, Point: r.Point, Division: r.Division, Detail: detail}))
+		if r.State == confirmation.Disputed {
+			entries = append(entries, f.disputed(*r, r.StateReason, detail))
+		}
 	}
-	if r.State == confirmation.Disputed {
-		return f.writeDispute(ctx, tx, r, r.StateReason, detail)
+	if err := journal.Write(ctx, tx, entries...); err != nil {
+		return fmt.Errorf("flow: confirm: %w", err)
 	}
 	return nil
+}
+
+// sign makes what she signed the newest version, when it is new here, and gives
+// the versions that it supersedes.
+func (f *Flow) sign(ctx context.Context, tx *db.Tx, a Arrival) ([]uint32, error) {
+	if !a.Step.Sign {
+		return nil, nil
+	}
+	saving := candidate.Saving{Author: Box(a.Record.Box).Author, Origin: candidate.FromBox, Division: a.Record.Division}
+	s, err := f.Candidates.Sign(ctx, tx, a.Application, a.Record.StartedFrom, saving)
+	if err != nil {
+		return nil, fmt.Errorf("flow: sign: %w", err)
+	}
+	return s.Superseded, nil
 }
 
 // dispute puts a prior beside the new record until the county has decided.
@@ -87,11 +123,15 @@ func (f *Flow) dispute(ctx context.Context, tx *db.Tx, id string, by confirmatio
 	if err := confirmation.SetState(ctx, tx, id, confirmation.Disputed, note); err != nil {
 		return err
 	}
-	return f.writeDispute(ctx, tx, prior, note, map[string]string{"application": prior.Application, "beside": by.ID})
+	if err := journal.Write(ctx, tx, f.disputed(prior, note, map[string]string{"application": prior.Application, "beside": by.ID})); err != nil {
+		return fmt.Errorf("flow: dispute: %w", err)
+	}
+	return nil
 }
 
-func (f *Flow) writeDispute(ctx context.Context, tx *db.Tx, r confirmation.Record, why string, detail map[string]string) error {
-	return f.write(ctx, tx, Hub(), journal.Entry{Act: journal.ConfirmationDisputed,
+// disputed is the entry of a record that waits for the county.
+func (f *Flow) disputed(r confirmation.Record, why string, detail map[string]string) journal.Entry {
+	return f.entry(Hub(), journal.Entry{Act: journal.ConfirmationDisputed,
 		Subject:  journal.Subject{Kind: journal.OfConfirmation, ID: r.ID},
 		Campaign: r.Campaign, Point: r.Point, Division: r.Division, Reason: why, Detail: detail})
 }

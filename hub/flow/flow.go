@@ -44,11 +44,16 @@ func Operator() By {
 
 // write puts an entry for the step into its transaction.
 func (f *Flow) write(ctx context.Context, tx *db.Tx, by By, e journal.Entry) error {
-	e.At, e.Author, e.Source = f.Now(), by.Author, by.Source
-	if err := journal.Write(ctx, tx, e); err != nil {
+	if err := journal.Write(ctx, tx, f.entry(by, e)); err != nil {
 		return fmt.Errorf("flow: %s: %w", e.Act, err)
 	}
 	return nil
+}
+
+// entry says who did it, from where and when.
+func (f *Flow) entry(by By, e journal.Entry) journal.Entry {
+	e.At, e.Author, e.Source = f.Now(), by.Author, by.Source
+	return e
 }
 
 // Register takes a new application, or the next version of one: app.Version is

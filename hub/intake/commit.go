@@ -203,22 +203,26 @@ type outcome struct {
 	forks    []*item
 }
 
-// commit decides a batch and writes what came of it in one transaction.
+// commit decides a batch and writes what came of it, in one transaction: what is
+// read in it is what the writer has in its memory already. It may run more than
+// once and leaves nothing behind but the words of the items.
 func (c *committer) commit(ctx context.Context, batch []*item) error {
 	o := c.hub.opts
-	k, err := read(ctx, o.DB, o.Flow.Candidates, batch)
-	if err != nil {
-		return err
-	}
-	at := o.Now().UnixMilli()
-	var out outcome
-	for _, it := range batch {
-		out.add(it, k.decide(it, o.Keys, at))
-	}
-	if len(out.rows) == 0 {
-		return nil
-	}
-	return o.DB.Write(ctx, func(tx *db.Tx) error { return c.write(ctx, tx, out) })
+	return o.DB.Write(ctx, func(tx *db.Tx) error {
+		k, err := read(ctx, tx, o.Flow.Candidates, batch)
+		if err != nil {
+			return err
+		}
+		at := o.Now().UnixMilli()
+		var out outcome
+		for _, it := range batch {
+			out.add(it, k.decide(it, o.Keys, at))
+		}
+		if len(out.rows) == 0 {
+			return nil
+		}
+		return c.write(ctx, tx, out)
+	})
 }
 
 func (out *outcome) add(it *item, d decision) {
@@ -248,10 +252,8 @@ func (c *committer) write(ctx context.Context, tx *db.Tx, out outcome) error {
 	if err := f.Confirm(ctx, tx, out.arrivals); err != nil {
 		return err
 	}
-	for _, r := range out.rows {
-		if err := insertRow(ctx, tx, r); err != nil {
-			return err
-		}
+	if err := insertRows(ctx, tx, out.rows); err != nil {
+		return err
 	}
 	for _, q := range out.aside {
 		if err := f.SetAside(ctx, tx, q); err != nil {

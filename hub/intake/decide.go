@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
@@ -11,7 +13,6 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/keys"
 	"zhunkao/protocol"
-	"zhunkao/protocol/form"
 )
 
 // known is what the database says about the records of one batch, kept up to
@@ -20,7 +21,7 @@ type known struct {
 	byHash   map[[2]string]row // box, hash
 	bySeq    map[place]row     // chained
 	byRecord map[string]row    // chained
-	apps     map[string]candidate.Found
+	apps     map[string]candidate.Standing
 	priors   map[string][]flow.Prior
 	aside    map[string]int64 // rows in quarantine, by box
 }
@@ -31,16 +32,14 @@ type place struct {
 	seq   uint64
 }
 
-// read gathers what is known of a batch in one snapshot.
-func read(ctx context.Context, d *db.DB, candidates *candidate.Store, batch []*item) (*known, error) {
+// read gathers what is known of a batch.
+func read(ctx context.Context, tx *db.Tx, candidates *candidate.Store, batch []*item) (*known, error) {
 	k := &known{byHash: map[[2]string]row{}, bySeq: map[place]row{}, byRecord: map[string]row{},
-		apps: map[string]candidate.Found{}, priors: map[string][]flow.Prior{}, aside: map[string]int64{}}
-	err := d.Read(ctx, func(tx *db.Tx) error {
-		if err := k.readChains(ctx, tx, batch); err != nil {
-			return err
-		}
-		return k.readApplications(ctx, tx, candidates, batch)
-	})
+		apps: map[string]candidate.Standing{}, priors: map[string][]flow.Prior{}}
+	err := k.readChains(ctx, tx, batch)
+	if err == nil {
+		err = k.readApplications(ctx, tx, candidates, batch)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("intake: what is known: %w", err)
 	}
@@ -48,53 +47,32 @@ func read(ctx context.Context, d *db.DB, candidates *candidate.Store, batch []*i
 }
 
 func (k *known) readChains(ctx context.Context, tx *db.Tx, batch []*item) error {
-	type group struct {
-		hashes []string
-		seqs   map[uint64]bool
-	}
-	type boxEpoch struct {
-		box   string
-		epoch uint32
-	}
-	groups := map[boxEpoch]*group{}
+	var hashes [][]any
+	var places []place
 	var ids []string
+	boxes := map[string]bool{}
 	for _, it := range batch {
-		key := boxEpoch{it.box.ID, it.m.Epoch}
-		g := groups[key]
-		if g == nil {
-			g = &group{seqs: map[uint64]bool{}}
-			groups[key] = g
-		}
-		g.hashes = append(g.hashes, it.hash)
+		boxes[it.box.ID] = true
+		hashes = append(hashes, []any{it.box.ID, it.hash})
 		if it.signed {
 			ids = append(ids, it.m.ID.String())
-			for _, s := range []uint64{it.m.Sequence - 1, it.m.Sequence, it.m.Sequence + 1} {
-				g.seqs[s] = true
-			}
+			places = append(places, place{it.box.ID, it.m.Epoch, it.m.Sequence})
 		}
 	}
-	for key, g := range groups {
-		seqs := make([]int64, 0, len(g.seqs))
-		for s := range g.seqs {
-			seqs = append(seqs, int64(s))
-		}
-		rows, err := rowsOf(ctx, tx, key.box, key.epoch, g.hashes, seqs)
+	for _, ask := range []func() ([]row, error){
+		func() ([]row, error) { return rowsByHash(ctx, tx, hashes) },
+		func() ([]row, error) { return rowsAround(ctx, tx, places) },
+		func() ([]row, error) { return rowsByRecord(ctx, tx, ids) },
+	} {
+		rows, err := ask()
 		if err != nil {
 			return err
 		}
 		k.add(rows...)
 	}
-	rows, err := rowsByRecord(ctx, tx, ids)
-	if err != nil {
-		return err
-	}
-	k.add(rows...)
-	for key := range groups {
-		if k.aside[key.box], err = confirmation.QuarantineCount(ctx, tx, key.box); err != nil {
-			return err
-		}
-	}
-	return nil
+	var err error
+	k.aside, err = confirmation.QuarantineOf(ctx, tx, slices.Collect(maps.Keys(boxes)))
+	return err
 }
 
 func (k *known) add(rows ...row) {
@@ -109,12 +87,14 @@ func (k *known) add(rows ...row) {
 
 func (k *known) readApplications(ctx context.Context, tx *db.Tx, candidates *candidate.Store, batch []*item) error {
 	var ids []string
+	var asked []candidate.Asked
 	for _, it := range batch {
 		if it.app.ID != "" && it.refused == "" {
 			ids = append(ids, it.app.ID)
+			asked = append(asked, candidate.Asked{ID: it.app.ID, Mark: it.mark})
 		}
 	}
-	found, err := candidates.GetAll(ctx, tx, ids)
+	found, err := candidates.Compare(ctx, tx, asked)
 	if err != nil {
 		return err
 	}
@@ -179,8 +159,10 @@ func (k *known) next(it *item, where flow.Place, ring *keys.Ring) flow.Step {
 	app, ok := k.apps[it.app.ID]
 	if f.Known = ok && app.Campaign == it.m.Campaign; f.Known {
 		f.HubVersion, f.HubPoint = app.Version, app.Point
-		f.SignedNumberIsHub = bytes.Equal(it.number, ring.NumberKey(app.Application.Number().Reveal()))
-		f.SameContent = form.Digest(app.Application) == form.Digest(it.app)
+		// The same content has the same number in it.
+		f.SameContent = bytes.Equal(app.Mark, it.mark)
+		f.SignedNumberIsHub = f.SameContent ||
+			app.Opened != nil && bytes.Equal(it.number, ring.NumberKey(app.Opened.Number().Reveal()))
 	}
 	f.Priors = k.priors[it.app.ID]
 	return flow.Next(f)
@@ -226,7 +208,7 @@ func (k *known) taken(it *item, step flow.Step) {
 	k.priors[id] = append(k.priors[id], flow.Prior{ID: it.rec.ID, Point: it.rec.Point, State: step.State})
 	if step.Sign {
 		app := k.apps[id]
-		app.Application, app.Point = it.app, it.app.Point
+		app.Opened, app.Mark, app.Point = &it.app, it.mark, it.app.Point
 		app.Version = max(app.Version, it.app.Version)
 		k.apps[id] = app
 	}

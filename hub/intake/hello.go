@@ -89,7 +89,7 @@ func (l *lane) fork(ctx context.Context, b fleet.Box, h protocol.Hello, held dis
 	}
 	var rows []row
 	err := l.hub.opts.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		rows, err = readRows(ctx, tx, "box = $1 AND epoch = $2 AND chained AND seq = $3", []any{b.ID, int64(b.Epoch), int64(h.Head)})
+		rows, err = readRows(ctx, tx, "envelope WHERE box = $1 AND epoch = $2 AND chained AND seq = $3", []any{b.ID, int64(b.Epoch), int64(h.Head)})
 		return err
 	})
 	if err != nil || len(rows) == 0 || rows[0].hash == h.HeadHash.String() {

@@ -1,10 +1,12 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"zhunkao/hub/confirmation"
@@ -52,29 +54,56 @@ func scanRow(scan func(...any) error) (row, error) {
 	return r, err
 }
 
-func insertRow(ctx context.Context, tx *db.Tx, r row) error {
-	_, err := tx.Exec(ctx, `INSERT INTO envelope (`+rowColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		r.box, r.hash, int64(r.epoch), int64(r.seq), r.record, r.previous, string(r.outcome), string(r.reason), r.at, r.chained)
+func insertRows(ctx context.Context, tx *db.Tx, rows []row) error {
+	values := make([][]any, len(rows))
+	for i, r := range rows {
+		values[i] = []any{r.box, r.hash, int64(r.epoch), int64(r.seq), r.record, r.previous, string(r.outcome), string(r.reason), r.at, r.chained}
+	}
+	_, err := tx.Many(ctx, values, func(values string) string {
+		return `INSERT INTO envelope (` + rowColumns + `) VALUES ` + values
+	})
 	if err != nil {
-		return fmt.Errorf("intake: envelope of %s: %w", r.box, err)
+		return fmt.Errorf("intake: %d envelopes: %w", len(rows), err)
 	}
 	return nil
 }
 
-// rowsOf reads what is known of some envelopes of a box: by their hashes, and
-// those that hold some sequences of an epoch.
-func rowsOf(ctx context.Context, tx *db.Tx, box string, epoch uint32, hashes []string, seqs []int64) ([]row, error) {
-	args := []any{box}
-	marks, more := confirmation.In(hashes, len(args))
-	cond := "hash IN (" + marks + ")"
-	args = append(args, more...)
-	if len(seqs) > 0 {
-		args = append(args, int64(epoch))
-		marks, more := confirmation.In(seqs, len(args))
-		cond += " OR chained AND epoch = $" + strconv.Itoa(len(args)) + " AND seq IN (" + marks + ")"
-		args = append(args, more...)
+// rowsByHash reads what is known of some envelopes: pairs of box and hash.
+func rowsByHash(ctx context.Context, tx *db.Tx, pairs [][]any) ([]row, error) {
+	values, args, err := db.Asked(pairs)
+	if err != nil {
+		return nil, err
 	}
-	return readRows(ctx, tx, "box = $1 AND ("+cond+")", args)
+	return readRows(ctx, tx, `(VALUES `+values+`) AS asked CROSS JOIN envelope WHERE box = column1 AND hash = column2`, args)
+}
+
+// rowsAround reads the envelopes that hold some sequences, or the ones before
+// or after.
+func rowsAround(ctx context.Context, tx *db.Tx, at []place) ([]row, error) {
+	if len(at) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(at, func(a, b place) int {
+		return cmp.Or(strings.Compare(a.box, b.box), cmp.Compare(a.epoch, b.epoch), cmp.Compare(a.seq, b.seq))
+	})
+	var runs [][]any // box, epoch, first, last: no longer than the batch, whatever sequences it claims
+	var last place
+	for i, p := range at {
+		from, to := int64(p.seq)-1, int64(p.seq)+1
+		if n := len(runs) - 1; i > 0 && last.box == p.box && last.epoch == p.epoch && from <= int64(last.seq)+2 {
+			runs[n][3] = strconv.FormatInt(to, 10)
+		} else {
+			runs = append(runs, []any{p.box, strconv.FormatUint(uint64(p.epoch), 10), strconv.FormatInt(from, 10), strconv.FormatInt(to, 10)})
+		}
+		last = p
+	}
+	values, args, err := db.Asked(runs)
+	if err != nil {
+		return nil, err
+	}
+	// PostgreSQL takes such values for texts. CROSS keeps SQLite from looking at every envelope for each run.
+	return readRows(ctx, tx, `(VALUES `+values+`) AS asked CROSS JOIN envelope WHERE box = column1
+		AND epoch = CAST(column2 AS BIGINT) AND seq >= CAST(column3 AS BIGINT) AND seq <= CAST(column4 AS BIGINT) AND chained`, args)
 }
 
 // rowsByRecord reads the envelopes that hold some record ids.
@@ -83,12 +112,13 @@ func rowsByRecord(ctx context.Context, tx *db.Tx, ids []string) ([]row, error) {
 		return nil, nil
 	}
 	marks, args := confirmation.In(ids, 0)
-	return readRows(ctx, tx, "chained AND record IN ("+marks+")", args)
+	return readRows(ctx, tx, "envelope WHERE chained AND record IN ("+marks+")", args)
 }
 
-func readRows(ctx context.Context, tx *db.Tx, where string, args []any) ([]row, error) {
+// readRows reads from the table envelope, or a join with it, under a condition.
+func readRows(ctx context.Context, tx *db.Tx, from string, args []any) ([]row, error) {
 	var out []row
-	err := tx.Each(ctx, `SELECT `+rowColumns+` FROM envelope WHERE `+where, args, func(scan func(...any) error) error {
+	err := tx.Each(ctx, `SELECT `+rowColumns+` FROM `+from, args, func(scan func(...any) error) error {
 		r, err := scanRow(scan)
 		out = append(out, r)
 		return err

@@ -96,7 +96,7 @@ func placed(m protocol.Manifest) bool {
 func (l *lane) answered(ctx context.Context, b fleet.Box, hash protocol.Hash) (bool, error) {
 	var rows []row
 	err := l.hub.opts.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		rows, err = rowsOf(ctx, tx, b.ID, b.Epoch, []string{hash.String()}, nil)
+		rows, err = rowsByHash(ctx, tx, [][]any{{b.ID, hash.String()}})
 		return err
 	})
 	if err != nil || len(rows) == 0 {

@@ -40,6 +40,7 @@ type item struct {
 	content []byte
 	app     form.Application
 	number  []byte // keyed hash of the number that was signed
+	mark    []byte // of the application that was signed: see candidate.Store
 	facts   flow.Facts
 	parts   map[blob.Hash][]byte
 	staged  []blob.Hash
@@ -89,6 +90,7 @@ func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[p
 	it.judge(body, named, last, in.opts.Now())
 	it.number = in.opts.Keys.NumberKey(body.Application.Number().Reveal())
 	it.rec.NumberKey = it.number
+	it.mark = in.opts.Flow.Candidates.Mark(body.Application)
 	it.content, err = confirmation.SealContent(in.opts.Keys, it.rec.ID, contentOf(body))
 	return it, err
 }

@@ -41,6 +41,8 @@ const (
 	HubStarted            Act = "hub.started"
 	HubStopped            Act = "hub.stopped"
 	JournalVerified       Act = "journal.verified"
+	StorageFilling        Act = "storage.filling" // a place the hub writes to is at 80 % or more (S31); Detail "place", "percent"
+	StorageEased          Act = "storage.eased"   // and has room again
 )
 
 // Kinds of authors.

@@ -56,12 +56,29 @@ func newID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// Write puts an entry into the transaction that causes it. An error must fail
+// Write puts entries into the transaction that causes them. An error must fail
 // that transaction. ErrEntry when act, author or time lack, or a text is beyond
 // its limit.
-func Write(ctx context.Context, tx *db.Tx, e Entry) error {
+func Write(ctx context.Context, tx *db.Tx, entries ...Entry) error {
+	rows := make([][]any, len(entries))
+	for i, e := range entries {
+		var err error
+		if rows[i], err = rowOf(e); err != nil {
+			return err
+		}
+	}
+	_, err := tx.Many(ctx, rows, func(values string) string {
+		return `INSERT INTO journal_entry (id, body, at, act, subject_kind, subject_id, point, division) VALUES ` + values
+	})
+	if err != nil {
+		return fmt.Errorf("journal: write %s: %w", entries[0].Act, err)
+	}
+	return nil
+}
+
+func rowOf(e Entry) ([]any, error) {
 	if e.Act == "" || e.Author.Kind == "" || e.At.IsZero() {
-		return fmt.Errorf("%w: %s", ErrEntry, e.Act)
+		return nil, fmt.Errorf("%w: %s", ErrEntry, e.Act)
 	}
 	b := body{
 		ID: newID(), At: e.At.UnixMilli(), Author: e.Author, Source: e.Source, Act: e.Act, Subject: e.Subject,
@@ -69,18 +86,12 @@ func Write(ctx context.Context, tx *db.Tx, e Entry) error {
 	}
 	raw, err := enc.Marshal(b)
 	if err != nil {
-		return fmt.Errorf("journal: %s: %w", e.Act, err)
+		return nil, fmt.Errorf("journal: %s: %w", e.Act, err)
 	}
 	if len(raw) > maxBody {
-		return fmt.Errorf("%w: %s is too long", ErrEntry, e.Act)
+		return nil, fmt.Errorf("%w: %s is too long", ErrEntry, e.Act)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO journal_entry (id, body, at, act, subject_kind, subject_id, point, division)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		b.ID, raw, b.At, string(b.Act), b.Subject.Kind, b.Subject.ID, b.Point, b.Division)
-	if err != nil {
-		return fmt.Errorf("journal: write %s: %w", e.Act, err)
-	}
-	return nil
+	return []any{b.ID, raw, b.At, string(b.Act), b.Subject.Kind, b.Subject.ID, b.Point, b.Division}, nil
 }
 
 // After returns up to limit sealed entries with numbers above n, in order.

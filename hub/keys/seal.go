@@ -58,6 +58,11 @@ func sealAAD(label, id string) []byte {
 // what a number is looked up by where the number itself is sealed.
 func (r *Ring) NumberKey(number string) []byte { return r.hash("number", number) }
 
+// ContentMark is the keyed hash of the digest of a content that is sealed at
+// rest: whether another content is the same can be told by it without opening
+// either. 32 bytes.
+func (r *Ring) ContentMark(digest [32]byte) []byte { return r.hash("content", string(digest[:])) }
+
 // JournalHash is a keyed hash of a value, for a journal entry that must tell
 // whether a value changed without telling the value. 32 bytes.
 func (r *Ring) JournalHash(value string) []byte { return r.hash("journal-value", value) }

@@ -1,0 +1,92 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"math/bits"
+	"strconv"
+	"strings"
+)
+
+// rowsAtOnce is how many rows one statement takes at most, and argsAtOnce how
+// many values on SQLite: its driver looks for each value among all of them, so
+// that what a long statement saves is soon lost again.
+const (
+	rowsAtOnce = 64
+	argsAtOnce = 96
+)
+
+// Many runs one statement for many rows of equal width and returns how many
+// rows it changed. text gets the rows as "($1, $2), ($3, $4)" and writes the
+// statement around them. So that a few texts stay prepared for ever, rows go in
+// powers of two.
+func (t *Tx) Many(ctx context.Context, rows [][]any, text func(values string) string) (int64, error) {
+	var changed int64
+	for len(rows) > 0 {
+		n := min(len(rows), rowsAtOnce)
+		if t.kind == SQLite {
+			n = min(n, max(1, argsAtOnce/len(rows[0])))
+		}
+		n = 1 << (bits.Len(uint(n)) - 1)
+		args, err := flat(rows[:n])
+		if err != nil {
+			return 0, err
+		}
+		c, err := t.Exec(ctx, text(Values(n, len(rows[0]), 0)), args...)
+		if err != nil {
+			return 0, err
+		}
+		changed, rows = changed+c, rows[n:]
+	}
+	return changed, nil
+}
+
+func flat(rows [][]any) ([]any, error) {
+	out := make([]any, 0, len(rows)*len(rows[0]))
+	for _, r := range rows {
+		if len(r) != len(rows[0]) {
+			return nil, fmt.Errorf("db: a row of %d values among rows of %d", len(r), len(rows[0]))
+		}
+		out = append(out, r...)
+	}
+	return out, nil
+}
+
+// Values writes rows of placeholders, "($1, $2), ($3, $4)", that follow `after`
+// other arguments.
+func Values(rows, width, after int) string {
+	var b strings.Builder
+	b.Grow(rows * (width*7 + 2))
+	var digits [20]byte
+	for i := range rows {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteByte('(')
+		for j := range width {
+			if j > 0 {
+				b.WriteString(", ")
+			}
+			after++
+			b.WriteByte('$')
+			b.Write(strconv.AppendInt(digits[:0], int64(after), 10))
+		}
+		b.WriteByte(')')
+	}
+	return b.String()
+}
+
+// Asked lays out rows that a query joins with: as many as the next power of
+// two, the last one repeated, so that there are few texts. It gives the
+// placeholders and the arguments. Rows must not be empty.
+func Asked(rows [][]any) (string, []any, error) {
+	n := 1 << bits.Len(uint(len(rows)-1))
+	args, err := flat(rows)
+	if err != nil {
+		return "", nil, err
+	}
+	for range n - len(rows) {
+		args = append(args, rows[len(rows)-1]...)
+	}
+	return Values(n, len(rows[0]), 0), args, nil
+}

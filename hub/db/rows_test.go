@@ -1,0 +1,71 @@
+package db_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/db/dbtest"
+)
+
+// TestMany: every number of rows goes in whole, on both databases.
+func TestMany(t *testing.T) {
+	ctx := context.Background()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			if _, err := tx.Exec(ctx, `CREATE TABLE pairs (a BIGINT NOT NULL PRIMARY KEY, b TEXT NOT NULL)`); err != nil {
+				return err
+			}
+			next := 0
+			for _, n := range []int{0, 1, 2, 3, 7, 64, 65, 200} {
+				rows := make([][]any, n)
+				for i := range rows {
+					next++
+					rows[i] = []any{int64(next), fmt.Sprint("b", next)}
+				}
+				changed, err := tx.Many(ctx, rows, func(values string) string { return `INSERT INTO pairs (a, b) VALUES ` + values })
+				if err != nil || changed != int64(n) {
+					t.Errorf("%d rows: %d, %v", n, changed, err)
+				}
+			}
+			sum := 0
+			err := tx.Each(ctx, `SELECT a, b FROM pairs`, nil, func(scan func(...any) error) error {
+				var a int
+				var b string
+				err := scan(&a, &b)
+				if b != fmt.Sprint("b", a) {
+					t.Errorf("%d has %s", a, b)
+				}
+				sum += a
+				return err
+			})
+			if sum != next*(next+1)/2 {
+				t.Errorf("sum of %d rows is %d", next, sum)
+			}
+			if _, err := tx.Many(ctx, [][]any{{1, "x"}, {2}}, func(string) string { return "" }); err == nil {
+				t.Error("rows of unequal width were taken")
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestAsked(t *testing.T) {
+	for n, want := range map[int]int{1: 1, 2: 2, 3: 4, 5: 8, 64: 64, 65: 128} {
+		rows := make([][]any, n)
+		for i := range rows {
+			rows[i] = []any{i, -i}
+		}
+		values, args, err := db.Asked(rows)
+		if err != nil || len(args) != 2*want || args[len(args)-2] != n-1 || values != db.Values(want, 2, 0) {
+			t.Errorf("%d rows: %d arguments, %v", n, len(args), err)
+		}
+	}
+	if got := db.Values(2, 2, 3); got != "($4, $5), ($6, $7)" {
+		t.Error(got)
+	}
+}
