@@ -43,6 +43,9 @@ const (
 	opPicture
 )
 
+// Of the square that a Han character fills, this much stands above the baseline.
+const hanAbove = .88
+
 // area is one or more rectangles filled as one path, so that neighbours (the
 // modules of a code) show no seam.
 type area struct {
@@ -60,14 +63,14 @@ type stroke struct {
 
 // text is one line of glyphs on a baseline.
 type text struct {
-	at     Point // of the baseline's start
-	size   Pt
-	track  MM // added after each glyph
-	grey   uint8
-	turned float64 // degrees, counter-clockwise, about at
-	spans  []span
-	width  MM
-	cell   Rect // where it must stay; for Check
+	at      Point // of the baseline's start
+	size    Pt
+	track   MM // added after each glyph
+	grey    uint8
+	turned  float64 // degrees, counter-clockwise, about at
+	letters []letter
+	width   MM
+	cell    Rect // where it must stay; for Check
 }
 
 // picture is a JPEG that fills a rectangle, centred, cut equally on both sides.
@@ -87,7 +90,7 @@ func (p *Page) line(from, to Point, width MM) {
 }
 
 func (p *Page) text(t text) {
-	if len(t.spans) == 0 {
+	if len(t.letters) == 0 {
 		return
 	}
 	p.order = append(p.order, ref{opText, len(p.texts)})
@@ -108,8 +111,8 @@ func (p *Page) Check() error {
 		if t.turned != 0 {
 			continue // watermark: lies across cells by intent, and is cut by the paper
 		}
-		em := t.size.MM()
-		ink := Rect{t.at.X, t.at.Y - em*hanAbove, t.width, em * (hanAbove + hanBelow)}
+		high := t.size.MM()
+		ink := Rect{t.at.X, t.at.Y - high*hanAbove, t.width, high}
 		if !t.cell.contains(ink) || !paper.contains(ink) {
 			return fmt.Errorf("%w: text %d at %.2f %.2f, %.2f wide, cell %.2f", ErrLayout, i, t.at.X, t.at.Y, t.width, t.cell)
 		}
@@ -123,18 +126,3 @@ func (p *Page) Check() error {
 	}
 	return nil
 }
-
-type span struct {
-	source string
-	glyphs []placed
-}
-
-type placed struct {
-	r rune
-	g *glyph
-}
-
-const (
-	hanAbove = .88
-	hanBelow = .12
-)

@@ -139,16 +139,11 @@ func (f *Fonts) Missing(text string) []rune {
 			continue
 		}
 		seen[r] = true
-		if source, _ := f.find(sans, false, r); source.name == boxName {
+		if f.find(sans, false, r).source == boxName {
 			out = append(out, r)
 		}
 	}
 	return out
-}
-
-// source names the font a glyph comes from, for the writers.
-type source struct {
-	name string
 }
 
 const boxName = "ZhunkaoBox"
@@ -156,7 +151,7 @@ const boxName = "ZhunkaoBox"
 // find looks through the chain; the box at its end has every character.
 // Private-use codes mean something else in every font: what is printed must not
 // depend on which, so they are always boxes, as are invisible characters.
-func (f *Fonts) find(fam family, bold bool, r rune) (source, *glyph) {
+func (f *Fonts) find(fam family, bold bool, r rune) letter {
 	weight := 0
 	if bold {
 		weight = 1
@@ -164,11 +159,11 @@ func (f *Fonts) find(fam family, bold bool, r rune) (source, *glyph) {
 	if printable(r) {
 		for _, face := range f.chains[fam][weight] {
 			if g := face.glyph(r); g != nil {
-				return source{face.name}, g
+				return letter{face.name, r, g}
 			}
 		}
 	}
-	return source{boxName}, f.box.glyph(r)
+	return letter{boxName, r, f.box.glyph(r)}
 }
 
 // printable holds for what has a shape of its own and one meaning.

@@ -15,6 +15,7 @@ var version = "unknown" // set by the build
 type commands struct {
 	Version kong.VersionFlag `help:"Print the version."`
 	Enrol   enrolCommand     `cmd:"" help:"Give the box on this machine its identity, with a ticket from the hub."`
+	Fonts   fontsCommand     `cmd:"" help:"Make the bundle of fonts that papers are printed with."`
 }
 
 func main() {

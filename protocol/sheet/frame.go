@@ -1,0 +1,169 @@
+package sheet
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Measures of the common frame of an A4 sheet, in the order of sheets.
+const (
+	paperW  MM = 210
+	paperH  MM = 297
+	marginL MM = 20 // binding
+	marginT MM = 12.5
+	bodyW   MM = 175
+	bodyEnd MM = 282.5
+	footerY MM = 284
+	headerH MM = 20
+)
+
+// zone is the local time of the examinations.
+var zone = time.FixedZone("UTC+8", 8*60*60)
+
+func newCanvas(f *Fonts) *canvas {
+	return &canvas{page: &Page{Width: paperW, Height: paperH}, fonts: f}
+}
+
+// header is the campaign's name, the title, a black tag if there is one, and
+// the heavy rule; right is where keys and codes begin.
+func (c *canvas) header(campaign, title, tag string, right MM) {
+	w := right - marginL - 5
+	c.say(Rect{marginL, marginT, w, 5}, campaign, wording, 9, left)
+	x := marginL + c.say(Rect{marginL, marginT + 5, w, 10}, title, titleVoice, 20, left)
+	if tag != "" {
+		set := c.fonts.letters(tag, white)
+		r := Rect{x + 4, marginT + 5 + 1.25, width(set, 12, white) + 4, 7.5}
+		r.W = min(r.W, right-2.5-r.X)
+		c.page.area(0, true, r)
+		c.say(Rect{r.X + 2, r.Y, r.W - 4, r.H}, tag, white, 12, left)
+	}
+	c.under(marginL, marginT+headerH, bodyW, heavy)
+}
+
+// headerKey is a label over a large value, at the right.
+func (c *canvas) headerKey(right, w MM, label, value string, l ladder) {
+	c.say(Rect{right - w, marginT, w, 3.75}, label, plain, 7, alignRight)
+	c.put(value, place{box: Rect{right - w, marginT + 3.75, w, 10}, v: strong, fit: l, align: alignRight, label: label})
+}
+
+// foot is what the footer of a paper says.
+type foot struct {
+	paper   string // "01 报名流程表"
+	version int
+	hash    string // 8 hex digits
+	page    int
+	of      int
+	marks   []Mark
+	copy    string // "第 1 份"
+	office  string
+	printed time.Time
+}
+
+func (c *canvas) footer(f foot) {
+	c.atop(marginL, footerY, bodyW, hair)
+	row := Rect{marginL, footerY, bodyW, 5}
+	middle := fmt.Sprintf("第 %d 页 共 %d 页", f.page, f.of)
+	half := width(c.fonts.letters(middle, plain), 7, plain)/2 + 2.5
+	c.say(row, middle, plain, 7, centre)
+	side := row.W/2 - half
+	c.say(Rect{row.X, row.Y, side, row.H}, fmt.Sprintf("准表 %s · 版式 %d · 模板 %s %s", f.paper, f.version, f.hash[:4], f.hash[4:]), plain, 7, left)
+
+	var parts []string
+	for _, s := range []string{f.copy, f.office, localTime(f.printed, "2006-01-02 15:04")} {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	var boxesW MM
+	for _, m := range f.marks {
+		boxesW += c.markWidth(m) + 1
+	}
+	box := Rect{row.Right() - side + boxesW, row.Y, side - boxesW, row.H}
+	w := c.put(strings.Join(parts, " · "), place{box: box, fit: sizes(7, 6.5, 6, 5.5), align: alignRight, label: "打印"})
+	x := row.Right() - w - boxesW
+	for _, m := range f.marks {
+		r := Rect{x, row.Y + .7, c.markWidth(m), 3.7}
+		c.frame(r, hair)
+		c.say(r, string(m), strong, 7, centre)
+		x += r.W + 1
+	}
+}
+
+func (c *canvas) markWidth(m Mark) MM {
+	return width(c.fonts.letters(string(m), strong), 7, strong) + 1.6
+}
+
+// appendix writes what was cut, whole, from y to end. If even that is too
+// much, the last line says where the rest is to be read.
+func (c *canvas) appendix(y, end MM) {
+	const lead, size = MM(3.5), Pt(8)
+	lines := int((end - y) / lead)
+	if len(c.over) == 0 || lines < 1 {
+		return
+	}
+	var parts []string
+	for _, o := range c.over {
+		parts = append(parts, o.label+"：“"+o.text+"”")
+	}
+	all := c.fonts.letters("附："+strings.Join(parts, "；"), plain)
+	const rest = "…（余下部分见系统记录）"
+	tail := c.fonts.letters(rest, plain)
+	set := wrap(all, size, plain, bodyW, false)
+	if len(set) > lines {
+		room := fitting(set[lines-1], size, plain, bodyW-width(tail, size, plain))
+		set = append(set[:lines-1:lines-1], append(append([]letter{}, set[lines-1][:room]...), tail...))
+	}
+	cell := Rect{marginL, y, bodyW, end - y}
+	for _, line := range set {
+		c.page.text(text{at: Point{marginL, baseline(y+lead/2, size)}, size: size, letters: line, width: width(line, size, plain), cell: cell})
+		y += lead
+	}
+}
+
+// appendixHeight is how much the appendix would like, at most room.
+func (c *canvas) appendixHeight(room MM) MM {
+	if len(c.over) == 0 {
+		return 0
+	}
+	var units int
+	for _, o := range c.over {
+		for _, l := range c.fonts.letters(o.label+o.text, plain) {
+			units += l.g.advance
+		}
+	}
+	lines := int(Pt(8).MM()*MM(units)/em/bodyW) + 2
+	return min(3.5*MM(lines), room)
+}
+
+func localTime(t time.Time, layout string) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(zone).Format(layout)
+}
+
+// grouped sets a number in groups for the eye; what is not all digits stays.
+func grouped(number string) string {
+	for _, r := range number {
+		if r < '0' || r > '9' {
+			return number
+		}
+	}
+	var groups []int
+	switch len(number) {
+	case 14: // candidate number: year and kind, division, category, serial
+		groups = []int{4, 4, 2, 4}
+	case 12: // ticket number
+		groups = []int{4, 2, 4, 2}
+	default:
+		for n := len(number); n > 0; n -= 4 {
+			groups = append(groups, min(n, 4))
+		}
+	}
+	var out []string
+	for _, n := range groups {
+		out, number = append(out, number[:n]), number[n:]
+	}
+	return strings.Join(out, " ")
+}

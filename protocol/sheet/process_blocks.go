@@ -1,0 +1,241 @@
+package sheet
+
+import (
+	"strconv"
+	"strings"
+
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/sheet/qr"
+)
+
+// blank holds for a form to be filled by hand: nothing stands for what is not
+// known.
+func (s *processCanvas) blank() bool { return s.p.Name == "" && s.p.Number == "" }
+
+// or gives a dash for what was not entered.
+func (s *processCanvas) or(v string) string {
+	if v == "" && !s.blank() {
+		return "—"
+	}
+	return v
+}
+
+// identity is the grid of the person and the photo, 75 high.
+func (s *processCanvas) identity(y MM) MM {
+	p := s.p
+	x := marginL
+	body := sizes(10.5, 9, 8, 7.5, 7)
+	s.cells(x, y, 15,
+		value{"姓名", p.Name.Reveal(), 92.5, strong, sizes(22, 18, 15, 12).then(12, 2, 5).asName(), 10},
+		value{"性别", p.Sex, 17.5, plain, sizes(14, 10.5, 9, 8, 7), 7.5},
+		value{"民族", p.Ethnic, 35, plain, sizes(14, 12, 10.5, 9, 8, 7).then(7, 2, 3.5), 7.5})
+	s.cells(x, y+15, 12.5,
+		value{"出生日期", s.or(p.Birth), 40, plain, body, 0},
+		value{"证件类型", s.or(p.DocumentType), 52.5, plain, body.then(8, 2, 3.5), 0},
+		value{"证件号码", s.or(p.DocumentNumber.Reveal()), 52.5, strong, body.then(7, 2, 3.5), 0})
+	s.cells(x, y+27.5, 12.5,
+		value{"政治面貌", s.or(p.Politics), 40, plain, body.then(7, 2, 3.5), 0},
+		value{"文化程度", s.or(p.Education), 52.5, plain, body.then(8, 2, 3.5), 0},
+		value{"外语语种", s.or(p.Language), 22.5, plain, body, 0},
+		value{"职业类别", s.or(p.Occupation), 30, plain, body.then(7, 2, 3.5), 0})
+	s.photoCell(Rect{x + 145, y, 30, 40})
+	y += 40
+	s.cells(x, y, 10,
+		value{"毕业学校", s.or(p.School), 85, plain, sizes(10.5, 9, 8, 7), 0},
+		value{"毕业日期", s.or(p.GraduationDate), 32.5, plain, body, 0},
+		value{"毕业证书编号", s.or(p.Diploma), 57.5, plain, body, 0})
+	s.cells(x, y+10, 10,
+		value{"参加工作日期", s.or(p.WorkDate), 32.5, plain, body, 0},
+		value{"医学类执业资格证书编号", s.or(p.Licence), 52.5, plain, body, 0},
+		value{"邮政编码", s.or(p.PostCode), 32.5, plain, body, 0},
+		value{"联系电话", s.or(p.Phone), 57.5, plain, body, 0})
+	y += 20
+	address := Rect{x, y, bodyW, 15}
+	s.under(x, y+15, bodyW, hair)
+	s.rightOf(x+bodyW, y, 15, hair)
+	s.label(Rect{x, y, 17.5, 15}, "通讯地址")
+	s.put(s.or(p.Address), place{box: Rect{x + 17.5, y + .5, 154, 14 - hair}, cell: address, fit: sizes(10.5, 9).then(8, 4, 3.5), line: 5, label: "通讯地址"})
+	y += 15
+	s.atop(x, identityY, bodyW, rule)
+	s.leftOf(x, identityY, y-identityY, hair)
+	return y
+}
+
+// photoCell is the large photo in its cell.
+func (s *processCanvas) photoCell(r Rect) {
+	s.under(r.X, r.Bottom(), r.W, hair)
+	s.rightOf(r.Right(), r.Y, r.H, hair)
+	reason := s.p.NoPhoto
+	if reason == "" && s.p.Provisional {
+		reason = "现场采集后\n打印"
+	}
+	var img *Picture
+	if s.p.Photo != nil {
+		var err error
+		if img, err = NewPicture(s.p.Photo); err != nil {
+			img, reason = nil, "相片无法读取\n请重新采集"
+		}
+	}
+	if reason == "" && !s.blank() {
+		reason = "无相片"
+	}
+	lines := strings.Split(reason, "\n")
+	s.photo(Rect{r.X + 1.25 - hair/2, r.Y + 2.5, 27.5, 35}, img, lines[:min(len(lines), 8)])
+}
+
+// choices is the table of 志愿; an empty form gets two rows to write in.
+func (s *processCanvas) choices(y MM) MM {
+	s.section(y, "志愿", "")
+	y += 7.5
+	s.head(marginL, y, choiceColumns, []string{"志愿", "层次", "科类", "院校", "专业", "形式", "学制"})
+	y += 5
+	rows := s.p.Choices
+	for len(rows) < 2 && s.blank() {
+		rows = append(rows, campaign.ChoiceInWords{Order: len(rows) + 1})
+	}
+	for _, ch := range rows {
+		x := marginL
+		for i, v := range []string{ordinal(ch.Order), ch.Level, ch.Category, ch.School, ch.Major, ch.Form, ch.Years} {
+			w := choiceColumns[i]
+			cell := Rect{x, y, w, choiceRow}
+			voice, l := plain, sizes(9, 8, 7.5, 7).then(7, 2, 3.5)
+			if i == 0 {
+				voice = strong
+			}
+			s.put(v, place{box: Rect{x + pad, y, w - pad - .5, choiceRow - hair}, cell: cell, v: voice, fit: l, label: "志愿"})
+			x += w
+		}
+		s.under(marginL, y+choiceRow, bodyW, hair)
+		y += choiceRow
+	}
+	return y
+}
+
+func ordinal(n int) string {
+	numerals := []string{"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"}
+	if n < 1 || n > len(numerals) {
+		return strconv.Itoa(n)
+	}
+	return "第" + numerals[n-1]
+}
+
+// claims is the row of bonus and exemption as claimed.
+func (s *processCanvas) claims(y MM) MM {
+	const h MM = 10
+	s.atop(marginL, y, bodyW, rule)
+	s.under(marginL, y+h, bodyW, hair)
+	s.claim(Rect{marginL, y, 100, h}, 27.5, "申请照顾加分", s.p.Bonuses)
+	s.claim(Rect{marginL + 100, y, 75, h}, 20, "申请免试", s.p.Exemptions)
+	return y + h
+}
+
+func (s *processCanvas) claim(r Rect, title MM, name string, claims []string) {
+	s.say(Rect{r.X, r.Y, title, r.H}, name, heading, 9, left)
+	some := option{"有", len(claims) > 0}
+	if some.on {
+		some.text = "有："
+	}
+	box := Rect{r.X + title, r.Y, r.W - title, r.H}
+	x := s.options(box, 9, option{"无", !some.on && !s.blank()}, some)
+	cell := Rect{x, r.Y + rule, r.Right() - x - pad, r.H - rule - hair}
+	s.put(strings.Join(claims, "；"), place{box: cell, fit: sizes(9, 8, 7.5, 7).then(7, 2, 3.5), label: name})
+}
+
+// section is a heading of 7.5 with an optional note.
+func (s *processCanvas) section(y MM, title, note string) {
+	w := s.say(Rect{marginL, y, 40, 7.5}, title, heading, 10.5, left)
+	x := marginL + w + 2.5
+	s.say(Rect{x, y, marginL + bodyW - x, 7.5}, note, plain, 8, left)
+}
+
+// steps is the table to be signed: what the clerk looks at.
+func (s *processCanvas) steps(y, row MM) MM {
+	s.section(y, "办理步骤", s.c.Process.Note)
+	y += 7.5
+	s.head(marginL, y, stepColumns, []string{"", "办理事项", "结果", "经办人签名", "时间"})
+	y += 5
+	for i, step := range s.c.Process.Steps {
+		s.step(y, row, i+1, step)
+		y += row
+	}
+	return y
+}
+
+func (s *processCanvas) step(y, h MM, n int, step campaign.ProcessStep) {
+	var done StepDone
+	for _, d := range s.p.Steps {
+		if d.Step == step.Key {
+			done = d
+		}
+	}
+	at := [5]MM{marginL}
+	for i, w := range stepColumns[:4] {
+		at[i+1] = at[i] + w
+	}
+	inner := h - hair
+	s.say(Rect{at[0] + pad, y, stepColumns[0] - pad, inner}, strconv.Itoa(n), strong, 16, left)
+	textTop := y + (inner-8.75)/2
+	textW := stepColumns[1] - pad - .5
+	x := at[1] + pad + s.say(Rect{at[1] + pad, textTop, textW, 5}, step.Zh, strong, 10.5, left)
+	if step.Fee && s.p.FeeFen >= 0 && !s.blank() {
+		x += Pt(10.5).MM()
+		s.say(Rect{x, textTop, at[2] - x, 5}, yuan(s.p.FeeFen), plain, 10.5, left)
+	}
+	s.say(Rect{at[1] + pad, textTop + 5, textW, 3.75}, step.Note, plain, 8, left)
+
+	var opts []option
+	for _, r := range step.Results {
+		count := "\u3000"
+		if done.Count > 0 {
+			count = " " + strconv.Itoa(done.Count) + " "
+		}
+		opts = append(opts, option{strings.ReplaceAll(r.Zh, "{n}", count), contains(done.Results, r.Key)})
+	}
+	s.options(Rect{at[2] + pad, y, stepColumns[2] - pad - .5, inner}, 9, opts...)
+	s.say(Rect{at[4] + pad, y, stepColumns[4] - pad, inner}, stepTime(done.At), plain, 8, left)
+	s.leftOf(at[3], y, h, hair)
+	s.leftOf(at[4], y, h, hair)
+	s.under(marginL, y+h, bodyW, hair)
+}
+
+func contains(all []string, s string) bool {
+	for _, x := range all {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// signatures is the declaration, the candidate's signature and day, the head
+// of the point and the place of the seal.
+func (s *processCanvas) signatures(y MM) MM {
+	x := marginL
+	s.put(s.c.Process.Declaration, place{box: Rect{x, y, 92.5, 10.5}, v: wording, up: top,
+		fit: sizes(9).then(9, 2, 5).then(8, 3, 3.5).then(7, 3, 3.5), line: 5, label: "声明"})
+	s.sign(x, y+10, 55, 10, "考生签名")
+	s.sign(x+60, y+10, 30, 10, "日期")
+	s.sign(x+97.5, y+10, 32.5, 10, "报名确认点负责人")
+	s.seal(Rect{x + 135, y, 40, signH}, "报名确认点盖章")
+	return y + signH
+}
+
+// slip is the band with the signed code that opens the order at the portal.
+func (s *processCanvas) slip(y, end MM) (MM, error) {
+	code, err := qr.Encode(s.p.Slip, qr.M)
+	if err != nil {
+		return 0, ErrSlip
+	}
+	h := min(slipH, end-y)
+	if h < slipLeast || h/MM(code.Size+8) < leastModule {
+		return 0, ErrSlip
+	}
+	s.page.line(Point{marginL, y}, Point{marginL + bodyW, y}, hair)
+	s.page.lines[len(s.page.lines)-1].dashed = true
+	s.qr(Rect{marginL - 1, y + .5, h - .5, h - .5}, code)
+	x := marginL + h + 2.5
+	w := marginL + bodyW - x
+	s.say(Rect{x, y + 2.5, w, 5}, "缴费凭条", heading, 10.5, left)
+	s.put(s.p.SlipText, place{box: Rect{x, y + 7.5, w, h - 7.5}, fit: sizes(9).then(9, 2, 5).then(8, 3, 3.5), line: 5, up: top, label: "缴费凭条"})
+	return y + h, nil
+}

@@ -1,0 +1,182 @@
+package sheet
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/sheet/qr"
+)
+
+// ErrSlip is given for a slip that its place cannot carry readably.
+var ErrSlip = errors.New("sheet: the slip is too long for its place")
+
+// processVersion is printed as 版式. It goes up when anything below moves.
+const processVersion = 1
+
+// Heights of the blocks of the process sheet, from the top.
+const (
+	processTitle        = "报名流程表"
+	identityY    MM     = marginT + headerH + Module
+	choiceRow    MM     = 7.5
+	signH        MM     = 27.5
+	slipH        MM     = 25
+	slipLeast    MM     = 17.5
+	processGeo   string = "identity 92.5 17.5 35/40 52.5 52.5/40 52.5 22.5 30/85 32.5 57.5/32.5 52.5 32.5 57.5/175 choices 15 20 27.5 47.5 37.5 15 12.5 steps 10 70 42.5 32.5 20"
+)
+
+var (
+	choiceColumns = []MM{15, 20, 27.5, 47.5, 37.5, 15, 12.5}
+	stepColumns   = []MM{10, 70, 42.5, 32.5, 20}
+)
+
+// Layout sets the sheet on its one page with the wording of the campaign. It
+// fails with ErrSlip, and with ErrLayout if we made a mistake; never because
+// of a name, an address or a picture.
+func (p ProcessSheet) Layout(f *Fonts, c campaign.Campaign) (*Document, error) {
+	if len(c.Process.Steps) > campaign.MaxProcessSteps || len(p.Choices) > maxChoices {
+		return nil, fmt.Errorf("%w: more steps or choices than the sheet has room for", ErrLayout)
+	}
+	s := &processCanvas{canvas: newCanvas(f), p: p, c: c}
+	if p.Provisional {
+		s.p.Steps, s.p.Photo, s.p.Slip = nil, nil, ""
+		s.p.Marks = append([]Mark{Unconfirmed}, without(p.Marks, Unconfirmed)...)
+	}
+	if err := s.draw(); err != nil {
+		return nil, err
+	}
+	if err := s.page.Check(); err != nil {
+		return nil, err
+	}
+	return &Document{Title: processTitle, Printed: p.Printed, Pages: []*Page{s.page}}, nil
+}
+
+// maxChoices is what fits above seven steps.
+const maxChoices = 3
+
+// processCanvas draws one process sheet.
+type processCanvas struct {
+	*canvas
+	p ProcessSheet
+	c campaign.Campaign
+}
+
+func (s *processCanvas) draw() error {
+	tag := ""
+	switch {
+	case s.p.Provisional:
+		tag = "未确认 不作凭证"
+		s.watermark("未确认", "不作凭证")
+	case has(s.p.Marks, Voided):
+		tag = "作废 不作凭证"
+		s.watermark("作废", "不作凭证")
+	}
+	if err := s.top(tag); err != nil {
+		return err
+	}
+	y := s.identity(identityY)
+	y = s.choices(y)
+	y = s.claims(y + Module)
+
+	// What was cut so far wants room at the foot, and so does a slip: then the
+	// steps stand closer, but never too close to sign in.
+	steps := MM(len(s.c.Process.Steps))
+	rest := bodyEnd - y - 7.5 - 5 - Module - signH
+	want := s.appendixHeight(12.25)
+	if s.p.Slip != "" {
+		want += Module + slipH
+	}
+	row := MM(12.5)
+	if rest-steps*row < want {
+		row = 10
+	}
+	y = s.steps(y, row)
+	y = s.signatures(y + Module)
+	if s.p.Slip != "" {
+		var err error
+		if y, err = s.slip(y+Module, bodyEnd-s.appendixHeight(12.25)); err != nil {
+			return err
+		}
+	}
+	s.appendix(y+1.25, footerY-.5)
+	s.footer(foot{paper: "01 " + processTitle, version: processVersion, hash: s.hash(), page: 1, of: 1,
+		marks: s.p.Marks, copy: s.copyText(), office: s.officeText(), printed: s.p.Printed})
+	return nil
+}
+
+func (s *processCanvas) top(tag string) error {
+	const qrSize MM = 17.5
+	qrX := marginL + bodyW + 2 - qrSize // its quiet zone hangs into the margin
+	right := qrX - 5
+	number := grouped(s.p.Number)
+	l := sizes(20, 18, 16, 14, 12, 10.5, 9, 8, 7)
+	keyW := MM(70)
+	if tag == "" {
+		keyW = 85
+	}
+	s.header(s.c.Zh, processTitle, tag, right-keyW)
+	s.headerKey(right, keyW, "报名号", number, l)
+	if s.p.Number == "" {
+		return nil
+	}
+	code, err := qr.Encode("ZK1:F:"+strings.ToUpper(s.p.Number), qr.M)
+	if err != nil {
+		return nil // a number no code can carry: it stands there in digits
+	}
+	s.qr(Rect{qrX, marginT - 1, qrSize, qrSize}, code)
+	return nil
+}
+
+// hash names the layout and the wording: two sheets with one hash differ only
+// in what was filled in.
+func (s *processCanvas) hash() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "process sheet %d\n%s\n%s\n%s\n%s\n", processVersion, processGeo, s.c.Zh, s.c.Process.Note, s.c.Process.Declaration)
+	for _, step := range s.c.Process.Steps {
+		fmt.Fprintf(&b, "%s\n%s\n%t\n", step.Zh, step.Note, step.Fee)
+		for _, r := range step.Results {
+			fmt.Fprintf(&b, "%s\n", r.Zh)
+		}
+	}
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:4])
+}
+
+func (s *processCanvas) copyText() string {
+	switch {
+	case s.p.Provisional:
+		return "考生自印"
+	case s.p.Copy > 0:
+		return "第 " + strconv.Itoa(s.p.Copy) + " 份"
+	}
+	return ""
+}
+
+func (s *processCanvas) officeText() string {
+	if s.p.Provisional && s.p.Office == "" {
+		return "本人"
+	}
+	return s.p.Office
+}
+
+// yuan writes an amount of fen.
+func yuan(fen int64) string { return fmt.Sprintf("%d.%02d 元", fen/100, fen%100) }
+
+func stepTime(t time.Time) string { return localTime(t, "01-02 15:04") }
+
+func has(all []Mark, m Mark) bool { return len(without(all, m)) < len(all) }
+
+func without(all []Mark, m Mark) []Mark {
+	var out []Mark
+	for _, x := range all {
+		if x != m {
+			out = append(out, x)
+		}
+	}
+	return out
+}

@@ -1,0 +1,155 @@
+package qr
+
+import (
+	"errors"
+	"strings"
+)
+
+// Level is how much of a code may be lost: about 15 % (M) or 25 % (Q).
+type Level uint8
+
+// Levels of correction.
+const (
+	M Level = iota
+	Q
+)
+
+// ErrTooLong is given for a text that the largest code cannot carry.
+var ErrTooLong = errors.New("qr: text too long")
+
+// Code is a square of black and white modules without its quiet zone, which
+// is four modules wide on each side.
+type Code struct {
+	Version int // 1 to 40
+	Size    int // modules on a side: 17 + 4 × Version
+	black   []bool
+	fixed   []bool // patterns that no mask and no data touch
+}
+
+// Black tells the colour of a module; outside the code all is white.
+func (c *Code) Black(x, y int) bool {
+	return x >= 0 && y >= 0 && x < c.Size && y < c.Size && c.black[y*c.Size+x]
+}
+
+// Encode makes the smallest code for a text.
+func Encode(text string, level Level) (*Code, error) {
+	mode := modeOf(text)
+	for version := 1; version <= 40; version++ {
+		room := dataBytes(version, level)
+		bits := segment(text, mode, version)
+		if len(bits) > room*8 {
+			continue
+		}
+		c := newCode(version)
+		c.place(interleave(bits.pad(room), version, level))
+		c.bestMask(level)
+		return c, nil
+	}
+	return nil, ErrTooLong
+}
+
+type mode struct {
+	indicator uint
+	length    [3]int // bits of the count, for versions to 9, to 26, to 40
+}
+
+var (
+	numeric      = mode{1, [3]int{10, 12, 14}}
+	alphanumeric = mode{2, [3]int{9, 11, 13}}
+	octets       = mode{4, [3]int{8, 16, 16}}
+)
+
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+
+func modeOf(text string) mode {
+	digits, alnum := true, true
+	for i := range len(text) {
+		digits = digits && text[i] >= '0' && text[i] <= '9'
+		alnum = alnum && strings.IndexByte(alphabet, text[i]) >= 0
+	}
+	switch {
+	case digits && text != "":
+		return numeric
+	case alnum && text != "":
+		return alphanumeric
+	}
+	return octets
+}
+
+// segment is mode, count and data, without terminator.
+func segment(text string, m mode, version int) bitString {
+	size := 0
+	switch {
+	case version > 26:
+		size = 2
+	case version > 9:
+		size = 1
+	}
+	if len(text) >= 1<<m.length[size] {
+		return make(bitString, 1<<20) // longer than any room
+	}
+	var b bitString
+	b.add(m.indicator, 4)
+	b.add(uint(len(text)), m.length[size])
+	switch m.indicator {
+	case numeric.indicator:
+		for ; len(text) >= 3; text = text[3:] {
+			b.add(number(text[:3]), 10)
+		}
+		if len(text) > 0 {
+			b.add(number(text), 1+3*len(text))
+		}
+	case alphanumeric.indicator:
+		for ; len(text) >= 2; text = text[2:] {
+			b.add(uint(strings.IndexByte(alphabet, text[0])*45+strings.IndexByte(alphabet, text[1])), 11)
+		}
+		if len(text) > 0 {
+			b.add(uint(strings.IndexByte(alphabet, text[0])), 6)
+		}
+	default:
+		for i := range len(text) {
+			b.add(uint(text[i]), 8)
+		}
+	}
+	return b
+}
+
+func number(digits string) uint {
+	var n uint
+	for i := range len(digits) {
+		n = n*10 + uint(digits[i]-'0')
+	}
+	return n
+}
+
+// bitString holds one bit an element.
+type bitString []bool
+
+func (b *bitString) add(value uint, bits int) {
+	for i := bits - 1; i >= 0; i-- {
+		*b = append(*b, value>>i&1 == 1)
+	}
+}
+
+// pad ends the data and fills the room, in bytes.
+func (b bitString) pad(room int) []byte {
+	b.add(0, min(4, room*8-len(b)))
+	for len(b)%8 != 0 {
+		b.add(0, 1)
+	}
+	out := make([]byte, 0, room)
+	for i := 0; i < len(b); i += 8 {
+		var v byte
+		for _, bit := range b[i : i+8] {
+			v <<= 1
+			if bit {
+				v |= 1
+			}
+		}
+		out = append(out, v)
+	}
+	for fill := byte(0xEC); len(out) < room; fill ^= 0xEC ^ 0x11 {
+		out = append(out, fill)
+	}
+	return out
+}
