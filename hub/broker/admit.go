@@ -3,6 +3,7 @@ package broker
 import (
 	"crypto/subtle"
 	"strings"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 )
@@ -13,8 +14,12 @@ import (
 func (b *Broker) Check(c server.ClientAuthentication) bool {
 	state := c.GetTLSConnectionState()
 	if o := c.GetOpts(); state == nil && o != nil && o.Username == ownUser && subtle.ConstantTimeCompare([]byte(o.Password), []byte(b.secret)) == 1 {
+		own := &server.SubjectPermission{}
+		for _, s := range streams {
+			own.Allow = append(own.Allow, "$JS.API.STREAM.*."+s.name)
+		}
 		c.RegisterUser(&server.User{Username: ownUser, Permissions: &server.Permissions{
-			Publish:   &server.SubjectPermission{Allow: []string{"$JS.API.STREAM.*." + keptStream}},
+			Publish:   own,
 			Subscribe: &server.SubjectPermission{Allow: []string{ownReply}},
 		}})
 		return true
@@ -30,6 +35,14 @@ func (b *Broker) Check(c server.ClientAuthentication) bool {
 		c.RegisterUser(&server.User{Username: HubName})
 		return true
 	}
+	// The name is that of a certificate which the hub made, so there are no more
+	// counts than boxes.
+	if may, tell := b.mayTry(name); !may {
+		if tell {
+			b.opts.Log.Warn("box connects too often and has to wait", "worker", "broker", "box", name, "remote", remoteHost(c))
+		}
+		return false
+	}
 	if err := b.opts.Admit(name, cert); err != nil {
 		b.opts.Log.Warn("box refused at the broker", "worker", "broker", "reason", err.Error(), "remote", remoteHost(c))
 		return false
@@ -43,7 +56,51 @@ func (b *Broker) Check(c server.ClientAuthentication) bool {
 		},
 	})
 	b.enter(name, c.GetID())
+	// Who was revoked since the first question was not among those cut then.
+	if err := b.opts.Admit(name, cert); err != nil {
+		b.Disconnect(name)
+		return false
+	}
 	return true
+}
+
+// A box may connect connectBurst times at once and then once every
+// connectEvery. One whose line comes and goes needs fewer; but each connection
+// can leave a session and a reader of messages behind, which the library keeps
+// for a while for who comes back.
+const (
+	connectBurst = 120
+	connectEvery = time.Second
+)
+
+// tries is how often a box may still connect.
+type tries struct {
+	left int
+	at   time.Time // when left was right
+	told bool      // that it has to wait
+}
+
+// mayTry counts one connection of a box. tell is true for the first one that
+// has to wait.
+func (b *Broker) mayTry(box string) (may, tell bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	now := time.Now()
+	t, known := b.tries[box]
+	if !known {
+		t = &tries{left: connectBurst, at: now}
+		b.tries[box] = t
+	}
+	more := int(now.Sub(t.at) / connectEvery)
+	t.at = t.at.Add(time.Duration(more) * connectEvery)
+	t.left = min(t.left+more, connectBurst)
+	if t.left > 0 {
+		t.left, t.told = t.left-1, false
+		return true, false
+	}
+	tell = !t.told
+	t.told = true
+	return false, tell
 }
 
 func remoteHost(c server.ClientAuthentication) string {

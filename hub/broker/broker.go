@@ -57,8 +57,9 @@ type Broker struct {
 
 	secret string // of the broker's own connection, drawn at start
 
-	mu       sync.Mutex          // guards sessions
+	mu       sync.Mutex          // guards both
 	sessions map[string][]uint64 // connection ids by box, oldest first
+	tries    map[string]*tries   // by box
 }
 
 // Start opens the listener and returns when boxes can connect. It holds the
@@ -80,7 +81,7 @@ func Start(ctx context.Context, opts Options) (*Broker, error) {
 	if err := probe(ctx, opts.Listen); err != nil {
 		return nil, err
 	}
-	b := &Broker{opts: opts, down: make(chan struct{}), secret: rand.Text(), sessions: map[string][]uint64{}}
+	b := &Broker{opts: opts, down: make(chan struct{}), secret: rand.Text(), sessions: map[string][]uint64{}, tries: map[string]*tries{}}
 	b.log = &fatalLogger{log: opts.Log.With("worker", "broker"), fatal: make(chan error, 1)}
 	conf := b.config(host, port)
 	if b.srv, err = server.NewServer(conf); err != nil {

@@ -18,7 +18,8 @@
 // forbidden publish is acknowledged and dropped, so a PUBACK proves nothing;
 // `#` also needs permission for the level above it, hence `+` throughout; there
 // are no shared subscriptions; messages to be kept would be kept without bound,
-// hence none is (kept.go).
+// hence none is; sessions that last and messages of QoS 2 pile up, hence bounds
+// for both (kept.go) and for how often a box connects (admit.go).
 //
 // How it fails: Start returns one sentence (port taken, store not writable).
 // A fatal condition inside the library afterwards arrives on Fatal; the hub

@@ -17,10 +17,22 @@ import (
 // stop all (fault list, bad input, MQTT). Nothing of ours is ever kept, so the
 // library finds the stream for them made already, too small for any. A message
 // that should be kept is then delivered as any other, and that is all.
+//
+// Two more of the library's streams have no bound. The one of sessions gets a
+// note for each session, and keeps it when the client asked for one that lasts:
+// it forgets the oldest; only who comes back to a session would miss it, and
+// nobody of ours does. The one of messages of QoS 2 that their sender has not
+// released yet takes no more when it is full: nobody of ours sends such.
+var streams = []struct{ name, config string }{ // the library's names
+	{"$MQTT_rmsgs", `{"name":"$MQTT_rmsgs","subjects":["$MQTT.rmsgs.>"],"storage":"memory","retention":"limits",` +
+		`"num_replicas":1,"max_msgs_per_subject":1,"max_bytes":1,"discard":"new"}`},
+	{"$MQTT_sess", `{"name":"$MQTT_sess","subjects":["$MQTT.sess.>"],"storage":"memory","retention":"limits",` +
+		`"num_replicas":1,"max_msgs_per_subject":1,"max_bytes":16777216,"discard":"old"}`},
+	{"$MQTT_qos2in", `{"name":"$MQTT_qos2in","subjects":["$MQTT.qos2.in.>"],"storage":"memory","retention":"limits",` +
+		`"num_replicas":1,"max_msgs_per_subject":1,"discard_new_per_subject":true,"max_bytes":4194304,"discard":"new"}`},
+}
+
 const (
-	keptStream = "$MQTT_rmsgs" // the library's names
-	keptConfig = `{"name":"$MQTT_rmsgs","subjects":["$MQTT.rmsgs.>"],"storage":"memory","retention":"limits",` +
-		`"num_replicas":1,"max_msgs_per_subject":1,"max_bytes":1,"discard":"new"}`
 	// ownUser is who Check lets in without TLS: a connection inside this
 	// process that knows the secret drawn at start. The listener is TLS only.
 	ownUser  = "broker"
@@ -28,7 +40,7 @@ const (
 	ownWait  = 10 * time.Second
 )
 
-// keepNothing makes that stream anew. What an earlier start left is thrown
+// keepNothing makes these streams anew. What an earlier start left is thrown
 // away: the store is nobody's memory.
 func (b *Broker) keepNothing(ctx context.Context) error {
 	conn, err := b.srv.InProcessConn()
@@ -50,12 +62,14 @@ func (b *Broker) keepNothing(ctx context.Context) error {
 	if _, err := fmt.Fprintf(conn, "CONNECT %s\r\nSUB %s 1\r\n", login, ownReply); err != nil {
 		return fmt.Errorf("broker: own connection: %w", err)
 	}
-	for _, act := range []struct{ verb, body string }{{"DELETE", ""}, {"CREATE", keptConfig}} {
-		if _, err := fmt.Fprintf(conn, "PUB $JS.API.STREAM.%s.%s %s %d\r\n%s\r\n", act.verb, keptStream, ownReply, len(act.body), act.body); err != nil {
-			return fmt.Errorf("broker: own connection: %w", err)
-		}
-		if err := answer(r, conn); err != nil && act.verb != "DELETE" { // there may be none
-			return fmt.Errorf("broker: stream of kept messages: %w", err)
+	for _, s := range streams {
+		for _, act := range []struct{ verb, body string }{{"DELETE", ""}, {"CREATE", s.config}} {
+			if _, err := fmt.Fprintf(conn, "PUB $JS.API.STREAM.%s.%s %s %d\r\n%s\r\n", act.verb, s.name, ownReply, len(act.body), act.body); err != nil {
+				return fmt.Errorf("broker: own connection: %w", err)
+			}
+			if err := answer(r, conn); err != nil && act.verb != "DELETE" { // there may be none
+				return fmt.Errorf("broker: stream %s: %w", s.name, err)
+			}
 		}
 	}
 	return nil
