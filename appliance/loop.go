@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"zhunkao/appliance/health"
@@ -11,7 +12,9 @@ import (
 	"zhunkao/appliance/link"
 	"zhunkao/appliance/store"
 	"zhunkao/appliance/visit"
+	"zhunkao/hw/camera"
 	"zhunkao/hw/keystore"
+	"zhunkao/hw/printer"
 	"zhunkao/protocol"
 	"zhunkao/protocol/campaign"
 )
@@ -43,8 +46,14 @@ type loop struct {
 	filled   bool    // the first roster has come whole
 	newest   *uint64 // roster version of the hub's welcome; nil before there was one
 	kept     time.Time
+	disk     health.Gauge // how full the disk is, and the store of records
+	records  health.Gauge
 	refused  refusals
-	private  [][]byte // buffers of the visit, to be cleared at its end
+	busy     atomic.Bool     // somebody is past the reading of her card
+	running  context.Context // ends with run: what effects begin ends with it
+	live     *live           // the camera running for a visit; nil when it does not
+	printing *printing       // the newest copy of a sheet
+	private  [][]byte        // buffers of the visit, to be cleared at its end
 }
 
 // post is one event from the screen and who waits for it to be shown.
@@ -124,6 +133,18 @@ func (l *loop) run(ctx context.Context) error {
 	if l.reader != nil {
 		cards = l.reader.Events()
 	}
+	var cameras <-chan camera.Event
+	if l.camera != nil {
+		cameras = l.camera.Events()
+	}
+	var printers <-chan printer.Event
+	if l.printer != nil {
+		printers = l.printer.Events()
+	}
+	if l.voice != nil {
+		l.step(visit.VoiceOffered{On: true})
+	}
+	l.running = ctx
 	wake := time.NewTimer(time.Hour)
 	defer wake.Stop()
 	around := time.NewTicker(lookAround)
@@ -146,7 +167,12 @@ func (l *loop) run(ctx context.Context) error {
 		case e := <-l.links:
 			l.told(e)
 		case e := <-l.results:
+			l.keepPhoto(e)
 			l.step(e)
+		case e := <-cameras:
+			l.cameraTold(e)
+		case e := <-printers:
+			l.printerTold(e)
 		case <-wake.C:
 			l.step(nil)
 		case <-l.clockMoved():
@@ -211,6 +237,7 @@ func (l *loop) show() {
 		Point: l.point, Campaign: l.campaign, Clock: l.clock.Now(), Unsure: !l.clock.Certain(),
 		Linked: l.linked, Waiting: out.Waiting, FileKey: l.keys.Kind() == keystore.KindFile, Release: l.cfg.Software,
 	}})
+	l.busy.Store(l.state.Phase >= visit.PhaseFound)
 	if l.board.Screen(string(l.state.Screen())) {
 		l.link.Beat()
 	}

@@ -21,8 +21,44 @@ func (l *loop) lookAround() {
 	if time.Since(l.kept) > keepTime {
 		l.remember()
 	}
+	l.room()
 	l.block()
 	l.step(nil)
+}
+
+// room tells the hub when the disk or the store of records is filling up, long
+// before that stops anybody (S31).
+func (l *loop) room() {
+	u, err := l.store.Usage()
+	if err != nil {
+		return // a broken store shows in blocked, a disk that cannot be asked in health
+	}
+	disk, diskNew := l.disk.Take(u.Disk)
+	records, recordsNew := l.records.Take(u.Store)
+	state, fault := health.Ready, ""
+	switch {
+	case disk:
+		state, fault = health.Fault, protocol.FaultDiskFilling
+	case records:
+		state, fault = health.Fault, protocol.FaultStoreFilling
+	}
+	if l.board.Set(protocol.DeviceStorage, state, fault) {
+		l.link.Beat()
+	}
+	if diskNew {
+		l.sayRoom("disk", disk, u.Disk)
+	}
+	if recordsNew {
+		l.sayRoom("store", records, u.Store)
+	}
+}
+
+func (l *loop) sayRoom(place string, filling bool, percent int) {
+	if filling {
+		l.log.Warn("a place is filling up", "place", place, "percent", percent)
+	} else {
+		l.log.Info("there is room again", "place", place, "percent", percent)
+	}
 }
 
 // remember writes the clock's memory.

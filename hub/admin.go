@@ -26,6 +26,7 @@ import (
 //	GET  /journal/verify → journal.Report
 //	GET  /fsck → intake.Report
 //	GET  /counts → intake.Counts
+//	GET  /storage → [storage.State, …], as they are now
 //
 // A refusal is {"error": TEXT} with a status of 400 or 404; a fault has 500.
 func (h *Hub) openAdmin(ctx context.Context) error {
@@ -54,6 +55,10 @@ func (h *Hub) openAdmin(ctx context.Context) error {
 	}))
 	mux.HandleFunc("GET /fsck", h.answer(func(r *http.Request) (any, error) { return intake.Fsck(r.Context(), h.db, h.blobs) }))
 	mux.HandleFunc("GET /counts", h.answer(func(*http.Request) (any, error) { return h.intake.Counts(), nil }))
+	mux.HandleFunc("GET /storage", h.answer(func(r *http.Request) (any, error) {
+		h.storage.Look(r.Context())
+		return h.storage.States(), nil
+	}))
 	h.office(mux)
 	h.admin = &door{name: "operator", l: l, server: server(mux, h.log, 0)} // a check may take long
 	return nil

@@ -35,6 +35,12 @@ type Config struct {
 	// database was made by the demonstration.
 	DemoClock string
 
+	// DatabaseRoom is how many bytes the database may take, for the alarm at
+	// 80 %; 0 watches only the file system of an SQLite file. MaxStore bounds the
+	// embedded broker's store in bytes; 0 is its default, 1 GiB.
+	DatabaseRoom int64
+	MaxStore     int64
+
 	Log *slog.Logger // nil discards
 }
 

@@ -23,6 +23,7 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/staff"
+	"zhunkao/hub/storage"
 	"zhunkao/protocol/democlock"
 )
 
@@ -46,11 +47,12 @@ type Hub struct {
 	dispatch *dispatch.Dispatch
 	intake   *intake.Intake
 
-	broker *broker.Broker // nil with an external one
-	link   dispatch.Link
-	pages  *door
-	boxes  *door
-	admin  *door
+	broker  *broker.Broker // nil with an external one
+	storage *storage.Watch
+	link    dispatch.Link
+	pages   *door
+	boxes   *door
+	admin   *door
 
 	hears  chan struct{} // closed when the hub listens at its broker
 	ending chan struct{} // closed when Run begins to end: live pages end
@@ -69,7 +71,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	h := &Hub{config: c, dir: datadir.Dir(c.Data), log: c.Log, hears: make(chan struct{}), ending: make(chan struct{})}
-	for _, step := range []func(context.Context) error{h.openStores, h.openDomains, h.openBroker, h.openDoors} {
+	for _, step := range []func(context.Context) error{h.openStores, h.openDomains, h.openBroker, h.openStorage, h.openDoors} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}

@@ -54,7 +54,7 @@ func (h *Hub) openBroker(ctx context.Context) error {
 		return fmt.Errorf("hub: %w", err)
 	}
 	h.broker, err = broker.Start(ctx, broker.Options{Listen: h.config.MQTT, Dir: h.dir.Broker(), Server: server, CA: h.keys.CA(),
-		Admit: h.admit, Topics: dispatch.Topics, MaxPayload: dispatch.MaxMessage, Log: h.log})
+		Admit: h.admit, Topics: dispatch.Topics, MaxPayload: dispatch.MaxMessage, MaxStore: h.config.MaxStore, Log: h.log})
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
@@ -131,7 +131,7 @@ func or(a, b string) string {
 
 func (h *Hub) web() (http.Handler, error) {
 	o := web.Options{DB: h.db, Blob: h.blobs, Keys: h.keys, Journal: h.sealer, Staff: h.staff, Flow: h.flow,
-		TLS: h.config.TLSCert != "", Done: h.ending, Log: h.log}
+		TLS: h.config.TLSCert != "", Storage: h.storage.Alarms, Done: h.ending, Log: h.log}
 	if h.clock != nil {
 		o.MoveClock = h.clock.Move
 	}

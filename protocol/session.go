@@ -94,6 +94,15 @@ const (
 	FaultJumped = "jumped"
 )
 
+// A box whose disk or store of records is 80 % full says so by this device and
+// one of these faults, and serves all the same (S31). It stops taking people
+// only at a rim of its own, further up.
+const (
+	DeviceStorage     = "storage"
+	FaultDiskFilling  = "disk filling"
+	FaultStoreFilling = "store filling"
+)
+
 // Clock answers Heartbeat.
 type Clock struct {
 	Address

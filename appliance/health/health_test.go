@@ -30,3 +30,15 @@ func TestBoard(t *testing.T) {
 		t.Errorf("uptime before the start: %d", h.Uptime)
 	}
 }
+
+func TestGauge(t *testing.T) {
+	var g health.Gauge
+	for i, c := range []struct {
+		full        int
+		on, changed bool
+	}{{0, false, false}, {79, false, false}, {80, true, true}, {100, true, false}, {79, true, false}, {75, true, false}, {80, true, false}, {74, false, true}, {79, false, false}, {80, true, true}} {
+		if on, changed := g.Take(c.full); on != c.on || changed != c.changed {
+			t.Errorf("%d: at %d: %v, %v", i, c.full, on, changed)
+		}
+	}
+}

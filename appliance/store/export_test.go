@@ -1,5 +1,7 @@
 package store
 
+import "golang.org/x/sys/unix"
+
 // NoSync makes a store lie about durability: the negative control of the tests
 // that prove durability. Nothing outside tests can reach it.
 func NoSync(o Options) Options {
@@ -24,3 +26,13 @@ func BeginRebuild(dir string) error {
 
 // Boltfile is the database of a store.
 const Boltfile = dbFile
+
+// OnDisk holds the store's disk at so many blocks of 4 KiB, of which free are
+// free and avail may be used by who is not root.
+func OnDisk(o Options, blocks, free, avail *uint64) Options {
+	o.statfs = func(_ string, st *unix.Statfs_t) error {
+		st.Bsize, st.Blocks, st.Bfree, st.Bavail = 4096, *blocks, *free, *avail
+		return nil
+	}
+	return o
+}

@@ -6,16 +6,54 @@ import (
 	"os"
 	"path/filepath"
 
+	bolt "go.etcd.io/bbolt"
 	"golang.org/x/sys/unix"
 )
 
 // Space gives free and total bytes of the disk the store lies on.
 func (s *Store) Space() (free, total uint64, err error) {
 	var st unix.Statfs_t
-	if err := unix.Statfs(s.dir, &st); err != nil {
+	if err := s.opt.statfs(s.dir, &st); err != nil {
 		return 0, 0, fmt.Errorf("store: %w", err)
 	}
 	return st.Bavail * uint64(st.Bsize), st.Blocks * uint64(st.Bsize), nil
+}
+
+// Usage is how full the store's room is, in hundredths rounded down.
+type Usage struct {
+	Disk  int // of the file system, as df has it: what only root may use is no room
+	Store int // store.db without its free pages, of the bound it was given
+}
+
+// Usage says how full disk and store are.
+func (s *Store) Usage() (Usage, error) {
+	if err := s.usable(); err != nil {
+		return Usage{}, err
+	}
+	var st unix.Statfs_t
+	if err := s.opt.statfs(s.dir, &st); err != nil {
+		return Usage{}, fmt.Errorf("store: %w", err)
+	}
+	used := st.Blocks - st.Bfree
+	u := Usage{Disk: hundredths(used, used+st.Bavail)}
+	var size int64
+	if err := s.view(func(tx *bolt.Tx) error {
+		size = tx.Size()
+		return nil
+	}); err != nil {
+		return Usage{}, err
+	}
+	stats := s.db.Stats()
+	free := int64(stats.FreePageN+stats.PendingPageN) * int64(s.db.Info().PageSize)
+	u.Store = hundredths(uint64(max(0, size-free)), uint64(s.opt.MaxSize))
+	return u, nil
+}
+
+func hundredths(part, whole uint64) int {
+	if whole == 0 {
+		return 100
+	}
+	return int(float64(min(part, whole)) / float64(whole) * 100)
 }
 
 // Admit says whether a new visit may begin: ErrFull below the least free space

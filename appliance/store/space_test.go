@@ -3,8 +3,10 @@ package store_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -13,6 +15,7 @@ import (
 	"zhunkao/appliance/hubtest"
 	"zhunkao/appliance/store"
 	"zhunkao/hw/keystore"
+	"zhunkao/protocol"
 )
 
 // A full disk: new visits are refused, the visit in flight finishes in the
@@ -97,4 +100,69 @@ func fill(t *testing.T, path string) {
 		}
 	}
 	_ = f.Close() // the disk is full: that is what was wanted
+}
+
+// How full disk and store are: by df's count, rounded down, the store without
+// the pages that are free again; visits are refused at a rim of their own.
+func TestUsage(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	blocks, free, avail := uint64(1050), uint64(250), uint64(200)
+	opt := store.OnDisk(store.NoSync(store.Options{Log: quiet(), Reserve: 1 << 16, MaxSize: 2 << 20}), &blocks, &free, &avail)
+	if err := store.Create(dir, opt); err != nil {
+		t.Fatal(err)
+	}
+	keys, err := keystore.OpenFile(filepath.Join(dir, "keys"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(dir, keys, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	usage := func() store.Usage {
+		t.Helper()
+		u, err := s.Usage()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u
+	}
+	for _, c := range []struct {
+		free, avail uint64
+		disk        int
+		admits      bool
+	}{{250, 200, 80, true}, {251, 201, 79, true}, {1050, 1000, 0, true}, {103, 53, 94, true}, {102, 52, 94, false}, {50, 0, 100, false}, {0, 0, 100, false}} {
+		free, avail = c.free, c.avail
+		if u := usage(); u.Disk != c.disk {
+			t.Errorf("%d free, %d for us: disk at %d, want %d", c.free, c.avail, u.Disk, c.disk)
+		}
+		if err := s.Admit(); (err == nil) != c.admits {
+			t.Errorf("%d free, %d for us: admit says %v", c.free, c.avail, err)
+		}
+	}
+	free, avail = 1050, 1000
+	hub := hubtest.New(t)
+	hub.Enrol(t, s, keys, "127.0.0.1:1")
+	empty := usage().Store
+	var receipts []protocol.Receipt
+	for usage().Store < 80 {
+		app := fmt.Sprintf("app-%d", len(receipts))
+		rec := hub.Seal(t, s, keys, hubtest.Draft{Application: app})
+		if err := s.Commit(rec, app, 1); err != nil {
+			t.Fatalf("after %d records, at %d of 100: %v", len(receipts), usage().Store, err)
+		}
+		receipts = append(receipts, hubtest.Accept(rec))
+	}
+	for batch := range slices.Chunk(receipts, 64) {
+		if _, err := s.Settle(batch); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := s.PruneTo(uint64(len(receipts))); err != nil {
+		t.Fatal(err)
+	}
+	if u := usage(); u.Store > empty+40 {
+		t.Errorf("at %d of 100 after all but one record left; it began at %d", u.Store, empty)
+	}
 }

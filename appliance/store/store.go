@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	bolt "go.etcd.io/bbolt"
+	"golang.org/x/sys/unix"
 
 	"zhunkao/hw/keystore"
 	"zhunkao/protocol"
@@ -67,6 +68,8 @@ type Options struct {
 	// noSync makes bbolt and files lie about durability. It exists for the
 	// tests that prove they would notice; see export_test.go.
 	noSync bool
+	// statfs is unix.Statfs but in tests, which hold the disk at a rim.
+	statfs func(string, *unix.Statfs_t) error
 }
 
 func (o Options) withDefaults() Options {
@@ -81,6 +84,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Log == nil {
 		o.Log = slog.Default()
+	}
+	if o.statfs == nil {
+		o.statfs = unix.Statfs
 	}
 	return o
 }
@@ -201,8 +207,35 @@ func (s *Store) openDatabase() error {
 	if s.report.Lost {
 		return nil
 	}
+	if err := s.addBuckets(); err != nil {
+		return err
+	}
 	// Cut off in the middle of building again: that is done once more, whole.
 	return s.getMeta(metaRebuild, &s.report.Lost)
+}
+
+// addBuckets makes what a store of an earlier version lacks.
+func (s *Store) addBuckets() error {
+	var missing [][]byte
+	err := s.db.View(func(tx *bolt.Tx) error {
+		for _, b := range buckets {
+			if tx.Bucket(b) == nil {
+				missing = append(missing, b)
+			}
+		}
+		return nil
+	})
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	return s.db.Update(func(tx *bolt.Tx) error {
+		for _, b := range missing {
+			if _, err := tx.CreateBucketIfNotExists(b); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Close ends the use of the store and lets go of its lock.

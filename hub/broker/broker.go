@@ -195,6 +195,16 @@ func (b *Broker) Fatal() <-chan error { return b.log.fatal }
 // Sessions gives the number of connections that boxes and hub hold.
 func (b *Broker) Sessions() int { return b.srv.NumClients() }
 
+// Stored gives the bytes that the store takes and the bound it was given. What
+// would go beyond is refused, and the box sends it again later.
+func (b *Broker) Stored() (used uint64, limit int64, err error) {
+	js, err := b.srv.Jsz(nil)
+	if err != nil {
+		return 0, 0, fmt.Errorf("broker: %w", err)
+	}
+	return js.Store, b.opts.MaxStore, nil
+}
+
 // Close ends every connection and the listener, and waits until the store is
 // closed or ctx ends.
 func (b *Broker) Close(ctx context.Context) error {

@@ -156,7 +156,8 @@ func (s *server) gaps(ctx context.Context, tx *db.Tx, b fleet.Box) ([]console.Ga
 // called for help waits in front of it, so that goes before its devices.
 func boxState(b fleet.Box) console.State {
 	called := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name == deviceHelp && d.State != deviceReady })
-	broken := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name != deviceHelp && d.State != deviceReady })
+	broken := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name != deviceHelp && d.Name != deviceStorage && d.State != deviceReady })
+	filling := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name == deviceStorage && d.State != deviceReady })
 	switch {
 	case b.State == fleet.Revoked:
 		return console.State{Class: "open", Icon: "cross", Key: "box.revoked"}
@@ -170,6 +171,8 @@ func boxState(b fleet.Box) console.State {
 		return console.State{Class: "must", Icon: "hand", Key: "box.help"}
 	case broken:
 		return console.State{Class: "must", Icon: "alert", Key: "box.fault"}
+	case filling:
+		return console.State{Class: "wait", Icon: "alert", Key: "box.filling"}
 	case b.Live.Waiting > 0:
 		return console.State{Class: "wait", Icon: "clock", Key: "box.waiting"}
 	}
@@ -186,11 +189,13 @@ func stateReason(b fleet.Box) string {
 }
 
 // The words of a heartbeat that this surface tells apart. Calling for help
-// travels as a device, "fault" while somebody calls.
+// travels as a device, "fault" while somebody calls; so does room on the box's
+// disk, "fault" while it is 80 % full and the box still serves (S31).
 const (
-	deviceReady  = "ready"
-	deviceAbsent = "absent"
-	deviceHelp   = "help"
+	deviceReady   = "ready"
+	deviceAbsent  = "absent"
+	deviceHelp    = "help"
+	deviceStorage = "storage"
 )
 
 // device says how a peripheral is; a name or state this surface has no word for
@@ -202,12 +207,17 @@ func (s *server) device(l console.Lang, d fleet.Device) console.Device {
 	}
 	if key := "fault." + strings.ReplaceAll(d.Fault, " ", "-"); s.pages.Has(key) {
 		out.Fault = s.pages.Text(l, key)
+		if s.pages.Has(key + ".do") {
+			out.Do = s.pages.Text(l, key+".do")
+		}
 	}
 	switch {
 	case d.Name == deviceHelp && d.State == deviceReady:
 		out.State = console.State{Class: "done", Icon: "check", Key: "help.quiet"}
 	case d.Name == deviceHelp:
 		out.State = console.State{Class: "must", Icon: "hand", Key: "help.called"}
+	case d.Name == deviceStorage && d.State != deviceReady:
+		out.State = console.State{Class: "wait", Icon: "alert", Key: "device.filling"}
 	case d.State == deviceReady:
 		out.State = console.State{Class: "done", Icon: "check", Key: "device.ready"}
 	case d.State == deviceAbsent:

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -45,7 +46,7 @@ func (s *server) dashboardPart(c *gin.Context, v *visit) {
 }
 
 func (s *server) dashboardView(ctx context.Context, v *visit) (console.Dashboard, error) {
-	var out console.Dashboard
+	out := console.Dashboard{Alarms: s.alarms(v)}
 	r := v.remit()
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
@@ -79,6 +80,18 @@ func (s *server) dashboardView(ctx context.Context, v *visit) (console.Dashboard
 		return nil
 	})
 	return out, err
+}
+
+// alarms tells those who run the hub what is filling up.
+func (s *server) alarms(v *visit) []console.Alarm {
+	if s.Storage == nil || !slices.Contains(province(), v.session.Account.Role) {
+		return nil
+	}
+	var out []console.Alarm
+	for _, a := range s.Storage() {
+		out = append(out, console.Alarm{Place: string(a.Place), Percent: a.Percent, Used: a.Used, Limit: a.Limit})
+	}
+	return out
 }
 
 // tally counts the registered and the confirmed of a remit.

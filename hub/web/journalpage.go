@@ -26,7 +26,7 @@ func acts() []journal.Act {
 		journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.TicketIssued, journal.BoxEnrolled, journal.BoxSeenFork,
 		journal.BoxFrozen, journal.BoxReleased, journal.BoxRevoked, journal.BoxClockJumped, journal.StaffSignedIn, journal.StaffRefused, journal.StaffSignedOut,
 		journal.StaffCreated, journal.StaffChanged, journal.StaffDisabled, journal.AccessDenied, journal.CampaignPublished, journal.PointCreated,
-		journal.HubStarted, journal.HubStopped, journal.ClockMoved}
+		journal.HubStarted, journal.HubStopped, journal.StorageFilling, journal.StorageEased, journal.ClockMoved}
 }
 
 func (s *server) journal(c *gin.Context, v *visit) {

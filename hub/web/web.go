@@ -15,6 +15,7 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/staff"
+	"zhunkao/hub/storage"
 	"zhunkao/hub/web/console"
 )
 
@@ -48,6 +49,10 @@ type Options struct {
 	// DemoAccounts are listed on the sign-in page of a database the demo made,
 	// and nowhere else.
 	DemoAccounts []console.Account
+
+	// Storage gives the places of the hub that are filling up (S31); nil is none
+	// ever. The province is told on its first page.
+	Storage func() []storage.State
 
 	// Done ends live streams when closed, so that the server can stop; nil is
 	// never.

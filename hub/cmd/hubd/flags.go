@@ -25,13 +25,16 @@ type flags struct {
 	Broker        string   `help:"tls://host:port of an external broker, instead of the embedded one."`
 	BrokerCA      string   `type:"path" help:"Root of the external broker's certificate, PEM; the hub's own CA by default."`
 	BrokerShared  string   `help:"Group of the shared subscription at an external broker, when several hubs listen."`
+	DatabaseRoom  int64    `help:"Bytes the database may take: at 80 % of it the console says so. 0 watches only the disk of an SQLite file."`
+	BrokerRoom    int64    `help:"Bytes the embedded broker's store may take; 1 GiB by default."`
 	DemoClock     string   `type:"path" help:"Socket of the demonstration's clock; taken only by data that the demonstration made."`
 }
 
 func (f flags) config(log *slog.Logger) hub.Config {
 	return hub.Config{Data: f.Data, Database: f.Database, Listen: f.Listen, TLSCert: f.TLSCert, TLSKey: f.TLSKey,
 		Door: f.Door, MQTT: f.MQTT, Names: f.Name, Advertise: f.Advertise, AdvertiseDoor: f.AdvertiseDoor,
-		Broker: hub.External{URL: f.Broker, CA: f.BrokerCA, Shared: f.BrokerShared}, DemoClock: f.DemoClock, Log: log}
+		Broker: hub.External{URL: f.Broker, CA: f.BrokerCA, Shared: f.BrokerShared}, DemoClock: f.DemoClock,
+		DatabaseRoom: f.DatabaseRoom, MaxStore: f.BrokerRoom, Log: log}
 }
 
 func run(ctx context.Context, c hub.Config) error {

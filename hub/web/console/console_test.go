@@ -80,7 +80,7 @@ func TestEveryTemplateHasAScene(t *testing.T) {
 // of the packages that give them.
 func TestPhrases(t *testing.T) {
 	c := newConsole(t)
-	given := literals(t, ".", "..", "../../intake", "../../../hw/fault", "../../../appliance", "../../confirmation", "../../fleet", "../../flow", "../../journal", "../../staff", "../../../protocol", "../../../appliance/visit")
+	given := literals(t, ".", "..", "../../intake", "../../../hw/fault", "../../../appliance", "../../confirmation", "../../fleet", "../../flow", "../../journal", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit")
 	used := map[string]bool{}
 	missing := func(where, key string) {
 		used[key] = true

@@ -35,6 +35,9 @@ func Scenes(l Lang) []Scene {
 
 	add("dashboard", "busy", "有人在办，一件待裁", "menu.dashboard", "dashboard", f("dashboard"), sceneDashboard())
 	add("dashboard", "empty", "第一天早上，什么都没有", "menu.dashboard", "dashboard", quiet("dashboard"), Dashboard{Figures: Figures{Registered: 50}})
+	alarmed := sceneDashboard()
+	alarmed.Alarms = []Alarm{{"disk", 83, 83 << 30, 100 << 30}, {"broker", 91, 932 << 20, 1 << 30}}
+	add("dashboard", "filling", "数据盘和收件队列将满", "menu.dashboard", "dashboard", f("dashboard"), alarmed)
 	add("confirmations", "many", "第 2 页，共 4 页", "menu.confirmations", "confirmations", f("confirmations"),
 		Confirmations{Rows: sceneArrivals(), Total: 168, Points: scenePointOptions(), Pages: Pages{Number: 2, Of: 4, First: "#", Next: "#"}})
 	add("confirmations", "nothing", "按条件查不到", "menu.confirmations", "confirmations", f("confirmations"),
@@ -47,7 +50,7 @@ func Scenes(l Lang) []Scene {
 	add("disputes", "none", "没有待裁", "menu.disputes", "disputes", quiet("disputes"), Confirmations{})
 	add("quarantine", "some", "每一种原因", "menu.quarantine", "quarantine", f("quarantine"), sceneQuarantine())
 	add("quarantine", "none", "没有隔离的", "menu.quarantine", "quarantine", quiet("quarantine"), Quarantine{})
-	add("boxes", "mixed", "各种情况", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes(), Total: 8, Unwell: 7})
+	add("boxes", "mixed", "各种情况", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes(), Total: 9, Unwell: 8})
 	add("boxes", "well", "都正常", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes()[:1], Total: 1})
 	add("boxes", "none", "一台也没有", "menu.boxes", "boxes", quiet("boxes"), Boxes{})
 	for _, b := range sceneBoxes() {

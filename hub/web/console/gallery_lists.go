@@ -52,6 +52,10 @@ func sceneBoxes() []Box {
 	fault := base
 	fault.ID, fault.Unit, fault.State, fault.Screen = "bc3lu7yse6f", 5, State{"must", "alert", "box.fault"}, "screen.reader"
 	fault.Devices = []Device{{Name: "device.idcard", State: State{"must", "cross", "device.fault"}, Fault: "线路不好，请查插头"}}
+	filling := base
+	filling.ID, filling.Unit, filling.State, filling.FreeDisk = "bd3mt6xko5r", 9, State{"wait", "alert", "box.filling"}, 1400<<20
+	filling.Devices = append(filling.Devices[:1:1], Device{Name: "device.storage", State: State{"wait", "alert", "device.filling"}, Fault: "存储盘已用到 80% 以上",
+		Do: "照常办理。先看待上传是不是送得出去；网络正常还不下降，请技术员清出空间或换盘。剩余不到 5% 时终端不再接新的考生，已受理的一份不丢。"})
 	calling := base
 	calling.ID, calling.Unit, calling.State = "bf6kn4wqd3x", 8, State{"must", "hand", "box.help"}
 	calling.Devices = append(calling.Devices[:1:1], Device{Name: "device.help", State: State{"must", "hand", "help.called"}})
@@ -59,7 +63,7 @@ func sceneBoxes() []Box {
 	gone.ID, gone.Unit, gone.State, gone.Standing = "bo2qv5jtz4n", 6, State{"open", "cross", "box.revoked"}, "revoked"
 	fresh := Box{ID: "bw6ya3ipe7r", Unit: 7, Point: "43010401", PointName: base.PointName, State: State{"open", "clock", "box.never"},
 		Standing: "active", Roster: Mark{0, 1187}, Campaign: Mark{0, 7}, Epoch: 1, KeyStore: "tpm", Enrolled: sceneTime("10:20:00")}
-	return []Box{base, sending, silent, frozen, fault, calling, gone, fresh}
+	return []Box{base, sending, silent, frozen, fault, filling, calling, gone, fresh}
 }
 
 func sceneQuarantine() Quarantine {

@@ -62,9 +62,18 @@ type State struct {
 
 // Dashboard is /gl.
 type Dashboard struct {
+	Alarms   []Alarm // for those who run the hub
 	Figures  Figures
 	Arrivals []Arrival
 	Boxes    []Box
+}
+
+// Alarm is a place the hub writes to that is filling up (S31). The phrases are
+// place.{place} and .do.
+type Alarm struct {
+	Place       string
+	Percent     int
+	Used, Limit uint64 // bytes
 }
 
 // Figures are the counters of the remit. Today is the hub's civil day, UTC+8.

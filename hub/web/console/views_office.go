@@ -80,6 +80,7 @@ type Device struct {
 	Name  string // phrase
 	State State
 	Fault string
+	Do    string // what to do about the fault, if there is more to say than to look
 }
 
 // Gap is a run of sequences that have not arrived.
