@@ -36,6 +36,7 @@ type Appliance struct {
 	reader *idcard.Reader // nil when Config.Cards brings the events
 	link   *link.Link
 	kiosk  *kiosk.Kiosk
+	devices
 	listen net.Listener
 
 	loop *loop
@@ -86,6 +87,9 @@ func New(cfg Config) (_ *Appliance, err error) {
 			return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 		}
 	}
+	if err := a.openDevices(); err != nil {
+		return nil, err
+	}
 	if a.link, err = link.New(link.Options{
 		Store: a.store, Keys: a.keys, Clock: a.clock, Events: a.loop.fromLink, Health: a.health,
 		Software: cfg.Software, Resend: cfg.Resend, MaxPause: cfg.MaxPause, Build: cfg.Build, Log: a.log,
@@ -93,6 +97,9 @@ func New(cfg Config) (_ *Appliance, err error) {
 		return nil, err
 	}
 	if err := a.openScreen(); err != nil {
+		return nil, err
+	}
+	if err := a.openBrowser(); err != nil {
 		return nil, err
 	}
 	return a, a.loop.begin()
@@ -119,6 +126,9 @@ func (a *Appliance) openScreen() error {
 	opt := kiosk.Options{Post: a.loop.post, Demo: a.store.Demo()}
 	if opt.Demo {
 		opt.MoveClock = a.moveClock
+	}
+	if a.camera != nil {
+		opt.Preview = a.loop.preview
 	}
 	var err error
 	if a.listen, err = net.Listen("tcp", a.cfg.listen()); errors.Is(err, syscall.EADDRINUSE) {
@@ -149,6 +159,7 @@ func (a *Appliance) Run(ctx context.Context) error {
 	if a.reader != nil {
 		workers = append(workers, worker{"idcard", a.reader.Run})
 	}
+	workers = append(workers, a.devices.workers()...)
 	a.log.Info("box is working", "box", a.Box(), "screen", a.Addr(), "boot", a.store.Boot())
 	err := supervise(ctx, a.log, &a.board, workers)
 	a.loop.end()
@@ -174,7 +185,7 @@ func (a *Appliance) serve(ctx context.Context) error {
 // server bounds what a slow or hostile client can hold.
 func (a *Appliance) server(ctx context.Context) *http.Server {
 	return &http.Server{
-		Handler:           a.kiosk.Handler(),
+		Handler:           a.handler(),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
@@ -206,6 +217,9 @@ func (a *Appliance) Close() error {
 		if err := a.listen.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
+	}
+	if a.fonts != nil {
+		errs = append(errs, a.fonts.Close())
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())

@@ -51,8 +51,11 @@ func (l *loop) keepOrClear(c visit.Card) {
 	clear(c.WLT)
 }
 
-func (l *loop) device(state, fault string) {
-	if l.board.Set("idcard", state, fault) {
+func (l *loop) device(state, fault string) { l.deviceNow("idcard", state, fault) }
+
+// deviceNow takes down how a device is, and tells the hub of a change.
+func (l *loop) deviceNow(name, state, fault string) {
+	if l.board.Set(name, state, fault) {
 		l.link.Beat()
 	}
 }

@@ -30,6 +30,26 @@ type Config struct {
 	// runs its own on Reader.
 	Cards <-chan idcard.Event
 
+	// Camera is the source of the camera: /dev/v4l/by-path/… or http://…; "" if
+	// the box has none, and no photo is taken.
+	Camera string
+	// Printer is the address of the printer, ipp://host:port/ipp/print; "" if the
+	// box has none, and no sheet is printed.
+	Printer string
+	// Fonts is the directory of the fonts of sheets; "" is where "make fonts"
+	// puts them. Without them a small font inside the program serves.
+	Fonts string
+	// Voice offers spoken prompts; Recordings is the directory of recorded ones,
+	// "" if there are none: espeak-ng speaks.
+	Voice      bool
+	Recordings string
+	// Browser is the browser that shows the screen, kept alive by the box; ""
+	// leaves that to others. Arguments are added to its own; Profiles is a
+	// directory on a memory file system, "" is /run/zhunkao.
+	Browser   string
+	Arguments []string
+	Profiles  string
+
 	// Now is the board's civil clock; nil is time.Now. Timers, certificates
 	// and cookies keep real time whatever it says.
 	Now func() time.Time

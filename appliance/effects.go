@@ -21,6 +21,22 @@ func (l *loop) do(f visit.Effect) visit.Event {
 		return l.judge(f)
 	case visit.Seal:
 		return l.beginSeal(f)
+	case visit.CameraOn:
+		l.cameraOn(f)
+	case visit.CameraOff:
+		l.cameraOff()
+	case visit.TakePhoto:
+		return l.takePhoto(f)
+	case visit.PrintSheet:
+		return l.printSheet(f)
+	case visit.CancelPrint:
+		l.cancelPrint(f)
+	case visit.SheetWord:
+		l.sheetWord(f)
+	case visit.Speak:
+		l.speak(f)
+	case visit.Hush:
+		l.hush()
 	case visit.Wipe:
 		l.wipe(f)
 	case visit.Help:
@@ -96,6 +112,9 @@ func (l *loop) wipe(visit.Wipe) {
 		clear(b)
 	}
 	l.private, l.looked = nil, nil
+	if l.browser != nil {
+		l.browser.Fresh()
+	}
 	// Strings cannot be cleared; giving the memory back makes them unlikely to
 	// be found, and keeps the box small.
 	debug.FreeOSMemory()

@@ -38,6 +38,8 @@ func (l *loop) beginSeal(f visit.Seal) visit.Event {
 	}
 	f.Card.Text = append([]byte(nil), f.Card.Text...)
 	f.Card.WLT = append([]byte(nil), f.Card.WLT...)
+	f.Photo.JPEG = append([]byte(nil), f.Photo.JPEG...)
+	f.Photo.Original = append([]byte(nil), f.Photo.Original...)
 	in := sealing{Seal: f, campaign: l.looked, point: l.point}
 	for _, m := range f.Timeline {
 		in.timeline = append(in.timeline, protocol.Event{Step: m.Step, At: l.timeOf(m.At)})
@@ -46,6 +48,8 @@ func (l *loop) beginSeal(f visit.Seal) visit.Event {
 		e := l.seal(in)
 		clear(f.Card.Text)
 		clear(f.Card.WLT)
+		clear(f.Photo.JPEG)
+		clear(f.Photo.Original)
 		<-l.sealing
 		if e == nil {
 			return // the store is broken, and the loop knows
@@ -126,6 +130,7 @@ func (l *loop) sealRecord(in sealing) (protocol.Record, error) {
 		Timeline:   append(in.timeline, protocol.Event{Step: protocol.StepSealed, At: at}),
 		Checks:     l.checks(in),
 		OutOfHours: in.Verdict.OutsideHours, Blobs: refs,
+		Settled: in.Settled, Portrait: &in.Portrait,
 	}
 	rec, err := body.Record(head, confirmation, refs, l.signer)
 	for _, r := range refs {
@@ -137,7 +142,7 @@ func (l *loop) sealRecord(in sealing) (protocol.Record, error) {
 	return rec, l.store.Commit(rec, in.Application.ID, at)
 }
 
-// putBlobs makes chip text, portrait and signature durable, side by side: their
+// putBlobs makes chip text, portrait, signature and photo durable, side by side: their
 // syncs then share one write of the file system's journal.
 func (l *loop) putBlobs(suite protocol.Suite, in sealing) ([]protocol.BlobRef, error) {
 	drawn, err := protocol.Encode(in.Signature)
@@ -152,13 +157,15 @@ func (l *loop) putBlobs(suite protocol.Suite, in sealing) ([]protocol.BlobRef, e
 		{protocol.RoleChipText, "application/octet-stream", in.Card.Text},
 		{protocol.RoleChipWLT, "application/octet-stream", in.Card.WLT},
 		{protocol.RoleSignature, "application/cbor", drawn},
+		{protocol.RolePhoto, "image/jpeg", in.Photo.JPEG},
+		{protocol.RolePhotoOriginal, "image/jpeg", in.Photo.Original},
 	}
 	var refs []protocol.BlobRef
 	var all sync.WaitGroup
 	errs := make([]error, len(plain))
 	for i, p := range plain {
 		if len(p.data) == 0 {
-			continue // a card without a portrait is a card all the same
+			continue // a card without a portrait is a card all the same, and so is a record without a photo
 		}
 		b, err := protocol.SealBlob(suite, p.role, p.media, p.data)
 		if err != nil {

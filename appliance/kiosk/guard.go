@@ -51,6 +51,10 @@ func (k *Kiosk) guard(next http.Handler) http.Handler {
 	})
 }
 
+// Guard protects a handler that is served beside the screen, on the same
+// address, as the screen itself is.
+func (k *Kiosk) Guard(next http.Handler) http.Handler { return k.guard(next) }
+
 // hostAllowed keeps a page of another name, rebound to this address, from
 // speaking to us.
 func hostAllowed(listen, host string) bool {
@@ -85,9 +89,11 @@ func sameOrigin(r *http.Request) bool {
 
 // token binds a form to the visit and the turn it was drawn for. Nobody who
 // has not been shown that page can make it.
-func (k *Kiosk) token(number, turn uint64) string {
+func (k *Kiosk) token(number, turn uint64) string { return k.mac("form", number, turn) }
+
+func (k *Kiosk) mac(what string, number, turn uint64) string {
 	m := hmac.New(sha256.New, k.secret[:])
-	_, _ = fmt.Fprintf(m, "%d.%d", number, turn) // a hash.Hash never fails
+	_, _ = fmt.Fprintf(m, "%s %d.%d", what, number, turn) // a hash.Hash never fails
 	return hex.EncodeToString(m.Sum(nil)[:16])
 }
 

@@ -23,9 +23,10 @@ var (
 	bucketRecords    = []byte("records")    // epoch, sequence → record
 	bucketOutbox     = []byte("outbox")     // epoch, sequence → waiting
 	bucketQuarantine = []byte("quarantine") // epoch, sequence → aside
+	bucketCopies     = []byte("copies")     // record id, number → Copy
 
 	buckets = [][]byte{bucketMeta, bucketRoster, bucketNames, bucketElsewhere,
-		bucketConfirmed, bucketRecords, bucketOutbox, bucketQuarantine}
+		bucketConfirmed, bucketRecords, bucketOutbox, bucketQuarantine, bucketCopies}
 )
 
 // Names in bucketMeta.

@@ -90,6 +90,9 @@ func (s *Store) forget(epoch uint32, records []protocol.Record) error {
 			if err := tx.Bucket(bucketRecords).Delete(recordKey(epoch, r.Manifest.Sequence)); err != nil {
 				return err
 			}
+			if err := forgetCopies(tx, r.Manifest.ID); err != nil {
+				return err
+			}
 		}
 		return nil
 	})

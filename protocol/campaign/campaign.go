@@ -29,7 +29,7 @@ type Campaign struct {
 	Process     Process         `cbor:"process,omitzero" json:"process,omitzero"` // wording of the process sheet
 	Policy      Policy          `cbor:"policy" json:"policy"`
 	Kits        []Kit           `cbor:"kits,omitempty" json:"kits,omitempty"` // minimum equipment of offices
-	Acts        []Act           `cbor:"acts" json:"acts"` // who must agree to what
+	Acts        []Act           `cbor:"acts" json:"acts"`                     // who must agree to what
 	Divisions   []Division      `cbor:"divisions" json:"divisions"`
 	Catalogue   []Programme     `cbor:"catalogue" json:"catalogue"`
 	Assumptions []Assumption    `cbor:"assumptions" json:"assumptions"`

@@ -25,5 +25,13 @@ type StepResult struct {
 	Zh  string `cbor:"zh" json:"zh"`
 }
 
+// StepIdentity is the step that a box does itself: the card is read, the photo
+// taken. Its results are StepSame and StepDiffers.
+const (
+	StepIdentity = "identity"
+	StepSame     = "same"
+	StepDiffers  = "differs"
+)
+
 // MaxProcessSteps is how many steps the sheet has room for.
 const MaxProcessSteps = 7

@@ -1,0 +1,128 @@
+package appliance
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"zhunkao/appliance/browser"
+	"zhunkao/appliance/health"
+	"zhunkao/hw/camera"
+	"zhunkao/hw/printer"
+	"zhunkao/hw/voice"
+	"zhunkao/protocol/sheet"
+)
+
+// devices are what a box may have beside its reader. What is nil it has not.
+type devices struct {
+	camera  *camera.Camera
+	printer *printer.Printer
+	fonts   *sheet.Fonts // of the printer's sheets
+	voice   *voice.Voice
+	browser *browser.Browser
+}
+
+// openDevices makes the drivers that the configuration names. None of them
+// touches its device yet.
+func (a *Appliance) openDevices() (err error) {
+	if a.cfg.Camera != "" {
+		if a.camera, err = camera.New(camera.Options{Source: a.cfg.Camera, Log: a.log}); err != nil {
+			return fmt.Errorf("%w: %w", ErrConfig, err)
+		}
+	}
+	if a.cfg.Printer != "" {
+		if a.printer, err = printer.New(printer.Options{URI: a.cfg.Printer, Log: a.log}); err != nil {
+			return fmt.Errorf("%w: %w", ErrConfig, err)
+		}
+		if err := a.openFonts(); err != nil {
+			return err
+		}
+	}
+	if a.cfg.Voice {
+		a.voice = voice.New(voice.Options{Recorded: a.cfg.Recordings, Log: a.log})
+	}
+	return nil
+}
+
+// openFonts opens the fonts of the sheets. Fonts that are broken are said and
+// not used: a sheet in the small font is better than none.
+func (a *Appliance) openFonts() (err error) {
+	dir := a.cfg.Fonts
+	if dir == "" {
+		if dir, err = sheet.DefaultFontsDir(); err != nil {
+			dir = "" // no home, no cache: the font inside the program
+		}
+	}
+	a.fonts, err = sheet.OpenFonts(dir)
+	if errors.Is(err, sheet.ErrBundle) {
+		a.log.Error("the fonts are broken; sheets are printed in the small font", "err", err)
+		a.fonts, err = sheet.OpenFonts("")
+	}
+	if err != nil {
+		return err
+	}
+	if a.fonts.Fallback() {
+		a.log.Warn("no fonts are installed: sheets are printed in the small font, which lacks rare characters", "wanted_in", dir)
+		a.board.Set("fonts", health.Fault, "small font")
+	} else {
+		a.board.Set("fonts", health.Ready, "")
+	}
+	return nil
+}
+
+// openBrowser makes the keeper of the box's own browser. The screen's address
+// must be known by now.
+func (a *Appliance) openBrowser() (err error) {
+	if a.cfg.Browser == "" {
+		return nil
+	}
+	profiles := a.cfg.Profiles
+	if profiles == "" {
+		profiles = "/run/zhunkao"
+	}
+	a.browser, err = browser.New(browser.Options{
+		Program: a.cfg.Browser, Args: a.cfg.Arguments, Screen: "http://" + a.Addr(), Profiles: profiles,
+		Busy: a.loop.busy.Load, Log: a.log,
+		Tell: func(e browser.Event) {
+			if e == browser.EventUp {
+				a.board.Set("browser", health.Ready, "")
+			} else {
+				a.board.Set("browser", health.Fault, "died or hangs")
+			}
+			a.link.Beat()
+		},
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	return nil
+}
+
+// handler is the screen, and beside it the door by which its browser beats.
+func (a *Appliance) handler() http.Handler {
+	if a.browser == nil {
+		return a.kiosk.Handler()
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", a.kiosk.Handler())
+	mux.Handle(browser.Prefix, a.kiosk.Guard(a.browser.Handler()))
+	return mux
+}
+
+// workers run the devices.
+func (d devices) workers() []worker {
+	var out []worker
+	if d.camera != nil {
+		out = append(out, worker{"camera", d.camera.Run})
+	}
+	if d.printer != nil {
+		out = append(out, worker{"printer", d.printer.Run})
+	}
+	if d.voice != nil {
+		out = append(out, worker{"voice", d.voice.Run})
+	}
+	if d.browser != nil {
+		out = append(out, worker{"browser", d.browser.Run})
+	}
+	return out
+}

@@ -1,0 +1,262 @@
+package appliance
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"time"
+
+	"zhunkao/appliance/health"
+	"zhunkao/appliance/store"
+	"zhunkao/appliance/visit"
+	"zhunkao/hw/fault"
+	"zhunkao/hw/printer"
+	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/sheet"
+)
+
+// printerTold translates what the printer says.
+func (l *loop) printerTold(e printer.Event) {
+	switch e := e.(type) {
+	case printer.Ready:
+		l.deviceNow("printer", health.Ready, warned(e.Status.Warnings()))
+		l.step(visit.PrinterState{})
+	case printer.Trouble:
+		needs := needsOf(e.Status.Needs())
+		l.deviceNow("printer", health.Fault, warned(e.Status.Needs()))
+		l.step(visit.PrinterState{Needs: needs})
+	case printer.Fault:
+		l.deviceNow("printer", health.Fault, word(e.Err))
+		l.step(visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedService}})
+	case printer.Lost:
+		l.deviceNow("printer", health.Absent, word(e.Err))
+		l.step(visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedGone}})
+	}
+}
+
+func needsOf(all []printer.Need) []visit.Need {
+	var out []visit.Need
+	for _, n := range all {
+		out = append(out, visit.Need(n.String()))
+	}
+	return out
+}
+
+// warned is the first need as a word for the technician.
+func warned(all []printer.Need) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return all[0].String()
+}
+
+// printing is one copy on its way. The loop has at most one that is not
+// cancelled.
+type printing struct {
+	visit.PrintSheet
+	point protocol.PointInfo
+	stop  context.CancelFunc
+	done  chan struct{}
+}
+
+// printSheet begins one copy. What is printed is copied, so that the visit may
+// end meanwhile.
+func (l *loop) printSheet(f visit.PrintSheet) visit.Event {
+	if l.printer == nil {
+		return visit.SheetFailed{Visit: f.Visit, Copy: f.Copy, Need: visit.NeedGone}
+	}
+	f.Paper.Photo.JPEG = append([]byte(nil), f.Paper.Photo.JPEG...)
+	before := l.printing
+	p := &printing{PrintSheet: f, point: l.point, done: make(chan struct{})}
+	var ctx context.Context
+	ctx, p.stop = context.WithCancel(l.running)
+	l.printing = p
+	go func() {
+		defer close(p.done)
+		defer p.stop()
+		defer clear(f.Paper.Photo.JPEG)
+		if before != nil {
+			<-before.done // it was cancelled, and its last seconds are followed
+		}
+		e := l.print(ctx, p)
+		select {
+		case l.results <- e: // also after a cancel: the visit knows what to make of it
+		case <-l.over:
+		}
+	}()
+	return nil
+}
+
+// cancelPrint asks that a copy does not come out any more.
+func (l *loop) cancelPrint(f visit.CancelPrint) {
+	if p := l.printing; p != nil && p.Record == f.Record && p.Copy == f.Copy {
+		p.stop()
+	}
+}
+
+// print prints one copy and follows it to its end. The copy is in the box's log
+// before anything is sent: a sheet that lies somewhere is always accounted for.
+func (l *loop) print(ctx context.Context, p *printing) visit.Event {
+	failed := visit.SheetFailed{Visit: p.Visit, Copy: p.Copy}
+	if ctx.Err() != nil {
+		return failed
+	}
+	doc, version, err := l.sheetOf(p)
+	if err != nil {
+		l.log.Error("the sheet cannot be made", "visit", p.Visit, "err", err)
+		failed.Need = visit.NeedService
+		return failed
+	}
+	note := store.Copy{Record: p.Record, Number: p.Copy, Version: version, Reprint: p.Reprint, At: protocol.TimeOf(l.clock.Now()), Outcome: store.CopySent}
+	if err := l.store.NoteCopy(note); err != nil {
+		l.log.Error("a copy cannot be noted, and is not printed", "visit", p.Visit, "err", err)
+		failed.Need = visit.NeedService
+		return failed
+	}
+	end, sent := l.deliver(ctx, p, doc)
+	e := visit.Event(failed)
+	switch note.Outcome = outcomes[end.Outcome]; end.Outcome {
+	case printer.Printed:
+		e = visit.SheetPrinted{Visit: p.Visit, Copy: p.Copy}
+	case printer.Unknown:
+		e = visit.SheetUnknown{Visit: p.Visit, Copy: p.Copy}
+	default:
+		if n := needsOf(end.Needs); len(n) > 0 {
+			failed.Need = n[0]
+		} else if fault.ClassOf(end.Err) == fault.ClassLine {
+			failed.Need = visit.NeedGone
+		}
+		e = failed
+	}
+	if err := l.store.NoteCopy(note); err != nil && !errors.Is(err, store.ErrBroken) {
+		l.log.Error("what became of a copy cannot be noted", "visit", p.Visit, "err", err)
+	}
+	l.log.Info("sheet", "visit", p.Visit, "record", p.Record.String(), "copy", p.Copy, "reprint", p.Reprint,
+		"outcome", string(note.Outcome), "sent", sent)
+	return e
+}
+
+// outcomes are the printer's ends in the words of the box's log of copies.
+var outcomes = map[printer.Outcome]store.CopyOutcome{
+	printer.Unknown: store.CopyUnknown, printer.Printed: store.CopyPrinted,
+	printer.NotPrinted: store.CopyNotPrinted, printer.Cancelled: store.CopyNotPrinted,
+}
+
+// deliver hands the document to the printer and follows the job.
+func (l *loop) deliver(ctx context.Context, p *printing, doc printer.Document) (end printer.JobEnded, sent bool) {
+	job, err := l.printer.Print(ctx, doc)
+	if err != nil {
+		return printer.JobEnded{Outcome: printer.NotPrinted, Err: err}, false
+	}
+	for e := range job.Events() {
+		switch e := e.(type) {
+		case printer.JobAccepted:
+			sent = true
+			l.answer(ctx, visit.SheetSent{Visit: p.Visit, Copy: p.Copy})
+		case printer.JobProgress:
+			l.answer(ctx, visit.PrinterState{Needs: needsOf(e.Needs)})
+		case printer.JobEnded:
+			end = e
+		}
+	}
+	return end, sent
+}
+
+// bandRows is how many rows of dots are held at once: at 300 dpi a third of a
+// megabyte.
+const bandRows = 128
+
+// sheetOf makes the paper: the same content for every copy, but for number,
+// mark and time in the footer.
+func (l *loop) sheetOf(p *printing) (printer.Document, protocol.Hash, error) {
+	at := p.At
+	if at.IsZero() {
+		at = l.clock.Now()
+	}
+	s := sheet.ProcessSheet{
+		Words: p.Campaign.InWords(p.Paper.Application), Steps: stepsDone(p.Campaign, p.Paper, at), FeeFen: -1,
+		Photo: p.Paper.Photo.JPEG, NoPhoto: noPhoto(p.Paper), Copy: p.Copy, Office: p.point.Name, Printed: l.clock.Now(),
+	}
+	if p.Reprint {
+		s.Marks = append(s.Marks, sheet.Reprint)
+	}
+	if l.store.Demo() {
+		s.Marks = append(s.Marks, sheet.Specimen)
+	}
+	if fee, ok := p.Campaign.Fee(p.Paper.Application.First().Level); ok {
+		s.FeeFen = fee
+	}
+	version, err := paperVersion(p)
+	if err != nil {
+		return printer.Document{}, version, err
+	}
+	d, err := s.Layout(l.fonts, p.Campaign)
+	if err != nil {
+		return printer.Document{}, version, err
+	}
+	return printer.Document{
+		Name: d.Title, Pages: len(d.Pages),
+		PDF: func() ([]byte, error) {
+			var out bytes.Buffer
+			err := d.PDF(&out)
+			return out.Bytes(), err
+		},
+		Raster: func(page, dpi int, band func(*image.Gray) error) error {
+			return d.Pages[page-1].Raster(dpi, bandRows, func(_ int, rows *image.Gray) error { return band(rows) })
+		},
+	}, version, nil
+}
+
+// paperVersion names what stands on the sheet: every copy of a record has the
+// same one.
+func paperVersion(p *printing) (protocol.Hash, error) {
+	b, err := protocol.Encode(struct {
+		Record   protocol.ID `cbor:"record"`
+		Campaign string      `cbor:"campaign"`
+		Version  uint32      `cbor:"version"`
+	}{p.Record, p.Campaign.ID, p.Campaign.Version})
+	if err != nil {
+		return protocol.Hash{}, fmt.Errorf("appliance: %w", err)
+	}
+	return protocol.HashOf(b), nil
+}
+
+// stepsDone is what the box itself has done of the sheet's steps; the rest is
+// ticked by hand.
+func stepsDone(c campaign.Campaign, p visit.Paper, at time.Time) []sheet.StepDone {
+	same := campaign.StepSame
+	for _, s := range p.Settled {
+		if s.Decision != protocol.SettledChip {
+			same = campaign.StepDiffers
+		}
+	}
+	var out []sheet.StepDone
+	for _, s := range c.Process.Steps {
+		if s.Key == campaign.StepIdentity {
+			out = append(out, sheet.StepDone{Step: s.Key, Results: []string{same}, At: at})
+		}
+	}
+	return out
+}
+
+// noPhoto is what stands in the place of a photo that there is none of.
+func noPhoto(p visit.Paper) string {
+	if len(p.Photo.JPEG) > 0 {
+		return ""
+	}
+	return "未采集相片\n由工作人员\n补采"
+}
+
+// sheetWord notes what she said of a copy.
+func (l *loop) sheetWord(f visit.SheetWord) {
+	w := store.WordHasNot
+	if f.InHand {
+		w = store.WordInHand
+	}
+	if err := l.store.NoteWord(f.Record, f.Copy, w); err != nil && !errors.Is(err, store.ErrBroken) {
+		l.log.Error("her word of a copy cannot be noted", "visit", f.Visit, "err", err)
+	}
+}
