@@ -28,11 +28,19 @@ type commands struct {
 }
 
 type runCommand struct {
-	Data      string `required:"" type:"path" help:"Directory of the store."`
-	Listen    string `default:"127.0.0.1:8602" help:"Loopback address of the screen."`
-	Reader    string `required:"" help:"Port of the ID reader: a device, a pty, or tcp://host:port."`
-	DemoClock string `type:"path" help:"Socket of the demonstration's clock; only for a store that the demonstration made."`
-	Verbose   bool   `help:"Also log what only a technician at work wants to read."`
+	Data      string   `required:"" type:"path" help:"Directory of the store."`
+	Listen    string   `default:"127.0.0.1:8602" help:"Loopback address of the screen."`
+	Reader    string   `required:"" help:"Port of the ID reader: a device, a pty, or tcp://host:port."`
+	Camera    string   `help:"The camera: /dev/v4l/by-path/… or http://host:port/path. Without it no photo is taken."`
+	Printer   string   `help:"The printer: ipp://host:port/ipp/print. Without it no sheet is printed."`
+	Fonts     string   `type:"path" help:"Directory of the sheets' fonts; by default where \"make fonts\" put them."`
+	Voice     bool     `help:"Offer spoken prompts."`
+	Recorded  string   `type:"path" help:"Directory of recorded prompts; without one espeak-ng speaks."`
+	Browser   string   `type:"path" help:"The browser to show the screen with, and to keep alive: /usr/lib/chromium/chromium."`
+	Argument  []string `sep:"none" help:"One more argument for the browser, say --ozone-platform=wayland; may be given again."`
+	Profiles  string   `type:"path" help:"Directory for the browser's profiles, on a memory file system; /run/zhunkao by default."`
+	DemoClock string   `type:"path" help:"Socket of the demonstration's clock; only for a store that the demonstration made."`
+	Verbose   bool     `help:"Also log what only a technician at work wants to read."`
 }
 
 // Run serves until ctx ends. When the disk failed it closes the store and opens
@@ -41,6 +49,8 @@ func (c *runCommand) Run(ctx context.Context) error {
 	log := logger(c.Verbose)
 	cfg := appliance.Config{
 		Data: c.Data, Listen: c.Listen, Reader: c.Reader,
+		Camera: c.Camera, Printer: c.Printer, Fonts: c.Fonts, Voice: c.Voice, Recordings: c.Recorded,
+		Browser: c.Browser, Arguments: c.Argument, Profiles: c.Profiles,
 		Software: version, Build: buildTime(), Log: log,
 	}
 	if c.DemoClock != "" {
