@@ -6,25 +6,25 @@ type Advice uint8
 
 // The advices.
 const (
-	AdviceNone           Advice = iota
-	AdviceStepIn                // nobody in the picture: sit down before the camera, look at it
-	AdviceAlone                 // more than one face: only one person in the picture
-	AdviceCloser                // too small: come closer
-	AdviceFurther               // too big, or no room around the head: sit back
-	AdviceMoveLeft              // to her own left
-	AdviceMoveRight             // to her own right
-	AdviceMoveUp                // sit higher, or lower the camera
-	AdviceMoveDown              // sit lower, or raise the camera
-	AdviceLevelHead             // head tilted to a shoulder: hold it straight
-	AdviceHoldStill             // blurred: hold still; staff: wipe the lens, check its focus
-	AdviceMoreLight             // face too dark
-	AdviceLessLight             // face too bright
-	AdviceEvenLight             // one half of the face darker: light from the side, turn to the light
-	AdvicePlainBackground       // what is behind her is not even
-	AdviceBackgroundColour      // even, but not of the colour the profile asks for
-	AdviceShowEyes              // eyes not found: hair, glasses, closed; please check
-	AdviceLookStraight          // seems to look aside or up or down; please check
-	AdviceAskClerk              // the camera itself: black, frozen; the staff must look
+	AdviceNone             Advice = iota
+	AdviceStepIn                  // nobody in the picture: sit down before the camera, look at it
+	AdviceAlone                   // more than one face: only one person in the picture
+	AdviceCloser                  // too small: come closer
+	AdviceFurther                 // too big, or no room around the head: sit back
+	AdviceMoveLeft                // to her own left
+	AdviceMoveRight               // to her own right
+	AdviceMoveUp                  // sit higher, or lower the camera
+	AdviceMoveDown                // sit lower, or raise the camera
+	AdviceLevelHead               // head tilted to a shoulder: hold it straight
+	AdviceHoldStill               // blurred: hold still; staff: wipe the lens, check its focus
+	AdviceMoreLight               // face too dark
+	AdviceLessLight               // face too bright
+	AdviceEvenLight               // one half of the face darker: light from the side, turn to the light
+	AdvicePlainBackground         // what is behind her is not even
+	AdviceBackgroundColour        // even, but not of the colour the profile asks for
+	AdviceShowEyes                // eyes not found: hair, glasses, closed; please check
+	AdviceLookStraight            // seems to look aside or up or down; please check
+	AdviceAskClerk                // the camera itself: black, frozen; the staff must look
 )
 
 // String gives the advice's word for a log line, and for JSON.

@@ -1,0 +1,150 @@
+package camera
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"sync"
+	"time"
+
+	"zhunkao/hw/fault"
+)
+
+const (
+	// A burst is so many different frames, so far apart, within so long.
+	burstFrames = 5
+	burstApart  = 120 * time.Millisecond
+	burstLimit  = 4 * time.Second
+	// enough good frames end it early.
+	burstEnough = 3
+	// lookPause keeps the preview's checks from taking the processor.
+	lookPause = 250 * time.Millisecond
+)
+
+// Shot is one photo taken.
+type Shot struct {
+	Frame  []byte // the original frame as JPEG, as the camera gave it
+	Photo  []byte // made by the profile; nil where none can be made of this frame
+	Report Report // of the frame; the photo is good when Report.OK
+	At     time.Time
+}
+
+// Take takes a short burst of new frames and gives the best: a good one before
+// others, the sharpest of these. Findings are no errors. An error carries a
+// hw/fault word (lost, frozen, black) or is ctx's; then there is no Shot.
+func (c *Camera) Take(ctx context.Context, p Profile) (Shot, error) {
+	limit, cancel := context.WithTimeout(ctx, burstLimit)
+	defer cancel()
+	var (
+		best         Shot
+		picture      image.Image
+		found        bool
+		frames, good int
+		after        = c.newest.sequence()
+		lastErr      error
+		black        = true
+	)
+	for frames < burstFrames && good < burstEnough {
+		f, err := c.Next(limit, after)
+		if err != nil {
+			lastErr = err
+			break
+		}
+		after = f.Sequence
+		img, err := f.Image()
+		if err != nil { // the next may be whole
+			lastErr = err
+			continue
+		}
+		frames++
+		mean, deviation := moments(sample(img))
+		black = black && isBlack(mean, deviation)
+		report := Check(img, p, c.opt.Limits)
+		if report.OK() {
+			good++
+		}
+		if !found || better(report, best.Report) {
+			original, err := f.JPEG()
+			if err != nil {
+				return Shot{}, err
+			}
+			best, picture, found = Shot{Frame: original, Report: report, At: f.At}, img, true
+		}
+		if err := pause(limit, burstApart); err != nil {
+			break
+		}
+	}
+	switch {
+	case ctx.Err() != nil:
+		return Shot{}, ctx.Err()
+	case found && fault.WordOf(lastErr) != nil && fault.WordOf(lastErr) != fault.Line:
+		return Shot{}, lastErr // it went in mid-burst
+	case frames == 1: // one picture and no other in all that time
+		return Shot{}, fault.New(fault.Frozen, "take photo", "no second picture", nil)
+	case !found && lastErr != nil && fault.WordOf(lastErr) != nil:
+		return Shot{}, lastErr
+	case !found:
+		return Shot{}, fault.New(fault.Timeout, "take photo", "no new frame", nil)
+	case black:
+		return Shot{}, fault.New(fault.Black, "take photo", "", nil)
+	}
+	if face, ok := best.Report.Face(); ok {
+		photo, err := Produce(picture, face, p)
+		if err == nil {
+			best.Photo = photo
+		}
+		// A portrait that does not fit is a finding already.
+	}
+	best.Frame = bytes.Clone(best.Frame) // not a camera's buffer
+	return best, nil
+}
+
+// better orders the frames of a burst.
+func better(a, b Report) bool {
+	if a.OK() != b.OK() {
+		return a.OK()
+	}
+	if len(a.Findings) != len(b.Findings) {
+		return len(a.Findings) < len(b.Findings)
+	}
+	return a.Sharpness > b.Sharpness
+}
+
+// looks is the last report for a preview.
+type looks struct {
+	mu      sync.Mutex // one look at a time; guards the rest
+	at      time.Time
+	profile string
+	report  Report
+}
+
+// Look checks the newest frame for a preview, at most four times a second for
+// all callers together: asked more often it gives the last report again. An
+// error as from Next.
+func (c *Camera) Look(ctx context.Context, p Profile) (Report, error) {
+	c.looks.mu.Lock()
+	defer c.looks.mu.Unlock()
+	if c.looks.profile == p.Name && time.Since(c.looks.at) < lookPause {
+		if _, err := c.newest.after(0); err != nil {
+			return Report{}, err
+		}
+		return c.looks.report, nil
+	}
+	f, err := c.Next(ctx, 0)
+	if err != nil {
+		return Report{}, err
+	}
+	img, err := f.Image()
+	if err != nil {
+		return Report{}, err
+	}
+	report := Check(img, p, c.opt.Limits)
+	c.looks.at, c.looks.profile, c.looks.report = time.Now(), p.Name, report
+	return report, nil
+}
+
+func (l *looks) forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.at, l.report = time.Time{}, Report{}
+}
