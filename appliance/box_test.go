@@ -47,7 +47,13 @@ var open = time.Date(2019, 9, 7, 9, 0, 0, 0, window.Zone())
 
 func newBox(t *testing.T, p *peer) *box {
 	t.Helper()
-	b := &box{T: t, data: filepath.Join(t.TempDir(), "data"), now: p.now, http: &http.Client{Timeout: 10 * time.Second}}
+	return newBoxIn(t, p, t.TempDir())
+}
+
+// newBoxIn is a box whose data lie below dir.
+func newBoxIn(t *testing.T, p *peer, dir string) *box {
+	t.Helper()
+	b := &box{T: t, data: filepath.Join(dir, "data"), now: p.now, http: &http.Client{Timeout: 10 * time.Second}}
 	_, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: b.data, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

@@ -305,3 +305,41 @@ func TestTakenPortIsSaidInOneLine(t *testing.T) {
 		t.Fatalf("got %v, want one line naming %s", err, l.Addr())
 	}
 }
+
+// TestStoredIsWhatNobodyHasTaken: the store grows with what the hub has not
+// acknowledged and is empty again when it has.
+func TestStoredIsWhatNobodyHasTaken(t *testing.T) {
+	d := open(t)
+	stored := func() uint64 {
+		t.Helper()
+		used, limit, err := d.Stored()
+		if err != nil || limit != 1<<30 {
+			t.Fatalf("%d of %d, %v", used, limit, err)
+		}
+		return used
+	}
+	before := stored()
+	got := make(chan mqtt.Message, 64)
+	hub := connect(t, d.options(d.ca.issue(t, broker.HubName)).SetAutoAckDisabled(true))
+	if err := done(hub.Subscribe("t/up/+/+", 1, func(_ mqtt.Client, m mqtt.Message) { got <- m })); err != nil {
+		t.Fatal(err)
+	}
+	box := connect(t, d.options(d.ca.issue(t, boxA)))
+	const messages, size = 10, 100 << 10
+	for range messages {
+		if err := done(box.Publish("t/up/"+boxA+"/x", 1, false, make([]byte, size))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if now := stored(); now < before+messages*size {
+		t.Errorf("the store holds %d bytes, before %d", now, before)
+	}
+	for range messages {
+		receive(t, got).Ack()
+	}
+	for end := time.Now().Add(wait); stored() > before+size; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the store holds %d bytes when all is taken", stored())
+		}
+	}
+}

@@ -52,17 +52,28 @@ func (s *server) moveClock(c *gin.Context, v *visit) {
 		s.refuse(c, v, refusalBad)
 		return
 	}
-	if err := s.MoveClock(c.Request.Context(), move); err != nil {
-		s.Log.Warn("web: demo clock", "move", move, "error", err.Error())
+	// Written down first: a move that the journal cannot take does not happen.
+	// A database may ask for the transaction twice; the clock is moved once.
+	var moved error
+	done := false
+	err := s.DB.Write(c.Request.Context(), func(tx *db.Tx) error {
+		if err := s.Flow.MoveClock(c.Request.Context(), tx, move, v.by()); err != nil {
+			return err
+		}
+		if !done {
+			done, moved = true, s.MoveClock(c.Request.Context(), move)
+		}
+		return moved
+	})
+	switch {
+	case moved != nil:
+		s.Log.Warn("web: demo clock", "move", move, "error", moved.Error())
 		s.refuse(c, v, refusalDemo)
-		return
-	}
-	err := s.DB.Write(c.Request.Context(), func(tx *db.Tx) error { return s.Flow.MoveClock(c.Request.Context(), tx, move, v.by()) })
-	if err != nil {
+	case err != nil:
 		s.fault(c, v, err)
-		return
+	default:
+		c.Redirect(http.StatusSeeOther, to)
 	}
-	c.Redirect(http.StatusSeeOther, to)
 }
 
 func (s *server) gallery(c *gin.Context, v *visit) {

@@ -1,0 +1,339 @@
+package web_test
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/web"
+)
+
+// honest is how a POST route is used as its page offers it.
+type honest struct {
+	path, from string
+	browser    *browser
+	form       url.Values // the handler's own fields; the token is added
+}
+
+// honests makes the honest use of a route, with a fresh thing to act on. A new
+// POST route fails the tests below until it stands here.
+func honests(w *world, path string) (honest, bool) {
+	freshBox := func() string { return w.enrol(w.t.Context(), pointHere).ID }
+	onBox := func(id, act string, form url.Values) (honest, bool) {
+		return honest{"/gl/boxes/" + id + "/" + act, "/gl/boxes/" + id, w.as("po"), form}, true
+	}
+	switch path {
+	case "/gl/sign-in":
+		w.hire("co")
+		return honest{path, path, w.browser(), url.Values{"login": {"co"}, "password": {password}, "next": {"/gl/boxes"}}}, true
+	case "/gl/language":
+		return honest{path, "/gl", w.as("po"), url.Values{"lang": {"en"}, "return": {"/gl/boxes"}}}, true
+	case "/gl/sign-out":
+		b := w.as("ci")
+		w.clients.Delete("ci") // the next who asks for her signs in anew
+		return honest{path, "/gl", b, url.Values{}}, true
+	case "/gl/confirmations/:id/reveal":
+		id := w.confirm(int(w.next.Load()) * 2) // every other person is of the first point
+		return honest{"/gl/confirmations/" + id + "/reveal", "/gl/confirmations/" + id, w.as("po"), url.Values{"reason": {"电话核对本人"}}}, true
+	case "/gl/boxes/:id/freeze":
+		return onBox(freshBox(), "freeze", url.Values{"reason": {"门锁被撬"}})
+	case "/gl/boxes/:id/release":
+		id := freshBox()
+		w.write(w.t.Context(), func(tx *db.Tx) error { return w.flow.Freeze(w.t.Context(), tx, id, "等人到场", flow.Operator()) })
+		return onBox(id, "release", url.Values{"reason": {"查清了"}})
+	case "/gl/boxes/:id/revoke":
+		return onBox(freshBox(), "revoke", url.Values{"reason": {"丢了"}, "sure": {"yes"}})
+	case "/demo/clock":
+		return honest{path, "/gl", w.as("po"), url.Values{"move": {"lunch"}, "return": {"/gl"}}}, true
+	}
+	return honest{}, false
+}
+
+// posts are the paths of all POST routes.
+func posts() []string {
+	var out []string
+	for _, r := range web.Table() {
+		if r.Method == http.MethodPost {
+			out = append(out, r.Path)
+		}
+	}
+	return out
+}
+
+// rows is every row of every table: table, then row, then column.
+type rows map[string]map[int64]map[string]string
+
+// everything reads the whole database but what the sealer writes on its own
+// beat, with the journal sealed up.
+func (w *world) everything() rows {
+	w.t.Helper()
+	w.sealedUp()
+	ctx, out := w.t.Context(), rows{}
+	err := w.db.Read(ctx, func(tx *db.Tx) error {
+		var tables []string
+		err := tx.Each(ctx, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'journal_checkpoint' ORDER BY name`, nil,
+			func(scan func(...any) error) error {
+				var name string
+				err := scan(&name)
+				tables = append(tables, name)
+				return err
+			})
+		if err != nil {
+			return err
+		}
+		for _, table := range tables {
+			if out[table], err = tableOf(w, tx, table); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if len(out) < 15 {
+		w.t.Fatalf("only %d tables were found", len(out))
+	}
+	return out
+}
+
+func tableOf(w *world, tx *db.Tx, table string) (map[int64]map[string]string, error) {
+	found, err := tx.Query(w.t.Context(), `SELECT rowid AS "row", * FROM "`+table+`"`)
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	columns, err := found.Columns()
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]map[string]string{}
+	for found.Next() {
+		var id int64
+		cells, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		into[0] = &id
+		if err := found.Scan(into...); err != nil {
+			return nil, err
+		}
+		out[id] = map[string]string{}
+		for i, c := range columns[1:] {
+			if b, ok := cells[i+1].([]byte); ok {
+				cells[i+1] = string(b)
+			}
+			out[id][c] = fmt.Sprint(cells[i+1])
+		}
+	}
+	return out, found.Err()
+}
+
+// change is one cell that an act changed, or that came or went with its row.
+type change struct{ table, how, column, value string }
+
+func (c change) cell() string { return c.table + " " + c.how + " " + c.column }
+
+// changes lists what differs, in an order that does not depend on ids.
+func changes(before, after rows) []change {
+	var out []change
+	for table := range after {
+		for id, row := range after[table] {
+			old, was := before[table][id]
+			for column, value := range row {
+				switch {
+				case !was:
+					out = append(out, change{table, "came", column, value})
+				case old[column] != value:
+					out = append(out, change{table, "changed", column, value})
+				}
+			}
+		}
+		for id, row := range before[table] {
+			if _, is := after[table][id]; !is {
+				for column, value := range row {
+					out = append(out, change{table, "went", column, value})
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b change) int { return cmp.Or(cmp.Compare(a.cell(), b.cell()), cmp.Compare(a.value, b.value)) })
+	return out
+}
+
+// run acts once on every POST route, each with what extra adds to the form, and
+// gives what each changed and answered.
+func run(t *testing.T, w *world, extra func(path string, own url.Values, now rows) url.Values) map[string][]change {
+	t.Helper()
+	w.confirm(0)
+	w.setAside(pointHere, "signature") // so that hardly a table is empty
+	out := map[string][]change{}
+	for _, path := range posts() {
+		h, ok := honests(w, path)
+		if !ok {
+			t.Errorf("POST %s has no honest form in this test: say in honests how it is used", path)
+			continue
+		}
+		h.browser.get(h.from) // looking at a page may leave an entry of its own
+		before := w.everything()
+		form := extra(path, h.form, before)
+		res, _ := h.browser.post(h.path+"?"+url.Values{"role": form["role"], "state": form["state"]}.Encode(), form, "/gl/sign-in")
+		after := w.everything()
+		out[path] = append(changes(before, after), change{table: "answer", value: fmt.Sprint(res.StatusCode)})
+		if mv := strings.Join(w.moves, ","); path == "/demo/clock" {
+			out[path] = append(out[path], change{table: "clock", value: mv})
+		}
+	}
+	return out
+}
+
+// columns are the names of all columns of all tables, and names under which
+// frameworks bind rights.
+func columns(now rows) []string {
+	names := map[string]bool{}
+	for _, table := range now {
+		for _, row := range table {
+			for c := range row {
+				names[c] = true
+			}
+		}
+	}
+	for _, n := range []string{"role", "roles", "roles[]", "role_id", "account.role", "account[role]", "admin", "is_admin", "rights", "permissions", "remit", "group",
+		"fee", "score", "paid", "Role", "Division", "Point", "Office", "State", "Enabled", "Epoch", "_method", "__proto__", "user.id", "author", "at", "number"} {
+		names[n] = true
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+const marker = "zz-mass-"
+
+// TestFormsTakeTheirOwnFieldsOnly posts, to every POST route of the table, the
+// name of every column of every table beside the form's own fields, with marks
+// and with values that other rows hold, and compares with the honest form: not
+// a cell may differ (S11).
+func TestFormsTakeTheirOwnFieldsOnly(t *testing.T) {
+	plain := func(_ string, own url.Values, _ rows) url.Values { return own }
+	first, second := run(t, newWorld(t, demo), plain), run(t, newWorld(t, demo), plain)
+	for name, value := range map[string]func(column string, n int, now rows) string{
+		"marks": func(_ string, n int, _ rows) string { return fmt.Sprint(marker, n) },
+		"what other rows hold": func(column string, _ int, now rows) string {
+			for _, table := range slices.Sorted(maps.Keys(now)) {
+				for _, id := range slices.Sorted(maps.Keys(now[table])) {
+					if v := now[table][id][column]; v != "" && v != "<nil>" {
+						return string([]rune(v)[:min(len([]rune(v)), 60)])
+					}
+				}
+			}
+			return map[bool]string{true: "province-admin", false: "1"}[strings.Contains(strings.ToLower(column), "role")]
+		},
+	} {
+		sent := 0
+		hostile := run(t, newWorld(t, demo), func(_ string, own url.Values, now rows) url.Values {
+			out := maps.Clone(own)
+			for n, c := range columns(now) {
+				if _, has := own[c]; !has && c != "token" {
+					out[c] = []string{value(c, n, now)}
+					sent++
+				}
+			}
+			return out
+		})
+		if sent < 100*len(posts()) {
+			t.Errorf("%s: only %d foreign fields were sent", name, sent)
+		}
+		for _, path := range posts() {
+			compare(t, name+": POST "+path, first[path], second[path], hostile[path])
+		}
+	}
+}
+
+// compare holds what a form did against two honest runs: the same cells, and
+// the same values wherever the honest runs agree with each other.
+func compare(t *testing.T, name string, first, second, got []change) {
+	t.Helper()
+	cells := func(list []change) (out []string) {
+		for _, c := range list {
+			out = append(out, c.cell())
+		}
+		return out
+	}
+	if !slices.Equal(cells(first), cells(second)) {
+		t.Fatalf("%s: two honest runs change different cells:\n%q\n%q", name, cells(first), cells(second))
+	}
+	if len(first) == 1 && first[0].value == "500" {
+		t.Fatalf("%s: the honest form fails", name)
+	}
+	if !slices.Equal(cells(first), cells(got)) {
+		t.Errorf("%s changes other cells:\nhonest  %q\nhostile %q", name, cells(first), cells(got))
+		return
+	}
+	for i := range got {
+		if strings.Contains(got[i].value, marker) {
+			t.Errorf("%s: %s holds a foreign field: %q", name, got[i].cell(), got[i].value)
+		}
+		if first[i].value == second[i].value && got[i].value != first[i].value {
+			t.Errorf("%s: %s is %q, honest %q", name, got[i].cell(), got[i].value, first[i].value)
+		}
+	}
+}
+
+// TestNoJournalNoAct: an act that the journal cannot take does not happen, on
+// any POST route; what leaves no entry works all the same (S31).
+func TestNoJournalNoAct(t *testing.T) {
+	silent := map[string]bool{"/gl/language": true} // a cookie, and nothing at the hub
+	w := newWorld(t, demo)
+	ctx := t.Context()
+	do := func(statement string) {
+		t.Helper()
+		w.write(ctx, func(tx *db.Tx) error { _, err := tx.Exec(ctx, statement); return err })
+	}
+	for _, path := range posts() {
+		h, ok := honests(w, path)
+		if !ok {
+			t.Errorf("POST %s has no honest form in this test: say in honests how it is used", path)
+			continue
+		}
+		h.browser.get(h.from)
+		_, page := h.browser.get("/gl/boxes")
+		if m := tokenField.FindStringSubmatch(page); m != nil {
+			h.form.Set("token", m[1])
+		}
+		if h.form.Get("token") == "" {
+			_, page = h.browser.get("/gl/sign-in")
+			h.form.Set("token", tokenField.FindStringSubmatch(page)[1])
+		}
+		before, moved := w.everything(), len(w.moves)
+		do(`CREATE TRIGGER deaf BEFORE INSERT ON journal_entry BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`)
+		res, body := h.browser.do(h.browser.request(http.MethodPost, h.path, h.form))
+		do(`DROP TRIGGER deaf`)
+		after := w.everything()
+		if silent[path] {
+			if res.StatusCode != http.StatusSeeOther {
+				t.Errorf("POST %s: %d", path, res.StatusCode)
+			}
+			continue
+		}
+		if res.StatusCode != http.StatusInternalServerError || strings.Contains(body, "disk is full") {
+			t.Errorf("POST %s: %d, and the journal could not take it", path, res.StatusCode)
+		}
+		for _, c := range changes(before, after) {
+			if c.table == "session" && c.how == "changed" && (c.column == "seen_at" || c.column == "seen") {
+				continue // coming in is no act
+			}
+			if c.table == "sign_in_failure" {
+				continue // an attempt counts before it is judged: that is the brake
+			}
+			t.Errorf("POST %s: %s is %q although nobody wrote it down", path, c.cell(), c.value)
+		}
+		if len(w.moves) != moved {
+			t.Errorf("POST %s: the clock was moved although nobody wrote it down", path)
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/fleet"
+	"zhunkao/hub/storage"
+)
+
+// TestStorageAlarm: who runs the hub is told on the first page what is filling
+// up and what to do, in both languages, and nobody else is; the banner goes when
+// the alarm goes (S31).
+func TestStorageAlarm(t *testing.T) {
+	var alarms []storage.State
+	w := newWorld(t, func(_ *testing.T, w *world) { w.options.Storage = func() []storage.State { return alarms } })
+	w.write(t.Context(), func(tx *db.Tx) error {
+		return w.flow.SeeStorage(t.Context(), tx, true, map[string]string{"place": "disk", "percent": "83"})
+	})
+	w.sealedUp()
+	words := map[string]string{"disk": "省中心数据盘已用到 83%", "broker": "收件队列已用到 91%", "database": "数据库已用到 80%", "database-disk": "数据库所在的盘已用到 99%"}
+	none := func(who string) {
+		t.Helper()
+		for _, path := range []string{"/gl", "/gl/part/dashboard"} {
+			if _, page := w.as(who).get(path); strings.Contains(page, "已用到") {
+				t.Errorf("%s is told of storage at %s", who, path)
+			}
+		}
+	}
+	none("po")
+	alarms = []storage.State{{Place: storage.Disk, Percent: 83, Reading: storage.Reading{Used: 83 << 30, Limit: 100 << 30}},
+		{Place: storage.Broker, Percent: 91}, {Place: storage.Database, Percent: 80}, {Place: storage.DatabaseDisk, Percent: 99}}
+	for _, who := range []string{"pa", "po"} {
+		for _, path := range []string{"/gl", "/gl/part/dashboard"} {
+			_, page := w.as(who).get(path)
+			text := textOf(page)
+			for _, word := range words {
+				if !strings.Contains(text, word) {
+					t.Errorf("%s at %s is not told %q", who, path, word)
+				}
+			}
+			for _, do := range []string{"请机房今天扩容", "先看数据盘和数据库有没有空间", "请数据库管理员扩容", "不要动数据库自己的文件"} {
+				if !strings.Contains(text, do) {
+					t.Errorf("%s at %s is not told what to do: %q", who, path, do)
+				}
+			}
+		}
+	}
+	for _, who := range []string{"ci", "co", "cl"} {
+		none(who)
+	}
+	if _, page := w.as("po").get("/gl/journal?act=storage.filling"); !strings.Contains(textOf(page), "存储将满") || !strings.Contains(textOf(page), "省中心数据盘") {
+		t.Error("the journal does not say what is filling up")
+	}
+	w.as("po").post("/gl/language", url.Values{"lang": {"en"}}, "/gl")
+	if _, page := w.as("po").get("/gl"); !strings.Contains(textOf(page), "data disk: 83% used") {
+		t.Error("no English")
+	}
+	alarms = nil
+	none("po")
+}
+
+// TestBoxStorage: a box whose disk is filling up is shown as one to look at, not
+// as one that is broken, with words that say what to do; a real fault goes
+// before, and without it nothing is said.
+func TestBoxStorage(t *testing.T) {
+	w := newWorld(t)
+	box := w.boxes[pointHere]
+	say := func(devices ...fleet.Device) string {
+		t.Helper()
+		w.fleet.Say(box.ID, fleet.Word{Epoch: box.Epoch, Head: 2, Live: fleet.Live{Devices: devices}})
+		res, page := w.as("te").get("/gl/boxes/" + box.ID)
+		if res.StatusCode != http.StatusOK {
+			t.Fatalf("%d", res.StatusCode)
+		}
+		return textOf(page)
+	}
+	reader := fleet.Device{Name: "idcard", State: "ready"}
+	for fault, words := range map[string][]string{
+		"disk filling":  {"存储将满", "存储盘已用到 80% 以上", "剩余不到 5%"},
+		"store filling": {"存储将满", "记录库已用到上限的 80% 以上", "请省中心先备份一次"},
+	} {
+		page := say(reader, fleet.Device{Name: "storage", State: "fault", Fault: fault})
+		for _, word := range words {
+			if !strings.Contains(page, word) {
+				t.Errorf("%s: the page does not say %q", fault, word)
+			}
+		}
+		if _, list := w.as("te").get("/gl/boxes"); !strings.Contains(textOf(list), "存储将满") {
+			t.Errorf("%s: the list does not say it", fault)
+		}
+	}
+	if page := say(fleet.Device{Name: "idcard", State: "fault"}, fleet.Device{Name: "storage", State: "fault", Fault: "disk filling"}); strings.Contains(page, "存储将满") || !strings.Contains(page, "剩余不到 5%") {
+		t.Error("a broken reader does not go before, or the words are gone")
+	}
+	if page := say(reader, fleet.Device{Name: "storage", State: "ready"}); strings.Contains(page, "将满") || strings.Contains(page, "80%") {
+		t.Error("a box with room is said to fill up")
+	}
+}
