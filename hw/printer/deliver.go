@@ -28,22 +28,23 @@ func (j *Job) deliver(ctx context.Context, op goipp.Op) JobEnded {
 	case err == nil:
 		if id := jobID(r); op == goipp.OpPrintJob {
 			j.id = id
+			j.who.meets(values(r.Job), true)
 		}
 		if j.id == 0 {
 			return JobEnded{Outcome: Unknown, Err: fault.New(fault.Line, op.String(), "accepted, without a job number", nil)}
 		}
 		j.p.log.Info("print job accepted", "job", j.nonce, "id", j.id, "format", j.plan.format)
 		j.say(JobAccepted{ID: j.id})
-		return j.follow(ctx, nil)
+		return j.follow(ctx, nil, nil)
 	case !left, r.Message != nil && refused(r), busy(r, err):
 		return j.not(err)
 	case j.id == 0: // Print-Job: there is no number to ask about
 		return JobEnded{Outcome: Unknown, Err: err}
 	case errors.Is(err, errDraw), errors.Is(err, errStall):
 		// Our side gave it up in the middle: it must not come out half.
-		return j.follow(ctx, err)
+		return j.follow(ctx, err, err)
 	default:
-		return j.follow(ctx, nil)
+		return j.follow(ctx, nil, err)
 	}
 }
 

@@ -1,10 +1,14 @@
 package printer
 
-import "time"
+import (
+	"fmt"
+	"io"
+	"time"
+)
 
 // Times are the times a test may shorten; 0 leaves the usual.
 type Times struct {
-	Watch, Again, Exchange, Cont, Stall, Adrift, Suspect, Settle, Busy, BusyLimit time.Duration
+	Watch, Again, Probe, Exchange, Cont, Stall, Adrift, Suspect, Settle, Busy, BusyLimit time.Duration
 }
 
 // SetTimes shortens. Before Run and Print only.
@@ -17,6 +21,7 @@ func (p *Printer) SetTimes(s Times) {
 	t := &p.times
 	set(&t.watch, s.Watch)
 	set(&t.again, s.Again)
+	set(&t.probe, s.Probe)
 	set(&t.exchange, s.Exchange)
 	set(&t.cont, s.Cont)
 	set(&t.stall, s.Stall)
@@ -39,3 +44,12 @@ func DecodeReply(raw []byte, id uint32) (Status, error) {
 
 // ParseReason is parseReason.
 func ParseReason(s string) (Reason, bool) { return parseReason(s) }
+
+// WriteRaster writes d as a printer of one raster type would get it.
+func WriteRaster(w io.Writer, d Document, dpi int, kind string) error {
+	k, ok := choosePixels([]string{kind})
+	if !ok {
+		return fmt.Errorf("no type %s", kind)
+	}
+	return writeRaster(w, d, plan{format: FormatRaster, copies: 1, dpi: dpi, kind: k})
+}

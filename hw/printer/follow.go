@@ -19,18 +19,19 @@ type pursuit struct {
 	why     error           // why it is being cancelled; nil while it is not
 	until   time.Time       // of a cancelled job: how long it is still asked about
 	told    bool            // the printer has taken Cancel-Job
-	who     identity
 	begun   time.Time
 	word    time.Time // the last word of it
 	moved   time.Time // when it last got on
 	drifted bool
+	amiss   error
 }
 
 // follow asks about the job until its end is known, or can no longer be. With
-// why it is cancelled from the start.
-func (j *Job) follow(ctx context.Context, why error) JobEnded {
+// why it is cancelled from the start. amiss is why it is not certain that the
+// printer has the whole document; nil if it said so.
+func (j *Job) follow(ctx context.Context, why, amiss error) JobEnded {
 	now := time.Now()
-	f := &pursuit{Job: j, ctx: ctx, begun: now, word: now, who: identity{name: j.name, nonce: j.nonce}}
+	f := &pursuit{Job: j, ctx: ctx, begun: now, word: now, moved: now, amiss: amiss}
 	if why != nil {
 		f.cancelled(why)
 	}
@@ -123,6 +124,10 @@ func (f *pursuit) judge(v values) (JobEnded, bool) {
 		}
 	}
 	f.progress(now)
+	// A printer that still waits for the document will wait in vain.
+	if f.amiss != nil && f.why == nil && now.State <= JobHeld && time.Since(f.begun) > f.p.times.stall {
+		f.cancelled(f.amiss)
+	}
 	if f.why != nil && time.Now().After(f.until) {
 		return f.unknown(f.why), true
 	}

@@ -32,6 +32,7 @@ type Job struct {
 	status Status
 	last   JobProgress
 	id     int
+	who    identity
 }
 
 // Print begins to print doc and returns at once; what becomes of it the Job
@@ -50,6 +51,7 @@ func (p *Printer) Print(ctx context.Context, doc Document) (*Job, error) {
 	_, _ = rand.Read(nonce[:]) // never fails
 	j := &Job{p: p, doc: doc, nonce: hex.EncodeToString(nonce[:]), events: make(chan JobEvent, 128), done: make(chan struct{})}
 	j.name = strings.TrimSpace(doc.Name + " " + j.nonce)
+	j.who = identity{name: j.name, nonce: j.nonce}
 	ctx, j.stop = context.WithCancel(ctx)
 	go func() {
 		defer p.wire.idle()
@@ -128,6 +130,7 @@ func (j *Job) run(ctx context.Context) JobEnded {
 		if j.id = jobID(r); j.id == 0 {
 			return j.not(fault.New(fault.Line, "Create-Job", "no job number in the answer", nil))
 		}
+		j.who.meets(values(r.Job), true) // what it is to be known by from now on
 	}
 	return j.deliver(ctx, op)
 }

@@ -85,7 +85,7 @@ type Reason struct {
 var keywords = map[string]struct{ must, soon Need }{
 	"media-empty": {NeedPaper, NeedPaperSoon}, "media-needed": {NeedPaper, NeedPaperSoon}, "input-tray-missing": {NeedPaper, NeedPaperSoon},
 	"input-media-tray-missing": {NeedPaper, NeedPaperSoon},
-	"media-low":                {NeedPaper, NeedPaperSoon},
+	"media-low":                {NeedPaperSoon, NeedPaperSoon},
 	"media-jam":                {NeedJam, NeedJam},
 	"cover-open":               {NeedCover, NeedCover}, "door-open": {NeedCover, NeedCover}, "interlock-open": {NeedCover, NeedCover},
 	"toner-empty": {NeedToner, NeedTonerSoon}, "marker-supply-empty": {NeedToner, NeedTonerSoon}, "developer-empty": {NeedToner, NeedTonerSoon},
@@ -94,7 +94,7 @@ var keywords = map[string]struct{ must, soon Need }{
 	"marker-ink-almost-empty": {NeedTonerSoon, NeedTonerSoon}, "marker-toner-almost-empty": {NeedTonerSoon, NeedTonerSoon},
 	"output-tray-missing": {NeedOutput, NeedOutput},
 	"output-tray-full":    {NeedOutput, NeedOutput}, "output-area-full": {NeedOutput, NeedOutput},
-	"output-area-almost-full":          {NeedOutput, 0},
+	"output-area-almost-full":          {0, 0},
 	"marker-waste-full":                {NeedWaste, NeedWasteSoon},
 	"marker-waste-almost-full":         {NeedWasteSoon, NeedWasteSoon},
 	"paused":                           {NeedResume, NeedResume},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"image"
 	"image/png"
@@ -18,14 +19,21 @@ import (
 	"zhunkao/hw/printertest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	// Most tests wait for a deadline and compute nothing.
+	if err := flag.Set("test.parallel", "12"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // patience is how long a test waits for what must come.
 const patience = 20 * time.Second
 
 // hurried are times at which nothing is waited for needlessly.
-var hurried = printer.Times{Watch: 50 * time.Millisecond, Again: 30 * time.Millisecond, Exchange: 2 * time.Second, Cont: 300 * time.Millisecond,
-	Stall: 400 * time.Millisecond, Adrift: 700 * time.Millisecond, Suspect: 200 * time.Millisecond, Settle: 500 * time.Millisecond,
+var hurried = printer.Times{Watch: 50 * time.Millisecond, Again: 30 * time.Millisecond, Probe: 500 * time.Millisecond, Exchange: 2 * time.Second, Cont: 300 * time.Millisecond,
+	Stall: 5 * time.Second, Adrift: 700 * time.Millisecond, Suspect: 200 * time.Millisecond, Settle: 500 * time.Millisecond,
 	Busy: 20 * time.Millisecond, BusyLimit: 500 * time.Millisecond}
 
 // emulated starts the emulated printer.

@@ -61,8 +61,8 @@ func (s Status) Needs() []Need {
 	out := needsOf(s.Reasons, Reason.blocks)
 	if len(out) == 0 && s.State == Stopped {
 		// Stopped, and only mild words for it, or none.
-		if out = needsOf(s.Reasons, func(r Reason) bool { return r.Need < NeedTonerSoon }); len(out) == 0 {
-			out = []Need{NeedResume}
+		if out = s.suspects(); len(out) == 0 {
+			out = []Need{NeedService}
 		}
 	}
 	if !s.Accepting && len(out) == 0 {
@@ -74,8 +74,8 @@ func (s Status) Needs() []Need {
 // Warnings lists what somebody should look after soon.
 func (s Status) Warnings() []Need {
 	must := s.Needs()
-	out := needsOf(s.Reasons, func(r Reason) bool { return !slices.Contains(must, r.Need) })
-	return out
+	worse := map[Need]Need{NeedTonerSoon: NeedToner, NeedPaperSoon: NeedPaper, NeedWasteSoon: NeedWaste}
+	return needsOf(s.Reasons, func(r Reason) bool { return !slices.Contains(must, r.Need) && !slices.Contains(must, worse[r.Need]) })
 }
 
 // suspects lists what a person should look at when a job stands still and the

@@ -26,6 +26,7 @@ type peer struct {
 }
 
 func TestConformanceOfTheEmulated(t *testing.T) {
+	t.Parallel()
 	conform(t, func(t *testing.T, format string) peer {
 		emu, plug := emulated(t, printertest.Knobs{PageMS: 10, Format: format, DPI: "300", Types: "black_1,sgray_8"})
 		docs := func(format string) func() [][]byte {
@@ -60,6 +61,7 @@ func TestConformanceOfTheEmulated(t *testing.T) {
 }
 
 func TestConformanceOfIppeveprinter(t *testing.T) {
+	t.Parallel()
 	conform(t, func(t *testing.T, format string) peer {
 		formats := map[string]string{"": "application/pdf,image/pwg-raster", printertest.Raster: "image/pwg-raster", printertest.PDF: "application/pdf",
 			printertest.None: "image/jpeg"}[format]
@@ -83,6 +85,7 @@ func TestConformanceOfIppeveprinter(t *testing.T) {
 // conform is what holds of every sound IPP printer.
 func conform(t *testing.T, start func(t *testing.T, format string) peer) {
 	t.Run("both", func(t *testing.T) {
+		t.Parallel()
 		at := start(t, printertest.Both)
 		p := driver(t, printer.Options{URI: at.uri}, hurried)
 		running(t, p)
@@ -150,6 +153,7 @@ func conform(t *testing.T, start func(t *testing.T, format string) peer) {
 		})
 	})
 	t.Run("raster only", func(t *testing.T) {
+		t.Parallel()
 		at := start(t, printertest.Raster)
 		p := driver(t, printer.Options{URI: at.uri}, hurried)
 		doc, _ := pdf(10)
@@ -165,6 +169,7 @@ func conform(t *testing.T, start func(t *testing.T, format string) peer) {
 		othersRead(t, files[0])
 	})
 	t.Run("no format of ours", func(t *testing.T) {
+		t.Parallel()
 		at := start(t, printertest.None)
 		p := driver(t, printer.Options{URI: at.uri}, hurried)
 		doc, _ := pdf(10)

@@ -41,6 +41,8 @@ const (
 var garbages = []string{"", Noise, Truncated, Version, OtherID, Million, Deep, HTML, Redirect, Continue, Dribble, Hang, Silent, Empty,
 	Password, Upgrade, Broken, Huge, Reset}
 
+var onlies = []string{"", "Get-Printer-Attributes", "Validate-Job", "Create-Job", "Send-Document", "Print-Job", "Get-Job-Attributes", "Cancel-Job"}
+
 // Knobs are the ways to be another printer, or to fail. The zero Knobs is a
 // healthy printer that takes PDF and PWG raster.
 type Knobs struct {
@@ -107,7 +109,9 @@ func (k Knobs) Check() error {
 		return fmt.Errorf("printertest: format must be empty, raster, pdf or none")
 	case !slices.Contains([]string{"", "none", "error", "warning", "report"}, k.Suffix):
 		return fmt.Errorf("printertest: suffix must be empty, none, error, warning or report")
-	case len(k.Reason) > 100 || len(k.Types) > 200 || len(k.Only) > 60:
+	case !slices.Contains(onlies, k.Only):
+		return fmt.Errorf("printertest: only must be one of %s", strings.Join(onlies[1:], ", "))
+	case len(k.Reason) > 100 || len(k.Types) > 200:
 		return fmt.Errorf("printertest: a text is too long")
 	}
 	for _, s := range split(k.DPI) {

@@ -42,7 +42,7 @@ func (p *Printer) serve(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not IPP", http.StatusBadRequest)
 		return
 	}
-	op := goipp.Op(req.Code).String()
+	op := operation(req)
 	if !pause(r.Context(), time.Duration(k.SlowMS)*time.Millisecond) {
 		return
 	}
@@ -64,6 +64,14 @@ func (p *Printer) serve(w http.ResponseWriter, r *http.Request) {
 	p.note(Entry{Op: op, Status: goipp.Status(resp.Code).String(), Bytes: size})
 	w.Header().Set("Content-Type", goipp.ContentType)
 	_, _ = w.Write(raw) // the host is gone
+}
+
+// operation is an operation's name in RFC 8011; the codec misspells one.
+func operation(req *goipp.Message) string {
+	if goipp.Op(req.Code) == goipp.OpGetJobAttributes {
+		return "Get-Job-Attributes"
+	}
+	return goipp.Op(req.Code).String()
 }
 
 // spoil says how this answer is to be spoilt, and counts it.
