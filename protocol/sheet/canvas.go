@@ -125,17 +125,16 @@ func (c *canvas) frame(r Rect, weight MM) {
 type value struct {
 	label string
 	text  string
-	w     MM
 	v     voice
 	fit   ladder
-	line  MM // height of its line; 0: 5 mm
+	line  MM // height of its line when it takes one
 }
 
 // cells draws a row of cells with hair rules at their right and lower edges.
-func (c *canvas) cells(x, y, h MM, row ...value) {
-	for _, v := range row {
-		c.cell(Rect{x, y, v.w, h}, v)
-		x += v.w
+func (c *canvas) cells(x, y, h MM, widths []MM, row []value) {
+	for i, v := range row {
+		c.cell(Rect{x, y, widths[i], h}, v)
+		x += widths[i]
 	}
 }
 
@@ -143,12 +142,8 @@ func (c *canvas) cell(r Rect, v value) {
 	c.under(r.X, r.Bottom(), r.W, hair)
 	c.rightOf(r.Right(), r.Y, r.H, hair)
 	c.label(r, v.label)
-	line := v.line
-	if line == 0 {
-		line = lineMM
-	}
 	box := Rect{r.X + pad, r.Y + 3.75, r.W - 2*pad, r.H - 3.75 - hair - .6}
-	c.put(v.text, place{box: box, cell: r, v: v.v, fit: v.fit, up: bottom, line: line, label: v.label})
+	c.put(v.text, place{box: box, cell: r, v: v.v, fit: v.fit, up: bottom, line: v.line, label: v.label})
 }
 
 func (c *canvas) label(r Rect, s string) {
@@ -159,10 +154,10 @@ func (c *canvas) label(r Rect, s string) {
 func (c *canvas) tick(x, base, size MM, on bool) {
 	r := Rect{x, base + .45 - size, size, size}
 	edge := boxed
-	c.page.area(0, true, Rect{r.X, r.Y, r.W, edge}, Rect{r.X, r.Bottom() - edge, r.W, edge},
+	c.page.area(0, false, Rect{r.X, r.Y, r.W, edge}, Rect{r.X, r.Bottom() - edge, r.W, edge},
 		Rect{r.X, r.Y + edge, edge, r.H - 2*edge}, Rect{r.Right() - edge, r.Y + edge, edge, r.H - 2*edge})
 	if on {
-		c.page.area(0, true, r.inset(edge+.5))
+		c.page.area(0, false, r.inset(edge+.5))
 	}
 }
 

@@ -51,7 +51,7 @@ const hanAbove = .88
 type area struct {
 	rects []Rect
 	grey  uint8 // 0 black, 255 white
-	crisp bool  // edges go to whole dots: codes and boxes
+	grid  bool  // neighbours share edges (modules of a code): see raster.area
 }
 
 // stroke is a straight horizontal or vertical line. Its width lies around it.
@@ -79,9 +79,9 @@ type picture struct {
 	img *Picture
 }
 
-func (p *Page) area(grey uint8, crisp bool, rects ...Rect) {
+func (p *Page) area(grey uint8, grid bool, rects ...Rect) {
 	p.order = append(p.order, ref{opArea, len(p.areas)})
-	p.areas = append(p.areas, area{rects, grey, crisp})
+	p.areas = append(p.areas, area{rects, grey, grid})
 }
 
 func (p *Page) line(from, to Point, width MM) {

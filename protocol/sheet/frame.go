@@ -35,7 +35,7 @@ func (c *canvas) header(campaign, title, tag string, right MM) {
 		set := c.fonts.letters(tag, white)
 		r := Rect{x + 4, marginT + 5 + 1.25, width(set, 12, white) + 4, 7.5}
 		r.W = min(r.W, right-2.5-r.X)
-		c.page.area(0, true, r)
+		c.page.area(0, false, r)
 		c.say(Rect{r.X + 2, r.Y, r.W - 4, r.H}, tag, white, 12, left)
 	}
 	c.under(marginL, marginT+headerH, bodyW, heavy)
@@ -94,46 +94,41 @@ func (c *canvas) markWidth(m Mark) MM {
 	return width(c.fonts.letters(string(m), strong), 7, strong) + 1.6
 }
 
-// appendix writes what was cut, whole, from y to end. If even that is too
-// much, the last line says where the rest is to be read.
-func (c *canvas) appendix(y, end MM) {
+// appendix writes what was cut, whole. If even that is too much for its place,
+// the last line says where the rest is to be read.
+func (c *canvas) appendix(r Rect) {
 	const lead, size = MM(3.5), Pt(8)
-	lines := int((end - y) / lead)
+	lines := int(r.H / lead)
 	if len(c.over) == 0 || lines < 1 {
 		return
 	}
-	var parts []string
-	for _, o := range c.over {
-		parts = append(parts, o.label+"：“"+o.text+"”")
-	}
-	all := c.fonts.letters("附："+strings.Join(parts, "；"), plain)
-	const rest = "…（余下部分见系统记录）"
-	tail := c.fonts.letters(rest, plain)
-	set := wrap(all, size, plain, bodyW, false)
+	set := wrap(c.cutTexts(), size, plain, r.W, true)
 	if len(set) > lines {
-		room := fitting(set[lines-1], size, plain, bodyW-width(tail, size, plain))
-		set = append(set[:lines-1:lines-1], append(append([]letter{}, set[lines-1][:room]...), tail...))
+		tail := c.fonts.letters("…（余下部分见系统记录）", plain)
+		last := set[lines-1]
+		last = last[:fitting(last, size, plain, r.W-width(tail, size, plain))]
+		set = append(set[:lines-1:lines-1], append(append([]letter{}, last...), tail...))
 	}
-	cell := Rect{marginL, y, bodyW, end - y}
-	for _, line := range set {
-		c.page.text(text{at: Point{marginL, baseline(y+lead/2, size)}, size: size, letters: line, width: width(line, size, plain), cell: cell})
-		y += lead
+	for i, line := range set {
+		at := Point{r.X, baseline(r.Y+lead*(MM(i)+.5), size)}
+		c.page.text(text{at: at, size: size, letters: line, width: width(line, size, plain), cell: r})
 	}
 }
 
-// appendixHeight is how much the appendix would like, at most room.
-func (c *canvas) appendixHeight(room MM) MM {
+func (c *canvas) cutTexts() []letter {
+	var parts []string
+	for _, o := range c.over {
+		parts = append(parts, o.label+"“"+o.text+"”")
+	}
+	return c.fonts.letters("附："+strings.Join(parts, "；"), plain)
+}
+
+// appendixHeight is how much of the full width the appendix would like.
+func (c *canvas) appendixHeight() MM {
 	if len(c.over) == 0 {
 		return 0
 	}
-	var units int
-	for _, o := range c.over {
-		for _, l := range c.fonts.letters(o.label+o.text, plain) {
-			units += l.g.advance
-		}
-	}
-	lines := int(Pt(8).MM()*MM(units)/em/bodyW) + 2
-	return min(3.5*MM(lines), room)
+	return 1.25 + 3.5*MM(len(wrap(c.cutTexts(), 8, plain, bodyW, true)))
 }
 
 func localTime(t time.Time, layout string) string {

@@ -6,10 +6,9 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf16"
 )
 
@@ -67,10 +66,15 @@ func (p *pdf) stream(id int, entries string, body []byte) {
 	p.out.WriteString("\nendstream\nendobj\n")
 }
 
+// packers are kept because each has 800 KB of tables.
+var packers = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
+
 // deflated is stream with the bytes packed.
 func (p *pdf) deflated(id int, entries string, body []byte) error {
 	var b bytes.Buffer
-	z := zlib.NewWriter(&b)
+	z := packers.Get().(*zlib.Writer)
+	defer packers.Put(z)
+	z.Reset(&b)
 	if _, err := z.Write(body); err != nil {
 		return fmt.Errorf("sheet: pack: %w", err)
 	}
@@ -129,7 +133,7 @@ func (p *pdf) writePage(page *Page, pages int, fonts string) (int, error) {
 		}
 	}
 	body, id := p.reserve(), p.reserve()
-	if err := p.deflated(body, "", c.out.Bytes()); err != nil {
+	if err := p.deflated(body, "", c.out); err != nil {
 		return 0, err
 	}
 	xobjects := ""
@@ -137,7 +141,7 @@ func (p *pdf) writePage(page *Page, pages int, fonts string) (int, error) {
 		xobjects = "/XObject<<" + images.String() + ">>"
 	}
 	p.object(id, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Resources<<%s%s>>/Contents %d 0 R>>",
-		pages, num(page.Width.pt()), num(page.Height.pt()), fonts, xobjects, body))
+		pages, appendNum(nil, page.Width.pt()), appendNum(nil, page.Height.pt()), fonts, xobjects, body))
 	return id, nil
 }
 
@@ -152,15 +156,6 @@ func (p *pdf) writeImage(img *Picture) int {
 }
 
 func (m MM) pt() float64 { return float64(m) * 72 / 25.4 }
-
-// num writes a number with three decimals and none that say nothing.
-func num(v float64) string {
-	v = math.Round(v*1000) / 1000
-	if v == 0 {
-		return "0"
-	}
-	return strconv.FormatFloat(v, 'f', -1, 64)
-}
 
 // sortedRunes gives the keys in order, so that numbers of glyphs do not depend
 // on the order of a map.

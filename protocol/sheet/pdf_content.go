@@ -1,27 +1,34 @@
 package sheet
 
 import (
-	"bytes"
-	"fmt"
 	"math"
+	"strconv"
 )
 
 // content is the stream of operators of one page, in points from the lower left.
 type content struct {
 	p    *pdf
-	out  bytes.Buffer
+	out  []byte
 	high MM
 	grey uint8 // as set in the stream; black at its start
 	pen  MM    // width of lines as set
 	dash bool
 }
 
-func (c *content) x(v MM) string { return num(v.pt()) }
-func (c *content) y(v MM) string { return num((c.high - v).pt()) }
+// op writes numbers and then an operator.
+func (c *content) op(operator string, numbers ...float64) {
+	for _, v := range numbers {
+		c.out = append(appendNum(c.out, v), ' ')
+	}
+	c.out = append(append(c.out, operator...), '\n')
+}
+
+// fromFoot is a height as PDF counts it.
+func (c *content) fromFoot(y MM) float64 { return (c.high - y).pt() }
 
 func (c *content) setGrey(g uint8) {
 	if g != c.grey {
-		fmt.Fprintf(&c.out, "%s g\n", num(float64(g)/255))
+		c.op("g", float64(g)/255)
 		c.grey = g
 	}
 }
@@ -29,25 +36,27 @@ func (c *content) setGrey(g uint8) {
 func (c *content) area(a area) {
 	c.setGrey(a.grey)
 	for _, r := range a.rects {
-		fmt.Fprintf(&c.out, "%s %s %s %s re\n", c.x(r.X), c.y(r.Bottom()), c.x(r.W), c.x(r.H))
+		c.op("re", r.X.pt(), c.fromFoot(r.Bottom()), r.W.pt(), r.H.pt())
 	}
-	c.out.WriteString("f\n")
+	c.op("f")
 }
 
 func (c *content) stroke(s stroke) {
 	if s.width != c.pen {
-		fmt.Fprintf(&c.out, "%s w\n", c.x(s.width))
+		c.op("w", s.width.pt())
 		c.pen = s.width
 	}
 	if s.dashed != c.dash {
+		c.out = append(c.out, '[')
 		if s.dashed {
-			fmt.Fprintf(&c.out, "[%s] 0 d\n", c.x(dashMM))
-		} else {
-			c.out.WriteString("[] 0 d\n")
+			c.out = appendNum(c.out, dashMM.pt())
 		}
+		c.out = append(c.out, "] 0 d\n"...)
 		c.dash = s.dashed
 	}
-	fmt.Fprintf(&c.out, "%s %s m %s %s l S\n", c.x(s.from.X), c.y(s.from.Y), c.x(s.to.X), c.y(s.to.Y))
+	c.op("m", s.from.X.pt(), c.fromFoot(s.from.Y))
+	c.op("l", s.to.X.pt(), c.fromFoot(s.to.Y))
+	c.op("S")
 }
 
 // dashMM is the length of a dash and of the gap after it.
@@ -55,34 +64,65 @@ const dashMM MM = 1
 
 func (c *content) text(t text) {
 	c.setGrey(t.grey)
-	c.out.WriteString("BT\n")
+	c.op("BT")
 	if t.turned != 0 {
 		sin, cos := math.Sincos(t.turned * math.Pi / 180)
-		fmt.Fprintf(&c.out, "%s %s %s %s %s %s Tm\n", num(cos), num(sin), num(-sin), num(cos), c.x(t.at.X), c.y(t.at.Y))
+		c.op("Tm", cos, sin, -sin, cos, t.at.X.pt(), c.fromFoot(t.at.Y))
 	} else {
-		fmt.Fprintf(&c.out, "%s %s Td\n", c.x(t.at.X), c.y(t.at.Y))
+		c.op("Td", t.at.X.pt(), c.fromFoot(t.at.Y))
 	}
 	if t.track != 0 {
-		fmt.Fprintf(&c.out, "%s Tc\n", c.x(t.track))
+		c.op("Tc", t.track.pt())
 	}
 	for i := 0; i < len(t.letters); {
 		source := t.letters[i].source
 		f := c.p.fonts[source]
-		fmt.Fprintf(&c.out, "/%s %s Tf <", f.label, num(float64(t.size)))
+		c.out = append(append(c.out, '/'), f.label...)
+		c.out = append(c.out, ' ')
+		c.op("Tf", float64(t.size))
+		c.out = append(c.out, '<')
 		for ; i < len(t.letters) && t.letters[i].source == source; i++ {
-			fmt.Fprintf(&c.out, "%04X", f.number[t.letters[i].r])
+			c.out = appendHex(c.out, f.number[t.letters[i].r])
 		}
-		c.out.WriteString("> Tj\n")
+		c.op("> Tj")
 	}
 	if t.track != 0 {
-		c.out.WriteString("0 Tc\n")
+		c.op("Tc", 0)
 	}
-	c.out.WriteString("ET\n")
+	c.op("ET")
 }
 
 func (c *content) picture(p picture, n int) {
 	at := p.img.fill(p.in)
-	fmt.Fprintf(&c.out, "q %s %s %s %s re W n %s 0 0 %s %s %s cm /I%d Do Q\n",
-		c.x(p.in.X), c.y(p.in.Bottom()), c.x(p.in.W), c.x(p.in.H),
-		c.x(at.W), c.x(at.H), c.x(at.X), c.y(at.Bottom()), n)
+	c.op("q")
+	c.op("re W n", p.in.X.pt(), c.fromFoot(p.in.Bottom()), p.in.W.pt(), p.in.H.pt())
+	c.op("cm", at.W.pt(), 0, 0, at.H.pt(), at.X.pt(), c.fromFoot(at.Bottom()))
+	c.op("/I" + strconv.Itoa(n) + " Do Q")
+}
+
+// appendNum writes a number with three decimals and none that say nothing.
+func appendNum(b []byte, v float64) []byte {
+	n := int64(math.Round(v * 1000))
+	if n < 0 {
+		b, n = append(b, '-'), -n
+	}
+	b = strconv.AppendInt(b, n/1000, 10)
+	part := n % 1000
+	if part == 0 {
+		return b
+	}
+	b = append(b, '.', byte('0'+part/100))
+	if part%100 != 0 {
+		b = append(b, byte('0'+part/10%10))
+	}
+	if part%10 != 0 {
+		b = append(b, byte('0'+part%10))
+	}
+	return b
+}
+
+// appendHex writes the number of a glyph as four digits.
+func appendHex(b []byte, n int) []byte {
+	const digits = "0123456789ABCDEF"
+	return append(b, digits[n>>12&15], digits[n>>8&15], digits[n>>4&15], digits[n&15])
 }

@@ -23,41 +23,41 @@ func (s *processCanvas) or(v string) string {
 // identity is the grid of the person and the photo, 75 high.
 func (s *processCanvas) identity(y MM) MM {
 	p := s.p
-	x := marginL
 	body := sizes(10.5, 9, 8, 7.5, 7)
-	s.cells(x, y, 15,
-		value{"姓名", p.Name.Reveal(), 92.5, strong, sizes(22, 18, 15, 12).then(12, 2, 5).asName(), 10},
-		value{"性别", p.Sex, 17.5, plain, sizes(14, 10.5, 9, 8, 7), 7.5},
-		value{"民族", p.Ethnic, 35, plain, sizes(14, 12, 10.5, 9, 8, 7).then(7, 2, 3.5), 7.5})
-	s.cells(x, y+15, 12.5,
-		value{"出生日期", s.or(p.Birth), 40, plain, body, 0},
-		value{"证件类型", s.or(p.DocumentType), 52.5, plain, body.then(8, 2, 3.5), 0},
-		value{"证件号码", s.or(p.DocumentNumber.Reveal()), 52.5, strong, body.then(7, 2, 3.5), 0})
-	s.cells(x, y+27.5, 12.5,
-		value{"政治面貌", s.or(p.Politics), 40, plain, body.then(7, 2, 3.5), 0},
-		value{"文化程度", s.or(p.Education), 52.5, plain, body.then(8, 2, 3.5), 0},
-		value{"外语语种", s.or(p.Language), 22.5, plain, body, 0},
-		value{"职业类别", s.or(p.Occupation), 30, plain, body.then(7, 2, 3.5), 0})
-	s.photoCell(Rect{x + 145, y, 30, 40})
-	y += 40
-	s.cells(x, y, 10,
-		value{"毕业学校", s.or(p.School), 85, plain, sizes(10.5, 9, 8, 7), 0},
-		value{"毕业日期", s.or(p.GraduationDate), 32.5, plain, body, 0},
-		value{"毕业证书编号", s.or(p.Diploma), 57.5, plain, body, 0})
-	s.cells(x, y+10, 10,
-		value{"参加工作日期", s.or(p.WorkDate), 32.5, plain, body, 0},
-		value{"医学类执业资格证书编号", s.or(p.Licence), 52.5, plain, body, 0},
-		value{"邮政编码", s.or(p.PostCode), 32.5, plain, body, 0},
-		value{"联系电话", s.or(p.Phone), 57.5, plain, body, 0})
-	y += 20
-	address := Rect{x, y, bodyW, 15}
-	s.under(x, y+15, bodyW, hair)
-	s.rightOf(x+bodyW, y, 15, hair)
-	s.label(Rect{x, y, 17.5, 15}, "通讯地址")
-	s.put(s.or(p.Address), place{box: Rect{x + 17.5, y + .5, 154, 14 - hair}, cell: address, fit: sizes(10.5, 9).then(8, 4, 3.5), line: 5, label: "通讯地址"})
-	y += 15
-	s.atop(x, identityY, bodyW, rule)
-	s.leftOf(x, identityY, y-identityY, hair)
+	two, small := body.then(8, 2, 3.5).then(6.5, 3, 2.65), body.then(7, 2, 3.5).then(6.5, 3, 2.65)
+	grid := [][]value{
+		{{"姓名", p.Name.Reveal(), strong, sizes(22, 18, 15, 12).then(12, 2, 5).asName(), 10},
+			{"性别", p.Sex, plain, sizes(14, 10.5, 9, 8, 7), 7.5},
+			{"民族", p.Ethnic, plain, sizes(14, 12, 10.5, 9, 8, 7).then(7, 2, 3.5), 7.5}},
+		{{"出生日期", s.or(p.Birth), plain, body, 5},
+			{"证件类型", s.or(p.DocumentType), plain, two, 5},
+			{"证件号码", s.or(p.DocumentNumber.Reveal()), strong, small, 5}},
+		{{"政治面貌", s.or(p.Politics), plain, small, 5},
+			{"文化程度", s.or(p.Education), plain, two, 5},
+			{"外语语种", s.or(p.Language), plain, body, 5},
+			{"职业类别", s.or(p.Occupation), plain, small, 5}},
+		{{"毕业学校", s.or(p.School), plain, sizes(10.5, 9, 8, 7), 5},
+			{"毕业日期", s.or(p.GraduationDate), plain, body, 5},
+			{"毕业证书编号", s.or(p.Diploma), plain, body, 5}},
+		{{"参加工作日期", s.or(p.WorkDate), plain, body, 5},
+			{"医学类执业资格证书编号", s.or(p.Licence), plain, body, 5},
+			{"邮政编码", s.or(p.PostCode), plain, body, 5},
+			{"联系电话", s.or(p.Phone), plain, body, 5}},
+	}
+	s.photoCell(Rect{marginL + 145, y, 30, 40})
+	for i, row := range grid {
+		s.cells(marginL, y, identityRows[i], identityColumns[i], row)
+		y += identityRows[i]
+	}
+	h := identityRows[len(grid)]
+	s.under(marginL, y+h, bodyW, hair)
+	s.rightOf(marginL+bodyW, y, h, hair)
+	s.label(Rect{marginL, y, 17.5, h}, "通讯地址")
+	s.put(s.or(p.Address), place{box: Rect{marginL + 17.5, y + .5, 154, h - 1 - hair}, cell: Rect{marginL, y, bodyW, h},
+		fit: sizes(10.5, 9).then(8, 4, 3.5), line: 5, label: "通讯地址"})
+	y += h
+	s.atop(marginL, identityY, bodyW, rule)
+	s.leftOf(marginL, identityY, y-identityY, hair)
 	return y
 }
 
@@ -138,7 +138,7 @@ func (s *processCanvas) claim(r Rect, title MM, name string, claims []string) {
 	box := Rect{r.X + title, r.Y, r.W - title, r.H}
 	x := s.options(box, 9, option{"无", !some.on && !s.blank()}, some)
 	cell := Rect{x, r.Y + rule, r.Right() - x - pad, r.H - rule - hair}
-	s.put(strings.Join(claims, "；"), place{box: cell, fit: sizes(9, 8, 7.5, 7).then(7, 2, 3.5), label: name})
+	s.put(strings.Join(claims, "；"), place{box: cell, fit: sizes(9, 8, 7.5, 7).then(7, 2, 3.5).then(6.5, 3, 2.8), label: name})
 }
 
 // section is a heading of 7.5 with an optional note.
@@ -221,21 +221,23 @@ func (s *processCanvas) signatures(y MM) MM {
 }
 
 // slip is the band with the signed code that opens the order at the portal.
-func (s *processCanvas) slip(y, end MM) (MM, error) {
+// What was cut elsewhere stands beside the code, for there is no room below.
+func (s *processCanvas) slip(y MM) error {
 	code, err := qr.Encode(s.p.Slip, qr.M)
 	if err != nil {
-		return 0, ErrSlip
+		return ErrSlip
 	}
-	h := min(slipH, end-y)
-	if h < slipLeast || h/MM(code.Size+8) < leastModule {
-		return 0, ErrSlip
+	h := min(slipH, bodyEnd-y)
+	if h < slipLeast || (h-.5)/MM(code.Size+8) < leastModule {
+		return ErrSlip
 	}
 	s.page.line(Point{marginL, y}, Point{marginL + bodyW, y}, hair)
 	s.page.lines[len(s.page.lines)-1].dashed = true
 	s.qr(Rect{marginL - 1, y + .5, h - .5, h - .5}, code)
-	x := marginL + h + 2.5
+	x := marginL + h + 1.5
 	w := marginL + bodyW - x
-	s.say(Rect{x, y + 2.5, w, 5}, "缴费凭条", heading, 10.5, left)
-	s.put(s.p.SlipText, place{box: Rect{x, y + 7.5, w, h - 7.5}, fit: sizes(9).then(9, 2, 5).then(8, 3, 3.5), line: 5, up: top, label: "缴费凭条"})
-	return y + h, nil
+	s.say(Rect{x, y + 1.5, w, 5}, "缴费凭条", heading, 10.5, left)
+	s.put(s.p.SlipText, place{box: Rect{x, y + 6.5, w, 7.5}, fit: sizes(9).then(8, 2, 3.5).then(7, 2, 3.5), line: 5, up: top, label: "缴费凭条"})
+	s.appendix(Rect{x, y + 14, w, footerY - .5 - (y + 14)})
+	return nil
 }

@@ -19,20 +19,22 @@ var ErrSlip = errors.New("sheet: the slip is too long for its place")
 // processVersion is printed as 版式. It goes up when anything below moves.
 const processVersion = 1
 
-// Heights of the blocks of the process sheet, from the top.
+// Heights of the blocks of the process sheet.
 const (
-	processTitle        = "报名流程表"
-	identityY    MM     = marginT + headerH + Module
-	choiceRow    MM     = 7.5
-	signH        MM     = 27.5
-	slipH        MM     = 25
-	slipLeast    MM     = 17.5
-	processGeo   string = "identity 92.5 17.5 35/40 52.5 52.5/40 52.5 22.5 30/85 32.5 57.5/32.5 52.5 32.5 57.5/175 choices 15 20 27.5 47.5 37.5 15 12.5 steps 10 70 42.5 32.5 20"
+	processTitle    = "报名流程表"
+	identityY    MM = marginT + headerH + Module
+	choiceRow    MM = 7.5
+	signH        MM = 27.5
+	slipH        MM = 25
+	slipLeast    MM = 17.5
 )
 
+// Widths of its cells and columns. They are part of the template's hash.
 var (
-	choiceColumns = []MM{15, 20, 27.5, 47.5, 37.5, 15, 12.5}
-	stepColumns   = []MM{10, 70, 42.5, 32.5, 20}
+	identityColumns = [][]MM{{92.5, 17.5, 35}, {40, 52.5, 52.5}, {40, 52.5, 22.5, 30}, {85, 32.5, 57.5}, {32.5, 52.5, 32.5, 57.5}}
+	identityRows    = []MM{15, 12.5, 12.5, 10, 10, 15}
+	choiceColumns   = []MM{15, 20, 27.5, 47.5, 37.5, 15, 12.5}
+	stepColumns     = []MM{10, 70, 42.5, 32.5, 20}
 )
 
 // Layout sets the sheet on its one page with the wording of the campaign. It
@@ -75,6 +77,7 @@ func (s *processCanvas) draw() error {
 	case has(s.p.Marks, Voided):
 		tag = "作废 不作凭证"
 		s.watermark("作废", "不作凭证")
+		s.p.Slip = "" // nobody pays for what was taken back
 	}
 	if err := s.top(tag); err != nil {
 		return err
@@ -85,25 +88,24 @@ func (s *processCanvas) draw() error {
 
 	// What was cut so far wants room at the foot, and so does a slip: then the
 	// steps stand closer, but never too close to sign in.
-	steps := MM(len(s.c.Process.Steps))
 	rest := bodyEnd - y - 7.5 - 5 - Module - signH
-	want := s.appendixHeight(12.25)
+	want := s.appendixHeight()
 	if s.p.Slip != "" {
-		want += Module + slipH
+		want = Module + slipH
 	}
 	row := MM(12.5)
-	if rest-steps*row < want {
+	if rest-row*MM(len(s.c.Process.Steps)) < want {
 		row = 10
 	}
 	y = s.steps(y, row)
 	y = s.signatures(y + Module)
 	if s.p.Slip != "" {
-		var err error
-		if y, err = s.slip(y+Module, bodyEnd-s.appendixHeight(12.25)); err != nil {
+		if err := s.slip(y + Module); err != nil {
 			return err
 		}
+	} else {
+		s.appendix(Rect{marginL, y + 1.25, bodyW, footerY - .5 - (y + 1.25)})
 	}
-	s.appendix(y+1.25, footerY-.5)
 	s.footer(foot{paper: "01 " + processTitle, version: processVersion, hash: s.hash(), page: 1, of: 1,
 		marks: s.p.Marks, copy: s.copyText(), office: s.officeText(), printed: s.p.Printed})
 	return nil
@@ -136,7 +138,8 @@ func (s *processCanvas) top(tag string) error {
 // in what was filled in.
 func (s *processCanvas) hash() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "process sheet %d\n%s\n%s\n%s\n%s\n", processVersion, processGeo, s.c.Zh, s.c.Process.Note, s.c.Process.Declaration)
+	fmt.Fprintf(&b, "process sheet %d\n%v\n%v\n%v\n%v\n", processVersion, identityColumns, identityRows, choiceColumns, stepColumns)
+	fmt.Fprintf(&b, "%s\n%s\n%s\n", s.c.Zh, s.c.Process.Note, s.c.Process.Declaration)
 	for _, step := range s.c.Process.Steps {
 		fmt.Fprintf(&b, "%s\n%s\n%t\n", step.Zh, step.Note, step.Fee)
 		for _, r := range step.Results {

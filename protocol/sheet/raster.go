@@ -72,10 +72,16 @@ func (r *raster) draw() {
 // dots gives the whole dot nearest to a length.
 func (r *raster) dots(m MM) int { return int(math.Round(float64(m) * r.dot)) }
 
+// area rounds the edges of a grid, so that neighbours meet, and otherwise place
+// and size, so that the four sides of a box are equally thick.
 func (r *raster) area(a area) {
 	for _, rect := range a.rects {
-		x0, y0, x1, y1 := r.dots(rect.X), r.dots(rect.Y), r.dots(rect.Right()), r.dots(rect.Bottom())
-		r.fill(x0, y0, max(x1, x0+1), max(y1, y0+1), a.grey)
+		x, y := r.dots(rect.X), r.dots(rect.Y)
+		w, h := r.dots(rect.W), r.dots(rect.H)
+		if a.grid {
+			w, h = r.dots(rect.Right())-x, r.dots(rect.Bottom())-y
+		}
+		r.fill(x, y, x+max(w, 1), y+max(h, 1), a.grey)
 	}
 }
 

@@ -3,18 +3,18 @@ package qr
 // penalty is what a mask is judged by (ISO/IEC 18004, 7.8.3): long runs, 2 × 2
 // squares, what looks like a finder, and too much of one colour.
 func (c *Code) penalty() int {
-	total, dark := 0, 0
-	for i := range c.Size {
-		total += c.lines(func(j int) bool { return c.Black(j, i) })
-		total += c.lines(func(j int) bool { return c.Black(i, j) })
+	total, dark, n := 0, 0, c.Size
+	for i := range n {
+		total += c.lines(i*n, 1)
+		total += c.lines(i, n)
 	}
-	for y := range c.Size {
-		for x := range c.Size {
-			b := c.Black(x, y)
+	for y := range n {
+		row := c.black[y*n : (y+1)*n]
+		for x, b := range row {
 			if b {
 				dark++
 			}
-			if x+1 < c.Size && y+1 < c.Size && b == c.Black(x+1, y) && b == c.Black(x, y+1) && b == c.Black(x+1, y+1) {
+			if x+1 < n && y+1 < n && b == row[x+1] && b == c.black[(y+1)*n+x] && b == c.black[(y+1)*n+x+1] {
 				total += 3
 			}
 		}
@@ -24,33 +24,41 @@ func (c *Code) penalty() int {
 	return total + off*10
 }
 
-// lines is the penalty of one row or column: runs of five and more, and the
-// pattern 1:1:3:1:1 with four white modules on a side.
-func (c *Code) lines(at func(int) bool) int {
-	total, run := 0, 1
-	for j := 1; j <= c.Size; j++ {
-		if j < c.Size && at(j) == at(j-1) {
-			run++
-			continue
-		}
-		if run >= 5 {
-			total += run - 2
-		}
-		run = 1
-	}
+// lines is the penalty of one row or column, given by its first module and the
+// step to the next: runs of five and more, and the pattern 1:1:3:1:1 with four
+// white modules on a side.
+func (c *Code) lines(first, step int) int {
 	const like, window = 0b1011101, 1<<11 - 1
-	bits := 0
-	for j := -4; j < c.Size+4; j++ { // white lies all round
+	total, run, bits := 0, 0, 0
+	last := false
+	for j := range c.Size {
+		b := c.black[first+j*step]
+		if j > 0 && b == last {
+			run++
+		} else {
+			total += runPenalty(run)
+			run, last = 1, b
+		}
 		bits <<= 1
-		if j >= 0 && j < c.Size && at(j) {
+		if b {
 			bits |= 1
 		}
-		if j < 6 {
-			continue
+		if v := bits & window; j >= 6 && (v == like || v == like<<4) {
+			total += 40
 		}
+	}
+	for range 4 { // white lies all round
+		bits <<= 1
 		if v := bits & window; v == like || v == like<<4 {
 			total += 40
 		}
 	}
-	return total
+	return total + runPenalty(run)
+}
+
+func runPenalty(run int) int {
+	if run < 5 {
+		return 0
+	}
+	return run - 2
 }

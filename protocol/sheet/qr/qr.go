@@ -36,8 +36,11 @@ func Encode(text string, level Level) (*Code, error) {
 	mode := modeOf(text)
 	for version := 1; version <= 40; version++ {
 		room := dataBytes(version, level)
-		bits := segment(text, mode, version)
-		if len(bits) > room*8 {
+		if len(text) > room*3 { // digits, the densest, take 3⅓ bits
+			continue
+		}
+		bits, ok := segment(text, mode, version)
+		if !ok || len(bits) > room*8 {
 			continue
 		}
 		c := newCode(version)
@@ -76,8 +79,9 @@ func modeOf(text string) mode {
 	return octets
 }
 
-// segment is mode, count and data, without terminator.
-func segment(text string, m mode, version int) bitString {
+// segment is mode, count and data, without terminator; false if the count is
+// too great for its bits.
+func segment(text string, m mode, version int) (bitString, bool) {
 	size := 0
 	switch {
 	case version > 26:
@@ -86,7 +90,7 @@ func segment(text string, m mode, version int) bitString {
 		size = 1
 	}
 	if len(text) >= 1<<m.length[size] {
-		return make(bitString, 1<<20) // longer than any room
+		return nil, false
 	}
 	var b bitString
 	b.add(m.indicator, 4)
@@ -111,7 +115,7 @@ func segment(text string, m mode, version int) bitString {
 			b.add(uint(text[i]), 8)
 		}
 	}
-	return b
+	return b, true
 }
 
 func number(digits string) uint {
