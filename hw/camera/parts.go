@@ -30,7 +30,7 @@ type parts struct {
 	r        *bufio.Reader
 	boundary []byte // with its two dashes
 	limit    int
-	at       bool // the boundary's line has been read
+	at, end  bool // the boundary's line has been read already; it was the closing one
 }
 
 func newParts(r io.Reader, boundary string, limit int) *parts {
@@ -60,7 +60,10 @@ func (p *parts) next(buf []byte) ([]byte, error) {
 
 // toBoundary passes over what stands before the next boundary.
 func (p *parts) toBoundary() error {
-	if p.at {
+	switch {
+	case p.end:
+		return io.EOF
+	case p.at:
 		p.at = false
 		return nil
 	}
@@ -145,7 +148,7 @@ func (p *parts) body(buf []byte, length int) ([]byte, error) {
 	for {
 		line, err := p.r.ReadSlice('\n')
 		if is, last := p.isBoundary(line); fresh && is {
-			p.at = !last
+			p.at, p.end = !last, last
 			buf = bytes.TrimSuffix(buf, []byte("\n"))
 			return bytes.TrimSuffix(buf, []byte("\r")), nil
 		}
