@@ -9,6 +9,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/binary"
 	"fmt"
 	"math/big"
 
@@ -83,12 +84,17 @@ func Sign(kind Kind, payload []byte, signer crypto.Signer) ([]byte, error) {
 type Statement struct {
 	Kind    Kind
 	Key     KeyID
-	Payload []byte // not to be believed before Verify
-	msg     *cose.Sign1Message
+	Payload []byte // not to be believed before Verify; part of what was parsed
+
+	protected []byte // the header, of headerSize bytes
+	signature []byte // of signatureSize bytes
 }
 
 // headerSize is the length of the protected header {1: alg, 4: kid}.
 const headerSize = 13
+
+// signatureSize is the length of a signature of either kind.
+const signatureSize = 64
 
 // ParseStatement reads raw as a statement of kind without verifying it. Any
 // byte form but the one that Sign writes is ErrMalformed.
@@ -102,7 +108,8 @@ func ParseStatement(kind Kind, raw []byte) (Statement, error) {
 	if !w.take(0xd2, 0x84, 0x40|headerSize) || len(w.b) < headerSize {
 		return Statement{}, bad
 	}
-	header := walker{b: w.b[:headerSize]}
+	protected := w.b[:headerSize]
+	header := walker{b: protected}
 	if !header.take(0xa2, 0x01, 0x26) && !header.take(0xa2, 0x01, 0x27) || !header.take(0x04, 0x48) {
 		return Statement{}, bad
 	}
@@ -114,15 +121,12 @@ func ParseStatement(kind Kind, raw []byte) (Statement, error) {
 	if !ok || major != 2 || n > uint64(len(w.b)) {
 		return Statement{}, bad
 	}
+	payload := w.b[:n:n]
 	w.b = w.b[n:]
-	if !w.take(0x58, 64) || len(w.b) != 64 {
+	if !w.take(0x58, signatureSize) || len(w.b) != signatureSize {
 		return Statement{}, bad
 	}
-	msg := cose.NewSign1Message()
-	if err := msg.UnmarshalCBOR(raw); err != nil {
-		return Statement{}, bad
-	}
-	return Statement{Kind: kind, Key: KeyID(header.b), Payload: msg.Payload, msg: msg}, nil
+	return Statement{Kind: kind, Key: KeyID(header.b), Payload: payload, protected: protected, signature: w.b}, nil
 }
 
 // take removes exactly these bytes from the front, or nothing.
@@ -132,31 +136,93 @@ func (w *walker) take(head ...byte) bool {
 	return ok
 }
 
-// Verify checks the signature under pub, which must be the key that the
-// statement names. Errors: ErrUnknownKey, ErrSignature.
-func (s Statement) Verify(pub crypto.PublicKey) error {
+// Key is a public signing key with its id: made once, it verifies many
+// statements.
+type Key struct {
+	pub crypto.PublicKey
+	alg cose.Algorithm
+	id  KeyID
+}
+
+// KeyOf takes a P-256 or Ed25519 public key. Error: ErrUnknownKey.
+func KeyOf(pub crypto.PublicKey) (Key, error) {
 	alg, err := algorithmOf(pub)
 	if err != nil {
-		return err
+		return Key{}, err
 	}
 	id, err := SigningKeyID(pub)
 	if err != nil {
+		return Key{}, err
+	}
+	return Key{pub: pub, alg: alg, id: id}, nil
+}
+
+// Verify checks the signature under pub, which must be the key that the
+// statement names. Errors: ErrUnknownKey, ErrSignature.
+func (s Statement) Verify(pub crypto.PublicKey) error {
+	k, err := KeyOf(pub)
+	if err != nil {
 		return err
 	}
-	if id != s.Key {
+	return s.VerifyBy(k)
+}
+
+// VerifyBy is Verify with a key that is at hand. The bytes that are verified
+// are put together here (RFC 9052 §4.4): the form of a statement is known to the
+// byte, and to have a library find it again took half as long as the signature.
+func (s Statement) VerifyBy(k Key) error {
+	if k.pub == nil || k.id != s.Key {
 		return ErrUnknownKey
 	}
-	v, err := cose.NewVerifier(alg, pub)
-	if err != nil {
-		return fmt.Errorf("protocol: verify %s: %w", s.Kind, err)
-	}
-	if alg == cose.AlgorithmES256 && lowerS(bytes.Clone(s.msg.Signature)) {
-		return ErrSignature // the higher twin: see Sign
-	}
-	if err := s.msg.Verify(external(s.Kind), v); err != nil {
+	if len(s.protected) != headerSize || len(s.signature) != signatureSize {
 		return ErrSignature
 	}
-	return nil
+	if algorithm := s.protected[2]; algorithm != 0x26 && k.alg == cose.AlgorithmES256 || algorithm != 0x27 && k.alg == cose.AlgorithmEdDSA {
+		return ErrSignature
+	}
+	signed := s.signed()
+	switch pub := k.pub.(type) {
+	case *ecdsa.PublicKey:
+		if lowerS(bytes.Clone(s.signature)) {
+			return ErrSignature // the higher twin: see Sign
+		}
+		digest := sha256.Sum256(signed)
+		r, t := new(big.Int).SetBytes(s.signature[:32]), new(big.Int).SetBytes(s.signature[32:])
+		if ecdsa.Verify(pub, digest[:], r, t) {
+			return nil
+		}
+	case ed25519.PublicKey:
+		if ed25519.Verify(pub, signed, s.signature) {
+			return nil
+		}
+	}
+	return ErrSignature
+}
+
+// signed is the Sig_structure: ["Signature1", header, external data, payload].
+func (s Statement) signed() []byte {
+	const context = "Signature1"
+	also := external(s.Kind)
+	b := make([]byte, 0, 2+len(context)+headerSize+len(also)+len(s.Payload)+12)
+	b = append(b, 0x84, 0x60|byte(len(context)))
+	b = append(b, context...)
+	for _, part := range [][]byte{s.protected, also, s.Payload} {
+		b = append(byteString(b, len(part)), part...)
+	}
+	return b
+}
+
+// byteString appends the head of a byte string of n bytes.
+func byteString(b []byte, n int) []byte {
+	switch {
+	case n < 24:
+		return append(b, 0x40|byte(n))
+	case n < 1<<8:
+		return append(b, 0x58, byte(n))
+	case n < 1<<16:
+		return binary.BigEndian.AppendUint16(append(b, 0x59), uint16(n))
+	}
+	return binary.BigEndian.AppendUint32(append(b, 0x5a), uint32(n))
 }
 
 // lowerS puts the lower of the two equivalent values of s into a signature

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"errors"
 	"slices"
 	"time"
@@ -45,6 +46,21 @@ type under struct {
 	jumps   [][]byte                   // of the last heartbeats that told of a jump
 	recent  map[protocol.Hash]time.Time
 	lacking string // what the last heartbeat showed missing
+	// by is the key that the box signs with, made from pub.
+	by  protocol.Key
+	pub *ecdsa.PublicKey
+}
+
+// verify checks a statement under the key of the box.
+func (u *under) verify(st protocol.Statement, pub *ecdsa.PublicKey) error {
+	if u.pub != pub {
+		by, err := protocol.KeyOf(pub)
+		if err != nil {
+			return err
+		}
+		u.by, u.pub = by, pub
+	}
+	return st.VerifyBy(u.by)
 }
 
 // pending is a verified manifest whose parts are not all here.

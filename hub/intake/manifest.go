@@ -51,7 +51,7 @@ func (l *lane) manifest(ctx context.Context, u *under, b fleet.Box, m message) e
 		return nil
 	}
 	key, _, _ := l.hub.opts.Fleet.Key(b.ID)
-	reason, signed := judge(man, st, err, b, func() error { return st.Verify(key) })
+	reason, signed := judge(man, st, err, b, func() error { return u.verify(st, key) })
 	if reason != "" {
 		it := refusal(b, m.payload, hash, man, reason, signed)
 		// Without it no office would have the remit to see what was set aside.
