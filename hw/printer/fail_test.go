@@ -49,10 +49,18 @@ func TestHowAJobEnds(t *testing.T) {
 			}
 			emu, plug := emulated(t, c.knobs)
 			times := hurried
-			times.Stall = time.Second
+			if c.knobs.Busy < 0 {
+				times = impatient()
+			}
+			if c.knobs.StallAt > 0 {
+				times.Stall = time.Second
+			}
 			p := driver(t, printer.Options{URI: plug.URI()}, times)
-			j := print(t, p, drawn(1))
-			end := ended(t, j)
+			doc := blank(1)
+			if c.knobs.CutAt+c.knobs.StallAt > 0 {
+				doc = drawn(1)
+			}
+			end := ended(t, print(t, p, doc))
 			if end.Outcome != c.want || end.Warnings != c.warnings || c.word == nil != (end.Err == nil) || c.word != nil && fault.WordOf(end.Err) != c.word {
 				t.Errorf("got %+v, want %v and %v", end, c.want, c.word)
 			}
@@ -71,9 +79,9 @@ func TestHowAJobEnds(t *testing.T) {
 // A job goes on when the person has done what was asked.
 func TestPaperRunsOutInTheMiddle(t *testing.T) {
 	t.Parallel()
-	emu, plug := emulated(t, printertest.Knobs{PageMS: 30, DPI: "100", Format: printertest.Raster})
+	emu, plug := emulated(t, printertest.Knobs{PageMS: 150, Format: printertest.Raster})
 	p := driver(t, printer.Options{URI: plug.URI()}, hurried)
-	j := print(t, p, blank(40))
+	j := print(t, p, blank(8))
 	nextJob(t, j, func(e printer.JobProgress) bool { return e.Pages > 0 })
 	set(t, emu, func(k *printertest.Knobs) { k.NoPaper = true })
 	e := nextJob(t, j, func(e printer.JobProgress) bool { return e.State == printer.JobStopped })
@@ -84,7 +92,7 @@ func TestPaperRunsOutInTheMiddle(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 	set(t, emu, func(k *printertest.Knobs) { k.NoPaper, k.PageMS = false, -1 })
-	if end := ended(t, j); end.Outcome != printer.Printed || end.Pages != 40 {
+	if end := ended(t, j); end.Outcome != printer.Printed || end.Pages != 8 {
 		t.Errorf("got %+v", end)
 	}
 }
@@ -95,9 +103,7 @@ func TestUnpluggedInTheMiddle(t *testing.T) {
 	t.Run("and back", func(t *testing.T) {
 		t.Parallel()
 		_, plug := emulated(t, printertest.Knobs{PageMS: 20, LoseMid: true})
-		times := hurried
-		times.Adrift = patience
-		p := driver(t, printer.Options{URI: plug.URI()}, times)
+		p := driver(t, printer.Options{URI: plug.URI()}, hurried)
 		j := print(t, p, blank(2))
 		nextJob[printer.JobAdrift](t, j, nil)
 		if err := plug.Plug(); err != nil {
@@ -110,7 +116,7 @@ func TestUnpluggedInTheMiddle(t *testing.T) {
 	t.Run("for good", func(t *testing.T) {
 		t.Parallel()
 		_, plug := emulated(t, printertest.Knobs{PageMS: 20, LoseMid: true})
-		p := driver(t, printer.Options{URI: plug.URI()}, hurried)
+		p := driver(t, printer.Options{URI: plug.URI()}, impatient())
 		if end := ended(t, print(t, p, blank(2))); end.Outcome != printer.Unknown || fault.ClassOf(end.Err) != fault.ClassLine || end.Outcome.MayResend() {
 			t.Errorf("got %+v", end)
 		}
@@ -118,9 +124,7 @@ func TestUnpluggedInTheMiddle(t *testing.T) {
 	t.Run("power cut, and the number is another's", func(t *testing.T) {
 		t.Parallel()
 		emu, plug := emulated(t, printertest.Knobs{PageMS: 20, LoseMid: true})
-		times := hurried
-		times.Adrift = patience
-		p := driver(t, printer.Options{URI: plug.URI()}, times)
+		p := driver(t, printer.Options{URI: plug.URI()}, hurried)
 		j := print(t, p, blank(2))
 		nextJob[printer.JobAdrift](t, j, nil)
 		emu.Restart()
@@ -143,7 +147,7 @@ func TestUnpluggedInTheMiddle(t *testing.T) {
 	t.Run("while the document is on its way", func(t *testing.T) {
 		t.Parallel()
 		emu, plug := emulated(t, printertest.Knobs{StallAt: 100_000, Format: printertest.PDF})
-		p := driver(t, printer.Options{URI: plug.URI()}, hurried)
+		p := driver(t, printer.Options{URI: plug.URI()}, impatient())
 		doc, _ := pdf(8 << 20)
 		j := print(t, p, doc)
 		nextJob[printer.JobSending](t, j, nil)
@@ -170,7 +174,7 @@ func TestUnpluggedInTheMiddle(t *testing.T) {
 func TestWhatIsGivenUpIsCancelledLater(t *testing.T) {
 	t.Parallel()
 	emu, plug := emulated(t, printertest.Knobs{PageMS: 60_000})
-	p := driver(t, printer.Options{URI: plug.URI()}, hurried)
+	p := driver(t, printer.Options{URI: plug.URI()}, impatient())
 	j := print(t, p, blank(1))
 	nextJob[printer.JobProgress](t, j, nil)
 	plug.Unplug()
@@ -197,7 +201,11 @@ func TestLimit(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			emu, plug := emulated(t, c.knobs)
-			p := driver(t, printer.Options{URI: plug.URI(), Limit: 200 * time.Millisecond}, hurried)
+			times := hurried
+			if c.knobs.Stuck {
+				times = impatient()
+			}
+			p := driver(t, printer.Options{URI: plug.URI(), Limit: 200 * time.Millisecond}, times)
 			end := ended(t, print(t, p, blank(1)))
 			if end.Outcome != c.want || !errors.Is(end.Err, fault.Timeout) {
 				t.Errorf("got %+v", end)
@@ -216,15 +224,11 @@ func TestSpoiltWordsOfAJob(t *testing.T) {
 			t.Run(fmt.Sprint(how, times), func(t *testing.T) {
 				t.Parallel()
 				emu, plug := emulated(t, printertest.Knobs{PageMS: 5, Garbage: how, Times: times, Only: "Get-Job-Attributes"})
-				times2 := hurried
-				if times > 0 {
-					times2.Adrift = patience
+				want, patient := printer.Printed, hurried
+				if times == 0 {
+					want, patient = printer.Unknown, impatient()
 				}
-				p := driver(t, printer.Options{URI: plug.URI()}, times2)
-				want := printer.Unknown
-				if times > 0 {
-					want = printer.Printed
-				}
+				p := driver(t, printer.Options{URI: plug.URI()}, patient)
 				if end := ended(t, print(t, p, blank(1))); end.Outcome != want {
 					t.Errorf("got %+v, want %v", end, want)
 				}
@@ -314,9 +318,7 @@ func TestCancel(t *testing.T) {
 	t.Run("while busy", func(t *testing.T) {
 		t.Parallel()
 		_, plug := emulated(t, printertest.Knobs{Busy: -1})
-		times := hurried
-		times.BusyLimit = patience
-		p := driver(t, printer.Options{URI: plug.URI()}, times)
+		p := driver(t, printer.Options{URI: plug.URI()}, hurried)
 		j := print(t, p, blank(1))
 		nextJob[printer.JobBusy](t, j, nil)
 		j.Cancel()
@@ -431,7 +433,7 @@ func TestNobodyListens(t *testing.T) {
 		}
 		return at
 	}
-	for i := range 300 { // more than the channel holds
+	for i := range 140 { // more than the channel holds
 		before := looks()
 		set(t, emu, func(k *printertest.Knobs) { k.NoPaper = i%2 == 0 })
 		until(t, emu, "another look", func() bool { return looks().After(before) })

@@ -45,6 +45,7 @@ type real struct {
 	dir   string
 	port  int
 	spool string
+	ipp   *child
 }
 
 const busConf = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -114,8 +115,9 @@ func startReal(t *testing.T, formats string) *real {
 	avahi := r.daemon(env, paths[2], append(space, "sh", "-c",
 		"mount -t tmpfs none /run && exec "+paths[1]+" -f "+filepath.Join(dir, "avahi.conf")+" --no-drop-root --no-chroot --no-rlimits")...)
 	r.wait("Avahi", func() bool { return strings.Contains(avahi.text(), "Server startup complete") || avahi.over() })
-	ipp := r.daemon(env, paths[3], "-p", strconv.Itoa(r.port), "-n", "localhost", "-d", r.spool, "-k", "-r", "off",
+	ipp := r.daemon(env, paths[3], "-p", strconv.Itoa(r.port), "-n", "localhost", "-d", r.spool, "-k", "-v", "-r", "off",
 		"-f", formats, "-c", filepath.Join(dir, "command"), "conformance")
+	r.ipp = ipp
 	r.wait("ippeveprinter", func() bool {
 		if ipp.over() {
 			missing(t, fmt.Errorf("ippeveprinter does not start here: %s / %s", ipp.text(), avahi.text()))

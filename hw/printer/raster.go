@@ -2,6 +2,7 @@ package printer
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -227,35 +228,54 @@ func (r *rasterWriter) flushLine() error {
 	if err := r.w.WriteByte(byte(r.repeats)); err != nil {
 		return err
 	}
-	line, n := r.line, len(r.line)/size
-	same := func(a, b int) bool { return string(line[a*size:(a+1)*size]) == string(line[b*size:(b+1)*size]) }
-	for i := 0; i < n; {
-		run := 1
-		for run < 128 && i+run < n && same(i, i+run) {
-			run++
-		}
+	line := r.line
+	for at := 0; at < len(line); {
+		n := alike(line[at:], size)
 		var err error
-		if run > 1 {
-			err = r.runOf(byte(run-1), line[i*size:(i+1)*size])
-			i += run
+		if n > 1 {
+			err = r.runOf(byte(n-1), line[at:at+size])
+		} else if n = unlike(line[at:], size); n > 1 {
+			err = r.runOf(byte(257-n), line[at:at+n*size])
 		} else {
-			// Pixels as they are, until two alike follow.
-			end := i + 1
-			for end < n && end-i < 128 && (end+1 >= n || !same(end, end+1)) {
-				end++
-			}
-			if end-i == 1 {
-				err = r.runOf(0, line[i*size:(i+1)*size])
-			} else {
-				err = r.runOf(byte(257-(end-i)), line[i*size:end*size])
-			}
-			i = end
+			err = r.runOf(0, line[at:at+size])
 		}
 		if err != nil {
 			return err
 		}
+		at += n * size
 	}
 	return nil
+}
+
+// alike counts pixels equal to the first one, 1 to 128.
+func alike(line []byte, size int) int {
+	line = line[:min(len(line), 128*size)]
+	if size == 1 {
+		for i, b := range line {
+			if b != line[0] {
+				return i
+			}
+		}
+		return len(line)
+	}
+	n := 1
+	for (n+1)*size <= len(line) && bytes.Equal(line[n*size:(n+1)*size], line[:size]) {
+		n++
+	}
+	return n
+}
+
+// unlike counts pixels up to where two alike follow each other, 1 to 128.
+func unlike(line []byte, size int) int {
+	line = line[:min(len(line), 129*size)]
+	n := 1
+	for ; n < 128 && n*size < len(line); n++ {
+		here, next := line[n*size:(n+1)*size], line[(n+1)*size:]
+		if len(next) >= size && bytes.Equal(here, next[:size]) {
+			break
+		}
+	}
+	return n
 }
 
 func (r *rasterWriter) runOf(code byte, pixels []byte) error {

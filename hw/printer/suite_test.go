@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"zhunkao/hw/fault"
 	"zhunkao/hw/printer"
@@ -17,18 +18,21 @@ import (
 // peer is what the conformance suite needs of a printer, emulated or not.
 type peer struct {
 	uri   string
+	dpi   int             // what it is sent
 	pdfs  func() [][]byte // the PDF files it got, oldest first
 	rasts func() [][]byte
 	// hold keeps jobs in processing until the function it returns is called; with
 	// reason the printer says so meanwhile, its own way.
 	hold  func(t *testing.T, reason string) func()
 	abort func(t *testing.T, on bool)
+	// cancelled says whether the printer has heard Cancel-Job.
+	cancelled func() bool
 }
 
 func TestConformanceOfTheEmulated(t *testing.T) {
 	t.Parallel()
 	conform(t, func(t *testing.T, format string) peer {
-		emu, plug := emulated(t, printertest.Knobs{PageMS: 10, Format: format, DPI: "300", Types: "black_1,sgray_8"})
+		emu, plug := emulated(t, printertest.Knobs{PageMS: 10, Format: format, DPI: "100", Types: "black_1,sgray_8"})
 		docs := func(format string) func() [][]byte {
 			return func() [][]byte {
 				var out [][]byte
@@ -40,7 +44,7 @@ func TestConformanceOfTheEmulated(t *testing.T) {
 				return out
 			}
 		}
-		return peer{uri: plug.URI(), pdfs: docs(printer.FormatPDF), rasts: docs(printer.FormatRaster),
+		return peer{uri: plug.URI(), dpi: 100, pdfs: docs(printer.FormatPDF), rasts: docs(printer.FormatRaster),
 			hold: func(t *testing.T, reason string) func() {
 				if reason == "" {
 					set(t, emu, func(k *printertest.Knobs) { k.PageMS = 60_000 })
@@ -55,7 +59,8 @@ func TestConformanceOfTheEmulated(t *testing.T) {
 					set(t, emu, func(k *printertest.Knobs) { k.Stopped = false })
 				}
 			},
-			abort: func(t *testing.T, on bool) { set(t, emu, func(k *printertest.Knobs) { k.Abort = on }) },
+			abort:     func(t *testing.T, on bool) { set(t, emu, func(k *printertest.Knobs) { k.Abort = on }) },
+			cancelled: func() bool { return count(emu, "Cancel-Job") > 0 },
 		}
 	})
 }
@@ -66,7 +71,7 @@ func TestConformanceOfIppeveprinter(t *testing.T) {
 		formats := map[string]string{"": "application/pdf,image/pwg-raster", printertest.Raster: "image/pwg-raster", printertest.PDF: "application/pdf",
 			printertest.None: "image/jpeg"}[format]
 		r := startReal(t, formats)
-		return peer{uri: "ipp://" + r.addr() + "/ipp/print",
+		return peer{uri: "ipp://" + r.addr() + "/ipp/print", dpi: 300,
 			pdfs:  func() [][]byte { return r.spooled(".pdf") },
 			rasts: func() [][]byte { return r.spooled(".pwg") },
 			hold: func(t *testing.T, reason string) func() {
@@ -77,7 +82,8 @@ func TestConformanceOfIppeveprinter(t *testing.T) {
 				}
 				return func() { r.write("hold", ""); r.write("before", "") }
 			},
-			abort: func(t *testing.T, on bool) { r.write("abort", map[bool]string{true: "1"}[on]) },
+			abort:     func(t *testing.T, on bool) { r.write("abort", map[bool]string{true: "1"}[on]) },
+			cancelled: func() bool { return strings.Contains(r.ipp.text(), "Cancel-Job") },
 		}
 	})
 }
@@ -145,8 +151,10 @@ func conform(t *testing.T, start func(t *testing.T, format string) peer) {
 			j := print(t, p, doc)
 			nextJob(t, j, func(e printer.JobProgress) bool { return e.State == printer.JobProcessing })
 			j.Cancel()
-			release()
-			// ippeveprinter lets the command run to its end first.
+			for end := time.Now().Add(patience); !at.cancelled() && time.Now().Before(end); {
+				<-time.After(10 * time.Millisecond)
+			}
+			release() // ippeveprinter lets the command run to its end first
 			if end := ended(t, j); end.Outcome != printer.Cancelled {
 				t.Fatalf("got %+v", end)
 			}
@@ -157,7 +165,8 @@ func conform(t *testing.T, start func(t *testing.T, format string) peer) {
 		at := start(t, printertest.Raster)
 		p := driver(t, printer.Options{URI: at.uri}, hurried)
 		doc, _ := pdf(10)
-		doc.Raster, doc.Pages = drawn(2).Raster, 2
+		pages := 100 * 2 / at.dpi // pixels cost time
+		doc.Raster, doc.Pages = drawn(max(pages, 1)).Raster, max(pages, 1)
 		if end := ended(t, print(t, p, doc)); end.Outcome != printer.Printed {
 			t.Fatalf("got %+v", end)
 		}
@@ -165,8 +174,8 @@ func conform(t *testing.T, start func(t *testing.T, format string) peer) {
 		if len(files) != 1 {
 			t.Fatalf("%d files", len(files))
 		}
-		samePicture(t, files[0], 2)
-		othersRead(t, files[0])
+		samePicture(t, files[0], doc.Pages, at.dpi)
+		othersRead(t, files[0], doc.Pages)
 	})
 	t.Run("no format of ours", func(t *testing.T) {
 		t.Parallel()
@@ -212,14 +221,14 @@ func order(t *testing.T, j *printer.Job) {
 }
 
 // samePicture compares a file with what was drawn, point by point.
-func samePicture(t *testing.T, file []byte, pages int) {
+func samePicture(t *testing.T, file []byte, pages, dpi int) {
 	t.Helper()
 	got, err := printertest.DecodeRaster(bytes.NewReader(file))
 	if err != nil || len(got) != pages {
 		t.Fatalf("%d pages, %v", len(got), err)
 	}
 	for i, page := range got {
-		if page.Width != 2480 || page.Height != 3508 || page.DPI != 300 {
+		if w, h := printer.PageSize(dpi); page.Width != w || page.Height != h || page.DPI != dpi {
 			t.Fatalf("page %d is %d × %d at %d dpi", i+1, page.Width, page.Height, page.DPI)
 		}
 		if page.Type != "sgray_8" {
@@ -237,7 +246,7 @@ func samePicture(t *testing.T, file []byte, pages int) {
 }
 
 // othersRead lets two programs that are not ours read the file.
-func othersRead(t *testing.T, file []byte) {
+func othersRead(t *testing.T, file []byte, pages int) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "page.pwg")
 	if err := os.WriteFile(path, file, 0o600); err != nil {
@@ -253,8 +262,8 @@ func othersRead(t *testing.T, file []byte) {
 	if err != nil || !bytes.HasPrefix(out, []byte("\x1bE")) {
 		t.Fatalf("ippevepcl: %v, %.20q", err, out)
 	}
-	if n := bytes.Count(out, []byte("\x1b*rB")) + bytes.Count(out, []byte("\x1b*r0B")) + bytes.Count(out, []byte("\x0c")); n < 2 {
-		t.Errorf("ippevepcl made no two pages of it")
+	if n := bytes.Count(out, []byte("\x1b*rB")) + bytes.Count(out, []byte("\x1b*r0B")) + bytes.Count(out, []byte("\x0c")); n < pages {
+		t.Errorf("ippevepcl made too few pages of it")
 	}
 	if name, err := tool("file"); err == nil {
 		out, err := exec.Command(name, path).Output()
