@@ -38,6 +38,7 @@
 //   - a chip that comes back is a new one, and the library looks for chips once:
 //     its driver is asked to look again. What it had open of the old chip stays
 //     open (closing it closes descriptor 0 as well): one descriptor a replug;
+//   - errors of ioctls have lost their numbers: their texts are compared;
 //   - LEDs are written without their trigger being taken off: "none" is written
 //     first;
 //   - kernels before 5.10 have no lines for this library: then none is found.

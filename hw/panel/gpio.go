@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -254,14 +254,25 @@ func lineFault(name string, err error) error {
 		return nil
 	case fault.WordOf(err) != nil:
 		return err
-	case errors.Is(err, unix.EBUSY):
+	case says(err, unix.EBUSY):
 		word = fault.Busy
-	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM), errors.Is(err, os.ErrPermission):
+	case says(err, unix.EACCES, unix.EPERM):
 		word = fault.Denied
-	case errors.Is(err, unix.ENODEV), errors.Is(err, unix.ENXIO), errors.Is(err, unix.EBADF), errors.Is(err, os.ErrNotExist):
+	case says(err, unix.ENODEV, unix.ENXIO, unix.EBADF, unix.ENOENT):
 		word = fault.Absent
 	}
 	return fault.New(word, "line "+name, "", err)
+}
+
+// says looks for error numbers. gpioioctl makes new errors of their texts, so
+// the text must do where the number is lost.
+func says(err error, numbers ...syscall.Errno) bool {
+	for _, n := range numbers {
+		if errors.Is(err, n) || strings.HasSuffix(err.Error(), n.Error()) {
+			return true
+		}
+	}
+	return false
 }
 
 // splitChip reads CHIP/N.
