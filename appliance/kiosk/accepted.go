@@ -1,6 +1,7 @@
 package kiosk
 
 import (
+	"fmt"
 	"strings"
 
 	"zhunkao/protocol/window"
@@ -41,8 +42,12 @@ func (p page) Accepted() (accepted, error) {
 		a.Title = t.t("accepted-sending")
 		centre.Text = t.t("accepted-wait-on")
 	}
-	pay := mile{Number: "3", Head: t.t("accepted-pay"), Text: t.payBefore()}
-	a.Miles = []mile{here, centre, pay}
+	a.Miles = []mile{here, centre}
+	if s.ForDesk > 0 {
+		a.Miles = append(a.Miles, mile{Class: "wait", Icon: "hand", Head: t.t("accepted-desk"), Text: t.t("accepted-desk-x", s.ForDesk)})
+	}
+	pay := mile{Number: fmt.Sprint(len(a.Miles) + 1), Head: t.t("accepted-pay"), Text: t.payBefore()}
+	a.Miles = append(a.Miles, pay)
 	return a, t.err
 }
 

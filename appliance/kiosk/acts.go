@@ -4,14 +4,15 @@ import "zhunkao/appliance/visit"
 
 // act is one button.
 type act struct {
-	Button  visit.Button
-	Label   string
-	Icon    string
-	After   bool // the icon stands after the label
-	Primary bool
-	Local   string // done by the script alone: its name
-	Lang    string
-	Pressed bool
+	Button   visit.Button
+	Label    string
+	Icon     string
+	After    bool // the icon stands after the label
+	Primary  bool
+	Local    string // done by the script alone: its name
+	Lang     string
+	Pressed  bool
+	Disabled bool
 }
 
 // want is an act by its keys.
@@ -37,7 +38,7 @@ func (p page) acts(wants ...want) ([]act, error) {
 func (p page) Tools() ([]act, error) {
 	var wants []want
 	switch p.Base() {
-	case visit.ScreenReading, visit.ScreenLooking, visit.ScreenSealing, visit.ScreenHelp:
+	case visit.ScreenReading, visit.ScreenLooking, visit.ScreenTaking, visit.ScreenSealing, visit.ScreenHelp:
 	default:
 		wants = append(wants, want{button: visit.ButtonHelp, key: "help", icon: "hand"})
 	}
@@ -47,6 +48,13 @@ func (p page) Tools() ([]act, error) {
 	}
 	if p.State.Prefs.Contrast {
 		contrast = "contrast-off"
+	}
+	if p.State.Machine.Voice {
+		voice := want{button: visit.ButtonVoice, key: "voice", icon: "sound"}
+		if p.State.Prefs.Voice {
+			voice.key = "voice-off"
+		}
+		wants = append(wants, voice)
 	}
 	wants = append(wants, want{button: visit.ButtonLarge, key: large}, want{button: visit.ButtonContrast, key: contrast},
 		want{button: visit.ButtonLanguage, key: "language"})
@@ -70,7 +78,16 @@ func (p page) Acts() ([]act, error) {
 		return p.acts(want{button: visit.ButtonNoCard, key: "idle-no-card"}, want{button: visit.ButtonUnregistered, key: "idle-unreg"})
 	case visit.ScreenUnreadable:
 		return p.acts(want{button: visit.ButtonDone, key: "leave"})
+	case visit.ScreenSettle:
+		return p.settleActs()
+	case visit.ScreenPhotoNotice, visit.ScreenPhoto, visit.ScreenPhotoCheck, visit.ScreenPhotoAdvice, visit.ScreenNoPhoto:
+		return p.photoActs()
+	case visit.ScreenPrinting, visit.ScreenTakeSheet, visit.ScreenSheetFailed:
+		return p.sheetActs()
 	case visit.ScreenRefused, visit.ScreenExplained:
+		if s.MayReprint() {
+			return p.acts(want{button: visit.ButtonReprint, key: "reprint"}, want{button: visit.ButtonDone, key: "got-it", main: true})
+		}
 		return p.acts(want{button: visit.ButtonDone, key: "got-it", main: true})
 	case visit.ScreenFound:
 		on := want{button: visit.ButtonGoOn, key: "its-me", icon: "next", after: true, main: true}

@@ -1,7 +1,6 @@
 package kiosk
 
 import (
-	"encoding/base64"
 	"html/template"
 	"unicode/utf8"
 
@@ -190,11 +189,7 @@ func (p page) ValidTo() (string, error) {
 
 // Photo is the decoded portrait as a data address, empty if there is none.
 func (p page) Photo() template.URL {
-	c := p.State.Card
-	if len(c.Photo) == 0 || c.PhotoType != "image/png" && c.PhotoType != "image/jpeg" {
-		return ""
-	}
-	return template.URL("data:" + c.PhotoType + ";base64," + base64.StdEncoding.EncodeToString(c.Photo))
+	return picture(p.State.Card.PhotoType, p.State.Card.Photo)
 }
 
 // PhotoWord is what stands under the portrait.

@@ -4,12 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
-	"image"
-	"image/color"
-	"image/png"
 	"net/http"
 	"strings"
 	"sync"
+
+	"zhunkao/appliance/visit"
 )
 
 // Gallery serves every screen in every state from fixed, synthetic views: an
@@ -76,7 +75,11 @@ func (m manner) Switches() map[string]template.URL {
 func (s shot) draw(m manner) ([]byte, error) {
 	v := s.View
 	v.State.Prefs.English, v.State.Prefs.Large, v.State.Prefs.Contrast = m.English, m.Large, m.Contrast
-	return page{View: v, Still: true, Demo: m.Demo, Token: "gallery", words: catalogue()}.draw()
+	p := page{View: v, Still: true, Demo: m.Demo, Token: "gallery", words: catalogue()}
+	if feeding(v.State) && v.State.Live != visit.PhotoWait {
+		p.StillFeed = picture("image/jpeg", shotPortrait().JPEG)
+	}
+	return p.draw()
 }
 
 func galleryScreen(w http.ResponseWriter, r *http.Request, all []shot) {
@@ -112,27 +115,4 @@ func galleryIndex(w http.ResponseWriter, r *http.Request, all []shot) {
 	framed(w.Header())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(b.Bytes())
-}
-
-// shotPhoto is a picture where a decoded portrait would be: a plain bust.
-func shotPhoto() []byte {
-	img := image.NewRGBA(image.Rect(0, 0, 102, 126))
-	for y := range 126 {
-		for x := range 102 {
-			c := color.RGBA{0xdf, 0xe5, 0xec, 0xff}
-			dx, dy := float64(x-51), float64(y-52)
-			switch {
-			case dx*dx/22/22+dy*dy/28/28 < 1:
-				c = color.RGBA{0xdf, 0xc3, 0xa9, 0xff}
-			case y > 88 && dx*dx/46/46+float64((y-132)*(y-132))/44/44 < 1:
-				c = color.RGBA{0x51, 0x60, 0x7a, 0xff}
-			}
-			img.SetRGBA(x, y, c)
-		}
-	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
-		return nil // a bytes.Buffer takes everything
-	}
-	return b.Bytes()
 }

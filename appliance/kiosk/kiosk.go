@@ -37,7 +37,7 @@ type Kiosk struct {
 	o      Options
 	secret [32]byte // of the tokens in forms; made at start, never stored
 
-	mu      sync.Mutex // guards what follows
+	mu      sync.RWMutex // guards what follows; held while a page is drawn of view
 	view    View
 	shown   time.Time // when view was shown: what is counted down runs on from there
 	serial  uint64    // counts views that differ
@@ -53,8 +53,9 @@ func New(o Options) *Kiosk {
 	return k
 }
 
-// Show makes v the page and tells the browser to fetch it. It never blocks.
-// The loop may call it as often as it likes; a view that makes the same page
+// Show makes v the page and tells the browser to fetch it. It waits for no more
+// than the drawing of a page: when it returns, nothing reads the last view any
+// more, and the loop may clear what that referred to. The loop may call it as often as it likes; a view that makes the same page
 // as the last tells nobody.
 func (k *Kiosk) Show(v View) {
 	k.mu.Lock()
@@ -69,12 +70,12 @@ func (k *Kiosk) Show(v View) {
 	k.changed = make(chan struct{})
 }
 
-// now gives the view, how long ago it was shown, its serial, and a channel
-// that is closed when it is replaced by another.
-func (k *Kiosk) now() (View, time.Duration, uint64, <-chan struct{}) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.view, time.Since(k.shown), k.serial, k.changed
+// now gives the serial of the view, and a channel that is closed when it is
+// replaced by another.
+func (k *Kiosk) now() (serial uint64, changed <-chan struct{}) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.serial, k.changed
 }
 
 // Handler serves the screen.
@@ -84,6 +85,8 @@ func (k *Kiosk) Handler() http.Handler {
 	mux.HandleFunc("GET /events", k.events)
 	mux.HandleFunc("POST /press", k.press)
 	mux.HandleFunc("POST /sign", k.sign)
+	mux.HandleFunc("POST /staff", k.staff)
+	mux.HandleFunc("GET /camera/preview/{feed}", k.preview)
 	mux.Handle("GET /static/", statics())
 	if k.o.Demo {
 		mux.HandleFunc("POST /demo/clock", k.moveClock)

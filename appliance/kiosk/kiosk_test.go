@@ -44,7 +44,7 @@ func TestEveryWordIsUsedAndThere(t *testing.T) {
 	for _, s := range shots() {
 		for _, m := range []manner{{}, {English: true}, {Large: true, Contrast: true}} {
 			v := s.View
-			v.State.Prefs = visit.Prefs{English: m.English, Large: m.Large, Contrast: m.Contrast}
+			v.State.Prefs.English, v.State.Prefs.Large, v.State.Prefs.Contrast = m.English, m.Large, m.Contrast
 			b, err := page{View: v, Demo: true, words: marked}.draw()
 			if err != nil {
 				t.Errorf("%s: %v", s.Name, err)
@@ -76,7 +76,8 @@ func TestGalleryShowsEveryScreen(t *testing.T) {
 	for _, want := range []visit.Screen{visit.ScreenIdle, visit.ScreenTakeCard, visit.ScreenReaderFault, visit.ScreenBlocked, visit.ScreenReading,
 		visit.ScreenUnreadable, visit.ScreenLooking, visit.ScreenRefused, visit.ScreenExplained, visit.ScreenFound, visit.ScreenRead, visit.ScreenPledge,
 		visit.ScreenSealing, visit.ScreenSealFailed, visit.ScreenAccepted, visit.ScreenLifted, visit.ScreenWrongCard, visit.ScreenReaderLost,
-		visit.ScreenStill, visit.ScreenHelp} {
+		visit.ScreenStill, visit.ScreenHelp, visit.ScreenSettle, visit.ScreenPhotoNotice, visit.ScreenPhoto, visit.ScreenTaking,
+		visit.ScreenPhotoCheck, visit.ScreenPhotoAdvice, visit.ScreenNoPhoto, visit.ScreenPrinting, visit.ScreenTakeSheet, visit.ScreenSheetFailed} {
 		if !seen[want] {
 			t.Errorf("no shot of %s", want)
 		}
@@ -192,8 +193,8 @@ func TestPressNeedsTheTokenOfItsPage(t *testing.T) {
 	if got := r.pressed(t, good, func(q *http.Request) { q.Header.Set("X-Kiosk", "1") }); got != http.StatusNoContent {
 		t.Errorf("a repeated press by script: %d, want 204", got)
 	}
-	if s := r.state(); s.Phase != visit.PhaseRead || s.Page != 1 {
-		t.Errorf("two posts of one press led to %v page %d, want page 1 of the read-through", s, s.Page)
+	if s := r.state(); s.Phase != visit.PhasePhotoNotice {
+		t.Errorf("two posts of one press led to %v, want the notice before the photo", s)
 	}
 }
 

@@ -5,18 +5,19 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"zhunkao/appliance/visit"
+	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/window"
 )
 
 // page serves the one page there is.
 func (k *Kiosk) page(w http.ResponseWriter, r *http.Request) {
-	v, elapsed, _, _ := k.now()
-	p := page{View: v, Elapsed: elapsed, Token: k.token(v.State.Visit, v.State.Turn), Demo: k.o.Demo, words: catalogue()}
-	b, err := p.draw()
+	b, err := k.drawn()
+	defer clear(b)
 	if err != nil {
 		// Our own mistake; she gets a sentence, the loop goes on.
 		http.Error(w, "页面画不出来，请工作人员。 The page could not be drawn; please call staff.", http.StatusInternalServerError)
@@ -26,18 +27,33 @@ func (k *Kiosk) page(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(b) // the browser went away
 }
 
+// drawn draws the present view. No view is replaced meanwhile: see Show.
+func (k *Kiosk) drawn() ([]byte, error) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	v := k.view
+	p := page{View: v, Elapsed: time.Since(k.shown), Token: k.token(v.State.Visit, v.State.Turn), Demo: k.o.Demo, words: catalogue()}
+	if k.o.Preview != nil && feeding(v.State) {
+		p.Feed = "/camera/preview/" + k.feed(v.State)
+	}
+	return p.draw()
+}
+
 // page is a View about to be drawn: what the templates see.
 type page struct {
 	View
 	Elapsed time.Duration // since the view was shown
 	Token   string
+	Feed    string // address of the live picture; empty: none
 	Demo    bool
 	Still   bool // nothing counts or fetches: a page of the gallery
-	words   map[string]word
+	// StillFeed stands for the live picture in the gallery.
+	StillFeed template.URL
+	words     map[string]word
 }
 
 var templates = sync.OnceValues(func() (*template.Template, error) {
-	return template.New("kiosk").Funcs(template.FuncMap{"icon": icon, "art": art}).ParseFS(pageFiles, "pages/*.html")
+	return template.New("kiosk").Funcs(template.FuncMap{"icon": icon, "art": art, "oval": func() template.HTML { return oval }}).ParseFS(pageFiles, "pages/*.html")
 })
 
 func (p page) draw() ([]byte, error) {
@@ -85,9 +101,10 @@ func (p page) Asked() bool { return p.State.Over == visit.OverStill }
 // Body names the template of the screen.
 func (p page) Body() string {
 	switch s := p.Base(); s {
-	case visit.ScreenIdle, visit.ScreenFound, visit.ScreenRead, visit.ScreenPledge, visit.ScreenAccepted:
+	case visit.ScreenIdle, visit.ScreenFound, visit.ScreenSettle, visit.ScreenPhotoNotice, visit.ScreenPhoto, visit.ScreenPhotoCheck,
+		visit.ScreenPhotoAdvice, visit.ScreenRead, visit.ScreenPledge, visit.ScreenPrinting, visit.ScreenTakeSheet, visit.ScreenAccepted:
 		return string(s)
-	case visit.ScreenReading, visit.ScreenLooking, visit.ScreenSealing:
+	case visit.ScreenReading, visit.ScreenLooking, visit.ScreenTaking, visit.ScreenSealing:
 		return "working"
 	}
 	return "tell"
@@ -110,8 +127,12 @@ func (p page) Main() (template.HTML, error) {
 // DocTitle is the document's title, never personal.
 func (p page) DocTitle() (string, error) {
 	switch p.Base() {
-	case visit.ScreenFound:
+	case visit.ScreenFound, visit.ScreenSettle:
 		return p.T("step-found")
+	case visit.ScreenPhotoNotice, visit.ScreenPhoto, visit.ScreenPhotoCheck, visit.ScreenPhotoAdvice:
+		return p.T("step-photo")
+	case visit.ScreenPrinting, visit.ScreenTakeSheet:
+		return p.T("step-sheet")
 	case visit.ScreenRead:
 		return p.T("step-read")
 	case visit.ScreenPledge:
@@ -184,18 +205,28 @@ type step struct{ Number, Label, Class, Spoken string }
 
 // Rail is the way through, nil where nobody is on it.
 func (p page) Rail() ([]step, error) {
-	at := p.railAt()
-	if at == 0 {
+	now := p.railAt()
+	if now == "" {
 		return nil, nil
 	}
+	keys := []string{"step-card", "step-found"}
+	if p.State.Machine.Camera != visit.CameraNone && p.State.Found.Campaign.Policy.Photo != campaign.PhotoChip {
+		keys = append(keys, "step-photo")
+	}
+	keys = append(keys, "step-read", "step-sign")
+	if p.State.Machine.Printer.Fitted {
+		keys = append(keys, "step-sheet")
+	}
+	keys = append(keys, "step-done")
+	at := slices.Index(keys, now)
 	var out []step
-	for i, key := range []string{"step-card", "step-found", "step-read", "step-sign", "step-done"} {
+	for i, key := range keys {
 		s := step{Number: fmt.Sprint(i + 1)}
 		spoken := "step-is-next"
 		switch {
-		case i+1 < at || i+1 == at && at == 5:
+		case i < at || i == at && i == len(keys)-1:
 			s.Class, spoken = "done", "step-is-done"
-		case i+1 == at:
+		case i == at:
 			s.Class, spoken = "now", "step-is-now"
 		}
 		var err error
@@ -210,18 +241,25 @@ func (p page) Rail() ([]step, error) {
 	return out, nil
 }
 
-func (p page) railAt() int {
+func (p page) railAt() string {
 	switch p.State.Phase {
 	case visit.PhaseReading, visit.PhaseLooking:
-		return 1
-	case visit.PhaseFound:
-		return 2
+		return "step-card"
+	case visit.PhaseFound, visit.PhaseSettle:
+		return "step-found"
+	case visit.PhasePhotoNotice, visit.PhasePhoto, visit.PhaseTaking, visit.PhasePhotoCheck, visit.PhasePhotoAdvice, visit.PhaseNoPhoto:
+		return "step-photo"
 	case visit.PhaseRead:
-		return 3
+		return "step-read"
 	case visit.PhasePledge, visit.PhaseSealing, visit.PhaseSealFailed:
-		return 4
+		return "step-sign"
+	case visit.PhasePrinting, visit.PhaseTakeSheet, visit.PhaseSheetFailed:
+		if p.State.Reprinting() {
+			return ""
+		}
+		return "step-sheet"
 	case visit.PhaseAccepted:
-		return 5
+		return "step-done"
 	}
-	return 0
+	return ""
 }

@@ -70,6 +70,16 @@ func (k *Kiosk) post(w http.ResponseWriter, r *http.Request, e visit.Event) {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
+// staff takes the deliberate gesture of a member of staff: the corner held for
+// five seconds, or Escape pressed five times. It asks for a token of any page
+// of this program, so that a page that is stuck can still be left.
+func (k *Kiosk) staff(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if _, _, ok := k.form(w, r); ok {
+		k.post(w, r, visit.StaffEscape{})
+	}
+}
+
 // signing is what the script posts.
 type signing struct {
 	Visit     uint64  `json:"visit"`
@@ -160,7 +170,7 @@ func (k *Kiosk) events(w http.ResponseWriter, r *http.Request) {
 		return // the browser went away
 	}
 	for {
-		_, _, serial, changed := k.now()
+		serial, changed := k.now()
 		// The stream outlives any write timeout of the server.
 		_ = rc.SetWriteDeadline(time.Now().Add(heartbeat))
 		if _, err := fmt.Fprintf(w, "data: %d\n\n", serial); err != nil {

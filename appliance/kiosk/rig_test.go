@@ -18,11 +18,12 @@ import (
 // rig is a kiosk with a small loop behind it, as the box has one.
 type rig struct {
 	*Kiosk
-	server *httptest.Server
-	mu     sync.Mutex // guards what follows
-	view   View
-	events []visit.Event
-	broken error // what the loop answers
+	server  *httptest.Server
+	mu      sync.Mutex // guards what follows
+	view    View
+	events  []visit.Event
+	effects []visit.Effect
+	broken  error // what the loop answers
 }
 
 // newRig shows a shot and lets presses go on from there.
@@ -68,9 +69,45 @@ func (r *rig) post(_ context.Context, e visit.Event) error {
 		return r.broken
 	}
 	r.events = append(r.events, e)
-	r.view.State, _ = visit.Step(r.view.State, e)
+	for todo := []visit.Event{e}; len(todo) > 0; todo = todo[1:] {
+		var fx []visit.Effect
+		r.view.State, fx = visit.Step(r.view.State, todo[0])
+		for _, f := range fx {
+			r.effects = append(r.effects, f)
+			if answer := r.answer(f); answer != nil {
+				todo = append(todo, answer)
+			}
+		}
+	}
 	r.Show(r.view)
 	return nil
+}
+
+// happen brings an event that is no press.
+func (r *rig) happen(t *testing.T, es ...visit.Event) {
+	t.Helper()
+	for _, e := range es {
+		if err := r.post(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// answer is the camera of the rig: always a good picture.
+func (r *rig) answer(f visit.Effect) visit.Event {
+	switch f := f.(type) {
+	case visit.CameraOn:
+		return visit.PhotoLive{Visit: f.Visit, Advice: visit.PhotoGood}
+	case visit.TakePhoto:
+		return visit.PhotoTaken{Visit: f.Visit, Try: f.Try, Photo: shotPortrait()}
+	}
+	return nil
+}
+
+func (r *rig) did() []visit.Effect {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.effects)
 }
 
 func (r *rig) taken() []visit.Event {

@@ -54,7 +54,7 @@ func newStudio() *studio {
 // fresh begins a machine that has been on for an hour.
 func (s *studio) fresh() *studio {
 	s.state = visit.State{Visit: 7}
-	return s.step(visit.Ticked{Now: time.Hour})
+	return s.step(visit.Ticked{Now: time.Hour}, visit.CameraUp{}, visit.PrinterState{}, visit.VoiceOffered{On: true})
 }
 
 func (s *studio) step(es ...visit.Event) *studio {
@@ -88,8 +88,8 @@ func (s *studio) found(who int, v window.Verdict) *studio {
 }
 
 func (s *studio) reading(who, page int) *studio {
-	s.found(who, open())
-	for range page {
+	s.kept(who)
+	for range page - 1 {
 		s.press(visit.ButtonGoOn)
 	}
 	return s
@@ -109,12 +109,17 @@ func (s *studio) sealing(who int) *studio {
 	return s.step(visit.Signed{Visit: s.state.Visit, Turn: s.state.Turn, Signature: protocol.Signature{Width: 400, Height: 200, Strokes: strokes}})
 }
 
-func (s *studio) accepted() *studio {
+func (s *studio) printing() *studio {
 	s.sealing(plain)
 	return s.step(visit.CardRemoved{}, visit.Sealed{Visit: s.state.Visit, Record: shotRecord(), Sequence: 41, At: s.status.Clock})
 }
 
-func shotRecord() protocol.ID { return protocol.ID{0x19, 0x43, 0x01, 0x04} }
+func (s *studio) printed() *studio {
+	s.printing()
+	return s.step(visit.SheetSent{Visit: s.state.Visit, Copy: s.state.Sheet.Copy}, visit.SheetPrinted{Visit: s.state.Visit, Copy: s.state.Sheet.Copy})
+}
+
+func (s *studio) accepted() *studio { return s.printed().press(visit.ButtonHave) }
 
 func open() window.Verdict { return window.Verdict{State: window.Open, Reason: window.InWindow} }
 
@@ -151,6 +156,9 @@ func (s *studio) arriving() {
 		c.Windows = []window.Window{{ID: "all-day", Step: window.Confirm, From: s.status.Clock.Add(-time.Hour), To: s.status.Clock.AddDate(0, 0, 5)}}
 		v.Status.Campaign = &c
 	})
+	s.fresh().step(visit.CameraDown{}, visit.PrinterState{Needs: []visit.Need{visit.NeedPaper}}).take("idle-trouble", "开始，摄像头坏了，打印机缺纸")
+	s.step(visit.PrinterState{Down: true}).take("idle-no-printer", "开始，打印机没有应答")
+	s.fresh().press(visit.ButtonVoice).take("idle-voice", "开始，正在听提示")
 	s.fresh().press(visit.ButtonNoCard).take("no-card", "没带身份证")
 	s.fresh().press(visit.ButtonUnregistered).take("no-application", "还没报名")
 	s.fresh().step(visit.CardPlaced{}).take("reading", "正在读卡")
@@ -164,6 +172,23 @@ func (s *studio) arriving() {
 }
 
 func (s *studio) walking() {
+	s.meeting()
+	s.photographing()
+	pages := len(s.reading(plain, 1).state.Pages)
+	for n := 1; n <= pages; n++ {
+		s.reading(plain, n).take("read-"+string(rune('0'+n)), "通读第 "+string(rune('0'+n))+" 页")
+	}
+	s.late().take("read-late", "时间快到了")
+	s.bare(plain).press(visit.ButtonGoOn).take("read-no-photo", "通读第 1 页，没有摄像头的机器")
+	none := s.people[typo]
+	none.Application = none.Application.Clone()
+	none.Application.Choices = nil
+	s.people = append(s.people, none)
+	s.pledge(len(s.people)-1).press(visit.ButtonBack).take("read-no-choice", "没有填志愿")
+	s.pledge(plain).take("pledge", "承诺签名")
+}
+
+func (s *studio) meeting() {
 	s.found(plain, open()).take("found", "找到了")
 	s.found(typo, open()).take("found-differs", "和身份证不一样")
 	s.found(long, window.Verdict{State: window.Undecidable, OutsideHours: true}).take("found-undecidable", "时间待核、开放时间以外、长姓名")
@@ -178,17 +203,6 @@ func (s *studio) walking() {
 	s.found(foreigner, open())
 	s.state.Card.WLT = nil
 	s.take("found-foreigner", "外国人永久居留身份证，没有照片")
-	pages := len(s.reading(plain, 1).state.Pages)
-	for n := 1; n <= pages; n++ {
-		s.reading(plain, n).take("read-"+string(rune('0'+n)), "通读第 "+string(rune('0'+n))+" 页")
-	}
-	s.late().take("read-late", "时间快到了")
-	none := s.people[typo]
-	none.Application = none.Application.Clone()
-	none.Application.Choices = nil
-	s.people = append(s.people, none)
-	s.pledge(len(s.people)-1).press(visit.ButtonBack).take("read-no-choice", "没有填志愿")
-	s.pledge(plain).take("pledge", "承诺签名")
 }
 
 // late is a page of the read-through near the hard limit.
@@ -205,15 +219,18 @@ func (s *studio) ending() {
 	s.sealing(plain).step(visit.SealFailed{Visit: s.state.Visit}).take("seal-failed", "没有保存成功")
 	s.step(visit.BoxBlocked{Reason: visit.BlockStore}).take("seal-failed-final", "没有保存成功，不能再试")
 	s.sealing(plain).pass(time.Minute).take("seal-unsure", "机器没答复")
+	s.papering()
 	s.accepted().take("accepted", "已受理，正在送")
 	s.take("accepted-offline", "已受理，待上传", offline)
 	s.step(visit.Receipted{Record: shotRecord()}).take("accepted-delivered", "已送达省中心")
+	s.state.ForDesk = 1
+	s.take("accepted-desk", "已受理，有一处要工作人员核对")
 	s.accepted().take("accepted-no-clock", "已受理，时间不明", func(v *View) {
 		v.State.Sealed.At = time.Time{}
 		v.Status.Clock = time.Time{}
 	})
 	s.accepted().step(visit.SetAside{Record: shotRecord(), Reason: protocol.ReasonContent}).take("accepted-aside", "省中心要核对")
-	s.sealing(plain).step(visit.Sealed{Visit: s.state.Visit, Record: shotRecord()}).press(visit.ButtonDone).take("take-card", "身份证忘在读卡区")
+	s.found(plain, open()).press(visit.ButtonNotMe, visit.ButtonDone).take("take-card", "身份证忘在读卡区")
 }
 
 func (s *studio) refusing() {
@@ -236,6 +253,9 @@ func (s *studio) refusing() {
 	refuse("elsewhere", "报在别处", visit.Looked{Finding: visit.FoundElsewhere, Point: "芙蓉区第 2 报名确认点"}, visit.Judged{})
 	refuse("confirmed", "确认过了", visit.Looked{Finding: visit.FoundConfirmed, Point: "芙蓉区第 2 报名确认点", At: at}, visit.Judged{})
 	refuse("confirmed-here", "确认过了，在这里，待上传", visit.Looked{Finding: visit.FoundConfirmed, At: at, Here: true}, visit.Judged{})
+	refuse("confirmed-reprint", "确认过了，可以补打", visit.Looked{Finding: visit.FoundConfirmed, At: at, Here: true, Delivered: true, Reprint: true, Record: shotRecord(), Copies: 1}, visit.Judged{})
+	s.press(visit.ButtonReprint).take("reprinting", "补打")
+	s.step(visit.SheetFailed{Visit: s.state.Visit, Copy: 2, Need: visit.NeedService}).take("reprint-failed", "补打失败")
 	refuse("confirmed-sent", "确认过了，在这里，已送达", visit.Looked{Finding: visit.FoundConfirmed, At: at, Here: true, Delivered: true}, visit.Judged{})
 	refuse("confirmed-elsewhere-time", "确认过了，不知在哪", visit.Looked{Finding: visit.FoundConfirmed, At: at}, visit.Judged{})
 	refuse("confirmed-elsewhere-place", "确认过了，不知何时", visit.Looked{Finding: visit.FoundConfirmed, Point: "芙蓉区第 2 报名确认点"}, visit.Judged{})
@@ -256,7 +276,7 @@ func (s *studio) refusing() {
 	refuse("incomplete", "没填全", here, visit.Judged{Verdict: open(), Missing: []string{form.School, form.GraduationDate, form.Diploma}})
 	refuse("other-person", "证件号码对不上", visit.Looked{Finding: visit.FoundHere, Application: s.people[1].Application}, visit.Judged{Verdict: open()})
 	refuse("fault", "查不了", visit.Looked{Finding: visit.LookFault}, visit.Judged{})
-	s.found(plain, open()).press(visit.ButtonGoOn)
+	s.reading(plain, 1)
 	for range 20 {
 		s.pass(time.Minute).press(visit.ButtonTouch)
 		if s.state.Phase == visit.PhaseRefused {

@@ -77,6 +77,10 @@ func (p page) Tell() (tell, error) {
 		t.refused()
 	case visit.ScreenExplained:
 		t.explained()
+	case visit.ScreenNoPhoto:
+		t.noPhoto()
+	case visit.ScreenSheetFailed:
+		t.sheetFailed()
 	case visit.ScreenSealFailed:
 		t.sealFailed()
 	case visit.ScreenLifted, visit.ScreenWrongCard, visit.ScreenReaderLost:

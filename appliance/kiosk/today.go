@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"zhunkao/appliance/visit"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
@@ -143,6 +144,37 @@ func hoursLine(c *campaign.Campaign, division string) string {
 		return strings.Join(parts, "　")
 	}
 	return ""
+}
+
+// lamp is one of the machine's parts on the idle screen.
+type lamp struct {
+	Icon, Label, State string
+	Wait               bool
+}
+
+// Lamps are camera and printer, if the box has them.
+func (p page) Lamps() ([]lamp, error) {
+	t := &teller{page: p}
+	m := p.State.Machine
+	var out []lamp
+	add := func(icon, label string, bad bool, word string) {
+		l := lamp{Icon: icon, Label: t.t(label), State: t.t("lamp-ready"), Wait: bad}
+		if bad {
+			l.State = t.t(word)
+		}
+		out = append(out, l)
+	}
+	if m.Camera != visit.CameraNone {
+		add("camera", "lamp-camera", m.Camera == visit.CameraLost, "lamp-down")
+	}
+	if m.Printer.Fitted {
+		word := "lamp-see"
+		if m.Printer.Down {
+			word = "lamp-down"
+		}
+		add("print", "lamp-printer", m.Printer.Down || m.Printer.Need != "", word)
+	}
+	return out, t.err
 }
 
 // Bring are the lines of what to bring.

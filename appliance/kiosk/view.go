@@ -34,6 +34,8 @@ func (v View) same(w View) bool {
 		return false
 	}
 	v.Status.Clock, w.Status.Clock = time.Time{}, time.Time{}
-	v.State.Now, w.State.Now = 0, 0
+	for _, s := range []*visit.State{&v.State, &w.State} {
+		s.Now, s.CameraEnd, s.SaidAt = 0, 0, 0
+	}
 	return reflect.DeepEqual(v, w)
 }

@@ -54,6 +54,12 @@ func TestWalkInABrowser(t *testing.T) {
 	const onward = `.foot .primary[name="button"]`
 	wait(visit.ScreenFound)
 	click(t, ctx, onward, true)
+	wait(visit.ScreenPhotoNotice)
+	click(t, ctx, onward, true)
+	wait(visit.ScreenPhoto)
+	click(t, ctx, onward, true)
+	wait(visit.ScreenPhotoCheck)
+	click(t, ctx, onward, true)
 	wait(visit.ScreenRead)
 	for n := 1; n <= len(r.state().Pages); n++ {
 		until(ctx, t, "the page", func() bool { s := r.state(); return s.Page == n || s.Phase != visit.PhaseRead })

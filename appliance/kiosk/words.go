@@ -26,7 +26,7 @@ func say(words map[string]word, english bool, key string, args ...any) (string, 
 // catalogue is every text of the screen but those of the campaign.
 func catalogue() map[string]word {
 	all := map[string]word{}
-	for _, part := range []map[string]word{frameWords(), walkWords(), endWords(), refusalWords(), troubleWords()} {
+	for _, part := range []map[string]word{frameWords(), walkWords(), settleWords(), photoWords(), endWords(), sheetWords(), refusalWords(), troubleWords()} {
 		for k, w := range part {
 			all[k] = w
 		}
@@ -117,7 +117,7 @@ func walkWords() map[string]word {
 		"found-title":     {"%s，找到您的报名了", "%s, your application is here"},
 		"found-diff":      {"%s，有 %d 处和身份证不一样", "%s: not as on the card: %d"},
 		"found-lead":      {"您报的是%s。请看左右两边是不是您。", "You applied for %s."},
-		"found-diff-lead": {"考试只认身份证上的写法。填错了按“有错，要改”；身份证错了请工作人员。接着办，省中心会看到不一样的地方。", "The exam goes by the card. Typed wrong: press “Not right”. Card wrong: call staff. If you go on, the centre sees what differs."},
+		"found-diff-lead": {"考试只认身份证上的写法。接着办，一处一处看。", "The exam goes by the card. Go on, and we look at each."},
 		"found-item":      {"项目", "Item"},
 		"found-typed":     {"您填的", "You entered"},
 		"found-chip":      {"身份证上的", "On the card"},
@@ -137,7 +137,7 @@ func walkWords() map[string]word {
 		"not-me":          {"不是我", "Not me"},
 		"wrong":           {"有错，要改", "Not right"},
 		"its-me":          {"是我，接着看", "That is me"},
-		"seen-diff":       {"看过了，接着办", "I have seen it"},
+		"seen-diff":       {"是我，逐处看", "Look at each"},
 		"read-title":      {"请看一遍，都对吗？", "Read it through. Is it all right?"},
 		"read-choices":    {"志愿也都对吗？", "Are your choices right?"},
 		"read-page":       {"第 %d 页，共 %d 页　%s", "Page %d of %d: %s"},

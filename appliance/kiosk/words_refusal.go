@@ -123,6 +123,8 @@ func troubleWords() map[string]word {
 		"still-lead":       {"秒没有操作，屏幕会清空，请重新放身份证。", "s without a touch and the screen is cleared."},
 		"still-in":         {"再过", "In"},
 		"still-safe":       {"报名网站上填的内容不会丢。", "What you entered on the website is not lost."},
+		"still-end":        {"秒没有操作，屏幕会清空。", "s without a touch and the screen is cleared."},
+		"still-saved":      {"您已经受理，记录存好了。", "You are accepted and your record is saved."},
 		"stay":             {"我在，再给我 5 分钟", "I am here, 5 more minutes"},
 		"help-badge":       {"%s 已呼叫", "Called at %s"},
 		"help-badge-x":     {"已呼叫", "Called"},

@@ -70,6 +70,28 @@ func (d *driver) wants(screen visit.Screen) *driver {
 	return d
 }
 
+// onwards presses the primary button until the screen is there; a picture is
+// taken on the way if the box has a camera.
+func (d *driver) onwards(screen visit.Screen) *driver {
+	d.t.Helper()
+	for range 20 {
+		switch d.s.Screen() {
+		case screen:
+			return d
+		case visit.ScreenPhoto:
+			d.live(visit.PhotoGood)
+		case visit.ScreenTaking:
+			d.shot()
+			continue
+		case visit.ScreenSettle:
+			d.press(visit.ButtonUseCard)
+		}
+		d.press(visit.ButtonGoOn)
+	}
+	d.t.Fatalf("no way to %s, stuck at %s", screen, d.s.Screen())
+	return d
+}
+
 func (d *driver) sign() *driver {
 	d.t.Helper()
 	return d.step(visit.Signed{Visit: d.s.Visit, Turn: d.s.Turn, Signature: signature()})
@@ -110,6 +132,26 @@ func states() []named {
 			to(d, "sealing")
 			d.step(visit.Sealed{Visit: d.s.Visit, Record: record, Sequence: 5})
 		}},
+		{"settle", func(d *driver) {
+			fit(d)
+			d.step(visit.CardPlaced{}, visit.CardRead{Card: card(differing())}).looked(visit.FoundHere).judged(openVerdict()).press(visit.ButtonGoOn)
+		}},
+		{"photo-notice", func(d *driver) { fit(d); to(d, "found"); d.press(visit.ButtonGoOn) }},
+		{"photo", func(d *driver) { to(d, "photo-notice"); d.press(visit.ButtonGoOn).live(visit.PhotoGood) }},
+		{"taking", func(d *driver) { to(d, "photo"); d.press(visit.ButtonGoOn) }},
+		{"photo-check", func(d *driver) { to(d, "taking"); d.shot() }},
+		{"photo-advice", func(d *driver) { to(d, "taking"); d.badShot() }},
+		{"no-photo", func(d *driver) { to(d, "photo-notice"); d.press(visit.ButtonDecline) }},
+		{"printing", func(d *driver) {
+			d.step(visit.PrinterState{})
+			to(d, "sealing")
+			d.step(visit.Sealed{Visit: d.s.Visit, Record: record, Sequence: 5})
+		}},
+		{"take-sheet", func(d *driver) { to(d, "printing"); d.step(visit.SheetPrinted{Visit: d.s.Visit, Copy: 1}) }},
+		{"sheet-failed", func(d *driver) {
+			to(d, "printing")
+			d.step(visit.SheetFailed{Visit: d.s.Visit, Copy: 1, Need: visit.NeedPaper})
+		}},
 		{"card-lifted", func(d *driver) { to(d, "read-through"); d.step(visit.CardRemoved{}) }},
 		{"wrong-card", func(d *driver) {
 			to(d, "card-lifted")
@@ -122,6 +164,41 @@ func states() []named {
 		{"reader-fault", func(d *driver) { d.step(visit.ReaderDown{}) }},
 		{"blocked", func(d *driver) { d.step(visit.BoxBlocked{Reason: visit.BlockFrozen}) }},
 	}
+}
+
+// fit gives the box a camera and a printer.
+func fit(d *driver) { d.step(visit.CameraUp{}, visit.PrinterState{}) }
+
+// differing is plain with another ethnic group and another name on the chip.
+func differing() synthetic.Person {
+	p := plain
+	p.Chip.Ethnic = "15"
+	if p.Application.Get(form.Ethnic) == "15" {
+		p.Chip.Ethnic = "08"
+	}
+	p.Chip.Name += "甲"
+	return p
+}
+
+func picture() visit.Photo {
+	return visit.Photo{JPEG: []byte("jpeg"), Original: []byte("frame"), Width: 358, Height: 441}
+}
+
+func (d *driver) live(a visit.PhotoAdvice) *driver {
+	d.t.Helper()
+	return d.step(visit.PhotoLive{Visit: d.s.Visit, Advice: a})
+}
+
+func (d *driver) shot() *driver {
+	d.t.Helper()
+	return d.step(visit.PhotoTaken{Visit: d.s.Visit, Try: d.s.Taken, Photo: picture()})
+}
+
+func (d *driver) badShot() *driver {
+	d.t.Helper()
+	p := picture()
+	p.Findings = []visit.PhotoAdvice{visit.PhotoCloser}
+	return d.step(visit.PhotoRefused{Visit: d.s.Visit, Try: d.s.Taken, Photo: p})
 }
 
 type named struct {
@@ -192,6 +269,35 @@ func events() []happening {
 		{"unblocked", func(visit.State) visit.Event { return visit.BoxBlocked{} }},
 		{"second", func(s visit.State) visit.Event { return visit.Ticked{Now: s.Now + time.Second} }},
 		{"day", func(s visit.State) visit.Event { return visit.Ticked{Now: s.Now + 24*time.Hour} }},
+		{"camera up", func(visit.State) visit.Event { return visit.CameraUp{} }},
+		{"camera down", func(visit.State) visit.Event { return visit.CameraDown{} }},
+		{"live", func(s visit.State) visit.Event {
+			return visit.PhotoLive{Visit: s.Visit, Advice: visit.PhotoCloser}
+		}},
+		{"live late", func(s visit.State) visit.Event {
+			return visit.PhotoLive{Visit: s.Visit + 9, Advice: visit.PhotoCloser}
+		}},
+		{"shot", func(s visit.State) visit.Event {
+			return visit.PhotoTaken{Visit: s.Visit, Try: s.Taken, Photo: picture()}
+		}},
+		{"shot late", func(s visit.State) visit.Event {
+			return visit.PhotoTaken{Visit: s.Visit, Try: s.Taken + 1, Photo: picture()}
+		}},
+		{"shot of another visit", func(s visit.State) visit.Event {
+			return visit.PhotoTaken{Visit: s.Visit + 1, Try: s.Taken, Photo: picture()}
+		}},
+		{"bad shot", func(s visit.State) visit.Event { return visit.PhotoRefused{Visit: s.Visit, Try: s.Taken} }},
+		{"no paper", func(visit.State) visit.Event { return visit.PrinterState{Needs: []visit.Need{visit.NeedPaper}} }},
+		{"printer gone", func(visit.State) visit.Event { return visit.PrinterState{Down: true} }},
+		{"sent", func(s visit.State) visit.Event { return visit.SheetSent{Visit: s.Visit, Copy: s.Sheet.Copy} }},
+		{"printed", func(s visit.State) visit.Event { return visit.SheetPrinted{Visit: s.Visit, Copy: s.Sheet.Copy} }},
+		{"printed other", func(s visit.State) visit.Event { return visit.SheetPrinted{Visit: s.Visit, Copy: s.Sheet.Copy + 1} }},
+		{"printed of another visit", func(s visit.State) visit.Event {
+			return visit.SheetPrinted{Visit: s.Visit + 1, Copy: s.Sheet.Copy}
+		}},
+		{"print unknown", func(s visit.State) visit.Event { return visit.SheetUnknown{Visit: s.Visit, Copy: s.Sheet.Copy} }},
+		{"print failed", func(s visit.State) visit.Event { return visit.SheetFailed{Visit: s.Visit, Copy: s.Sheet.Copy} }},
+		{"voice", func(visit.State) visit.Event { return visit.VoiceOffered{On: true} }},
 		{"press stale", func(s visit.State) visit.Event {
 			return visit.Pressed{Visit: s.Visit, Turn: s.Turn + 1, Button: visit.ButtonGoOn}
 		}},
@@ -226,7 +332,25 @@ var moves = map[string]string{
 	"sealing": `sealed→accepted seal failed→seal-failed seal confirmed→refused seal closed→refused day→take-card`,
 	"seal-failed": `placed→reading read→looking unreadable→unreadable sealed→accepted seal confirmed→refused seal closed→refused day→take-card
 		press retry→sealing press done→take-card press help→help`,
-	"accepted":    `placed→reading read→looking unreadable→unreadable day→take-card press done→take-card press help→help`,
+	"accepted": `placed→reading read→looking unreadable→unreadable day→take-card press done→take-card press help→help`,
+	"settle": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
+		press back→found press wrong→explained press help→help`,
+	"photo-notice": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
+		press go-on→photo press decline→no-photo press back→found press wrong→explained press help→help`,
+	"photo": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
+		camera down→no-photo press go-on→taking press back→photo-notice press help→help`,
+	"taking": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
+		camera down→no-photo shot→photo-check bad shot→photo-advice`,
+	"photo-check": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
+		press go-on→read-through press again→photo press help→help`,
+	"photo-advice": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
+		press go-on→photo press again→photo press help→help`,
+	"no-photo": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
+		press retry→photo-notice press done→take-card press help→help`,
+	"printing":   `printed→take-sheet print unknown→take-sheet print failed→sheet-failed day→take-card press no-wait→sheet-failed press help→help`,
+	"take-sheet": `placed→reading read→looking unreadable→unreadable day→take-card press have→accepted press have-not→printing press help→help`,
+	"sheet-failed": `placed→reading read→looking unreadable→unreadable printed→take-sheet day→take-card press retry→printing press go-on→accepted
+		press help→help`,
 	"card-lifted": `read→read-through down→reader-lost frozen→blocked day→idle press leave→idle press help→help`,
 	"wrong-card": `read→read-through unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked
 		day→take-card press leave→take-card press help→help`,

@@ -25,10 +25,13 @@ func planted(number string) (visit.Card, form.Application) {
 	app := plain.Application.Clone()
 	app.ID = marker + number
 	app.Fields[form.FullName] = marker
+	if number[0] == '4' { // one of them has something to settle
+		app.Fields[form.Ethnic], chip.Ethnic = "01", "15"
+	}
 	app.Fields[form.DocumentNumber] = number
 	app.Fields[form.PostAddress] = marker
 	app.Choices[0].SchoolName = marker
-	return visit.Card{Chip: chip, Text: []byte(marker), WLT: []byte(marker), Photo: []byte(marker)}, app
+	return visit.Card{Chip: chip, Text: []byte(marker), WLT: []byte(marker)}, app
 }
 
 // witness is told everything that happens and knows, by its own book-keeping,
@@ -39,6 +42,11 @@ type witness struct {
 	pages    int
 	yes      map[int]bool
 	signed   bool
+	agreed   bool // to be photographed
+	kept     bool // a picture
+	camera   bool // is on
+	sealed   bool
+	printed  int // the copy that the printer called completed
 }
 
 func (w *witness) sees(t *rapid.T, before visit.State, e visit.Event, after visit.State, fx []visit.Effect) {
@@ -47,17 +55,43 @@ func (w *witness) sees(t *rapid.T, before visit.State, e visit.Event, after visi
 		if e.Visit == before.Visit && before.Phase == visit.PhaseLooking && before.Found.Finding == visit.FoundHere {
 			w.accepted = e.Verdict.Accepts() && !e.Fault && len(e.Missing) == 0
 		}
+	case visit.Sealed:
+		if e.Visit == before.Visit {
+			w.sealed = true
+		}
+	case visit.SheetPrinted:
+		if e.Visit == before.Visit {
+			w.printed = e.Copy
+		}
 	case visit.Pressed:
+		if e.Button == visit.ButtonGoOn && before.Phase == visit.PhasePhotoNotice && e.Visit == before.Visit && e.Turn == before.Turn {
+			w.agreed = true
+		}
+		if e.Button == visit.ButtonGoOn && before.Phase == visit.PhasePhotoCheck && e.Visit == before.Visit && e.Turn == before.Turn {
+			w.kept = true
+		}
 		if e.Button == visit.ButtonGoOn && before.Phase == visit.PhaseRead && e.Visit == before.Visit && e.Turn == before.Turn {
 			w.yes[before.Page] = true
 		}
 	case visit.Signed:
 		w.signed = e.Signature.Valid() && e.Visit == before.Visit
 	}
+	if after.Visit == w.visit {
+		w.sheet(t, before, e, after)
+	}
 	for _, f := range fx {
+		w.eye(t, f)
 		seal, ok := f.(visit.Seal)
 		if !ok {
 			continue
+		}
+		if len(seal.Photo.JPEG) > 0 != (seal.Portrait.Source == protocol.PortraitCamera) || len(seal.Photo.JPEG) > 0 && !w.kept {
+			t.Fatalf("sealed a picture she did not keep, or without saying so: %s", seal.Portrait.Source)
+		}
+		for _, d := range seal.Differences {
+			if d.Grade == form.GradeAsk && len(seal.Settled) == 0 {
+				t.Fatal("sealed with a difference that nobody decided")
+			}
 		}
 		if !w.accepted || !w.signed || w.pages == 0 || len(w.yes) != w.pages {
 			t.Fatalf("sealed with verdict accepted %t, signed %t, %d of %d pages agreed", w.accepted, w.signed, len(w.yes), w.pages)
@@ -74,6 +108,60 @@ func (w *witness) sees(t *rapid.T, before visit.State, e visit.Event, after visi
 	}
 }
 
+// sheet: no last screen without a durable record, no copy printed without the
+// printer's word, none in hand without hers.
+func (w *witness) sheet(t *rapid.T, before visit.State, e visit.Event, after visit.State) {
+	switch after.Phase {
+	case visit.PhaseAccepted:
+		if !w.sealed || after.Sealed.Record == (protocol.ID{}) {
+			t.Fatal("accepted without a sealed record")
+		}
+	case visit.PhasePrinting, visit.PhaseTakeSheet, visit.PhaseSheetFailed:
+		if !w.sealed && !after.Reprinting() {
+			t.Fatal("a sheet without a sealed record")
+		}
+	}
+	s := after.Sheet
+	if s.Printed && w.printed != s.Copy {
+		t.Fatalf("copy %d is called printed, the printer named %d", s.Copy, w.printed)
+	}
+	if s.InHand && !before.Sheet.InHand {
+		p, ok := e.(visit.Pressed)
+		if !ok || p.Button != visit.ButtonHave || before.Phase != visit.PhaseTakeSheet {
+			t.Fatalf("in hand without her word, by %T", e)
+		}
+	}
+}
+
+// eye: the camera runs only after she agreed, and is off when the visit ends.
+func (w *witness) eye(t *rapid.T, f visit.Effect) {
+	switch f.(type) {
+	case visit.CameraOn:
+		if !w.agreed || w.camera {
+			t.Fatalf("camera on: agreed %t, on already %t", w.agreed, w.camera)
+		}
+		w.camera = true
+	case visit.CameraOff:
+		if !w.camera {
+			t.Fatal("camera off that was not on")
+		}
+		w.camera = false
+	case visit.TakePhoto:
+		if !w.camera {
+			t.Fatal("a picture with the camera off")
+		}
+	case visit.Wipe:
+		if w.camera {
+			t.Fatal("the visit ended with the camera on")
+		}
+	}
+}
+
+// markedPicture can be found again.
+func markedPicture(findings ...visit.PhotoAdvice) visit.Photo {
+	return visit.Photo{JPEG: []byte(marker), Original: []byte(marker), Width: 358, Height: 441, Findings: findings}
+}
+
 func anyEvent(t *rapid.T, s visit.State) visit.Event {
 	number := rapid.SampledFrom([]string{"11010519491231002X", "440524188001010014"}).Draw(t, "whose")
 	card, app := planted(number)
@@ -86,7 +174,30 @@ func anyEvent(t *rapid.T, s visit.State) visit.Event {
 			return e
 		}
 	}
-	switch rapid.IntRange(0, 24).Draw(t, "event") {
+	switch rapid.IntRange(0, 34).Draw(t, "event") {
+	case 25:
+		return rapid.SampledFrom([]visit.Event{visit.CameraUp{}, visit.CameraUp{}, visit.CameraDown{}}).Draw(t, "camera")
+	case 26:
+		return visit.PhotoLive{Visit: near(s.Visit), Advice: rapid.SampledFrom(visit.PhotoAdvices()).Draw(t, "advice")}
+	case 27:
+		return visit.PhotoTaken{Visit: near(s.Visit), Try: s.Taken, Photo: markedPicture()}
+	case 28:
+		return visit.PhotoRefused{Visit: near(s.Visit), Try: s.Taken, Photo: markedPicture(visit.PhotoCloser)}
+	case 29:
+		return rapid.SampledFrom([]visit.Event{visit.PrinterState{}, visit.PrinterState{Needs: []visit.Need{visit.NeedJam}}, visit.PrinterState{Down: true}}).Draw(t, "printer")
+	case 30:
+		return visit.SheetPrinted{Visit: near(s.Visit), Copy: s.Sheet.Copy}
+	case 31:
+		return visit.SheetUnknown{Visit: near(s.Visit), Copy: s.Sheet.Copy}
+	case 32:
+		return visit.SheetFailed{Visit: near(s.Visit), Copy: s.Sheet.Copy, Need: visit.NeedPaper}
+	case 33:
+		return visit.VoiceOffered{On: rapid.Bool().Draw(t, "on")}
+	case 34:
+		if rapid.IntRange(0, 4).Draw(t, "escape") == 0 {
+			return visit.StaffEscape{}
+		}
+		return visit.SheetSent{Visit: near(s.Visit), Copy: s.Sheet.Copy}
 	case 0:
 		return visit.CardPlaced{}
 	case 1, 2:
@@ -101,7 +212,7 @@ func anyEvent(t *rapid.T, s visit.State) visit.Event {
 		return visit.ReaderUp{}
 	case 7, 8, 9:
 		f := rapid.SampledFrom([]visit.Finding{visit.FoundHere, visit.FoundHere, visit.FoundHere, visit.FoundNone, visit.FoundElsewhere, visit.FoundConfirmed, visit.LookFault}).Draw(t, "found")
-		return visit.Looked{Visit: near(s.Visit), Finding: f, Application: app, Campaign: adult, Point: marker}
+		return visit.Looked{Visit: near(s.Visit), Finding: f, Application: app, Campaign: adult, Point: marker, Reprint: true, Record: record, Copies: 1}
 	case 10, 11, 12:
 		v := rapid.SampledFrom([]window.State{window.Open, window.Open, window.Undecidable, window.Closed, ""}).Draw(t, "verdict")
 		return visit.Judged{Visit: near(s.Visit), Verdict: window.Verdict{State: v}, Missing: rapid.SampledFrom([][]string{nil, nil, nil, {form.PostCode}}).Draw(t, "missing")}
@@ -147,8 +258,24 @@ func onward(s visit.State, card visit.Card, app form.Application) visit.Event {
 			return visit.Judged{Visit: s.Visit, Verdict: openVerdict()}
 		}
 		return visit.Looked{Visit: s.Visit, Finding: visit.FoundHere, Application: app, Campaign: adult, Point: marker}
-	case visit.ScreenFound, visit.ScreenRead:
+	case visit.ScreenFound, visit.ScreenRead, visit.ScreenPhotoNotice, visit.ScreenPhotoCheck, visit.ScreenPhotoAdvice:
 		return press(visit.ButtonGoOn)
+	case visit.ScreenSettle:
+		if s.MaySettle(s.Asked()[s.Asking-1].Field) {
+			return press(visit.ButtonUseCard)
+		}
+		return press(visit.ButtonGoOn)
+	case visit.ScreenPhoto:
+		if s.Live == visit.PhotoWait {
+			return visit.PhotoLive{Visit: s.Visit, Advice: visit.PhotoGood}
+		}
+		return press(visit.ButtonGoOn)
+	case visit.ScreenTaking:
+		return visit.PhotoTaken{Visit: s.Visit, Try: s.Taken, Photo: markedPicture()}
+	case visit.ScreenPrinting:
+		return visit.SheetPrinted{Visit: s.Visit, Copy: s.Sheet.Copy}
+	case visit.ScreenTakeSheet:
+		return press(visit.ButtonHave)
 	case visit.ScreenPledge:
 		return visit.Signed{Visit: s.Visit, Turn: s.Turn, Signature: signature()}
 	case visit.ScreenSealing:
@@ -161,9 +288,12 @@ func onward(s visit.State, card visit.Card, app form.Application) visit.Event {
 // through, signed and judged; nothing of her is left after the end; and time
 // alone ends every state.
 func TestAnyOrderOfEvents(t *testing.T) {
-	seals := 0
+	seals, papers, pictures := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		s := visit.State{}
+		for _, e := range rapid.SampledFrom([][]visit.Event{nil, {visit.CameraUp{}}, {visit.CameraUp{}, visit.PrinterState{}, visit.VoiceOffered{On: true}}}).Draw(t, "fitted") {
+			s, _ = visit.Step(s, e)
+		}
 		w := &witness{yes: map[int]bool{}}
 		for range rapid.IntRange(1, 150).Draw(t, "events") {
 			e := anyEvent(t, s)
@@ -173,6 +303,10 @@ func TestAnyOrderOfEvents(t *testing.T) {
 				switch f.(type) {
 				case visit.Seal:
 					seals++
+				case visit.SheetWord:
+					papers++
+				case visit.TakePhoto:
+					pictures++
 				case visit.Wipe:
 					if next.Phase == visit.PhaseIdle {
 						nothingLeft(t, next)
@@ -186,8 +320,8 @@ func TestAnyOrderOfEvents(t *testing.T) {
 		}
 		endsByTime(t, s)
 	})
-	if seals == 0 {
-		t.Error("no run ever sealed: the property proved nothing")
+	if seals == 0 || papers == 0 || pictures == 0 {
+		t.Errorf("%d seals, %d sheets, %d pictures: the property proved nothing", seals, papers, pictures)
 	}
 }
 

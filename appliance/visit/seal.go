@@ -31,7 +31,7 @@ func (t *turn) sealed(e Sealed) {
 	if e.Visit != t.Visit {
 		return
 	}
-	t.Sealed = e
+	t.Sealed, t.ForDesk = e, t.ForClerk()
 	if !t.Machine.Printer.Fitted {
 		t.tell(PhaseAccepted)
 		return

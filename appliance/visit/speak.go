@@ -39,6 +39,9 @@ func (s State) Prompt() string {
 		if n := s.Machine.Printer.Need; n != "" {
 			return string(screen) + "-" + string(n)
 		}
+		if s.Machine.Printer.Down {
+			return string(screen) + "-" + string(NeedGone)
+		}
 	case ScreenAccepted:
 		if s.Delivered {
 			return string(screen) + "-delivered"
@@ -65,7 +68,7 @@ func (t *turn) prompt(before State) {
 		return
 	}
 	if t.Screen() == ScreenPhoto && before.Screen() == ScreenPhoto && t.Now < t.SaidAt+promptPause {
-		return // Wake comes back to it
+		return // the next word of the camera comes back to it
 	}
 	t.Said, t.SaidAt = said, t.Now
 	t.do(Speak{Visit: t.Visit, Key: said.Key, English: said.English})

@@ -74,6 +74,7 @@ type State struct {
 	Sealed    Sealed          // PhaseAccepted: the record
 	Delivered bool            // the hub's receipt is here
 	SetAside  protocol.Reason // the hub set the record aside; empty = it did not
+	ForDesk   int             // differences left for the clerk: she must go to the desk
 	Paper     Paper           // what the sheet is made of
 	Sheet     Sheet
 

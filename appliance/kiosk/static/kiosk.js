@@ -44,7 +44,11 @@
     for (const name of ["type", "contrast"]) {
       if (from.dataset[name]) to.dataset[name] = from.dataset[name]; else delete to.dataset[name];
     }
+    // Who goes by keys stays where she was, or begins at the new page's words.
+    const held = document.activeElement && document.activeElement.closest(".tools") ? document.activeElement.value : "";
     now.replaceWith(next.body);
+    const same = held && document.querySelector(`.tools [value="${held}"]`);
+    (same || document.getElementById("main")).focus({ preventScroll: true, focusVisible: Boolean(same) });
     begin();
   }
 
@@ -87,6 +91,51 @@
       refresh();
     }
   });
+
+  // ── the staff's way out ───────────────────────────────────
+
+  // The name at the upper left held for five seconds, or Escape pressed five
+  // times within four: the screen returns to its beginning. It wipes, and does
+  // nothing else.
+  const hold = 5000, presses = 5, within = 4000;
+  let holding = 0, escapes = [];
+
+  function leave() {
+    const form = new FormData(document.getElementById("press"));
+    fetch("/staff", { method: "POST", body: new URLSearchParams(form), headers: { "X-Kiosk": "1" }, credentials: "omit" })
+      .catch(() => {}).finally(refresh);
+  }
+
+  addEventListener("pointerdown", (e) => {
+    clearTimeout(holding);
+    if (e.target.closest && e.target.closest(".mark")) holding = setTimeout(leave, hold);
+  });
+  for (const name of ["pointerup", "pointercancel", "pointermove"]) {
+    addEventListener(name, (e) => {
+      if (name !== "pointermove" || !(e.target.closest && e.target.closest(".mark"))) clearTimeout(holding);
+    });
+  }
+
+  // ── what a kiosk's browser must not do ────────────────────
+
+  // Keys that would leave the page, print it, look into it or search it. What
+  // the browser takes before the page sees it is for its flags and policies.
+  const barred = /^F([1-9]|1[0-9])$/;
+  addEventListener("keydown", (e) => {
+    if (e.key === "Escape") {
+      const now = performance.now();
+      escapes = escapes.filter((t) => now - t < within).concat(e.repeat ? [] : now);
+      if (escapes.length >= presses) { escapes = []; leave(); }
+      return;
+    }
+    const typing = e.target.matches && e.target.matches("input, textarea");
+    if (e.ctrlKey || e.metaKey || e.altKey || barred.test(e.key) || e.key === "BrowserBack" || e.key === "BrowserForward" ||
+        e.key === "ContextMenu" || e.key === "Backspace" && !typing || e.key === "/" || e.key === "'") e.preventDefault();
+  }, true);
+  for (const name of ["contextmenu", "dragstart", "drop", "dragover", "selectstart", "copy", "cut", "auxclick"]) {
+    addEventListener(name, (e) => e.preventDefault(), true);
+  }
+  addEventListener("wheel", (e) => { if (e.ctrlKey) e.preventDefault(); }, { capture: true, passive: false });
 
   // ── time ──────────────────────────────────────────────────
 
@@ -178,8 +227,31 @@
       canvas.addEventListener(name, () => { if (stroke) { stroke = null; say(); } });
     }
 
+    // By keys: arrows move the pen, the space bar puts it down and lifts it.
+    let px = 0, py = 0, down = false;
+    canvas.addEventListener("keydown", (e) => {
+      const step = Math.max(4, h / 24);
+      const move = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] }[e.key];
+      if (!move && e.key !== " ") return;
+      e.preventDefault();
+      if (!px) { px = w / 4; py = h / 2; }
+      if (e.key === " ") {
+        down = !down;
+        if (down) { stroke = []; strokes.push(stroke); mark(); } else { stroke = null; }
+      } else {
+        px = Math.min(w, Math.max(0, px + move[0])); py = Math.min(h, Math.max(0, py + move[1]));
+        if (down) mark();
+      }
+      touch();
+      say();
+    });
+    function mark() {
+      const box = canvas.getBoundingClientRect();
+      add({ clientX: box.left + px, clientY: box.top + py });
+    }
+
     clear.addEventListener("click", () => {
-      strokes.length = 0; total = 0; stroke = null;
+      strokes.length = 0; total = 0; stroke = null; down = false; px = 0;
       measure(); // also wipes
       say();
     });
