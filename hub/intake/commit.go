@@ -25,11 +25,12 @@ import (
 type committer struct {
 	hub   *Intake
 	in    chan *item
-	ready chan []*item // blobs durable
+	ready chan []*item         // blobs durable
+	full  map[string]time.Time // when it was last logged that the quarantine of a box is full
 }
 
 func newCommitter(in *Intake) *committer {
-	return &committer{hub: in, in: make(chan *item, 2*in.opts.Batch), ready: make(chan []*item)}
+	return &committer{hub: in, in: make(chan *item, 2*in.opts.Batch), ready: make(chan []*item), full: map[string]time.Time{}}
 }
 
 // put hands a record over; it waits while two batches are full.
@@ -287,7 +288,10 @@ func (c *committer) answer(batch []*item) {
 	for _, it := range batch {
 		if it.word.hash == "" {
 			c.hub.count.dropped.Add(1)
-			c.hub.opts.Log.Error("quarantine of a box is full; its envelope gets no receipt", "worker", "intake", "box", it.box.ID)
+			if time.Since(c.full[it.box.ID]) > time.Minute { // not for each of them
+				c.full[it.box.ID] = time.Now()
+				c.hub.opts.Log.Error("quarantine of a box is full; its envelopes get no receipt", "worker", "intake", "box", it.box.ID)
+			}
 			continue
 		}
 		r, err := it.word.receipt()

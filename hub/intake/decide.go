@@ -123,7 +123,7 @@ func (k *known) decide(it *item, ring *keys.Ring, at int64) decision {
 		it.word = old
 		return decision{known: true}
 	}
-	w := row{box: it.box.ID, hash: it.hash, epoch: it.m.Epoch, seq: it.m.Sequence & (maxSequence - 1), previous: it.m.Previous.String(),
+	w := row{box: it.box.ID, hash: it.hash, epoch: it.m.Epoch, seq: it.m.Sequence & maxSequence, previous: it.m.Previous.String(),
 		outcome: protocol.Accepted, at: at}
 	if it.m.ID != (protocol.ID{}) {
 		w.record = it.m.ID.String()

@@ -61,11 +61,13 @@ func (l *lane) hello(ctx context.Context, u *under, b fleet.Box, m message) erro
 	if err != nil {
 		return err
 	}
-	if why != "" {
+	// A frozen box says its low head at every connection; that is no news.
+	if why != "" && (b.State == fleet.Active || !u.forks[why]) {
 		err := l.hub.opts.DB.Write(ctx, func(tx *db.Tx) error { return l.hub.opts.Flow.SeeFork(ctx, tx, b.ID, why, detail) })
 		if err != nil {
 			return err
 		}
+		u.forks[why] = true
 		l.hub.opts.Log.Error("a box has two histories", "worker", "intake", "box", b.ID, "reason", why)
 		b, _ = l.hub.opts.Fleet.Box(b.ID)
 	}
@@ -123,7 +125,9 @@ func (l *lane) heartbeat(ctx context.Context, u *under, b fleet.Box, m message) 
 	}
 	// Before the answer: a box says "jumped" until it has one, so an entry that
 	// could not be written is written at its next heartbeat.
-	if jumped(live) && !jumped(b.Live) {
+	if may, first := u.jumped(m, live, b.Live); first {
+		l.hub.opts.Log.Warn("more jumps of this box's clock are not journalled for an hour", "worker", "intake", "box", b.ID)
+	} else if may {
 		err := l.hub.opts.DB.Write(ctx, func(tx *db.Tx) error { return l.hub.opts.Flow.SeeClockJump(ctx, tx, b.ID, h.Time.Boot, h.Time.Source) })
 		if err != nil {
 			return err
@@ -150,6 +154,15 @@ func (l *lane) heartbeat(ctx context.Context, u *under, b fleet.Box, m message) 
 		l.hub.opts.Down.Want(b, protocol.Want{Records: missing})
 	}
 	return nil
+}
+
+// jumped reports whether a jump is new and may be journalled, and whether it is
+// the first that may not.
+func (u *under) jumped(m message, now, before fleet.Live) (may, first bool) {
+	if !jumped(now) || jumped(before) {
+		return false, false
+	}
+	return u.alarms.spend(m.at)
 }
 
 // jumped reports whether a box's clock has jumped and not been set right since.

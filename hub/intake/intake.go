@@ -132,8 +132,10 @@ type message struct {
 const patience = 2 * time.Second
 
 // Deliver hands a message in. It waits a little when the lane is full, so that
-// the connection slows down, and then drops: the box says it again. The payload
-// must not be changed afterwards.
+// the connection slows down, and then drops: the box says it again. One
+// connection may bring the messages of all boxes, so it does not wait for a lane
+// that has stood still for that long already, nor for a box that floods. The
+// payload must not be changed afterwards.
 func (in *Intake) Deliver(ctx context.Context, topic string, payload []byte) {
 	in.count.messages.Add(1)
 	box, kind, err := protocol.ParseUpTopic(topic)
@@ -147,20 +149,33 @@ func (in *Intake) Deliver(ctx context.Context, topic string, payload []byte) {
 	if kind == protocol.KindHeartbeat {
 		queue = l.small // never behind a backlog of records (fault 10)
 	}
+	if !l.gate.enter(m.box, m.word()) {
+		in.count.dropped.Add(1)
+		return
+	}
 	select {
 	case queue <- m:
+		l.stuck.Store(false)
 		return
 	default:
 	}
-	t := time.NewTimer(patience)
-	defer t.Stop()
-	select {
-	case queue <- m:
-	case <-ctx.Done():
-	case <-t.C:
-		in.count.dropped.Add(1)
+	if !l.stuck.Load() && !l.gate.floods(m.box) {
+		t := time.NewTimer(patience)
+		defer t.Stop()
+		select {
+		case queue <- m:
+			return
+		case <-ctx.Done():
+		case <-t.C:
+			l.stuck.Store(true)
+		}
 	}
+	l.gate.leave(m.box, m.word())
+	in.count.dropped.Add(1)
 }
+
+// word reports whether a message is a box's word on itself, not a record.
+func (m message) word() bool { return m.kind == protocol.KindHello || m.kind == protocol.KindHeartbeat }
 
 func (in *Intake) lane(box string) *lane {
 	h := fnv.New32a()

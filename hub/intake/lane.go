@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/ecdsa"
 	"errors"
+	"log/slog"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"zhunkao/hub/blob"
@@ -32,6 +34,8 @@ type lane struct {
 	hub   *Intake
 	in    chan message
 	small chan message
+	gate  *gate
+	stuck atomic.Bool // nothing was taken off it for as long as Deliver waits
 	boxes map[string]*under
 	// scratch holds the plain bytes of one blob while it is looked at.
 	scratch []byte
@@ -45,7 +49,10 @@ type under struct {
 	nonces  [][]byte                   // of the last hellos: a repeated one is no news
 	jumps   [][]byte                   // of the last heartbeats that told of a jump
 	recent  map[protocol.Hash]time.Time
-	lacking string // what the last heartbeat showed missing
+	lacking string          // what the last heartbeat showed missing
+	noise   budget          // lines of the log about what it says
+	alarms  budget          // entries of the journal about its clock
+	forks   map[string]bool // why it was called forked, in this run
 	// by is the key that the box signs with, made from pub.
 	by  protocol.Key
 	pub *ecdsa.PublicKey
@@ -82,7 +89,7 @@ type part struct {
 }
 
 func newLane(in *Intake) *lane {
-	return &lane{hub: in, in: make(chan message, laneQueue), small: make(chan message, laneQueue), boxes: map[string]*under{}}
+	return &lane{hub: in, in: make(chan message, laneQueue), small: make(chan message, laneQueue), gate: newGate(), boxes: map[string]*under{}}
 }
 
 // run deals with messages until end, and with what is queued then. Work goes
@@ -91,10 +98,9 @@ func (l *lane) run(end, work context.Context) {
 	tick := time.NewTicker(min(tickEvery, l.hub.opts.Want))
 	defer tick.Stop()
 	for {
-		select {
+		select { // one at a time: without end they would keep all else waiting
 		case m := <-l.small:
 			l.take(work, m)
-			continue
 		default:
 		}
 		select {
@@ -113,18 +119,15 @@ func (l *lane) run(end, work context.Context) {
 	}
 }
 
+// drain takes what waits now; who goes on speaking is not listened to any more.
 func (l *lane) drain(ctx context.Context) {
-	for {
-		select {
-		case m := <-l.in:
-			l.take(ctx, m)
-		default:
-			return
-		}
+	for range len(l.in) {
+		l.take(ctx, <-l.in)
 	}
 }
 
 func (l *lane) take(ctx context.Context, m message) {
+	defer l.gate.leave(m.box, m.word())
 	_, b, ok := l.hub.opts.Fleet.Key(m.box)
 	if !ok || b.State == fleet.Revoked { // an external broker may not know yet (fault 20)
 		l.hub.count.dropped.Add(1)
@@ -132,7 +135,8 @@ func (l *lane) take(ctx context.Context, m message) {
 	}
 	u := l.boxes[m.box]
 	if u == nil {
-		u = &under{records: map[protocol.Hash]*pending{}, parts: map[protocol.Hash]*part{}, recent: map[protocol.Hash]time.Time{}}
+		u = &under{records: map[protocol.Hash]*pending{}, parts: map[protocol.Hash]*part{}, recent: map[protocol.Hash]time.Time{},
+			noise: budget{most: noiseLines, span: time.Minute}, alarms: budget{most: alarmEntries, span: time.Hour}, forks: map[string]bool{}}
 		l.boxes[m.box] = u
 	}
 	var err error
@@ -152,11 +156,30 @@ func (l *lane) take(ctx context.Context, m message) {
 	case err == nil || ctx.Err() != nil:
 	case isWire(err):
 		l.hub.count.malformed.Add(1)
-		l.hub.opts.Log.Warn("message not taken", "worker", "intake", "box", m.box, "kind", string(m.kind), "error", err.Error())
+		l.gate.bad(m.box)
+		l.note(u, slog.LevelWarn, "message not taken", m, err)
 	default:
 		l.hub.count.dropped.Add(1)
-		l.hub.opts.Log.Error("message could not be dealt with; it will come again", "worker", "intake",
-			"box", m.box, "kind", string(m.kind), "error", err.Error())
+		l.note(u, slog.LevelError, "message could not be dealt with; it will come again", m, err)
+	}
+}
+
+const (
+	// noiseLines is how many lines a minute the log takes about what one box
+	// says: it must not fill the disk.
+	noiseLines = 20
+	// alarmEntries is how many entries an hour the journal takes about the clock
+	// of one box.
+	alarmEntries = 12
+)
+
+func (l *lane) note(u *under, level slog.Level, what string, m message, err error) {
+	may, first := u.noise.spend(m.at)
+	if first {
+		l.hub.opts.Log.Warn("more of what this box says is not logged for a minute", "worker", "intake", "box", m.box)
+	}
+	if may {
+		l.hub.opts.Log.Log(context.Background(), level, what, "worker", "intake", "box", m.box, "kind", string(m.kind), "error", err.Error())
 	}
 }
 

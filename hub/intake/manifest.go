@@ -15,11 +15,15 @@ import (
 )
 
 // maxSequence keeps sequences within what the database can hold.
-const maxSequence = 1 << 62
+const maxSequence = 1<<62 - 1
 
 // recently is how long a record that has left the lane is not taken again when
 // its box repeats it: it is being committed.
 const recently = 30 * time.Second
+
+// maxRecent bounds the refused envelopes that are remembered of one box: more
+// than its share of the quarantine and what is under way.
+const maxRecent = 4096
 
 // manifest takes an envelope: known ones are answered, broken ones set aside,
 // new ones announced.
@@ -57,6 +61,11 @@ func (l *lane) manifest(ctx context.Context, u *under, b fleet.Box, m message) e
 		// Without it no office would have the remit to see what was set aside.
 		if it.division, err = l.hub.cases.division(ctx, b.Point); err != nil {
 			return err
+		}
+		l.gate.bad(b.ID)
+		if len(u.recent) >= maxRecent {
+			l.hub.count.dropped.Add(1)
+			return nil
 		}
 		u.recent[hash] = time.Now()
 		return l.hub.done.put(ctx, it)

@@ -76,6 +76,7 @@ type rig struct {
 	campaign campaign.Campaign
 	people   []synthetic.Person
 	log      *bytes.Buffer
+	lines    *lockedWriter // into log
 
 	mu      sync.Mutex // guards both
 	heard   map[string]chan []byte
@@ -136,7 +137,8 @@ func (r *rig) start() {
 	}
 	var err error
 	r.log = &bytes.Buffer{}
-	log := slog.New(slog.NewJSONHandler(&lockedWriter{w: r.log}, nil))
+	r.lines = &lockedWriter{w: r.log}
+	log := slog.New(slog.NewJSONHandler(r.lines, nil))
 	ctx, cancel := context.WithCancel(context.Background())
 	r.blobs, err = blob.Open(filepath.Join(r.dir, "blobs.db"))
 	must(err)
@@ -173,6 +175,13 @@ func (r *rig) restart() {
 	r.t.Helper()
 	r.stop()
 	r.start()
+}
+
+// logged is what the hub has logged so far.
+func (r *rig) logged() string {
+	r.lines.mu.Lock()
+	defer r.lines.mu.Unlock()
+	return r.log.String()
 }
 
 type lockedWriter struct {
