@@ -7,6 +7,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"zhunkao/hw/fault"
@@ -53,6 +54,7 @@ type Camera struct {
 
 	newest newest
 	looks  looks
+	dark   atomic.Bool // the last look was black
 
 	// The rest belongs to Run.
 	told    *tale

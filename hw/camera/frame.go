@@ -2,8 +2,10 @@ package camera
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/jpeg"
+	"log/slog"
 	"time"
 
 	"zhunkao/hw/fault"
@@ -82,3 +84,23 @@ func chroma(v byte) byte {
 func clamp8(v int) byte {
 	return byte(min(max(v, 0), 255))
 }
+
+// String keeps the picture out of what is printed.
+func (f Frame) String() string {
+	return fmt.Sprintf("frame %d, %v %d × %d", f.Sequence, f.Format, f.Width, f.Height)
+}
+
+// GoString is for %#v.
+func (f Frame) GoString() string { return f.String() }
+
+// LogValue keeps it out of the log.
+func (f Frame) LogValue() slog.Value { return slog.StringValue(f.String()) }
+
+// String keeps the pictures out of what is printed.
+func (s Shot) String() string { return fmt.Sprintf("shot with %d findings", len(s.Report.Findings)) }
+
+// GoString is for %#v.
+func (s Shot) GoString() string { return s.String() }
+
+// LogValue keeps them out of the log.
+func (s Shot) LogValue() slog.Value { return slog.StringValue(s.String()) }

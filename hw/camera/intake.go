@@ -103,11 +103,13 @@ func (in *intake) put(r raw) {
 // waits for the next frame waits for another picture.
 func (in *intake) repeated(buf []byte, f Frame) {
 	in.c.newest.giveBack(buf)
+	in.c.newest.touch(f.At)
 	if in.same == 0 {
 		in.sameSince = f.At
 	}
 	in.same++
-	if in.same >= frozenFrames && f.At.Sub(in.sameSince) >= frozenAfter {
+	// Black may be the same to the byte; then black is what is told.
+	if !in.c.dark.Load() && in.same >= frozenFrames && f.At.Sub(in.sameSince) >= frozenAfter {
 		in.still = true
 		in.c.told.trouble(in.ctx, fault.New(fault.Frozen, "camera", "same picture", nil))
 	}
@@ -155,7 +157,7 @@ func (c *Camera) watch(ctx context.Context, end context.CancelCauseFunc) {
 	tick := time.NewTicker(lookSoon)
 	defer tick.Stop()
 	var (
-		last              time.Time
+		last, seenAt      time.Time
 		seen              uint64
 		before            []uint8
 		black, still, bad int
@@ -171,10 +173,11 @@ func (c *Camera) watch(ctx context.Context, end context.CancelCauseFunc) {
 			continue
 		}
 		f := c.newest.inside()
-		if f.Sequence == seen || len(f.data) == 0 {
+		if f.Sequence == seen && f.At.Equal(seenAt) || len(f.data) == 0 {
 			continue
 		}
-		last, seen = time.Now(), f.Sequence
+		again := f.Sequence == seen
+		last, seen, seenAt = time.Now(), f.Sequence, f.At
 		img, err := f.Image()
 		if err != nil {
 			if bad++; bad >= badLooks {
@@ -186,7 +189,9 @@ func (c *Camera) watch(ctx context.Context, end context.CancelCauseFunc) {
 		bad = 0
 		points := sample(img)
 		mean, deviation := moments(points)
-		if isBlack(mean, deviation) {
+		dark := isBlack(mean, deviation)
+		c.dark.Store(dark)
+		if dark {
 			if black++; black >= blackLooks {
 				c.told.trouble(ctx, fault.New(fault.Black, "camera", fmt.Sprintf("mean %.0f", mean), nil))
 			}
@@ -195,6 +200,9 @@ func (c *Camera) watch(ctx context.Context, end context.CancelCauseFunc) {
 		}
 		black = 0
 		c.told.mended(ctx, fault.Black)
+		if again {
+			continue // the intake counts what is the same to the byte
+		}
 		if moved(before, points) {
 			still = 0
 			if frozen {

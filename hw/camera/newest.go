@@ -2,6 +2,7 @@ package camera
 
 import (
 	"sync"
+	"time"
 
 	"zhunkao/hw/fault"
 )
@@ -51,6 +52,13 @@ func (n *newest) same(data []byte) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return len(n.frame.data) > 0 && string(n.frame.data) == string(data)
+}
+
+// touch says that the newest frame came again.
+func (n *newest) touch(at time.Time) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.frame.At = at
 }
 
 // fail keeps frames from being handed out until heal.

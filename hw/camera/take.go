@@ -15,7 +15,7 @@ const (
 	burstFrames = 5
 	burstApart  = 120 * time.Millisecond
 	burstLimit  = 4 * time.Second
-	// enough good frames end it early.
+	// Enough good frames, and the rest are not judged.
 	burstEnough = 3
 	// lookPause keeps the preview's checks from taking the processor.
 	lookPause = 250 * time.Millisecond
@@ -23,8 +23,8 @@ const (
 
 // Shot is one photo taken.
 type Shot struct {
-	Frame  []byte // the original frame as JPEG, as the camera gave it
-	Photo  []byte // made by the profile; nil where none can be made of this frame
+	Frame  []byte `json:"-"` // the original frame as JPEG, as the camera gave it
+	Photo  []byte `json:"-"` // made by the profile; nil where none can be made of this frame
 	Report Report // of the frame; the photo is good when Report.OK
 	At     time.Time
 }
@@ -33,36 +33,30 @@ type Shot struct {
 // others, the sharpest of these. Findings are no errors. An error carries a
 // hw/fault word (lost, frozen, black) or is ctx's; then there is no Shot.
 func (c *Camera) Take(ctx context.Context, p Profile) (Shot, error) {
-	limit, cancel := context.WithTimeout(ctx, burstLimit)
-	defer cancel()
+	frames, err := c.burst(ctx)
+	if err != nil {
+		return Shot{}, err
+	}
+	// Judged after the burst: a slow processor must not make a camera look slow.
 	var (
-		best         Shot
-		picture      image.Image
-		found        bool
-		frames, good int
-		after        = c.newest.sequence()
-		lastErr      error
-		black        = true
+		best    Shot
+		picture image.Image
+		found   bool
+		good    int
+		black   = true
 	)
-	for frames < burstFrames && good < burstEnough {
-		f, err := c.Next(limit, after)
-		if err != nil {
-			lastErr = err
-			break
+	for _, f := range frames {
+		if ctx.Err() != nil {
+			return Shot{}, ctx.Err()
 		}
-		after = f.Sequence
-		img, err := f.Image()
-		if err != nil { // the next may be whole
-			lastErr = err
+		img, decodeErr := f.Image()
+		if decodeErr != nil { // the next may be whole
+			err = decodeErr
 			continue
 		}
-		frames++
 		mean, deviation := moments(sample(img))
 		black = black && isBlack(mean, deviation)
 		report := Check(img, p, c.opt.Limits)
-		if report.OK() {
-			good++
-		}
 		if !found || better(report, best.Report) {
 			original, err := f.JPEG()
 			if err != nil {
@@ -70,33 +64,58 @@ func (c *Camera) Take(ctx context.Context, p Profile) (Shot, error) {
 			}
 			best, picture, found = Shot{Frame: original, Report: report, At: f.At}, img, true
 		}
-		if err := pause(limit, burstApart); err != nil {
+		if report.OK() {
+			if good++; good >= burstEnough {
+				break
+			}
+		}
+	}
+	switch {
+	case !found:
+		return Shot{}, err
+	case black:
+		return Shot{}, fault.New(fault.Black, "take photo", "", nil)
+	}
+	if face, ok := best.Report.Face(); ok {
+		// That a portrait does not fit is a finding already.
+		if photo, err := Produce(picture, face, p); err == nil {
+			best.Photo = photo
+		}
+	}
+	best.Frame = bytes.Clone(best.Frame) // not a camera's buffer
+	return best, nil
+}
+
+// burst collects new frames. One picture and no other in all that time is a
+// frozen one.
+func (c *Camera) burst(ctx context.Context) ([]Frame, error) {
+	limit, cancel := context.WithTimeout(ctx, burstLimit)
+	defer cancel()
+	after := c.newest.sequence()
+	frames := make([]Frame, 0, burstFrames)
+	for len(frames) < burstFrames {
+		f, err := c.Next(limit, after)
+		if fault.WordOf(err) != nil {
+			return nil, err // gone, or at fault, in mid-burst too
+		}
+		if err != nil {
+			break
+		}
+		after = f.Sequence
+		frames = append(frames, f)
+		if pause(limit, burstApart) != nil {
 			break
 		}
 	}
 	switch {
 	case ctx.Err() != nil:
-		return Shot{}, ctx.Err()
-	case found && fault.WordOf(lastErr) != nil && fault.WordOf(lastErr) != fault.Line:
-		return Shot{}, lastErr // it went in mid-burst
-	case frames == 1: // one picture and no other in all that time
-		return Shot{}, fault.New(fault.Frozen, "take photo", "no second picture", nil)
-	case !found && lastErr != nil && fault.WordOf(lastErr) != nil:
-		return Shot{}, lastErr
-	case !found:
-		return Shot{}, fault.New(fault.Timeout, "take photo", "no new frame", nil)
-	case black:
-		return Shot{}, fault.New(fault.Black, "take photo", "", nil)
+		return nil, ctx.Err()
+	case len(frames) == 0:
+		return nil, fault.New(fault.Timeout, "take photo", "no new frame", nil)
+	case len(frames) == 1:
+		return nil, fault.New(fault.Frozen, "take photo", "no second picture", nil)
 	}
-	if face, ok := best.Report.Face(); ok {
-		photo, err := Produce(picture, face, p)
-		if err == nil {
-			best.Photo = photo
-		}
-		// A portrait that does not fit is a finding already.
-	}
-	best.Frame = bytes.Clone(best.Frame) // not a camera's buffer
-	return best, nil
+	return frames, nil
 }
 
 // better orders the frames of a burst.
