@@ -25,6 +25,40 @@
 // does not show itself is given six seconds more at most, a card under way
 // twelve.
 //
+//	hwcheck printer --uri URI [--print] [--format pdf|raster] [--json] [--timeout 60s] [--pin HEX] [--verbose]
+//
+// looks at an IPP printer, and with --print prints a test page and follows it to
+// its end. Its exit codes, in the same spirit:
+//
+//	0  ready; with --print: the printer reports it printed
+//	1  wrong usage, or interrupted
+//	2  not printed in time (it was cancelled then), busy, or nobody knows whether
+//	   it was printed
+//	3  a person must do something: paper, jam, cover, toner, …
+//	4  printer fault: it gave the job up, takes neither PDF nor PWG raster, or
+//	   shows another key than the pinned one
+//	5  line fault: nobody there, no answer, no IPP, a password wanted
+//
+//	hwcheck panel (--port PATH | --wiring FILE) [--json] [--timeout 15s] [--lamps]
+//
+// lights the lamps in turn and waits until every button was pressed and let go
+// and every contact opened and closed: 0 all seen, 1 wrong usage or wiring,
+// 2 the board works and not all was seen in time, 4 the board cannot do what the
+// wiring asks or is broken, 5 no such line or port, silence, noise.
+//
+//	hwcheck watchdog [--path /dev/watchdog] [--feed 10s] [--json]
+//
+// tells what the kernel knows of it without arming it; with --feed it is armed,
+// fed and stopped: 0 it is there (and was fed), 4 it cannot be stopped or takes
+// no food or tells nothing, 5 none, held by another, no permission.
+//
+//	hwcheck keystore --kind tpm|machine|file [--tpm PATH] [--dir KEYS] [--json]
+//
+// makes keys of its own in a temporary directory, signs, opens, wraps, and
+// throws them away; with --dir it also opens that store, changing nothing: 0 all
+// well, 4 it does not work, or the keys are another board's, exposed or damaged,
+// 5 no TPM or no serial number, no permission.
+//
 // It is not for applicants, and it prints what stands on the card: that is what
 // it is for. Nothing of it is written anywhere else.
 package main
