@@ -156,7 +156,7 @@ func (c *printerCmd) print(ctx context.Context, p *printer.Printer, o *printerOu
 			switch {
 			case ctx.Err() != nil:
 				code, key = exitUsage, "stopped"
-			case late.Err() != nil && e.Outcome != printer.Printed && code != exitLate:
+			case late.Err() != nil && (e.Outcome == printer.Cancelled || e.Outcome == printer.NotPrinted):
 				code, key = exitLate, "printer late"
 			}
 			for _, n := range e.Needs {
