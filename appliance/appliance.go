@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"zhunkao/appliance/browser"
 	"zhunkao/appliance/clock"
 	"zhunkao/appliance/health"
 	"zhunkao/appliance/kiosk"
@@ -129,6 +130,9 @@ func (a *Appliance) openScreen() error {
 	}
 	if a.camera != nil {
 		opt.Preview = a.loop.preview
+	}
+	if a.cfg.Browser != "" {
+		opt.Beat = browser.Script
 	}
 	var err error
 	if a.listen, err = net.Listen("tcp", a.cfg.listen()); errors.Is(err, syscall.EADDRINUSE) {

@@ -27,6 +27,9 @@ type Options struct {
 	// and ctx ends with the step. A picture handed over is not written into any
 	// more; the Kiosk keeps none. nil: the step shows no picture.
 	Preview func(ctx context.Context) (<-chan []byte, error)
+	// Beat is the address of a script that every page loads, by which the
+	// browser's keeper knows that pages are drawn; "" if there is no keeper.
+	Beat string
 	// MoveClock moves the demo's clock: "next-day", "lunch", "before-close".
 	// Required with Demo.
 	MoveClock func(ctx context.Context, move string) error

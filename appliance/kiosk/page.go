@@ -32,7 +32,7 @@ func (k *Kiosk) drawn() ([]byte, error) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
 	v := k.view
-	p := page{View: v, Elapsed: time.Since(k.shown), Token: k.token(v.State.Visit, v.State.Turn), Demo: k.o.Demo, words: catalogue()}
+	p := page{View: v, Elapsed: time.Since(k.shown), Token: k.token(v.State.Visit, v.State.Turn), Demo: k.o.Demo, Beat: k.o.Beat, words: catalogue()}
 	if k.o.Preview != nil && feeding(v.State) {
 		p.Feed = "/camera/preview/" + k.feed(v.State)
 	}
@@ -46,7 +46,8 @@ type page struct {
 	Token   string
 	Feed    string // address of the live picture; empty: none
 	Demo    bool
-	Still   bool // nothing counts or fetches: a page of the gallery
+	Beat    string // see Options.Beat
+	Still   bool   // nothing counts or fetches: a page of the gallery
 	// StillFeed stands for the live picture in the gallery.
 	StillFeed template.URL
 	words     map[string]word
