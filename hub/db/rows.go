@@ -20,6 +20,11 @@ const rowsAtOnce = 64
 // statement around them. So that a few texts stay prepared for ever, rows go in
 // powers of two.
 func (t *Tx) Many(ctx context.Context, rows [][]any, text func(values string) string) (int64, error) {
+	for _, r := range rows {
+		if len(r) != len(rows[0]) {
+			return 0, errWidth(r, rows[0])
+		}
+	}
 	var changed int64
 	for len(rows) > 0 {
 		n := min(len(rows), rowsAtOnce)
@@ -44,11 +49,15 @@ func flat(rows [][]any) ([]any, error) {
 	out := make([]any, 0, len(rows)*len(rows[0]))
 	for _, r := range rows {
 		if len(r) != len(rows[0]) {
-			return nil, fmt.Errorf("db: a row of %d values among rows of %d", len(r), len(rows[0]))
+			return nil, errWidth(r, rows[0])
 		}
 		out = append(out, r...)
 	}
 	return out, nil
+}
+
+func errWidth(a, b []any) error {
+	return fmt.Errorf("db: a row of %d values beside one of %d", len(a), len(b))
 }
 
 // Values writes rows of placeholders, "($1, $2), ($3, $4)", that follow `after`

@@ -39,8 +39,8 @@ func BenchmarkIntake(b *testing.B) {
 
 const (
 	benchBoxes  = 8
-	benchRound  = 1024 // enough that filling and emptying the pipeline is a small part
-	benchRounds = 4    // the first warms up and is not counted
+	benchRound  = 2048 // enough that filling and emptying the pipeline is a small part
+	benchRounds = 3    // the first warms up and is not counted
 	benchBatch  = 64
 )
 

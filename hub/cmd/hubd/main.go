@@ -16,6 +16,9 @@ import (
 
 var version = "dev" // set when the program is built
 
+// memoryLimit is in bytes. What the hub holds at its busiest stays far below.
+const memoryLimit = 2 << 30
+
 func main() {
 	var f flags
 	kong.Parse(&f, kong.Name("hubd"), kong.UsageOnError(), kong.Vars{"version": version},
@@ -23,6 +26,7 @@ func main() {
 	// Every record brings some hundred KB of short-lived buffers beside a small
 	// live heap: collecting at twice that would take a tenth of the CPU.
 	debug.SetGCPercent(300)
+	debug.SetMemoryLimit(memoryLimit) // from there on every collection that helps is made
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, f.config(slog.New(slog.NewJSONHandler(os.Stderr, nil)))); err != nil {
