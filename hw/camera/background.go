@@ -31,14 +31,42 @@ func rgbAt(img image.Image, x, y int) (r, g, b byte) {
 	}
 }
 
-// surroundings measures what is beside and above the head: the top corners and
-// the strips at its sides, outside hair and shoulders.
-func surroundings(img image.Image, h head) patch {
+// behind is what lies beside and above a head: all of it, and each side.
+type behind struct {
+	patch
+	sides [2]patch // left and right in the picture
+}
+
+// tally sums up points.
+type tally struct{ n, sum, squares [3]float64 }
+
+func (t *tally) add(r, g, b byte) {
+	for i, v := range [3]byte{r, g, b} {
+		t.n[i]++
+		t.sum[i] += float64(v)
+		t.squares[i] += float64(v) * float64(v)
+	}
+}
+
+func (t *tally) patch() patch {
+	p := patch{n: t.n[0]}
+	for i := range 3 {
+		if t.n[i] > 0 {
+			p.mean[i] = t.sum[i] / t.n[i]
+			p.deviation[i] = math.Sqrt(max(0, t.squares[i]/t.n[i]-p.mean[i]*p.mean[i]))
+		}
+	}
+	return p
+}
+
+// surroundings measures the top corners and the strips at the head's sides,
+// outside hair and shoulders.
+func surroundings(img image.Image, h head) behind {
 	b := img.Bounds()
 	d := h.pupils
 	left, right := h.middle.X-1.55*d, h.middle.X+1.55*d
-	var p patch
-	var squares [3]float64
+	var all tally
+	var sides [2]tally
 	step := max(1, int(d/24))
 	for y := max(0, int(h.middle.Y-2.15*d)); y < min(b.Dy(), int(h.middle.Y+.5*d)); y += step {
 		for x := max(0, int(h.middle.X-1.9*d)); x < min(b.Dx(), int(h.middle.X+1.9*d)); x += step {
@@ -46,21 +74,15 @@ func surroundings(img image.Image, h head) patch {
 				continue
 			}
 			r, g, bl := rgbAt(img, x, y)
-			for i, v := range [3]byte{r, g, bl} {
-				p.mean[i] += float64(v)
-				squares[i] += float64(v) * float64(v)
+			all.add(r, g, bl)
+			side := 0
+			if float64(x) > h.middle.X {
+				side = 1
 			}
-			p.n++
+			sides[side].add(r, g, bl)
 		}
 	}
-	if p.n == 0 {
-		return patch{}
-	}
-	for i := range 3 {
-		p.mean[i] /= p.n
-		p.deviation[i] = math.Sqrt(max(0, squares[i]/p.n-p.mean[i]*p.mean[i]))
-	}
-	return p
+	return behind{all.patch(), [2]patch{sides[0].patch(), sides[1].patch()}}
 }
 
 // oblong says whether a point may belong to the head or its hair.
@@ -74,7 +96,7 @@ func oblong(x, y float64, h head) bool {
 
 // hairTop looks down from above the head for the first row that is not
 // background; 0 where there is none at a likely height.
-func hairTop(img image.Image, h head, behind patch) float64 {
+func hairTop(img image.Image, h head, behind behind) float64 {
 	d, b := h.pupils, img.Bounds()
 	tolerance := 28 + 2*behind.worst()
 	for y := max(0, int(h.middle.Y-2.7*d)); y < int(h.middle.Y-1.5*d) && y < b.Dy(); y++ {
@@ -100,24 +122,33 @@ func hairTop(img image.Image, h head, behind patch) float64 {
 	return 0
 }
 
-// background judges what is behind her by the profile.
-func (r *Report) background(p patch, profile Profile, l Limits) {
+// background judges what is behind her by the profile. A white wall in little
+// light is not white, and one lit from the side is not even; then it is the
+// light that must change, not the wall.
+func (r *Report) background(p behind, profile Profile, l Limits) {
 	if p.n == 0 || profile.Background == 0 {
 		return
 	}
 	if p.worst() > l.MaxUneven {
-		r.add(AspectEvenness, AdvicePlainBackground, Refuse, p.worst(), 0, l.MaxUneven)
+		advice := AdvicePlainBackground
+		if max(p.sides[0].worst(), p.sides[1].worst()) <= l.MaxUneven {
+			advice = AdviceEvenLight
+		}
+		r.add(AspectEvenness, advice, Refuse, p.worst(), 0, l.MaxUneven)
 		return
 	}
 	low := min(p.mean[0], p.mean[1], p.mean[2])
 	hue, strength := hueOf(p.mean)
+	const neutral = .1
 	want := profile.Background
 	switch {
 	case want&AnyColour != 0,
-		want&White != 0 && low > l.MinWhite && strength < .1,
-		want&LightGrey != 0 && low > l.MinGrey && strength < .1,
+		want&White != 0 && low > l.MinWhite && strength < neutral,
+		want&LightGrey != 0 && low > l.MinGrey && strength < neutral,
 		want&LightBlue != 0 && l.Hue.Holds(hue) && l.Strength.Holds(strength):
 		return
+	case want&(White|LightGrey) != 0 && strength < neutral && low > 1.2*r.Brightness:
+		r.add(AspectColour, AdviceMoreLight, Refuse, low, l.MinWhite, 255)
 	case want&(White|LightGrey) != 0:
 		r.add(AspectColour, AdviceBackgroundColour, Refuse, low, l.MinWhite, 255)
 	default:

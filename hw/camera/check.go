@@ -145,6 +145,7 @@ func (r *Report) light(g *grey, h head, l Limits) {
 	}
 	all := n[0] + n[1]
 	mean := (sum[0] + sum[1]) / all
+	r.Brightness = mean
 	r.rangeCheck(AspectBrightness, mean, l.Luma, AdviceMoreLight, AdviceLessLight)
 	if mean >= l.Luma.Min && mean <= l.Luma.Max {
 		r.rangeCheck(AspectBurnt, burnt/all, Range{0, l.MaxBurnt}, 0, AdviceLessLight)

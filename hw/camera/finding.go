@@ -115,6 +115,7 @@ type Report struct {
 	Faces         []Face
 	Findings      []Finding // worst first; what keeps the others from being judged stands alone
 	Sharpness     float64   // of the face; the best of a burst has the most
+	Brightness    float64   // mean luma of the face
 }
 
 // OK says that nothing refuses the picture.
