@@ -84,7 +84,7 @@ func New(cfg Config) (_ *Appliance, err error) {
 	}
 	a.loop = newLoop(a)
 	if cfg.Cards == nil {
-		if a.reader, err = idcard.New(idcard.Options{Port: cfg.Reader, Log: a.log}); err != nil {
+		if a.reader, err = idcard.New(readerOptions(cfg, a.log)); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrConfig, err)
 		}
 	}

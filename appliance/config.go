@@ -26,6 +26,10 @@ type Config struct {
 	// Reader is the port of the ID reader: a device, a pty, tcp://host:port.
 	// Required unless Cards is set.
 	Reader string
+	// ReaderPower says how a reader that answers at no speed is switched off and
+	// on: PowerUSB takes its USB device off the bus and puts it back, which needs
+	// the right to; "" leaves it to a person.
+	ReaderPower string
 	// Cards gives the events of a reader that somebody else runs. nil: the box
 	// runs its own on Reader.
 	Cards <-chan idcard.Event
@@ -100,6 +104,9 @@ func (c Config) Check() error {
 	}
 	if c.Reader == "" && c.Cards == nil {
 		return fmt.Errorf("%w: no port of the ID reader given", ErrConfig)
+	}
+	if c.ReaderPower != "" && c.ReaderPower != PowerUSB {
+		return fmt.Errorf("%w: the reader cannot be switched by %q, only by %q", ErrConfig, c.ReaderPower, PowerUSB)
 	}
 	host, _, err := net.SplitHostPort(c.listen())
 	if err != nil {

@@ -21,6 +21,11 @@ type Options struct {
 	Baud int
 	// Append also reads the additional address (30 03) after a good read.
 	Append bool
+	// PowerCycle, when set, switches the device off and on: the last step of the
+	// ladder, after the search for the speed has failed three times in a row;
+	// then not again before ten minutes, and ever more seldom. It may be nil; for
+	// a device on USB there is package usb. It returns when the device is on.
+	PowerCycle func(context.Context) error
 	// Log takes one line for each change of state; nil is slog.Default().
 	Log *slog.Logger
 }
@@ -40,6 +45,7 @@ type Reader struct {
 	events chan Event
 
 	resetWait time.Duration
+	ladder    ladder
 
 	// The rest belongs to Run.
 	placements uint64    // placements so far
@@ -68,7 +74,7 @@ func New(opt Options) (*Reader, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Reader{opt: opt, log: log.With("worker", "idcard"), events: make(chan Event, 16), resetWait: resetWait}, nil
+	return &Reader{opt: opt, log: log.With("worker", "idcard"), events: make(chan Event, 16), resetWait: resetWait, ladder: ladder{first: firstPower}}, nil
 }
 
 // Events delivers what happens, in order. It is never closed.
@@ -115,6 +121,12 @@ func (r *Reader) Run(ctx context.Context) error {
 			pause = firstPause
 		}
 		r.report(ctx, err)
+		if r.climb(ctx, err, r.ready || wasReady) {
+			pause = firstPause
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		if present {
 			if present = r.rest(ctx, plugs, pause); ctx.Err() != nil {
 				return ctx.Err()

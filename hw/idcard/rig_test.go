@@ -37,6 +37,8 @@ type rig struct {
 	plug   *idcardtest.Plug
 	events <-chan idcard.Event
 	log    *safeBuffer
+
+	powerPause time.Duration // between two switchings; 0 for the usual one
 }
 
 type safeBuffer struct {
@@ -79,6 +81,9 @@ func (r *rig) start(opt idcard.Options) *rig {
 		r.t.Fatal(err)
 	}
 	reader.Hurry()
+	if r.powerPause != 0 {
+		reader.HurryPower(r.powerPause)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error)
 	go func() { done <- reader.Run(ctx) }()

@@ -31,6 +31,7 @@ type runCommand struct {
 	Data      string   `required:"" type:"path" help:"Directory of the store."`
 	Listen    string   `default:"127.0.0.1:8602" help:"Loopback address of the screen."`
 	Reader    string   `required:"" help:"Port of the ID reader: a device, a pty, or tcp://host:port."`
+	Power     string   `name:"reader-power" default:"none" enum:"none,usb" help:"How a reader that answers nothing is switched off and on: none, or usb, which needs the right to write /sys/bus/usb/drivers/usb/unbind and bind."`
 	Camera    string   `help:"The camera: /dev/v4l/by-path/… or http://host:port/path. Without it no photo is taken."`
 	Printer   string   `help:"The printer: ipp://host:port/ipp/print. Without it no sheet is printed."`
 	Fonts     string   `type:"path" help:"Directory of the sheets' fonts; by default where \"make fonts\" put them."`
@@ -52,6 +53,9 @@ func (c *runCommand) Run(ctx context.Context) error {
 		Camera: c.Camera, Printer: c.Printer, Fonts: c.Fonts, Voice: c.Voice, Recordings: c.Recorded,
 		Browser: c.Browser, Arguments: c.Argument, Profiles: c.Profiles,
 		Software: version, Build: buildTime(), Log: log,
+	}
+	if c.Power != "none" {
+		cfg.ReaderPower = c.Power
 	}
 	if c.DemoClock != "" {
 		clock, err := democlock.Dial(ctx, c.DemoClock)

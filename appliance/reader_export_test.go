@@ -1,0 +1,4 @@
+package appliance
+
+// ReaderOptions is what a configuration makes of the reader.
+var ReaderOptions = readerOptions

@@ -1,0 +1,4 @@
+package usb
+
+// Switched is what an error of switching off is called.
+func Switched(err error) error { return switched("switch off", err) }
