@@ -46,7 +46,7 @@ type Appliance struct {
 // New opens a box in the order keys, store, clock, reader, link, screen. The
 // address is taken here, so that a busy port is told at once. On error
 // everything is closed again. Errors: those of Config.Check, ErrNotEnrolled,
-// ErrNotDemo, ErrPortBusy, keystore.ErrExposed, store.ErrHeld,
+// ErrNotDemo, ErrPortBusy, those of keystore.Open, store.ErrHeld,
 // store.ErrWrongKey.
 func New(cfg Config) (_ *Appliance, err error) {
 	if err := cfg.Check(); err != nil {
@@ -61,7 +61,7 @@ func New(cfg Config) (_ *Appliance, err error) {
 	if !store.Exists(cfg.Data) {
 		return nil, ErrNotEnrolled
 	}
-	if a.keys, err = keystore.OpenFile(KeysDir(cfg.Data)); err != nil {
+	if a.keys, err = cfg.openKeys(); err != nil {
 		return nil, err
 	}
 	if a.store, err = store.Open(cfg.Data, a.keys, store.Options{Log: a.log}); err != nil {
@@ -227,6 +227,9 @@ func (a *Appliance) Close() error {
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
+	}
+	if a.keys != nil {
+		errs = append(errs, a.keys.Close())
 	}
 	return errors.Join(errs...)
 }

@@ -19,6 +19,7 @@ import (
 	"zhunkao/appliance/link"
 	"zhunkao/appliance/store"
 	"zhunkao/hw/idcard"
+	"zhunkao/hw/keystore"
 	"zhunkao/protocol"
 	"zhunkao/protocol/campaign/synthetic"
 	"zhunkao/protocol/form"
@@ -396,7 +397,7 @@ func TestEnrolment(t *testing.T) {
 	p := newPeer(t, at(open))
 	data := filepath.Join(t.TempDir(), "data")
 	try := func(tk protocol.Ticket, again bool) (store.Identity, error) {
-		return appliance.Enrol(t.Context(), appliance.Enrolment{Data: data, Ticket: tk, Again: again, Log: slog.New(slog.DiscardHandler)})
+		return appliance.Enrol(t.Context(), appliance.Enrolment{Data: data, KeyStore: keystore.KindFile, Ticket: tk, Again: again, Log: slog.New(slog.DiscardHandler)})
 	}
 	if _, err := try(p.ticket("another code"), false); !errors.Is(err, link.ErrCode) {
 		t.Errorf("wrong code: %v", err)
@@ -431,7 +432,7 @@ func TestEnrolmentIsRepeatedWithTheSameKey(t *testing.T) {
 	p := newPeer(t, at(open))
 	data := filepath.Join(t.TempDir(), "data")
 	ctx, cut := context.WithCancel(t.Context())
-	_, err := appliance.Enrol(ctx, appliance.Enrolment{Data: data, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler),
+	_, err := appliance.Enrol(ctx, appliance.Enrolment{Data: data, KeyStore: keystore.KindFile, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler),
 		Step: func(s appliance.EnrolStep) {
 			if s == appliance.StepKeys {
 				cut() // the hub will not be heard
@@ -440,7 +441,7 @@ func TestEnrolmentIsRepeatedWithTheSameKey(t *testing.T) {
 	if err == nil {
 		t.Fatal("enrolled without an answer")
 	}
-	if _, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: data, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler)}); err != nil {
+	if _, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: data, KeyStore: keystore.KindFile, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler)}); err != nil {
 		t.Fatal(err)
 	}
 	if p.enrolled != 1 {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"testing"
@@ -18,6 +19,7 @@ import (
 
 	"zhunkao/appliance"
 	"zhunkao/hw/idcard"
+	"zhunkao/hw/keystore"
 	"zhunkao/protocol/campaign/synthetic"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
@@ -34,6 +36,9 @@ type box struct {
 	now   func() time.Time
 	mono  func() time.Duration // nil is real
 	stop  func()
+
+	camera, printer, browser string // addresses; "" is none
+	arguments                []string
 }
 
 // at is a clock that shows t now and runs on.
@@ -54,7 +59,7 @@ func newBox(t *testing.T, p *peer) *box {
 func newBoxIn(t *testing.T, p *peer, dir string) *box {
 	t.Helper()
 	b := &box{T: t, data: filepath.Join(dir, "data"), now: p.now, http: &http.Client{Timeout: 10 * time.Second}}
-	_, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: b.data, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler)})
+	_, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: b.data, KeyStore: keystore.KindFile, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,6 +73,7 @@ func (b *box) start() {
 	var err error
 	b.app, err = appliance.New(appliance.Config{
 		Data: b.data, Listen: "127.0.0.1:0", Cards: b.cards, Now: b.now, Mono: b.mono, Resend: 500 * time.Millisecond,
+		Camera: b.camera, Printer: b.printer, Browser: b.browser, Arguments: b.arguments, Profiles: b.profiles(),
 		Software: "test", Log: slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {
@@ -92,6 +98,19 @@ func (b *box) start() {
 		}
 		b.http.CloseIdleConnections()
 	}
+}
+
+// profiles is where the browser's profiles lie; their path must be short.
+func (b *box) profiles() string {
+	if b.browser == "" {
+		return ""
+	}
+	dir, err := os.MkdirTemp("/tmp", "zk")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = os.RemoveAll(dir) }) // empty by then
+	return dir
 }
 
 func (b *box) halt() {
@@ -200,7 +219,7 @@ func (b *box) walkTo(last string) string {
 		switch screen {
 		case last:
 			return text
-		case "found", "read-through":
+		case "found", "read-through", "photo-notice", "photo", "photo-check", "take-sheet":
 			b.post("/press", "application/x-www-form-urlencoded", []byte(fields.Encode()))
 		case "pledge":
 			body, err := json.Marshal(map[string]any{
@@ -211,7 +230,7 @@ func (b *box) walkTo(last string) string {
 				b.Fatal(err)
 			}
 			b.post("/sign", "application/json", body)
-		case "reading", "looking", "sealing":
+		case "reading", "looking", "sealing", "taking", "printing", "no-photo":
 			time.Sleep(5 * time.Millisecond)
 		default:
 			return text

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"path/filepath"
 	"time"
 
 	"zhunkao/hw/idcard"
+	"zhunkao/hw/keystore"
 	"zhunkao/protocol/democlock"
 )
 
@@ -20,6 +20,11 @@ type Config struct {
 	// Data is the directory of the store; the keys lie in its folder "keys".
 	// Required.
 	Data string
+	// KeyStore is what must guard the keys; "" takes what the box was enrolled
+	// with.
+	KeyStore keystore.Kind
+	// TPM is the TPM's device or unix socket; "" is keystore.DefaultTPM.
+	TPM string
 	// Listen is the loopback address of the screen; "" is DefaultListen, port
 	// 0 takes a free one.
 	Listen string
@@ -142,6 +147,3 @@ func (c Config) clocks() (now func() time.Time, mono func() time.Duration) {
 	}
 	return c.Now, c.Mono
 }
-
-// KeysDir is where the keys of the store in data lie.
-func KeysDir(data string) string { return filepath.Join(data, "keys") }

@@ -20,9 +20,14 @@ type Enrolment struct {
 	// LeaveWaiting allows Again although records wait for the hub: they stay on
 	// the disk, sealed, but belong to the ended chain and are not sent any more.
 	LeaveWaiting bool
-	Ticket       protocol.Ticket
-	Software     string
-	Log          *slog.Logger
+	// KeyStore is what guards the keys; "" takes the kind there is, or "file" for
+	// a store of the demonstration. TPM is its device or socket; "" is
+	// keystore.DefaultTPM.
+	KeyStore keystore.Kind
+	TPM      string
+	Ticket   protocol.Ticket
+	Software string
+	Log      *slog.Logger
 	// Step is told what was just done, for the person who waits; may be nil.
 	Step func(EnrolStep)
 }
@@ -39,7 +44,7 @@ const (
 )
 
 // Enrol gives the box in e.Data an identity. It can be repeated with the same
-// ticket after it was cut off at any point. Errors: ErrEnrolled, ErrWaiting, link.ErrHub,
+// ticket after it was cut off at any point. Errors: ErrEnrolled, ErrWaiting, ErrKeyStore, those of keystore.Open, link.ErrHub,
 // link.ErrCode, link.ErrAway, link.ErrGrant, store.ErrHeld.
 func Enrol(ctx context.Context, e Enrolment) (id store.Identity, err error) {
 	step := func(s EnrolStep) {
@@ -53,10 +58,11 @@ func Enrol(ctx context.Context, e Enrolment) (id store.Identity, err error) {
 		}
 	}
 	step(StepStore)
-	keys, err := keystore.OpenFile(KeysDir(e.Data))
+	keys, err := e.openKeys()
 	if err != nil {
 		return id, err
 	}
+	defer func() { err = errors.Join(err, keys.Close()) }()
 	step(StepKeys)
 	st, err := store.Open(e.Data, keys, store.Options{Log: e.Log})
 	if err != nil {

@@ -25,7 +25,7 @@ type EnrolRequest struct {
 	Code     string `cbor:"code"`     // the one-time code of the ticket
 	CSR      []byte `cbor:"csr"`      // PKCS #10, DER, ECDSA P-256
 	Opening  []byte `cbor:"opening"`  // X25519 public key, 32 bytes
-	KeyStore string `cbor:"keystore"` // "tpm" or "file"
+	KeyStore string `cbor:"keystore"` // "tpm", "machine" or "file"
 	Software string `cbor:"software"`
 }
 

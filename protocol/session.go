@@ -29,7 +29,7 @@ type Hello struct {
 	Nonce     []byte `cbor:"nonce"` // 16 random bytes, answered by Welcome
 	Boot      uint32 `cbor:"boot"`
 	Software  string `cbor:"software"` // version of kioskd
-	KeyStore  string `cbor:"keystore"` // "tpm" or "file"
+	KeyStore  string `cbor:"keystore"` // "tpm", "machine" or "file"
 	Marks     Marks  `cbor:"marks"`
 	Head      uint64 `cbor:"head"`      // last sequence sealed in this epoch
 	HeadHash  Hash   `cbor:"headhash"`  // hash of that envelope

@@ -52,6 +52,18 @@ func Create(dir string, opt Options) error {
 	return d.syncDir(filepath.Dir(dir))
 }
 
+// MadeForDemo reports whether the store in dir carries the demo mark. Errors:
+// ErrNoStore.
+func MadeForDemo(dir string) (bool, error) {
+	var b birth
+	if err := readChecked(filepath.Join(dir, birthFile), &b); errors.Is(err, fs.ErrNotExist) {
+		return false, fmt.Errorf("%w: %s", ErrNoStore, dir)
+	} else if err != nil {
+		return false, err
+	}
+	return b.Demo, nil
+}
+
 func makeDirs(d disk, dir string) error {
 	for _, sub := range []string{partsDir, recordsDir, damagedDir} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {

@@ -43,7 +43,7 @@ type Box struct {
 	DeviceKey   []byte // SubjectPublicKeyInfo, DER, ECDSA P-256
 	Opening     []byte // X25519 public key, 32 bytes
 	Certificate []byte // DER
-	KeyStore    string // "tpm" or "file"; "file" is shown as a warning (S22)
+	KeyStore    string // "tpm", "machine" or "file"; but for "tpm" the console warns (S22)
 	EnrolledAt  int64  // ms since 1970
 	Marks       Marks
 	Head        uint64 // last sequence it says it sealed

@@ -16,6 +16,7 @@ import (
 	"zhunkao/appliance"
 	"zhunkao/appliance/kiosk"
 	"zhunkao/appliance/store"
+	"zhunkao/hw/keystore"
 	"zhunkao/protocol"
 	"zhunkao/protocol/democlock"
 )
@@ -29,6 +30,8 @@ type commands struct {
 
 type runCommand struct {
 	Data      string   `required:"" type:"path" help:"Directory of the store."`
+	Keystore  string   `enum:"tpm,machine,file," default:"" help:"What must guard the keys: tpm, machine or file; by default what the box was enrolled with."`
+	TPM       string   `name:"tpm" type:"path" help:"The TPM, if it is not /dev/tpmrm0: a device or a unix socket."`
 	Listen    string   `default:"127.0.0.1:8602" help:"Loopback address of the screen."`
 	Reader    string   `required:"" help:"Port of the ID reader: a device, a pty, or tcp://host:port."`
 	Power     string   `name:"reader-power" default:"none" enum:"none,usb" help:"How a reader that answers nothing is switched off and on: none, or usb, which needs the right to write /sys/bus/usb/drivers/usb/unbind and bind."`
@@ -49,7 +52,7 @@ type runCommand struct {
 func (c *runCommand) Run(ctx context.Context) error {
 	log := logger(c.Verbose)
 	cfg := appliance.Config{
-		Data: c.Data, Listen: c.Listen, Reader: c.Reader,
+		Data: c.Data, KeyStore: keystore.Kind(c.Keystore), TPM: c.TPM, Listen: c.Listen, Reader: c.Reader,
 		Camera: c.Camera, Printer: c.Printer, Fonts: c.Fonts, Voice: c.Voice, Recordings: c.Recorded,
 		Browser: c.Browser, Arguments: c.Argument, Profiles: c.Profiles,
 		Software: version, Build: buildTime(), Log: log,
@@ -89,9 +92,11 @@ func serve(ctx context.Context, cfg appliance.Config) error {
 }
 
 type enrolCommand struct {
-	Data  string `required:"" type:"path" help:"Directory of the store; made if there is none."`
-	Again bool   `help:"Enrol anew although the box has an identity: a new key and a new chain."`
-	Leave bool   `name:"leave-waiting" help:"With --again: leave records behind that wait for the hub. They stay on the disk and are not sent."`
+	Data     string `required:"" type:"path" help:"Directory of the store; made if there is none."`
+	Keystore string `enum:"tpm,machine,file," default:"" help:"What guards the keys: tpm (made in the TPM), machine (bound to the board's serial number), file (for the demonstration, and its default)."`
+	TPM      string `name:"tpm" type:"path" help:"The TPM, if it is not /dev/tpmrm0: a device or a unix socket."`
+	Again    bool   `help:"Enrol anew although the box has an identity: a new key and a new chain."`
+	Leave    bool   `name:"leave-waiting" help:"With --again: leave records behind that wait for the hub. They stay on the disk and are not sent."`
 }
 
 // maxTicket bounds what is read from standard input in bytes.
@@ -113,7 +118,7 @@ func (c *enrolCommand) Run(ctx context.Context) error {
 		appliance.StepGrant: "4/4 the hub has granted an identity",
 	}
 	id, err := appliance.Enrol(ctx, appliance.Enrolment{
-		Data: c.Data, Again: c.Again, LeaveWaiting: c.Leave, Ticket: ticket, Software: version, Log: logger(false),
+		Data: c.Data, KeyStore: keystore.Kind(c.Keystore), TPM: c.TPM, Again: c.Again, LeaveWaiting: c.Leave, Ticket: ticket, Software: version, Log: logger(false),
 		Step: func(s appliance.EnrolStep) {
 			if text := said[s]; text != "" {
 				fmt.Println(text)

@@ -2,7 +2,7 @@
 // the store and the way to the hub.
 //
 //	kioskd run --data DIR --reader PORT [--listen 127.0.0.1:8602] [--demo-clock SOCKET]
-//	kioskd enrol --data DIR            the ticket comes on standard input
+//	kioskd enrol --data DIR [--keystore tpm|machine|file]   the ticket comes on standard input
 //	kioskd check --data DIR            reads everything, changes nothing
 //	kioskd gallery --listen ADDR       every screen in every state, synthetic
 //

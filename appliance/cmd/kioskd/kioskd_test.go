@@ -102,17 +102,20 @@ func TestRefusals(t *testing.T) {
 		code  int
 		says  string
 	}{
-		"no command":     {"", nil, 2, ""},
-		"unknown flag":   {"", []string{"run", "--nonsense"}, 2, ""},
-		"no store":       {"", []string{"run", "--data", t.TempDir(), "--reader", "x"}, 4, "kioskd enrol"},
-		"not enrolled":   {"", []string{"run", "--data", bare, "--reader", "x"}, 4, "kioskd enrol"},
-		"port busy":      {"", []string{"run", "--data", dir, "--reader", "x", "--listen", l.Addr().String()}, 3, "--listen"},
-		"open to all":    {"", []string{"run", "--data", dir, "--reader", "x", "--listen", "0.0.0.0:0"}, 2, "loopback"},
-		"exposed keys":   {"", []string{"run", "--data", open, "--reader", "x", "--listen", "127.0.0.1:0"}, 6, "enrol"},
-		"check nothing":  {"", []string{"check", "--data", t.TempDir()}, 4, ""},
-		"bad ticket":     {"nonsense\n", []string{"enrol", "--data", filepath.Join(t.TempDir(), "d")}, 2, ""},
-		"hub away":       {ticket, []string{"enrol", "--data", filepath.Join(t.TempDir(), "d")}, 8, "again"},
-		"enrolled twice": {ticket, []string{"enrol", "--data", dir}, 2, "--again"},
+		"no command":           {"", nil, 2, ""},
+		"unknown flag":         {"", []string{"run", "--nonsense"}, 2, ""},
+		"no store":             {"", []string{"run", "--data", t.TempDir(), "--reader", "x"}, 4, "kioskd enrol"},
+		"not enrolled":         {"", []string{"run", "--data", bare, "--reader", "x"}, 4, "kioskd enrol"},
+		"port busy":            {"", []string{"run", "--data", dir, "--reader", "x", "--listen", l.Addr().String()}, 3, "--listen"},
+		"open to all":          {"", []string{"run", "--data", dir, "--reader", "x", "--listen", "0.0.0.0:0"}, 2, "loopback"},
+		"exposed keys":         {"", []string{"run", "--data", open, "--reader", "x", "--listen", "127.0.0.1:0"}, 6, "enrol"},
+		"check nothing":        {"", []string{"check", "--data", t.TempDir()}, 4, ""},
+		"bad ticket":           {"nonsense\n", []string{"enrol", "--data", filepath.Join(t.TempDir(), "d")}, 2, ""},
+		"hub away":             {ticket, []string{"enrol", "--keystore", "file", "--data", filepath.Join(t.TempDir(), "d")}, 8, "again"},
+		"no kind of keys":      {ticket, []string{"enrol", "--data", filepath.Join(t.TempDir(), "d")}, 2, "--keystore"},
+		"no TPM":               {ticket, []string{"enrol", "--keystore", "tpm", "--tpm", filepath.Join(t.TempDir(), "none"), "--data", filepath.Join(t.TempDir(), "d")}, 6, "--tpm"},
+		"another kind of keys": {"", []string{"run", "--data", dir, "--reader", "x", "--keystore", "machine", "--listen", "127.0.0.1:0"}, 6, "enrolled"},
+		"enrolled twice":       {ticket, []string{"enrol", "--data", dir}, 2, "--again"},
 	} {
 		code, _, complaint := run(t, c.stdin, c.args...)
 		lines := strings.Split(strings.TrimSpace(complaint), "\n")

@@ -51,6 +51,7 @@ func sceneBoxes() []Box {
 	frozen.Screen = "screen.blocked"
 	fault := base
 	fault.ID, fault.Unit, fault.State, fault.Screen = "bc3lu7yse6f", 5, State{"must", "alert", "box.fault"}, "screen.reader"
+	fault.KeyStore = "machine"
 	fault.Devices = []Device{{Name: "device.idcard", State: State{"must", "cross", "device.fault"}, Fault: "线路不好，请查插头"}}
 	filling := base
 	filling.ID, filling.Unit, filling.State, filling.FreeDisk = "bd3mt6xko5r", 9, State{"wait", "alert", "box.filling"}, 1400<<20
