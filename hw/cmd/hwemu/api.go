@@ -55,13 +55,22 @@ func decode(w http.ResponseWriter, r *http.Request, v any) bool {
 	if r.ContentLength == 0 {
 		return true
 	}
-	dec := json.NewDecoder(r.Body)
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(v); err != nil {
+	raw, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = strict(raw, v)
+	}
+	if err != nil {
 		answerJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
 		return false
 	}
 	return true
+}
+
+// strict decodes JSON and takes no member that v lacks.
+func strict(raw []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	return dec.Decode(v)
 }
 
 // apiPlace takes {"card": N}, N counting from 0, or {"own": {…}} with the fields
@@ -92,28 +101,38 @@ func (p *panel) apiLift(w http.ResponseWriter, _ *http.Request) {
 // apiKnob takes the members of idcardtest.Knobs to change; the others stay. With
 // "healthy": true the others are set back first.
 func (p *panel) apiKnob(w http.ResponseWriter, r *http.Request) {
-	body, err := io.ReadAll(r.Body)
-	var start struct {
-		Healthy bool `json:"healthy"`
+	if knobs, ok := decodeKnobs(w, r, p.reader.Knobs()); ok {
+		p.done(w, p.reader.SetKnobs(knobs))
 	}
+}
+
+// decodeKnobs reads the members of a device's knobs that are to change; with
+// "healthy": true the others are set back first.
+func decodeKnobs[K any](w http.ResponseWriter, r *http.Request, now K) (K, bool) {
+	var raw map[string]json.RawMessage
+	if !decode(w, r, &raw) {
+		return now, false
+	}
+	var healthy bool
+	if h, ok := raw["healthy"]; ok {
+		delete(raw, "healthy")
+		if err := json.Unmarshal(h, &healthy); err != nil {
+			answerJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
+			return now, false
+		}
+	}
+	if healthy {
+		now = *new(K)
+	}
+	rest, err := json.Marshal(raw)
 	if err == nil {
-		err = json.Unmarshal(body, &start)
+		err = strict(rest, &now)
 	}
 	if err != nil {
 		answerJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
-		return
+		return now, false
 	}
-	in := struct {
-		Healthy bool `json:"healthy"`
-		idcardtest.Knobs
-	}{}
-	if !start.Healthy {
-		in.Knobs = p.reader.Knobs()
-	}
-	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	if decode(w, r, &in) {
-		p.done(w, p.reader.SetKnobs(in.Knobs))
-	}
+	return now, true
 }
 
 // apiPlug takes {"in": true} or {"in": false}.

@@ -12,12 +12,13 @@ import (
 
 // CLI is the command line.
 type CLI struct {
-	Listen     string `default:"127.0.0.1:8603" help:"Address of the panel; loopback only. 面板地址，只能是本机。"`
-	ReaderLink string `required:"" help:"Symbolic link the box opens as its reader. 终端打开的读卡器路径。"`
-	Cards      string `help:"Deck of synthetic cards, JSON. 合成证件清单。"`
-	State      string `required:"" help:"Directory for the cards made on the panel. 存放自制证件的目录。"`
-	Home       string `help:"Page that the panel links back to. 面板要链回去的首页。"`
-	Strip      string `help:"Page shown at the head of the panel, in a frame; it is told ?lang=zh-CN or en. 面板顶上嵌入的一页。"`
+	Listen        string `default:"127.0.0.1:8603" help:"Address of the panel; loopback only. 面板地址，只能是本机。"`
+	ReaderLink    string `required:"" help:"Symbolic link the box opens as its reader. 终端打开的读卡器路径。"`
+	PrinterListen string `help:"Address of the emulated printer, e.g. 127.0.0.1:8631; loopback only. Without it there is no printer. 模拟打印机的地址，只能是本机。"`
+	Cards         string `help:"Deck of synthetic cards, JSON. 合成证件清单。"`
+	State         string `required:"" help:"Directory for the cards made on the panel. 存放自制证件的目录。"`
+	Home          string `help:"Page that the panel links back to. 面板要链回去的首页。"`
+	Strip         string `help:"Page shown at the head of the panel, in a frame; it is told ?lang=zh-CN or en. 面板顶上嵌入的一页。"`
 }
 
 func main() {

@@ -26,12 +26,13 @@ var staticFS embed.FS
 // panel is the pages and the JSON door. What they show lies in reader, plug and
 // deck, which guard themselves.
 type panel struct {
-	reader *idcardtest.Reader
-	plug   *idcardtest.Plug
-	deck   *deck
-	pages  *template.Template
-	back   string // where the panel links back to; "" for nowhere
-	strip  strip
+	reader  *idcardtest.Reader
+	plug    *idcardtest.Plug
+	deck    *deck
+	printer *printerBench // nil without one
+	pages   *template.Template
+	back    string // where the panel links back to; "" for nowhere
+	strip   strip
 }
 
 func newPanel(r *idcardtest.Reader, p *idcardtest.Plug, d *deck) (*panel, error) {
@@ -69,6 +70,8 @@ func (p *panel) handler() http.Handler {
 	mux.HandleFunc("POST /api/lift", p.apiLift)
 	mux.HandleFunc("POST /api/knob", p.apiKnob)
 	mux.HandleFunc("POST /api/plug", p.apiPlug)
+
+	p.printerRoutes(mux)
 
 	static, err := fs.Sub(staticFS, "static")
 	if err != nil { // embedded: cannot fail
@@ -130,6 +133,7 @@ type view struct {
 	Strip             string // address of the page at the head, "" for none
 	Form              idcardtest.Card
 	Types, Sexes      []string
+	Printer           *printerView // nil without a printer
 }
 
 // group is the switches of one kind.
@@ -179,6 +183,7 @@ func (p *panel) view(w http.ResponseWriter, r *http.Request, page string) view {
 	if beyond(v.Knobs) {
 		v.Active = append(v.Active, "exact")
 	}
+	v.Printer = p.printer.view()
 	log := p.reader.Log()
 	for i := len(log) - 1; i >= 0 && len(v.Log) < 12; i-- {
 		v.Log = append(v.Log, log[i])
@@ -249,12 +254,13 @@ func (p *panel) live(w http.ResponseWriter, r *http.Request) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		changed := p.reader.Changed()
+		changed, printer := p.reader.Changed(), p.printer.changed()
 		if _, err := fmt.Fprint(w, "data: changed\n\n"); err != nil || out.Flush() != nil {
 			return
 		}
 		select {
 		case <-changed:
+		case <-printer:
 		case <-r.Context().Done():
 			return
 		}

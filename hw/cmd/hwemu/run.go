@@ -39,10 +39,16 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 	if err := plug.Plug(); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	printer, err := openPrinter(cli.PrinterListen)
+	if err != nil {
+		return errors.Join(err, plug.Unplug(), listener.Close())
+	}
+	defer printer.close()
 	panel, err := newPanel(reader, plug, deck)
 	if err != nil {
 		return errors.Join(err, plug.Unplug(), listener.Close())
 	}
+	panel.printer = printer
 	panel.back, panel.strip = cli.Home, strip
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -53,7 +59,11 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 		MaxHeaderBytes:    16 << 10,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 	}
-	fmt.Fprintf(out, "hwemu: panel http://%s/ , ID reader at %s, %d cards\n", listener.Addr(), cli.ReaderLink, len(deck.list()))
+	said := fmt.Sprintf("hwemu: panel http://%s/ , ID reader at %s, %d cards", listener.Addr(), cli.ReaderLink, len(deck.list()))
+	if printer != nil {
+		said += ", printer at " + printer.plug.URI()
+	}
+	fmt.Fprintln(out, said)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	select {

@@ -170,6 +170,9 @@ var words = map[string][2]string{
 // test of every page would find; notes may be free text.
 func word(lang, key string) string {
 	w, ok := words[key]
+	if !ok {
+		w, ok = printerWords[key]
+	}
 	switch {
 	case !ok && strings.HasPrefix(key, "note."):
 		return strings.TrimPrefix(key, "note.")

@@ -34,7 +34,7 @@ if (part) {
   // Placing and lifting without losing the place in the deck.
   document.addEventListener("submit", async (e) => {
     const path = new URL(e.target.action).pathname;
-    if (!["/place", "/lift", "/fault"].includes(path)) return;
+    if (!["/place", "/lift", "/fault"].includes(path) && !path.startsWith("/printer/")) return;
     e.preventDefault();
     const data = new URLSearchParams(new FormData(e.target, e.submitter));
     const answer = await fetch(path, { method: "POST", body: data });
