@@ -26,13 +26,23 @@ type Camera struct {
 // New makes a camera that looks at an empty room.
 func New() *Camera { return &Camera{change: make(chan struct{})} }
 
-// Show puts a scene before the camera.
+// Show puts a scene before the camera. It returns when the scene is drawn, some
+// tenths of a second; until then the camera sees what it saw.
 func (c *Camera) Show(s Scene) {
+	s.People = slices.Clone(s.People)
+	drawn := paint(s)
+	first := encode(drawn, s, 0)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s.People = slices.Clone(s.People)
-	c.scene, c.canvas, c.frames = s, nil, [variants][]byte{}
+	c.scene, c.canvas, c.frames = s, drawn, [variants][]byte{first}
 	c.changed()
+}
+
+func encode(drawn *canvas, s Scene, n uint64) []byte {
+	var b bytes.Buffer
+	// Encoding into memory cannot fail.
+	_ = jpeg.Encode(&b, render(drawn, s, n), &jpeg.Options{Quality: 88})
+	return b.Bytes()
 }
 
 // Scene gives what the camera looks at.
@@ -108,10 +118,7 @@ func (c *Camera) frame(n uint64) []byte {
 		if c.canvas == nil {
 			c.canvas = paint(c.scene)
 		}
-		var b bytes.Buffer
-		// Encoding into memory cannot fail.
-		_ = jpeg.Encode(&b, render(c.canvas, c.scene, i), &jpeg.Options{Quality: 88})
-		c.frames[i] = b.Bytes()
+		c.frames[i] = encode(c.canvas, c.scene, i)
 	}
 	return c.frames[i]
 }

@@ -25,6 +25,20 @@
 // does not show itself is given six seconds more at most, a card under way
 // twelve.
 //
+//	hwcheck camera --source S [--profile NAME] [--json] [--save FILE] [--timeout 20s] [--size 1280x720] [--verbose]
+//
+// looks through a camera, says what to change until the picture is good, and
+// takes one photo by a profile's rules. No picture is written unless --save
+// names a file. Its exit codes:
+//
+//	0  a good photo
+//	1  wrong usage, or interrupted
+//	2  nobody before the camera in time; the camera works
+//	3  the picture is not acceptable: what to change was said
+//	4  camera fault: black, frozen, too small, no format or answer we can use
+//	5  line fault: no such device or address, held by another program, no
+//	   permission, no frames in time, nothing but broken ones
+//
 //	hwcheck printer --uri URI [--print] [--format pdf|raster] [--json] [--timeout 60s] [--pin HEX] [--verbose]
 //
 // looks at an IPP printer, and with --print prints a test page and follows it to

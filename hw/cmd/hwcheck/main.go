@@ -15,6 +15,7 @@ import (
 // CLI is what can be asked on the command line.
 type CLI struct {
 	Idcard   idcardCmd   `cmd:"" help:"Read one identity card. 读一张身份证。"`
+	Camera   cameraCmd   `cmd:"" help:"Look through the camera and take one photo by the rules. 看摄像头，按规格照一张。"`
 	Printer  printerCmd  `cmd:"" help:"Look at the printer, and print a test page. 检查打印机，打印测试页。"`
 	Panel    panelCmd    `cmd:"" help:"Light the lamps, watch buttons and contacts. 试指示灯、按钮和门磁。"`
 	Watchdog watchdogCmd `cmd:"" help:"Look at the watchdog, or feed it for a while. 查看或试喂看门狗。"`

@@ -59,13 +59,20 @@ var words = map[string][2]string{
 
 // say prints a sentence in both languages, and the technician's detail.
 func say(w io.Writer, key string, detail error) {
-	s, ok := words[key]
-	if !ok {
-		s = printerWords[key]
-	}
+	s := sentence(key)
 	fmt.Fprintln(w, s[0])
 	fmt.Fprintln(w, s[1])
 	if detail != nil {
 		fmt.Fprintf(w, "  (%v)\n", detail)
 	}
+}
+
+// sentence finds a key in any of the lists.
+func sentence(key string) [2]string {
+	for _, list := range []map[string][2]string{words, printerWords, cameraWords} {
+		if s, ok := list[key]; ok {
+			return s
+		}
+	}
+	return [2]string{key, key}
 }
