@@ -10,7 +10,7 @@ import (
 const (
 	maxStepName    = 16
 	maxStepNote    = 24
-	maxDeclaration = 120
+	maxDeclaration = 90
 )
 
 // process checks the wording of the process sheet. A campaign without one is

@@ -63,12 +63,25 @@ func (m Manifest) check() error {
 		return fmt.Errorf("%w: manifest of version %d", ErrBundle, m.Version)
 	}
 	have := map[string]bool{}
+	names := map[string]bool{boxName: true, fallbackName: true, fallbackName + boldSuffix: true}
 	for _, f := range m.Faces {
 		if b, err := hex.DecodeString(f.SHA256); err != nil || len(b) != sha256.Size || strings.ToLower(f.SHA256) != f.SHA256 {
 			return fmt.Errorf("%w: %s: no hash", ErrBundle, f.Name)
 		}
 		if f.Name == "" || strings.Trim(f.Name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 			return fmt.Errorf("%w: a face's name has other than letters, digits and hyphens", ErrBundle)
+		}
+		// A PDF tells fonts apart by name, and rare ones also stand in bold.
+		if names[f.Name] || names[f.Name+boldSuffix] && f.Role == RoleRare {
+			return fmt.Errorf("%w: two faces are called %s", ErrBundle, f.Name)
+		}
+		names[f.Name] = true
+		switch f.Role {
+		case RoleSans, RoleSerif, RoleMono:
+		case RoleRare:
+			names[f.Name+boldSuffix] = true
+		default:
+			return fmt.Errorf("%w: %s: no such role", ErrBundle, f.Name)
 		}
 		have[fmt.Sprint(f.Role, f.Bold)] = true
 	}

@@ -14,29 +14,32 @@ func (m affine) at(p outPoint) (float64, float64) {
 }
 
 // cover is our scan converter: it adds up, for each dot, how much of it an
-// outline covers, exactly for straight lines. What lies above or below the
-// band is left out, so a band costs what stands in it.
+// outline covers, exactly for straight lines. It reckons in dots of the page and
+// only leaves rows out, so the cut into bands does not show.
 type cover struct {
-	acc        []float32 // signed area, by dot of the glyph's own box
-	x0, y0     int       // of that box in the band
-	wide, high int
+	acc     []float32 // signed area, by dot of the rows that are drawn
+	x0, y0  int       // of the first dot and row, on the page
+	wide    int
+	y1      int // row after the last
+	scratch int // entries of acc in a row
 }
 
-// draw paints a glyph over the band.
-func (c *cover) draw(band *image.Gray, g *glyph, m affine, grey uint8) {
+// draw paints a glyph over a band whose first row is row top of the page.
+func (c *cover) draw(band *image.Gray, top int, g *glyph, m affine, grey uint8) {
 	minX, minY := math.Inf(1), math.Inf(1)
 	maxX, maxY := math.Inf(-1), math.Inf(-1)
 	for _, corner := range [4]outPoint{{g.min[0], g.min[1], true}, {g.min[0], g.max[1], true}, {g.max[0], g.min[1], true}, {g.max[0], g.max[1], true}} {
 		x, y := m.at(corner)
 		minX, maxX, minY, maxY = min(minX, x), max(maxX, x), min(minY, y), max(maxY, y)
 	}
-	c.x0, c.y0 = max(int(math.Floor(minX)), 0), max(int(math.Floor(minY)), 0)
+	c.x0, c.y0 = max(int(math.Floor(minX)), 0), max(int(math.Floor(minY)), top)
 	c.wide = min(int(math.Ceil(maxX))+1, band.Rect.Dx()) - c.x0
-	c.high = min(int(math.Ceil(maxY))+1, band.Rect.Dy()) - c.y0
-	if c.wide <= 0 || c.high <= 0 {
+	c.y1 = min(int(math.Ceil(maxY))+1, top+band.Rect.Dy())
+	if c.wide <= 0 || c.y1 <= c.y0 {
 		return
 	}
-	need := (c.wide + 2) * c.high
+	c.scratch = c.wide + 2
+	need := c.scratch * (c.y1 - c.y0)
 	if cap(c.acc) < need {
 		c.acc = make([]float32, need)
 	}
@@ -45,7 +48,7 @@ func (c *cover) draw(band *image.Gray, g *glyph, m affine, grey uint8) {
 	for _, contour := range g.contours {
 		c.contour(contour, m)
 	}
-	c.paint(band, grey)
+	c.paint(band, top, grey)
 }
 
 // contour walks round, filling in the points that are only meant.
@@ -111,7 +114,6 @@ func (c *cover) curve(x0, y0, x1, y1, x2, y2 float64) {
 // line adds the area to the right of a line, row by row: how much of the row
 // it spans, shared between the dots it crosses.
 func (c *cover) line(x0, y0, x1, y1 float64) {
-	x0, x1, y0, y1 = x0-float64(c.x0), x1-float64(c.x0), y0-float64(c.y0), y1-float64(c.y0)
 	if y0 == y1 {
 		return
 	}
@@ -120,18 +122,11 @@ func (c *cover) line(x0, y0, x1, y1 float64) {
 		x0, y0, x1, y1, sign = x1, y1, x0, y0, -1
 	}
 	slope := (x1 - x0) / (y1 - y0)
-	if y0 < 0 {
-		x0, y0 = x0-y0*slope, 0
-	}
-	bottom := min(y1, float64(c.high))
-	for row := int(y0); row < c.high && float64(row) < bottom; row++ {
-		top, end := max(y0, float64(row)), min(bottom, float64(row+1))
-		if end <= top {
-			continue
-		}
-		xa := x0 + (top-y0)*slope
-		xb := x0 + (end-y0)*slope
-		c.row(row, min(xa, xb), max(xa, xb), sign*(end-top))
+	x0 -= float64(c.x0)
+	for row := max(int(math.Floor(y0)), c.y0); row < c.y1 && float64(row) < y1; row++ {
+		from, to := max(y0, float64(row)), min(y1, float64(row+1))
+		xa, xb := x0+(from-y0)*slope, x0+(to-y0)*slope
+		c.row(row-c.y0, min(xa, xb), max(xa, xb), sign*(to-from))
 	}
 }
 
@@ -140,7 +135,7 @@ func (c *cover) line(x0, y0, x1, y1 float64) {
 func (c *cover) row(row int, xa, xb, h float64) {
 	limit := float64(c.wide)
 	xa, xb = min(max(xa, 0), limit), min(max(xb, 0), limit)
-	line := c.acc[row*(c.wide+2) : (row+1)*(c.wide+2)]
+	line := c.acc[row*c.scratch : (row+1)*c.scratch]
 	ia, ib := int(xa), int(xb)
 	if ia == ib {
 		mid := (xa+xb)/2 - float64(ia)
@@ -166,10 +161,10 @@ func (c *cover) row(row int, xa, xb, h float64) {
 
 // paint lays the grey over what is there, by how much is covered. Contours that
 // overlap cover once.
-func (c *cover) paint(band *image.Gray, grey uint8) {
-	for y := range c.high {
-		line := c.acc[y*(c.wide+2) : (y+1)*(c.wide+2)]
-		out := band.Pix[(c.y0+y)*band.Stride+c.x0:]
+func (c *cover) paint(band *image.Gray, top int, grey uint8) {
+	for y := c.y0; y < c.y1; y++ {
+		line := c.acc[(y-c.y0)*c.scratch : (y-c.y0+1)*c.scratch]
+		out := band.Pix[(y-top)*band.Stride+c.x0:]
 		var sum float32
 		for x := range c.wide {
 			sum += line[x]

@@ -63,7 +63,7 @@ func OpenFonts(dir string) (*Fonts, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("sheet: embedded font: %w", err), f.Close())
 	}
-	last := [2]*face{newFace("ZhunkaoFallback", own, false), newFace("ZhunkaoFallback-Bold", own, true)}
+	last := [2]*face{newFace(fallbackName, own, false), newFace(fallbackName+boldSuffix, own, true)}
 	for fam := range f.chains {
 		for w := range f.chains[fam] {
 			f.chains[fam][w] = append(f.chains[fam][w], last[w])
@@ -104,7 +104,7 @@ func (f *Fonts) open(dir string, m Manifest) error {
 			chains[mono][weight] = append(chains[mono][weight], newFace(entry.Name, outer, false))
 		case RoleRare:
 			rare[0] = append(rare[0], newFace(entry.Name, outer, false))
-			rare[1] = append(rare[1], newFace(entry.Name+"-Bold", outer, true))
+			rare[1] = append(rare[1], newFace(entry.Name+boldSuffix, outer, true))
 		}
 	}
 	for w := range 2 {
@@ -146,7 +146,12 @@ func (f *Fonts) Missing(text string) []rune {
 	return out
 }
 
-const boxName = "ZhunkaoBox"
+// Names of fonts of our own in a PDF.
+const (
+	boxName      = "ZhunkaoBox"
+	fallbackName = "ZhunkaoFallback"
+	boldSuffix   = "-Bold"
+)
 
 // find looks through the chain; the box at its end has every character.
 // Private-use codes mean something else in every font: what is printed must not

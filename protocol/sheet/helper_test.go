@@ -174,6 +174,13 @@ func minute(clock string) time.Time {
 
 // ordinary is the sheet of the mock-up.
 func ordinary(t testing.TB) sheet.ProcessSheet {
+	p := ordinaryWithout()
+	p.Photo = portrait(t, 204, 252)
+	return p
+}
+
+// ordinaryWithout is the same without a photo.
+func ordinaryWithout() sheet.ProcessSheet {
 	return sheet.ProcessSheet{
 		Words: campaign.Words{
 			Number: "19430102340901", Name: identity.Name("刘䶮"), Sex: "女", Ethnic: "汉族", Birth: "1984-09-04",
@@ -193,7 +200,7 @@ func ordinary(t testing.TB) sheet.ProcessSheet {
 			{Step: "pledge", Results: []string{"copied"}, At: minute("09-06 09:24")},
 			{Step: "confirm", Results: []string{"confirmed"}, At: minute("09-06 09:26")},
 		},
-		FeeFen: 17000, Photo: portrait(t, 204, 252), Marks: []sheet.Mark{sheet.Specimen}, Copy: 1, Office: "芙蓉区第03确认点", Printed: minute("09-06 09:26"),
+		FeeFen: 17000, Marks: []sheet.Mark{sheet.Specimen}, Copy: 1, Office: "芙蓉区第03确认点", Printed: minute("09-06 09:26"),
 	}
 }
 

@@ -1,7 +1,5 @@
 package sheet
 
-import "math"
-
 // MM is a length on paper in millimetres. Pages are measured from the top left.
 type MM float64
 
@@ -45,6 +43,3 @@ const slack MM = .001
 func (r Rect) contains(o Rect) bool {
 	return o.X >= r.X-slack && o.Y >= r.Y-slack && o.Right() <= r.Right()+slack && o.Bottom() <= r.Bottom()+slack
 }
-
-// round4 keeps four decimals, so that a number prints the same everywhere.
-func round4(v float64) float64 { return math.Round(v*1e4) / 1e4 }

@@ -124,11 +124,11 @@ func (r *raster) fill(x0, y0, x1, y1 int, grey uint8) {
 func (r *raster) text(t text) {
 	scale := float64(t.size.MM()) * r.dot / em
 	sin, cos := math.Sincos(t.turned * math.Pi / 180)
-	ox, oy := float64(t.at.X)*r.dot, float64(t.at.Y)*r.dot-float64(r.top)
+	ox, oy := float64(t.at.X)*r.dot, float64(t.at.Y)*r.dot
 	for _, l := range t.letters {
 		if len(l.g.contours) > 0 {
 			m := affine{a: scale * cos, b: -scale * sin, c: -scale * sin, d: -scale * cos, x: ox, y: oy}
-			r.cover.draw(r.band, l.g, m, t.grey)
+			r.cover.draw(r.band, r.top, l.g, m, t.grey)
 		}
 		step := float64(l.g.advance)*scale + float64(t.track)*r.dot
 		ox, oy = ox+step*cos, oy-step*sin

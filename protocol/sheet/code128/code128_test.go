@@ -70,7 +70,7 @@ func TestAnotherReaderReadsAllSymbols(t *testing.T) {
 		}
 		files = append(files, path)
 	}
-	out, err := exec.Command("zbarimg", append([]string{"--raw", "-q", "-Sdisable", "-Scode128.enable"}, files...)...).Output()
+	out, err := exec.Command("zbarimg", append([]string{"--nodbus", "--raw", "-q", "-Sdisable", "-Scode128.enable"}, files...)...).Output()
 	if err != nil {
 		t.Fatalf("zbarimg: %v", err)
 	}

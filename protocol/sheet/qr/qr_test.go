@@ -39,8 +39,9 @@ func write(t *testing.T, path string, c *qr.Code) {
 	}
 }
 
-// An outside reader reads every version at both levels, in all three modes.
-func TestAnotherReaderReadsEveryVersion(t *testing.T) {
+// An outside reader reads versions small and great at both levels, in all three
+// modes.
+func TestAnotherReaderReads(t *testing.T) {
 	if _, err := exec.LookPath("zbarimg"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("zbarimg is not here: make peers")
@@ -52,7 +53,7 @@ func TestAnotherReaderReadsEveryVersion(t *testing.T) {
 	var files, want []string
 	seen := map[string]bool{}
 	for _, level := range []qr.Level{qr.M, qr.Q} {
-		for n := 1; n < 7000; n += 1 + n/9 {
+		for n := 1; n < 7000; n += 1 + n/5 {
 			text := strings.Repeat(kinds[n%3], n/8+1)[:n]
 			text = strings.TrimSpace(strings.ReplaceAll(text, " ", "0"))
 			c, err := qr.Encode(text, level)
@@ -67,10 +68,10 @@ func TestAnotherReaderReadsEveryVersion(t *testing.T) {
 			files, want = append(files, path), append(want, text)
 		}
 	}
-	if len(seen) < 40 {
+	if len(seen) < 28 {
 		t.Errorf("only %d versions and levels were made", len(seen))
 	}
-	out, err := exec.Command("zbarimg", append([]string{"--raw", "-q", "-Sdisable", "-Sqr.enable"}, files...)...).Output()
+	out, err := exec.Command("zbarimg", append([]string{"--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable"}, files...)...).Output()
 	if err != nil {
 		t.Fatalf("zbarimg: %v", err)
 	}
