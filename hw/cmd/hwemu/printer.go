@@ -179,6 +179,9 @@ func (p *panel) printerRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /printer/part", func(w http.ResponseWriter, r *http.Request) {
 		p.render(w, "tray", http.StatusOK, p.view(w, r, "printer"))
 	})
+	mux.HandleFunc("GET /printer/log", func(w http.ResponseWriter, r *http.Request) {
+		p.render(w, "diary", http.StatusOK, p.view(w, r, "printer"))
+	})
 	mux.HandleFunc("GET /printer/sheet/{serial}/{n}", p.sheetPage)
 	mux.HandleFunc("GET /printer/page/{serial}/{n}", p.sheetPicture)
 	mux.HandleFunc("GET /printer/document/{serial}", p.document)

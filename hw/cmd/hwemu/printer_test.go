@@ -88,7 +88,7 @@ func TestPrinterPages(t *testing.T) {
 			t.Errorf("picture of a PDF: %v", err)
 		}
 	}
-	for _, path := range []string{"/printer", "/printer/part", "/printer/sheet/1/1", "/printer/sheet/1/1?size=full"} {
+	for _, path := range []string{"/printer", "/printer/part", "/printer/log", "/printer/sheet/1/1", "/printer/sheet/1/1?size=full"} {
 		for lang, page := range map[string]string{"zh": p.get(t, path), "en": p.get(t, path+pick(strings.Contains(path, "?"), "&", "?")+"lang=en")} {
 			if i := strings.Index(page, "⟨"); i >= 0 {
 				t.Errorf("%s %s: a word is missing: %.40s", path, lang, page[i:])
@@ -191,7 +191,7 @@ func TestPrinterInABrowser(t *testing.T) {
 	p, state := withPrinter(t)
 	p.printerKnob(t, `{"page_ms":-1}`)
 	printPage(t, state().URI, "pdf")
-	p.printerKnob(t, `{"page_ms":1500}`)
+	p.printerKnob(t, `{"page_ms":60000}`)
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.WindowSize(1280, 800), chromedp.Flag("disable-background-networking", true))
 	alloc, stop := chromedp.NewExecAllocator(t.Context(), opts...)
@@ -234,6 +234,7 @@ func TestPrinterInABrowser(t *testing.T) {
 		chromedp.WaitVisible(`.throw.on`),
 		chromedp.WaitVisible(`article .badge.wait`),
 		shot("printer-nopaper"),
+		act(func() error { p.printerKnob(t, `{"page_ms":-1}`); return nil }),
 		chromedp.Click(`button[aria-label="恢复: 没有纸"]`),
 		chromedp.WaitNotPresent(`article .badge.wait, article .badge.act`),
 		chromedp.WaitNotPresent(`.paper.waits`),

@@ -1,26 +1,8 @@
 // The panel works without this. With it the reader's side of the page follows
 // what happens, and the search filters as one types.
 
-const part = document.querySelector("[data-live]");
-if (part) {
-  let busy = false, again = false;
-  const refresh = async () => {
-    if (busy) { again = true; return; }
-    busy = true;
-    try {
-      const answer = await fetch(part.dataset.live);
-      if (answer.ok) {
-        const held = document.activeElement && part.contains(document.activeElement) ? document.activeElement.textContent : null;
-        part.replaceChildren(document.createRange().createContextualFragment(await answer.text()));
-        mark(part.firstElementChild?.dataset.index);
-        if (held !== null) {
-          [...part.querySelectorAll("button, a")].find((e) => e.textContent === held)?.focus();
-        }
-      }
-    } catch { /* the program was stopped; the stream will tell when it is back */ }
-    busy = false;
-    if (again) { again = false; refresh(); }
-  };
+const parts = [...document.querySelectorAll("[data-live]")];
+if (parts.length) {
   const mark = (index) => {
     for (const b of document.querySelectorAll("[data-card]")) {
       const on = b.dataset.card === index;
@@ -29,6 +11,32 @@ if (part) {
       if (on) b.setAttribute("aria-pressed", "true");
     }
   };
+  const follow = (part) => {
+    let busy = false, again = false, shown = "";
+    const refresh = async () => {
+      if (busy) { again = true; return; }
+      busy = true;
+      try {
+        const answer = await fetch(part.dataset.live);
+        const text = answer.ok ? await answer.text() : shown;
+        // What did not change stays, so that nothing is pulled away under a finger.
+        if (text !== shown) {
+          shown = text;
+          const held = document.activeElement && part.contains(document.activeElement) ? document.activeElement.textContent : null;
+          part.replaceChildren(document.createRange().createContextualFragment(text));
+          mark(part.firstElementChild?.dataset.index);
+          if (held !== null) {
+            [...part.querySelectorAll("button, a")].find((e) => e.textContent === held)?.focus();
+          }
+        }
+      } catch { /* the program was stopped; the stream will tell when it is back */ }
+      busy = false;
+      if (again) { again = false; refresh(); }
+    };
+    return refresh;
+  };
+  const all = parts.map(follow);
+  const refresh = () => { for (const one of all) one(); };
   new EventSource("/live").onmessage = refresh;
 
   // Placing and lifting without losing the place in the deck.
