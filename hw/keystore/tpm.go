@@ -164,7 +164,7 @@ func (t *tpm) signer(file string, text []byte) (crypto.Signer, error) {
 
 // with loads key for the duration of do.
 func (t *tpm) with(r root, file string, key *keyfile.TPMKey, do func(tpm2.AuthHandle) error) (err error) {
-	if note := r.note(); key.Description != note && strings.HasPrefix(key.Description, boardNote) {
+	if key.Description != r.note() {
 		return fmt.Errorf("%w: %s", ErrOtherBoard, file)
 	}
 	loaded, err := tpm2.Load{ParentHandle: r.auth, InPrivate: key.Privkey, InPublic: key.Pubkey}.Execute(t.link)
@@ -245,7 +245,9 @@ func decode(file string, text []byte, signing bool) (*keyfile.TPMKey, error) {
 	if signing {
 		want, oid = tpm2.TPMAlgECC, keyfile.OIDLoadableKey
 	}
-	if public.Type != want || !key.Keytype.Equal(oid) {
+	// What the TPM does not vouch for must be as we write it.
+	ours := key.EmptyAuth && key.Parent == tpm2.TPMRHOwner && len(key.Policy)+len(key.AuthPolicy) == 0 && strings.HasPrefix(key.Description, boardNote)
+	if public.Type != want || !key.Keytype.Equal(oid) || !ours {
 		return nil, damaged
 	}
 	return key, nil
