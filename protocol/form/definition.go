@@ -114,11 +114,14 @@ type Category struct {
 	Status     string   `cbor:"status,omitempty" json:"status,omitempty"`
 }
 
+// What is searched here is gone through by index: the parts of a definition are
+// large, and to copy each took a quarter of a check.
+
 // Field finds a field by key.
 func (d Definition) Field(key string) (Field, bool) {
-	for _, f := range d.Fields {
-		if f.Key == key {
-			return f, true
+	for i := range d.Fields {
+		if d.Fields[i].Key == key {
+			return d.Fields[i], true
 		}
 	}
 	return Field{}, false
@@ -137,9 +140,9 @@ func (d Definition) InGroup(group string) []Field {
 
 // Table finds a code table by name.
 func (d Definition) Table(name string) (Table, bool) {
-	for _, t := range d.Tables {
-		if t.Name == name {
-			return t, true
+	for i := range d.Tables {
+		if d.Tables[i].Name == name {
+			return d.Tables[i], true
 		}
 	}
 	return Table{}, false
@@ -147,9 +150,9 @@ func (d Definition) Table(name string) (Table, bool) {
 
 // Entry finds a code in a table.
 func (t Table) Entry(code string) (Entry, bool) {
-	for _, e := range t.Entries {
-		if e.Code == code {
-			return e, true
+	for i := range t.Entries {
+		if t.Entries[i].Code == code {
+			return t.Entries[i], true
 		}
 	}
 	return Entry{}, false
@@ -157,9 +160,9 @@ func (t Table) Entry(code string) (Entry, bool) {
 
 // Level finds a level by code.
 func (d Definition) Level(code string) (Level, bool) {
-	for _, l := range d.Levels {
-		if l.Code == code {
-			return l, true
+	for i := range d.Levels {
+		if d.Levels[i].Code == code {
+			return d.Levels[i], true
 		}
 	}
 	return Level{}, false
@@ -167,9 +170,9 @@ func (d Definition) Level(code string) (Level, bool) {
 
 // Category finds a category by code.
 func (d Definition) Category(code string) (Category, bool) {
-	for _, c := range d.Categories {
-		if c.Code == code {
-			return c, true
+	for i := range d.Categories {
+		if d.Categories[i].Code == code {
+			return d.Categories[i], true
 		}
 	}
 	return Category{}, false

@@ -30,7 +30,7 @@ type server struct {
 // The server runs under this shell: its standard input is a pipe whose other
 // end dies with the test process, and then server and directory go.
 const keeper = `"$1"/postgres -D "$2/data" -c listen_addresses= -c "unix_socket_directories=$2" ` +
-	`-c max_connections=200 -c shared_buffers=16MB >"$2/log" 2>&1 & pid=$!
+	`-c max_connections=200 >"$2/log" 2>&1 & pid=$!
 cat >/dev/null; kill -QUIT $pid; wait $pid; cd /; rm -rf "$2"`
 
 func startServer() (*server, error) {
@@ -55,7 +55,7 @@ func startServer() (*server, error) {
 	attr := &syscall.SysProcAttr{Credential: who, Setpgid: true}
 	// Ordered as people order words, not by bytes, as a server in an office is.
 	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"), "-U", "test", "-A", "trust", "-E", "UTF8",
-		"--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh-CN", "--no-sync", "--wal-segsize=1")
+		"--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh-CN", "--no-sync")
 	initdb.SysProcAttr, initdb.Dir = attr, dir
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
