@@ -38,7 +38,7 @@ func BenchmarkIntake(b *testing.B) {
 }
 
 const (
-	benchBoxes  = 8
+	benchBoxes = 8
 	// A round stays below the 64 MiB that the broker holds for one client: the
 	// bench's boxes say nothing twice.
 	benchRound  = 1024
