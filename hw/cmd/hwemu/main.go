@@ -15,6 +15,7 @@ type CLI struct {
 	Listen        string `default:"127.0.0.1:8603" help:"Address of the panel; loopback only. 面板地址，只能是本机。"`
 	ReaderLink    string `required:"" help:"Symbolic link the box opens as its reader. 终端打开的读卡器路径。"`
 	PrinterListen string `help:"Address of the emulated printer, e.g. 127.0.0.1:8631; loopback only. Without it there is no printer. 模拟打印机的地址，只能是本机。"`
+	CameraListen  string `help:"Address of the emulated camera, e.g. 127.0.0.1:8604; loopback only. Without it there is no camera. 模拟摄像头的地址，只能是本机。"`
 	Cards         string `help:"Deck of synthetic cards, JSON. 合成证件清单。"`
 	State         string `required:"" help:"Directory for the cards made on the panel. 存放自制证件的目录。"`
 	Home          string `help:"Page that the panel links back to. 面板要链回去的首页。"`

@@ -30,6 +30,7 @@ type panel struct {
 	plug    *idcardtest.Plug
 	deck    *deck
 	printer *printerBench // nil without one
+	camera  *cameraBench  // nil without one
 	pages   *template.Template
 	back    string // where the panel links back to; "" for nowhere
 	strip   strip
@@ -72,6 +73,7 @@ func (p *panel) handler() http.Handler {
 	mux.HandleFunc("POST /api/plug", p.apiPlug)
 
 	p.printerRoutes(mux)
+	p.cameraRoutes(mux)
 
 	static, err := fs.Sub(staticFS, "static")
 	if err != nil { // embedded: cannot fail
@@ -134,6 +136,7 @@ type view struct {
 	Form              idcardtest.Card
 	Types, Sexes      []string
 	Printer           *printerView // nil without a printer
+	Camera            *cameraView  // nil without a camera
 }
 
 // group is the switches of one kind.
@@ -183,7 +186,7 @@ func (p *panel) view(w http.ResponseWriter, r *http.Request, page string) view {
 	if beyond(v.Knobs) {
 		v.Active = append(v.Active, "exact")
 	}
-	v.Printer = p.printer.view()
+	v.Printer, v.Camera = p.printer.view(), p.camera.view()
 	log := p.reader.Log()
 	for i := len(log) - 1; i >= 0 && len(v.Log) < 12; i-- {
 		v.Log = append(v.Log, log[i])
@@ -254,13 +257,14 @@ func (p *panel) live(w http.ResponseWriter, r *http.Request) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		changed, printer := p.reader.Changed(), p.printer.changed()
+		changed, printer, camera := p.reader.Changed(), p.printer.changed(), p.camera.changed()
 		if _, err := fmt.Fprint(w, "data: changed\n\n"); err != nil || out.Flush() != nil {
 			return
 		}
 		select {
 		case <-changed:
 		case <-printer:
+		case <-camera:
 		case <-r.Context().Done():
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 	"syscall"
 	"time"
 
@@ -44,14 +45,22 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 		return errors.Join(err, plug.Unplug(), listener.Close())
 	}
 	defer printer.close()
-	panel, err := newPanel(reader, plug, deck)
+	camera, err := openCamera(cli.CameraListen)
 	if err != nil {
 		return errors.Join(err, plug.Unplug(), listener.Close())
 	}
-	panel.printer = printer
+	panel, err := newPanel(reader, plug, deck)
+	if err != nil {
+		return errors.Join(err, camera.close(), plug.Unplug(), listener.Close())
+	}
+	panel.printer, panel.camera = printer, camera
 	panel.back, panel.strip = cli.Home, strip
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	var follows sync.WaitGroup
+	defer follows.Wait()
+	defer cancel() // before waiting
+	follows.Go(func() { camera.follow(ctx, reader) })
 	server := &http.Server{
 		Handler:           panel.handler(),
 		ReadHeaderTimeout: 5 * time.Second,
@@ -62,6 +71,9 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 	said := fmt.Sprintf("hwemu: panel http://%s/ , ID reader at %s, %d cards", listener.Addr(), cli.ReaderLink, len(deck.list()))
 	if printer != nil {
 		said += ", printer at " + printer.plug.URI()
+	}
+	if camera != nil {
+		said += ", camera at " + camera.plug.URL()
 	}
 	fmt.Fprintln(out, said)
 	served := make(chan error, 1)
@@ -75,5 +87,5 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 		stop()
 		<-served
 	}
-	return errors.Join(err, plug.Unplug())
+	return errors.Join(err, camera.close(), plug.Unplug())
 }

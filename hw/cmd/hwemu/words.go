@@ -173,6 +173,9 @@ func word(lang, key string) string {
 	if !ok {
 		w, ok = printerWords[key]
 	}
+	if !ok {
+		w, ok = cameraWords[key]
+	}
 	switch {
 	case !ok && strings.HasPrefix(key, "note."):
 		return strings.TrimPrefix(key, "note.")
