@@ -7,7 +7,7 @@
 // A lane owns all that is known of its boxes' records under way, so there is
 // no lock on them and a box's messages are dealt with in their order. A record
 // leaves its lane when all it names is here; everything that can refuse it has
-// been decided when its transaction begins. A transaction that fails because
+// been decided before its transaction writes. A transaction that fails because
 // of what is in it is halved until the culprit stands alone, and that one goes
 // into quarantine. The same envelope gets the same receipt for ever, from the
 // table envelope.
