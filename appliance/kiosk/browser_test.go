@@ -155,6 +155,9 @@ func TestGalleryFits(t *testing.T) {
 			}
 			var urls []string
 			for _, s := range shots() {
+				if s.More && !long && size.w != 1280 {
+					continue // the tightest of the three has shown it
+				}
 				urls = append(urls, "/screen/"+s.Name+"?"+string(m.Query()))
 			}
 			list, err := json.Marshal(urls)

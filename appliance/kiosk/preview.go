@@ -53,6 +53,9 @@ func (k *Kiosk) preview(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "multipart/x-mixed-replace; boundary="+frameBoundary)
 	rc := http.NewResponseController(w)
+	if _, err := fmt.Fprintf(w, "--%s\r\n", frameBoundary); err != nil {
+		return // the browser went away
+	}
 	for {
 		select {
 		case <-changed:
@@ -69,13 +72,13 @@ func (k *Kiosk) preview(w http.ResponseWriter, r *http.Request) {
 				return
 			}
 			_ = rc.SetWriteDeadline(time.Now().Add(frameLimit))
-			if _, err := fmt.Fprintf(w, "--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n", frameBoundary, len(b)); err != nil {
+			if _, err := fmt.Fprintf(w, "Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n", len(b)); err != nil {
 				return // the browser went away
 			}
 			if _, err := w.Write(b); err != nil {
 				return
 			}
-			// Chromium shows a part when the next boundary has come.
+			// A picture is shown when the boundary behind it has come.
 			if _, err := fmt.Fprintf(w, "\r\n--%s\r\n", frameBoundary); err != nil {
 				return
 			}

@@ -16,6 +16,7 @@ type shot struct {
 	Name string // of its address: letters and hyphens
 	Zh   string // what it shows
 	View View
+	More bool // another text on a layout that the gallery shows already
 }
 
 // studio makes shots by driving the real machine with synthetic people, at a
@@ -129,7 +130,13 @@ func (s *studio) take(name, zh string, change ...func(*View)) {
 	for _, f := range change {
 		f(&v)
 	}
-	s.shots = append(s.shots, shot{name, zh, v})
+	s.shots = append(s.shots, shot{Name: name, Zh: zh, View: v})
+}
+
+// more keeps the present screen as another text on a layout shown already.
+func (s *studio) more(name, zh string) {
+	s.take(name, zh)
+	s.shots[len(s.shots)-1].More = true
 }
 
 func offline(v *View) { v.Status.Linked, v.Status.Waiting = false, 3 }

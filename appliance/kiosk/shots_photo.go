@@ -71,7 +71,7 @@ func (s *studio) photographing() {
 	s.noticed(plain).press(visit.ButtonGoOn).take("photo-wait", "摄像头正在打开")
 	for _, a := range visit.PhotoAdvices() {
 		if a != visit.PhotoWait {
-			s.live(plain, a).take("photo-"+string(a), "照相前："+string(a))
+			s.live(plain, a).more("photo-"+string(a), "照相前："+string(a))
 		}
 	}
 	s.live(plain, visit.PhotoGood).press(visit.ButtonGoOn).take("taking", "正在照相")
@@ -101,7 +101,7 @@ func (s *studio) papering() {
 	s.printing().take("printing", "正在打印")
 	for _, n := range visit.Needs() {
 		if n != visit.NeedGone {
-			s.printing().step(visit.PrinterState{Needs: []visit.Need{n}}).take("printing-"+string(n), "打印机："+string(n))
+			s.printing().step(visit.PrinterState{Needs: []visit.Need{n}}).more("printing-"+string(n), "打印机："+string(n))
 		}
 	}
 	s.printing().step(visit.PrinterState{Down: true}).take("printing-gone", "打印机没有应答")
@@ -117,7 +117,6 @@ func (s *studio) papering() {
 	}
 	s.take("sheet-failed-last", "打了 3 份都没有")
 	s.printed().pass(visit.SheetLimit).take("still-there-sheet", "您还在吗，等取纸")
-	s.live(plain, visit.PhotoGood).pass(5*1e9).take("photo-later", "照相，五秒以后")
 }
 
 // shotPortrait is a drawn picture of nobody, to the measures of a photo.

@@ -57,7 +57,7 @@ func sheetWords() map[string]word {
 		"lamp-down":       {"用不了", "not working"},
 		"lamp-see":        {"要人看看", "needs a hand"},
 		"accepted-desk":   {"请到工作台", "Go to the desk"},
-		"accepted-desk-x": {"有 %d 处和身份证不一样，要工作人员核对", "%d differences are for the staff to check"},
+		"accepted-desk-x": {"有 %d 处和身份证不一样，要工作人员核对", "Left for the staff to check: %d"},
 		"voice":           {"听提示", "Listen"},
 		"voice-off":       {"不听了", "Silence"},
 	}
