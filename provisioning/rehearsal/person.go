@@ -154,7 +154,7 @@ func (p *Person) Confirm(ctx context.Context) error {
 			if err := p.Sign(ctx, s); err != nil {
 				return err
 			}
-		case "found", "read-through", "still-there":
+		case "found", "settle", "photo-notice", "photo", "photo-check", "photo-advice", "read-through", "take-sheet", "still-there":
 			if s.Primary == "" {
 				return Stop(fmt.Errorf("screen %s has no primary button", s.Screen))
 			}
