@@ -131,7 +131,9 @@ func better(a, b Report) bool {
 
 // looks is the last report for a preview.
 type looks struct {
-	mu      sync.Mutex // one look at a time; guards the rest
+	checking sync.Mutex // one look at a time; held through a check
+
+	mu      sync.Mutex // guards the rest; never held for long: Forget waits for it
 	at      time.Time
 	profile string
 	report  Report
@@ -141,13 +143,13 @@ type looks struct {
 // all callers together: asked more often it gives the last report again. An
 // error as from Next.
 func (c *Camera) Look(ctx context.Context, p Profile) (Report, error) {
-	c.looks.mu.Lock()
-	defer c.looks.mu.Unlock()
-	if c.looks.profile == p.Name && time.Since(c.looks.at) < lookPause {
+	c.looks.checking.Lock()
+	defer c.looks.checking.Unlock()
+	if report, ok := c.looks.recent(p.Name); ok {
 		if _, err := c.newest.after(0); err != nil {
 			return Report{}, err
 		}
-		return c.looks.report, nil
+		return report, nil
 	}
 	f, err := c.Next(ctx, 0)
 	if err != nil {
@@ -158,8 +160,21 @@ func (c *Camera) Look(ctx context.Context, p Profile) (Report, error) {
 		return Report{}, err
 	}
 	report := Check(img, p, c.opt.Limits)
-	c.looks.at, c.looks.profile, c.looks.report = time.Now(), p.Name, report
+	c.looks.keep(p.Name, report)
 	return report, nil
+}
+
+// recent is the last report, if it is one of this profile and not old.
+func (l *looks) recent(profile string) (Report, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.report, l.profile == profile && time.Since(l.at) < lookPause
+}
+
+func (l *looks) keep(profile string, r Report) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.at, l.profile, l.report = time.Now(), profile, r
 }
 
 func (l *looks) forget() {
