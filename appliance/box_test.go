@@ -176,7 +176,7 @@ func (b *box) post(path, kind string, body []byte) {
 // sees waits for a screen.
 func (b *box) sees(want string) string {
 	b.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		screen, _, text := b.look()
 		if screen == want {
@@ -213,7 +213,7 @@ func (b *box) walk() string { b.Helper(); return b.walkTo("") }
 // walkTo is walk, but ends at the screen given, with nothing done there.
 func (b *box) walkTo(last string) string {
 	b.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for time.Now().Before(deadline) {
 		screen, fields, text := b.look()
 		switch screen {

@@ -97,6 +97,9 @@ func (l *loop) begin() error {
 func (l *loop) end() {
 	close(l.over)
 	l.sealing <- struct{}{} // waits for a sealing under way
+	if l.printing != nil {
+		<-l.printing.done // and for the log of copies
+	}
 	l.remember()
 }
 
@@ -136,10 +139,12 @@ func (l *loop) run(ctx context.Context) error {
 	var cameras <-chan camera.Event
 	if l.camera != nil {
 		cameras = l.camera.Events()
+		l.step(visit.CameraDown{}) // the box has one, and it has not shown itself yet
 	}
 	var printers <-chan printer.Event
 	if l.printer != nil {
 		printers = l.printer.Events()
+		l.step(visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedGone}})
 	}
 	if l.voice != nil {
 		l.step(visit.VoiceOffered{On: true})

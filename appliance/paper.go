@@ -117,7 +117,7 @@ func (l *loop) print(ctx context.Context, p *printing) visit.Event {
 		return failed
 	}
 	end, sent := l.deliver(ctx, p, doc)
-	e := visit.Event(failed)
+	var e visit.Event
 	switch note.Outcome = outcomes[end.Outcome]; end.Outcome {
 	case printer.Printed:
 		e = visit.SheetPrinted{Visit: p.Visit, Copy: p.Copy}
@@ -151,18 +151,25 @@ func (l *loop) deliver(ctx context.Context, p *printing, doc printer.Document) (
 	if err != nil {
 		return printer.JobEnded{Outcome: printer.NotPrinted, Err: err}, false
 	}
-	for e := range job.Events() {
-		switch e := e.(type) {
-		case printer.JobAccepted:
-			sent = true
-			l.answer(ctx, visit.SheetSent{Visit: p.Visit, Copy: p.Copy})
-		case printer.JobProgress:
-			l.answer(ctx, visit.PrinterState{Needs: needsOf(e.Needs)})
-		case printer.JobEnded:
-			end = e
+	for {
+		select {
+		case <-l.over: // the box ends; the printer is asked to cancel, and nobody waits for its answer
+			return printer.JobEnded{Outcome: printer.Unknown}, sent
+		case e, more := <-job.Events():
+			if !more {
+				return end, sent
+			}
+			switch e := e.(type) {
+			case printer.JobAccepted:
+				sent = true
+				l.answer(ctx, visit.SheetSent{Visit: p.Visit, Copy: p.Copy})
+			case printer.JobProgress:
+				l.answer(ctx, visit.PrinterState{Needs: needsOf(e.Needs)})
+			case printer.JobEnded:
+				end = e
+			}
 		}
 	}
-	return end, sent
 }
 
 // bandRows is how many rows of dots are held at once: at 300 dpi a third of a
