@@ -8,7 +8,11 @@
 //
 // # The walk
 //
-//	idle → reading → looking → found → read-through 1…n → pledge → sealing → accepted → idle
+//	idle → reading → looking → found → settle 1…m → photo → read-through 1…n →
+//	pledge → sealing → sheet → accepted → idle
+//
+// Settling is left out when application and chip agree, the photo when the
+// campaign or the box wants none, the sheet when the box has no printer.
 //
 // Whatever refuses her is a screen of its own (Refused with a Refusal), and
 // what interrupts the walk without ending it lies over it (Over): the card is
@@ -22,6 +26,65 @@
 // it back and, after CardLimit, ends the visit with nothing sealed. Another
 // card in its place is said to be another. From the signature on the card may
 // go: sealing goes on regardless, and the accepted screen stays for its time.
+//
+// # Differences
+//
+// A difference that asks for a decision (form.GradeAsk) is decided on a screen
+// of its own. The campaign names the fields in which she may take over what the
+// chip says (Policy.Settle); the application she signs is then a version on,
+// and the record says from which. Everything else, a name above all, is left
+// for the clerk: the walk goes on, the record says so, and so does the last
+// screen.
+//
+// # The photo
+//
+// The camera runs only between CameraOn and CameraOff, and CameraOn comes only
+// after she agreed to the campaign's notice, whose hash is sealed (requirement
+// S36). MaxTries pictures may be taken; then a person must look, and a call for
+// help begins another round. A picture that she does not keep is gone with the
+// next screen. Without a camera that works the clerk helps, or, where the
+// campaign says so, she goes on and the record says that the photo is missing.
+//
+// # The sheet
+//
+// It is printed when the record is durable. Sent is not printed (SheetSent
+// changes nothing on the screen), printed is not in hand: only her word ends
+// it. A copy that may still come out is cancelled when the visit ends, so that
+// it does not come out for the next person. Further copies are the same version
+// of the document, marked, at most MaxCopies a visit. A printer that fails
+// changes nothing about the acceptance.
+//
+// # Speech
+//
+// Speak names the sentence of a screen; nothing of the person is in it. It is
+// off until she asks for it, on a box that can.
+//
+// # The staff's way out
+//
+// StaffEscape ends the visit from any state, as if she had left, and does
+// nothing else. What is being sealed is sealed all the same.
+//
+// # What memory may still hold
+//
+// At the end of a visit the State is replaced by one that holds its number, the
+// time and the state of the machine; a test walks everything reachable. Beyond
+// that:
+//
+//   - The buffers of card and photo (Card.Text, Card.WLT, Photo.JPEG,
+//     Photo.Original of every picture taken) are the loop's, which overwrites
+//     them at Wipe. Copies inside a camera's or a printer's driver are theirs
+//     to clear at CameraOff, CancelPrint and the end of a job.
+//   - Strings cannot be overwritten: name, number, address, fields, choices,
+//     and the strokes of the signature stay in unreachable memory until the
+//     collector gives the page to another use or, after debug.FreeOSMemory, to
+//     the system. They are in no swap (the image has none) and no core dump.
+//   - What was handed to the network (loopback) lies in the kernel's socket
+//     buffers until they are used again; the page's bytes are cleared here once
+//     written, the copies of net/http's buffered writer are not.
+//   - The browser's own memory ends with its process and profile: the loop
+//     starts it afresh at Wipe. Until it has gone, the page no longer names her
+//     and no script can reach what it drew (tested), but freed memory of the
+//     renderer and the compositor's last frame may.
 //
 // # Time
 //
