@@ -144,14 +144,20 @@ func (b *Board) Diary() []Entry {
 	return append([]Entry(nil), b.diary...)
 }
 
+// note keeps a line of the diary. It wakes nobody: a driver asks 25 times a
+// second. Of the same request over and over the last is kept.
 func (b *Board) note(e Entry) {
-	b.change(func() {
-		b.asked[e.Function]++
-		b.diary = append(b.diary, e)
-		if len(b.diary) > diaryLength {
-			b.diary = append([]Entry(nil), b.diary[len(b.diary)-diaryLength:]...)
-		}
-	})
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.asked[e.Function]++
+	if n := len(b.diary); n > 0 && b.diary[n-1].Function == e.Function && b.diary[n-1].Bytes == e.Bytes && e.Function == 2 {
+		b.diary[n-1] = e
+		return
+	}
+	b.diary = append(b.diary, e)
+	if len(b.diary) > diaryLength {
+		b.diary = append([]Entry(nil), b.diary[len(b.diary)-diaryLength:]...)
+	}
 }
 
 // answer carries a request out and gives the answer behind the address.
@@ -207,8 +213,15 @@ func (b *Board) answer(request []byte) []byte {
 	return refuse(1)
 }
 
-// set sets an output; the lock is held.
+// calm is how long after its last change a lamp is known not to blink.
+const calm = 2600 * time.Millisecond
+
+// set sets an output; the lock is held. Who watches is woken once more when a
+// lamp has stopped blinking, which no change tells.
 func (b *Board) set(n int, on bool) {
+	if on != b.coils[n] {
+		time.AfterFunc(calm, func() { b.change(func() {}) })
+	}
 	if on && !b.coils[n] {
 		b.rises[n] = append(b.rises[n], time.Now())
 		if len(b.rises[n]) > 8 {

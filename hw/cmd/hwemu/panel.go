@@ -31,6 +31,7 @@ type panel struct {
 	deck    *deck
 	printer *printerBench // nil without one
 	camera  *cameraBench  // nil without one
+	front   *frontBench   // nil without one
 	pages   *template.Template
 	back    string // where the panel links back to; "" for nowhere
 	strip   strip
@@ -74,6 +75,7 @@ func (p *panel) handler() http.Handler {
 
 	p.printerRoutes(mux)
 	p.cameraRoutes(mux)
+	p.frontRoutes(mux)
 
 	static, err := fs.Sub(staticFS, "static")
 	if err != nil { // embedded: cannot fail
@@ -137,6 +139,7 @@ type view struct {
 	Types, Sexes      []string
 	Printer           *printerView // nil without a printer
 	Camera            *cameraView  // nil without a camera
+	Front             *frontView   // nil without lamps and buttons
 }
 
 // group is the switches of one kind.
@@ -186,7 +189,7 @@ func (p *panel) view(w http.ResponseWriter, r *http.Request, page string) view {
 	if beyond(v.Knobs) {
 		v.Active = append(v.Active, "exact")
 	}
-	v.Printer, v.Camera = p.printer.view(), p.camera.view()
+	v.Printer, v.Camera, v.Front = p.printer.view(), p.camera.view(), p.front.view()
 	log := p.reader.Log()
 	for i := len(log) - 1; i >= 0 && len(v.Log) < 12; i-- {
 		v.Log = append(v.Log, log[i])
@@ -257,7 +260,7 @@ func (p *panel) live(w http.ResponseWriter, r *http.Request) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		changed, printer, camera := p.reader.Changed(), p.printer.changed(), p.camera.changed()
+		changed, printer, camera, front := p.reader.Changed(), p.printer.changed(), p.camera.changed(), p.front.changed()
 		if _, err := fmt.Fprint(w, "data: changed\n\n"); err != nil || out.Flush() != nil {
 			return
 		}
@@ -265,6 +268,7 @@ func (p *panel) live(w http.ResponseWriter, r *http.Request) {
 		case <-changed:
 		case <-printer:
 		case <-camera:
+		case <-front:
 		case <-r.Context().Done():
 			return
 		}

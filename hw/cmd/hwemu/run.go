@@ -49,11 +49,15 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 	if err != nil {
 		return errors.Join(err, plug.Unplug(), listener.Close())
 	}
-	panel, err := newPanel(reader, plug, deck)
+	front, err := openFront(cli.PanelLink)
 	if err != nil {
 		return errors.Join(err, camera.close(), plug.Unplug(), listener.Close())
 	}
-	panel.printer, panel.camera = printer, camera
+	panel, err := newPanel(reader, plug, deck)
+	if err != nil {
+		return errors.Join(err, front.close(), camera.close(), plug.Unplug(), listener.Close())
+	}
+	panel.printer, panel.camera, panel.front = printer, camera, front
 	panel.back, panel.strip = cli.Home, strip
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -75,6 +79,9 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 	if camera != nil {
 		said += ", camera at " + camera.plug.URL()
 	}
+	if front != nil {
+		said += ", lamps and buttons at " + front.plug.Link()
+	}
 	fmt.Fprintln(out, said)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
@@ -87,5 +94,5 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 		stop()
 		<-served
 	}
-	return errors.Join(err, camera.close(), plug.Unplug())
+	return errors.Join(err, front.close(), camera.close(), plug.Unplug())
 }

@@ -176,6 +176,9 @@ func word(lang, key string) string {
 	if !ok {
 		w, ok = cameraWords[key]
 	}
+	if !ok {
+		w, ok = frontWords[key]
+	}
 	switch {
 	case !ok && strings.HasPrefix(key, "note."):
 		return strings.TrimPrefix(key, "note.")

@@ -42,7 +42,7 @@ if (parts.length) {
   // Placing and lifting without losing the place in the deck.
   document.addEventListener("submit", async (e) => {
     const path = new URL(e.target.action).pathname;
-    if (!["/place", "/lift", "/fault"].includes(path) && !path.startsWith("/printer/") && !path.startsWith("/camera/")) return;
+    if (!["/place", "/lift", "/fault"].includes(path) && !path.startsWith("/printer/") && !path.startsWith("/camera/") && !path.startsWith("/front/")) return;
     e.preventDefault();
     const data = new URLSearchParams(new FormData(e.target, e.submitter));
     const answer = await fetch(path, { method: "POST", body: data });
