@@ -62,6 +62,7 @@ type rasterWriter struct {
 	err1     []int32 // error carried to this line, for one-bit pixels
 	err2     []int32 // … and to the next
 	leftward bool
+	carried  bool // err1 is not all zero
 }
 
 // newRasterWriter begins a file of so many A4 pages.
@@ -108,7 +109,7 @@ func (r *rasterWriter) startPage() error {
 	r.rows, r.repeats, r.pending = 0, 0, false
 	clear(r.err1)
 	clear(r.err2)
-	r.leftward = false
+	r.leftward, r.carried = false, false
 	_, err := r.w.Write(h)
 	return err
 }
@@ -188,6 +189,14 @@ func (r *rasterWriter) pixels() {
 // Steinberg, in serpentine), one line at a time.
 func (r *rasterWriter) dither() {
 	clear(r.next)
+	if !r.carried && blank(r.grey) { // most of a page
+		if !r.kind.invert {
+			for x := range r.width {
+				r.next[x>>3] |= 0x80 >> (x & 7)
+			}
+		}
+		return
+	}
 	step, x := 1, 0
 	if r.leftward {
 		step, x = -1, r.width-1
@@ -210,7 +219,26 @@ func (r *rasterWriter) dither() {
 	}
 	r.err1, r.err2 = r.err2, r.err1
 	clear(r.err2)
+	r.carried = !nothing(r.err1)
 	r.leftward = !r.leftward
+}
+
+func blank(grey []uint8) bool {
+	for _, v := range grey {
+		if v != 255 {
+			return false
+		}
+	}
+	return true
+}
+
+func nothing(carried []int32) bool {
+	for _, v := range carried {
+		if v != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // flushLine writes the pending line: how often it repeats, then runs (PWG
