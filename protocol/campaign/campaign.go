@@ -71,6 +71,7 @@ type Bonus struct {
 	Points    int    `cbor:"points" json:"points"`
 	Evidence  string `cbor:"evidence" json:"evidence"`
 	Automatic bool   `cbor:"automatic,omitempty" json:"automatic,omitempty"` // computed from the date of birth
+	Age       int    `cbor:"age,omitempty" json:"age,omitempty"`             // if Automatic: reached by 31 December of the campaign's year
 	Status    string `cbor:"status,omitempty" json:"status,omitempty"`
 }
 

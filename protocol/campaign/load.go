@@ -163,7 +163,7 @@ func (t *tables) bonuses() []Bonus {
 	var out []Bonus
 	for _, r := range t.rows(file) {
 		out = append(out, Bonus{Code: r["code"], Zh: r["name"], Points: t.number(file, r["points"]), Evidence: r["evidence"],
-			Automatic: r["auto"] == "1", Status: r["status"]})
+			Automatic: r["auto"] == "1", Age: t.number(file, r["age"]), Status: r["status"]})
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
@@ -80,15 +81,37 @@ func (c Campaign) InWords(app form.Application) Words {
 		w.Number = app.SequenceNumber
 	}
 	w.Choices = c.choicesInWords(app.Choices)
+	codes := c.AutomaticBonuses(app.Get(form.BirthDate))
 	for _, claim := range app.Claims {
 		switch claim.Kind {
 		case "bonus":
-			w.Bonuses = append(w.Bonuses, c.bonusName(claim.Code))
+			if !slices.Contains(codes, claim.Code) {
+				codes = append(codes, claim.Code)
+			}
 		case "exemption":
 			w.Exemptions = append(w.Exemptions, c.exemptionName(claim.Code))
 		}
 	}
+	for _, code := range codes {
+		w.Bonuses = append(w.Bonuses, c.bonusName(code))
+	}
 	return w
+}
+
+// AutomaticBonuses gives the codes of the bonuses that a date of birth
+// (YYYYMMDD) brings of itself; nobody claims them.
+func (c Campaign) AutomaticBonuses(birth string) []string {
+	born, err := time.Parse("20060102", birth)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, b := range c.Bonuses {
+		if b.Automatic && b.Age > 0 && c.Year-born.Year() >= b.Age {
+			out = append(out, b.Code)
+		}
+	}
+	return out
 }
 
 func (c Campaign) choicesInWords(choices []form.Choice) []ChoiceInWords {

@@ -50,6 +50,14 @@ func TestInWords(t *testing.T) {
 	if got := c.InWords(app).Number; got != "19430102340901" {
 		t.Errorf("the candidate number has been issued: %s", got)
 	}
+	for birth, want := range map[string]int{"19941231": 1, "19950101": 0, "19940229": 0, "": 0, "1994": 0, "20300101": 0} {
+		if got := c.AutomaticBonuses(birth); len(got) != want {
+			t.Errorf("born %s: %q", birth, got)
+		}
+	}
+	if got := c.InWords(form.Application{Fields: form.Fields{form.BirthDate: "19840904"}}).Bonuses; len(got) != 1 || got[0] != "年满25周岁（自动）" {
+		t.Errorf("nobody need claim it: %q", got)
+	}
 	if c.InWords(form.Application{}).Number != "" {
 		t.Error("an empty application has words")
 	}

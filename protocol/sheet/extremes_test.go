@@ -120,7 +120,7 @@ func TestAnythingAnywhere(t *testing.T) {
 		return b.String()
 	}
 	f, c := bundle(t), campaign.Adult2019()
-	for i := range 400 {
+	for i := range 200 {
 		p := ordinaryWithout()
 		v := reflect.ValueOf(&p.Words).Elem()
 		for k := range v.NumField() {

@@ -111,35 +111,32 @@ func poppler(t *testing.T, d *sheet.Document, dpi int, args ...string) *image.Gr
 // and the one poppler makes of the PDF.
 func TestCodesReadBack(t *testing.T) {
 	all := extremes(t)
-	for name, want := range map[string][]string{
-		"provisional": {"ZK1:F:19433130120926"},
-		"slip":        {"ZK1:F:19430102340901", all["slip"].Slip},
-	} {
-		d := layout(t, all[name], bundle(t))
-		for who, img := range map[string]*image.Gray{"ours": picture(t, d.Pages[0], 300, 64), "poppler": poppler(t, d, 300)} {
-			for i, v := range img.Pix {
-				img.Pix[i] = 255
-				if v < 128 {
-					img.Pix[i] = 0
-				}
+	const name = "slip"
+	want := []string{"ZK1:F:19430102340901", all[name].Slip}
+	d := layout(t, all[name], bundle(t))
+	for who, img := range map[string]*image.Gray{"ours": picture(t, d.Pages[0], 300, 64), "poppler": poppler(t, d, 300)} {
+		for i, v := range img.Pix {
+			img.Pix[i] = 255
+			if v < 128 {
+				img.Pix[i] = 0
 			}
-			path := filepath.Join(t.TempDir(), "page.png")
-			f, err := os.Create(path)
-			if err != nil {
-				t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "page.png")
+		f, err := os.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join((&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, img), f.Close()); err != nil {
+			t.Fatal(err)
+		}
+		got := strings.Split(strings.TrimSpace(run(t, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", path)), "\n")
+		for _, w := range want {
+			found := false
+			for _, g := range got {
+				found = found || g == w
 			}
-			if err := errors.Join((&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, img), f.Close()); err != nil {
-				t.Fatal(err)
-			}
-			got := strings.Split(strings.TrimSpace(run(t, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", path)), "\n")
-			for _, w := range want {
-				found := false
-				for _, g := range got {
-					found = found || g == w
-				}
-				if !found || len(got) != len(want) {
-					t.Errorf("%s, %s: read %q, want %q", name, who, got, want)
-				}
+			if !found || len(got) != len(want) {
+				t.Errorf("%s, %s: read %q, want %q", name, who, got, want)
 			}
 		}
 	}
