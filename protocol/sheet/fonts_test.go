@@ -1,7 +1,6 @@
 package sheet_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -85,7 +84,7 @@ func TestBrokenBundleIsRefused(t *testing.T) {
 	bundle(t) // stands aside where no fonts are
 	make := func(t *testing.T) (string, sheet.Manifest) {
 		dir := t.TempDir()
-		if err := fonts.Make(context.Background(), fonts.Options{Dir: dir, Offline: true}); err != nil {
+		if err := fonts.Make(t.Context(), installed(dir)); err != nil {
 			t.Skipf("fonts are in the cache but not installed: %v", err)
 		}
 		m, err := sheet.ReadManifest(dir)

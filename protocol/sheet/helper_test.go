@@ -71,10 +71,19 @@ func openBundle() (*sheet.Fonts, error) {
 	if whole.dir, err = os.MkdirTemp("", "zhunkao-fonts-"); err != nil {
 		return nil, err
 	}
-	if err := fonts.Make(context.Background(), fonts.Options{Dir: whole.dir, Offline: true}); err != nil {
+	if err := fonts.Make(context.Background(), installed(whole.dir)); err != nil {
 		return nil, err
 	}
 	return sheet.OpenFonts(whole.dir)
+}
+
+// installed is a bundle from what is installed, or was unpacked by "make peers".
+func installed(dir string) fonts.Options {
+	o := fonts.Options{Dir: dir, Installed: []string{"/usr/share/fonts"}, Offline: true}
+	if cache, err := os.UserCacheDir(); err == nil {
+		o.Installed = append(o.Installed, filepath.Join(cache, "zhunkao/peers/root/usr/share/fonts"))
+	}
+	return o
 }
 
 func fallback(t testing.TB) *sheet.Fonts {

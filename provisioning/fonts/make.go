@@ -17,16 +17,16 @@ var ErrFonts = errors.New("fonts")
 
 // Options of Make.
 type Options struct {
-	Dir       string // of the bundle; made if it is not there
-	Installed string // folder of installed fonts; "": /usr/share/fonts
-	Offline   bool   // take only what is installed
+	Dir       string   // of the bundle; made if it is not there
+	Installed []string // folders of installed fonts, tried in order; none: /usr/share/fonts
+	Offline   bool     // take only what is installed
 	Say       func(format string, args ...any)
 }
 
 // Make makes the bundle in o.Dir, or finds that a good one is there.
 func Make(ctx context.Context, o Options) error {
-	if o.Installed == "" {
-		o.Installed = "/usr/share/fonts"
+	if len(o.Installed) == 0 {
+		o.Installed = []string{"/usr/share/fonts"}
 	}
 	if o.Say == nil {
 		o.Say = func(string, ...any) {}

@@ -15,17 +15,27 @@ import (
 	"zhunkao/provisioning/fonts"
 )
 
-// installed stands aside where the fonts are not; in CI that is a failure.
-func installed(t *testing.T) {
+// installed gives the folders where fonts are, those that "make peers" unpacked
+// for an unprivileged user among them. Without fonts the test stands aside; in
+// CI that is a failure.
+func installed(t *testing.T) []string {
 	t.Helper()
+	folders := []string{"/usr/share/fonts"}
+	if cache, err := os.UserCacheDir(); err == nil {
+		folders = append(folders, filepath.Join(cache, "zhunkao/peers/root/usr/share/fonts"))
+	}
 	for _, f := range []string{"opentype/noto/NotoSansCJK-Regular.ttc", "truetype/hanazono/HanaMinB.ttf"} {
-		if _, err := os.Stat(filepath.Join("/usr/share/fonts", f)); err != nil {
+		if !slices.ContainsFunc(folders, func(dir string) bool {
+			_, err := os.Stat(filepath.Join(dir, f))
+			return err == nil
+		}) {
 			if os.Getenv("CI") == "true" {
-				t.Fatalf("%v: make peers", err)
+				t.Fatalf("no %s: make peers", f)
 			}
-			t.Skipf("%v: apt-get install fonts-noto-cjk fonts-hanazono", err)
+			t.Skipf("no %s: make peers", f)
 		}
 	}
+	return folders
 }
 
 func files(t *testing.T, dir string) []string {
@@ -42,10 +52,10 @@ func files(t *testing.T, dir string) []string {
 }
 
 func TestMake(t *testing.T) {
-	installed(t)
+	folders := installed(t)
 	dir := filepath.Join(t.TempDir(), "a", "fonts")
 	var said []string
-	o := fonts.Options{Dir: dir, Offline: true, Say: func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }}
+	o := fonts.Options{Dir: dir, Installed: folders, Offline: true, Say: func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }}
 	if err := fonts.Make(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +114,7 @@ func TestMake(t *testing.T) {
 
 func TestOfflineSaysWhatToInstall(t *testing.T) {
 	dir := t.TempDir()
-	err := fonts.Make(t.Context(), fonts.Options{Dir: dir, Installed: filepath.Join(dir, "none"), Offline: true})
+	err := fonts.Make(t.Context(), fonts.Options{Dir: dir, Installed: []string{filepath.Join(dir, "none")}, Offline: true})
 	if !errors.Is(err, fonts.ErrFonts) || !strings.Contains(err.Error(), "apt-get install fonts-noto-cjk") {
 		t.Error(err)
 	}
@@ -116,7 +126,7 @@ func TestOfflineSaysWhatToInstall(t *testing.T) {
 // What is not installed is had as a package: apt-get is played by a script, for
 // a test needs no network; the packages are real ones that dpkg-deb made.
 func TestPackagesAreUnpacked(t *testing.T) {
-	installed(t)
+	folders := installed(t)
 	if _, err := exec.LookPath("dpkg-deb"); err != nil {
 		t.Skip("no dpkg-deb here")
 	}
@@ -129,7 +139,12 @@ func TestPackagesAreUnpacked(t *testing.T) {
 			os.WriteFile(filepath.Join(root, "DEBIAN/control"), []byte(control), 0o644)); err != nil {
 			t.Fatal(err)
 		}
-		from := filepath.Join("/usr/share/fonts", sub)
+		from := ""
+		for _, dir := range folders {
+			if _, err := os.Stat(filepath.Join(dir, sub)); err == nil {
+				from = filepath.Join(dir, sub)
+			}
+		}
 		for _, name := range files(t, from) {
 			if err := os.Symlink(filepath.Join(from, name), filepath.Join(into, name)); err != nil {
 				t.Fatal(err)
@@ -146,7 +161,7 @@ func TestPackagesAreUnpacked(t *testing.T) {
 	}
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
 	dir := t.TempDir()
-	if err := fonts.Make(t.Context(), fonts.Options{Dir: dir, Installed: filepath.Join(dir, "none")}); err != nil {
+	if err := fonts.Make(t.Context(), fonts.Options{Dir: dir, Installed: []string{filepath.Join(dir, "none")}}); err != nil {
 		t.Fatal(err)
 	}
 	m, err := sheet.ReadManifest(dir)
@@ -159,7 +174,7 @@ func TestPackagesAreUnpacked(t *testing.T) {
 		t.Fatal(err)
 	}
 	none := t.TempDir()
-	err = fonts.Make(t.Context(), fonts.Options{Dir: none, Installed: filepath.Join(dir, "none")})
+	err = fonts.Make(t.Context(), fonts.Options{Dir: none, Installed: []string{filepath.Join(dir, "none")}})
 	if !errors.Is(err, fonts.ErrFonts) || !strings.Contains(err.Error(), "E: no network") {
 		t.Error(err)
 	}
@@ -168,7 +183,7 @@ func TestPackagesAreUnpacked(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
-	if err := fonts.Make(ctx, fonts.Options{Dir: none, Installed: filepath.Join(dir, "none")}); !errors.Is(err, fonts.ErrFonts) {
+	if err := fonts.Make(ctx, fonts.Options{Dir: none, Installed: []string{filepath.Join(dir, "none")}}); !errors.Is(err, fonts.ErrFonts) {
 		t.Error(err)
 	}
 }

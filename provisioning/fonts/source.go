@@ -23,9 +23,11 @@ const fetchTime = 20 * time.Minute
 
 // find gives the path of a face's file and the version of its package.
 func (s *source) find(ctx context.Context, w face) (path, version string, err error) {
-	path = filepath.Join(s.options.Installed, w.file)
-	if _, err := os.Stat(path); err == nil {
-		return path, installedVersion(ctx, w.pkg), nil
+	for _, dir := range s.options.Installed {
+		path = filepath.Join(dir, w.file)
+		if _, err := os.Stat(path); err == nil {
+			return path, installedVersion(ctx, w.pkg), nil
+		}
 	}
 	if s.options.Offline {
 		return "", "", fmt.Errorf("%w: %s is not installed: apt-get install %s", ErrFonts, filepath.Base(w.file), w.pkg)
