@@ -55,3 +55,13 @@ func (c *Camera) Fed(sink func(Event)) func([]byte) {
 		}
 	}
 }
+
+// Buffers gives the two buffers that go round, whole.
+func (c *Camera) Buffers() (all [][]byte) {
+	for _, b := range [][]byte{c.newest.frame.data, c.newest.spare} {
+		if cap(b) > 0 {
+			all = append(all, b[:cap(b)])
+		}
+	}
+	return all
+}
