@@ -2,6 +2,7 @@ package kiosk
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"html"
@@ -14,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -411,4 +413,35 @@ func TestGallerySwitches(t *testing.T) {
 	if s := get("/screen/idle?lang=en"); !strings.Contains(s, `lang="en"`) {
 		t.Error("the English screen is not in English")
 	}
+}
+
+// When Show has returned, nothing reads the view before: the loop may clear
+// the photo that it referred to while browsers go on fetching. The race
+// detector watches.
+func TestTheLoopMayClearAfterShow(t *testing.T) {
+	r := newRig(t, "photo-check")
+	idle := shotNamed(t, "idle")
+	taken := r.view.State.Photo.JPEG
+	var fetching sync.WaitGroup
+	for range 4 {
+		fetching.Go(func() {
+			for range 20 {
+				w := httptest.NewRecorder()
+				req := httptest.NewRequest(http.MethodGet, "/", nil)
+				req.Host = "localhost"
+				r.Handler().ServeHTTP(w, req)
+				if w.Code != http.StatusOK {
+					t.Errorf("%d", w.Code)
+				}
+			}
+		})
+	}
+	for range 20 {
+		v := r.view
+		v.State.Photo.JPEG = bytes.Clone(taken)
+		r.Show(v)
+		r.Show(idle)
+		clear(v.State.Photo.JPEG)
+	}
+	fetching.Wait()
 }
