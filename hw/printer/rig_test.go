@@ -33,7 +33,7 @@ const patience = 40 * time.Second
 
 // hurried are times at which nothing is waited for needlessly, and nothing that
 // comes late on a busy machine is given up.
-var hurried = printer.Times{Watch: 50 * time.Millisecond, Again: 30 * time.Millisecond, Probe: 2 * time.Second, Exchange: 2 * time.Second,
+var hurried = printer.Times{Watch: 50 * time.Millisecond, Again: 30 * time.Millisecond, Probe: 10 * time.Second, Exchange: 10 * time.Second,
 	Cont: 300 * time.Millisecond, Stall: patience, Adrift: patience, Suspect: 200 * time.Millisecond, Settle: patience,
 	Busy: 20 * time.Millisecond, BusyLimit: patience}
 

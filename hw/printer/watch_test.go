@@ -92,7 +92,9 @@ func TestSpoiltAnswers(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
 			emu, plug := emulated(t, printertest.Quick())
-			p := driver(t, printer.Options{URI: plug.URI()}, hurried)
+			times := hurried
+			times.Probe, times.Exchange = 500*time.Millisecond, 1500*time.Millisecond
+			p := driver(t, printer.Options{URI: plug.URI()}, times)
 			running(t, p)
 			next[printer.Ready](t, p, nil)
 			set(t, emu, func(k *printertest.Knobs) { k.Garbage = how })
