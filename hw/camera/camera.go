@@ -57,8 +57,7 @@ type Camera struct {
 	dark   atomic.Bool // the last look was black
 
 	// The rest belongs to Run.
-	told    *tale
-	started bool
+	told *tale
 }
 
 // New makes a Camera. It opens nothing yet.
@@ -104,6 +103,7 @@ func (c *Camera) Run(ctx context.Context) error {
 		c.Forget()
 	}()
 	c.told = &tale{c: c}
+	c.newest.heal() // what an earlier Run ended with
 	present, wait := false, firstPause
 	for {
 		for !present {

@@ -20,7 +20,9 @@
 // a camera that sends nothing else is Lost. No photo is ever made of a frozen or
 // black picture.
 //
-// Nobody's picture gets into a log, an error or a file from here.
+// Nobody's picture gets into a log, an error or a file from here. Forget wipes the
+// buffers that hold frames; what was decoded or handed out lives until it is
+// collected.
 //
 // The kernel library (blackjack/webcam) has traps that are dealt with in v4l2.go
 // and named there. Sources: the V4L2 documentation of the kernel, ITU-T T.81,

@@ -49,7 +49,7 @@ func (f *format) pix() pixFormat {
 
 // _IOR and _IOWR of asm-generic/ioctl.h.
 var (
-	vidiocQueryCap  = 2<<30 | unsafe.Sizeof(capability{})<<16 | 'V'<<8 | 0
+	vidiocQueryCap  = 2<<30 | unsafe.Sizeof(capability{})<<16 | 'V'<<8
 	vidiocGetFormat = 3<<30 | unsafe.Sizeof(format{})<<16 | 'V'<<8 | 4
 )
 

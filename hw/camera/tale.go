@@ -12,11 +12,9 @@ import (
 type tale struct {
 	c *Camera
 
-	mu    sync.Mutex // guards the rest, and keeps events in the order of the states
-	word  *fault.Word
-	isOK  bool
-	first bool
-	last  Ready // what was agreed, to be told again
+	mu   sync.Mutex // guards the rest, and keeps events in the order of the states
+	word *fault.Word
+	last Ready // what was agreed, to be told again
 }
 
 // trouble tells what keeps the camera from giving pictures, and holds frames
@@ -30,7 +28,6 @@ func (t *tale) trouble(ctx context.Context, err error) {
 	word := fault.WordOf(err)
 	line := word.Class() == fault.ClassLine
 	t.c.newest.fail(err)
-	t.isOK = false
 	if t.word != nil && (word == t.word || line && t.word.Class() == fault.ClassLine) {
 		return
 	}
@@ -52,7 +49,7 @@ func (t *tale) ready(ctx context.Context, r Ready) {
 }
 
 func (t *tale) tellReady(ctx context.Context, r Ready) {
-	t.word, t.isOK, t.last = nil, true, r
+	t.word, t.last = nil, r
 	t.c.newest.heal()
 	t.c.log.Info("camera is ready", "format", r.Format.String(), "width", r.Width, "height", r.Height)
 	t.c.emit(ctx, r)
