@@ -3,6 +3,7 @@
 # make test        get the peers that the tests talk to, and run every test
 # make bench       measure, and write the table of results
 # make long        the long campaigns: kill loops, power cuts, fuzzing
+# make fonts       put the papers' fonts into the user's cache, from Debian's packages
 # make box         cross-compile the box's programs for ARM
 
 GO       ?= go
@@ -18,7 +19,7 @@ TESTS    ?= ./...
 RACE     ?=
 FUZZTIME ?= 60s
 
-.PHONY: run build box test peers bench long fuzz clean-demo check-go
+.PHONY: run build box fonts test peers bench long fuzz clean-demo check-go
 
 check-go:
 	@.ci/check-go "$(GO)"
@@ -39,6 +40,9 @@ box: check-go
 	@for arch in arm64 arm; do mkdir -p $(BIN)/linux-$$arch; for p in $(BOX); do \
 	  echo "  linux/$$arch $${p##*/}"; \
 	  GOOS=linux GOARCH=$$arch GOARM=7 $(BUILD) -o $(BIN)/linux-$$arch/$${p##*/} ./$$p || exit 1; done; done
+
+fonts: build
+	@$(BIN)/provision fonts
 
 peers:
 	@.ci/peers

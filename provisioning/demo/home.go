@@ -159,6 +159,7 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request) {
 		Tour: []tourStop{
 			{"card", "panel", "http://" + h.Ports.Panel() + "/"},
 			{"kiosk", "kiosk", "http://" + h.Ports.Kiosk() + "/"},
+			{"paper", "panel", "http://" + h.Ports.Panel() + "/printer"},
 			{"console", "hub", "http://" + h.Ports.Hub() + "/gl"},
 			{"away", "", ""}, {"kill", "", ""}, {"close", "", ""},
 		},

@@ -19,7 +19,7 @@ func (r *runner) tour(accounts []Account) {
 		line("    %-10s %-16s %s · %s", a.User, a.Password, a.Title, a.TitleEN)
 	}
 	line("")
-	for i, key := range []string{"card", "kiosk", "console", "away", "kill", "close"} {
+	for i, key := range []string{"card", "kiosk", "paper", "console", "away", "kill", "close"} {
 		line("  %d. %s · %s", i+1, word("zh-CN", "tour."+key), word("en", "tour."+key))
 	}
 	line("")
