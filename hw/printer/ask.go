@@ -15,6 +15,7 @@ var wanted = []string{
 	"printer-up-time", "queued-job-count", "operations-supported", "document-format-supported", "media-ready", "copies-supported",
 	"pwg-raster-document-type-supported", "pwg-raster-document-resolution-supported",
 	"printer-supply", "printer-supply-description", "marker-names", "marker-levels",
+	"media-supported", "color-supported", "marker-types", "pages-per-minute",
 }
 
 // The bounds of what is kept of a printer's words.
@@ -72,6 +73,7 @@ func readStatus(v values) Status {
 	s.MediaReady = words(v, "media-ready")
 	s.Resolutions = resolutions(v.all("pwg-raster-document-resolution-supported"))
 	s.Supplies = supplies(v)
+	s.Sort = readSort(v)
 	for _, val := range v.all("copies-supported") {
 		if r, ok := val.V.(goipp.Range); ok {
 			s.MaxCopies = r.Upper

@@ -45,6 +45,9 @@ func DecodeReply(raw []byte, id uint32) (Status, error) {
 // ParseReason is parseReason.
 func ParseReason(s string) (Reason, bool) { return parseReason(s) }
 
+// WideMedia is wideMedia.
+func WideMedia(name string) bool { return wideMedia(name) }
+
 // WriteRaster writes d as a printer of one raster type would get it.
 func WriteRaster(w io.Writer, d Document, dpi int, kind string) error {
 	k, ok := choosePixels([]string{kind})

@@ -44,6 +44,7 @@ type Status struct {
 	MediaReady  []string
 	Supplies    []Supply
 	MaxCopies   int // 0: not said
+	Sort        Sort
 
 	createJob bool // Create-Job and Send-Document are there
 	validate  bool

@@ -158,7 +158,7 @@ func (p *Printer) attributes(k Knobs, host string) goipp.Attributes {
 	s.ints(goipp.TagEnum, "operations-supported", ops...)
 	s.list.Add(goipp.MakeAttr("copies-supported", goipp.TagRange, goipp.Range{Lower: 1, Upper: 9}))
 	s.texts(goipp.TagKeyword, "media-default", "iso_a4_210x297mm")
-	s.texts(goipp.TagKeyword, "media-supported", "iso_a4_210x297mm", "iso_a5_148x210mm")
+	p.sort(&s, k)
 	if !k.NoPaper {
 		s.texts(goipp.TagKeyword, "media-ready", "iso_a4_210x297mm")
 	}
@@ -180,8 +180,26 @@ func (p *Printer) attributes(k Knobs, host string) goipp.Attributes {
 	s.texts(goipp.TagName, "marker-names", "Black Toner")
 	s.ints(goipp.TagInteger, "marker-levels", toner)
 	s.texts(goipp.TagText, "printer-supply-description", "Black Toner")
-	s.list.Add(goipp.MakeAttr("printer-supply", goipp.TagString, goipp.Binary("type=toner;maxcapacity=100;level="+strconv.Itoa(toner)+";")))
+	kind := pick(k.Terse, "other", pick(k.Ink, "inkCartridge", "toner"))
+	s.list.Add(goipp.MakeAttr("printer-supply", goipp.TagString, goipp.Binary("type="+kind+";maxcapacity=100;level="+strconv.Itoa(toner)+";")))
 	return s.list
+}
+
+// sort says what sort of printer it is.
+func (p *Printer) sort(s *sheaf, k Knobs) {
+	if k.PPM > 0 {
+		s.ints(goipp.TagInteger, "pages-per-minute", k.PPM)
+	}
+	if k.Terse {
+		return
+	}
+	media := []string{"iso_a4_210x297mm", "iso_a5_148x210mm"}
+	if k.Wide {
+		media = append(media, "jis_b4_257x364mm", "iso_a3_297x420mm")
+	}
+	s.texts(goipp.TagKeyword, "media-supported", media...)
+	s.flag("color-supported", k.Colour)
+	s.texts(goipp.TagKeyword, "marker-types", pick(k.Ink, "ink-cartridge", "toner-cartridge"))
 }
 
 // jobAttributes describes a job. Called with the lock held.

@@ -72,6 +72,11 @@ type Knobs struct {
 	NoCreate bool   `json:"no_create,omitempty"` // it knows Print-Job only
 	Length   bool   `json:"length,omitempty"`    // it takes no chunked body
 	OldIPP   bool   `json:"old_ipp,omitempty"`   // IPP/1.1 only
+	Wide     bool   `json:"wide,omitempty"`      // it takes A3
+	Colour   bool   `json:"colour,omitempty"`    // it prints in colour
+	Ink      bool   `json:"ink,omitempty"`       // it prints with ink; else with toner
+	PPM      int    `json:"ppm,omitempty"`       // pages a minute; 0: it does not say
+	Terse    bool   `json:"terse,omitempty"`     // it says neither paper sizes nor colour nor what it prints with
 
 	// What becomes of jobs.
 	Busy     int  `json:"busy,omitempty"`     // so many jobs from now are refused with server-error-busy; -1 all
@@ -119,7 +124,7 @@ func (k Knobs) Check() error {
 			return fmt.Errorf("printertest: dpi must be numbers with commas between")
 		}
 	}
-	for what, n := range map[string]int{"busy": k.Busy + 1, "page_ms": k.PageMS + 1, "times": k.Times, "slow_ms": k.SlowMS, "cut_at": k.CutAt, "stall_at": k.StallAt} {
+	for what, n := range map[string]int{"busy": k.Busy + 1, "page_ms": k.PageMS + 1, "times": k.Times, "slow_ms": k.SlowMS, "ppm": k.PPM, "cut_at": k.CutAt, "stall_at": k.StallAt} {
 		if n < 0 || n > 100_000_000 {
 			return fmt.Errorf("printertest: %s out of range", what)
 		}
