@@ -96,7 +96,7 @@ func startReal(t *testing.T, formats string) *real {
 	r.write("bus.conf", fmt.Sprintf(busConf, bus))
 	r.write("avahi.conf", avahiConf)
 	r.write("command", fmt.Sprintf(command, dir))
-	if err := errJoin(os.Mkdir(r.spool, 0o700), os.Chmod(filepath.Join(dir, "command"), 0o700)); err != nil {
+	if err := errJoin(os.Mkdir(r.spool, 0o700), os.Mkdir(filepath.Join(dir, "keys"), 0o700), os.Chmod(filepath.Join(dir, "command"), 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	if r.port, err = freePort(); err != nil {
@@ -115,7 +115,7 @@ func startReal(t *testing.T, formats string) *real {
 	avahi := r.daemon(env, paths[2], append(space, "sh", "-c",
 		"mount -t tmpfs none /run && exec "+paths[1]+" -f "+filepath.Join(dir, "avahi.conf")+" --no-drop-root --no-chroot --no-rlimits")...)
 	r.wait("Avahi", func() bool { return strings.Contains(avahi.text(), "Server startup complete") || avahi.over() })
-	ipp := r.daemon(env, paths[3], "-p", strconv.Itoa(r.port), "-n", "localhost", "-d", r.spool, "-k", "-v", "-r", "off",
+	ipp := r.daemon(env, paths[3], "-p", strconv.Itoa(r.port), "-n", "localhost", "-d", r.spool, "-k", "-v", "-r", "off", "-K", filepath.Join(dir, "keys"),
 		"-f", formats, "-c", filepath.Join(dir, "command"), "conformance")
 	r.ipp = ipp
 	r.wait("ippeveprinter", func() bool {

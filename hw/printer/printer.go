@@ -162,8 +162,8 @@ func (p *Printer) Run(ctx context.Context) error {
 // judge makes an event of a status.
 func (p *Printer) judge(s Status) Event {
 	// A plan for a document that comes both ways shows whether any could go.
-	any := Document{PDF: func() ([]byte, error) { return nil, nil }, Raster: drawNothing, Pages: 1}
-	if _, err := choose(any, s, p.opt.Format); err != nil {
+	sample := Document{PDF: func() ([]byte, error) { return nil, nil }, Raster: drawNothing, Pages: 1}
+	if _, err := choose(sample, s, p.opt.Format); err != nil {
 		return Fault{Err: err}
 	}
 	if len(s.Needs()) > 0 {

@@ -27,6 +27,8 @@ type peer struct {
 	abort func(t *testing.T, on bool)
 	// cancelled says whether the printer has heard Cancel-Job.
 	cancelled func() bool
+	log       func() string
+	secure    string // its address by TLS, with a certificate of its own making; "" if it has none
 }
 
 func TestConformanceOfTheEmulated(t *testing.T) {
@@ -84,6 +86,8 @@ func TestConformanceOfIppeveprinter(t *testing.T) {
 			},
 			abort:     func(t *testing.T, on bool) { r.write("abort", map[bool]string{true: "1"}[on]) },
 			cancelled: func() bool { return strings.Contains(r.ipp.text(), "Cancel-Job") },
+			log:       r.ipp.text,
+			secure:    "ipps://" + r.addr() + "/ipp/print",
 		}
 	})
 }
@@ -109,6 +113,24 @@ func conform(t *testing.T, start func(t *testing.T, format string) peer) {
 			}
 			if got := at.pdfs(); len(got) != 1 || !bytes.Equal(got[0], want) {
 				t.Fatalf("%d files, or not the same bytes", len(got))
+			}
+		})
+		t.Run("by TLS", func(t *testing.T) {
+			if at.secure == "" {
+				t.Skip("TestTLSIsPinned has it")
+			}
+			var pin []byte
+			first := driver(t, printer.Options{URI: at.secure, Pinned: func(p []byte) error { pin = p; return nil }}, hurried)
+			doc, want := pdf(50_000)
+			if end := ended(t, print(t, first, doc)); end.Outcome != printer.Printed || len(pin) != 32 {
+				t.Fatalf("got %+v, pin %x, %s", end, pin, at.log())
+			}
+			if got := at.pdfs(); len(got) != 2 || !bytes.Equal(got[1], want) {
+				t.Fatalf("%d files, or not the same bytes", len(got))
+			}
+			pin[0] ^= 1
+			if _, err := driver(t, printer.Options{URI: at.secure, Pin: pin}, hurried).Status(t.Context()); fault.WordOf(err) != fault.Unauthorised {
+				t.Errorf("with another pin: %v", err)
 			}
 		})
 		t.Run("a reason while printing", func(t *testing.T) {
