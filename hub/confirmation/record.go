@@ -116,6 +116,8 @@ const (
 	CheckPoint       = "hub.point"       // confirmed at the point that the application names
 	CheckWindow      = "hub.window"      // the window was open
 	CheckBox         = "hub.box"         // the box was not frozen
+	CheckSettled     = "hub.settled"     // of the differences that ask for a decision, none is left to a clerk
+	CheckPhoto       = "hub.photo"       // there is the photo that record and campaign speak of
 )
 
 // Notes of hub checks and reasons of states. They are keys; the surfaces have
@@ -136,11 +138,28 @@ const (
 	NoteFrozen      = "frozen"            // drained from a frozen box
 	NoteMissing     = "missing"
 	NoteIncomplete  = "incomplete"
+	NoteForClerk    = "for-clerk" // differences were kept or left: a clerk must look
+)
+
+// Notes of CheckPhoto.
+const (
+	NotePhotoChip       = "photo-chip"       // the chip's portrait is the photo
+	NotePhotoFindings   = "photo-findings"   // the box remarked something on it
+	NotePhotoBroken     = "photo-broken"     // what is there is no JPEG
+	NotePhotoSize       = "photo-size"       // its header tells another size than the record
+	NotePhotoUnsaid     = "photo-unsaid"     // there is one, and the record says that there is none
+	NotePhotoUnasked    = "photo-unasked"    // the campaign asks for none
+	NotePhotoUnagreed   = "photo-unagreed"   // nothing says that she agreed to the notice
+	NotePhotoNotCamera  = "photo-not-camera" // the campaign asks for the camera's, this is the chip's
+	NotePhotoNoCamera   = "photo-no-camera"  // none: the box has no camera
+	NotePhotoCameraDown = "photo-camera"     // none: the camera did not work
+	NotePhotoTries      = "photo-tries"      // none: no picture was good enough
+	NotePhotoDeclined   = "photo-declined"   // none: she did not agree
 )
 
 // Blob is one blob of a record. What opens it stands in Content.
 type Blob struct {
-	Role  string // "chip.text", "chip.wlt", "signature", "photo"
+	Role  string // "chip.text", "chip.wlt", "signature", "photo", "photo.original"
 	Media string
 	Hash  string // its name in package blob
 	Size  int64  // bytes of ciphertext
@@ -154,7 +173,53 @@ type Content struct {
 	Differences []form.Difference `cbor:"differences,omitempty"`
 	Pledge      string            `cbor:"pledge"` // SHA-256 of the pledge text, 64 hexadecimal digits
 	Keys        []BlobKey         `cbor:"keys"`   // in the order of Record.Blobs
+
+	// Added later; a record of an older box has none of these.
+	Settled  []Settlement `cbor:"settled,omitempty"`
+	Portrait *Portrait    `cbor:"portrait,omitempty"`
 }
+
+// Settlement is what was decided at the box about one difference between
+// application and chip.
+type Settlement struct {
+	Field    string `cbor:"field"`    // key of the form's field
+	Decision string `cbor:"decision"` // one of the Settled… values
+}
+
+// The decisions about a difference.
+const (
+	SettledChip  = "chip"  // the chip's value was taken over
+	SettledKept  = "kept"  // she keeps what she entered: a clerk must look
+	SettledClerk = "clerk" // not hers to decide: a clerk must look
+)
+
+// ForClerk reports whether a clerk must look; what is not known is looked at.
+func (s Settlement) ForClerk() bool { return s.Decision != SettledChip }
+
+// Portrait is how the photo came about; the pictures are blobs. Nothing here
+// describes a face.
+type Portrait struct {
+	Source   string   `cbor:"source"`         // one of the Portrait… values
+	Lack     string   `cbor:"lack,omitempty"` // PortraitNone: why, one of the Lack… values
+	Profile  string   `cbor:"profile,omitempty"`
+	Width    uint16   `cbor:"w,omitempty"` // pixels of the photo
+	Height   uint16   `cbor:"h,omitempty"`
+	Tries    uint16   `cbor:"tries,omitempty"`    // pictures taken until this one
+	Notice   string   `cbor:"notice,omitempty"`   // SHA-256 of the notice she agreed to, 64 hexadecimal digits; "" if to none
+	Findings []string `cbor:"findings,omitempty"` // what the box remarked on the picture she kept
+}
+
+// Where a photo comes from, and why there is none: the words of the wire.
+const (
+	PortraitCamera = "camera"
+	PortraitChip   = "chip"
+	PortraitNone   = "none"
+
+	LackNoCamera = "no-camera" // the box has no camera
+	LackCamera   = "camera"    // the camera did not work
+	LackTries    = "tries"     // no picture was good enough
+	LackDeclined = "declined"  // she did not agree
+)
 
 // BlobKey opens one blob. It prints as its hash.
 type BlobKey struct {

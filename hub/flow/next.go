@@ -58,6 +58,9 @@ type Facts struct {
 	HandValid          bool // the drawn signature is one
 	FormProblems       int  // what the campaign's form finds missing or wrong
 	Differences        int  // fields in which application and chip differ, as shown to her
+	Settled            int  // differences about which something was decided at the box
+	ForClerk           int  // of these, those that a clerk must look at
+	Photo              Photo
 
 	Priors []Prior
 
@@ -170,6 +173,13 @@ func content(s *Step, f Facts) {
 	default:
 		s.check(confirmation.CheckForm, confirmation.Pass, "")
 	}
+	switch {
+	case f.ForClerk > 0:
+		s.check(confirmation.CheckSettled, confirmation.Warn, confirmation.NoteForClerk)
+	case f.Settled > 0:
+		s.check(confirmation.CheckSettled, confirmation.Pass, "")
+	}
+	photo(s, f)
 }
 
 func versions(s *Step, f Facts) {

@@ -91,7 +91,10 @@ func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[p
 	it.number = in.opts.Keys.NumberKey(body.Application.Number().Reveal())
 	it.rec.NumberKey = it.number
 	it.mark = in.opts.Flow.Candidates.Mark(body.Application)
-	it.content, err = confirmation.SealContent(in.opts.Keys, it.rec.ID, contentOf(body))
+	content := contentOf(body)
+	it.photo(body, named)
+	it.settlements(content)
+	it.content, err = confirmation.SealContent(in.opts.Keys, it.rec.ID, content)
 	return it, err
 }
 
@@ -141,6 +144,10 @@ func (it *item) blobs(body protocol.Confirmation, parts map[protocol.Hash][]byte
 		case protocol.RoleSignature:
 			var s protocol.Signature
 			it.facts.HandValid = protocol.Decode(plain, &s) == nil
+		case protocol.RolePhoto:
+			it.facts.Photo.Picture = picture(plain, body.Portrait)
+		case protocol.RolePhotoOriginal:
+			it.facts.Photo.Original = true
 		}
 		it.rec.Blobs = append(it.rec.Blobs, confirmation.Blob{Role: ref.Role, Media: ref.Media, Hash: ref.Hash.String(), Size: int64(ref.Size)})
 	}
@@ -206,7 +213,8 @@ func byReceive(c *rules.Campaign, app form.Application, division string, now tim
 func sameNumber(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 
 func contentOf(body protocol.Confirmation) confirmation.Content {
-	c := confirmation.Content{Application: body.Application, Chip: body.Chip, Differences: body.Differences, Pledge: body.Pledge.String()}
+	c := confirmation.Content{Application: body.Application, Chip: body.Chip, Differences: body.Differences, Pledge: body.Pledge.String(),
+		Settled: settledOf(body.Settled), Portrait: portraitOf(body.Portrait)}
 	for _, ref := range body.Blobs {
 		c.Keys = append(c.Keys, confirmation.BlobKey{Hash: ref.Hash.String(), Suite: uint16(ref.Suite), Key: ref.Key})
 	}
