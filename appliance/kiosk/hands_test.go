@@ -194,6 +194,12 @@ func TestAVisitByTouchOnly(t *testing.T) {
 	}
 	r.arrive(t, "touch")
 	seen := walks(ctx, t, r, func(button string) {
+		if r.state().Phase == visit.PhasePhoto {
+			until(ctx, t, "the live picture", func() bool {
+				n, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.querySelector(".feed").naturalWidth`))
+				return err == nil && n == 358
+			})
+		}
 		tap(fmt.Sprintf(`.foot button:not([disabled]):is([value=%q],[data-do=%q])`, button, button))
 	}, func() { signByHand(t, ctx) })
 	wholeWalk(t, seen)

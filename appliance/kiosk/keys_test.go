@@ -50,17 +50,14 @@ func combinations() []combination {
 			out = append(out, combination{name + f, mods, f, f, int64(112 + n)})
 		}
 	}
-	for _, k := range []combination{
+	return append(out, []combination{
 		{"alt+left", alt, "ArrowLeft", "ArrowLeft", 37}, {"alt+right", alt, "ArrowRight", "ArrowRight", 39}, {"alt+home", alt, "Home", "Home", 36},
 		{"backspace", 0, "Backspace", "Backspace", 8}, {"ctrl+plus", ctrl, "+", "Equal", 187}, {"ctrl+minus", ctrl, "-", "Minus", 189},
 		{"ctrl+0", ctrl, "0", "Digit0", 48}, {"ctrl+1", ctrl, "1", "Digit1", 49}, {"ctrl+tab", ctrl, "Tab", "Tab", 9}, {"ctrl+pagedown", ctrl, "PageDown", "PageDown", 34},
 		{"browser back", 0, "BrowserBack", "BrowserBack", 166}, {"browser forward", 0, "BrowserForward", "BrowserForward", 167},
 		{"context menu key", 0, "ContextMenu", "ContextMenu", 93}, {"shift+F10", shift, "F10", "F10", 121}, {"slash", 0, "/", "Slash", 191}, {"quote", 0, "'", "Quote", 222},
 		{"ctrl+enter", ctrl, "Enter", "Enter", 13}, {"ctrl+shift+delete", ctrl | shift, "Delete", "Delete", 46}, {"ctrl+space", ctrl, " ", "Space", 32},
-	} {
-		out = append(out, k)
-	}
-	return out
+	}...)
 }
 
 // reserved are the combinations that Chromium takes before any page sees them:
