@@ -300,3 +300,40 @@ func TestLargestSignatureTravels(t *testing.T) {
 	_, err = protocol.Encode(s)
 	wantErr(t, "20,001 points", err, protocol.ErrMalformed)
 }
+
+// What was added to a confirmation later is checked like the rest.
+func TestConfirmationRefusesOddSettlements(t *testing.T) {
+	good := goldenPhotoConfirmation()
+	for name, spoil := range map[string]func(*protocol.Confirmation){
+		"a decision nobody knows": func(c *protocol.Confirmation) { c.Settled[0].Decision = "perhaps" },
+		"a field without end": func(c *protocol.Confirmation) {
+			c.Settled = []protocol.Settlement{{Field: strings.Repeat("x", 5000), Decision: protocol.SettledKept}}
+		},
+		"too many": func(c *protocol.Confirmation) {
+			c.Settled = make([]protocol.Settlement, 65)
+			for i := range c.Settled {
+				c.Settled[i] = protocol.Settlement{Field: "MZDM", Decision: protocol.SettledKept}
+			}
+		},
+		"too many remarks":     func(c *protocol.Confirmation) { c.Portrait.Findings = make([]string, 65) },
+		"a source without end": func(c *protocol.Confirmation) { c.Portrait.Source = strings.Repeat("x", 5000) },
+	} {
+		c := goldenPhotoConfirmation()
+		spoil(&c)
+		b, err := protocol.Encode(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got protocol.Confirmation
+		if err := protocol.Decode(b, &got); !errors.Is(err, protocol.ErrMalformed) {
+			t.Errorf("%s: %v, want ErrMalformed", name, err)
+		}
+	}
+	b, err := protocol.Encode(good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := protocol.Decode(b, new(protocol.Confirmation)); err != nil {
+		t.Errorf("a good one: %v", err)
+	}
+}
