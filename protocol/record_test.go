@@ -320,12 +320,7 @@ func TestConfirmationRefusesOddSettlements(t *testing.T) {
 	} {
 		c := goldenPhotoConfirmation()
 		spoil(&c)
-		b, err := protocol.Encode(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got protocol.Confirmation
-		if err := protocol.Decode(b, &got); !errors.Is(err, protocol.ErrMalformed) {
+		if _, err := protocol.Encode(c); !errors.Is(err, protocol.ErrMalformed) { // a decoder asks the same
 			t.Errorf("%s: %v, want ErrMalformed", name, err)
 		}
 	}
