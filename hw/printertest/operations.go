@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -130,8 +129,6 @@ func (p *Printer) createJob(req *goipp.Message, k Knobs) *goipp.Message {
 	return resp
 }
 
-var pdfPage = regexp.MustCompile(`/Type\s*/Page[^s]`)
-
 // document takes Print-Job and Send-Document.
 func (p *Printer) document(w http.ResponseWriter, r *http.Request, req *goipp.Message, body io.Reader, k Knobs, format string) (resp *goipp.Message, size int, answered bool) {
 	var j *Job
@@ -189,5 +186,22 @@ func read(doc []byte, format string) (pages []Page, count int, err error) {
 	if !bytes.HasPrefix(doc, []byte("%PDF-")) {
 		return nil, 0, errNotPDF
 	}
-	return nil, max(len(pdfPage.FindAll(doc, -1)), 1), nil
+	return nil, pdfPages(doc), nil
+}
+
+// pdfPages counts the pages of a PDF whose page objects stand in the open; of
+// one that hides them in object streams it says 1.
+func pdfPages(doc []byte) int {
+	n := 0
+	for {
+		_, rest, found := bytes.Cut(doc, []byte("/Type"))
+		if !found {
+			return max(n, 1)
+		}
+		doc = bytes.TrimLeft(rest[:min(len(rest), 20)], " \t\r\n")
+		if name, is := bytes.CutPrefix(doc, []byte("/Page")); is && !bytes.HasPrefix(name, []byte("s")) {
+			n++
+		}
+		doc = rest
+	}
 }

@@ -293,6 +293,22 @@ func (h *host) over() {
 	}
 }
 
+// Pages are counted where they stand in the open; /Pages is none.
+func TestPagesOfAPDF(t *testing.T) {
+	for doc, want := range map[string]int{
+		"%PDF-1.4 <</Type/Catalog>> <</Type/Pages/Count 2>> <</Type/Page/Parent>> <</Type /Page>>": 2,
+		"%PDF-1.7 nothing to be seen": 1,
+		"%PDF-1.4 /Type\n/Page ":      1,
+		"%PDF-1.4 /Type":              1,
+	} {
+		h := connect(t, printertest.Knobs{PageMS: 60_000})
+		h.ask(goipp.OpPrintJob, []byte(doc), nil)
+		if got := h.emu.Jobs()[0].Of; got != want {
+			t.Errorf("%q: %d pages, want %d", doc, got, want)
+		}
+	}
+}
+
 func TestKnobsThatMeanNothing(t *testing.T) {
 	emu := printertest.New()
 	for _, k := range []printertest.Knobs{{Garbage: "x"}, {Format: "x"}, {Suffix: "x"}, {DPI: "x"}, {DPI: "0"}, {Only: "x"}, {PageMS: -2}, {Busy: -2}, {CutAt: -1},
