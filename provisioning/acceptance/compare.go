@@ -39,9 +39,9 @@ func Compare(kit campaign.Kit, f Facts) []Line {
 	}
 	lines := []Line{
 		figure("cores", Text{"处理器核数", "processor cores"}, kit.Cores, f.Cores, 100, count,
-			Text{"更换达到核数要求的计算机。", "use a computer with enough cores"}),
+			Text{"换达到核数要求的计算机。", "use a computer with enough cores"}),
 		figure("clock", Text{"处理器主频", "processor clock"}, kit.ClockMHz, f.ClockMHz, clockShare, gigahertz,
-			Text{"更换达到主频要求的计算机，或由招考机构书面认可。", "use a faster computer, or have the office accept it in writing"}),
+			Text{"换达到主频要求的计算机，或由招考机构书面认可。", "use a faster computer, or have the office accept it in writing"}),
 		figure("memory", Text{"内存", "memory"}, kit.MemoryMB, f.MemoryMB, memoryShare, gigabytes,
 			Text{"加装内存。", "add memory"}),
 		figure("disk", Text{"硬盘", "disk"}, kit.DiskGB, disk, diskShare, diskSize,
@@ -69,7 +69,7 @@ func figure(key string, item Text, want, have, share int, say func(int) Text, re
 	switch {
 	case have == 0:
 		l.State, l.Have = Ask, Text{"机器未报告", "the machine does not say"}
-		l.Remedy = Text{"查看铭牌或说明书，填在此处。", "read the plate or the manual and write it here"}
+		l.Remedy = Text{"查看铭牌或说明书，填在验收单上。", "read the plate or the manual and write it on the sheet"}
 	case have*100 < want*share:
 		l.State, l.Have, l.Remedy = Fail, say(have), remedy
 	default:
@@ -105,14 +105,14 @@ func device(d campaign.KitDevice, f Facts) Line {
 		names.item = Text{d.Zh, d.Key}
 	}
 	l := Line{Key: d.Key, Item: names.item, Want: Text{d.Zh, names.want}, State: Pass}
-	got, ok := f.device(d.Key)
-	if !ok {
+	got, tried := f.device(d.Key)
+	if !tried {
 		got = Device{Key: d.Key, State: Ask, Note: "未检查", En: "not checked"}
 	}
 	l.State = got.State
 	l.Have = Text{join(got.Model, got.Note), join(got.Model, got.En)}
 	if d.May {
-		l.Want = Text{"可配：" + d.Zh, "may have: " + names.want}
+		l.Want = Text{d.Zh + "（可配）", names.want + " (may be had)"}
 		if l.State != Pass {
 			l.State = Skip
 		}
@@ -120,8 +120,14 @@ func device(d campaign.KitDevice, f Facts) Line {
 	switch l.State {
 	case Fail:
 		l.Remedy = names.remedy
+		if !known {
+			l.Remedy = Text{"接好该设备。", "connect the device"}
+		}
 	case Ask:
-		l.Remedy = Text{"由验收人现场查看，填写型号。", "look at it, and write the model here"}
+		l.Remedy = Text{"由验收人现场查看，填写型号。", "look at it, and write the model on the sheet"}
+		if !tried {
+			l.Remedy = Text{"指明地址重新检查，或由验收人现场查看，填写型号。", "check again with its address, or look at it and write the model on the sheet"}
+		}
 	}
 	return l
 }

@@ -130,7 +130,7 @@ func TestMachineOfAnOffice(t *testing.T) {
 		"proc/sys/dev/cdrom/info":       "CD-ROM information\n\ndrive name:\t\tsr0\nCan write DVD-R:\t1\n",
 	})
 	f := machine(root)
-	if f.Machine != "联想，M710t" || f.System != "Debian GNU/Linux 12" || f.Cores != 2 || f.ClockMHz != 3000 || f.MemoryMB != 3848 ||
+	if f.Machine != "联想 M710t" || f.System != "Debian GNU/Linux 12" || f.Cores != 2 || f.ClockMHz != 3000 || f.MemoryMB != 3848 ||
 		len(f.DisksGB) != 1 || f.DisksGB[0] != 500 {
 		t.Errorf("%+v", f)
 	}

@@ -4,8 +4,8 @@
 //
 // Probe looks at the machine: processor, memory and disks as the kernel tells
 // them, devices through the drivers that the box uses. Compare holds these Facts
-// against a campaign.Kit; it is pure. Lines has the result in words, Sheet the
-// paper.
+// against a campaign.Kit, and is pure. Check does both; Checked.Sheet is the
+// paper. It names models, and no serial number of anything.
 //
 // What the machine cannot tell of itself, the maximum clock of many ARM
 // processors say, or whether a printer is fast, is neither passed nor failed but

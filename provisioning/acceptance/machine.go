@@ -54,7 +54,7 @@ func (k kernel) model() string {
 	if s := k.text("proc/device-tree/model"); s != "" {
 		return s
 	}
-	return join(k.text("sys/class/dmi/id/sys_vendor"), k.text("sys/class/dmi/id/product_name"))
+	return strings.TrimSpace(k.text("sys/class/dmi/id/sys_vendor") + " " + k.text("sys/class/dmi/id/product_name"))
 }
 
 func (k kernel) system() string {
@@ -148,8 +148,9 @@ func (k kernel) processor() (model string, cores, mhz int) {
 
 // burner looks for a drive that writes DVDs.
 func (k kernel) burner() Device {
-	d := Device{State: Fail, Note: "没有找到刻录机", En: "no burner found"}
+	d := Device{State: Fail, Note: "没有找到", En: "none"}
 	var names []string
+	told := false
 	for line := range strings.Lines(k.text("proc/sys/dev/cdrom/info")) {
 		key, value, _ := strings.Cut(line, ":")
 		fields := strings.Fields(value)
@@ -157,15 +158,21 @@ func (k kernel) burner() Device {
 		case "drive name":
 			names = fields
 		case "Can write DVD-R", "Can write DVD-RAM":
+			told = true
 			for i, f := range fields {
 				if f == "1" && i < len(names) {
-					return Device{State: Pass, Model: join(k.text("sys/block", names[i], "device/vendor"), k.text("sys/block", names[i], "device/model"))}
+					return Device{State: Pass, Model: strings.TrimSpace(k.text("sys/block", names[i], "device/vendor") + " " + k.text("sys/block", names[i], "device/model"))}
 				}
 			}
 		}
 	}
-	if len(names) > 0 {
+	switch {
+	case len(names) > 0 && told:
 		d.Note, d.En = "光驱不能刻录 DVD", "the drive does not write DVDs"
+	case len(names) > 0 || len(k.glob("sys/block/sr*")) > 0:
+		d.State, d.Note, d.En = Ask, "有光驱，机器未报告能否刻录", "there is a drive; the machine does not say whether it writes"
+	case len(k.glob("sys/block/*")) == 0:
+		d.State, d.Note, d.En = Ask, "机器未报告光驱", "the machine tells of no drives at all"
 	}
 	return d
 }

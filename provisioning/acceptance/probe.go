@@ -2,9 +2,11 @@ package acceptance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +21,8 @@ import (
 type Options struct {
 	Reader  string // port of the ID card reader
 	Camera  string // source of the camera
-	Printer string // address of the printer
+	Printer string // address of the wide printer
+	Colour  string // address of the colour printer; "": Printer is asked
 	Hub     string // host:port of the hub: what the network is for
 	Limit   time.Duration
 	Root    string // of the file system; "" is "/"
@@ -29,8 +32,8 @@ type Options struct {
 // at five speeds, a camera drops its first frames.
 const defaultLimit = 15 * time.Second
 
-// Probe looks at this machine and its devices. It takes at most Limit for each
-// device, and looks at all of them at once.
+// Probe looks at this machine and its devices, all at once; it takes at most
+// Limit. Devices come in the order of their keys.
 func Probe(ctx context.Context, o Options) Facts {
 	if o.Limit <= 0 {
 		o.Limit = defaultLimit
@@ -42,7 +45,7 @@ func Probe(ctx context.Context, o Options) Facts {
 	defer stop()
 	f := machine(o.Root)
 	found := make(chan []Device)
-	looks := []func(context.Context, Options) []Device{reader, cameraOf, network}
+	looks := []func(context.Context, Options) []Device{reader, cameraOf, printersOf, network}
 	for _, look := range looks {
 		go func() { found <- look(ctx, o) }()
 	}
@@ -52,6 +55,7 @@ func Probe(ctx context.Context, o Options) Facts {
 	for range looks {
 		f.Devices = append(f.Devices, <-found...)
 	}
+	slices.SortFunc(f.Devices, func(a, b Device) int { return strings.Compare(a.Key, b.Key) })
 	return f
 }
 
@@ -80,7 +84,11 @@ func reader(ctx context.Context, o Options) []Device {
 		case e := <-r.Events():
 			switch e := e.(type) {
 			case idcard.ReaderReady:
-				d.State, d.Model = Pass, "SAM "+e.SAMID
+				d.State, d.Note, d.En = Pass, "读卡和授权正常", "answers, and is authorised"
+				// The first part is the kind of security module, the rest its serial number.
+				if kind, _, _ := strings.Cut(e.SAMID, "-"); kind != "" {
+					d.Model = "SAM " + kind
+				}
 				return []Device{d}
 			case idcard.ReaderLost:
 				last = e.Err
@@ -154,7 +162,7 @@ func failed(d Device, err error) Device {
 		if zh, ok := faults[w]; ok {
 			d.Note = zh
 		}
-	} else if err != nil && !strings.Contains(err.Error(), "context") {
+	} else if err != nil && !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, context.Canceled) {
 		d.En = "cannot be opened: check the address"
 		d.Note = "打不开，请检查填写的地址"
 	}
@@ -165,4 +173,5 @@ func failed(d Device, err error) Device {
 var faults = map[*fault.Word]string{
 	fault.Absent: "没有接上", fault.Busy: "被别的程序占用", fault.Denied: "没有权限", fault.Timeout: "没有应答", fault.Line: "线路有干扰",
 	fault.Device: "设备故障", fault.Unauthorised: "设备未授权", fault.Unsupported: "设备不支持", fault.Frozen: "画面不动", fault.Black: "画面全黑", fault.WrongSize: "画面太小",
+	fault.Attention: "等人处理", fault.Transient: "暂时忙",
 }

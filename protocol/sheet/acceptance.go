@@ -1,0 +1,134 @@
+package sheet
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"zhunkao/protocol/campaign"
+)
+
+// Acceptance is the acceptance sheet (设备验收单, paper 19; demand A9): what a
+// technician found of an office's equipment, held against the campaign's least,
+// to be signed by technician and head of office. It names models and no serial
+// numbers. Its zero value prints an empty form.
+type Acceptance struct {
+	Office  string // kind of office, e.g. 报名确认点
+	Name    string // of the office; "": room to write it
+	Source  string // where the list of the least stands
+	Machine string // model of the computer
+	CPU     string // model of its processor
+	System  string // operating system
+	Program string // which program looked, and its version
+
+	Lines   []AcceptanceLine // at most MaxAcceptance
+	Verdict Verdict          // of the whole
+
+	Marks   []Mark
+	Printed time.Time // when it was looked at; printed as UTC+8
+}
+
+// AcceptanceLine is one requirement.
+type AcceptanceLine struct {
+	Item    string
+	Want    string
+	Found   string
+	Remedy  string // what to do; of lines that failed or are to be looked at
+	Verdict Verdict
+}
+
+// Verdict says how a line, or the whole, stands.
+type Verdict uint8
+
+// The verdicts. The zero Verdict prints two empty boxes.
+const (
+	VerdictNone  Verdict = iota
+	VerdictPass          // 合格
+	VerdictFail          // 不合格
+	VerdictAsk           // 待查: a person looks, ticks and signs
+	VerdictSpare         // 可不配: not asked for, and not there
+)
+
+// String gives the verdict as the sheet has it.
+func (v Verdict) String() string {
+	return [...]string{"", "合格", "不合格", "待查", "可不配"}[min(v, VerdictSpare)]
+}
+
+// MaxAcceptance is how many lines the sheet has room for.
+const MaxAcceptance = 10
+
+// acceptanceVersion is printed as 版式. It goes up when anything below moves.
+const acceptanceVersion = 1
+
+const acceptanceTitle = "设备验收单"
+
+// Measures of the acceptance sheet, part of the template's hash.
+var (
+	acceptanceOffice  = []MM{87.5, 47.5, 40}
+	acceptanceMachine = []MM{60, 65, 50}
+	acceptanceCounts  = []MM{22.5, 22.5, 22.5, 107.5}
+	acceptanceColumns = []MM{7.5, 27.5, 35, 37.5, 30, 37.5}
+)
+
+const (
+	acceptanceRow  MM = 15
+	acceptanceBox  MM = 17.5 // the key box
+	acceptanceSign MM = 27.5
+)
+
+// Wording of the sheet.
+const (
+	acceptanceOath   = "以上各项系当场查验的结果。不合格的设备处理后重新验收；确需暂用的，由机构负责人在该项签名认可，并在备注中写明理由和期限。"
+	acceptancePassed = "各项均达到最低配置，可以启用。请双方签名、盖章后存档。"
+	acceptanceFailed = "先处理黑底标出的不合格项，再重新检查一次。确需暂用的，须由机构负责人逐项签名认可。"
+	acceptanceToo    = "粗框标出的项目到现场查看、勾选、签名。"
+	acceptanceAsked  = "粗框标出的项目机器查不出：请到现场查看，填写型号，勾选结论并签名。"
+)
+
+// Layout sets the sheet on its one page. It fails with ErrLayout: with more
+// lines than MaxAcceptance, or if we made a mistake; never because of what a
+// machine or a device calls itself.
+func (a Acceptance) Layout(f *Fonts, c campaign.Campaign) (*Document, error) {
+	if len(a.Lines) > MaxAcceptance {
+		return nil, fmt.Errorf("%w: more lines than the acceptance sheet has room for", ErrLayout)
+	}
+	s := &acceptanceCanvas{canvas: newCanvas(f), a: a, c: c}
+	s.draw()
+	if err := s.page.Check(); err != nil {
+		return nil, err
+	}
+	return &Document{Title: acceptanceTitle, Printed: a.Printed, Pages: []*Page{s.page}}, nil
+}
+
+// acceptanceCanvas draws one acceptance sheet.
+type acceptanceCanvas struct {
+	*canvas
+	a Acceptance
+	c campaign.Campaign
+}
+
+func (s *acceptanceCanvas) draw() {
+	const keyW MM = 45
+	right := marginL + bodyW
+	s.header(s.c.Zh, acceptanceTitle, "", right-keyW)
+	s.verdictKey(right, keyW)
+	y := s.identity(marginT + headerH + Module)
+	y = s.counts(y + Module)
+	y = s.table(y + Module)
+	end := bodyEnd - acceptanceSign
+	s.signatures(end)
+	s.remarks(Rect{marginL, y + Module, bodyW, end - Module - (y + Module)})
+	s.footer(foot{paper: "19 " + acceptanceTitle, version: acceptanceVersion, hash: s.hash(), page: 1, of: 1,
+		marks: s.a.Marks, copy: s.a.Program, printed: s.a.Printed})
+}
+
+// hash names the layout and the wording; see processCanvas.hash.
+func (s *acceptanceCanvas) hash() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "acceptance sheet %d\n%v\n%v\n%v\n%v\n", acceptanceVersion, acceptanceOffice, acceptanceMachine, acceptanceCounts, acceptanceColumns)
+	fmt.Fprintf(&b, "%s\n%s\n%s\n%s\n%s\n%s\n", s.c.Zh, acceptanceOath, acceptancePassed, acceptanceFailed, acceptanceToo, acceptanceAsked)
+	sum := sha256.Sum256([]byte(b.String()))
+	return hex.EncodeToString(sum[:4])
+}
