@@ -164,6 +164,9 @@ func (a *Appliance) Run(ctx context.Context) error {
 		workers = append(workers, worker{"idcard", a.reader.Run})
 	}
 	workers = append(workers, a.devices.workers()...)
+	if a.watchdog != nil {
+		workers = append(workers, worker{"screen watch", a.watchScreenServed})
+	}
 	a.log.Info("box is working", "box", a.Box(), "screen", a.Addr(), "boot", a.store.Boot())
 	err := supervise(ctx, a.log, &a.board, workers)
 	a.loop.end()
@@ -230,6 +233,9 @@ func (a *Appliance) Close() error {
 	}
 	if a.keys != nil {
 		errs = append(errs, a.keys.Close())
+	}
+	if a.watchdog != nil {
+		errs = append(errs, a.watchdog.Close()) // the last: until here a hang must reset the machine
 	}
 	return errors.Join(errs...)
 }

@@ -9,6 +9,7 @@ import (
 
 	"zhunkao/hw/idcard"
 	"zhunkao/hw/keystore"
+	"zhunkao/hw/panel"
 	"zhunkao/protocol/democlock"
 )
 
@@ -52,6 +53,11 @@ type Config struct {
 	// "" if there are none: espeak-ng speaks.
 	Voice      bool
 	Recordings string
+	// Panel says what lamps, buttons and contacts the front has; empty if none.
+	Panel panel.Wiring
+	// Watchdog is the device that resets the machine unless it is fed, or
+	// watchdog.Systemd; "" leaves the machine unwatched.
+	Watchdog string
 	// Browser is the browser that shows the screen, kept alive by the box; ""
 	// leaves that to others. Arguments are added to its own; Profiles is a
 	// directory on a memory file system, "" is /run/zhunkao.

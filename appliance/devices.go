@@ -8,8 +8,10 @@ import (
 	"zhunkao/appliance/browser"
 	"zhunkao/appliance/health"
 	"zhunkao/hw/camera"
+	"zhunkao/hw/panel"
 	"zhunkao/hw/printer"
 	"zhunkao/hw/voice"
+	"zhunkao/hw/watchdog"
 	"zhunkao/protocol/sheet"
 )
 
@@ -20,6 +22,9 @@ type devices struct {
 	fonts   *sheet.Fonts // of the printer's sheets
 	voice   *voice.Voice
 	browser *browser.Browser
+
+	panel    *panel.Panel
+	watchdog *watchdog.Watchdog
 }
 
 // openDevices makes the drivers that the configuration names. None of them
@@ -41,7 +46,7 @@ func (a *Appliance) openDevices() (err error) {
 	if a.cfg.Voice {
 		a.voice = voice.New(voice.Options{Recorded: a.cfg.Recordings, Log: a.log})
 	}
-	return nil
+	return a.openFront()
 }
 
 // openFonts opens the fonts of the sheets. Fonts that are broken are said and
@@ -123,6 +128,12 @@ func (d devices) workers() []worker {
 	}
 	if d.browser != nil {
 		out = append(out, worker{"browser", d.browser.Run})
+	}
+	if d.panel != nil {
+		out = append(out, worker{"panel", d.panel.Run})
+	}
+	if d.watchdog != nil {
+		out = append(out, worker{"watchdog", d.watchdog.Run})
 	}
 	return out
 }

@@ -45,6 +45,7 @@ func (l *loop) do(f visit.Effect) visit.Event {
 			state = health.Fault
 		}
 		l.board.Set("help", state, "")
+		l.helpLamp(f.Called)
 		l.log.Info("help", "called", f.Called)
 		l.link.Beat()
 	case visit.Log:

@@ -14,7 +14,9 @@ import (
 	"zhunkao/appliance/visit"
 	"zhunkao/hw/camera"
 	"zhunkao/hw/keystore"
+	"zhunkao/hw/panel"
 	"zhunkao/hw/printer"
+	"zhunkao/hw/watchdog"
 	"zhunkao/protocol"
 	"zhunkao/protocol/campaign"
 )
@@ -146,6 +148,14 @@ func (l *loop) run(ctx context.Context) error {
 		printers = l.printer.Events()
 		l.step(visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedGone}})
 	}
+	var front <-chan panel.Event
+	if l.panel != nil {
+		front = l.panel.Events()
+	}
+	var hunger <-chan watchdog.Event
+	if l.watchdog != nil {
+		hunger = l.watchdog.Events()
+	}
 	if l.voice != nil {
 		l.step(visit.VoiceOffered{On: true})
 	}
@@ -156,6 +166,7 @@ func (l *loop) run(ctx context.Context) error {
 	defer around.Stop()
 	for {
 		l.setWake(wake)
+		l.alive(watchLoop)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -178,6 +189,10 @@ func (l *loop) run(ctx context.Context) error {
 			l.cameraTold(e)
 		case e := <-printers:
 			l.printerTold(e)
+		case e := <-front:
+			l.panelTold(e)
+		case e := <-hunger:
+			l.watched(e)
 		case <-wake.C:
 			l.step(nil)
 		case <-l.clockMoved():
@@ -235,6 +250,9 @@ func (l *loop) step(e visit.Event) {
 // show draws the present state.
 func (l *loop) show() {
 	out, err := l.store.Outbox()
+	if err == nil {
+		l.alive(watchStore)
+	}
 	if err != nil && !errors.Is(err, store.ErrBroken) {
 		l.log.Error("outbox", "err", err)
 	}
@@ -242,6 +260,7 @@ func (l *loop) show() {
 		Point: l.point, Campaign: l.campaign, Clock: l.clock.Now(), Unsure: !l.clock.Certain(),
 		Linked: l.linked, Waiting: out.Waiting, FileKey: l.keys.Kind() == keystore.KindFile, Release: l.cfg.Software,
 	}})
+	l.lamps()
 	l.busy.Store(l.state.Phase >= visit.PhaseFound)
 	if l.board.Screen(string(l.state.Screen())) {
 		l.link.Beat()

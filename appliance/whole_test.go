@@ -3,6 +3,7 @@ package appliance_test
 import (
 	"bytes"
 	"image/jpeg"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,8 @@ import (
 	"zhunkao/appliance/store"
 	"zhunkao/hw/cameratest"
 	"zhunkao/hw/keystore"
+	"zhunkao/hw/panel"
+	"zhunkao/hw/paneltest"
 	"zhunkao/hw/printertest"
 	"zhunkao/protocol"
 )
@@ -228,5 +231,80 @@ func TestTheCameraIsPulled(t *testing.T) {
 	b.sees("photo")
 	if text := b.walkTo("printing"); !strings.Contains(text, "已受理") {
 		t.Fatalf("the walk ended elsewhere:\n%s", b.log)
+	}
+}
+
+// TestTheFront: the help button and its lamp, the staff's way out, an opened
+// case that a power cut does not hide.
+func TestTheFront(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	front := paneltest.NewFront()
+	plug := paneltest.NewPlug(front.Board, filepath.Join(t.TempDir(), "board"))
+	if err := plug.Plug(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		b.halt()
+		if err := plug.Unplug(); err != nil {
+			t.Error(err)
+		}
+	})
+	b.panel = panel.Modbus(plug.Link())
+	b.start()
+	b.sees("idle")
+	until(t, "the lamp beside the reader", func() bool { return front.Lit("reader") })
+	b.place(p.plain()[3].Chip)
+	b.sees("found")
+	front.Press("help")
+	b.sees("help")
+	until(t, "the lamp of the call", func() bool { return front.Lit("help") })
+	front.Let("help")
+	front.Press("staff")
+	b.sees("take-card")
+	front.Let("staff")
+	b.lift()
+	if text := b.sees("idle"); strings.Contains(text, string(p.plain()[3].Chip.Name)) {
+		t.Error("something of her is left")
+	}
+	front.Open("tamper")
+	told := func(state string) func() bool {
+		return func() (found bool) {
+			p.with(func() {
+				for _, h := range p.beats {
+					for _, d := range h.Devices {
+						found = found || d.Name == "tamper" && d.State == state
+					}
+				}
+			})
+			return found
+		}
+	}
+	until(t, "word at the hub of the open case", told("fault"))
+	b.halt()
+	b.start()
+	b.sees("idle")
+	front.Shut("tamper")
+	until(t, "word at the hub of the closed case", told("ready"))
+	b.halt()
+	keys, err := keystore.OpenFile(b.data + "/keys")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(b.data, keys, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	latches, err := s.Latches()
+	if err != nil || len(latches) == 0 {
+		t.Fatalf("latches: %+v, %v", latches, err)
+	}
+	for _, l := range latches {
+		if l.Contact == "tamper" && (l.Count != 1 || l.Open) {
+			t.Errorf("latch: %+v", l)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }

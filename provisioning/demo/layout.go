@@ -67,6 +67,7 @@ func (l Layout) Box() string        { return l.in("box") }
 func (l Layout) Emulators() string  { return l.in("emulators") }
 func (l Layout) Deck() string       { return l.in("emulators", "cards.json") }
 func (l Layout) Reader() string     { return l.in("emulators", "idcard-reader") }
+func (l Layout) Board() string      { return l.in("emulators", "io-board") } // lamps, buttons, contacts
 func (l Layout) Clock() string      { return l.in("clock.sock") }
 func (l Layout) ClockState() string { return l.in("clock.json") }
 func (l Layout) Staff() string      { return l.in("staff.json") }

@@ -158,10 +158,10 @@ func (r *runner) programs() (hub, emulators, box *Process) {
 		"--data", r.l.Hub(), "--listen", p.Hub(), "--door", p.Door(), "--mqtt", p.MQTT(), "--demo-clock", r.l.Clock())
 	emulators = NewProcess("emulators", bin("hwemu"), r.l.Log("emulators"), changed,
 		"--listen", p.Panel(), "--reader-link", r.l.Reader(), "--cards", r.l.Deck(), "--state", r.l.Emulators(), "--home", "http://"+p.Home()+"/",
-		"--strip", "http://"+p.Home()+"/strip", "--camera-listen", p.Camera(), "--printer-listen", p.Printer())
+		"--strip", "http://"+p.Home()+"/strip", "--panel-link", r.l.Board(), "--camera-listen", p.Camera(), "--printer-listen", p.Printer())
 	box = NewProcess("box", bin("kioskd"), r.l.Log("box"), changed,
 		"run", "--data", r.l.Box(), "--listen", p.Kiosk(), "--reader", r.l.Reader(), "--demo-clock", r.l.Clock(),
-		"--camera", "http://"+p.Camera()+"/stream", "--printer", "ipp://"+p.Printer()+"/ipp/print")
+		"--board", r.l.Board(), "--camera", "http://"+p.Camera()+"/stream", "--printer", "ipp://"+p.Printer()+"/ipp/print")
 	return hub, emulators, box
 }
 

@@ -17,6 +17,7 @@ import (
 	"zhunkao/appliance/kiosk"
 	"zhunkao/appliance/store"
 	"zhunkao/hw/keystore"
+	"zhunkao/hw/panel"
 	"zhunkao/protocol"
 	"zhunkao/protocol/democlock"
 )
@@ -40,6 +41,9 @@ type runCommand struct {
 	Fonts     string   `type:"path" help:"Directory of the sheets' fonts; by default where \"make fonts\" put them."`
 	Voice     bool     `help:"Offer spoken prompts."`
 	Recorded  string   `type:"path" help:"Directory of recorded prompts; without one espeak-ng speaks."`
+	Panel     string   `type:"path" xor:"panel" help:"Wiring file of lamps, buttons and contacts."`
+	Board     string   `xor:"panel" help:"Serial port of a Modbus board with lamps, buttons and contacts wired as we build it."`
+	Watchdog  string   `help:"Watchdog to feed: /dev/watchdog, or systemd. Without it the machine is not watched."`
 	Browser   string   `type:"path" help:"The browser to show the screen with, and to keep alive: /usr/lib/chromium/chromium."`
 	Argument  []string `sep:"none" help:"One more argument for the browser, say --ozone-platform=wayland; may be given again."`
 	Profiles  string   `type:"path" help:"Directory for the browser's profiles, on a memory file system; /run/zhunkao by default."`
@@ -55,10 +59,19 @@ func (c *runCommand) Run(ctx context.Context) error {
 		Data: c.Data, KeyStore: keystore.Kind(c.Keystore), TPM: c.TPM, Listen: c.Listen, Reader: c.Reader,
 		Camera: c.Camera, Printer: c.Printer, Fonts: c.Fonts, Voice: c.Voice, Recordings: c.Recorded,
 		Browser: c.Browser, Arguments: c.Argument, Profiles: c.Profiles,
-		Software: version, Build: buildTime(), Log: log,
+		Watchdog: c.Watchdog, Software: version, Build: buildTime(), Log: log,
 	}
 	if c.Power != "none" {
 		cfg.ReaderPower = c.Power
+	}
+	if c.Board != "" {
+		cfg.Panel = panel.Modbus(c.Board)
+	}
+	if c.Panel != "" {
+		var err error
+		if cfg.Panel, err = panel.ReadWiring(c.Panel); err != nil {
+			return err
+		}
 	}
 	if c.DemoClock != "" {
 		clock, err := democlock.Dial(ctx, c.DemoClock)
