@@ -9,6 +9,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -119,7 +120,8 @@ func swtpm(t *testing.T) board {
 		_ = cmd.Wait()
 	})
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		if _, err := os.Stat(socket); err == nil {
+		if conn, err := net.Dial("unix", socket); err == nil { // the name is there before it listens
+			_ = conn.Close()
 			break
 		}
 		if time.Now().After(end) {
