@@ -157,9 +157,19 @@ func (s *server) around(next http.Handler) http.Handler {
 	})
 }
 
+// contentPolicy is what a page may load: what is ours, and pictures that stand
+// in the page itself where it bears one.
+func contentPolicy(pictured bool) string {
+	images := "'self'"
+	if pictured {
+		images += " data:"
+	}
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src " + images + "; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
+
 // headers are on every response (S8).
 func (s *server) headers(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", contentPolicy(false))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -76,10 +76,15 @@ func (s *server) showRecord(c *gin.Context, v *visit, whole bool, entry func(con
 func (s *server) recordView(ctx context.Context, v *visit, content confirmation.Content) (console.Record, error) {
 	r := v.record
 	out := console.Record{ID: r.ID, Name: string(content.Application.Name()), Number: r.NumberMasked, State: recordState(r.State),
-		Application: ends(r.Application), Version: r.Version, From: r.StartedFrom, Photo: "record.photo.none"}
+		Application: ends(r.Application), Version: r.Version, From: r.StartedFrom, ChipPhoto: "record.photo.none"}
+	for _, x := range content.Settled {
+		if x.ForClerk() {
+			out.ForClerk++
+		}
+	}
 	for _, b := range r.Blobs {
 		if b.Role == "chip.wlt" {
-			out.Photo = "record.photo.undecoded"
+			out.ChipPhoto = "record.photo.undecoded"
 		}
 	}
 	if w, h, strokes, err := hand.Open(s.Blob, r, content); err == nil {
@@ -102,6 +107,7 @@ func (s *server) recordView(ctx context.Context, v *visit, content confirmation.
 			return err
 		}
 		out.Rows = words.compared(typed, content)
+		out.Photo = s.photo(words, r, content)
 		out.Choices, out.More = words.choices(content.Application), words.more(content.Application)
 		out.Checks = words.checks(r)
 		out.Line = words.line(r, unit)

@@ -78,11 +78,19 @@ func (w words) compared(typed form.Application, content confirmation.Content) []
 		onChip[form.FullName] = d.Chip // a foreigner's chip has two names
 	}
 	var out []console.Compared
+	decisions := settled(content)
+	decide := func(key string, row *console.Compared) {
+		if d, ok := decisions[key]; ok {
+			row.Decided, row.ForClerk = d.Key, d.ForClerk
+			delete(decisions, key)
+		}
+	}
 	for _, key := range []string{form.FullName, form.Sex, form.Ethnic, form.BirthDate, form.DocumentNumber} {
 		d, differs := differ[key]
 		t, k, z := typed.Get(key), onChip[key], sealed.Get(key)
 		row := console.Compared{Label: w.label(key), Differs: differs || t != "" && z != "" && t != z, Decided: decided(t, k, z, d.Grade)}
 		row.Typed, row.Chip, row.Sealed = w.spans(key, t, d.TypedMarks, differs), w.spans(key, k, d.ChipMarks, differs), w.spans(key, z, nil, false)
+		decide(key, &row)
 		out = append(out, row)
 	}
 	if chip.ValidFrom != "" || chip.ValidTo != "" {
@@ -94,8 +102,17 @@ func (w words) compared(typed form.Application, content confirmation.Content) []
 	if chip.Address != "" {
 		// Where she lives and where her post goes may well be two places.
 		t, z := typed.Get(form.PostAddress), sealed.Get(form.PostAddress)
-		out = append(out, console.Compared{Label: w.t("compare.address"), Typed: w.spans(form.PostAddress, t, nil, false),
-			Chip: []console.Span{{Text: chip.Address}}, Sealed: w.spans(form.PostAddress, z, nil, false), Decided: decided(t, chip.Address, z, form.GradeNote)})
+		row := console.Compared{Label: w.t("compare.address"), Typed: w.spans(form.PostAddress, t, nil, false),
+			Chip: []console.Span{{Text: chip.Address}}, Sealed: w.spans(form.PostAddress, z, nil, false), Decided: decided(t, chip.Address, z, form.GradeNote)}
+		decide(form.PostAddress, &row)
+		out = append(out, row)
+	}
+	for _, s := range content.Settled { // of fields that have no row above
+		if _, left := decisions[s.Field]; left {
+			row := console.Compared{Label: w.label(s.Field), Typed: w.spans(s.Field, typed.Get(s.Field), nil, false), Sealed: w.spans(s.Field, sealed.Get(s.Field), nil, false), Differs: true}
+			decide(s.Field, &row)
+			out = append(out, row)
+		}
 	}
 	return out
 }
@@ -198,7 +215,7 @@ func (w words) line(r confirmation.Record, unit int) []console.Step {
 	}
 	switch r.State {
 	case confirmation.Disputed:
-		out = append(out, console.Step{Class: "must", Key: "step.settled", Note: w.noted(r.StateReason)})
+		out = append(out, console.Step{Class: "must", Key: "step.decision", Note: w.noted(r.StateReason)})
 	case confirmation.TimePending:
 		out = append(out, console.Step{Class: "wait", Key: "step.time", Note: w.noted(r.StateReason)})
 	}

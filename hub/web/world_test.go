@@ -279,6 +279,19 @@ func (w *world) enrol(ctx context.Context, point string) fleet.Box {
 // confirm takes the n-th person's record in, as intake would, and returns its id.
 func (w *world) confirm(n int, change ...func(*flow.Step)) string {
 	w.t.Helper()
+	return w.confirmWith(n, visit{}, change...)
+}
+
+// visit is what a box of today seals beside what one of before did.
+type visit struct {
+	photo    []byte // RolePhoto
+	portrait *confirmation.Portrait
+	settled  []confirmation.Settlement
+	keys     func([]confirmation.BlobKey) // may spoil them
+}
+
+func (w *world) confirmWith(n int, x visit, change ...func(*flow.Step)) string {
+	w.t.Helper()
 	ctx := w.t.Context()
 	p := w.people[n]
 	app, box := p.Application, w.boxes[p.Application.Point]
@@ -286,16 +299,31 @@ func (w *world) confirm(n int, change ...func(*flow.Step)) string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	sealed, err := protocol.SealBlob(protocol.SuiteAES, protocol.RoleSignature, "application/cbor", hand)
-	if err != nil {
-		w.t.Fatal(err)
+	var blobs []confirmation.Blob
+	var opens []confirmation.BlobKey
+	for _, b := range []struct {
+		role, media string
+		data        []byte
+	}{{protocol.RoleSignature, "application/cbor", hand}, {protocol.RolePhoto, "image/jpeg", x.photo}} {
+		if len(b.data) == 0 {
+			continue
+		}
+		sealed, err := protocol.SealBlob(protocol.SuiteAES, b.role, b.media, b.data)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if err := w.blobs.Put(map[blob.Hash][]byte{blob.Hash(sealed.Ref.Hash): sealed.Ciphertext}); err != nil {
+			w.t.Fatal(err)
+		}
+		blobs = append(blobs, confirmation.Blob{Role: b.role, Media: b.media, Hash: sealed.Ref.Hash.String(), Size: int64(sealed.Ref.Size)})
+		opens = append(opens, confirmation.BlobKey{Hash: sealed.Ref.Hash.String(), Suite: uint16(sealed.Ref.Suite), Key: sealed.Ref.Key})
 	}
-	if err := w.blobs.Put(map[blob.Hash][]byte{blob.Hash(sealed.Ref.Hash): sealed.Ciphertext}); err != nil {
-		w.t.Fatal(err)
+	if x.keys != nil {
+		x.keys(opens)
 	}
 	id, at := protocol.NewID().String(), now().UnixMilli()
 	content, err := confirmation.SealContent(w.keys, id, confirmation.Content{Application: app, Chip: p.Chip,
-		Keys: []confirmation.BlobKey{{Hash: sealed.Ref.Hash.String(), Suite: uint16(sealed.Ref.Suite), Key: sealed.Ref.Key}}})
+		Keys: opens, Portrait: x.portrait, Settled: x.settled})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -310,7 +338,7 @@ func (w *world) confirm(n int, change ...func(*flow.Step)) string {
 		Checks: []confirmation.Check{{By: confirmation.ByBox, Name: protocol.CheckNumber, Result: confirmation.Pass}},
 		Timeline: []confirmation.Event{{Step: protocol.StepCardRead, At: at - 60_000}, {Step: protocol.StepSealed, At: at - 800},
 			{Step: confirmation.StepReceived, At: at, Hub: true}, {Step: confirmation.StepCommitted, At: at, Hub: true}},
-		Blobs:    []confirmation.Blob{{Role: protocol.RoleSignature, Media: "application/cbor", Hash: sealed.Ref.Hash.String(), Size: int64(sealed.Ref.Size)}},
+		Blobs:    blobs,
 		BodyHash: protocol.HashOf([]byte("body " + id)).String(), BodySize: 4096, Envelope: []byte(id)}
 	step := flow.Step{State: confirmation.InForce, Checks: []confirmation.Check{{By: confirmation.ByHub, Name: confirmation.CheckOnce, Result: confirmation.Pass}}}
 	for _, c := range change {

@@ -1,5 +1,12 @@
 package console
 
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/jpeg"
+)
+
 func plain(s string) []Span {
 	if s == "" {
 		return nil
@@ -11,11 +18,11 @@ func plain(s string) []Span {
 func sceneRecord(state string) Record {
 	sealed := plain("向晓兰")
 	r := Record{ID: "0a", Name: "向晓兰", Number: "433***********0028", State: sceneInForce(), Application: "20190904-7Q2M", Version: 2, From: 1,
-		Photo: "record.photo.undecoded", Journal: 1204, Signature: sceneHand(),
+		ChipPhoto: "record.photo.undecoded", Photo: &Photo{JPEG: scenePhoto(), Width: 358, Height: 441, Tries: 1}, Journal: 1204, Signature: sceneHand(),
 		Rows: []Compared{
 			{Label: "姓名", Typed: []Span{{"向", false}, {"小", true}, {"兰", false}}, Chip: []Span{{"向", false}, {"晓", true}, {"兰", false}}, Sealed: sealed, Differs: true, Decided: "compare.chip-wins"},
 			{Label: "性别", Typed: plain("2 女"), Chip: plain("2 女"), Sealed: plain("2 女"), Decided: "compare.same"},
-			{Label: "民族", Typed: []Span{{"06 苗族", true}}, Chip: []Span{{"15 土家族", true}}, Sealed: plain("15 土家族"), Differs: true, Decided: "compare.chip-wins"},
+			{Label: "民族", Typed: []Span{{"06 苗族", true}}, Chip: []Span{{"15 土家族", true}}, Sealed: plain("15 土家族"), Differs: true, Decided: "compare.settled.chip"},
 			{Label: "出生日期", Typed: plain("19940512"), Chip: plain("19940512"), Sealed: plain("19940512"), Decided: "compare.same"},
 			{Label: "证件号码", Typed: plain("433***********0028"), Chip: plain("433***********0028"), Sealed: plain("433***********0028"), Decided: "compare.same"},
 			{Label: "证件有效期", Chip: plain("2016-04-18 至 2036-04-18"), Decided: "compare.onlyone"},
@@ -30,11 +37,13 @@ func sceneRecord(state string) Record {
 			sceneCheck("box", "check.name-match", "warn", "有不同处，已给考生看过"), sceneCheck("box", "check.card-expiry", "pass", ""),
 			sceneCheck("box", "check.form-complete", "pass", ""), sceneCheck("box", "check.window", "pass", ""), sceneCheck("box", "check.daily-hours", "pass", ""),
 			sceneCheck("hub", "check.hub.signature", "pass", ""), sceneCheck("hub", "check.hub.chain", "pass", ""), sceneCheck("hub", "check.hub.seal", "pass", ""),
-			sceneCheck("hub", "check.hub.parts", "pass", ""), sceneCheck("hub", "check.hub.number", "pass", ""), sceneCheck("hub", "check.hub.once", "pass", ""),
+			sceneCheck("hub", "check.hub.parts", "pass", ""), sceneCheck("hub", "check.hub.number", "pass", ""), sceneCheck("hub", "check.hub.settled", "pass", ""), sceneCheck("hub", "check.hub.photo", "pass", ""), sceneCheck("hub", "check.hub.once", "pass", ""),
 			sceneCheck("hub", "check.hub.window", "pass", ""),
 		},
 		Line: []Step{
 			{Class: "done", Key: "step.card-read", At: sceneTime("10:24:07"), Note: "2 号机"}, {Class: "done", Key: "step.found", At: sceneTime("10:24:08")},
+			{Class: "done", Key: "step.settled", At: sceneTime("10:25:02")}, {Class: "done", Key: "step.consent", At: sceneTime("10:25:20")},
+			{Class: "done", Key: "step.photo", At: sceneTime("10:26:11")},
 			{Class: "done", Key: "step.read-through", At: sceneTime("10:28:30")}, {Class: "done", Key: "step.signed", At: sceneTime("10:30:49")},
 			{Class: "done", Key: "step.sealed", At: sceneTime("10:30:51"), Note: "封存号 02-000168"}, {Class: "done", Key: "step.received", At: sceneTime("10:30:52")},
 			{Class: "done", Key: "step.committed", At: sceneTime("10:30:52"), Note: "封存后 0.8 秒"},
@@ -45,10 +54,21 @@ func sceneRecord(state string) Record {
 	switch state {
 	case "revealed":
 		r.Number, r.Whole = "433199199405120028", true
+		r.Photo.Tries = 3
+	case "for-clerk":
+		r.Photo.Findings = []string{"眼睛可能没有露全", "可能没有正对镜头"}
+		r.ForClerk = 2
+		r.Rows[0].Sealed, r.Rows[0].Decided, r.Rows[0].ForClerk = plain("向小兰"), "compare.settled.clerk", true
+		r.Rows[2].Sealed, r.Rows[2].Decided, r.Rows[2].ForClerk = plain("06 苗族"), "compare.settled.kept", true
+	case "no-photo":
+		r.Photo = &Photo{Why: "lack.declined"}
+	case "before":
+		r.Photo = nil
 	case "disputed":
 		r.State, r.DisputedBy = State{"must", "alert", "state.disputed"}, []Link{{"#", "9-05 15:20　岳麓区第 2 报名确认点"}}
-		r.Line = append(r.Line, Step{Class: "must", Key: "step.settled", Note: "等县级招考机构"})
+		r.Line = append(r.Line, Step{Class: "must", Key: "step.decision", Note: "等县级招考机构"})
 	case "time-pending":
+		r.Photo = &Photo{Why: "lack.camera"}
 		r.State, r.Missing, r.Signature = State{"wait", "clock", "state.time-pending"}, []uint64{166, 167}, Signature{}
 		r.Checks[5] = sceneCheck("box", "check.window", "warn", "")
 		r.Checks = append(r.Checks[:len(r.Checks)-1], sceneCheck("hub", "check.hub.window", "warn", "还定不了"))
@@ -80,4 +100,36 @@ func sceneHand() Signature {
 		{120, 34, 122, 55, 122, 78}, {120, 36, 130, 33, 139, 31, 139, 52, 138, 74}, {122, 56, 130, 54, 138, 53}, {123, 77, 131, 74, 138, 73}, {152, 34, 172, 29, 194, 24}, {164, 20, 172, 36, 190, 49}, {188, 14, 176, 34, 156, 47}, {150, 62, 172, 57, 198, 53}, {168, 60, 163, 76, 148, 86}, {182, 56, 181, 72, 182, 85, 190, 89, 202, 81},
 		{240, 16, 245, 24, 250, 33}, {286, 10, 278, 21, 268, 32}, {232, 46, 262, 40, 300, 35}, {242, 68, 264, 63, 288, 60}, {222, 94, 268, 86, 318, 83},
 	}}
+}
+
+// scenePhoto is nobody: a head and two shoulders, drawn, of the size of an
+// honest photo.
+func scenePhoto() []byte {
+	const w, h = 358, 441
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	within := func(x, y, cx, cy, rx, ry int) bool { // in an ellipse
+		dx, dy := float64(x-cx)/float64(rx), float64(y-cy)/float64(ry)
+		return dx*dx+dy*dy <= 1
+	}
+	for y := range h {
+		for x := range w {
+			at := color.RGBA{236, 237, 238, 255}
+			switch {
+			case within(x, y, 179, 205, 82, 108):
+				at = color.RGBA{214, 178, 152, 255}
+			case within(x, y, 179, 180, 96, 118):
+				at = color.RGBA{52, 46, 44, 255}
+			case within(x, y, 179, 470, 165, 150):
+				at = color.RGBA{62, 84, 108, 255}
+			case within(x, y, 179, 310, 40, 60):
+				at = color.RGBA{200, 164, 140, 255}
+			}
+			img.SetRGBA(x, y, at)
+		}
+	}
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, img, nil); err != nil {
+		panic("console: scene photo " + err.Error()) // our own picture
+	}
+	return out.Bytes()
 }

@@ -1,6 +1,10 @@
 package console
 
-import "time"
+import (
+	"encoding/base64"
+	"html/template"
+	"time"
+)
 
 // Frame is what stands around every page.
 type Frame struct {
@@ -152,7 +156,9 @@ type Record struct {
 	Checks      []Check
 	Line        []Step
 	Signature   Signature
-	Photo       string // phrase that says why there is no photo
+	ChipPhoto   string // phrase that says why the chip's portrait is not to be seen
+	Photo       *Photo // nil: the record says nothing of one
+	ForClerk    int    // differences that a clerk must look at
 	Envelope    []Fact
 	Missing     []uint64 // sequences before this one that have not arrived
 	Journal     uint64   // chain number of the receipt entry, 0 if not yet sealed
@@ -170,7 +176,32 @@ type Compared struct {
 	Typed, Chip, Sealed []Span
 	Differs             bool
 	Decided             string // phrase: who settled it
+	ForClerk            bool   // and a clerk must look
 }
+
+// Decision is what was decided at the box about a field.
+type Decision struct {
+	Key      string // phrase
+	ForClerk bool
+}
+
+// Photo is what the box has taken, or why it has not.
+type Photo struct {
+	JPEG          []byte // nil: Why says why there is none
+	Width, Height int    // pixels
+	Why           string // phrase
+	Tries         int    // pictures taken until this one
+	Findings      []string
+}
+
+// Source is the picture in the page itself: it has no address of its own that
+// could be kept, shared or asked for apart from the look that is journalled.
+func (p Photo) Source() template.URL {
+	return template.URL("data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(p.JPEG))
+}
+
+// Pictured reports whether the page holds a picture.
+func (r Record) Pictured() bool { return r.Photo != nil && len(r.Photo.JPEG) > 0 }
 
 // Span is a run of characters; Differs marks those that are not alike.
 type Span struct {
