@@ -1,5 +1,5 @@
 // Command hwemu plays the devices of a box, all in one program with a panel in
-// the browser. So far that is the ID card reader.
+// the browser: the ID card reader, and with --printer-listen a printer.
 //
 //	hwemu --listen 127.0.0.1:8603 --reader-link PATH --cards FILE --state DIR
 //
@@ -12,6 +12,10 @@
 // the cards made on the panel. --strip URL shows somebody else's page at the
 // head of the panel, in a frame that may show its origin only: what is in it is
 // no business of ours.
+//
+// --printer-listen 127.0.0.1:8631 adds an IPP printer at
+// ipp://127.0.0.1:8631/ipp/print; what it prints is shown as pictures, of PDF
+// where pdftoppm is installed.
 //
 // It is not for real people's data and not for the network: it listens on
 // loopback only and has no sign-in. Its pages say 演示.
