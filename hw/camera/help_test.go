@@ -14,11 +14,11 @@ import (
 	"zhunkao/hw/fault"
 )
 
-// TestMain lets many tests wait at the same time: they wait for timers, not for
-// a processor.
+// TestMain lets several tests wait at the same time: they wait for timers more
+// than for a processor.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if err := flag.Set("test.parallel", "40"); err != nil {
+	if err := flag.Set("test.parallel", "10"); err != nil {
 		panic(err)
 	}
 	goleak.VerifyTestMain(m)
@@ -122,16 +122,28 @@ func (r *rig) fault(want *fault.Word) {
 	}
 }
 
-// next waits for a frame later than after.
+// next waits for a frame later than after. A busy machine may lose the camera
+// for a moment once more.
 func (r *rig) next(after uint64) camera.Frame {
 	r.t.Helper()
 	ctx, cancel := context.WithTimeout(r.t.Context(), limit)
 	defer cancel()
-	f, err := r.Next(ctx, after)
-	if err != nil {
-		r.t.Fatalf("next frame: %v", err)
+	again := time.NewTicker(100 * time.Millisecond)
+	defer again.Stop()
+	for {
+		f, err := r.Next(ctx, after)
+		if err == nil {
+			return f
+		}
+		if fault.ClassOf(err) != fault.ClassLine {
+			r.t.Fatalf("next frame: %v", err)
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			r.t.Fatalf("next frame: %v", err)
+		}
 	}
-	return f
 }
 
 func profile(t testing.TB, name string) camera.Profile {
@@ -146,8 +158,7 @@ func profile(t testing.TB, name string) camera.Profile {
 // emulated gives a plugged camera that looks at a small empty room.
 func emulated(t *testing.T) (*cameratest.Camera, *cameratest.Plug) {
 	t.Helper()
-	e := cameratest.New()
-	e.Show(room())
+	e := cameratest.New() // looks at an empty room of 640 × 480
 	p := cameratest.NewPlug(e, "127.0.0.1:0")
 	if err := p.Plug(); err != nil {
 		t.Fatal(err)

@@ -9,14 +9,13 @@ import (
 
 // variants is how many frames of a scene differ in their noise; they go round. A
 // prime, so that whoever looks once a second does not always see the same one.
-const variants = 11
+const variants = 7
 
 // Camera is the emulated camera. Its methods may be called from any goroutine.
 type Camera struct {
-	mu      sync.Mutex // guards all below; held while drawing
+	mu      sync.Mutex // guards all below
 	scene   Scene
 	knobs   Knobs
-	canvas  *canvas
 	frames  [variants][]byte
 	drawn   uint64 // frames sent to anybody
 	viewers int
@@ -24,18 +23,27 @@ type Camera struct {
 }
 
 // New makes a camera that looks at an empty room.
-func New() *Camera { return &Camera{change: make(chan struct{})} }
+func New() *Camera {
+	s := Scene{Width: 640, Height: 480}
+	return &Camera{scene: s, frames: drawAll(s), change: make(chan struct{})}
+}
 
 // Show puts a scene before the camera. It returns when the scene is drawn, some
 // tenths of a second; until then the camera sees what it saw.
 func (c *Camera) Show(s Scene) {
 	s.People = slices.Clone(s.People)
-	drawn := paint(s)
-	first := encode(drawn, s, 0)
+	frames := drawAll(s)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.scene, c.canvas, c.frames = s, drawn, [variants][]byte{first}
+	c.scene, c.frames = s, frames
 	c.changed()
+}
+
+// drawAll draws the frames of a scene, side by side.
+func drawAll(s Scene) (frames [variants][]byte) {
+	drawn := paint(s)
+	rows(0, variants, func(i int) { frames[i] = encode(drawn, s, uint64(i)) })
+	return frames
 }
 
 func encode(drawn *canvas, s Scene, n uint64) []byte {
@@ -113,14 +121,7 @@ func (c *Camera) Picture() []byte { return c.frame(0) }
 func (c *Camera) frame(n uint64) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	i := n % variants
-	if c.frames[i] == nil {
-		if c.canvas == nil {
-			c.canvas = paint(c.scene)
-		}
-		c.frames[i] = encode(c.canvas, c.scene, i)
-	}
-	return c.frames[i]
+	return c.frames[n%variants]
 }
 
 // next gives the bytes of the next part with the faults in them.

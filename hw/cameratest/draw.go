@@ -42,7 +42,7 @@ func (p *person) at(x, y, px float64) (rgb, float32) {
 
 func (p *person) headAt(x, y float64) float64 {
 	if y < 0 {
-		return oval(x, y, 0, 0, p.wide, 1.74, 2.5)
+		return oval(x, y, 0, 0, p.wide, 1.74, curve25)
 	}
 	return oval(x, y, 0, 0, p.wide, p.chin, p.jaw)
 }
@@ -54,7 +54,7 @@ func (p *person) back(x, y, seam float64, lay layer) {
 	if !p.long {
 		return
 	}
-	d := oval(x, y, 0, .1, p.wide+.3, p.crown+.1, 2.4)
+	d := oval(x, y, 0, .1, p.wide+.3, p.crown+.1, curve24)
 	if y > .1 {
 		w := p.wide + .3 - .04*math.Max(0, y-1)
 		d = math.Max(math.Abs(x)-w, y-2.45-.06*math.Sin(x*9+1)-.1*x*x)
@@ -78,7 +78,7 @@ func (p *person) body(x, y, seam float64, lay layer) {
 	out := math.Abs(x) / p.shoulders * 2.2
 	top := 2.2 + .2*math.Abs(x) + .1*out*out*out
 	cloth := math.Max(top-y, math.Abs(x)-p.shoulders-.1*(y-3))
-	cloth = math.Max(cloth, -oval(x, y, 0, 1.95, p.neck+.06, .58, 2)) // the neck's opening
+	cloth = math.Max(cloth, -oval(x, y, 0, 1.95, p.neck+.06, .58, circle)) // the neck's opening
 	fold := 1 - .16*float32(math.Abs(x)/p.shoulders) - .1*glow(math.Abs(x), y, 1.5, 3.9, .35, 1.3) + .07*glow(math.Abs(x), y, 1, 2.9, .7, .5)
 	switch p.collar {
 	case 0: // a coat over a shirt
@@ -87,14 +87,14 @@ func (p *person) body(x, y, seam float64, lay layer) {
 		lay(p.coat.times(fold), edge(math.Max(cloth+.02, open-math.Abs(x)+.2), seam))
 		lapel := math.Abs(math.Abs(x) - open - .22)
 		lay(p.coat.times(.7), edge(math.Max(cloth, lapel-.018), seam)*.8)
-		lay(p.shirt.times(.86), edge(math.Max(math.Abs(oval(x, y, 0, 1.95, p.neck+.12, .66, 2))-.02, math.Abs(x)-.3), seam)*.7)
+		lay(p.shirt.times(.86), edge(math.Max(math.Abs(oval(x, y, 0, 1.95, p.neck+.12, .66, circle))-.02, math.Abs(x)-.3), seam)*.7)
 	case 1: // a round collar
 		lay(p.coat.times(fold), edge(cloth, seam))
-		rim := math.Abs(oval(x, y, 0, 1.95, p.neck+.12, .64, 2)) - .05
+		rim := math.Abs(oval(x, y, 0, 1.95, p.neck+.12, .64, circle)) - .05
 		lay(p.coat.times(.72), edge(math.Max(rim, cloth), seam))
 	default: // a shirt's collar under a pullover
 		lay(p.coat.times(fold), edge(cloth, seam))
-		wing := math.Max(oval(x, y, 0, 2.08, p.neck+.34, .74, 2), y-2.9+.9*math.Abs(math.Abs(x)-.4))
+		wing := math.Max(oval(x, y, 0, 2.08, p.neck+.34, .74, circle), y-2.9+.9*math.Abs(math.Abs(x)-.4))
 		lay(p.shirt.times(1-.12*glow(x, y, 0, 2.5, .3, .5)), edge(math.Max(wing, math.Max(cloth, 2.05-y)), seam))
 		lay(p.shirt.times(.7), edge(math.Max(math.Abs(wing)-.012, cloth), seam)*.5)
 	}
@@ -105,7 +105,7 @@ func (p *person) ears(x, y, seam float64, lay layer) {
 		return
 	}
 	ax := math.Abs(x)
-	lay(p.skin.times(.9), edge(oval(ax, y, p.wide, .22, .13, .34, 2), seam))
+	lay(p.skin.times(.9), edge(oval(ax, y, p.wide, .22, .13, .34, circle), seam))
 	lay(p.skin.times(.72), .5*glow(ax, y, p.wide+.03, .22, .07, .2))
 }
 
@@ -197,13 +197,13 @@ func (p *person) front(x, y, seam float64, lay layer) {
 	if p.long {
 		over = .2
 	}
-	outer := oval(x, y, 0, 0, p.wide+over, p.crown, 2.4)
+	outer := oval(x, y, 0, 0, p.wide+over, p.crown, curve24)
 	switch {
 	case p.long && y > 0:
 		outer = math.Max(math.Abs(x)-(p.wide+over)*(1-.02*y), y-2.45)
 	case !p.long && y > -.75: // tapers off over the ears
 		down := (y + .75) / .95
-		outer = math.Max(oval(x, math.Min(y, 0), 0, 0, p.wide+over, p.crown, 2.4), math.Max(math.Abs(x)-p.wide-over*(1-down*down), y-.2))
+		outer = math.Max(oval(x, math.Min(y, 0), 0, 0, p.wide+over, p.crown, curve24), math.Max(math.Abs(x)-p.wide-over*(1-down*down), y-.2))
 	}
 	// The hairline: higher in the middle, down to the temples; a fringe hangs on
 	// one side of the parting.
@@ -228,7 +228,7 @@ func (p *person) front(x, y, seam float64, lay layer) {
 // frames are glasses.
 func (p *person) frames(x, y, seam float64, lay layer) {
 	ax := math.Abs(x)
-	rim := math.Abs(oval(ax, y, .52, .05, .4, .3, 2.8)) - .018
+	rim := math.Abs(oval(ax, y, .52, .05, .4, .3, curve28)) - .018
 	dark := rgb{38, 34, 36}
 	lay(dark, edge(rim, seam)*.95)
 	lay(dark, edge(math.Max(math.Abs(y+.06+.03*math.Cos(x*9))-.018, ax-.14), seam)*.95)

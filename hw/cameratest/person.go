@@ -35,7 +35,8 @@ type person struct {
 	glasses                 bool
 
 	long                 bool    // hair to the shoulders
-	wide, jaw, chin      float64 // half the face's width; how square; below the eye line
+	wide, chin           float64 // half the face's width; below the eye line
+	jaw                  *curve  // how square
 	crown                float64 // top of the hair above the eye line
 	line, part, fringe   float64 // hairline over the forehead, where it parts, how far it hangs
 	eyeWide, eyeHigh     float64
@@ -69,7 +70,7 @@ func invent(seed uint64) person {
 
 	r = random(seed ^ 0xC0FFEE5EED)
 	p.long = r.next()%2 == 0
-	p.wide, p.jaw, p.chin = r.between(1.05, 1.14), r.between(2.0, 2.5), r.between(1.76, 1.9)
+	p.wide, p.jaw, p.chin = r.between(1.05, 1.14), newCurve(r.between(2.0, 2.5)), r.between(1.76, 1.9)
 	p.crown = r.between(1.96, 2.08)
 	p.line, p.part, p.fringe = r.between(1.02, 1.22), r.between(-.45, .45), r.between(0, .32)
 	p.eyeWide, p.eyeHigh, p.slant = r.between(.25, .285), r.between(.085, .115), r.between(-.01, .05)
@@ -106,19 +107,54 @@ func edge(d, soft float64) float32 {
 	return float32(t * t * (3 - 2*t))
 }
 
+// curve is a superellipse's exponent with its powers laid out in tables: they
+// are asked for a million times a picture.
+type curve struct{ up, root [curveSteps + 1]float64 }
+
+const (
+	curveSteps = 1024
+	curveUp    = 1.3 // up is laid out from 0 to here
+	curveRoot  = 4.0 // and root
+)
+
+func newCurve(n float64) *curve {
+	c := &curve{}
+	for i := range c.up {
+		t := float64(i) / curveSteps
+		c.up[i], c.root[i] = math.Pow(t*curveUp, n), math.Pow(t*curveRoot, 1/n)
+	}
+	return c
+}
+
+func (c *curve) between(table *[curveSteps + 1]float64, t float64) float64 {
+	t *= curveSteps
+	i := min(int(t), curveSteps-1)
+	return table[i] + (table[i+1]-table[i])*(t-float64(i))
+}
+
+// circle is the ellipse itself.
+var circle *curve
+
+// The exponents everybody shares.
+var (
+	curve24 = newCurve(2.4)
+	curve25 = newCurve(2.5)
+	curve28 = newCurve(2.8)
+)
+
 // oval is about the distance from a superellipse round (cx, cy).
-func oval(x, y, cx, cy, rx, ry, n float64) float64 {
+func oval(x, y, cx, cy, rx, ry float64, c *curve) float64 {
 	ax, ay := math.Abs(x-cx)/rx, math.Abs(y-cy)/ry
 	var k float64
 	switch {
-	case n == 2:
+	case c == circle:
 		k = math.Sqrt(ax*ax + ay*ay)
-	case ax > 1.3 || ay > 1.3: // far outside and far inside the exact distance means nothing
-		k = 1.3
+	case ax > curveUp || ay > curveUp: // far outside and far inside the exact distance means nothing
+		k = curveUp
 	case ax < .6 && ay < .6:
 		k = .85
 	default:
-		k = math.Exp2(math.Log2(math.Exp2(n*math.Log2(ax))+math.Exp2(n*math.Log2(ay))) / n)
+		k = c.between(&c.root, (c.between(&c.up, ax/curveUp)+c.between(&c.up, ay/curveUp))/curveRoot)
 	}
 	return (k - 1) * math.Min(rx, ry)
 }
