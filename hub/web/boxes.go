@@ -156,7 +156,9 @@ func (s *server) gaps(ctx context.Context, tx *db.Tx, b fleet.Box) ([]console.Ga
 // called for help waits in front of it, so that goes before its devices.
 func boxState(b fleet.Box) console.State {
 	called := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name == deviceHelp && d.State != deviceReady })
-	broken := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name != deviceHelp && d.Name != deviceStorage && d.State != deviceReady })
+	broken := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool {
+		return d.Name != deviceHelp && d.Name != deviceStorage && d.State != deviceReady
+	})
 	filling := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name == deviceStorage && d.State != deviceReady })
 	switch {
 	case b.State == fleet.Revoked:

@@ -7,6 +7,8 @@
 // hole in it, so a handler cannot forget to ask. What lies outside the remit
 // does not exist: 404. Looking at a record is journalled in the transaction
 // that reads it, and if that entry cannot be written nothing is shown.
+// A photo stands in that page itself and has no address of its own: only an
+// answer that bears one allows pictures that are not files of ours.
 //
 // It is not a place for rules of the office, keeps nothing of its own between
 // requests but parsed pages and the campaign last decoded, and holds no lock

@@ -210,7 +210,7 @@ func TestDecidedAtTheBox(t *testing.T) {
 	rows := regexp.MustCompile(`(?s)<tr[^>]*><td>([^<]*)</td>.*?</tr>`)
 	for lang, want := range map[string]map[string]string{
 		"zh": {"姓名": "由工作人员定", "性别": "保留本人填写，待工作人员核对", "民族": "用证件的", "出生日期": "一样", "": "有 3 处不同留给工作人员核对"},
-		"en": {"name": "for the staff to decide", "sex": "as she entered it; the staff to check", "": "Differences left for the staff: 3"},
+		"en": {"name": "for the staff to decide", "sex": "hers for now; the staff to check", "": "Differences left for the staff: 3"},
 	} {
 		b.post("/gl/language", url.Values{"lang": {lang}}, "/gl/boxes")
 		_, page := b.get("/gl/confirmations/" + id)

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"image/jpeg"
+	"slices"
 )
 
 func plain(s string) []Span {
@@ -56,25 +57,48 @@ func sceneRecord(state string) Record {
 		r.Number, r.Whole = "433199199405120028", true
 		r.Photo.Tries = 3
 	case "for-clerk":
+		r.found("check.hub.photo", "pass", "终端有提示，请看一眼")
+		r.found("check.hub.settled", "warn", "有的留给工作人员核对")
 		r.Photo.Findings = []string{"眼睛可能没有露全", "可能没有正对镜头"}
 		r.ForClerk = 2
 		r.Rows[0].Sealed, r.Rows[0].Decided, r.Rows[0].ForClerk = plain("向小兰"), "compare.settled.clerk", true
 		r.Rows[2].Sealed, r.Rows[2].Decided, r.Rows[2].ForClerk = plain("06 苗族"), "compare.settled.kept", true
 	case "no-photo":
 		r.Photo = &Photo{Why: "lack.declined"}
+		r.found("check.hub.photo", "warn", "本人不同意照相")
+		r.without("step.consent", "step.photo")
 	case "before":
 		r.Photo = nil
+		r.Rows[2].Decided = "compare.chip-wins"
+		r.without("step.settled", "step.consent", "step.photo", "check.hub.photo", "check.hub.settled")
 	case "disputed":
 		r.State, r.DisputedBy = State{"must", "alert", "state.disputed"}, []Link{{"#", "9-05 15:20　岳麓区第 2 报名确认点"}}
 		r.Line = append(r.Line, Step{Class: "must", Key: "step.decision", Note: "等县级招考机构"})
 	case "time-pending":
 		r.Photo = &Photo{Why: "lack.camera"}
+		r.found("check.hub.photo", "warn", "摄像头用不了")
+		r.without("step.photo")
 		r.State, r.Missing, r.Signature = State{"wait", "clock", "state.time-pending"}, []uint64{166, 167}, Signature{}
 		r.Checks[5] = sceneCheck("box", "check.window", "warn", "")
 		r.Checks = append(r.Checks[:len(r.Checks)-1], sceneCheck("hub", "check.hub.window", "warn", "还定不了"))
 		r.Line, r.Journal = append(r.Line, Step{Class: "wait", Key: "step.time"}), 0
 	}
 	return r
+}
+
+// found changes what a check of the scene says.
+func (r *Record) found(name, result, note string) {
+	for i, c := range r.Checks {
+		if c.Name == name {
+			r.Checks[i] = sceneCheck(c.By, name, result, note)
+		}
+	}
+}
+
+// without takes checks and steps out of the scene.
+func (r *Record) without(keys ...string) {
+	r.Checks = slices.DeleteFunc(r.Checks, func(c Check) bool { return slices.Contains(keys, c.Name) })
+	r.Line = slices.DeleteFunc(r.Line, func(s Step) bool { return slices.Contains(keys, s.Key) })
 }
 
 func sceneCheck(by, name, result, note string) Check {
