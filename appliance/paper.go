@@ -118,18 +118,21 @@ func (l *loop) print(ctx context.Context, p *printing) visit.Event {
 	}
 	end, sent := l.deliver(ctx, p, doc)
 	var e visit.Event
-	switch note.Outcome = outcomes[end.Outcome]; end.Outcome {
+	switch end.Outcome {
 	case printer.Printed:
+		note.Outcome = store.CopyPrinted
 		e = visit.SheetPrinted{Visit: p.Visit, Copy: p.Copy}
-	case printer.Unknown:
-		e = visit.SheetUnknown{Visit: p.Visit, Copy: p.Copy}
-	default:
+	case printer.NotPrinted:
+		note.Outcome = store.CopyNotPrinted
 		if n := needsOf(end.Needs); len(n) > 0 {
 			failed.Need = n[0]
 		} else if fault.ClassOf(end.Err) == fault.ClassLine {
 			failed.Need = visit.NeedGone
 		}
 		e = failed
+	default: // unknown, aborted or cancelled: something may have come out
+		note.Outcome = store.CopyUnknown
+		e = visit.SheetUnknown{Visit: p.Visit, Copy: p.Copy}
 	}
 	if err := l.store.NoteCopy(note); err != nil && !errors.Is(err, store.ErrBroken) {
 		l.log.Error("what became of a copy cannot be noted", "visit", p.Visit, "err", err)
@@ -137,12 +140,6 @@ func (l *loop) print(ctx context.Context, p *printing) visit.Event {
 	l.log.Info("sheet", "visit", p.Visit, "record", p.Record.String(), "copy", p.Copy, "reprint", p.Reprint,
 		"outcome", string(note.Outcome), "sent", sent)
 	return e
-}
-
-// outcomes are the printer's ends in the words of the box's log of copies.
-var outcomes = map[printer.Outcome]store.CopyOutcome{
-	printer.Unknown: store.CopyUnknown, printer.Printed: store.CopyPrinted,
-	printer.NotPrinted: store.CopyNotPrinted, printer.Cancelled: store.CopyNotPrinted,
 }
 
 // deliver hands the document to the printer and follows the job.
