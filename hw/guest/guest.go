@@ -80,7 +80,11 @@ func Run(t testing.TB, o Options) Result {
 		"-kernel", kernel, "-initrd", initrd,
 		"-append", strings.TrimSpace("console=ttyS0 loglevel=5 panic=-1 random.trust_cpu=on net.ifnames=0 " + o.Append),
 		"-serial", "file:" + console, "-chardev", "stdio,id=out,signal=off", "-serial", "chardev:out"}
-	cmd := exec.CommandContext(ctx, "qemu-system-x86_64", append(args, o.Devices...)...)
+	program, err := tool(qemu)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(ctx, program, append(args, o.Devices...)...)
 	cmd.WaitDelay = 5 * time.Second
 	var trouble strings.Builder
 	cmd.Stderr = &trouble
@@ -138,8 +142,8 @@ func needs(t testing.TB) (kernel, version string) {
 	if runtime.GOARCH != "amd64" {
 		err = errors.New("the guest is an amd64 machine")
 	}
-	for _, tool := range []string{"qemu-system-x86_64", "modprobe"} {
-		if _, missing := exec.LookPath(tool); missing != nil {
+	for _, name := range []string{qemu, modprobe} {
+		if _, missing := tool(name); missing != nil {
 			err = errors.Join(err, missing)
 		}
 	}
@@ -162,6 +166,23 @@ func needs(t testing.TB) (kernel, version string) {
 		t.Skipf("guest: %v", err)
 	}
 	return kernel, version
+}
+
+const (
+	qemu     = "qemu-system-x86_64"
+	modprobe = "modprobe"
+)
+
+// tool finds a program on the path, or where Debian keeps those of the
+// administrator: a user's path leaves them out.
+func tool(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	for _, dir := range []string{"/usr/sbin", "/sbin"} {
+		if err != nil {
+			path, err = exec.LookPath(filepath.Join(dir, name))
+		}
+	}
+	return path, err
 }
 
 func readable(path string) bool {

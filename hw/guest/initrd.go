@@ -57,9 +57,13 @@ func writeInitrd(t testing.TB, out, version string, o Options) error {
 // for guestinit ("path parameters") and the files.
 func modules(version string, wanted []string) (lines []string, files map[string]string, err error) {
 	files = map[string]string{}
+	program, err := tool(modprobe)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, want := range wanted {
 		name, params, _ := strings.Cut(strings.TrimSpace(want), " ")
-		out, err := exec.Command("modprobe", "-S", version, "--show-depends", name).CombinedOutput()
+		out, err := exec.Command(program, "-S", version, "--show-depends", name).CombinedOutput()
 		if err != nil {
 			return nil, nil, fmt.Errorf("module %s: %w: %s", name, err, out)
 		}
