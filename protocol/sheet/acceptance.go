@@ -74,7 +74,7 @@ var (
 
 const (
 	acceptanceRow  MM = 15
-	acceptanceBox  MM = 17.5 // the key box
+	acceptanceBox  MM = 20 // the key box
 	acceptanceSign MM = 27.5
 )
 
@@ -127,7 +127,7 @@ func (s *acceptanceCanvas) draw() {
 // hash names the layout and the wording; see processCanvas.hash.
 func (s *acceptanceCanvas) hash() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "acceptance sheet %d\n%v\n%v\n%v\n%v\n", acceptanceVersion, acceptanceOffice, acceptanceMachine, acceptanceCounts, acceptanceColumns)
+	fmt.Fprintf(&b, "acceptance sheet %d\n%v\n%v\n%v\n%v\n%v %v %v\n", acceptanceVersion, acceptanceOffice, acceptanceMachine, acceptanceCounts, acceptanceColumns, acceptanceRow, acceptanceBox, acceptanceSign)
 	fmt.Fprintf(&b, "%s\n%s\n%s\n%s\n%s\n%s\n", s.c.Zh, acceptanceOath, acceptancePassed, acceptanceFailed, acceptanceToo, acceptanceAsked)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:4])

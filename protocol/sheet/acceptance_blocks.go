@@ -33,17 +33,16 @@ func (s *acceptanceCanvas) verdictKey(right, w MM) {
 	s.say(Rect{r.X + edge, r.Y, wide, r.H}, word, v, size, left)
 }
 
-// identity is the office and its computer, 22.5 high.
+// identity is the office and its computer, 20 high.
 func (s *acceptanceCanvas) identity(y MM) MM {
 	from := y
 	body := sizes(10.5, 9, 8, 7.5, 7).then(6.5, 2, 2.65)
-	two := sizes(10.5, 9, 8).then(8, 2, 3.5).then(7, 2, 3.5).then(6.5, 3, 2.65)
 	s.cells(marginL, y, 10, acceptanceOffice, []value{
 		{"机构名称", s.a.Name, strong, body, 5}, {"机构类别", s.a.Office, plain, body, 5}, {"查验时间", localTime(s.a.Printed, "2006-01-02 15:04"), plain, body, 5}})
 	y += 10
-	s.cells(marginL, y, 12.5, acceptanceMachine, []value{
-		{"计算机型号", s.a.Machine, plain, two, 5}, {"处理器型号", s.a.CPU, plain, two, 5}, {"操作系统", s.a.System, plain, two, 5}})
-	y += 12.5
+	s.cells(marginL, y, 10, acceptanceMachine, []value{
+		{"计算机型号", s.a.Machine, plain, body, 5}, {"处理器型号", s.a.CPU, plain, body, 5}, {"操作系统", s.a.System, plain, body, 5}})
+	y += 10
 	s.atop(marginL, from, bodyW, rule)
 	s.leftOf(marginL, from, y-from, hair)
 	return y
@@ -79,7 +78,14 @@ func (s *acceptanceCanvas) counts(y MM) MM {
 	}
 	r := Rect{x, y, acceptanceCounts[3], acceptanceBox}
 	s.say(Rect{r.X + 2.5, r.Y + 1, r.W - 5, 3.75}, "接下来", plain, 7, left)
-	s.put(next, place{box: Rect{r.X + 2.5, r.Y + 4.75, r.W - 5, r.H - 6}, cell: r, v: wording, fit: sizes(10.5).then(10.5, 2, 5).then(9, 2, 5), label: "接下来"})
+	box := Rect{r.X + 2.5, r.Y + 4.75, r.W - 5, r.H - 6}
+	if s.a.Verdict != VerdictPass { // the last word is a person's
+		box = Rect{box.X, r.Y + 4.5, box.W, 8.5}
+		foot := Rect{box.X, r.Y + 13.75, box.W, 5}
+		w := s.say(foot, "现场复核后：", strong, 9, left)
+		s.options(Rect{foot.X + w, foot.Y, foot.W - w, foot.H}, 9, option{text: "合格"}, option{text: "认可偏差后暂用"}, option{text: "不合格"})
+	}
+	s.put(next, place{box: box, cell: r, v: wording, fit: sizes(10.5).then(9.5, 2, 4).then(9, 2, 4).then(8, 2, 4), label: "接下来"})
 	s.frame(Rect{marginL, y, bodyW, acceptanceBox}, heavy)
 	return y + acceptanceBox
 }

@@ -110,7 +110,7 @@ func device(d campaign.KitDevice, f Facts) Line {
 		got = Device{Key: d.Key, State: Ask, Note: "未检查", En: "not checked"}
 	}
 	l.State = got.State
-	l.Have = Text{join(got.Model, got.Note), join(got.Model, got.En)}
+	l.Have = Text{join("，", got.Model, got.Note), join(", ", got.Model, got.En)}
 	if d.May {
 		l.Want = Text{d.Zh + "（可配）", names.want + " (may be had)"}
 		if l.State != Pass {
@@ -132,14 +132,15 @@ func device(d campaign.KitDevice, f Facts) Line {
 	return l
 }
 
-func join(parts ...string) string {
+// join puts a mark between the parts that are there.
+func join(mark string, parts ...string) string {
 	var out []string
 	for _, p := range parts {
 		if p != "" {
 			out = append(out, p)
 		}
 	}
-	return strings.Join(out, "，")
+	return strings.Join(out, mark)
 }
 
 // devices names the kinds of devices and what to do without them.

@@ -146,7 +146,7 @@ func network(ctx context.Context, o Options) []Device {
 		d.Note, d.En = "连不上省中心", "the hub cannot be reached"
 		return []Device{d}
 	}
-	took := time.Since(begin).Milliseconds()
+	took := max(time.Since(begin).Milliseconds(), 1)
 	_ = c.Close() // nothing was said
 	d.State = Pass
 	d.Note, d.En = fmt.Sprintf("连到省中心用 %d 毫秒", took), fmt.Sprintf("the hub answers in %d ms", took)

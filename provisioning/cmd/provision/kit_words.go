@@ -29,12 +29,12 @@ var kitWords = map[string][2]string{
 	"state ask":  {"待查", "LOOK"},
 	"state skip": {"可不配", "not needed"},
 
-	"then pass": {"接下来：双方在验收单上签名、盖章后存档。%s", "What to do now: both sign the sheet, seal it and file it. %s"},
+	"then pass": {"接下来：双方在验收单上签名、盖章后存档。%s", "What to do now: both sign the sheet, seal it and file it.%s"},
 	"then fail": {"接下来：照箭头处理不合格项，再运行一次；确需暂用的，由机构负责人在验收单上逐项签名认可。%s",
-		"What to do now: mend what failed, as the arrows say, and run this again; what must stay as it is, the head of the office accepts line by line on the sheet. %s"},
+		"What to do now: mend what failed, as the arrows say, and run this again; what must stay as it is, the head of the office accepts line by line on the sheet.%s"},
 	"then ask": {"接下来：到现场查看待查项，在验收单上填写型号、勾选结论并签名。%s",
-		"What to do now: look at what the machine cannot tell, write the model on the sheet, tick the verdict and sign. %s"},
-	"paper too": {"验收单：加 --sheet 文件.pdf 或 --print。", "For the sheet: --sheet FILE.pdf or --print."},
+		"What to do now: look at what the machine cannot tell, write the model on the sheet, tick the verdict and sign.%s"},
+	"paper too": {"验收单：加 --sheet 文件.pdf 或 --print。", " For the sheet: --sheet FILE.pdf or --print."},
 
 	"sheet":       {"验收单已写到 %s。", "The acceptance sheet is in %s."},
 	"small font":  {"这台机器没有装字体，验收单用程序自带的小字体。要用正式字体：先运行 provision fonts。", "No fonts are installed: the sheet is in the small font of the program. For the proper ones, run provision fonts first."},
