@@ -59,10 +59,10 @@ const exitMark = "GUEST-EXIT "
 // Run boots a guest, runs the program in it and waits for its end.
 func Run(t testing.TB, o Options) Result {
 	t.Helper()
-	kernel, version := needs(t)
+	k := needs(t)
 	dir := t.TempDir()
 	initrd := filepath.Join(dir, "initrd")
-	if err := writeInitrd(t, initrd, version, o); err != nil {
+	if err := writeInitrd(t, initrd, k, o); err != nil {
 		t.Fatalf("guest: initrd: %v", err)
 	}
 	limit := o.Timeout
@@ -77,7 +77,7 @@ func Run(t testing.TB, o Options) Result {
 		memory = 384
 	}
 	args := []string{"-accel", "tcg", "-machine", "q35", "-cpu", "max", "-smp", "1", "-m", strconv.Itoa(memory), "-display", "none", "-nodefaults", "-no-reboot",
-		"-kernel", kernel, "-initrd", initrd,
+		"-kernel", k.image, "-initrd", initrd,
 		"-append", strings.TrimSpace("console=ttyS0 loglevel=5 panic=-1 random.trust_cpu=on net.ifnames=0 " + o.Append),
 		"-serial", "file:" + console, "-chardev", "stdio,id=out,signal=off", "-serial", "chardev:out"}
 	program, err := tool(qemu)
@@ -136,7 +136,7 @@ func read(out interface{ Read([]byte) (int, error) }, res *Result, onLine func(s
 }
 
 // needs finds kernel and tools, or skips.
-func needs(t testing.TB) (kernel, version string) {
+func needs(t testing.TB) (k kernel) {
 	t.Helper()
 	err := error(nil)
 	if runtime.GOARCH != "amd64" {
@@ -147,17 +147,18 @@ func needs(t testing.TB) (kernel, version string) {
 			err = errors.Join(err, missing)
 		}
 	}
-	images, _ := filepath.Glob("/boot/vmlinuz-*-amd64") // the pattern is sound
-	slices.Sort(images)
-	for _, image := range slices.Backward(images) {
-		v := strings.TrimPrefix(filepath.Base(image), "vmlinuz-")
-		if _, bad := os.Stat(filepath.Join("/lib/modules", v, "modules.dep")); bad == nil && readable(image) {
-			kernel, version = image, v
-			break
+	for _, root := range roots() {
+		images, _ := filepath.Glob(filepath.Join(root, "boot/vmlinuz-*-amd64")) // the pattern is sound
+		slices.Sort(images)
+		for _, image := range slices.Backward(images) {
+			v := strings.TrimPrefix(filepath.Base(image), "vmlinuz-")
+			if _, bad := os.Stat(filepath.Join(root, "lib/modules", v, "modules.dep")); k.image == "" && bad == nil && readable(image) {
+				k = kernel{root: root, image: image, version: v}
+			}
 		}
 	}
-	if kernel == "" {
-		err = errors.Join(err, errors.New("no /boot/vmlinuz-*-amd64 with its modules (linux-image-amd64)"))
+	if k.image == "" {
+		err = errors.Join(err, errors.New("no boot/vmlinuz-*-amd64 with its modules (linux-image-amd64): make peers unpacks one"))
 	}
 	if err != nil {
 		if os.Getenv("CI") == "true" {
@@ -165,7 +166,23 @@ func needs(t testing.TB) (kernel, version string) {
 		}
 		t.Skipf("guest: %v", err)
 	}
-	return kernel, version
+	return k
+}
+
+// kernel is one kernel of Debian's with its modules.
+type kernel struct{ root, image, version string }
+
+// roots are where a kernel may lie: unpacked among the peers of the tests, or
+// installed.
+func roots() []string {
+	out := []string{"/"}
+	if cache, err := os.UserCacheDir(); err == nil {
+		out = append([]string{filepath.Join(cache, "zhunkao", "peers", "kernel")}, out...)
+	}
+	if peers := os.Getenv("ZHUNKAO_PEERS"); peers != "" {
+		out = append([]string{filepath.Join(peers, "kernel")}, out...)
+	}
+	return out
 }
 
 const (

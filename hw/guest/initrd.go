@@ -17,9 +17,9 @@ import (
 )
 
 // writeInitrd makes the guest's whole file system: init, program, modules.
-func writeInitrd(t testing.TB, out, version string, o Options) error {
+func writeInitrd(t testing.TB, out string, k kernel, o Options) error {
 	t.Helper()
-	list, files, err := modules(version, o.Modules)
+	list, files, err := modules(k, o.Modules)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func writeInitrd(t testing.TB, out, version string, o Options) error {
 
 // modules asks modprobe in which order what must be loaded, and gives the lines
 // for guestinit ("path parameters") and the files.
-func modules(version string, wanted []string) (lines []string, files map[string]string, err error) {
+func modules(k kernel, wanted []string) (lines []string, files map[string]string, err error) {
 	files = map[string]string{}
 	program, err := tool(modprobe)
 	if err != nil {
@@ -63,7 +63,7 @@ func modules(version string, wanted []string) (lines []string, files map[string]
 	}
 	for _, want := range wanted {
 		name, params, _ := strings.Cut(strings.TrimSpace(want), " ")
-		out, err := exec.Command(program, "-S", version, "--show-depends", name).CombinedOutput()
+		out, err := exec.Command(program, "-d", k.root, "-S", k.version, "--show-depends", name).CombinedOutput()
 		if err != nil {
 			return nil, nil, fmt.Errorf("module %s: %w: %s", name, err, out)
 		}
