@@ -30,6 +30,8 @@ type Box struct {
 	run    *program
 	reader *idcardtest.Reader
 	plug   *idcardtest.Plug
+
+	equipment *Equipment // nil: the reader is all it has
 }
 
 // NewBox makes a box, enrols it at point through the running hub, and plugs
@@ -221,7 +223,9 @@ func (b *Box) PID() int { return b.run.cmd.Process.Pid }
 // Lift takes the card off the reader.
 func (b *Box) Lift() { b.reader.Lift() }
 
-func (b *Box) close() error { return errors.Join(b.run.stop(), b.plug.Unplug()) }
+func (b *Box) close() error {
+	return errors.Join(b.run.stop(), b.plug.Unplug(), b.equipment.close())
+}
 
 // Place puts a card on the reader.
 func (b *Box) Place(card form.Chip) error { return b.reader.Place(emulated(card)) }

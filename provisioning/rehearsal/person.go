@@ -142,14 +142,23 @@ func (p *Person) Sees(ctx context.Context, names ...string) (seen Seen, err erro
 // Confirm walks from a card just put down to 已受理, pressing what is primary
 // and signing where a signature is asked.
 func (p *Person) Confirm(ctx context.Context) error {
+	return p.WalkTo(ctx, "accepted", func(Seen) {})
+}
+
+// WalkTo is Confirm, but ends at the screen given, with nothing done there. Each
+// page she looks at is shown to each.
+func (p *Person) WalkTo(ctx context.Context, last string, each func(Seen)) error {
 	return Until(ctx, Wait, func() error {
 		s, err := p.Look(ctx)
 		if err != nil {
 			return err
 		}
+		each(s)
 		switch s.Screen {
-		case "accepted":
+		case last:
 			return nil
+		case "accepted":
+			return Stop(fmt.Errorf("the walk ended without screen %s", last))
 		case "pledge":
 			if err := p.Sign(ctx, s); err != nil {
 				return err

@@ -14,6 +14,7 @@ type program struct {
 	name string
 	path string
 	args []string
+	env  []string // beside what this program has
 	log  string
 
 	cmd  *exec.Cmd
@@ -33,6 +34,7 @@ func (p *program) start() error {
 	defer log.Close()
 	cmd := exec.Command(p.path, p.args...)
 	cmd.Stdout, cmd.Stderr = log, log
+	cmd.Env = append(os.Environ(), p.env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // what it starts dies with it
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", p.name, err)

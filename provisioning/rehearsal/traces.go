@@ -5,11 +5,13 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
@@ -34,71 +36,92 @@ const least = 6
 // portrait block of her chip and her signature; and all of it again as hex and
 // as base64 at each of the three places where a group may begin.
 func Markers(card form.Chip) ([]Marker, error) {
-	var out []Marker
-	named := map[string]int{}
-	add := func(what, how string, b []byte) {
-		if len(b) < least {
-			return
-		}
-		named[what]++
-		out = append(out, Marker{what + " as " + how, b})
-	}
-	coded := func(what, how string, b []byte) {
-		add(what, how, b)
-		h := hex.EncodeToString(b)
-		add(what, how+" in hex", []byte(h))
-		add(what, how+" in HEX", []byte(strings.ToUpper(h)))
-		for at := range 3 {
-			if len(b) < at {
-				continue
-			}
-			whole := b[at:]
-			whole = whole[:len(whole)/3*3] // what stands beside it colours the rest
-			if len(whole) < least {
-				continue
-			}
-			std := base64.StdEncoding.EncodeToString(whole)
-			add(what, how+" in base64", []byte(std))
-			if web := base64.URLEncoding.EncodeToString(whole); web != std {
-				add(what, how+" in base64 for addresses", []byte(web))
-			}
-		}
-	}
+	var m markers
 	for what, text := range map[string]string{"name": card.Name.Reveal(), "number": card.Number.Reveal(), "address": card.Address} {
-		if text == "" {
-			continue
-		}
-		units := utf16.Encode([]rune(text))
-		little, err := binary.Append(nil, binary.LittleEndian, units)
-		if err != nil {
+		if err := m.text(what, text); err != nil {
 			return nil, err
-		}
-		big, err := binary.Append(nil, binary.BigEndian, units)
-		if err != nil {
-			return nil, err
-		}
-		coded(what, "text", []byte(text))
-		coded(what, "UTF-16LE", little)
-		coded(what, "UTF-16BE", big)
-		if quoted := strings.Trim(strconv.QuoteToASCII(text), `"`); quoted != text {
-			add(what, "escaped text", []byte(quoted))
-		}
-		if escaped := url.QueryEscape(text); escaped != text {
-			add(what, "part of an address", []byte(escaped))
 		}
 	}
-	coded("portrait", "on the chip", emulated(card).WLT()[100:148])
+	m.coded("portrait", "on the chip", emulated(card).WLT()[100:148])
 	signature, err := protocol.Encode(strokes)
 	if err != nil {
 		return nil, err
 	}
-	coded("signature", "sealed form before sealing", signature)
+	m.coded("signature", "sealed form before sealing", signature)
 	for _, what := range []string{"name", "number", "portrait", "signature"} {
-		if named[what] == 0 {
+		if !slices.ContainsFunc(m, func(m Marker) bool { return strings.HasPrefix(m.What, what) }) {
 			return nil, fmt.Errorf("the %s on this card is too short to look for; choose another card", what)
 		}
 	}
-	return out, nil
+	return m, nil
+}
+
+// PictureMarkers are pieces of a JPEG from its middle, where no two pictures
+// have the same bytes, in the forms of Markers.
+func PictureMarkers(what string, jpeg []byte) ([]Marker, error) {
+	const piece = 48
+	if len(jpeg) < 100*piece {
+		return nil, fmt.Errorf("the %s has only %d bytes: nothing to look for", what, len(jpeg))
+	}
+	var m markers
+	for part := range 3 {
+		at := len(jpeg) * (part + 2) / 6
+		m.coded(what, "JPEG", jpeg[at:at+piece])
+	}
+	return m, nil
+}
+
+type markers []Marker
+
+func (m *markers) add(what, how string, b []byte) {
+	if len(b) >= least {
+		*m = append(*m, Marker{what + " as " + how, b})
+	}
+}
+
+// coded adds b, and b in hex and base64.
+func (m *markers) coded(what, how string, b []byte) {
+	m.add(what, how, b)
+	h := hex.EncodeToString(b)
+	m.add(what, how+" in hex", []byte(h))
+	m.add(what, how+" in HEX", []byte(strings.ToUpper(h)))
+	for at := range min(3, len(b)+1) {
+		whole := b[at:]
+		whole = whole[:len(whole)/3*3] // what stands beside it colours the rest
+		if len(whole) < least {
+			continue
+		}
+		std := base64.StdEncoding.EncodeToString(whole)
+		m.add(what, how+" in base64", []byte(std))
+		if web := base64.URLEncoding.EncodeToString(whole); web != std {
+			m.add(what, how+" in base64 for addresses", []byte(web))
+		}
+	}
+}
+
+func (m *markers) text(what, text string) error {
+	if text == "" {
+		return nil
+	}
+	units := utf16.Encode([]rune(text))
+	little, err := binary.Append(nil, binary.LittleEndian, units)
+	if err != nil {
+		return err
+	}
+	big, err := binary.Append(nil, binary.BigEndian, units)
+	if err != nil {
+		return err
+	}
+	m.coded(what, "text", []byte(text))
+	m.coded(what, "UTF-16LE", little)
+	m.coded(what, "UTF-16BE", big)
+	if quoted := strings.Trim(strconv.QuoteToASCII(text), `"`); quoted != text {
+		m.add(what, "escaped text", []byte(quoted))
+	}
+	if escaped := url.QueryEscape(text); escaped != text {
+		m.add(what, "part of an address", []byte(escaped))
+	}
+	return nil
 }
 
 // Find names the first of markers that b holds, "" when it holds none.
@@ -118,16 +141,30 @@ func NowhereIn(dir string, card form.Chip) error {
 	if err != nil {
 		return err
 	}
-	files := 0
+	files, err := Search(dir, markers)
+	if err == nil && files == 0 {
+		return fmt.Errorf("there is nothing in %s to look at", dir)
+	}
+	return err
+}
+
+// Search is NowhereIn for any markers, and for a folder in which somebody is
+// at work: a file that goes while it looks is left out. It counts the files.
+func Search(dir string, markers []Marker) (files int, err error) {
 	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
-		files++
 		b, err := os.ReadFile(path)
-		if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		} else if err != nil {
 			return err
 		}
+		files++
 		rel, err := filepath.Rel(dir, path)
 		if err != nil {
 			return err
@@ -137,8 +174,5 @@ func NowhereIn(dir string, card form.Chip) error {
 		}
 		return nil
 	})
-	if err == nil && files == 0 {
-		return fmt.Errorf("there is nothing in %s to look at", dir)
-	}
-	return err
+	return files, err
 }
