@@ -19,8 +19,8 @@ import (
 
 	"zhunkao/appliance"
 	"zhunkao/hw/idcard"
-	"zhunkao/hw/panel"
 	"zhunkao/hw/keystore"
+	"zhunkao/hw/panel"
 	"zhunkao/protocol/campaign/synthetic"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
