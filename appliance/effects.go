@@ -68,6 +68,7 @@ func (l *loop) lookup(f visit.Lookup) visit.Event {
 		if found.Confirmed.Point == l.point.Code {
 			out.Point = l.point.Name
 		}
+		l.mayReprint(&out, found.Held)
 	case found.Application != nil:
 		l.looked = l.campaign
 		out.Finding, out.Application, out.Campaign = visit.FoundHere, *found.Application, *l.campaign

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,8 +37,9 @@ type loop struct {
 	posts   chan post       // presses, from the screen
 	links   chan link.Event // from the link
 	results chan visit.Event
-	over    chan struct{} // closed when nobody reads the channels any more
-	sealing chan struct{} // a slot: one record is sealed at a time
+	over    chan struct{}  // closed when nobody reads the channels any more
+	sealing chan struct{}  // a slot: one record is sealed at a time
+	keeping sync.WaitGroup // readable copies being written, beside everything
 
 	state    visit.State
 	campaign *campaign.Campaign // in force; never changed once here
@@ -99,6 +101,7 @@ func (l *loop) begin() error {
 func (l *loop) end() {
 	close(l.over)
 	l.sealing <- struct{}{} // waits for a sealing under way
+	l.keeping.Wait()
 	if l.printing != nil {
 		<-l.printing.done // and for the log of copies
 	}

@@ -104,14 +104,28 @@ func (l *loop) print(ctx context.Context, p *printing) visit.Event {
 	if ctx.Err() != nil {
 		return failed
 	}
+	if p.Paper.Application.ID == "" {
+		err := l.recall(p)
+		if errors.Is(err, store.ErrNotFound) {
+			// Its receipt came in this very moment: from now on she gets it elsewhere.
+			l.log.Info("the sheet of an earlier visit is no more here", "visit", p.Visit, "record", p.Record.String())
+			return failed
+		}
+		if err != nil {
+			l.log.Error("the sheet of an earlier visit cannot be read", "visit", p.Visit, "err", err)
+			failed.Need = visit.NeedService
+			return failed
+		}
+		defer func() { clear(p.Paper.Photo.JPEG) }()
+	}
 	doc, version, err := l.sheetOf(p)
 	if err != nil {
 		l.log.Error("the sheet cannot be made", "visit", p.Visit, "err", err)
 		failed.Need = visit.NeedService
 		return failed
 	}
-	note := store.Copy{Record: p.Record, Number: p.Copy, Version: version, Reprint: p.Reprint, At: protocol.TimeOf(l.clock.Now()), Outcome: store.CopySent}
-	if err := l.store.NoteCopy(note); err != nil {
+	note, err := l.store.BeginCopy(store.Copy{Record: p.Record, Number: p.Copy, Version: version, Reprint: p.Reprint, At: protocol.TimeOf(l.clock.Now())})
+	if err != nil {
 		l.log.Error("a copy cannot be noted, and is not printed", "visit", p.Visit, "err", err)
 		failed.Need = visit.NeedService
 		return failed
@@ -134,10 +148,10 @@ func (l *loop) print(ctx context.Context, p *printing) visit.Event {
 		note.Outcome = store.CopyUnknown
 		e = visit.SheetUnknown{Visit: p.Visit, Copy: p.Copy}
 	}
-	if err := l.store.NoteCopy(note); err != nil && !errors.Is(err, store.ErrBroken) {
+	if err := l.store.EndCopy(note, note.Outcome); err != nil && !errors.Is(err, store.ErrBroken) {
 		l.log.Error("what became of a copy cannot be noted", "visit", p.Visit, "err", err)
 	}
-	l.log.Info("sheet", "visit", p.Visit, "record", p.Record.String(), "copy", p.Copy, "reprint", p.Reprint,
+	l.log.Info("sheet", "visit", p.Visit, "record", p.Record.String(), "copy", p.Copy, "try", note.Try, "reprint", p.Reprint,
 		"outcome", string(note.Outcome), "sent", sent)
 	return e
 }

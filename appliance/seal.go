@@ -48,8 +48,12 @@ func (l *loop) beginSeal(f visit.Seal) visit.Event {
 		e := l.seal(in)
 		clear(f.Card.Text)
 		clear(f.Card.WLT)
-		clear(f.Photo.JPEG)
 		clear(f.Photo.Original)
+		if s, ok := e.(visit.Sealed); ok {
+			l.keeping.Go(func() { l.keepReadable(in, s) })
+		} else {
+			clear(f.Photo.JPEG)
+		}
 		<-l.sealing
 		if e == nil {
 			return // the store is broken, and the loop knows

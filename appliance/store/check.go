@@ -146,7 +146,21 @@ func (c *checker) run(tx *bolt.Tx) error {
 	if last.Manifest.Epoch != 0 {
 		c.head(tx, last)
 	}
-	return errors.Join(c.outbox(tx), c.quarantine(tx))
+	return errors.Join(c.outbox(tx), c.quarantine(tx), c.readable(tx))
+}
+
+// readable checks that no readable copy outlives its receipt.
+func (c *checker) readable(tx *bolt.Tx) error {
+	b := tx.Bucket(bucketReadable)
+	if b == nil {
+		return nil // a store of an earlier version
+	}
+	return b.ForEach(func(k, _ []byte) error {
+		if tx.Bucket(bucketOutbox).Get(k) == nil {
+			c.fault("a readable copy has outlived its receipt")
+		}
+		return nil
+	})
 }
 
 // head checks that the chain's end is where the head says.

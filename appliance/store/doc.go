@@ -14,6 +14,7 @@
 //	store.db        bbolt: roster, campaign, records, outbox, marks
 //	parts/ab/abcd…  sealed blobs, named by the SHA-256 of their bytes
 //	records/….log   a copy of each sealed record, appended; frames with checksums
+//	readable/       readable copies of records without a receipt, each under its own key
 //	damaged/        whatever failed a check, moved there and never read again
 //	reserve         room kept for the visit in flight when the disk is full
 //	lock            held by the one process that has the store open
@@ -33,6 +34,30 @@
 // it unsure where the chain ends (a hole, a torn end), Unsure says so and
 // nothing may be sealed before the hub has been asked: a second record with one
 // sequence would be a fork. The newest record is therefore never pruned.
+//
+// # The readable copy
+//
+// Until the hub's receipt the box can print the sheet of a record once more.
+// What it needs for that lies in readable/, encrypted under a random key of its
+// own; the key lies wrapped by hw/keystore in the database. The transaction
+// that takes the record out of the outbox deletes the key, and the file goes
+// after it; Open removes files that have no key. Nothing waits for this copy
+// and no room is kept for it: what is lost of it costs a reprint.
+//
+// Deleted is not overwritten. bbolt writes the page without the key to another
+// place, and the freed page keeps its bytes until it is used again or the store
+// is compacted; a card or SSD may keep the sectors of page and file longer than
+// that. This is why the key is never written but wrapped: whoever finds both
+// still needs the keystore of this very machine, which a stolen disk does not
+// bring (but for keystore.KindFile, the demonstration's). Who holds the running
+// machine and digs up both remains can open a copy that has ended. Destroying
+// the wrapping key itself at every receipt would close that and cost the other
+// copies theirs.
+//
+// That the copy has ended is part of what a box signs: Hello.Receipted and
+// Heartbeat.Waiting, under its device key, count the same entries, and an entry
+// leaves by no other transaction. There is no statement about one record by
+// name.
 //
 // # How it fails
 //

@@ -23,10 +23,11 @@ var (
 	bucketRecords    = []byte("records")    // epoch, sequence → record
 	bucketOutbox     = []byte("outbox")     // epoch, sequence → waiting
 	bucketQuarantine = []byte("quarantine") // epoch, sequence → aside
-	bucketCopies     = []byte("copies")     // record id, number → Copy
+	bucketCopies     = []byte("copies")     // record id, number, try → Copy
+	bucketReadable   = []byte("readable")   // epoch, sequence → held
 
 	buckets = [][]byte{bucketMeta, bucketRoster, bucketNames, bucketElsewhere,
-		bucketConfirmed, bucketRecords, bucketOutbox, bucketQuarantine, bucketCopies}
+		bucketConfirmed, bucketRecords, bucketOutbox, bucketQuarantine, bucketCopies, bucketReadable}
 )
 
 // Names in bucketMeta.

@@ -123,7 +123,9 @@ func (s *Store) Settle(receipts []protocol.Receipt) ([]Settled, error) {
 	if err != nil || !any {
 		return out, err
 	}
+	var unreadable []protocol.ID
 	err = s.update(func(tx *bolt.Tx) error {
+		unreadable = unreadable[:0] // for want of room this runs twice
 		for i, r := range receipts {
 			var err error
 			// Once more inside the transaction: the same receipt may stand
@@ -132,13 +134,18 @@ func (s *Store) Settle(receipts []protocol.Receipt) ([]Settled, error) {
 				return err
 			}
 			if out[i].Ended {
-				if err := end(tx, id.Grant.Epoch, r); err != nil {
+				gone, err := end(tx, id.Grant.Epoch, r)
+				if err != nil {
 					return err
 				}
+				unreadable = append(unreadable, gone)
 			}
 		}
 		return s.keepCheckpoint(tx)
 	})
+	if err == nil {
+		s.dropReadable(unreadable)
+	}
 	return out, err
 }
 
@@ -164,31 +171,35 @@ func match(tx *bolt.Tx, epoch uint32, r protocol.Receipt) (Settled, error) {
 	return out, err
 }
 
-// end takes an entry out of the outbox, as left or as set aside.
-func end(tx *bolt.Tx, epoch uint32, r protocol.Receipt) error {
+// end takes an entry out of the outbox, as left or as set aside, and ends the
+// readable copy of its record, whose id it gives if there was one.
+func end(tx *bolt.Tx, epoch uint32, r protocol.Receipt) (unreadable protocol.ID, err error) {
 	key := recordKey(epoch, r.Sequence)
 	var rec record
 	there, err := get(tx, bucketRecords, key, &rec)
 	if err != nil {
-		return err
+		return unreadable, err
 	}
 	if r.Outcome == protocol.Quarantined {
 		if err := put(tx, bucketQuarantine, key, aside{r.Record, r.Envelope, r.Reason, r.At}); err != nil {
-			return err
+			return unreadable, err
 		}
 		if there {
 			if err := unconfirm(tx, rec.Application, epoch, r.Sequence); err != nil {
-				return err
+				return unreadable, err
 			}
 		}
 	}
 	if there {
 		rec.Left = max(r.At, 1)
 		if err := put(tx, bucketRecords, key, rec); err != nil {
-			return err
+			return unreadable, err
 		}
 	}
-	return tx.Bucket(bucketOutbox).Delete(key)
+	if unreadable, err = endReadable(tx, key); err != nil {
+		return unreadable, err
+	}
+	return unreadable, tx.Bucket(bucketOutbox).Delete(key)
 }
 
 // unconfirm takes back the mark that a record set: the hub does not count it,

@@ -2,12 +2,16 @@ package store
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	bolt "go.etcd.io/bbolt"
 
 	"zhunkao/protocol"
 )
+
+// ErrCopyTaken: a copy with this number lies somewhere, or may.
+var ErrCopyTaken = errors.New("store: a copy with this number may lie somewhere already")
 
 // CopyOutcome is what became of one printed copy.
 type CopyOutcome string
@@ -17,13 +21,16 @@ const (
 	CopySent       CopyOutcome = "sent"        // handed to the printer, no more
 	CopyPrinted    CopyOutcome = "printed"     // the printer says that it is done
 	CopyUnknown    CopyOutcome = "unknown"     // nobody can say
-	CopyNotPrinted CopyOutcome = "not-printed" // certain
+	CopyNotPrinted CopyOutcome = "not-printed" // certain: its number is free again
 )
 
-// Copy is one line of the log of printed copies. It names no person.
+// Copy is one line of the log of printed copies: one try at one copy. A try
+// that certainly put nothing on paper stays in the log as a line, and the next
+// one has the same number. It names no person.
 type Copy struct {
 	Record  protocol.ID   `cbor:"record"`
 	Number  int           `cbor:"number"`  // 1 is the original
+	Try     int           `cbor:"try"`     // at this number, from 1
 	Version protocol.Hash `cbor:"version"` // of the document: the same for every copy of a record
 	Reprint bool          `cbor:"reprint,omitempty"`
 	At      protocol.Time `cbor:"at"`
@@ -41,32 +48,52 @@ const (
 	WordHasNot CopyWord = "none" // it did not come out, or is not clear
 )
 
-func copyKey(record protocol.ID, number int) []byte {
-	return fmt.Appendf(nil, "%s/%03d", record, number)
+func copyKey(record protocol.ID, number, try int) []byte {
+	return fmt.Appendf(nil, "%s/%03d/%03d", record, number, try)
 }
 
-// NoteCopy writes a copy into the log; the same copy again replaces its line,
-// but for a word that was given. It is durable when it returns nil. Errors:
-// ErrBroken, ErrFull.
-func (s *Store) NoteCopy(c Copy) error {
-	return s.update(func(tx *bolt.Tx) error {
-		var old Copy
-		there, err := get(tx, bucketCopies, copyKey(c.Record, c.Number), &old)
+// BeginCopy writes a copy into the log as sent, before anything is sent: a
+// sheet that lies somewhere is always accounted for. It gives the copy with its
+// Try. It is durable when it returns nil. Errors: ErrCopyTaken, ErrBroken,
+// ErrFull.
+func (s *Store) BeginCopy(c Copy) (Copy, error) {
+	c.Outcome, c.Word = CopySent, WordNone
+	err := s.update(func(tx *bolt.Tx) error {
+		last, there, err := lastTry(tx, c.Record, c.Number)
 		if err != nil {
 			return err
 		}
-		if there && c.Word == WordNone {
-			c.Word = old.Word
+		if there && last.Outcome != CopyNotPrinted {
+			return ErrCopyTaken
 		}
-		return put(tx, bucketCopies, copyKey(c.Record, c.Number), c)
+		c.Try = last.Try + 1
+		return put(tx, bucketCopies, copyKey(c.Record, c.Number, c.Try), c)
+	})
+	return c, err
+}
+
+// EndCopy writes what became of a copy that was begun. Errors: ErrNotFound,
+// ErrBroken.
+func (s *Store) EndCopy(c Copy, o CopyOutcome) error {
+	return s.update(func(tx *bolt.Tx) error {
+		var line Copy
+		there, err := get(tx, bucketCopies, copyKey(c.Record, c.Number, c.Try), &line)
+		if err != nil {
+			return err
+		}
+		if !there {
+			return ErrNotFound
+		}
+		line.Outcome = o
+		return put(tx, bucketCopies, copyKey(c.Record, c.Number, c.Try), line)
 	})
 }
 
-// NoteWord writes what she said of a copy. Errors: ErrNotFound, ErrBroken.
+// NoteWord writes what she said of a copy: of the last try at it. Errors:
+// ErrNotFound, ErrBroken.
 func (s *Store) NoteWord(record protocol.ID, number int, w CopyWord) error {
 	return s.update(func(tx *bolt.Tx) error {
-		var c Copy
-		there, err := get(tx, bucketCopies, copyKey(record, number), &c)
+		c, there, err := lastTry(tx, record, number)
 		if err != nil {
 			return err
 		}
@@ -74,28 +101,47 @@ func (s *Store) NoteWord(record protocol.ID, number int, w CopyWord) error {
 			return ErrNotFound
 		}
 		c.Word = w
-		return put(tx, bucketCopies, copyKey(record, number), c)
+		return put(tx, bucketCopies, copyKey(record, number, c.Try), c)
 	})
 }
 
-// Copies lists the copies of a record, by number.
+// Copies lists the copies of a record, by number and try.
 func (s *Store) Copies(record protocol.ID) ([]Copy, error) {
 	var out []Copy
 	err := s.view(func(tx *bolt.Tx) error {
-		return eachCopy(tx, record, func(k []byte) error {
-			var one Copy
-			_, err := get(tx, bucketCopies, k, &one)
-			out = append(out, one)
-			return err
+		return eachCopy(tx, fmt.Appendf(nil, "%s/", record), func(_ []byte, c Copy) error {
+			out = append(out, c)
+			return nil
 		})
 	})
 	return out, err
 }
 
+// issued is the highest number of a copy that may lie somewhere.
+func issued(tx *bolt.Tx, record protocol.ID) (int, error) {
+	n := 0
+	err := eachCopy(tx, fmt.Appendf(nil, "%s/", record), func(_ []byte, c Copy) error {
+		if c.Outcome != CopyNotPrinted {
+			n = max(n, c.Number)
+		}
+		return nil
+	})
+	return n, err
+}
+
+func lastTry(tx *bolt.Tx, record protocol.ID, number int) (last Copy, there bool, err error) {
+	err = eachCopy(tx, fmt.Appendf(nil, "%s/%03d/", record, number), func(_ []byte, c Copy) error {
+		last, there = c, true
+		return nil
+	})
+	return last, there, err
+}
+
 // forgetCopies removes a record's lines from the log, together with the record.
 func forgetCopies(tx *bolt.Tx, record protocol.ID) error {
 	var keys [][]byte
-	if err := eachCopy(tx, record, func(k []byte) error { keys = append(keys, bytes.Clone(k)); return nil }); err != nil {
+	prefix := fmt.Appendf(nil, "%s/", record)
+	if err := eachCopy(tx, prefix, func(k []byte, _ Copy) error { keys = append(keys, bytes.Clone(k)); return nil }); err != nil {
 		return err
 	}
 	for _, k := range keys {
@@ -106,11 +152,14 @@ func forgetCopies(tx *bolt.Tx, record protocol.ID) error {
 	return nil
 }
 
-func eachCopy(tx *bolt.Tx, record protocol.ID, do func(key []byte) error) error {
-	prefix := fmt.Appendf(nil, "%s/", record)
+func eachCopy(tx *bolt.Tx, prefix []byte, do func(key []byte, line Copy) error) error {
 	c := tx.Bucket(bucketCopies).Cursor()
 	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-		if err := do(k); err != nil {
+		var one Copy
+		if _, err := get(tx, bucketCopies, k, &one); err != nil {
+			return err
+		}
+		if err := do(k, one); err != nil {
 			return err
 		}
 	}

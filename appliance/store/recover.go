@@ -232,7 +232,12 @@ func (s *Store) sweep() error {
 		}
 		s.report.Mended++
 	}
-	return s.removeOrphans(filepath.Join(s.dir, partsDir), parts)
+	readable, err := s.readableNames()
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.removeOrphans(filepath.Join(s.dir, partsDir), parts),
+		s.removeOrphans(filepath.Join(s.dir, readableDir), readable))
 }
 
 func (s *Store) removeOrphans(dir string, named map[string]bool) error {

@@ -19,6 +19,7 @@ type Found struct {
 	Elsewhere   *protocol.ElsewhereMark // registered at another point
 	Here        bool                    // Confirmed by a record of this box
 	Delivered   bool                    // … whose receipt has come
+	Held        *Held                   // … whose readable copy is still here
 }
 
 // kept is one roster entry on the disk.
@@ -153,6 +154,7 @@ func (s *Store) Find(n identity.Number) (Found, error) {
 			f.Confirmed = &protocol.ConfirmedMark{Application: app.ID, At: c.At, Point: c.Point}
 			f.Here = c.Seq != 0
 			f.Delivered = f.Here && tx.Bucket(bucketOutbox).Get(recordKey(c.Epoch, c.Seq)) == nil
+			f.Held, err = heldFor(tx, c)
 		}
 		return err
 	})

@@ -51,7 +51,8 @@
 // changes nothing on the screen), printed is not in hand: only her word ends
 // it. A copy that may still come out is cancelled when the visit ends, so that
 // it does not come out for the next person. Further copies are the same version
-// of the document, marked, at most MaxCopies a visit. A printer that fails
+// of the document, marked, at most MaxCopies a visit; one of which certainly
+// nothing was printed does not count. A printer that fails
 // changes nothing about the acceptance.
 //
 // # Speech

@@ -213,7 +213,8 @@ type SheetUnknown struct {
 	Copy  int
 }
 
-// SheetFailed: this copy was certainly not printed. Need may be empty.
+// SheetFailed: nothing of this copy was printed, certainly; its number is free
+// again. Need may be empty.
 type SheetFailed struct {
 	Visit uint64
 	Copy  int

@@ -101,6 +101,10 @@ func (s State) MayRetry() bool {
 
 // arrived takes down what becomes of the record, from the sealing on.
 func (t *turn) arrived(e Event) {
+	if r, ok := e.(Receipted); ok && t.Found.Reprint && t.Found.Record == r.Record {
+		// The box can no longer print the sheet of that earlier visit.
+		t.Found.Reprint, t.Found.Delivered = false, true
+	}
 	if t.Phase != PhaseAccepted && !t.Phase.sheet() || t.Reprinting() {
 		return
 	}

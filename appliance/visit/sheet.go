@@ -73,16 +73,26 @@ type Sheet struct {
 	Sent    bool // the printer took the job
 	Printed bool // the printer said that this copy is completed
 	Unknown bool // nobody can say whether this copy was printed
+	Void    bool // PhaseSheetFailed: nothing of this copy reached the paper, and its number is free
 	InHand  bool // her word
 	Need    Need // PhaseSheetFailed: why this copy failed; empty = she said that there is none, or did not wait
 }
 
-// Reprint: this copy is a repeated one and must be marked 补打.
+// Reprint: this copy is a repeated one and must be marked 补打. A copy of which
+// certainly nothing came out is none, and does not make the next a repeated one.
 func (s Sheet) Reprint() bool { return s.Copy > 1 }
+
+// issued is how many copies of the record may lie somewhere.
+func (s Sheet) issued() int {
+	if s.Void {
+		return s.Copy - 1
+	}
+	return s.Copy
+}
 
 // MayPrint: another copy may be printed in this visit.
 func (s State) MayPrint() bool {
-	return s.Machine.Printer.Fitted && s.Sheet.Copy-s.Sheet.First+1 < MaxCopies
+	return s.Machine.Printer.Fitted && s.Sheet.issued()-s.Sheet.First+1 < MaxCopies && (!s.Reprinting() || s.Found.Reprint)
 }
 
 // MayReprint: she confirmed here earlier and may have the sheet again.
@@ -107,7 +117,7 @@ func (t *turn) print() {
 		t.sheetFailed(NeedGone)
 		return
 	}
-	next := t.Sheet.Copy + 1
+	next := t.Sheet.issued() + 1
 	t.Sheet = Sheet{Copy: next, First: t.Sheet.First}
 	t.enter(PhasePrinting)
 	t.do(PrintSheet{Visit: t.Visit, Record: t.Sealed.Record, Sequence: t.Sealed.Sequence, At: t.Sealed.At,
@@ -153,14 +163,28 @@ func (t *turn) printing(e Event) {
 			t.enter(PhaseTakeSheet)
 		}
 	case SheetFailed:
-		if t.mine(e.Visit, e.Copy) {
-			t.sheetFailed(e.Need.known())
-		}
+		t.void(e)
 	case Pressed:
 		if e.Button == ButtonNoWait {
 			t.cancelPrint()
 			t.sheetFailed("")
 		}
+	}
+}
+
+// void takes down that certainly nothing of the copy under way was printed. What
+// was called printed stays so.
+func (t *turn) void(e SheetFailed) {
+	if !t.mine(e.Visit, e.Copy) || t.Sheet.Copy == 0 || t.Sheet.Printed || t.Sheet.Void {
+		return
+	}
+	t.Sheet.Void, t.Sheet.Unknown = true, false
+	if t.Phase != PhaseSheetFailed {
+		t.sheetFailed(e.Need.known())
+		return
+	}
+	if t.Sheet.Need == "" { // she did not wait for the reason
+		t.Sheet.Need = e.Need.known()
 	}
 }
 
@@ -173,6 +197,8 @@ func (t *turn) takeSheet(e Event) {
 		if t.mine(e.Visit, e.Copy) {
 			t.Sheet.Printed, t.Sheet.Unknown = true, false
 		}
+	case SheetFailed: // the end of one that was unknown
+		t.void(e)
 	case CardPlaced, CardRead, CardUnreadable:
 		t.next(e)
 	case Pressed:
@@ -199,9 +225,11 @@ func (t *turn) sheetFailedYet(e Event) {
 	switch e := e.(type) {
 	case SheetPrinted: // it came after all
 		if t.mine(e.Visit, e.Copy) && t.Sheet.Copy > 0 {
-			t.Sheet.Printed, t.Sheet.Unknown = true, false
+			t.Sheet.Printed, t.Sheet.Unknown, t.Sheet.Void = true, false, false
 			t.enter(PhaseTakeSheet)
 		}
+	case SheetFailed:
+		t.void(e)
 	case CardPlaced, CardRead, CardUnreadable:
 		t.next(e)
 	case Pressed:

@@ -53,6 +53,46 @@ func TestThePaper(t *testing.T) {
 	}
 }
 
+// Of which nothing reached the paper, that was no copy: the next one has its
+// number and no mark, however often that happens and however late it is known.
+func TestACopyThatWasNotPrinted(t *testing.T) {
+	d := at(t, "printing")
+	failed := func(copy int, n visit.Need) visit.Event { return visit.SheetFailed{Visit: d.s.Visit, Copy: copy, Need: n} }
+	wants := func(what string, copy int, reprint bool) {
+		t.Helper()
+		if job := find[visit.PrintSheet](t, d.fx); job.Copy != copy || job.Reprint != reprint {
+			t.Fatalf("%s: copy %d, marked %t; want %d, %t", what, job.Copy, job.Reprint, copy, reprint)
+		}
+	}
+	for range visit.MaxCopies + 1 {
+		d.step(failed(1, visit.NeedPaper)).wants(visit.ScreenSheetFailed).press(visit.ButtonRetry).wants(visit.ScreenPrinting)
+		wants("again", 1, false)
+	}
+	d.step(failed(2, visit.NeedPaper)).wants(visit.ScreenPrinting) // of another copy
+	// She did not wait; the printer's answer comes before she asks again.
+	d.press(visit.ButtonNoWait).step(failed(1, visit.NeedJam)).wants(visit.ScreenSheetFailed)
+	if d.s.Sheet.Need != visit.NeedJam {
+		t.Errorf("why: %q", d.s.Sheet.Need)
+	}
+	d.press(visit.ButtonRetry)
+	wants("the answer came in time", 1, false)
+	// ... and after it: nobody could know.
+	d.press(visit.ButtonNoWait).press(visit.ButtonRetry)
+	wants("no answer yet", 2, true)
+	d.step(failed(1, visit.NeedJam)).wants(visit.ScreenPrinting)
+	// It took too long, and then it is certain.
+	d.pass(visit.PrintLimit).wants(visit.ScreenTakeSheet).step(failed(2, visit.NeedToner)).wants(visit.ScreenSheetFailed)
+	if d.s.Sheet.Unknown || d.s.Sheet.Need != visit.NeedToner {
+		t.Errorf("certain, yet %+v", d.s.Sheet)
+	}
+	d.press(visit.ButtonRetry)
+	wants("known after all", 2, true)
+	// Printed stays printed, whatever comes after.
+	d.step(visit.SheetPrinted{Visit: d.s.Visit, Copy: 2}, failed(2, visit.NeedJam)).wants(visit.ScreenTakeSheet)
+	d.press(visit.ButtonHaveNot)
+	wants("not clear", 3, true)
+}
+
 func TestThePaperIsBounded(t *testing.T) {
 	d := at(t, "printing")
 	for n := 1; n <= visit.MaxCopies; n++ {
@@ -136,6 +176,24 @@ func TestASheetOfAnEarlierVisit(t *testing.T) {
 		t.Error("it may be printed without end")
 	}
 	earlier(false).press(visit.ButtonReprint).wants(visit.ScreenRefused)
+	// Nothing of it was ever printed: the first copy is an original.
+	d = at(t, "looking").step(visit.PrinterState{})
+	d.step(visit.Looked{Visit: d.s.Visit, Finding: visit.FoundConfirmed, Here: true, Reprint: true, Record: old, Sequence: 9, Campaign: adult})
+	if job := find[visit.PrintSheet](t, d.press(visit.ButtonReprint).fx); job.Copy != 1 || job.Reprint {
+		t.Errorf("job %v", job)
+	}
+	// The receipt ends it, also while she looks at the screen or at the printer.
+	d = earlier(true).step(visit.Receipted{Record: record})
+	if !d.s.MayReprint() {
+		t.Error("ended by another's receipt")
+	}
+	d.step(visit.Receipted{Record: old})
+	if !d.s.Found.Delivered {
+		t.Error("not shown as delivered")
+	}
+	d.press(visit.ButtonReprint).wants(visit.ScreenRefused)
+	d = earlier(true).press(visit.ButtonReprint).step(visit.Receipted{Record: old})
+	d.step(visit.SheetFailed{Visit: d.s.Visit, Copy: 3}).wants(visit.ScreenSheetFailed).press(visit.ButtonRetry).wants(visit.ScreenSheetFailed)
 	d = earlier(true)
 	d.s.Found.Campaign.Policy.Reprint = false
 	d.press(visit.ButtonReprint).wants(visit.ScreenRefused)
