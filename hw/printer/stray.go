@@ -2,8 +2,11 @@ package printer
 
 import (
 	"context"
+	"errors"
 
 	"github.com/OpenPrinting/goipp"
+
+	"zhunkao/hw/fault"
 )
 
 // stray is a job that was given up without its end being known. A printer may
@@ -32,22 +35,46 @@ func (p *Printer) recall(ctx context.Context) {
 	p.strays = nil
 	p.strayMu.Unlock()
 	for _, s := range list {
-		ask := func(op goipp.Op) (reply, error) {
-			return p.wire.ask(ctx, p.jobRequest(op, s.id), p.times.probe)
-		}
-		r, err := ask(goipp.OpGetJobAttributes)
-		if err != nil {
+		if p.callBack(ctx, s) {
 			p.abandon(s)
-			continue
 		}
-		state, _ := values(r.Job).int("job-state")
-		if !r.ok() || !s.who.meets(values(r.Job), false) || JobState(state) >= JobCanceled {
-			continue // it is not there, or came to its end
-		}
-		if _, err := ask(goipp.OpCancelJob); err != nil {
-			p.abandon(s)
-			continue
-		}
-		p.log.Warn("a print job left behind was cancelled", "job", s.who.nonce, "state", JobState(state))
 	}
+}
+
+// callBack cancels one job. It says whether to try again later: the line broke,
+// or the printer refused for now. One that came to its end, or is not there, is
+// looked after.
+func (p *Printer) callBack(ctx context.Context, s stray) (again bool) {
+	ask := func(op goipp.Op) (reply, error) {
+		r, err := p.wire.ask(ctx, p.jobRequest(op, s.id), p.times.probe)
+		if err == nil && !r.ok() {
+			err = statusFault(op, r)
+		}
+		return r, err
+	}
+	later := func(r reply, err error) bool {
+		if r.Message == nil {
+			return true
+		}
+		s := r.status()
+		return s != goipp.StatusErrorNotFound && s != goipp.StatusErrorGone && errors.Is(err, fault.Transient)
+	}
+	r, err := ask(goipp.OpGetJobAttributes)
+	if err != nil {
+		return later(r, err)
+	}
+	state, _ := values(r.Job).int("job-state")
+	if !s.who.meets(values(r.Job), false) || JobState(state) >= JobCanceled {
+		return false
+	}
+	if r, err = ask(goipp.OpCancelJob); err != nil {
+		// Not possible: it is just ending, or it will be possible later.
+		again = later(r, err) || r.Message != nil && r.status() == goipp.StatusErrorNotPossible
+		if !again {
+			p.log.Error("a print job left behind cannot be cancelled and may come out", "job", s.who.nonce, "err", err)
+		}
+		return again
+	}
+	p.log.Warn("a print job left behind was cancelled", "job", s.who.nonce, "state", JobState(state))
+	return false
 }

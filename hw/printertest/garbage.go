@@ -69,6 +69,12 @@ func (p *Printer) garbage(w http.ResponseWriter, r *http.Request, req *goipp.Mes
 		fmt.Fprint(w, "<!doctype html><title>sign in</title>")
 	case Redirect:
 		http.Redirect(w, r, "http://127.0.0.1:9/elsewhere", http.StatusFound)
+	case Later:
+		b, err := reply(req, goipp.StatusErrorBusy).EncodeBytes()
+		if err != nil { // two attributes of ours
+			panic(err)
+		}
+		send(b)
 	case Empty:
 		send(nil)
 	case Password:

@@ -36,10 +36,11 @@ const (
 	Broken    = "broken"    // 500
 	Huge      = "huge"      // 8 MiB of attributes
 	Reset     = "reset"     // the connection is reset instead of an answer
+	Later     = "later"     // server-error-busy
 )
 
 var garbages = []string{"", Noise, Truncated, Version, OtherID, Million, Deep, HTML, Redirect, Continue, Dribble, Hang, Silent, Empty,
-	Password, Upgrade, Broken, Huge, Reset}
+	Password, Upgrade, Broken, Huge, Reset, Later}
 
 var onlies = []string{"", "Get-Printer-Attributes", "Validate-Job", "Create-Job", "Send-Document", "Print-Job", "Get-Job-Attributes", "Cancel-Job"}
 

@@ -1,0 +1,32 @@
+package printer_test
+
+import (
+	"testing"
+
+	"zhunkao/hw/printer"
+	"zhunkao/hw/printertest"
+)
+
+// A printer that refuses the cancelling for now is asked again: what was given
+// up must not come out for the next person.
+func TestWhatIsGivenUpIsCancelledWhenThePrinterLetsIt(t *testing.T) {
+	for _, op := range []string{"Get-Job-Attributes", "Cancel-Job"} {
+		t.Run(op, func(t *testing.T) {
+			t.Parallel()
+			emu, plug := emulated(t, printertest.Knobs{PageMS: 60_000})
+			p := driver(t, printer.Options{URI: plug.URI()}, impatient())
+			j := print(t, p, blank(1))
+			nextJob[printer.JobProgress](t, j, nil)
+			plug.Unplug()
+			if end := ended(t, j); end.Outcome != printer.Unknown {
+				t.Fatalf("got %+v", end)
+			}
+			set(t, emu, func(k *printertest.Knobs) { k.Only, k.Garbage, k.Times = op, printertest.Later, 2 })
+			if err := plug.Plug(); err != nil {
+				t.Fatal(err)
+			}
+			running(t, p)
+			until(t, emu, "the job is cancelled", func() bool { return emu.Jobs()[0].Reasons[0] == "job-canceled-by-user" })
+		})
+	}
+}
