@@ -164,6 +164,9 @@ const heartbeat = 20 * time.Second
 func (k *Kiosk) events(w http.ResponseWriter, r *http.Request) {
 	rc := http.NewResponseController(w)
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+	if r.Method == http.MethodHead {
+		return // whoever asks for the head waits for no event
+	}
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	if _, err := io.WriteString(w, "retry: 1000\n\n"); err != nil {

@@ -85,18 +85,18 @@ func mentioning(path string) (out []int) {
 	return out
 }
 
-// inMemory names the first of markers in what a process may write to: its heap,
-// its stacks, what it shares. "" if there is none, or the process ended.
-func inMemory(pid int, markers []rehearsal.Marker) (string, error) {
+// inMemory names those of markers that are in what a process may write to: its
+// heap, its stacks, what it shares. None if the process ended.
+func inMemory(pid int, markers []rehearsal.Marker) (found []string, err error) {
 	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
 	if err != nil {
-		return "", nil
+		return found, nil
 	}
 	mem, err := os.Open(fmt.Sprintf("/proc/%d/mem", pid))
 	if errors.Is(err, os.ErrNotExist) {
-		return "", nil
+		return found, nil
 	} else if err != nil {
-		return "", err
+		return nil, err
 	}
 	defer mem.Close()
 	const overlap = 4096
@@ -117,15 +117,17 @@ func inMemory(pid int, markers []rehearsal.Marker) (string, error) {
 			if bytes.Count(buf[:n], []byte{0}) == n {
 				continue
 			}
-			if what := rehearsal.Find(buf[:n], markers); what != "" {
-				return what, nil
+			for _, what := range rehearsal.FindAll(buf[:n], markers) {
+				if !slices.Contains(found, what) {
+					found = append(found, what)
+				}
 			}
 			if err != nil && !errors.Is(err, io.EOF) {
 				break
 			}
 		}
 	}
-	return "", nil
+	return found, nil
 }
 
 // written are the regular files, by path, that a process holds open to write.

@@ -194,7 +194,7 @@ func (r *residue) shown(all ...[]rehearsal.Marker) {
 	for _, marks := range all {
 		r.until("she is found in the memory of the browser that shows her", func() error {
 			for _, pid := range below(r.box.PID()) {
-				if what, err := inMemory(pid, marks); what != "" || err != nil {
+				if found, err := inMemory(pid, marks); len(found) > 0 || err != nil {
 					return err
 				}
 			}
@@ -381,20 +381,20 @@ func (r *residue) processes(when string) {
 		}
 	}
 	for _, pid := range all {
-		what, err := inMemory(pid, r.marks)
+		found, err := inMemory(pid, r.marks)
 		if err != nil {
 			r.Error(err)
 		}
-		if what != "" {
-			r.Errorf("%s: the memory of the browser that the next person meets holds her %s", when, what)
+		if len(found) > 0 {
+			r.Errorf("%s: the memory of the browser that the next person meets holds her %q", when, found)
 		}
 	}
 	// What unreachable memory of the box may hold is stated in visit/doc.go.
-	what, err := inMemory(r.box.PID(), r.marks)
+	found, err := inMemory(r.box.PID(), r.marks)
 	if err != nil {
 		r.Error(err)
 	}
-	r.Logf("%s: first thing of her found in the box's own memory: %q", when, what)
+	r.Logf("%s: the box's own memory still holds, where nothing reaches it: %q", when, found)
 }
 
 // onlyIts: box and browser write to no file but those that are searched.

@@ -93,6 +93,9 @@ func (m *markers) coded(what, how string, b []byte) {
 		}
 		std := base64.StdEncoding.EncodeToString(whole)
 		m.add(what, how+" in base64", []byte(std))
+		if page := strings.ReplaceAll(std, "+", "&#43;"); strings.Contains(std, "+") {
+			m.add(what, how+" in base64 on a page", []byte(page))
+		}
 		if web := base64.URLEncoding.EncodeToString(whole); web != std {
 			m.add(what, how+" in base64 for addresses", []byte(web))
 		}
@@ -122,6 +125,16 @@ func (m *markers) text(what, text string) error {
 		m.add(what, "part of an address", []byte(escaped))
 	}
 	return nil
+}
+
+// FindAll names all of markers that b holds.
+func FindAll(b []byte, markers []Marker) (all []string) {
+	for _, m := range markers {
+		if bytes.Contains(b, m.Bytes) {
+			all = append(all, m.What)
+		}
+	}
+	return all
 }
 
 // Find names the first of markers that b holds, "" when it holds none.
