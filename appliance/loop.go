@@ -56,8 +56,10 @@ type loop struct {
 	busy     atomic.Bool     // somebody is past the reading of her card
 	running  context.Context // ends with run: what effects begin ends with it
 	live     *live           // the camera running for a visit; nil when it does not
-	printing *printing       // the newest copy of a sheet
+	printing *underway       // the newest copy of a sheet
 	private  [][]byte        // buffers of the visit, to be cleared at its end
+
+	printerSaid visit.PrinterState // by itself, not by a job
 }
 
 // post is one event from the screen and who waits for it to be shown.
@@ -149,7 +151,8 @@ func (l *loop) run(ctx context.Context) error {
 	var printers <-chan printer.Event
 	if l.printer != nil {
 		printers = l.printer.Events()
-		l.step(visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedGone}})
+		l.printerSaid = visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedGone}}
+		l.step(l.printerSaid)
 	}
 	var front <-chan panel.Event
 	if l.panel != nil {
@@ -188,6 +191,7 @@ func (l *loop) run(ctx context.Context) error {
 		case e := <-l.results:
 			l.keepPhoto(e)
 			l.step(e)
+			l.jobOver(e)
 		case e := <-cameras:
 			l.cameraTold(e)
 		case e := <-printers:

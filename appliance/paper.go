@@ -23,17 +23,27 @@ func (l *loop) printerTold(e printer.Event) {
 	switch e := e.(type) {
 	case printer.Ready:
 		l.deviceNow("printer", health.Ready, warned(e.Status.Warnings()))
-		l.step(visit.PrinterState{})
+		l.printerSaid = visit.PrinterState{}
 	case printer.Trouble:
-		needs := needsOf(e.Status.Needs())
 		l.deviceNow("printer", health.Fault, warned(e.Status.Needs()))
-		l.step(visit.PrinterState{Needs: needs})
+		l.printerSaid = visit.PrinterState{Needs: needsOf(e.Status.Needs())}
 	case printer.Fault:
 		l.deviceNow("printer", health.Fault, word(e.Err))
-		l.step(visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedService}})
+		l.printerSaid = visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedService}}
 	case printer.Lost:
 		l.deviceNow("printer", health.Absent, word(e.Err))
-		l.step(visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedGone}})
+		l.printerSaid = visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedGone}}
+	}
+	l.step(l.printerSaid)
+}
+
+// jobOver gives the word back to the printer itself when e is the end of a copy.
+// A job knows needs that the printer does not tell of (a slow one that warns of
+// an empty tray), and nothing else would ever take them back.
+func (l *loop) jobOver(e visit.Event) {
+	switch e.(type) {
+	case visit.SheetPrinted, visit.SheetUnknown, visit.SheetFailed:
+		l.step(l.printerSaid)
 	}
 }
 
@@ -53,13 +63,19 @@ func warned(all []printer.Need) string {
 	return all[0].String()
 }
 
-// printing is one copy on its way. The loop has at most one that is not
-// cancelled.
+// printing is one copy on its way, in the hands of its own goroutine.
 type printing struct {
 	visit.PrintSheet
 	point protocol.PointInfo
-	stop  context.CancelFunc
-	done  chan struct{}
+}
+
+// underway is what the loop knows of the newest copy: nothing of the person. It
+// stays after the visit, until the next copy. At most one is not cancelled.
+type underway struct {
+	record protocol.ID
+	copy   int
+	stop   context.CancelFunc
+	done   chan struct{}
 }
 
 // printSheet begins one copy. What is printed is copied, so that the visit may
@@ -70,18 +86,21 @@ func (l *loop) printSheet(f visit.PrintSheet) visit.Event {
 	}
 	f.Paper.Photo.JPEG = append([]byte(nil), f.Paper.Photo.JPEG...)
 	before := l.printing
-	p := &printing{PrintSheet: f, point: l.point, done: make(chan struct{})}
+	now := &underway{record: f.Record, copy: f.Copy, done: make(chan struct{})}
 	var ctx context.Context
-	ctx, p.stop = context.WithCancel(l.running)
-	l.printing = p
+	ctx, now.stop = context.WithCancel(l.running)
+	l.printing = now
+	p := &printing{PrintSheet: f, point: l.point}
 	go func() {
-		defer close(p.done)
-		defer p.stop()
+		defer close(now.done)
+		defer now.stop()
 		defer clear(f.Paper.Photo.JPEG)
 		if before != nil {
 			<-before.done // it was cancelled, and its last seconds are followed
 		}
 		e := l.print(ctx, p)
+		clear(p.Paper.Photo.JPEG) // also of an earlier visit, read from the store
+		p.Paper = visit.Paper{}   // the loop keeps p to cancel by, and nothing of her with it
 		select {
 		case l.results <- e: // also after a cancel: the visit knows what to make of it
 		case <-l.over:
@@ -92,7 +111,7 @@ func (l *loop) printSheet(f visit.PrintSheet) visit.Event {
 
 // cancelPrint asks that a copy does not come out any more.
 func (l *loop) cancelPrint(f visit.CancelPrint) {
-	if p := l.printing; p != nil && p.Record == f.Record && p.Copy == f.Copy {
+	if p := l.printing; p != nil && p.record == f.Record && p.copy == f.Copy {
 		p.stop()
 	}
 }
@@ -116,7 +135,6 @@ func (l *loop) print(ctx context.Context, p *printing) visit.Event {
 			failed.Need = visit.NeedService
 			return failed
 		}
-		defer func() { clear(p.Paper.Photo.JPEG) }()
 	}
 	doc, version, err := l.sheetOf(p)
 	if err != nil {
