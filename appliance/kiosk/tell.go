@@ -194,6 +194,9 @@ func (t *teller) confirmed() {
 		t.note("wait", "clock", "conf-waiting", "")
 	}
 	t.Ways = append(t.Ways, way{t.t("conf-1"), t.payBefore()})
+	if !t.State.MayReprint() {
+		t.way("conf-3", "conf-3x")
+	}
 	t.way("conf-2", "conf-2x")
 }
 

@@ -34,6 +34,8 @@ func refusalWords() map[string]word {
 		"conf-waiting":    {"记录在这台机器里，待上传省中心；断电也不会丢。", "The record is in this machine, waiting to be sent; a power cut cannot lose it."},
 		"conf-sent":       {"记录已送达省中心。", "The record is at the centre."},
 		"conf-1":          {"记得缴费", "Remember to pay"},
+		"conf-3":          {"要《报名流程表》", "If you need the process sheet"},
+		"conf-3x":         {"到工作台打，或上报名网站，在“我的报名”里打印。", "At the desk, or on the website under “My registration”."},
 		"conf-2":          {"不是您本人办的", "If it was not you"},
 		"conf-2x":         {"马上请工作人员处理。", "Call the staff at once."},
 		"closed-badge":    {"现在没开放", "Not open now"},

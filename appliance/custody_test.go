@@ -1,0 +1,135 @@
+package appliance_test
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"zhunkao/appliance/store"
+	"zhunkao/hw/printertest"
+)
+
+// wordsOf is the text of the document of a job.
+func wordsOf(t *testing.T, j printertest.Job) string {
+	t.Helper()
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("pdftotext is not installed (poppler-utils)")
+	}
+	cmd := exec.Command("pdftotext", "-layout", "-", "-")
+	cmd.Stdin = bytes.NewReader(j.Document)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// finish presses on to the idle screen.
+func (b *box) finish() {
+	b.Helper()
+	b.lift()
+	b.press("done")
+	b.sees("idle")
+}
+
+// The sheet of an earlier visit: until the hub's receipt this box prints it
+// once more, also after a power cut; from the receipt on it cannot.
+func TestTheSheetOfAnEarlierVisit(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	d := b.plug()
+	b.start()
+	b.sees("idle")
+	p.stop()
+	who := p.plain()[7]
+	b.place(who.Chip)
+	b.sees("found")
+	b.walkTo("take-sheet")
+	b.press("have")
+	b.sees("accepted")
+	b.finish()
+	kept := func() []string {
+		found, err := filepath.Glob(filepath.Join(b.data, "readable", "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	until(t, "the readable copy", func() bool { return len(kept()) == 1 })
+	b.halt()
+	raw, err := os.ReadFile(kept()[0])
+	if err != nil || bytes.Contains(raw, []byte(who.Chip.Number)) || bytes.Contains(raw, []byte(who.Chip.Name)) || len(raw) < 10_000 {
+		t.Fatalf("the readable copy: %d bytes, plain or without her photo: %v", len(raw), err)
+	}
+
+	b.start()
+	b.sees("idle")
+	b.place(who.Chip)
+	if text := b.sees("refused"); !strings.Contains(text, "再打一份流程表") {
+		t.Fatal("no reprint is offered before the receipt")
+	}
+	// The first try reaches nothing: no copy, no number.
+	d.cable.Unplug()
+	until(t, "word that the printer is gone", func() bool { return b.app.Printer(t).Down })
+	b.press("reprint")
+	b.sees("sheet-failed")
+	if err := d.cable.Plug(); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the printer", func() bool { m := b.app.Printer(t); return !m.Down && m.Need == "" })
+	b.press("retry")
+	b.sees("take-sheet")
+	b.press("have")
+	if text := b.sees("refused"); strings.Contains(text, "再打一份流程表") {
+		t.Error("it may be printed without end")
+	}
+	jobs := d.printer.Jobs()
+	if len(jobs) != 2 {
+		t.Fatalf("%d jobs", len(jobs))
+	}
+	slices.SortFunc(jobs, func(a, b printertest.Job) int { return a.Serial - b.Serial })
+	first, again := wordsOf(t, jobs[0]), wordsOf(t, jobs[1])
+	for _, want := range []string{string(who.Chip.Name), who.Chip.Number.Reveal()} {
+		if !strings.Contains(again, want) {
+			t.Errorf("%q is not on the second copy", want)
+		}
+	}
+	if strings.Contains(first, "补打") || !strings.Contains(first, "第 1 份") || !strings.Contains(again, "补打") || !strings.Contains(again, "第 2 份") {
+		t.Errorf("marks: first %t, again %t", strings.Contains(first, "补打"), strings.Contains(again, "补打"))
+	}
+	if !bytes.Contains(jobs[1].Document, []byte("/Image")) || len(jobs[1].Document) < len(jobs[0].Document)*9/10 {
+		t.Error("the second copy has no photo")
+	}
+	b.finish()
+
+	p.start()
+	until(t, "the receipt", func() bool { o, err := b.app.Outbox(); return err == nil && o.Waiting == 0 })
+	until(t, "the end of the readable copy", func() bool { return len(kept()) == 0 })
+	b.place(who.Chip)
+	text := b.sees("refused")
+	if strings.Contains(text, "再打一份流程表") || !strings.Contains(text, "报名网站") {
+		t.Error("after the receipt it is offered, or she is not told where else")
+	}
+	record := p.record(1)
+	b.halt()
+	for _, secret := range []string{string(who.Chip.Name), who.Chip.Number.Reveal(), who.Chip.Address} {
+		if found := b.app.Residue(secret); len(found) > 0 {
+			t.Errorf("she is still in %v", found)
+		}
+	}
+	lines := b.copies(record)
+	if len(lines) != 2 || lines[0].Number != 1 || lines[1].Number != 2 || lines[0].Reprint || !lines[1].Reprint || lines[0].Version != lines[1].Version ||
+		lines[1].Outcome != store.CopyPrinted || lines[1].Word != store.WordInHand {
+		t.Errorf("log of copies: %+v", lines)
+	}
+	if _, err := store.Check(b.data); err != nil {
+		t.Error(err)
+	}
+}
