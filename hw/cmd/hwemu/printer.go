@@ -43,6 +43,10 @@ func openPrinter(addr string) (*printerBench, error) {
 	b := &printerBench{emu: emu, plug: printertest.NewPlug(emu, addr, nil), drawn: map[drawnPage][]byte{}}
 	if path, err := exec.LookPath("pdftoppm"); err == nil {
 		b.pdftopp = path
+	} else if err := emu.SetKnobs(printertest.Knobs{Format: printertest.Raster}); err != nil {
+		// Nothing here can draw a PDF: a printer that takes raster only still
+		// shows what it printed.
+		return nil, err
 	}
 	if err := b.plug.Plug(); err != nil {
 		return nil, fmt.Errorf("--printer-listen: %w", err)
