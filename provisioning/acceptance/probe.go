@@ -99,7 +99,11 @@ func reader(ctx context.Context, o Options) []Device {
 	}
 }
 
-// cameraOf waits for a live picture.
+// steady is how long a camera must give living pictures: its driver needs some
+// of them to tell that they are black, and five seconds that nothing moves.
+const steady = 6 * time.Second
+
+// cameraOf waits for a live picture, and looks at it for a while.
 func cameraOf(ctx context.Context, o Options) []Device {
 	if o.Camera == "" {
 		return nil
@@ -114,21 +118,28 @@ func cameraOf(ctx context.Context, o Options) []Device {
 	go func() { _ = c.Run(ctx); close(ended) }() // its error is ctx's
 	defer func() { stop(); <-ended }()
 	last := error(nil)
+	var enough <-chan time.Time // nil while it gives no picture
 	for {
 		select {
+		case <-enough:
+			d.State = Pass
+			return []Device{d}
 		case <-ctx.Done():
-			return []Device{failed(d, last)}
+			if enough == nil {
+				return []Device{failed(d, last)}
+			}
+			d.State, d.Note, d.En = Ask, d.Note+"，没有看够时间", d.En+", not looked at for long enough"
+			return []Device{d}
 		case e := <-c.Events():
 			switch e := e.(type) {
 			case camera.Ready:
-				d.State, d.Model = Pass, e.Name
+				enough, d.Model = time.After(steady), e.Name
 				d.Note = fmt.Sprintf("%d×%d", e.Width, e.Height)
 				d.En = d.Note
-				return []Device{d}
 			case camera.Lost:
-				last = e.Err
+				enough, last = nil, e.Err
 			case camera.Fault:
-				last = e.Err
+				enough, last = nil, e.Err
 			}
 		}
 	}
