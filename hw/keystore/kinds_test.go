@@ -96,9 +96,15 @@ func TestMachineNames(t *testing.T) {
 	}
 }
 
-// swtpm starts a software TPM of its own, made in this call, and gives the board
-// that has it. Skips where there is none.
+// swtpm is a board with a software TPM of its own. Skips where there is none.
 func swtpm(t *testing.T) board {
+	t.Helper()
+	socket := swtpmSocket(t)
+	return func(_ *testing.T, dir string) (*keystore.Store, error) { return keystore.OpenTPM(dir, socket) }
+}
+
+// swtpmSocket starts a software TPM, made in this call, and gives its socket.
+func swtpmSocket(t *testing.T) string {
 	t.Helper()
 	path, err := exec.LookPath("swtpm")
 	if err != nil {
@@ -128,7 +134,7 @@ func swtpm(t *testing.T) board {
 			t.Fatalf("swtpm does not start: %s", said.String())
 		}
 	}
-	return func(_ *testing.T, dir string) (*keystore.Store, error) { return keystore.OpenTPM(dir, socket) }
+	return socket
 }
 
 func TestTPM(t *testing.T) { conform(t, keystore.KindTPM, false, swtpm) }

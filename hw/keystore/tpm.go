@@ -168,11 +168,14 @@ func (t *tpm) with(r root, file string, key *keyfile.TPMKey, do func(tpm2.AuthHa
 		return fmt.Errorf("%w: %s", ErrOtherBoard, file)
 	}
 	loaded, err := tpm2.Load{ParentHandle: r.auth, InPrivate: key.Privkey, InPublic: key.Pubkey}.Execute(t.link)
-	switch {
-	case errors.Is(err, ErrTPM):
-		return err
-	case err != nil: // it was made here, and its integrity value does not hold
-		return fmt.Errorf("%w: %s: %w", ErrDamaged, file, err)
+	if err != nil {
+		// Only an answer about what was sent (format one) speaks of the file: it was
+		// made here, and its integrity value does not hold. No room, locked out, in
+		// failure mode: that is the TPM, and the file may be as good as ever.
+		if about := (tpm2.TPMFmt1Error{}); errors.As(err, &about) {
+			return fmt.Errorf("%w: %s: %w", ErrDamaged, file, err)
+		}
+		return tpmError("load key", err)
 	}
 	defer func() { err = errors.Join(err, t.flush(loaded.ObjectHandle)) }()
 	return do(tpm2.AuthHandle{Handle: loaded.ObjectHandle, Name: loaded.Name, Auth: tpm2.PasswordAuth(nil)})
