@@ -156,16 +156,16 @@ func (a *Appliance) moveClock(ctx context.Context, move string) error {
 // close, and open again. It must be called once.
 func (a *Appliance) Run(ctx context.Context) error {
 	workers := []worker{
-		{"loop", a.loop.run},
-		{"link", a.link.Run},
-		{"screen", a.serve},
+		{health.DeviceLoop, a.loop.run},
+		{health.DeviceLink, a.link.Run},
+		{health.DeviceScreen, a.serve},
 	}
 	if a.reader != nil {
-		workers = append(workers, worker{"idcard", a.reader.Run})
+		workers = append(workers, worker{health.DeviceIDCard, a.reader.Run})
 	}
 	workers = append(workers, a.devices.workers()...)
 	if a.watchdog != nil {
-		workers = append(workers, worker{"screen watch", a.watchScreenServed})
+		workers = append(workers, worker{health.DeviceWatch, a.watchScreenServed})
 	}
 	a.log.Info("box is working", "box", a.Box(), "screen", a.Addr(), "boot", a.store.Boot())
 	err := supervise(ctx, a.log, &a.board, workers)
@@ -178,7 +178,7 @@ func (a *Appliance) serve(ctx context.Context) error {
 	srv := a.server(ctx)
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(keepOpen{a.listen}) }()
-	a.board.Set("screen", health.Ready, "")
+	a.board.Set(health.DeviceScreen, health.Ready, "")
 	select {
 	case err := <-done:
 		return fmt.Errorf("screen: %w", err)
@@ -265,7 +265,7 @@ func (a *Appliance) Report() store.Report { return a.store.Report() }
 func (a *Appliance) health() protocol.Heartbeat {
 	free, _, err := a.store.Space()
 	if err != nil {
-		a.board.Set("store", health.Fault, "space unknown")
+		a.board.Set(health.DeviceStore, health.Fault, health.FaultNoSpace)
 	}
 	return a.board.Heartbeat(free, a.started)
 }

@@ -29,13 +29,13 @@ type live struct {
 func (l *loop) cameraTold(e camera.Event) {
 	switch e := e.(type) {
 	case camera.Ready:
-		l.deviceNow("camera", health.Ready, "")
+		l.deviceNow(health.DeviceCamera, health.Ready, "")
 		l.step(visit.CameraUp{})
 	case camera.Lost:
-		l.deviceNow("camera", health.Absent, word(e.Err))
+		l.deviceNow(health.DeviceCamera, health.Absent, word(e.Err))
 		l.step(visit.CameraDown{})
 	case camera.Fault:
-		l.deviceNow("camera", health.Fault, word(e.Err))
+		l.deviceNow(health.DeviceCamera, health.Fault, word(e.Err))
 		l.step(visit.CameraDown{})
 	}
 }

@@ -1,8 +1,6 @@
 package appliance
 
 import (
-	"fmt"
-
 	"zhunkao/appliance/health"
 	"zhunkao/appliance/visit"
 	"zhunkao/hw/fault"
@@ -24,7 +22,8 @@ func (l *loop) card(e idcard.Event) {
 		l.device(health.Fault, word(e.Err))
 		l.step(visit.ReaderDown{Permanent: e.Permanent})
 	case idcard.LineNoise:
-		l.device(health.Ready, fmt.Sprintf("%d bad frames in a minute", e.Count))
+		l.log.Warn("noise on the reader's line", "bad_frames_in_a_minute", e.Count)
+		l.device(health.Ready, health.FaultNoise)
 	case idcard.CardPlaced:
 		l.step(visit.CardPlaced{})
 	case idcard.CardRead:
@@ -51,7 +50,7 @@ func (l *loop) keepOrClear(c visit.Card) {
 	clear(c.WLT)
 }
 
-func (l *loop) device(state, fault string) { l.deviceNow("idcard", state, fault) }
+func (l *loop) device(state, fault string) { l.deviceNow(health.DeviceIDCard, state, fault) }
 
 // deviceNow takes down how a device is, and tells the hub of a change.
 func (l *loop) deviceNow(name, state, fault string) {

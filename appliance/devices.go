@@ -67,10 +67,11 @@ func (a *Appliance) openFonts() (err error) {
 		return err
 	}
 	if a.fonts.Fallback() {
-		a.log.Warn("no fonts are installed: sheets are printed in the small font, which lacks rare characters", "wanted_in", dir)
-		a.board.Set("fonts", health.Fault, "small font")
+		a.log.Warn("no fonts are installed: sheets are printed in the small font, which lacks rare characters",
+			"wanted_in", dir, "remedy", "run \"provision fonts\" on this machine and start the box again")
+		a.board.Set(health.DeviceFonts, health.Fault, health.FaultSmallFont)
 	} else {
-		a.board.Set("fonts", health.Ready, "")
+		a.board.Set(health.DeviceFonts, health.Ready, "")
 	}
 	return nil
 }
@@ -90,9 +91,9 @@ func (a *Appliance) openBrowser() (err error) {
 		Busy: a.loop.busy.Load, Log: a.log,
 		Tell: func(e browser.Event) {
 			if e == browser.EventUp {
-				a.board.Set("browser", health.Ready, "")
+				a.board.Set(health.DeviceBrowser, health.Ready, "")
 			} else {
-				a.board.Set("browser", health.Fault, "died or hangs")
+				a.board.Set(health.DeviceBrowser, health.Fault, health.FaultBrowser)
 			}
 			a.link.Beat()
 		},
@@ -118,22 +119,22 @@ func (a *Appliance) handler() http.Handler {
 func (d devices) workers() []worker {
 	var out []worker
 	if d.camera != nil {
-		out = append(out, worker{"camera", d.camera.Run})
+		out = append(out, worker{health.DeviceCamera, d.camera.Run})
 	}
 	if d.printer != nil {
-		out = append(out, worker{"printer", d.printer.Run})
+		out = append(out, worker{health.DevicePrinter, d.printer.Run})
 	}
 	if d.voice != nil {
-		out = append(out, worker{"voice", d.voice.Run})
+		out = append(out, worker{health.DeviceVoice, d.voice.Run})
 	}
 	if d.browser != nil {
-		out = append(out, worker{"browser", d.browser.Run})
+		out = append(out, worker{health.DeviceBrowser, d.browser.Run})
 	}
 	if d.panel != nil {
-		out = append(out, worker{"panel", d.panel.Run})
+		out = append(out, worker{health.DevicePanel, d.panel.Run})
 	}
 	if d.watchdog != nil {
-		out = append(out, worker{"watchdog", d.watchdog.Run})
+		out = append(out, worker{health.DeviceWatchdog, d.watchdog.Run})
 	}
 	return out
 }

@@ -44,7 +44,7 @@ func (l *loop) do(f visit.Effect) visit.Event {
 		if f.Called {
 			state = health.Fault
 		}
-		l.board.Set("help", state, "")
+		l.board.Set(health.DeviceHelp, state, "")
 		l.helpLamp(f.Called)
 		l.log.Info("help", "called", f.Called)
 		l.link.Beat()

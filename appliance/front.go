@@ -92,12 +92,12 @@ func (a *Appliance) saveLatch(l panel.Latch) error {
 func (l *loop) panelTold(e panel.Event) {
 	switch e := e.(type) {
 	case panel.Ready:
-		l.deviceNow("panel", health.Ready, "")
+		l.deviceNow(health.DevicePanel, health.Ready, "")
 		for c, open := range e.Open {
 			l.contact(c, open)
 		}
 	case panel.Lost:
-		l.deviceNow("panel", health.Absent, word(e.Err))
+		l.deviceNow(health.DevicePanel, health.Absent, word(e.Err))
 	case panel.Pressed:
 		switch e.Button {
 		case panel.ButtonHelp:
@@ -118,7 +118,7 @@ func (l *loop) panelTold(e panel.Event) {
 // contact tells the hub of a door or case that stands open.
 func (l *loop) contact(c panel.Contact, open bool) {
 	if open {
-		l.deviceNow(string(c), health.Fault, "open")
+		l.deviceNow(string(c), health.Fault, health.FaultOpen)
 		return
 	}
 	l.deviceNow(string(c), health.Ready, "")
@@ -163,15 +163,15 @@ func (l *loop) helpLamp(called bool) {
 func (l *loop) watched(e watchdog.Event) {
 	switch e := e.(type) {
 	case watchdog.Started:
-		l.deviceNow("watchdog", health.Ready, "")
+		l.deviceNow(health.DeviceWatchdog, health.Ready, "")
 	case watchdog.Starving:
 		l.log.Error("a loop hangs; the machine will be reset", "loop", e.Loop, "silent", e.Silent)
-		l.deviceNow("watchdog", health.Fault, e.Loop)
+		l.deviceNow(health.DeviceWatchdog, health.Fault, health.FaultHangs)
 	case watchdog.Recovered:
 		l.log.Warn("a loop goes on", "loop", e.Loop)
-		l.deviceNow("watchdog", health.Ready, "")
+		l.deviceNow(health.DeviceWatchdog, health.Ready, "")
 	case watchdog.Failed:
 		l.log.Error("the watchdog cannot be fed", "err", e.Err)
-		l.deviceNow("watchdog", health.Fault, "not fed")
+		l.deviceNow(health.DeviceWatchdog, health.Fault, health.FaultNotFed)
 	}
 }

@@ -82,9 +82,9 @@ func newLoop(a *Appliance) *loop {
 // begin shows the first screen.
 func (l *loop) begin() error {
 	if r := l.store.Report(); r.Damaged != "" || r.Lost || r.Aside > 0 {
-		l.board.Set("store", health.Fault, "was damaged and built again")
+		l.board.Set(health.DeviceStore, health.Fault, health.FaultRebuilt)
 	} else {
-		l.board.Set("store", health.Ready, "")
+		l.board.Set(health.DeviceStore, health.Ready, "")
 	}
 	unsure, err := l.store.Unsure()
 	if err != nil {

@@ -22,16 +22,16 @@ import (
 func (l *loop) printerTold(e printer.Event) {
 	switch e := e.(type) {
 	case printer.Ready:
-		l.deviceNow("printer", health.Ready, warned(e.Status.Warnings()))
+		l.deviceNow(health.DevicePrinter, health.Ready, warned(e.Status.Warnings()))
 		l.printerSaid = visit.PrinterState{}
 	case printer.Trouble:
-		l.deviceNow("printer", health.Fault, warned(e.Status.Needs()))
+		l.deviceNow(health.DevicePrinter, health.Fault, warned(e.Status.Needs()))
 		l.printerSaid = visit.PrinterState{Needs: needsOf(e.Status.Needs())}
 	case printer.Fault:
-		l.deviceNow("printer", health.Fault, word(e.Err))
+		l.deviceNow(health.DevicePrinter, health.Fault, word(e.Err))
 		l.printerSaid = visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedService}}
 	case printer.Lost:
-		l.deviceNow("printer", health.Absent, word(e.Err))
+		l.deviceNow(health.DevicePrinter, health.Absent, word(e.Err))
 		l.printerSaid = visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedGone}}
 	}
 	l.step(l.printerSaid)
@@ -99,8 +99,7 @@ func (l *loop) printSheet(f visit.PrintSheet) visit.Event {
 			<-before.done // it was cancelled, and its last seconds are followed
 		}
 		e := l.print(ctx, p)
-		clear(p.Paper.Photo.JPEG) // also of an earlier visit, read from the store
-		p.Paper = visit.Paper{}   // the loop keeps p to cancel by, and nothing of her with it
+		clear(p.Paper.Photo.JPEG) // of an earlier visit it was read from the store
 		select {
 		case l.results <- e: // also after a cancel: the visit knows what to make of it
 		case <-l.over:

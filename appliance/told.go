@@ -15,7 +15,7 @@ func (l *loop) told(e link.Event) {
 	switch e := e.(type) {
 	case link.Linked:
 		l.linked, l.newest = true, &e.Roster
-		l.board.Set("link", health.Ready, "")
+		l.board.Set(health.DeviceLink, health.Ready, "")
 		l.log.Info("the hub answers")
 	case link.Unlinked:
 		if l.linked {
@@ -36,12 +36,12 @@ func (l *loop) told(e link.Event) {
 		l.log.Debug("roster applied", "to", e.To)
 	case link.Behind:
 		l.behind = true
-		l.board.Set("store", health.Fault, "behind the hub")
+		l.board.Set(health.DeviceStore, health.Fault, health.FaultBehind)
 		l.log.Error("the hub holds records beyond this box's own: the box must be enrolled again", "hub", e.Hub, "head", e.Head)
 	case link.Certain:
 		l.behind = false
 	case link.JournalBack:
-		l.board.Set("journal", health.Fault, "went back")
+		l.board.Set(health.DeviceJournal, health.Fault, health.FaultWentBack)
 		l.log.Error("the hub's journal went back", "seen", e.Seen.Number, "now", e.Now.Number)
 	case link.Refused:
 		if n, tell := l.refused.count(time.Now()); tell {
@@ -49,7 +49,7 @@ func (l *loop) told(e link.Event) {
 		}
 		return
 	case link.Unsendable:
-		l.board.Set("store", health.Fault, "a record cannot be read")
+		l.board.Set(health.DeviceStore, health.Fault, health.FaultUnread)
 		l.log.Error("a record cannot be read whole; the others go on", "sequence", e.Sequence, "err", e.Err)
 	case link.Synced:
 		l.synced(e.Said)

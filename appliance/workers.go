@@ -64,7 +64,7 @@ func keep(ctx context.Context, log *slog.Logger, board *health.Board, w worker) 
 			return err
 		}
 		log.Error("worker ended and is started again", "worker", w.name, "err", err)
-		board.Set(w.name, health.Fault, "restarted")
+		board.Set(w.name, health.Fault, health.FaultRestarted)
 		if time.Since(begin) > lastRestart {
 			pause = firstRestart
 		}

@@ -57,7 +57,9 @@ func TestThePaper(t *testing.T) {
 // number and no mark, however often that happens and however late it is known.
 func TestACopyThatWasNotPrinted(t *testing.T) {
 	d := at(t, "printing")
-	failed := func(copy int, n visit.Need) visit.Event { return visit.SheetFailed{Visit: d.s.Visit, Copy: copy, Need: n} }
+	failed := func(copy int, n visit.Need) visit.Event {
+		return visit.SheetFailed{Visit: d.s.Visit, Copy: copy, Need: n}
+	}
 	wants := func(what string, copy int, reprint bool) {
 		t.Helper()
 		if job := find[visit.PrintSheet](t, d.fx); job.Copy != copy || job.Reprint != reprint {

@@ -98,6 +98,11 @@ var (
 	Transient = &Word{"passing device error", ClassTransient}
 )
 
+// Words lists every fault word, so that a catalogue can be checked against it.
+func Words() []*Word {
+	return []*Word{Absent, Busy, Denied, Timeout, Line, Closed, Device, Unauthorised, Frozen, Black, WrongSize, Replace, WrongMedium, Removed, NoMedium, Attention, Unsupported, Transient}
+}
+
 // Fault is a fault word with the thing it happened to. errors.Is finds the
 // word and whatever lies below; errors.As finds the *Fault.
 type Fault struct {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -54,6 +56,27 @@ func TestClassOf(t *testing.T) {
 	for _, c := range cases {
 		if got := fault.ClassOf(c.err); got != c.want {
 			t.Errorf("ClassOf(%v): got %v, want %v", c.err, got, c.want)
+		}
+	}
+}
+
+// Words misses none of this package.
+func TestWordsAreAll(t *testing.T) {
+	src, err := os.ReadFile("fault.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for _, w := range fault.Words() {
+		listed[w.Error()] = true
+	}
+	made := regexp.MustCompile(`&Word\{"([^"]+)"`).FindAllStringSubmatch(string(src), -1)
+	if len(made) == 0 || len(made) != len(listed) {
+		t.Errorf("%d words made, %d listed", len(made), len(listed))
+	}
+	for _, m := range made {
+		if !listed[m[1]] {
+			t.Errorf("%q is not listed", m[1])
 		}
 	}
 }

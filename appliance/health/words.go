@@ -1,0 +1,68 @@
+package health
+
+import (
+	"zhunkao/hw/fault"
+	"zhunkao/hw/panel"
+	"zhunkao/hw/printer"
+	"zhunkao/protocol"
+)
+
+// The names a box calls its devices and its own parts by. The hub's pages have
+// words for each: whoever adds one here adds them there, and a test says so.
+const (
+	DeviceIDCard   = "idcard"
+	DeviceCamera   = "camera"
+	DevicePrinter  = "printer"
+	DeviceFonts    = "fonts" // of the sheets
+	DeviceVoice    = "voice"
+	DeviceBrowser  = "browser"
+	DevicePanel    = "panel"
+	DeviceDoor     = string(panel.ContactDoor)
+	DeviceTamper   = string(panel.ContactTamper)
+	DeviceWatchdog = "watchdog"
+	DeviceScreen   = "screen"
+	DeviceWatch    = "screen-watch" // fetches the screen as the browser does
+	DeviceLoop     = "loop"
+	DeviceLink     = "link"
+	DeviceStore    = "store"
+	DeviceJournal  = "journal" // the hub's, as its receipts pin it
+	DeviceHelp     = "help"    // "fault" while somebody calls
+	DeviceClock    = protocol.DeviceClock
+	DeviceStorage  = protocol.DeviceStorage
+)
+
+// The fault words that are the box's own.
+const (
+	FaultRestarted = "restarted"  // it ended and was started again
+	FaultNoise     = "line noise" // and works all the same
+	FaultSmallFont = "small font" // no fonts are installed
+	FaultBrowser   = "died or hangs"
+	FaultOpen      = "open" // a door or case
+	FaultHangs     = "a loop hangs"
+	FaultNotFed    = "not fed" // the watchdog takes no more
+	FaultNoSpace   = "space unknown"
+	FaultRebuilt   = "was damaged and built again"
+	FaultBehind    = "behind the hub"
+	FaultUnread    = "a record cannot be read"
+	FaultWentBack  = "went back" // the hub's journal
+)
+
+// Devices lists every name that stands in a heartbeat.
+func Devices() []string {
+	return []string{DeviceIDCard, DeviceCamera, DevicePrinter, DeviceFonts, DeviceVoice, DeviceBrowser, DevicePanel, DeviceDoor, DeviceTamper,
+		DeviceWatchdog, DeviceScreen, DeviceWatch, DeviceLoop, DeviceLink, DeviceStore, DeviceJournal, DeviceHelp, DeviceClock, DeviceStorage}
+}
+
+// Faults lists every fault word that stands in a heartbeat: the box's own,
+// those of the drivers and what a printer needs.
+func Faults() []string {
+	out := []string{FaultRestarted, FaultNoise, FaultSmallFont, FaultBrowser, FaultOpen, FaultHangs, FaultNotFed, FaultNoSpace, FaultRebuilt,
+		FaultBehind, FaultUnread, FaultWentBack, protocol.FaultJumped, protocol.FaultDiskFilling, protocol.FaultStoreFilling}
+	for _, w := range fault.Words() {
+		out = append(out, w.Error())
+	}
+	for _, n := range printer.Needs() {
+		out = append(out, n.String())
+	}
+	return out
+}
