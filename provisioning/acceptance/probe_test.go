@@ -16,13 +16,13 @@ func TestACameraThatShowsNothing(t *testing.T) {
 		scene cameratest.Scene
 		knobs cameratest.Knobs
 		limit time.Duration
-		want  State
+		want  State // "": anything but Pass
 	}{
-		"somebody":       {cameratest.Portrait(3), cameratest.Knobs{}, 30 * time.Second, Pass},
-		"the lens cap":   {cameratest.Scene{Black: true}, cameratest.Knobs{}, 9 * time.Second, Fail},
-		"a short look":   {cameratest.Portrait(3), cameratest.Knobs{}, 4 * time.Second, Ask},
-		"a still":        {cameratest.Portrait(3), cameratest.Knobs{Freeze: true}, 9 * time.Second, Fail},
-		"then unplugged": {cameratest.Portrait(3), cameratest.Knobs{DropAfter: 20}, 9 * time.Second, Fail},
+		"somebody":          {cameratest.Portrait(3), cameratest.Knobs{}, 30 * time.Second, Pass},
+		"the lens cap":      {cameratest.Scene{Black: true}, cameratest.Knobs{}, 9 * time.Second, Fail},
+		"a short look":      {cameratest.Portrait(3), cameratest.Knobs{}, 4 * time.Second, Ask},
+		"a still":           {cameratest.Portrait(3), cameratest.Knobs{Freeze: true}, 9 * time.Second, Fail},
+		"it comes and goes": {cameratest.Portrait(3), cameratest.Knobs{DropAfter: 20}, 9 * time.Second, Fail},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -41,7 +41,7 @@ func TestACameraThatShowsNothing(t *testing.T) {
 			if err := plug.Unplug(); err != nil {
 				t.Error(err)
 			}
-			if len(got) != 1 || got[0].Key != campaign.DeviceCamera || got[0].State != c.want {
+			if len(got) != 1 || got[0].Key != campaign.DeviceCamera || got[0].State == Pass && c.want == "" || c.want != "" && got[0].State != c.want {
 				t.Errorf("got %+v, want %s", got, c.want)
 			}
 		})
