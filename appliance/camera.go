@@ -3,6 +3,7 @@ package appliance
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"zhunkao/appliance/health"
@@ -23,6 +24,7 @@ type live struct {
 	profile camera.Profile
 	ctx     context.Context
 	stop    context.CancelFunc
+	taking  atomic.Bool // a picture is being taken and judged: the processor is for that
 }
 
 // cameraTold translates what the camera says.
@@ -67,9 +69,11 @@ func (l *loop) follow(v *live) {
 	tick := time.NewTicker(livePace)
 	defer tick.Stop()
 	for {
-		if r, err := l.camera.Look(v.ctx, v.profile); err == nil {
-			l.answer(v.ctx, visit.PhotoLive{Visit: v.visit, Advice: photoAdvice(r.Advice())})
-		} // an error is told by the camera's own events
+		if !v.taking.Load() {
+			if r, err := l.camera.Look(v.ctx, v.profile); err == nil {
+				l.answer(v.ctx, visit.PhotoLive{Visit: v.visit, Advice: photoAdvice(r.Advice())})
+			} // an error is told by the camera's own events
+		}
 		select {
 		case <-v.ctx.Done():
 			return
@@ -111,7 +115,9 @@ func (l *loop) takePhoto(f visit.TakePhoto) visit.Event {
 	if v == nil || v.visit != f.Visit {
 		return visit.CameraDown{}
 	}
+	v.taking.Store(true)
 	go func() {
+		defer v.taking.Store(false)
 		shot, err := l.camera.Take(v.ctx, v.profile)
 		if v.ctx.Err() != nil {
 			clear(shot.Frame)
