@@ -187,6 +187,48 @@ func TestEveryVisitHasAFreshProfile(t *testing.T) {
 	}
 }
 
+// Visits that follow each other faster than a browser starts: the profile that
+// was behind the second is not the third's.
+func TestAProfileServesOneVisitAlsoInAHurry(t *testing.T) {
+	t.Parallel()
+	r := begin(t, with(quick, fakeProgram(t, "good")))
+	r.want(t, browser.EventUp)
+	first := r.screens(t)[0]
+	r.busy.Store(true) // the second visit began before its screen came up
+	r.Fresh()
+	var second string
+	until(t, "the second screen, and that it draws", func() bool {
+		for _, s := range r.screens(t) {
+			if s != first {
+				second = s
+			}
+		}
+		_, err := os.Stat(filepath.Join(second, "profile", "trace"))
+		return second != "" && err == nil
+	})
+	time.Sleep(300 * time.Millisecond) // some beats: it shows the second visit
+	r.busy.Store(false)
+	r.Fresh()
+	until(t, "a third screen alone", func() bool {
+		s := r.screens(t)
+		return len(s) == 1 && s[0] != first && s[0] != second
+	})
+}
+
+// A next screen that does not come up is tried again: without it the visit's
+// profile would serve the next person too.
+func TestANextScreenThatDoesNotComeUp(t *testing.T) {
+	t.Parallel()
+	r := begin(t, with(quick, fakeProgram(t, "second-silent")))
+	r.want(t, browser.EventUp)
+	first := r.screens(t)[0]
+	r.Fresh()
+	until(t, "the change", r.one(t, first))
+	if len(r.events) > 0 {
+		t.Errorf("the glass went dark: event %d", <-r.events)
+	}
+}
+
 func TestLeftOversOfAnEarlierRunAreRemoved(t *testing.T) {
 	t.Parallel()
 	dir := short(t)

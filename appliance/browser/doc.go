@@ -27,7 +27,8 @@
 // its window comes up over it, and the one beneath is ended at the first beat
 // of the new one, as soon as nobody is Busy: the glass never goes dark, and
 // nobody's page is taken away. So a profile serves one visit; only if visits
-// follow each other faster than the browser can start, two.
+// follow each other faster than the browser can start, two. A next screen that
+// does not come up is tried again after MaxPause.
 //
 // Every profile is a directory of its own under Options.Profiles, which belongs
 // on a memory file system; home, cache and temporary files of the browser lie

@@ -14,6 +14,9 @@ type stage struct {
 	next  *screen       // behind it, for the next visit; nil if none is wanted
 	ended chan struct{} // one slot: a process ended
 
+	wanted bool      // a fresh screen is, and none is on its way
+	again  time.Time // no try of a next one before
+
 	left []string // profiles of screens that ended, until they are removed
 
 	up     bool // EventUp was told last
@@ -29,7 +32,9 @@ type stage struct {
 func (s *stage) look(now time.Time) {
 	s.excuse(now)
 	if s.next != nil && s.bad(s.next, now) {
+		s.o.Log.Warn("the next screen does not come up and is tried again", "exited", s.next.exited())
 		s.drop(&s.next)
+		s.wanted, s.again = true, now.Add(s.o.MaxPause)
 	}
 	if s.now != nil && s.bad(s.now, now) {
 		s.o.Log.Warn("the browser died or hangs and is replaced", "beats", s.now.beats, "exited", s.now.exited())
@@ -43,9 +48,14 @@ func (s *stage) look(now time.Time) {
 	}
 	s.remove()
 	if s.now == nil && !now.Before(s.resume) {
+		s.wanted = false // this one is fresh itself
 		if s.now = s.start(); s.now == nil {
 			s.failed(now)
 		}
+	}
+	if s.wanted && s.next == nil && s.now != nil && !now.Before(s.again) {
+		s.next = s.start()
+		s.wanted, s.again = s.next == nil, now.Add(s.o.MaxPause)
 	}
 }
 
@@ -92,11 +102,16 @@ func (s *stage) failed(now time.Time) {
 	}
 }
 
-// prepare starts the next screen, unless one is on its way or the present one
-// is itself new.
+// prepare asks for a next screen, unless one that drew nothing yet is on its way
+// or seen. One that is behind the present screen and draws has drawn the visit
+// that ended: it comes to the front, and another one after it.
 func (s *stage) prepare() {
-	if s.next == nil && s.now != nil && !s.now.fresh() {
-		s.next = s.start()
+	newest := s.now
+	if s.next != nil {
+		newest = s.next
+	}
+	if newest != nil && !newest.fresh() {
+		s.wanted, s.again = true, time.Time{}
 	}
 }
 
