@@ -60,11 +60,13 @@ func (a *Appliance) alive(name string) {
 	}
 }
 
-// watchScreenServed fetches the page as the browser does, again and again.
+// watchScreenServed fetches the page as the browser does, again and again. The
+// first that comes is when the program works: systemd waits to be told.
 func (a *Appliance) watchScreenServed(ctx context.Context) error {
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	tick := time.NewTicker(10 * time.Second)
 	defer tick.Stop()
+	told := false
 	for {
 		req, err := http.NewRequestWithContext(ctx, http.MethodHead, "http://"+a.Addr()+"/", nil)
 		if err != nil {
@@ -74,6 +76,7 @@ func (a *Appliance) watchScreenServed(ctx context.Context) error {
 			_ = res.Body.Close()
 			if res.StatusCode == http.StatusOK {
 				a.alive(watchScreen)
+				told = told || a.sayReady()
 			}
 		} // one that does not answer is what the watchdog is for
 		select {
@@ -82,6 +85,16 @@ func (a *Appliance) watchScreenServed(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
+}
+
+// sayReady tells who started this program that it works, and reports whether
+// that was heard.
+func (a *Appliance) sayReady() bool {
+	if err := a.watchdog.Ready(); err != nil {
+		a.log.Error("systemd cannot be told that the box works", "err", err)
+		return false
+	}
+	return true
 }
 
 func (a *Appliance) saveLatch(l panel.Latch) error {
