@@ -33,89 +33,133 @@ type Shot struct {
 // others, the sharpest of these. Findings are no errors. An error carries a
 // hw/fault word (lost, frozen, black) or is ctx's; then there is no Shot.
 func (c *Camera) Take(ctx context.Context, p Profile) (Shot, error) {
-	frames, err := c.burst(ctx)
+	// Judged beside the burst: a slow processor must not make a camera look
+	// slow, and a fast one need not make a person wait.
+	frames := make(chan Frame, burstFrames)
+	judging, stop := context.WithCancel(ctx)
+	defer stop()
+	var j jury
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		j.sit(judging, frames, p, c.opt.Limits)
+	}()
+	err := c.burst(ctx, frames)
 	if err != nil {
-		return Shot{}, err
+		stop()
 	}
-	// Judged after the burst: a slow processor must not make a camera look slow.
-	var (
-		best    Shot
-		picture image.Image
-		found   bool
-		good    int
-		black   = true
-	)
-	for _, f := range frames {
-		if ctx.Err() != nil {
-			return Shot{}, ctx.Err()
-		}
-		img, decodeErr := f.Image()
-		if decodeErr != nil { // the next may be whole
-			err = decodeErr
-			continue
-		}
-		mean, deviation := moments(sample(img))
-		black = black && isBlack(mean, deviation)
-		report := Check(img, p, c.opt.Limits)
-		if !found || better(report, best.Report) {
-			original, err := f.JPEG()
-			if err != nil {
-				return Shot{}, err
-			}
-			best, picture, found = Shot{Frame: original, Report: report, At: f.At}, img, true
-		}
-		if report.OK() {
-			if good++; good >= burstEnough {
-				break
-			}
-		}
-	}
+	close(frames)
+	<-done
 	switch {
-	case !found:
+	case err != nil:
 		return Shot{}, err
-	case black:
+	case ctx.Err() != nil:
+		return Shot{}, ctx.Err()
+	case !j.found:
+		return Shot{}, j.err
+	case j.black:
 		return Shot{}, fault.New(fault.Black, "take photo", "", nil)
 	}
-	if face, ok := best.Report.Face(); ok {
-		// That a portrait does not fit is a finding already.
-		if photo, err := Produce(picture, face, p); err == nil {
-			best.Photo = photo
+	j.best.Frame = bytes.Clone(j.best.Frame) // not a camera's buffer
+	return j.best, nil
+}
+
+// jury finds the best of a burst's frames.
+type jury struct {
+	best    Shot
+	picture image.Image
+	found   bool
+	made    bool  // best.Photo was made, or cannot be
+	black   bool  // all were
+	err     error // of the last that could not be judged
+}
+
+// sit judges frames until there are no more. The photo is made as soon as there
+// is nothing to judge: a later frame seldom is better.
+func (j *jury) sit(ctx context.Context, frames <-chan Frame, p Profile, limits *Limits) {
+	j.black = true
+	for good := 0; ; {
+		if len(frames) == 0 {
+			j.make(p)
+		}
+		f, more := <-frames
+		switch {
+		case !more:
+			j.make(p)
+			return
+		case ctx.Err() != nil, good >= burstEnough:
+		case j.judge(f, p, limits):
+			good++
 		}
 	}
-	best.Frame = bytes.Clone(best.Frame) // not a camera's buffer
-	return best, nil
+}
+
+// judge looks at one frame and says whether it is good.
+func (j *jury) judge(f Frame, p Profile, limits *Limits) bool {
+	img, err := f.Image()
+	if err != nil { // the next may be whole
+		j.err = err
+		return false
+	}
+	mean, deviation := moments(sample(img))
+	j.black = j.black && isBlack(mean, deviation)
+	report := Check(img, p, limits)
+	if !j.found || better(report, j.best.Report) {
+		original, err := f.JPEG()
+		if err != nil {
+			j.err = err
+			return false
+		}
+		clear(j.best.Photo)
+		j.best, j.picture, j.found, j.made = Shot{Frame: original, Report: report, At: f.At}, img, true, false
+	}
+	return report.OK()
+}
+
+// make makes the photo of the best frame, if there is one and it was not made.
+func (j *jury) make(p Profile) {
+	if !j.found || j.made {
+		return
+	}
+	j.made = true
+	if face, ok := j.best.Report.Face(); ok {
+		// That a portrait does not fit is a finding already.
+		if photo, err := Produce(j.picture, face, p); err == nil {
+			j.best.Photo = photo
+		}
+	}
 }
 
 // burst collects new frames. One picture and no other in all that time is a
 // frozen one.
-func (c *Camera) burst(ctx context.Context) ([]Frame, error) {
+func (c *Camera) burst(ctx context.Context, out chan<- Frame) error {
 	limit, cancel := context.WithTimeout(ctx, burstLimit)
 	defer cancel()
 	after := c.newest.sequence()
-	frames := make([]Frame, 0, burstFrames)
-	for len(frames) < burstFrames {
+	got := 0
+	for {
 		f, err := c.Next(limit, after)
 		if fault.WordOf(err) != nil {
-			return nil, err // gone, or at fault, in mid-burst too
+			return err // gone, or at fault, in mid-burst too
 		}
 		if err != nil {
 			break
 		}
 		after = f.Sequence
-		frames = append(frames, f)
-		if pause(limit, burstApart) != nil {
+		out <- f // there is room for the whole burst
+		if got++; got == burstFrames || pause(limit, burstApart) != nil {
 			break
 		}
 	}
 	switch {
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case len(frames) == 0:
-		return nil, fault.New(fault.Timeout, "take photo", "no new frame", nil)
-	case len(frames) == 1:
-		return nil, fault.New(fault.Frozen, "take photo", "no second picture", nil)
+		return ctx.Err()
+	case got == 0:
+		return fault.New(fault.Timeout, "take photo", "no new frame", nil)
+	case got == 1:
+		return fault.New(fault.Frozen, "take photo", "no second picture", nil)
 	}
-	return frames, nil
+	return nil
 }
 
 // better orders the frames of a burst.

@@ -39,10 +39,19 @@ func (j *Job) follow(ctx context.Context, why, amiss error) JobEnded {
 		if end, over := f.step(); over {
 			return end
 		}
-		if wait(f.asking(), j.p.times.again) != nil && f.why == nil {
+		if wait(f.asking(), f.pause()) != nil && f.why == nil {
 			f.cancelled(fault.New(fault.Closed, "print", "cancelled by us", ctx.Err()))
 		}
 	}
+}
+
+// soon is the shortest pause between two looks at a job.
+const soon = 100 * time.Millisecond
+
+// pause is short at first, for somebody waits for the sheet, and grows with the
+// job, up to what a printer that has none is asked with.
+func (f *pursuit) pause() time.Duration {
+	return min(f.p.times.again, max(soon, time.Since(f.begun)/8))
 }
 
 // asking is the context of exchanges: a cancelled job is still asked about.
