@@ -90,6 +90,8 @@ func (l *loop) judge(f visit.Judge) visit.Event {
 		Visit:   f.Visit,
 		Verdict: l.looked.Judge(window.Confirm, f.Application, l.point.Division, now),
 		Card:    form.Expired(f.Chip, now.Earliest, now.Latest),
+
+		Unprintable: unprintable(l.fonts, *l.looked, f.Application, f.Chip),
 	}
 	for _, m := range form.Check(l.looked.Form, f.Application, latestDay(now)) {
 		if m.Code == form.Missing {

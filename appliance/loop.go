@@ -266,6 +266,7 @@ func (l *loop) show() {
 	l.kiosk.Show(kiosk.View{State: l.state, Status: kiosk.Status{
 		Point: l.point, Campaign: l.campaign, Clock: l.clock.Now(), Unsure: !l.clock.Certain(),
 		Linked: l.linked, Waiting: out.Waiting, FileKey: l.keys.Kind() == keystore.KindFile, Release: l.cfg.Software,
+		FewFonts: l.fonts != nil && l.fonts.Fallback(),
 	}})
 	l.lamps()
 	l.busy.Store(l.state.Phase >= visit.PhaseFound)

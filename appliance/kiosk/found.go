@@ -1,7 +1,9 @@
 package kiosk
 
 import (
+	"fmt"
 	"html/template"
+	"strings"
 	"unicode/utf8"
 
 	"zhunkao/appliance/visit"
@@ -206,6 +208,13 @@ func (p page) PhotoWord() (string, error) {
 // Notes are what she should know before she goes on.
 func (p page) Notes() ([]string, error) {
 	var out []string
+	rare, err := p.Rare()
+	if err != nil {
+		return nil, err
+	}
+	if rare != "" {
+		out = append(out, rare)
+	}
 	if p.State.Verdict.State == window.Undecidable {
 		t, err := p.T("undecidable")
 		if err != nil {
@@ -213,7 +222,7 @@ func (p page) Notes() ([]string, error) {
 		}
 		out = append(out, t)
 	}
-	if p.State.Verdict.OutsideHours {
+	if p.State.Verdict.OutsideHours && len(out) < 2 { // nothing follows from it, and there is room for two
 		t, err := p.T("out-of-hours")
 		if err != nil {
 			return nil, err
@@ -221,4 +230,38 @@ func (p page) Notes() ([]string, error) {
 		out = append(out, t)
 	}
 	return out, nil
+}
+
+// shownRunes is how many characters the notice of the sheet's fonts names.
+const shownRunes = 2
+
+// Rare says which characters her sheet will show as boxes, and that nothing is
+// lost by it; empty if there are none.
+func (p page) Rare() (string, error) {
+	t := &teller{page: p}
+	var fields, chars []string
+	n := 0
+	for _, u := range p.State.Unprintable {
+		name := t.t("rare-choices")
+		if f, ok := p.State.Found.Campaign.Form.Field(u.Field); ok {
+			name = p.In(visit.Text{Zh: f.Zh, En: f.En})
+		}
+		fields = append(fields, name)
+		for _, r := range u.Runes {
+			if n++; n <= shownRunes {
+				chars = append(chars, t.t("rare-char", string(r), fmt.Sprintf("U+%04X", r)))
+			}
+		}
+	}
+	if n == 0 {
+		return "", t.err
+	}
+	sep := "、"
+	if p.English() {
+		sep = ", "
+	}
+	if n > shownRunes {
+		chars = append(chars, t.t("rare-more", n))
+	}
+	return t.t("rare", strings.Join(fields, sep), strings.Join(chars, sep)), t.err
 }

@@ -83,9 +83,14 @@ func (s *studio) looking(who int) *studio {
 }
 
 func (s *studio) found(who int, v window.Verdict) *studio {
+	return s.judged(who, visit.Judged{Verdict: v, Card: form.InForce})
+}
+
+func (s *studio) judged(who int, j visit.Judged) *studio {
 	s.looking(who)
 	s.step(visit.Looked{Visit: s.state.Visit, Finding: visit.FoundHere, Application: s.people[who].Application, Campaign: s.campaign})
-	return s.step(visit.Judged{Visit: s.state.Visit, Verdict: v, Card: form.InForce})
+	j.Visit = s.state.Visit
+	return s.step(j)
 }
 
 func (s *studio) reading(who, page int) *studio {
@@ -157,6 +162,7 @@ func (s *studio) arriving() {
 	s.fresh().take("idle", "开始")
 	s.take("idle-offline", "开始，网络断开", offline)
 	s.take("idle-unsure", "开始，时间待核", func(v *View) { v.Status.Unsure = true; v.Status.FileKey = true })
+	s.take("idle-few-fonts", "开始，只有小字库", func(v *View) { v.Status.FewFonts, v.Status.FileKey = true, true })
 	s.take("idle-closed", "开始，今天不开放", func(v *View) { v.Status.Clock = v.Status.Clock.AddDate(0, 1, 0) })
 	s.take("idle-all-day", "开始，全天开放", func(v *View) {
 		c := *v.Status.Campaign
@@ -203,6 +209,11 @@ func (s *studio) meeting() {
 	s.state.Card.Photo, s.state.Card.PhotoType = shotPhoto(), "image/png"
 	s.take("found-photo", "芯片照片已解码")
 	s.found(rare, open()).take("found-rare", "生僻字，写法相同")
+	s.judged(rare, visit.Judged{Verdict: open(), Card: form.InForce, Unprintable: []visit.Unprintable{{Field: form.FullName, Runes: []rune("𬭩")}}}).
+		take("found-unprintable", "生僻字，打不出来")
+	s.judged(long, visit.Judged{Verdict: window.Verdict{State: window.Undecidable, OutsideHours: true}, Card: form.InForce, Unprintable: []visit.Unprintable{
+		{Field: form.FullName, Runes: []rune("𬭩䶮㛃")}, {Field: visit.FieldChoices, Runes: []rune("𠮷𫖯")}}}).
+		take("found-unprintable-many", "生僻字很多，长姓名，时间待核")
 	s.found(moved, open()).take("found-moved", "地址不同")
 	s.found(elder, open())
 	s.state.Card.Chip.ValidTo = form.LongTerm

@@ -23,6 +23,7 @@ type Status struct {
 	Unsure   bool               // the clock rests on no confirmation: 时间待核
 	Linked   bool               // a session with the hub stands
 	Waiting  uint64             // sealed records not yet receipted
+	FewFonts bool               // sheets are printed in the small font, which lacks rare characters: said on screen
 	FileKey  bool               // keys lie in a plain file: said on screen
 	Release  string             // version of kioskd
 }

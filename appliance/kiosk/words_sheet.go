@@ -54,6 +54,7 @@ func sheetWords() map[string]word {
 
 		"lamp-camera":     {"摄像头", "Camera"},
 		"lamp-printer":    {"打印机", "Printer"},
+		"lamp-fonts-few":  {"打印用小字库，缺生僻字", "small font"},
 		"lamp-down":       {"用不了", "not working"},
 		"lamp-see":        {"要人看看", "needs a hand"},
 		"accepted-desk":   {"请到工作台", "Go to the desk"},

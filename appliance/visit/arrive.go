@@ -115,6 +115,7 @@ func (t *turn) looked(e Looked) {
 
 func (t *turn) judged(e Judged) {
 	t.Verdict, t.Missing, t.Judged = e.Verdict, e.Missing, true
+	t.Unprintable = e.Unprintable
 	switch {
 	case e.Fault:
 		t.refuse(RefuseFault)

@@ -38,9 +38,10 @@
 //
 // # The photo
 //
-// The camera runs only between CameraOn and CameraOff, and CameraOn comes only
-// after she agreed to the campaign's notice, whose hash is sealed (requirement
-// S36). MaxTries pictures may be taken; then a person must look, and a call for
+// Pictures are looked at and shown only between CameraOn and CameraOff, and
+// CameraOn comes only after she agreed to the campaign's notice, whose hash is
+// sealed (requirement S36). The device itself runs all the time, and its driver
+// holds the newest frame: by that it knows that the camera works. MaxTries pictures may be taken; then a person must look, and a call for
 // help begins another round. A picture that she does not keep is gone with the
 // next screen. Without a camera that works the clerk helps, or, where the
 // campaign says so, she goes on and the record says that the photo is missing.
@@ -73,8 +74,11 @@
 //
 //   - The buffers of card and photo (Card.Text, Card.WLT, Photo.JPEG,
 //     Photo.Original of every picture taken) are the loop's, which overwrites
-//     them at Wipe. Copies inside a camera's or a printer's driver are theirs
-//     to clear at CameraOff, CancelPrint and the end of a job.
+//     them at Wipe. The camera's driver overwrites the frames it holds at
+//     CameraOff, but for those that were looked at or shown.
+//   - Live pictures that were looked at or shown, what was decoded of any
+//     picture, and the PDF or the bands of a sheet are let go and not
+//     overwritten: they stay in unreachable memory as strings do.
 //   - Strings cannot be overwritten: name, number, address, fields, choices,
 //     and the strokes of the signature stay in unreachable memory until the
 //     collector gives the page to another use or, after debug.FreeOSMemory, to

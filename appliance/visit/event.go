@@ -71,8 +71,22 @@ type Judged struct {
 	Verdict window.Verdict
 	Card    form.Validity // of the card, by the box's evidence of time; empty = not judged
 	Missing []string      // keys of required fields that the application lacks, by form.Check
-	Fault   bool          // the box could not judge: the rest means nothing
+
+	// Unprintable is what the sheet's fonts lack: shown before she confirms,
+	// and no reason to refuse her.
+	Unprintable []Unprintable
+	Fault       bool // the box could not judge: the rest means nothing
 }
+
+// Unprintable is one thing on the sheet with characters that no font of the box
+// can print: they come out as boxes with their code points.
+type Unprintable struct {
+	Field string // key of the form's field; FieldChoices stands for the choices
+	Runes []rune // each once
+}
+
+// FieldChoices stands for the choices in Unprintable.
+const FieldChoices = "choices"
 
 // Button is what was pressed.
 type Button string

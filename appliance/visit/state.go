@@ -48,6 +48,8 @@ type State struct {
 	Judged  bool           // Verdict is an answer for this visit
 	Missing []string       // keys of form fields that the campaign asks for and the application lacks
 
+	Unprintable []Unprintable // what the sheet's fonts lack
+
 	Differences []form.Difference     // application against chip, as shown to her
 	Asking      int                   // 1…len(Asked()) in PhaseSettle
 	Settled     []protocol.Settlement // what she decided so far

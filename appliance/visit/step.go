@@ -229,7 +229,7 @@ func (t *turn) forget() {
 		Here: found.Here, Delivered: found.Delivered, Campaign: found.Campaign,
 		Reprint: found.Reprint, Record: found.Record, Sequence: found.Sequence, Copies: found.Copies}
 	t.Card, t.Read, t.Other, t.Unread = Card{}, false, false, false
-	t.Differences, t.Pages, t.Page, t.ReadTo = nil, nil, 0, 0
+	t.Differences, t.Unprintable, t.Pages, t.Page, t.ReadTo = nil, nil, nil, 0, 0
 	t.Signature.Strokes, t.Signature.Width, t.Signature.Height = nil, 0, 0
 	t.Timeline = nil
 	t.Settled, t.Asking = nil, 0
