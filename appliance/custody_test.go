@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"zhunkao/appliance/store"
 	"zhunkao/hw/printertest"
@@ -131,5 +132,43 @@ func TestTheSheetOfAnEarlierVisit(t *testing.T) {
 	}
 	if _, err := store.Check(b.data); err != nil {
 		t.Error(err)
+	}
+}
+
+// Served on a clock that nobody vouches for: the sheet says so, the first copy
+// and the one printed again, whose acceptance is the first one's.
+func TestTheSheetSaysThatTheTimeIsUndecided(t *testing.T) {
+	p := newPeer(t, at(open))
+	b := newBox(t, p)
+	d := b.plug()
+	b.start()
+	b.sees("idle")
+	b.halt()
+	p.stop()
+	b.now = at(time.Date(2009, 1, 1, 0, 0, 0, 0, time.UTC)) // its battery is empty
+	b.start()
+	who := p.plain()[8]
+	b.place(who.Chip)
+	b.sees("found")
+	b.walkTo("take-sheet")
+	b.press("have")
+	b.sees("accepted")
+	b.finish()
+	until(t, "the readable copy", func() bool {
+		kept, err := filepath.Glob(filepath.Join(b.data, "readable", "*"))
+		return err == nil && len(kept) == 1
+	})
+	b.place(who.Chip)
+	b.sees("refused")
+	b.press("reprint")
+	b.sees("take-sheet")
+	jobs := d.printer.Jobs()
+	if len(jobs) != 2 {
+		t.Fatalf("%d jobs", len(jobs))
+	}
+	for _, j := range jobs {
+		if !strings.Contains(wordsOf(t, j), "时间待核") {
+			t.Errorf("job %d does not say so", j.Serial)
+		}
 	}
 }

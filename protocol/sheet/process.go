@@ -46,6 +46,7 @@ type StepDone struct {
 	Results []string  // keys of its results, ticked by the system
 	Count   int       // number in a result with {n}; 0 leaves room to write it
 	At      time.Time // zero: the place stays empty
+	Remark  string    // stands in bold in the place of the step's note; "": the note
 }
 
 // String names the paper and nothing of the person.

@@ -181,7 +181,11 @@ func (s *processCanvas) step(y, h MM, n int, step campaign.ProcessStep) {
 		x += Pt(10.5).MM()
 		s.say(Rect{x, textTop, at[2] - x, 5}, yuan(s.p.FeeFen), plain, 10.5, left)
 	}
-	s.say(Rect{at[1] + pad, textTop + 5, textW, 3.75}, step.Note, plain, 8, left)
+	if done.Remark == "" {
+		s.say(Rect{at[1] + pad, textTop + 5, textW, 3.75}, step.Note, plain, 8, left)
+	} else {
+		s.put(done.Remark, place{box: Rect{at[1] + pad, textTop + 5, textW, 3.75}, v: strong, fit: sizes(8, 7.5, 7, 6.5), label: step.Zh})
+	}
 
 	var opts []option
 	for _, r := range step.Results {

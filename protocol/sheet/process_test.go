@@ -95,6 +95,31 @@ func TestMarksAndCopies(t *testing.T) {
 	}
 }
 
+// A remark stands in the place of the step's own note, of that step alone, and
+// in one that is done as in one that is not.
+func TestRemark(t *testing.T) {
+	const remark = "时间待核：受理时间由省中心核定"
+	note := campaign.Adult2019().Process.Steps[0].Note
+	if note == "" {
+		t.Fatal("the first step has no note to give way")
+	}
+	p := ordinary(t)
+	before := text(t, p)
+	p.Steps = append([]sheet.StepDone{}, p.Steps...)
+	p.Steps[0].Remark = remark
+	after := text(t, p)
+	if strings.Contains(before, remark) || !strings.Contains(after, " "+remark+"\n") || strings.Count(after, note) != strings.Count(before, note)-1 {
+		t.Error("the remark is not on the sheet, or the note beside it")
+	}
+	if strings.Count(after, "\n") != strings.Count(before, "\n") {
+		t.Error("something else moved")
+	}
+	p.Steps[0].Remark = strings.Repeat(remark, 9)
+	if got := text(t, p); !strings.Contains(got, "附：") {
+		t.Error("a remark that was cut stands nowhere whole")
+	}
+}
+
 // The hash in the footer stays while only values change, and changes with any
 // word of the campaign that is printed.
 func TestTemplateHash(t *testing.T) {
