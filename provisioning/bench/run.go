@@ -102,5 +102,11 @@ func AimOf(_, unit string) Aim {
 		"MiB-idle":     {Most: 48},    // kioskd's resident memory
 		"MiB-visited":  {Most: 48},    // the same after a thousand visits
 		"of-idle":      {Most: 1.25},  // flat: after the visits beside before them
+		"of-reader":    {Most: 1.2},   // from the find that answers to the fields, beside the reader's own time
+		"of-devices":   {Least: 0.9},  // the devices' own time beside the whole visit's
+
+		"MiB-whole-idle":    {Most: 64}, // kioskd with camera and raster printer
+		"MiB-whole-visited": {Most: 64}, // the same after the visits
+		"MiB-whole-peak":    {Most: 64}, // the most it ever held
 	}[unit]
 }
