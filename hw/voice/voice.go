@@ -110,7 +110,9 @@ func (v *Voice) until(ctx context.Context, p Prompt) {
 		select {
 		case err := <-said:
 			stop()
-			v.tell(err)
+			if p.Name != "" { // silence says nothing of the programs
+				v.tell(err)
+			}
 			return
 		case p = <-v.next:
 			stop()

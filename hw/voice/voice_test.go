@@ -102,7 +102,7 @@ func TestANewPromptInterrupts(t *testing.T) {
 	dir := t.TempDir()
 	// A speaker that never ends the first prompt, and has a child that would
 	// outlive it.
-	speaker := []string{"sh", "-c", `read line; echo "$line"; if [ "$line" = long ]; then sleep 600 & echo $! > ` + dir + `/pid; wait; fi`, "sh"}
+	speaker := []string{"sh", "-c", `read line; echo "$line"; if [ "$line" = long ]; then sleep 600 & echo $! > ` + dir + `/part; mv ` + dir + `/part ` + dir + `/pid; wait; fi`, "sh"}
 	out := filepath.Join(dir, "out")
 	v, l := start(t, voice.Options{Speaker: speaker, Player: player(out)})
 	v.Say(voice.Prompt{Name: "a", Lang: "zh", Text: "long\n"})
@@ -152,6 +152,18 @@ func TestASilentVoiceIsLoggedOnce(t *testing.T) {
 						t.Fatal("nothing was logged")
 					}
 				}
+			}
+			// Silence is spoken by no program: it mends nothing and proves nothing.
+			v.Stop()
+			for range 2 {
+				out := l.String()
+				v.Say(voice.Prompt{Name: "a", Lang: "zh", Text: "小心"})
+				v.Stop()
+				for end := time.Now().Add(300 * time.Millisecond); l.String() == out && time.Now().Before(end); time.Sleep(time.Millisecond) {
+				}
+			}
+			if s := l.String(); strings.Contains(s, "speaks again") {
+				t.Errorf("it speaks again, says the log:\n%s", s)
 			}
 			if n := strings.Count(l.String(), "silent"); n != 1 {
 				t.Errorf("logged %d times:\n%s", n, l)
