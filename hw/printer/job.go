@@ -164,9 +164,11 @@ func (j *Job) prepare(ctx context.Context) error {
 // it is taken back.
 func (j *Job) not(err error) JobEnded {
 	if j.id != 0 {
-		ctx, cancel := context.WithTimeout(context.Background(), j.p.times.probe)
+		ctx, cancel := context.WithTimeout(context.Background(), 2*j.p.times.probe)
 		defer cancel()
-		_, _ = j.p.wire.ask(ctx, j.request(goipp.OpCancelJob), j.p.times.probe) // an empty job; the printer drops it by itself too
+		if j.p.callBack(ctx, stray{id: j.id, who: j.who}) {
+			j.p.abandon(stray{id: j.id, who: j.who}) // empty, and yet in everybody's way until the printer drops it
+		}
 	}
 	end := JobEnded{Outcome: NotPrinted, Err: err}
 	if errors.Is(err, fault.Attention) {

@@ -30,3 +30,28 @@ func TestWhatIsGivenUpIsCancelledWhenThePrinterLetsIt(t *testing.T) {
 		})
 	}
 }
+
+// A job that was made and got no document is taken back too, when the line is
+// there again: until then the printer takes nobody else's.
+func TestAnEmptyJobIsTakenBack(t *testing.T) {
+	t.Parallel()
+	emu, plug := emulated(t, printertest.Knobs{})
+	p := driver(t, printer.Options{URI: plug.URI()}, impatient())
+	doc := blank(1)
+	doc.Raster, doc.PDF = nil, func() ([]byte, error) { return []byte("%PDF-1.4\n"), nil }
+	set(t, emu, func(k *printertest.Knobs) { k.Garbage, k.Only = printertest.Later, "Send-Document" })
+	j := print(t, p, doc)
+	nextJob[printer.JobBusy](t, j, nil) // the job is made
+	plug.Unplug()
+	if end := ended(t, j); end.Outcome != printer.NotPrinted {
+		t.Fatalf("got %+v", end)
+	}
+	if n := len(emu.Jobs()); n != 1 || emu.Jobs()[0].Over() {
+		t.Fatalf("%d jobs at the printer", n)
+	}
+	if err := plug.Plug(); err != nil {
+		t.Fatal(err)
+	}
+	running(t, p)
+	until(t, emu, "the empty job is cancelled", func() bool { return emu.Jobs()[0].Over() })
+}
