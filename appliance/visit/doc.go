@@ -41,10 +41,11 @@
 // Pictures are looked at and shown only between CameraOn and CameraOff, and
 // CameraOn comes only after she agreed to the campaign's notice, whose hash is
 // sealed (requirement S36). The device itself runs all the time, and its driver
-// holds the newest frame: by that it knows that the camera works. MaxTries pictures may be taken; then a person must look, and a call for
-// help begins another round. A picture that she does not keep is gone with the
-// next screen. Without a camera that works the clerk helps, or, where the
-// campaign says so, she goes on and the record says that the photo is missing.
+// holds the newest frame: by that it knows that the camera works. MaxTries
+// pictures may be taken; then a person must look, and a call for help begins
+// another round. A picture that she does not keep is gone with the next screen.
+// Without a camera that works the clerk helps, or, where the campaign says so,
+// she goes on and the record says that the photo is missing.
 //
 // # The sheet
 //
