@@ -17,6 +17,7 @@ BUILT    := $(shell git log -1 --format=%cI 2>/dev/null)
 BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION) -X main.built=$(BUILT)"
 TESTS    ?= ./...
 RACE     ?=
+SHORT    ?=
 FUZZTIME ?= 60s
 
 .PHONY: run build box fonts test peers bench long fuzz clean-demo check-go
@@ -48,7 +49,7 @@ peers:
 	@.ci/peers
 
 test: check-go peers
-	@. .ci/peers-path; $(GO) test $(if $(RACE),-race) $(if $(filter true,$(CI)),-count=1) -timeout 15m $(TESTS)
+	@. .ci/peers-path; $(GO) test $(if $(RACE),-race) $(if $(SHORT),-short) $(if $(filter true,$(CI)),-count=1) -timeout 15m $(TESTS)
 
 bench: check-go peers
 	@. .ci/peers-path; $(GO) run ./provisioning/cmd/bench

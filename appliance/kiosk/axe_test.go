@@ -57,6 +57,9 @@ async (urls) => {
 // No violation of WCAG 2.2 AA that a program can find, on any screen, in both
 // languages and in high contrast (S43).
 func TestAxeFindsNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks at pages in a browser: left out beside the race detector")
+	}
 	source := axe(t)
 	ctx, _ := browser(t)
 	server := httptest.NewServer(Gallery())

@@ -134,6 +134,9 @@ async (urls, w, h) => {
 // Every screen in every state fits, in both languages, both sizes, large type
 // and high contrast.
 func TestGalleryFits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks at pages in a browser: left out beside the race detector")
+	}
 	ctx, said := browser(t)
 	server := httptest.NewServer(Gallery())
 	t.Cleanup(server.Close)

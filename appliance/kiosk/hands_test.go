@@ -212,6 +212,9 @@ func TestAVisitByTouchOnly(t *testing.T) {
 // and nothing else takes the focus; two that stand beside each other do not
 // touch.
 func TestEveryButtonIsReachedByTab(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks at pages in a browser: left out beside the race detector")
+	}
 	ctx, _ := browser(t)
 	for _, name := range []string{"idle-voice", "found-two", "settle", "photo-notice", "photo-check", "photo-advice", "no-photo-waive", "read-2", "pledge",
 		"printing", "take-sheet", "sheet-failed", "accepted", "refused-confirmed-reprint", "still-there", "help", "blocked-frozen", "reader-fault"} {

@@ -49,6 +49,9 @@ async (urls, w, h) => {
 
 // At 400 % every screen is one column that scrolls down only.
 func TestEveryScreenReflows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks at pages in a browser: left out beside the race detector")
+	}
 	ctx, _ := browser(t)
 	server := httptest.NewServer(Gallery())
 	t.Cleanup(server.Close)

@@ -235,6 +235,9 @@ const marker = "zz-mass-"
 // and with values that other rows hold, and compares with the honest form: not
 // a cell may differ (S11).
 func TestFormsTakeTheirOwnFieldsOnly(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	plain := func(_ string, own url.Values, _ rows) url.Values { return own }
 	first, second := run(t, newWorld(t, demo), plain), run(t, newWorld(t, demo), plain)
 	for name, value := range map[string]func(column string, n int, now rows) string{

@@ -87,6 +87,9 @@ func light(s cameratest.Scene) float64 {
 
 // Each fault of a picture is told, by the advice that mends it.
 func TestBadPicturesAreMendedByTheAdvice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	cases := []struct {
 		name   string
 		spoil  func(*cameratest.Scene)
@@ -153,6 +156,9 @@ func TestBadPicturesAreMendedByTheAdvice(t *testing.T) {
 
 // A covered lens is not for the person to mend.
 func TestBlackIsTheStaffsMatter(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	s := room()
 	s.Black = true
 	r := camera.Check(seen(t, s), profile(t, "ga461"), nil)
@@ -163,6 +169,9 @@ func TestBlackIsTheStaffsMatter(t *testing.T) {
 
 // The profile says which wall is right.
 func TestBackgroundByProfile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	cases := []struct {
 		wall    [3]uint8
 		profile string
@@ -196,6 +205,9 @@ func TestBackgroundByProfile(t *testing.T) {
 // good photo. The long form tries two hundred and forty, the short one every
 // tenth of them.
 func TestDrawnPeopleAreAccepted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	n, step := 240, 10
 	if os.Getenv("ZHUNKAO_LONG") != "" {
 		step = 1
@@ -243,6 +255,9 @@ func accepted(t *testing.T, seed uint64, p camera.Profile) {
 
 // What is no picture of anything must not panic, and not pass.
 func TestOddPictures(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	p := profile(t, "ga461")
 	for _, img := range []image.Image{
 		image.NewRGBA(image.Rect(0, 0, 0, 0)),
@@ -260,6 +275,9 @@ func TestOddPictures(t *testing.T) {
 
 // A picture whose corner is not (0, 0) is judged like any other.
 func TestPartOfAPicture(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	whole := cameratest.Draw(cameratest.Portrait(5), 1)
 	part := whole.SubImage(image.Rect(200, 0, 1100, 720))
 	r := camera.Check(part, profile(t, "ga461"), nil)

@@ -18,6 +18,9 @@ import (
 // Every profile's photo has exactly its pixels, bytes and density, and its
 // measures are found again in the file.
 func TestProduce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	for _, seed := range []uint64{2, 21} {
 		img := seen(t, cameratest.Portrait(seed))
 		for _, p := range camera.Profiles() {
@@ -107,6 +110,9 @@ var middleFace = camera.Face{Center: camera.Point{X: 400, Y: 318}, Size: 285, Ha
 	LeftEye: camera.Point{X: 450, Y: 300}, RightEye: camera.Point{X: 350, Y: 300}}
 
 func TestProduceBytes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	p := profile(t, "one-inch")
 	p.MaxBytes = 4 << 10
 	if _, err := camera.Produce(restless(800, 700), middleFace, p); !errors.Is(err, camera.ErrBytes) {
@@ -133,6 +139,9 @@ func TestProduceBytes(t *testing.T) {
 }
 
 func TestProduceNoRoom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	aside := middleFace
 	aside.Center.X, aside.LeftEye.X, aside.RightEye.X = 30, 80, -20
 	for name, f := range map[string]camera.Face{"at the edge": aside, "no face": {}} {
@@ -143,6 +152,9 @@ func TestProduceNoRoom(t *testing.T) {
 }
 
 func TestReadPhoto(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	if _, err := camera.ReadPhoto([]byte("GIF89a")); err == nil {
 		t.Error("a GIF is taken")
 	}

@@ -19,6 +19,9 @@ import (
 
 // TestVivid runs TestInGuest in a machine whose kernel has vivid cameras.
 func TestVivid(t *testing.T) {
+	if testing.Short() {
+		t.Skip("in a guest the race detector sees nothing: left out beside it")
+	}
 	if inGuest() {
 		t.Skip("outside only")
 	}

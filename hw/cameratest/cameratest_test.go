@@ -55,6 +55,9 @@ func little(seed uint64) cameratest.Scene {
 // One seed is one person, another seed another one; only noise differs between
 // frames.
 func TestDrawing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	a, again, later, other := cameratest.Draw(little(1), 1), cameratest.Draw(little(1), 1), cameratest.Draw(little(1), 2), cameratest.Draw(little(2), 1)
 	if !bytes.Equal(a.Pix, again.Pix) {
 		t.Error("the same seed drew another picture")

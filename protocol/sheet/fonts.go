@@ -115,6 +115,17 @@ func (f *Fonts) open(dir string, m Manifest) error {
 	return nil
 }
 
+// Rest lets go of the memory in which parts of the font files lie, tens of
+// megabytes after a sheet with many characters. The fonts can be used as before,
+// also at this moment. An error is the system's, and nothing is lost by it.
+func (f *Fonts) Rest() error {
+	var all []error
+	for _, m := range f.maps {
+		all = append(all, m.rest())
+	}
+	return errors.Join(all...)
+}
+
 // Close lets the mapped files go. No document made with f may be written after.
 func (f *Fonts) Close() error {
 	var all []error

@@ -22,3 +22,5 @@ func mapFile(path string, size int64) (*mapping, error) {
 }
 
 func (m *mapping) close() error { return nil }
+
+func (m *mapping) rest() error { return nil }

@@ -33,3 +33,7 @@ func mapFile(path string, size int64) (*mapping, error) {
 }
 
 func (m *mapping) close() error { return unix.Munmap(m.bytes) }
+
+// rest lets go of the pages that were touched. They are the file's and clean:
+// whoever reads them again gets them from the disk's cache.
+func (m *mapping) rest() error { return unix.Madvise(m.bytes, unix.MADV_DONTNEED) }

@@ -16,6 +16,9 @@ import (
 // What a person copies out of the sheet is what was put in, code point by code
 // point, beyond the first plane as well.
 func TestTextCopiesBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	f := bundle(t)
 	for _, name := range []string{
 		"刘䶮", "王㛃", "李𬭩", "陈𬀩", "𠮷野", "古丽娜尔·阿卜杜热合曼", "𪚥·龘", "买买提依明·阿卜杜热合曼·图尔荪尼亚孜·艾合买提江",
@@ -35,6 +38,9 @@ func TestTextCopiesBack(t *testing.T) {
 }
 
 func TestAllThatWasFilledInCopiesBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	p := ordinary(t)
 	p.Steps[2].Count = 3
 	text := strings.ReplaceAll(run(t, "pdftotext", "-layout", file(t, layout(t, p, bundle(t))), "-"), " ", "")
@@ -57,6 +63,9 @@ func TestAllThatWasFilledInCopiesBack(t *testing.T) {
 // Others' programs take the file without a complaint (run fails on any), find
 // every font inside and one A4 page.
 func TestOthersReadTheFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	for name, d := range map[string]*sheet.Document{
 		"bundle": layout(t, ordinary(t), bundle(t)), "provisional": layout(t, provisional(t), bundle(t)), "fallback": layout(t, ordinary(t), fallback(t)),
 	} {
@@ -155,6 +164,9 @@ func checkWords(t *testing.T, name string, all []word) {
 }
 
 func TestNothingLiesOnAnything(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	f := bundle(t)
 	for name, p := range extremes(t) {
 		checkWords(t, name, words(t, layout(t, p, f)))
@@ -179,6 +191,9 @@ func TestNothingLiesOnAnything(t *testing.T) {
 }
 
 func TestPDFHoldsManyPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	f := bundle(t)
 	all := sheet.Document{Title: "两页"}
 	for i := range 3 {

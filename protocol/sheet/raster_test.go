@@ -55,6 +55,9 @@ func TestBandsMeet(t *testing.T) {
 // whole dots; the mean of its dots is what we draw, but for the edges of lines,
 // which we put on whole dots.
 func TestRasterAgreesWithPDF(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	const dpi, finer = 150, 4
 	for name, p := range map[string]sheet.ProcessSheet{"ordinary": ordinary(t), "provisional": provisional(t)} {
 		d := layout(t, p, bundle(t))
@@ -110,6 +113,9 @@ func poppler(t *testing.T, d *sheet.Document, dpi int, args ...string) *image.Gr
 // Every code is read back from a picture of 300 dpi with one bit a dot, ours
 // and the one poppler makes of the PDF.
 func TestCodesReadBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("computes only: left out beside the race detector")
+	}
 	all := extremes(t)
 	const name = "slip"
 	want := []string{"ZK1:F:19430102340901", all[name].Slip}
