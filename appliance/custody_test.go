@@ -10,8 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"zhunkao/appliance/health"
 	"zhunkao/appliance/store"
 	"zhunkao/hw/printertest"
+	"zhunkao/protocol"
+	"zhunkao/protocol/form"
 )
 
 // wordsOf is the text of the document of a job.
@@ -171,4 +174,33 @@ func TestTheSheetSaysThatTheTimeIsUndecided(t *testing.T) {
 			t.Errorf("job %d does not say so", j.Serial)
 		}
 	}
+}
+
+// A box without fonts says so on its idle screen and to the hub, and tells her
+// before she confirms what her sheet will not show.
+func TestABoxWithoutFontsSaysSo(t *testing.T) {
+	p := newPeer(t, at(open))
+	who := p.plain()[9]
+	who.Application.Fields[form.School] = "龘山大学" // beyond GB 2312
+	b := newBox(t, p)
+	b.plug()
+	b.fonts = t.TempDir()
+	b.start()
+	if text := b.sees("idle"); !strings.Contains(text, "打印用小字库") {
+		t.Error("the idle screen does not say that there are no fonts")
+	}
+	b.place(who.Chip)
+	if text := b.sees("found"); !strings.Contains(text, "“龘”") || !strings.Contains(text, "记录是对的") {
+		t.Error("she is not told what her sheet will not show")
+	}
+	until(t, "word at the hub of the fonts", func() (told bool) {
+		p.with(func() {
+			for _, h := range p.beats {
+				for _, d := range h.Devices {
+					told = told || d == protocol.DeviceState{Name: health.DeviceFonts, State: health.Fault, Fault: health.FaultSmallFont}
+				}
+			}
+		})
+		return told
+	})
 }
