@@ -148,6 +148,9 @@ func (l *loop) print(ctx context.Context, p *printing) visit.Event {
 		return failed
 	}
 	end, sent := l.deliver(ctx, p, doc)
+	if err := l.fonts.Rest(); err != nil {
+		l.log.Warn("the fonts' memory is not given back", "err", err)
+	}
 	var e visit.Event
 	switch end.Outcome {
 	case printer.Printed:
