@@ -73,7 +73,7 @@ func (a *Appliance) openFonts() (err error) {
 	} else {
 		a.board.Set(health.DeviceFonts, health.Ready, "")
 	}
-	return nil
+	return a.fonts.Rest() // opening them read a part of each
 }
 
 // openBrowser makes the keeper of the box's own browser. The screen's address

@@ -99,10 +99,12 @@ func Arguments(profile, page string) []string {
 	return []string{
 		"--kiosk", "--app=" + page, "--incognito", "--user-data-dir=" + profile, fmt.Sprintf("--disk-cache-size=%d", 1),
 		"--no-first-run", "--no-default-browser-check", "--noerrdialogs", "--hide-crash-restore-bubble",
-		"--disable-session-crashed-bubble", "--password-store=basic", "--no-proxy-server", "--deny-permission-prompts",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
-		"--disable-breakpad", "--disable-crash-reporter", "--disable-domain-reliability", "--disable-quic",
+		"--disable-search-engine-choice-screen", "--disable-prompt-on-repost", "--disable-notifications",
+		"--password-store=basic", "--no-proxy-server", "--deny-permission-prompts", "--no-pings",
+		"--disable-background-networking", "--disable-component-update", "--disable-default-apps", "--disable-sync",
+		"--disable-extensions", "--disable-component-extensions-with-background-pages", "--disable-print-preview",
+		"--disable-speech-api", "--disable-breakpad", "--disable-domain-reliability", "--disable-quic",
 		"--disable-pinch", "--overscroll-history-navigation=0", "--disable-hang-monitor",
-		"--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication,InterestFeedContentSuggestions",
+		"--disable-features=Translate,LensOverlay,DialMediaRouteProvider",
 	}
 }
