@@ -81,15 +81,18 @@ func TestTheSheetOfAnEarlierVisit(t *testing.T) {
 	}
 	// The first try reaches nothing: no copy, no number.
 	d.cable.Unplug()
-	until(t, "word that the printer is gone", func() bool { return b.app.Printer(t).Down })
 	b.press("reprint")
 	b.sees("sheet-failed")
 	if err := d.cable.Plug(); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "the printer", func() bool { m := b.app.Printer(t); return !m.Down && m.Need == "" })
-	b.press("retry")
-	b.sees("take-sheet")
+	until(t, "the sheet", func() bool {
+		screen, _, _ := b.look()
+		if screen == "sheet-failed" {
+			b.press("retry")
+		}
+		return screen == "take-sheet"
+	})
 	b.press("have")
 	if text := b.sees("refused"); strings.Contains(text, "再打一份流程表") {
 		t.Error("it may be printed without end")
