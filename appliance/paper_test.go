@@ -1,6 +1,7 @@
 package appliance_test
 
 import (
+	"strings"
 	"testing"
 
 	"zhunkao/appliance/store"
@@ -58,9 +59,13 @@ func TestANeedEndsWithItsJob(t *testing.T) {
 	// not get on, that may be why.
 	d.set(t, printertest.Knobs{PageMS: 9500, Reason: "media-empty-warning"})
 	b.walkTo("printing")
-	until(t, "word that there is no paper", func() bool { return b.app.Printer(t).Need == "paper" })
+	until(t, "word that there is no paper", func() bool {
+		_, _, text := b.look()
+		return strings.Contains(text, "打印机没纸了")
+	})
 	b.sees("take-sheet")
-	if m := b.app.Printer(t); m.Need != "" || m.Down {
+	b.halt()
+	if m := b.app.Printer(); m.Need != "" || m.Down {
 		t.Errorf("after the job the printer still needs %q, down %t", m.Need, m.Down)
 	}
 }

@@ -3,19 +3,12 @@ package appliance
 import (
 	"reflect"
 	"strings"
-	"testing"
 
 	"zhunkao/appliance/visit"
 )
 
-// Printer is what the visit knows of the printer.
-func (a *Appliance) Printer(t *testing.T) visit.Printer {
-	t.Helper()
-	if err := a.loop.post(t.Context(), visit.Ticked{}); err != nil {
-		t.Fatal(err)
-	}
-	return a.loop.state.Machine.Printer
-}
+// Printer is what the visit knows of the printer. The loop must be halted.
+func (a *Appliance) Printer() visit.Printer { return a.loop.state.Machine.Printer }
 
 // Residue lists the places below the loop's own fields in which text stands.
 // The loop must be halted. What hangs on the Appliance (store, campaign, link)
