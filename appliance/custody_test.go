@@ -207,7 +207,7 @@ func TestABoxWithoutFontsSaysSo(t *testing.T) {
 		p.with(func() {
 			for _, h := range p.beats {
 				for _, d := range h.Devices {
-					told = told || d == protocol.DeviceState{Name: health.DeviceFonts, State: health.Fault, Fault: health.FaultSmallFont}
+					told = told || d == protocol.DeviceState{Name: health.DeviceFonts, State: health.Ready, Fault: health.FaultSmallFont}
 				}
 			}
 		})

