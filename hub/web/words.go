@@ -10,6 +10,7 @@ import (
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
+	"zhunkao/protocol/window"
 	"zhunkao/protocol/identity"
 )
 
@@ -22,8 +23,23 @@ type words struct {
 
 func (w words) t(key string, args ...any) string { return w.pages.Text(w.lang, key, args...) }
 
+// boxNotes are what a box notes beside its checks: grades, validities and
+// reasons of the rules.
+var boxNotes = map[string]string{
+	string(form.GradeNote): "note.note", string(form.GradeAsk): "note.ask", string(form.GradeStop): "note.stop",
+	string(form.ExpiredCard): "note.expired", string(form.NotYetValid): "note.not-yet-valid",
+	string(form.ValidityUnsure): "note.unsure", string(form.ValidityUnknown): "note.unknown",
+	string(window.ClockUnsure): "note.clock-unsure", string(window.QueueToken): "note.queue-token",
+}
+
 // noted gives the words of a note that is a key, or the note itself.
 func (w words) noted(note string) string {
+	if n, ok := strings.CutSuffix(note, " findings"); ok {
+		return w.t("note.findings", n)
+	}
+	if key, ok := boxNotes[note]; ok {
+		return w.t(key)
+	}
 	if w.pages.Has("note." + note) {
 		return w.t("note." + note)
 	}
