@@ -10,8 +10,8 @@ import (
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
-	"zhunkao/protocol/window"
 	"zhunkao/protocol/identity"
+	"zhunkao/protocol/window"
 )
 
 // words puts codes and keys into the page's language.
