@@ -113,6 +113,9 @@ func TestOnARM64(t *testing.T) {
 // printer measure time and are left to the machine's own processor; the ID
 // reader's that do are left out.
 func TestDriversOnARM64(t *testing.T) {
+	if testing.Short() {
+		t.Skip("another processor's programs: the race detector sees nothing of them")
+	}
 	qemu := qemuUser(t)
 	if os.Getenv("CI") != "true" && os.Getenv("ZHUNKAO_LONG") == "" {
 		t.Skip("six test programs are compiled for another processor: with CI=true or ZHUNKAO_LONG=1")
@@ -124,7 +127,7 @@ func TestDriversOnARM64(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			binary := filepath.Join(t.TempDir(), d.name+".test")
 			forARM64(t, "test", "-c", "-o", binary, "zhunkao/hw/"+d.name)
-			cmd := exec.CommandContext(t.Context(), qemu, binary, "-test.timeout", "3m", "-test.run", d.run)
+			cmd := exec.CommandContext(t.Context(), qemu, binary, "-test.short", "-test.timeout", "3m", "-test.run", d.run)
 			cmd.Dir = filepath.Join("..", "..", d.name)
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
