@@ -17,23 +17,28 @@ import (
 // Options of Run.
 type Options struct {
 	Out      string    // file of the table; the sections measured are replaced
-	Package  string    // only this package, such as "hub/intake"; "" for all
+	Package  string    // only this section, such as "hub/intake"; "" for all
 	Count    int       // runs of each benchmark
 	Only     string    // regular expression of the benchmarks
 	Progress io.Writer // the benchmarks' own output as it comes
 }
 
-// packages hold the benchmarks, in the order of the table, with how long each
-// measurement lasts and whether one is enough.
-var packages = []struct {
-	path, time string
-	once       bool
+// sections of the table, in order: the package that holds the benchmarks, how
+// long each measurement lasts, whether one is enough, and which benchmarks, if
+// not all.
+var sections = []struct {
+	name, path, time string
+	once             bool
+	only             string
 }{
-	{"hub/intake", "1x", false}, // one iteration is rounds enough; more would only repeat the sealing
-	{"appliance/store", "1s", false},
-	{"appliance", "1s", false},
-	{"provisioning/rehearsal", "1x", true}, // a thousand visits of a box
-	{"protocol", "1s", false},
+	{"hub/intake", "hub/intake", "1x", false, "."}, // one iteration is rounds enough; more would only repeat the sealing
+	{"appliance/store", "appliance/store", "1s", false, "."},
+	{"appliance", "appliance", "1s", false, "."},
+	{"provisioning/rehearsal", "provisioning/rehearsal", "1x", true, "^BenchmarkBoxMemory$"}, // a thousand visits of a box
+	{"provisioning/rehearsal, the whole box", "provisioning/rehearsal", "1x", true, "^Benchmark(Visit|WholeBoxMemory)$"},
+	{"protocol", "protocol", "1s", false, "."},
+	{"protocol/sheet", "protocol/sheet", "1s", false, "."},
+	{"hw/camera", "hw/camera", "1s", false, "."},
 }
 
 // Run runs the benchmarks, one package after the other, and after each one puts
@@ -43,23 +48,27 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		commit = []byte("unknown")
 	}
-	for _, p := range packages {
-		if o.Package != "" && o.Package != p.path {
+	for _, p := range sections {
+		if o.Package != "" && o.Package != p.name {
 			continue
 		}
-		fmt.Fprintf(o.Progress, "== %s\n", p.path)
+		fmt.Fprintf(o.Progress, "== %s\n", p.name)
 		count := o.Count
 		if p.once {
 			count = 1
 		}
-		rows, err := measure(ctx, o, p.path, p.time, count)
+		only := o.Only
+		if only == "." {
+			only = p.only
+		}
+		rows, err := measure(ctx, o, p.path, p.time, only, count)
 		if err != nil {
 			return err
 		}
 		if len(rows) == 0 {
 			continue
 		}
-		section := Section(p.path, ThisMachine(filepath.Dir(o.Out)), time.Now(), strings.TrimSpace(string(commit)), rows, AimOf)
+		section := Section(p.name, ThisMachine(filepath.Dir(o.Out)), time.Now(), strings.TrimSpace(string(commit)), rows, AimOf)
 		if err := put(o.Out, section); err != nil {
 			return err
 		}
@@ -67,8 +76,8 @@ func Run(ctx context.Context, o Options) error {
 	return nil
 }
 
-func measure(ctx context.Context, o Options, path, time string, count int) ([]Row, error) {
-	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", o.Only, "-benchmem", "-benchtime", time,
+func measure(ctx context.Context, o Options, path, time, only string, count int) ([]Row, error) {
+	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-bench", only, "-benchmem", "-benchtime", time,
 		"-count", strconv.Itoa(count), "-timeout", "60m", "zhunkao/"+path)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = io.MultiWriter(&out, o.Progress), o.Progress

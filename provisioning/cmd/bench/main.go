@@ -16,7 +16,7 @@ import (
 func main() {
 	var c struct {
 		Out     string `default:"provisioning/BENCH.md" type:"path" help:"File that the table is written to."`
-		Package string `help:"Only the benchmarks of one package, such as hub/intake."`
+		Package string `help:"Only one section of the table, such as hub/intake."`
 		Count   int    `default:"3" help:"How often each benchmark is run."`
 		Only    string `default:"." help:"Regular expression of the benchmarks to run."`
 	}
