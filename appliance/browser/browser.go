@@ -63,7 +63,7 @@ type Browser struct {
 }
 
 // maxProfiles bounds the length of Options.Profiles: below it Chromium makes a
-// Unix socket, t/org.chromium.Chromium.XXXXXX/SingletonSocket, whose path may
+// Unix socket, t/org.chromium.Chromium.abcdef/SingletonSocket, whose path may
 // have 107 bytes; with a longer one it ends at once.
 const maxProfiles = 40
 
