@@ -14,7 +14,8 @@ import (
 )
 
 // The emulator is written from the documents: what it shared with the driver it
-// could not find wrong in it.
+// could not find wrong in it. The cable is the emulators' own, and may itself
+// import nothing of ours.
 func TestItSharesNothingWithTheDriver(t *testing.T) {
 	files, err := filepath.Glob("*.go")
 	if err != nil || len(files) == 0 {
@@ -29,7 +30,7 @@ func TestItSharesNothingWithTheDriver(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, i := range f.Imports {
-			if strings.Contains(i.Path.Value, "zhunkao/") {
+			if strings.Contains(i.Path.Value, "zhunkao/") && i.Path.Value != `"zhunkao/hw/ptytest"` {
 				t.Errorf("%s imports %s", file, i.Path.Value)
 			}
 		}
