@@ -281,22 +281,17 @@ func stepsDone(c campaign.Campaign, p visit.Paper, at time.Time) []sheet.StepDon
 		if len(out) == 0 { // a campaign without that step
 			out = append(out, sheet.StepDone{Step: c.Process.Steps[0].Key})
 		}
-		out[0].Remark = undecidable
+		out[0].Remark = sheet.TimePending
 	}
 	return out
 }
-
-// undecidable is what the sheet of a visit says that was served on a clock
-// nobody vouches for. There is no mark for it in the footer: the sheet is an
-// ordinary original.
-const undecidable = "时间待核：受理时间由省中心核定"
 
 // noPhoto is what stands in the place of a photo that there is none of.
 func noPhoto(p visit.Paper) string {
 	if len(p.Photo.JPEG) > 0 {
 		return ""
 	}
-	return "未采集相片\n由工作人员\n补采"
+	return sheet.NoPhotoYet
 }
 
 // sheetWord notes what she said of a copy.

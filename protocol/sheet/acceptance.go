@@ -53,7 +53,7 @@ const (
 
 // String gives the verdict as the sheet has it.
 func (v Verdict) String() string {
-	return [...]string{"", "合格", "不合格", "待查", "可不配"}[min(v, VerdictSpare)]
+	return [...]string{"", words.Pass.Zh, words.Fail.Zh, words.Ask.Zh, words.Spare.Zh}[min(v, VerdictSpare)]
 }
 
 // MaxAcceptance is how many lines the sheet has room for.
@@ -61,8 +61,6 @@ const MaxAcceptance = 10
 
 // acceptanceVersion is printed as 版式. It goes up when anything below moves.
 const acceptanceVersion = 1
-
-const acceptanceTitle = "设备验收单"
 
 // Measures of the acceptance sheet, part of the template's hash.
 var (
@@ -78,15 +76,6 @@ const (
 	acceptanceSign MM = 27.5
 )
 
-// Wording of the sheet.
-const (
-	acceptanceOath   = "以上各项系当场查验的结果。不合格的设备处理后重新验收；确需暂用的，由机构负责人在该项签名认可，并在备注中写明理由和期限。"
-	acceptancePassed = "各项均达到最低配置，可以启用。请双方签名、盖章后存档。"
-	acceptanceFailed = "先处理黑底标出的不合格项，再重新检查一次。确需暂用的，须由机构负责人逐项签名认可。"
-	acceptanceToo    = "粗框标出的项目到现场查看、勾选、签名。"
-	acceptanceAsked  = "粗框标出的项目机器查不出：请到现场查看，填写型号，勾选结论并签名。"
-)
-
 // Layout sets the sheet on its one page. It fails with ErrLayout: with more
 // lines than MaxAcceptance, or if we made a mistake; never because of what a
 // machine or a device calls itself.
@@ -99,7 +88,7 @@ func (a Acceptance) Layout(f *Fonts, c campaign.Campaign) (*Document, error) {
 	if err := s.page.Check(); err != nil {
 		return nil, err
 	}
-	return &Document{Title: acceptanceTitle, Printed: a.Printed, Pages: []*Page{s.page}}, nil
+	return &Document{Title: words.AcceptanceTitle.Zh, Printed: a.Printed, Pages: []*Page{s.page}}, nil
 }
 
 // acceptanceCanvas draws one acceptance sheet.
@@ -112,7 +101,7 @@ type acceptanceCanvas struct {
 func (s *acceptanceCanvas) draw() {
 	const keyW MM = 45
 	right := marginL + bodyW
-	s.header(s.c.Zh, acceptanceTitle, "", right-keyW)
+	s.header(s.c.Zh, words.AcceptanceTitle.Zh, "", right-keyW)
 	s.verdictKey(right, keyW)
 	y := s.identity(marginT + headerH + Module)
 	y = s.counts(y + Module)
@@ -120,7 +109,7 @@ func (s *acceptanceCanvas) draw() {
 	end := bodyEnd - acceptanceSign
 	s.signatures(end)
 	s.remarks(Rect{marginL, y + Module, bodyW, end - Module - (y + Module)})
-	s.footer(foot{paper: "19 " + acceptanceTitle, version: acceptanceVersion, hash: s.hash(), page: 1, of: 1,
+	s.footer(foot{paper: "19 " + words.AcceptanceTitle.Zh, version: acceptanceVersion, hash: s.hash(), page: 1, of: 1,
 		marks: s.a.Marks, copy: s.a.Program, printed: s.a.Printed})
 }
 
@@ -128,7 +117,7 @@ func (s *acceptanceCanvas) draw() {
 func (s *acceptanceCanvas) hash() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "acceptance sheet %d\n%v\n%v\n%v\n%v\n%v %v %v\n", acceptanceVersion, acceptanceOffice, acceptanceMachine, acceptanceCounts, acceptanceColumns, acceptanceRow, acceptanceBox, acceptanceSign)
-	fmt.Fprintf(&b, "%s\n%s\n%s\n%s\n%s\n%s\n", s.c.Zh, acceptanceOath, acceptancePassed, acceptanceFailed, acceptanceToo, acceptanceAsked)
+	fmt.Fprintf(&b, "%s\n%s\n%s\n%s\n%s\n%s\n", s.c.Zh, words.AcceptanceOath.Zh, words.AcceptancePassed.Zh, words.AcceptanceFailed.Zh, words.AcceptanceToo.Zh, words.AcceptanceAsked.Zh)
 	sum := sha256.Sum256([]byte(b.String()))
 	return hex.EncodeToString(sum[:4])
 }

@@ -1,6 +1,9 @@
 package sheet
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // reversed is white on black that stands close; the header's tag is wider set.
 var reversed = voice{bold: true, grey: 255}
@@ -8,7 +11,7 @@ var reversed = voice{bold: true, grey: 255}
 // verdictKey is the verdict at the right of the header: plain where all is well,
 // white on black where something failed, framed where somebody must look.
 func (s *acceptanceCanvas) verdictKey(right, w MM) {
-	s.say(Rect{right - w, marginT, w, 3.75}, "验收结论", plain, 7, alignRight)
+	s.say(Rect{right - w, marginT, w, 3.75}, words.AcceptanceVerdict.Zh, plain, 7, alignRight)
 	const size Pt = 22
 	word := s.a.Verdict.String()
 	if word == "" {
@@ -38,10 +41,10 @@ func (s *acceptanceCanvas) identity(y MM) MM {
 	from := y
 	body := sizes(10.5, 9, 8, 7.5, 7).then(6.5, 2, 2.65)
 	s.cells(marginL, y, 10, acceptanceOffice, []value{
-		{"机构名称", s.a.Name, strong, body, 5}, {"机构类别", s.a.Office, plain, body, 5}, {"查验时间", localTime(s.a.Printed, "2006-01-02 15:04"), plain, body, 5}})
+		{words.OfficeName.Zh, s.a.Name, strong, body, 5}, {words.OfficeKind.Zh, s.a.Office, plain, body, 5}, {words.LookedAt.Zh, localTime(s.a.Printed, "2006-01-02 15:04"), plain, body, 5}})
 	y += 10
 	s.cells(marginL, y, 10, acceptanceMachine, []value{
-		{"计算机型号", s.a.Machine, plain, body, 5}, {"处理器型号", s.a.CPU, plain, body, 5}, {"操作系统", s.a.System, plain, body, 5}})
+		{words.Computer.Zh, s.a.Machine, plain, body, 5}, {words.Processor.Zh, s.a.CPU, plain, body, 5}, {words.System.Zh, s.a.System, plain, body, 5}})
 	y += 10
 	s.atop(marginL, from, bodyW, rule)
 	s.leftOf(marginL, from, y-from, hair)
@@ -72,32 +75,32 @@ func (s *acceptanceCanvas) counts(y MM) MM {
 		s.rightOf(r.Right(), r.Y, r.H, hair)
 		x += r.W
 	}
-	next := map[Verdict]string{VerdictPass: acceptancePassed, VerdictFail: acceptanceFailed, VerdictAsk: acceptanceAsked}[s.a.Verdict]
+	next := map[Verdict]string{VerdictPass: words.AcceptancePassed.Zh, VerdictFail: words.AcceptanceFailed.Zh, VerdictAsk: words.AcceptanceAsked.Zh}[s.a.Verdict]
 	if s.a.Verdict == VerdictFail && n[VerdictAsk] > 0 {
-		next += acceptanceToo
+		next += words.AcceptanceToo.Zh
 	}
 	r := Rect{x, y, acceptanceCounts[3], acceptanceBox}
-	s.say(Rect{r.X + 2.5, r.Y + 1, r.W - 5, 3.75}, "接下来", plain, 7, left)
+	s.say(Rect{r.X + 2.5, r.Y + 1, r.W - 5, 3.75}, words.Next.Zh, plain, 7, left)
 	box := Rect{r.X + 2.5, r.Y + 4.75, r.W - 5, r.H - 6}
 	if s.a.Verdict != VerdictPass { // the last word is a person's
 		box = Rect{box.X, r.Y + 4.5, box.W, 8.5}
 		foot := Rect{box.X, r.Y + 13.75, box.W, 5}
-		w := s.say(foot, "现场复核后：", strong, 9, left)
-		s.options(Rect{foot.X + w, foot.Y, foot.W - w, foot.H}, 9, option{text: "合格"}, option{text: "认可偏差后暂用"}, option{text: "不合格"})
+		w := s.say(foot, words.AfterReview.Zh, strong, 9, left)
+		s.options(Rect{foot.X + w, foot.Y, foot.W - w, foot.H}, 9, option{text: words.Pass.Zh}, option{text: words.PassDespite.Zh}, option{text: words.Fail.Zh})
 	}
-	s.put(next, place{box: box, cell: r, v: wording, fit: sizes(10.5).then(9.5, 2, 4).then(9, 2, 4).then(8, 2, 4), label: "接下来"})
+	s.put(next, place{box: box, cell: r, v: wording, fit: sizes(10.5).then(9.5, 2, 4).then(9, 2, 4).then(8, 2, 4), label: words.Next.Zh})
 	s.frame(Rect{marginL, y, bodyW, acceptanceBox}, heavy)
 	return y + acceptanceBox
 }
 
 // table is the lines.
 func (s *acceptanceCanvas) table(y MM) MM {
-	w := s.say(Rect{marginL, y, 40, 7.5}, "逐项查验", heading, 10.5, left)
+	w := s.say(Rect{marginL, y, 40, 7.5}, words.OneByOne.Zh, heading, 10.5, left)
 	if s.a.Source != "" {
-		s.put("最低配置依据："+s.a.Source, place{box: Rect{marginL + w + 2.5, y, bodyW - w - 2.5, 7.5}, fit: sizes(8, 7.5, 7, 6.5), label: "依据"})
+		s.put(fmt.Sprintf(words.LeastSource.Zh, s.a.Source), place{box: Rect{marginL + w + 2.5, y, bodyW - w - 2.5, 7.5}, fit: sizes(8, 7.5, 7, 6.5), label: words.Source.Zh})
 	}
 	y += 7.5
-	s.head(marginL, y, acceptanceColumns, []string{"", "项目", "最低配置", "查验结果", "结论", "处理 · 签名"})
+	s.head(marginL, y, acceptanceColumns, []string{"", words.Item.Zh, words.Least.Zh, words.Found.Zh, words.Verdict.Zh, words.Deal.Zh})
 	y += 5
 	for i, l := range s.a.Lines {
 		s.line(y, i+1, l)
@@ -128,8 +131,8 @@ func (s *acceptanceCanvas) line(y MM, n int, l AcceptanceLine) {
 	}
 	s.say(number.inset(heavy), strconv.Itoa(n), voice, 12, centre)
 	small := sizes(9, 8).then(9, 2, 4).then(8, 2, 3.5).then(8, 3, 3.5).then(7, 3, 3).then(6.5, 4, 2.65)
-	s.put(l.Item, place{box: box(1, whole), v: strong, fit: sizes(10.5, 9.5).then(10.5, 2, 5).then(9, 2, 4).then(8, 3, 3.5), label: "项目"})
-	s.put(l.Want, place{box: box(2, whole), fit: small, label: "最低配置"})
+	s.put(l.Item, place{box: box(1, whole), v: strong, fit: sizes(10.5, 9.5).then(10.5, 2, 5).then(9, 2, 4).then(8, 3, 3.5), label: words.Item.Zh})
+	s.put(l.Want, place{box: box(2, whole), fit: small, label: words.Least.Zh})
 	found := box(3, whole)
 	if l.Verdict == VerdictAsk { // room to write what the machine did not tell
 		found.H = 8.25
@@ -167,12 +170,12 @@ func (s *acceptanceCanvas) verdict(r Rect, v Verdict) {
 
 // deal is what to do about a line, and who signs for it.
 func (s *acceptanceCanvas) deal(r Rect, l AcceptanceLine) {
-	caption := map[Verdict]string{VerdictFail: "偏差认可人", VerdictAsk: "查看人"}[l.Verdict]
+	caption := map[Verdict]string{VerdictFail: words.DeviationBy.Zh, VerdictAsk: words.LookedBy.Zh}[l.Verdict]
 	inner := Rect{r.X + pad, r.Y + .75, r.W - pad - .5, 7.75}
 	if caption == "" {
 		return
 	}
-	s.put(l.Remedy, place{box: inner, cell: r, up: top, fit: sizes(8).then(8, 2, 3.5).then(7, 2, 3.25).then(6.5, 3, 2.55), line: 4, label: l.Item + "的处理"})
+	s.put(l.Remedy, place{box: inner, cell: r, up: top, fit: sizes(8).then(8, 2, 3.5).then(7, 2, 3.25).then(6.5, 3, 2.55), line: 4, label: fmt.Sprintf(words.DealOf.Zh, l.Item)})
 	base := r.Bottom() - 2
 	w := s.say(Rect{inner.X, base - 3.5, 15, 3.75}, caption, plain, 7, left)
 	s.under(inner.X+w+1, base, inner.W-w-1.5, boxed)
@@ -181,7 +184,7 @@ func (s *acceptanceCanvas) deal(r Rect, l AcceptanceLine) {
 // remarks is room to write, or what was cut elsewhere, whole.
 func (s *acceptanceCanvas) remarks(r Rect) {
 	s.frame(r, hair)
-	s.label(r, "备注")
+	s.label(r, words.Remarks.Zh)
 	inner := Rect{r.X + 10, r.Y + .75, r.W - 11.25, r.H - 1.5}
 	if len(s.over) > 0 {
 		s.appendix(inner)
@@ -194,15 +197,15 @@ func (s *acceptanceCanvas) remarks(r Rect) {
 
 // signatures is the wording, two signatures with their days and the seal.
 func (s *acceptanceCanvas) signatures(y MM) {
-	s.put(acceptanceOath, place{box: Rect{marginL, y, 130, 10.5}, v: wording, up: top, fit: sizes(9).then(9, 2, 5).then(8, 3, 3.5), line: 5, label: "声明"})
+	s.put(words.AcceptanceOath.Zh, place{box: Rect{marginL, y, 130, 10.5}, v: wording, up: top, fit: sizes(9).then(9, 2, 5).then(8, 3, 3.5), line: 5, label: words.Declaration.Zh})
 	x := marginL
 	for _, line := range []struct {
 		w       MM
 		caption string
 		gap     MM
-	}{{40, "技术员签名", 2.5}, {20, "日期", 5}, {40, "机构负责人签名", 2.5}, {20, "日期", 0}} {
+	}{{40, words.SignTechnician.Zh, 2.5}, {20, words.Date.Zh, 5}, {40, words.SignHead.Zh, 2.5}, {20, words.Date.Zh, 0}} {
 		s.sign(x, y+12.5, line.w, 10, line.caption)
 		x += line.w + line.gap
 	}
-	s.seal(Rect{marginL + 135, y, 40, acceptanceSign}, "机构盖章")
+	s.seal(Rect{marginL + 135, y, 40, acceptanceSign}, words.SealOffice.Zh)
 }

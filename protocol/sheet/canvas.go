@@ -87,7 +87,7 @@ func (c *canvas) put(s string, p place) MM {
 
 // say is put for our own wording on one line, made smaller if it must be.
 func (c *canvas) say(box Rect, s string, v voice, size Pt, a align) MM {
-	return c.put(s, place{box: box, v: v, fit: shrinking(size), align: a, label: "文字"})
+	return c.put(s, place{box: box, v: v, fit: shrinking(size), align: a, label: words.Text.Zh})
 }
 
 // shrinking is the ladder of wording: our own fits at its first size, a
@@ -179,7 +179,7 @@ func (c *canvas) options(box Rect, size Pt, all ...option) MM {
 		c.tick(x, baseline(box.Y+box.H/2, size), tickSize, o.on)
 		x += tickSize + 1
 		rest := Rect{x, box.Y, max(box.Right()-x, 0), box.H}
-		x += c.put(o.text, place{box: rest, fit: sizes(size, size-1, size-1.5, size-2), label: "选项"})
+		x += c.put(o.text, place{box: rest, fit: sizes(size, size-1, size-1.5, size-2), label: words.Options.Zh})
 	}
 	return x
 }

@@ -63,11 +63,11 @@ type foot struct {
 func (c *canvas) footer(f foot) {
 	c.atop(marginL, footerY, bodyW, hair)
 	row := Rect{marginL, footerY, bodyW, 5}
-	middle := fmt.Sprintf("第 %d 页 共 %d 页", f.page, f.of)
+	middle := fmt.Sprintf(words.PageOf.Zh, f.page, f.of)
 	half := width(c.fonts.letters(middle, plain), 7, plain)/2 + 2.5
 	c.say(row, middle, plain, 7, centre)
 	side := row.W/2 - half
-	c.say(Rect{row.X, row.Y, side, row.H}, fmt.Sprintf("准表 %s · 版式 %d · 模板 %s %s", f.paper, f.version, f.hash[:4], f.hash[4:]), plain, 7, left)
+	c.say(Rect{row.X, row.Y, side, row.H}, fmt.Sprintf(words.Footer.Zh, f.paper, f.version, f.hash[:4], f.hash[4:]), plain, 7, left)
 
 	var parts []string
 	for _, s := range []string{f.copy, f.office, localTime(f.printed, "2006-01-02 15:04")} {
@@ -80,7 +80,7 @@ func (c *canvas) footer(f foot) {
 		boxesW += c.markWidth(m) + 1
 	}
 	box := Rect{row.Right() - side + boxesW, row.Y, side - boxesW, row.H}
-	w := c.put(strings.Join(parts, " · "), place{box: box, fit: sizes(7, 6.5, 6, 5.5), align: alignRight, label: "打印"})
+	w := c.put(strings.Join(parts, " · "), place{box: box, fit: sizes(7, 6.5, 6, 5.5), align: alignRight, label: words.Printed.Zh})
 	x := row.Right() - w - boxesW
 	for _, m := range f.marks {
 		r := Rect{x, row.Y + .7, c.markWidth(m), 3.7}
@@ -104,7 +104,7 @@ func (c *canvas) appendix(r Rect) {
 	}
 	set := wrap(c.cutTexts(), size, plain, r.W, true)
 	if len(set) > lines {
-		tail := c.fonts.letters("…（余下部分见系统记录）", plain)
+		tail := c.fonts.letters(words.AppendixMore.Zh, plain)
 		last := set[lines-1]
 		last = last[:fitting(last, size, plain, r.W-width(tail, size, plain))]
 		set = append(set[:lines-1:lines-1], append(append([]letter{}, last...), tail...))
@@ -118,9 +118,9 @@ func (c *canvas) appendix(r Rect) {
 func (c *canvas) cutTexts() []letter {
 	var parts []string
 	for _, o := range c.over {
-		parts = append(parts, o.label+"“"+o.text+"”")
+		parts = append(parts, fmt.Sprintf(words.AppendixItem.Zh, o.label, o.text))
 	}
-	return c.fonts.letters("附："+strings.Join(parts, "；"), plain)
+	return c.fonts.letters(words.Appendix.Zh+strings.Join(parts, words.ListBreak.Zh), plain)
 }
 
 // appendixHeight is how much of the full width the appendix would like.

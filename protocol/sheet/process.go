@@ -11,14 +11,6 @@ import (
 // Mark is what a footer says of a sheet that is not an ordinary original.
 type Mark string
 
-// Marks of sheets.
-const (
-	Specimen    Mark = "样张"  // a demonstration; nobody's paper
-	Unconfirmed Mark = "未确认" // printed by the candidate before she confirmed
-	Reprint     Mark = "补打"  // the same document version once more
-	Voided      Mark = "作废"  // the confirmation was taken back
-)
-
 // ProcessSheet is the process sheet (报名流程表, paper 01): the paper that goes
 // with a candidate through the steps of confirmation, each signed by a clerk,
 // and then to the province. Its zero value prints an empty form.

@@ -26,23 +26,23 @@ func (s *processCanvas) identity(y MM) MM {
 	body := sizes(10.5, 9, 8, 7.5, 7)
 	two, small := body.then(8, 2, 3.5).then(6.5, 3, 2.65), body.then(7, 2, 3.5).then(6.5, 3, 2.65)
 	grid := [][]value{
-		{{"姓名", p.Name.Reveal(), strong, sizes(22, 18, 15, 12).then(12, 2, 5).asName(), 10},
-			{"性别", p.Sex, plain, sizes(14, 10.5, 9, 8, 7), 7.5},
-			{"民族", p.Ethnic, plain, sizes(14, 12, 10.5, 9, 8, 7).then(7, 2, 3.5), 7.5}},
-		{{"出生日期", s.or(p.Birth), plain, body, 5},
-			{"证件类型", s.or(p.DocumentType), plain, two, 5},
-			{"证件号码", s.or(p.DocumentNumber.Reveal()), strong, small, 5}},
-		{{"政治面貌", s.or(p.Politics), plain, small, 5},
-			{"文化程度", s.or(p.Education), plain, two, 5},
-			{"外语语种", s.or(p.Language), plain, body, 5},
-			{"职业类别", s.or(p.Occupation), plain, small, 5}},
-		{{"毕业学校", s.or(p.School), plain, sizes(10.5, 9, 8, 7), 5},
-			{"毕业日期", s.or(p.GraduationDate), plain, body, 5},
-			{"毕业证书编号", s.or(p.Diploma), plain, body, 5}},
-		{{"参加工作日期", s.or(p.WorkDate), plain, body, 5},
-			{"医学类执业资格证书编号", s.or(p.Licence), plain, body, 5},
-			{"邮政编码", s.or(p.PostCode), plain, body, 5},
-			{"联系电话", s.or(p.Phone), plain, body, 5}},
+		{{words.Name.Zh, p.Name.Reveal(), strong, sizes(22, 18, 15, 12).then(12, 2, 5).asName(), 10},
+			{words.Sex.Zh, p.Sex, plain, sizes(14, 10.5, 9, 8, 7), 7.5},
+			{words.Ethnic.Zh, p.Ethnic, plain, sizes(14, 12, 10.5, 9, 8, 7).then(7, 2, 3.5), 7.5}},
+		{{words.Birth.Zh, s.or(p.Birth), plain, body, 5},
+			{words.DocumentType.Zh, s.or(p.DocumentType), plain, two, 5},
+			{words.DocumentNumber.Zh, s.or(p.DocumentNumber.Reveal()), strong, small, 5}},
+		{{words.Politics.Zh, s.or(p.Politics), plain, small, 5},
+			{words.Education.Zh, s.or(p.Education), plain, two, 5},
+			{words.Language.Zh, s.or(p.Language), plain, body, 5},
+			{words.Occupation.Zh, s.or(p.Occupation), plain, small, 5}},
+		{{words.School.Zh, s.or(p.School), plain, sizes(10.5, 9, 8, 7), 5},
+			{words.GraduationDate.Zh, s.or(p.GraduationDate), plain, body, 5},
+			{words.Diploma.Zh, s.or(p.Diploma), plain, body, 5}},
+		{{words.WorkDate.Zh, s.or(p.WorkDate), plain, body, 5},
+			{words.Licence.Zh, s.or(p.Licence), plain, body, 5},
+			{words.PostCode.Zh, s.or(p.PostCode), plain, body, 5},
+			{words.Phone.Zh, s.or(p.Phone), plain, body, 5}},
 	}
 	s.photoCell(Rect{marginL + 145, y, 30, 40})
 	for i, row := range grid {
@@ -52,9 +52,9 @@ func (s *processCanvas) identity(y MM) MM {
 	h := identityRows[len(grid)]
 	s.under(marginL, y+h, bodyW, hair)
 	s.rightOf(marginL+bodyW, y, h, hair)
-	s.label(Rect{marginL, y, 17.5, h}, "通讯地址")
+	s.label(Rect{marginL, y, 17.5, h}, words.Address.Zh)
 	s.put(s.or(p.Address), place{box: Rect{marginL + 17.5, y + .5, 154, h - 1 - hair}, cell: Rect{marginL, y, bodyW, h},
-		fit: sizes(10.5, 9).then(8, 4, 3.5), line: 5, label: "通讯地址"})
+		fit: sizes(10.5, 9).then(8, 4, 3.5), line: 5, label: words.Address.Zh})
 	y += h
 	s.atop(marginL, identityY, bodyW, rule)
 	s.leftOf(marginL, identityY, y-identityY, hair)
@@ -67,17 +67,17 @@ func (s *processCanvas) photoCell(r Rect) {
 	s.rightOf(r.Right(), r.Y, r.H, hair)
 	reason := s.p.NoPhoto
 	if reason == "" && s.p.Provisional {
-		reason = "现场采集后\n打印"
+		reason = words.PhotoLater.Zh
 	}
 	var img *Picture
 	if s.p.Photo != nil {
 		var err error
 		if img, err = NewPicture(s.p.Photo); err != nil {
-			img, reason = nil, "相片无法读取\n请重新采集"
+			img, reason = nil, words.PhotoUnreadable.Zh
 		}
 	}
 	if reason == "" && !s.blank() {
-		reason = "无相片"
+		reason = words.PhotoNone.Zh
 	}
 	lines := strings.Split(reason, "\n")
 	s.photo(Rect{r.X + 1.25 - hair/2, r.Y + 2.5, 27.5, 35}, img, lines[:min(len(lines), 8)])
@@ -85,9 +85,9 @@ func (s *processCanvas) photoCell(r Rect) {
 
 // choices is the table of 志愿; an empty form gets two rows to write in.
 func (s *processCanvas) choices(y MM) MM {
-	s.section(y, "志愿", "")
+	s.section(y, words.Choice.Zh, "")
 	y += 7.5
-	s.head(marginL, y, choiceColumns, []string{"志愿", "层次", "科类", "院校", "专业", "形式", "学制"})
+	s.head(marginL, y, choiceColumns, []string{words.Choice.Zh, words.Level.Zh, words.Category.Zh, words.College.Zh, words.Major.Zh, words.Form.Zh, words.Years.Zh})
 	y += 5
 	rows := s.p.Choices
 	for len(rows) < 2 && s.blank() {
@@ -102,7 +102,7 @@ func (s *processCanvas) choices(y MM) MM {
 			if i == 0 {
 				voice = strong
 			}
-			s.put(v, place{box: Rect{x + pad, y, w - pad - .5, choiceRow - hair}, cell: cell, v: voice, fit: l, label: "志愿"})
+			s.put(v, place{box: Rect{x + pad, y, w - pad - .5, choiceRow - hair}, cell: cell, v: voice, fit: l, label: words.Choice.Zh})
 			x += w
 		}
 		s.under(marginL, y+choiceRow, bodyW, hair)
@@ -112,11 +112,11 @@ func (s *processCanvas) choices(y MM) MM {
 }
 
 func ordinal(n int) string {
-	numerals := []string{"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"}
-	if n < 1 || n > len(numerals) {
+	ordinals := strings.Fields(words.Ordinals.Zh)
+	if n < 1 || n > len(ordinals) {
 		return strconv.Itoa(n)
 	}
-	return "第" + numerals[n-1]
+	return ordinals[n-1]
 }
 
 // claims is the row of bonus and exemption as claimed.
@@ -124,21 +124,21 @@ func (s *processCanvas) claims(y MM) MM {
 	const h MM = 10
 	s.atop(marginL, y, bodyW, rule)
 	s.under(marginL, y+h, bodyW, hair)
-	s.claim(Rect{marginL, y, 100, h}, 27.5, "申请照顾加分", s.p.Bonuses)
-	s.claim(Rect{marginL + 100, y, 75, h}, 20, "申请免试", s.p.Exemptions)
+	s.claim(Rect{marginL, y, 100, h}, 27.5, words.Bonus.Zh, s.p.Bonuses)
+	s.claim(Rect{marginL + 100, y, 75, h}, 20, words.Exemption.Zh, s.p.Exemptions)
 	return y + h
 }
 
 func (s *processCanvas) claim(r Rect, title MM, name string, claims []string) {
 	s.say(Rect{r.X, r.Y, title, r.H}, name, heading, 9, left)
-	some := option{"有", len(claims) > 0}
+	some := option{words.Claimed.Zh, len(claims) > 0}
 	if some.on {
-		some.text = "有："
+		some.text = words.ClaimedAs.Zh
 	}
 	box := Rect{r.X + title, r.Y, r.W - title, r.H}
-	x := s.options(box, 9, option{"无", !some.on && !s.blank()}, some)
+	x := s.options(box, 9, option{words.NotClaimed.Zh, !some.on && !s.blank()}, some)
 	cell := Rect{x, r.Y + rule, r.Right() - x - pad, r.H - rule - hair}
-	s.put(strings.Join(claims, "；"), place{box: cell, fit: sizes(9, 8, 7.5, 7).then(7, 2, 3.5).then(6.5, 3, 2.8), label: name})
+	s.put(strings.Join(claims, words.ListBreak.Zh), place{box: cell, fit: sizes(9, 8, 7.5, 7).then(7, 2, 3.5).then(6.5, 3, 2.8), label: name})
 }
 
 // section is a heading of 7.5 with an optional note.
@@ -150,9 +150,9 @@ func (s *processCanvas) section(y MM, title, note string) {
 
 // steps is the table to be signed: what the clerk looks at.
 func (s *processCanvas) steps(y, row MM) MM {
-	s.section(y, "办理步骤", s.c.Process.Note)
+	s.section(y, words.Steps.Zh, s.c.Process.Note)
 	y += 7.5
-	s.head(marginL, y, stepColumns, []string{"", "办理事项", "结果", "经办人签名", "时间"})
+	s.head(marginL, y, stepColumns, []string{"", words.StepItem.Zh, words.StepResult.Zh, words.StepClerk.Zh, words.StepTime.Zh})
 	y += 5
 	for i, step := range s.c.Process.Steps {
 		s.step(y, row, i+1, step)
@@ -216,11 +216,11 @@ func contains(all []string, s string) bool {
 func (s *processCanvas) signatures(y MM) MM {
 	x := marginL
 	s.put(s.c.Process.Declaration, place{box: Rect{x, y, 92.5, 10.5}, v: wording, up: top,
-		fit: sizes(9).then(9, 2, 5).then(8, 3, 3.5).then(7, 3, 3.5), line: 5, label: "声明"})
-	s.sign(x, y+10, 55, 10, "考生签名")
-	s.sign(x+60, y+10, 30, 10, "日期")
-	s.sign(x+97.5, y+10, 32.5, 10, "报名确认点负责人")
-	s.seal(Rect{x + 135, y, 40, signH}, "报名确认点盖章")
+		fit: sizes(9).then(9, 2, 5).then(8, 3, 3.5).then(7, 3, 3.5), line: 5, label: words.Declaration.Zh})
+	s.sign(x, y+10, 55, 10, words.SignCandidate.Zh)
+	s.sign(x+60, y+10, 30, 10, words.Date.Zh)
+	s.sign(x+97.5, y+10, 32.5, 10, words.SignPoint.Zh)
+	s.seal(Rect{x + 135, y, 40, signH}, words.SealPoint.Zh)
 	return y + signH
 }
 
@@ -240,8 +240,8 @@ func (s *processCanvas) slip(y MM) error {
 	s.qr(Rect{marginL - 1, y + .5, h - .5, h - .5}, code)
 	x := marginL + h + 1.5
 	w := marginL + bodyW - x
-	s.say(Rect{x, y + 1.5, w, 5}, "缴费凭条", heading, 10.5, left)
-	s.put(s.p.SlipText, place{box: Rect{x, y + 6.5, w, 7.5}, fit: sizes(9).then(8, 2, 3.5).then(7, 2, 3.5), line: 5, up: top, label: "缴费凭条"})
+	s.say(Rect{x, y + 1.5, w, 5}, words.Slip.Zh, heading, 10.5, left)
+	s.put(s.p.SlipText, place{box: Rect{x, y + 6.5, w, 7.5}, fit: sizes(9).then(8, 2, 3.5).then(7, 2, 3.5), line: 5, up: top, label: words.Slip.Zh})
 	s.appendix(Rect{x, y + 14, w, footerY - .5 - (y + 14)})
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -21,12 +20,11 @@ const processVersion = 1
 
 // Heights of the blocks of the process sheet.
 const (
-	processTitle    = "报名流程表"
-	identityY    MM = marginT + headerH + Module
-	choiceRow    MM = 7.5
-	signH        MM = 27.5
-	slipH        MM = 25
-	slipLeast    MM = 17.5
+	identityY MM = marginT + headerH + Module
+	choiceRow MM = 7.5
+	signH     MM = 27.5
+	slipH     MM = 25
+	slipLeast MM = 17.5
 )
 
 // Widths of its cells and columns. They are part of the template's hash.
@@ -55,7 +53,7 @@ func (p ProcessSheet) Layout(f *Fonts, c campaign.Campaign) (*Document, error) {
 	if err := s.page.Check(); err != nil {
 		return nil, err
 	}
-	return &Document{Title: processTitle, Printed: p.Printed, Pages: []*Page{s.page}}, nil
+	return &Document{Title: words.ProcessTitle.Zh, Printed: p.Printed, Pages: []*Page{s.page}}, nil
 }
 
 // maxChoices is what fits above seven steps.
@@ -72,11 +70,11 @@ func (s *processCanvas) draw() error {
 	tag := ""
 	switch {
 	case s.p.Provisional:
-		tag = "未确认 不作凭证"
-		s.watermark("未确认", "不作凭证")
+		tag = string(Unconfirmed) + " " + words.NotAVoucher.Zh
+		s.watermark(string(Unconfirmed), words.NotAVoucher.Zh)
 	case has(s.p.Marks, Voided):
-		tag = "作废 不作凭证"
-		s.watermark("作废", "不作凭证")
+		tag = string(Voided) + " " + words.NotAVoucher.Zh
+		s.watermark(string(Voided), words.NotAVoucher.Zh)
 		s.p.Slip = "" // nobody pays for what was taken back
 	}
 	if err := s.top(tag); err != nil {
@@ -106,7 +104,7 @@ func (s *processCanvas) draw() error {
 	} else {
 		s.appendix(Rect{marginL, y + 1.25, bodyW, footerY - .5 - (y + 1.25)})
 	}
-	s.footer(foot{paper: "01 " + processTitle, version: processVersion, hash: s.hash(), page: 1, of: 1,
+	s.footer(foot{paper: "01 " + words.ProcessTitle.Zh, version: processVersion, hash: s.hash(), page: 1, of: 1,
 		marks: s.p.Marks, copy: s.copyText(), office: s.officeText(), printed: s.p.Printed})
 	return nil
 }
@@ -121,8 +119,8 @@ func (s *processCanvas) top(tag string) error {
 	if tag == "" {
 		keyW = 85
 	}
-	s.header(s.c.Zh, processTitle, tag, right-keyW)
-	s.headerKey(right, keyW, "报名号", number, l)
+	s.header(s.c.Zh, words.ProcessTitle.Zh, tag, right-keyW)
+	s.headerKey(right, keyW, words.Number.Zh, number, l)
 	if s.p.Number == "" {
 		return nil
 	}
@@ -153,22 +151,22 @@ func (s *processCanvas) hash() string {
 func (s *processCanvas) copyText() string {
 	switch {
 	case s.p.Provisional:
-		return "考生自印"
+		return words.OwnCopy.Zh
 	case s.p.Copy > 0:
-		return "第 " + strconv.Itoa(s.p.Copy) + " 份"
+		return fmt.Sprintf(words.CopyOf.Zh, s.p.Copy)
 	}
 	return ""
 }
 
 func (s *processCanvas) officeText() string {
 	if s.p.Provisional && s.p.Office == "" {
-		return "本人"
+		return words.OwnOffice.Zh
 	}
 	return s.p.Office
 }
 
 // yuan writes an amount of fen.
-func yuan(fen int64) string { return fmt.Sprintf("%d.%02d 元", fen/100, fen%100) }
+func yuan(fen int64) string { return fmt.Sprintf(words.Yuan.Zh, fen/100, fen%100) }
 
 func stepTime(t time.Time) string { return localTime(t, "01-02 15:04") }
 
