@@ -79,22 +79,11 @@ func QuarantineCount(ctx context.Context, tx *db.Tx, box string) (n int64, err e
 // QuarantineOf is how much of some boxes stands in quarantine; a box of which
 // there is nothing is not in it.
 func QuarantineOf(ctx context.Context, tx *db.Tx, boxes []string) (map[string]int64, error) {
-	out := map[string]int64{}
 	if len(boxes) == 0 {
-		return out, nil
+		return map[string]int64{}, nil
 	}
 	marks, args := In(boxes, 0)
-	err := tx.Each(ctx, `SELECT box, count(*) FROM quarantine WHERE box IN (`+marks+`) GROUP BY box`, args, func(row func(...any) error) error {
-		var box string
-		var n int64
-		err := row(&box, &n)
-		out[box] = n
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("confirmation: quarantine of boxes: %w", err)
-	}
-	return out, nil
+	return countByBox(ctx, tx, ` WHERE box IN (`+marks+`)`, args)
 }
 
 const quarantineColumns = `id, box, hash, epoch, seq, record, point, division, reason, checks, at, size, parts`
@@ -149,9 +138,14 @@ func GetQuarantined(ctx context.Context, tx *db.Tx, id string) (Quarantined, err
 	return q, nil
 }
 
-// QuarantineCounts counts by box.
+// QuarantineCounts counts by box what lies in a division and below it.
 func QuarantineCounts(ctx context.Context, tx *db.Tx, division string) (map[string]int64, error) {
 	where, args := Filter{Division: division}.where()
+	return countByBox(ctx, tx, where, args)
+}
+
+// countByBox counts what stands in quarantine under a condition (" WHERE …").
+func countByBox(ctx context.Context, tx *db.Tx, where string, args []any) (map[string]int64, error) {
 	out := map[string]int64{}
 	err := tx.Each(ctx, `SELECT box, count(*) FROM quarantine`+where+` GROUP BY box`, args, func(row func(...any) error) error {
 		var box string

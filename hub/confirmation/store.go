@@ -184,25 +184,6 @@ func (f Filter) where() (string, []any) {
 	return " WHERE " + strings.Join(conds, " AND "), args
 }
 
-// ByApplications gives the records of several applications, oldest first.
-func ByApplications(ctx context.Context, tx *db.Tx, ids []string) (map[string][]Record, error) {
-	out := make(map[string][]Record, len(ids))
-	if len(ids) == 0 {
-		return out, nil
-	}
-	marks, args := In(ids, 0)
-	err := tx.Each(ctx, `SELECT `+columns+` FROM confirmation WHERE application IN (`+marks+`) ORDER BY committed, id`, args,
-		func(row func(...any) error) error {
-			r, err := scan(row)
-			out[r.Application] = append(out[r.Application], r)
-			return err
-		})
-	if err != nil {
-		return nil, fmt.Errorf("confirmation: by application: %w", err)
-	}
-	return out, nil
-}
-
 // In writes "$n, $n+1, …" for an IN list that follows `after` other arguments.
 // The last value is repeated until their number is a power of two, so that
 // there are few texts and a database can keep them prepared.
