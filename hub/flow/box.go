@@ -117,12 +117,3 @@ func (f *Flow) SeeClockJump(ctx context.Context, tx *db.Tx, id string, boot uint
 	}
 	return f.writeBox(ctx, tx, journal.BoxClockJumped, b, "", map[string]string{"boot": fmt.Sprint(boot), "source": source}, Box(id))
 }
-
-// PointOf gives the point a box stands at.
-func PointOf(ctx context.Context, tx *db.Tx, b fleet.Box) (org.Point, error) {
-	p, err := org.GetPoint(ctx, tx, b.Point)
-	if err != nil {
-		return org.Point{}, fmt.Errorf("flow: point of box %s: %w", b.ID, err)
-	}
-	return p, nil
-}
