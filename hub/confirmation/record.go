@@ -196,6 +196,16 @@ const (
 // ForClerk reports whether a clerk must look; what is not known is looked at.
 func (s Settlement) ForClerk() bool { return s.Decision != SettledChip }
 
+// ForClerk counts the differences that a clerk must look at.
+func (c Content) ForClerk() (n int) {
+	for _, s := range c.Settled {
+		if s.ForClerk() {
+			n++
+		}
+	}
+	return n
+}
+
 // Portrait is how the photo came about; the pictures are blobs. Nothing here
 // describes a face.
 type Portrait struct {

@@ -93,7 +93,7 @@ func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[p
 	it.mark = in.opts.Flow.Candidates.Mark(body.Application)
 	content := contentOf(body)
 	it.photo(body, named)
-	it.settlements(content)
+	it.facts.Settled, it.facts.ForClerk = len(content.Settled), content.ForClerk()
 	it.content, err = confirmation.SealContent(in.opts.Keys, it.rec.ID, content)
 	return it, err
 }

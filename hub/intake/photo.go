@@ -43,17 +43,6 @@ func (it *item) photo(body protocol.Confirmation, named *rules.Campaign) {
 	}
 }
 
-// settlements counts what was decided at the box, and what of it a clerk must
-// look at.
-func (it *item) settlements(c confirmation.Content) {
-	it.facts.Settled = len(c.Settled)
-	for _, s := range c.Settled {
-		if s.ForClerk() {
-			it.facts.ForClerk++
-		}
-	}
-}
-
 // portraitOf and settledOf put the wire's words into those of the record.
 func portraitOf(p *protocol.Portrait) *confirmation.Portrait {
 	if p == nil {

@@ -76,12 +76,7 @@ func (s *server) showRecord(c *gin.Context, v *visit, whole bool, entry func(con
 func (s *server) recordView(ctx context.Context, v *visit, content confirmation.Content) (console.Record, error) {
 	r := v.record
 	out := console.Record{ID: r.ID, Name: string(content.Application.Name()), Number: r.NumberMasked, State: recordState(r.State),
-		Application: ends(r.Application), Version: r.Version, From: r.StartedFrom, ChipPhoto: "record.photo.none"}
-	for _, x := range content.Settled {
-		if x.ForClerk() {
-			out.ForClerk++
-		}
-	}
+		Application: ends(r.Application), Version: r.Version, From: r.StartedFrom, ChipPhoto: "record.photo.none", ForClerk: content.ForClerk()}
 	for _, b := range r.Blobs {
 		if b.Role == "chip.wlt" {
 			out.ChipPhoto = "record.photo.undecoded"
