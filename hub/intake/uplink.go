@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
@@ -35,7 +36,11 @@ const (
 // ready is called each time a subscription stands.
 func (in *Intake) Listen(ctx context.Context, u Uplink, ready func()) error {
 	for pause := firstPause; ; pause = min(2*pause, lastPause) {
-		in.listen(ctx, u, func() { pause = firstPause; ready() })
+		var stood atomic.Bool // the client calls from goroutines of its own
+		in.listen(ctx, u, func() { stood.Store(true); ready() })
+		if stood.Load() {
+			pause = firstPause
+		}
 		t := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
