@@ -94,12 +94,12 @@ func (l *loop) printSheet(f visit.PrintSheet) visit.Event {
 	go func() {
 		defer close(now.done)
 		defer now.stop()
-		defer clear(f.Paper.Photo.JPEG)
+		// Hers was copied above; that of an earlier visit is read by print.
+		defer func() { clear(p.Paper.Photo.JPEG) }()
 		if before != nil {
 			<-before.done // it was cancelled, and its last seconds are followed
 		}
 		e := l.print(ctx, p)
-		clear(p.Paper.Photo.JPEG) // of an earlier visit it was read from the store
 		select {
 		case l.results <- e: // also after a cancel: the visit knows what to make of it
 		case <-l.over:
