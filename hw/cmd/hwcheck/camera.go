@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"math"
 	"os"
-	"strings"
 	"time"
 
 	"zhunkao/hw/camera"
@@ -69,17 +66,13 @@ type photoOutput struct {
 }
 
 func (c *cameraCmd) run(ctx context.Context, out, errs io.Writer) int {
-	log := slog.New(slog.DiscardHandler)
-	if c.Verbose {
-		log = slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	}
 	profile, known := camera.ProfileNamed(c.Profile)
 	var w, h int
 	if _, err := fmt.Sscanf(c.Size, "%dx%d", &w, &h); err != nil || !known {
 		say(errs, "camera usage", fmt.Errorf("--profile %s --size %s", c.Profile, c.Size))
 		return exitUsage
 	}
-	cam, err := camera.New(camera.Options{Source: c.Source, Width: w, Height: h, Log: log})
+	cam, err := camera.New(camera.Options{Source: c.Source, Width: w, Height: h, Log: logTo(errs, c.Verbose)})
 	if err != nil {
 		say(errs, "camera absent", err)
 		return exitLine
@@ -304,9 +297,7 @@ func (s *sitting) failed(err error) int {
 
 func showCamera(w io.Writer, o cameraOutput, asJSON bool) error {
 	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetEscapeHTML(false)
-		return enc.Encode(o)
+		return writeJSON(w, o)
 	}
 	lines := [][2]string{{"摄像头 device", o.Device}, {"画面 format", o.Format}}
 	if o.Width > 0 {
@@ -318,13 +309,5 @@ func showCamera(w io.Writer, o cameraOutput, asJSON bool) error {
 	if p := o.Photo; p != nil {
 		lines = append(lines, [2]string{"照片 photo", fmt.Sprintf("%s %d×%d %d B %d dpi", o.Profile, p.Width, p.Height, p.Bytes, p.DPI)})
 	}
-	for _, l := range lines {
-		if l[1] == "" {
-			continue
-		}
-		if _, err := fmt.Fprintf(w, "%s: %s\n", l[0], strings.Map(printable, l[1])); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeLines(w, lines)
 }

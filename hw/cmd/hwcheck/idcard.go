@@ -2,14 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"strings"
 	"time"
-	"unicode"
 
 	"zhunkao/hw/fault"
 	"zhunkao/hw/idcard"
@@ -55,11 +51,7 @@ type verdict struct {
 }
 
 func (c *idcardCmd) run(ctx context.Context, out, errs io.Writer) int {
-	log := slog.New(slog.DiscardHandler)
-	if c.Verbose {
-		log = slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	}
-	reader, err := idcard.New(idcard.Options{Port: c.Port, Baud: c.Baud, Append: false, Log: log})
+	reader, err := idcard.New(idcard.Options{Port: c.Port, Baud: c.Baud, Append: false, Log: logTo(errs, c.Verbose)})
 	if err != nil {
 		say(errs, "absent", err)
 		return exitLine
@@ -188,14 +180,6 @@ func failed(err error) verdict {
 	return v
 }
 
-// printable keeps a chip from steering the terminal it is shown on.
-func printable(r rune) rune {
-	if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-		return unicode.ReplacementChar
-	}
-	return r
-}
-
 // deviceKey keeps a sentence about the card from being said of a reader that
 // cannot even look for one.
 func deviceKey(key string) string {
@@ -232,9 +216,7 @@ func show(w io.Writer, c *idcard.Card, asJSON bool) error {
 		PassNumber: c.PassNumber, IssueCount: c.IssueCount, Nationality: c.Nationality, PhotoBytes: len(c.WLT),
 	}
 	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetEscapeHTML(false)
-		return enc.Encode(o)
+		return writeJSON(w, o)
 	}
 	lines := [][2]string{
 		{"证件 type", words[o.Type][0]}, {"姓名 name", o.Name}, {"英文名 name_en", o.NameEn}, {"性别代码 sex", o.Sex},
@@ -243,13 +225,5 @@ func show(w io.Writer, c *idcard.Card, asJSON bool) error {
 		{"通行证 pass_number", o.PassNumber}, {"签发次数 issue_count", o.IssueCount}, {"国籍 nationality", o.Nationality},
 		{"芯片照片 photo_bytes", fmt.Sprint(o.PhotoBytes)},
 	}
-	for _, l := range lines {
-		if l[1] == "" {
-			continue
-		}
-		if _, err := fmt.Fprintf(w, "%s: %s\n", l[0], strings.Map(printable, l[1])); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeLines(w, lines)
 }

@@ -8,7 +8,6 @@ import (
 	"crypto/hpke"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -145,7 +144,7 @@ func (c *keystoreCmd) try() (r keystoreReport, err error) {
 
 func (c *keystoreCmd) show(w io.Writer, r keystoreReport) error {
 	if c.JSON {
-		return json.NewEncoder(w).Encode(r)
+		return writeJSON(w, r)
 	}
 	_, err := fmt.Fprintf(w, "种类 kind: %s\n签名 signed: %v (%d ms)\n解封 opened: %v\n包裹 wrapped: %v\n与本机绑定 bound: %v\n",
 		r.Kind, r.Signed, r.SignMS, r.Opened, r.Wraps, r.Bound)

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"sort"
 	"time"
 
@@ -35,10 +33,6 @@ type panelReport struct {
 }
 
 func (c *panelCmd) run(ctx context.Context, out, errs io.Writer) int {
-	log := slog.New(slog.DiscardHandler)
-	if c.Verbose {
-		log = slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	}
 	wiring := panel.Modbus(c.Port)
 	if c.Wiring != "" {
 		w, err := panel.ReadWiring(c.Wiring)
@@ -48,7 +42,7 @@ func (c *panelCmd) run(ctx context.Context, out, errs io.Writer) int {
 		}
 		wiring = w
 	}
-	p, err := panel.New(panel.Options{Wiring: wiring, Log: log})
+	p, err := panel.New(panel.Options{Wiring: wiring, Log: logTo(errs, c.Verbose)})
 	if err != nil {
 		say(errs, "wiring", err)
 		return exitUsage
@@ -217,7 +211,7 @@ func (s *panelSession) show(w io.Writer, asJSON bool) error {
 	}
 	sort.Strings(s.report.Open)
 	if asJSON {
-		return json.NewEncoder(w).Encode(s.report)
+		return writeJSON(w, s.report)
 	}
 	mark := map[bool]string{true: "✓", false: "–"}
 	for _, l := range s.report.Lamps {

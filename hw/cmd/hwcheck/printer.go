@@ -3,11 +3,9 @@ package main
 import (
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -60,10 +58,6 @@ type supplyOutput struct {
 }
 
 func (c *printerCmd) run(ctx context.Context, out, errs io.Writer) int {
-	log := slog.New(slog.DiscardHandler)
-	if c.Verbose {
-		log = slog.New(slog.NewTextHandler(errs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	}
 	o := printerOutput{Needs: []string{}, Warnings: []string{}, Reasons: []string{}, Formats: []string{}, RasterTypes: []string{},
 		Resolutions: []int{}, MediaReady: []string{}, Supplies: []supplyOutput{}, Pin: c.Pin}
 	pin, err := hex.DecodeString(c.Pin)
@@ -72,7 +66,7 @@ func (c *printerCmd) run(ctx context.Context, out, errs io.Writer) int {
 	}
 	var p *printer.Printer
 	if err == nil {
-		p, err = printer.New(printer.Options{URI: c.URI, Pin: pin, Log: log, User: "hwcheck", Format: formats[c.Format],
+		p, err = printer.New(printer.Options{URI: c.URI, Pin: pin, Log: logTo(errs, c.Verbose), User: "hwcheck", Format: formats[c.Format],
 			Pinned: func(pin []byte) error { o.Pin = hex.EncodeToString(pin); return nil }})
 	}
 	if err != nil {
@@ -242,9 +236,7 @@ func (o *printerOutput) fill(s printer.Status) {
 
 func showPrinter(w io.Writer, o printerOutput, asJSON bool) error {
 	if asJSON {
-		enc := json.NewEncoder(w)
-		enc.SetEscapeHTML(false)
-		return enc.Encode(o)
+		return writeJSON(w, o)
 	}
 	var supplies []string
 	for _, s := range o.Supplies {
@@ -261,13 +253,5 @@ func showPrinter(w io.Writer, o printerOutput, asJSON bool) error {
 		{"已装的纸 media_ready", strings.Join(o.MediaReady, ", ")}, {"耗材 supplies", strings.Join(supplies, ", ")},
 		{"公钥指纹 pin", o.Pin}, {"结果 outcome", o.Outcome},
 	}
-	for _, l := range lines {
-		if l[1] == "" {
-			continue
-		}
-		if _, err := fmt.Fprintf(w, "%s: %s\n", l[0], strings.Map(printable, l[1])); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeLines(w, lines)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -110,7 +109,7 @@ func watchdogKey(err error) string {
 
 func (c *watchdogCmd) show(w io.Writer, r watchdogReport) error {
 	if c.JSON {
-		return json.NewEncoder(w).Encode(r)
+		return writeJSON(w, r)
 	}
 	_, err := fmt.Fprintf(w, "看门狗 identity: %s\n超时 timeout: %d s\n已启动 active: %v\n停不掉 nowayout: %v\n上次启动原因 cause: %s\n喂过 fed: %v\n",
 		r.Identity, r.Timeout, r.Active, r.NoWayOut, r.Cause, r.Fed)
