@@ -62,7 +62,7 @@ type Marks struct {
 // database than in memory.
 type Live struct {
 	Seen       int64     // hub's time of its last word, ms since 1970; 0 = never
-	Heard      time.Time `json:"-"` // the same in real time; zero until it speaks to this hub; never stored
+	Heard      time.Time `json:"-"` // the same in real time, so that a demo clock's jump makes nobody silent; zero until it speaks to this hub; never stored
 	Silent     bool      // nothing heard for SilentAfter of real time, or not at all; never stored
 	Boot       uint32
 	Software   string

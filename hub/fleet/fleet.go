@@ -49,7 +49,6 @@ type entry struct {
 	Box
 	key   *ecdsa.PublicKey
 	dirty bool
-	heard time.Time // real time; a demo clock's jump makes nobody silent
 }
 
 // Open reads all boxes.
@@ -97,7 +96,7 @@ func (f *Fleet) listen() {
 	defer f.mu.Unlock()
 	any := false
 	for _, e := range f.boxes {
-		if !e.Live.Silent && time.Since(e.heard) > SilentAfter {
+		if !e.Live.Silent && time.Since(e.Live.Heard) > SilentAfter {
 			e.Live.Silent, any = true, true
 		}
 	}
@@ -141,9 +140,9 @@ func (f *Fleet) take(b Box) error {
 	e := &entry{Box: b, key: key}
 	if known && old.Epoch == b.Epoch && old.Live.Seen >= b.Live.Seen {
 		e.Live, e.Marks, e.Head, e.Held = old.Live, old.Marks, old.Head, max(old.Held, b.Held)
-		e.dirty, e.heard = old.dirty, old.heard
+		e.dirty = old.dirty
 	}
-	e.Live.Silent = e.heard.IsZero() || e.Live.Silent
+	e.Live.Silent = e.Live.Heard.IsZero() || e.Live.Silent
 	f.boxes[b.ID] = e
 	if moved {
 		f.announce()
@@ -249,10 +248,9 @@ func (f *Fleet) Say(id string, w Word) {
 	if !ok || e.Epoch != w.Epoch {
 		return
 	}
-	e.heard = time.Now()
 	// Later than what it said before, whatever the clock does meanwhile: by this
 	// the newer word is told from the older.
-	w.Live.Seen, w.Live.Heard, w.Live.Silent = max(f.opts.Now().UnixMilli(), e.Live.Seen+1), e.heard, false
+	w.Live.Seen, w.Live.Heard, w.Live.Silent = max(f.opts.Now().UnixMilli(), e.Live.Seen+1), time.Now(), false
 	w.Head = min(w.Head, math.MaxInt64) // what a database holds; a box that claims more keeps nobody from reading it
 	if w.Live.Software == "" {          // heartbeats do not repeat what hello said
 		w.Live.Software, w.Live.Boot = e.Live.Software, max(w.Live.Boot, e.Live.Boot)
