@@ -5,8 +5,9 @@ import (
 	"testing"
 )
 
-// A document made after the fonts' memory was given back is the same, and so is
-// one from the fonts inside the program, which have none to give.
+// The files of a bundle read the same after the fonts' memory was given back; the
+// fonts inside the program have none to give, nor has what is closed. That memory
+// is given back: see TestRestGivesMemoryBack.
 func TestFontsRest(t *testing.T) {
 	dir, err := DefaultFontsDir()
 	if err != nil {
@@ -17,7 +18,7 @@ func TestFontsRest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		glyphs := func() []byte {
+		files := func() []byte {
 			var out bytes.Buffer
 			for _, m := range f.maps {
 				out.Write(m.bytes[:4096])
@@ -25,11 +26,11 @@ func TestFontsRest(t *testing.T) {
 			}
 			return out.Bytes()
 		}
-		before := glyphs()
+		before := files()
 		if err := f.Rest(); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if !bytes.Equal(before, glyphs()) {
+		if !bytes.Equal(before, files()) {
 			t.Errorf("%s: after a rest the files are others", name)
 		}
 		if err := f.Close(); err != nil {
