@@ -18,10 +18,11 @@ import (
 // A segment is a file of frames, one after the other: the mark of this store (8
 // random bytes), size of the ciphertext (4 bytes, big-endian), its SHA-256, the
 // ciphertext. Frames are appended and never changed. Whoever sends a blob does
-// not know the mark, so he cannot fill a search for it with false ones. They do not lie in the pages of bbolt because
-// leaves of it hold two to four values of any size and are written whole: 64
-// records of 41 KB then took 0.29 ms of CPU a record and several times their
-// size in writes.
+// not know the mark, so he cannot fill a search for it with false ones.
+//
+// They do not lie in the pages of bbolt because leaves of it hold two to four
+// values of any size and are written whole: 64 records of 41 KB then took
+// 0.29 ms of CPU a record and several times their size in writes.
 const (
 	segmentSize   = 256 << 20 // a fuller one is not appended to
 	segmentSuffix = ".seg"
