@@ -14,7 +14,6 @@ const variants = 7
 // Camera is the emulated camera. Its methods may be called from any goroutine.
 type Camera struct {
 	mu      sync.Mutex // guards all below
-	scene   Scene
 	knobs   Knobs
 	frames  [variants][]byte
 	drawn   uint64 // frames sent to anybody
@@ -24,18 +23,16 @@ type Camera struct {
 
 // New makes a camera that looks at an empty room.
 func New() *Camera {
-	s := Scene{Width: 640, Height: 480}
-	return &Camera{scene: s, frames: drawAll(s), change: make(chan struct{})}
+	return &Camera{frames: drawAll(Scene{Width: 640, Height: 480}), change: make(chan struct{})}
 }
 
 // Show puts a scene before the camera. It returns when the scene is drawn, some
 // tenths of a second; until then the camera sees what it saw.
 func (c *Camera) Show(s Scene) {
-	s.People = slices.Clone(s.People)
 	frames := drawAll(s)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.scene, c.frames = s, frames
+	c.frames = frames
 	c.changed()
 }
 
@@ -51,15 +48,6 @@ func encode(drawn *canvas, s Scene, n uint64) []byte {
 	// Encoding into memory cannot fail.
 	_ = jpeg.Encode(&b, render(drawn, s, n), &jpeg.Options{Quality: 88})
 	return b.Bytes()
-}
-
-// Scene gives what the camera looks at.
-func (c *Camera) Scene() Scene {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := c.scene
-	s.People = slices.Clone(s.People)
-	return s
 }
 
 // SetKnobs sets the faults; at once, for connections that are open too.

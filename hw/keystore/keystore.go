@@ -30,15 +30,6 @@ const (
 	KindTPM Kind = "tpm"
 )
 
-// ParseKind reads a kind from a configuration; "" stays "". Errors: ErrKind.
-func ParseKind(word string) (Kind, error) {
-	switch k := Kind(word); k {
-	case "", KindFile, KindMachine, KindTPM:
-		return k, nil
-	}
-	return "", fmt.Errorf("%w: %q is none of file, machine, tpm", ErrKind, word)
-}
-
 // The errors a caller may test for.
 var (
 	ErrNotFound = errors.New("keystore: no such key")

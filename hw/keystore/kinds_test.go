@@ -181,17 +181,15 @@ func TestTPMIsLeftAsItWasFound(t *testing.T) {
 	}
 }
 
-func TestParseKind(t *testing.T) {
-	for _, word := range []string{"", "file", "machine", "tpm"} {
-		if k, err := keystore.ParseKind(word); err != nil || string(k) != word {
-			t.Errorf("%q: %q, %v", word, k, err)
+func TestNoKindOfOurs(t *testing.T) {
+	for _, kind := range []keystore.Kind{"", "TPM", "pkcs11"} {
+		dir := filepath.Join(t.TempDir(), "k")
+		if _, err := keystore.Open(keystore.Options{Dir: dir, Kind: kind}); !errors.Is(err, keystore.ErrKind) {
+			t.Errorf("%q: got %v, want ErrKind", kind, err)
 		}
-	}
-	if _, err := keystore.ParseKind("TPM"); !errors.Is(err, keystore.ErrKind) {
-		t.Errorf("got %v, want ErrKind", err)
-	}
-	if _, err := keystore.Open(keystore.Options{Dir: filepath.Join(t.TempDir(), "k")}); !errors.Is(err, keystore.ErrKind) {
-		t.Errorf("no kind, no keys: got %v, want ErrKind", err)
+		if _, err := os.Stat(dir); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%q: something was made: %v", kind, err)
+		}
 	}
 }
 

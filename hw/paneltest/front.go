@@ -33,9 +33,6 @@ func place[T ~[2]string | ~[4]string](names T, name string) int {
 	return -1
 }
 
-// Knows says whether there is such a button or contact.
-func Knows(name string) bool { return place(ButtonNames, name) >= 0 || place(ContactNames, name) >= 0 }
-
 // Press presses a button until Let.
 func (f Front) Press(button string) { f.Feed(place(ButtonNames, button), true) }
 
