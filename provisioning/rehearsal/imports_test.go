@@ -18,10 +18,11 @@ var ours = []struct {
 	may []string // paths below the module
 }{
 	{"protocol/identity", nil},
+	{"protocol/gbk", nil},
 	{"protocol/window", nil},
 	{"protocol/democlock", nil},
-	{"protocol/form", []string{"protocol/identity"}},
-	{"protocol/campaign", []string{"protocol/form", "protocol/window", "protocol/identity", "protocol/campaign/*"}},
+	{"protocol/form", []string{"protocol/identity", "protocol/gbk"}},
+	{"protocol/campaign", []string{"protocol/form", "protocol/window", "protocol/identity", "protocol/gbk", "protocol/campaign/*"}},
 	{"protocol/sheet", []string{"protocol/identity", "protocol/campaign"}},
 	{"protocol", []string{"protocol/*"}},
 	{"hw/fault", nil},
@@ -59,6 +60,7 @@ var theirs = []struct {
 	{"github.com/OpenPrinting/goipp", []string{"hw"}},
 	{"github.com/google/go-tpm", []string{"hw"}},
 	{"github.com/foxboron/go-tpm-keyfiles", []string{"hw"}},
+	{"github.com/xuri/excelize", []string{"hub/exchange"}},
 	{"golang.org/x/image", []string{"hw", "protocol/sheet", "provisioning/fonts"}},
 }
 
