@@ -17,28 +17,35 @@ type Campaign struct {
 	Province string `cbor:"province" json:"province"` // division code, "430000"
 	Office   string `cbor:"office" json:"office"`     // who holds the examination, Chinese
 
-	Form        form.Definition `cbor:"form" json:"form"` // with code tables, levels, categories
-	Subjects    []Subject       `cbor:"subjects" json:"subjects"`
-	Sittings    []Sitting       `cbor:"sittings" json:"sittings"`
-	Fees        []Fee           `cbor:"fees" json:"fees"`
-	Bonuses     []Bonus         `cbor:"bonuses" json:"bonuses"`
-	Exemptions  []Exemption     `cbor:"exemptions" json:"exemptions"`
-	Windows     []window.Window `cbor:"windows" json:"windows"`
-	Dates       []Date          `cbor:"dates" json:"dates"`
-	Texts       []Text          `cbor:"texts" json:"texts"`
-	Process     Process         `cbor:"process,omitzero" json:"process,omitzero"` // wording of the process sheet
-	Policy      Policy          `cbor:"policy" json:"policy"`
-	Kits        []Kit           `cbor:"kits,omitempty" json:"kits,omitempty"` // minimum equipment of offices
-	Acts        []Act           `cbor:"acts" json:"acts"`                     // who must agree to what
-	Divisions   []Division      `cbor:"divisions" json:"divisions"`
-	Catalogue   []Programme     `cbor:"catalogue" json:"catalogue"`
-	Assumptions []Assumption    `cbor:"assumptions" json:"assumptions"`
+	Form        form.Definition  `cbor:"form" json:"form"` // with code tables, levels, categories
+	Subjects    []Subject        `cbor:"subjects" json:"subjects"`
+	Sittings    []Sitting        `cbor:"sittings" json:"sittings"`
+	Fees        []Fee            `cbor:"fees" json:"fees"`
+	Bonuses     []Bonus          `cbor:"bonuses" json:"bonuses"`
+	Exemptions  []Exemption      `cbor:"exemptions" json:"exemptions"`
+	Steps       []Step           `cbor:"steps,omitempty" json:"steps,omitempty"` // names of the windows' steps
+	Windows     []window.Window  `cbor:"windows" json:"windows"`
+	Dates       []Date           `cbor:"dates" json:"dates"`
+	Texts       []Text           `cbor:"texts" json:"texts"`
+	Process     Process          `cbor:"process,omitzero" json:"process,omitzero"` // wording of the process sheet
+	Policy      Policy           `cbor:"policy" json:"policy"`
+	Kits        []Kit            `cbor:"kits,omitempty" json:"kits,omitempty"` // minimum equipment of offices
+	Acts        []Act            `cbor:"acts" json:"acts"`                     // who must agree to what
+	Numbers     []NumberTemplate `cbor:"numbers,omitempty" json:"numbers,omitempty"`
+	Documents   []DocumentType   `cbor:"documents,omitempty" json:"documents,omitempty"`
+	Photos      []PhotoProfile   `cbor:"photos,omitempty" json:"photos,omitempty"`
+	Reasons     []ReasonList     `cbor:"reasons,omitempty" json:"reasons,omitempty"`
+	Exchanges   []Exchange       `cbor:"exchanges,omitempty" json:"exchanges,omitempty"`
+	Divisions   []Division       `cbor:"divisions" json:"divisions"`
+	Catalogue   []Programme      `cbor:"catalogue" json:"catalogue"`
+	Assumptions []Assumption     `cbor:"assumptions" json:"assumptions"`
 }
 
 // Fee is what a candidate of a level pays, in fen.
 type Fee struct {
-	Level string `cbor:"level" json:"level"`
-	Fen   int64  `cbor:"fen" json:"fen"`
+	Level  string `cbor:"level" json:"level"`
+	Fen    int64  `cbor:"fen" json:"fen"`
+	Status string `cbor:"status,omitempty" json:"status,omitempty"`
 }
 
 // Subject is one paper.
@@ -86,10 +93,11 @@ type Exemption struct {
 
 // Date is a day a rule refers to.
 type Date struct {
-	Key string `cbor:"key" json:"key"`
-	Day string `cbor:"day" json:"day"` // YYYY-MM-DD
-	Zh  string `cbor:"zh" json:"zh"`
-	Why string `cbor:"why,omitempty" json:"why,omitempty"`
+	Key    string `cbor:"key" json:"key"`
+	Day    string `cbor:"day" json:"day"` // YYYY-MM-DD
+	Zh     string `cbor:"zh" json:"zh"`
+	Why    string `cbor:"why,omitempty" json:"why,omitempty"`
+	Status string `cbor:"status,omitempty" json:"status,omitempty"`
 }
 
 // Text is one text of the campaign, shown or printed.
@@ -175,12 +183,24 @@ type Programme struct {
 	Remark     string `cbor:"remark,omitempty" json:"remark,omitempty"`
 }
 
-// Assumption is something nobody official has confirmed.
+// How sure a fact is: the Status of many parts of a campaign. "" says nothing.
+const (
+	StatusPublished = "V" // read in a published source
+	StatusPlan      = "S" // stated by the plan itself
+	StatusComputed  = "C" // computed
+	StatusKnown     = "R" // commonly known, not confirmed: needs an Assumption
+	StatusDefault   = "D" // our default: needs an Assumption
+)
+
+// Assumption is something nobody official has confirmed. Places names what it
+// is about: a path as Problem and Change have it, "form.categories",
+// "form.fields GZRQ", "policy.minor". It covers all that lies beneath.
 type Assumption struct {
-	Key    string `cbor:"key" json:"key"`
-	Status string `cbor:"status" json:"status"` // "R" commonly known, "D" our default
-	Zh     string `cbor:"zh" json:"zh"`
-	En     string `cbor:"en" json:"en"`
+	Key    string   `cbor:"key" json:"key"`
+	Status string   `cbor:"status" json:"status"` // "R" commonly known, "D" our default
+	Zh     string   `cbor:"zh" json:"zh"`
+	En     string   `cbor:"en" json:"en"`
+	Places []string `cbor:"places,omitempty" json:"places,omitempty"`
 }
 
 // TableName gives the Chinese name of a code, or the code itself. Beside the
