@@ -15,8 +15,10 @@ import (
 	"zhunkao/hub/keys"
 )
 
+// commands are the flags and commands. One that uses no hub, or a group of
+// such, is tagged hub:"none"; all others need --data.
 type commands struct {
-	Data     string `required:"" type:"path" env:"HUBD_DATA" help:"Data directory of the hub."`
+	Data     string `type:"path" env:"HUBD_DATA" help:"Data directory of the hub; needed by every command that uses one."`
 	Database string `env:"HUBD_DATABASE" help:"sqlite:PATH or postgres://…; SQLite in the data directory by default. Better in the environment, for it can hold a password."`
 	Lang     string `enum:"zh,en," default:"" help:"Language of what is said: zh or en; by LANG when left out."`
 
@@ -31,6 +33,19 @@ type commands struct {
 	Point points `cmd:"" help:"Add or list points."`
 }
 
+// AfterApply refuses a command that uses a hub and was told none.
+func (c *commands) AfterApply(k *kong.Context) error {
+	if c.Data != "" {
+		return nil
+	}
+	for n := k.Selected(); n != nil; n = n.Parent {
+		if n.Tag != nil && n.Tag.Get("hub") == "none" {
+			return nil
+		}
+	}
+	return errors.New("missing flags: --data=STRING (or HUBD_DATA in the environment)")
+}
+
 // errFound says that a check worked and found something wrong.
 var errFound = errors.New("found")
 
@@ -40,7 +55,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 	status, exited := 0, false
 	parser, err := kong.New(&c, kong.Name("hubctl"), kong.UsageOnError(), kong.Writers(out, errs),
 		kong.Description("Makes a hub and looks after it."),
-		kong.Exit(func(code int) { status, exited = code, true }))
+		kong.Exit(func(code int) { status, exited = min(code, 1), true })) // its own for misuse is 80
 	if err != nil {
 		fmt.Fprintln(errs, "hubctl:", err)
 		return 1

@@ -321,8 +321,13 @@ func TestNoHubHere(t *testing.T) {
 	if r := call(t, "", "--help"); r.code != 0 || !strings.Contains(r.out, "journal verify") {
 		t.Errorf("--help: status %d\n%s", r.code, r.out)
 	}
-	if r := call(t, "", "nonsense"); r.code == 0 {
-		t.Error("a command that is not was taken")
+	want(t, call(t, "", "nonsense"), 1, "unexpected argument nonsense")
+}
+
+// Every command needs to be told its hub, but those that use none.
+func TestDataIsNeededByCommandsThatUseAHub(t *testing.T) {
+	for _, args := range [][]string{{"create"}, {"journal", "verify"}, {"fsck"}, {"staff", "list"}, {"point", "list"}, {"box", "list"}} {
+		want(t, call(t, "", args...), 1, "missing flags: --data=STRING")
 	}
 }
 
