@@ -20,8 +20,22 @@ const (
 // Who fills a field.
 const (
 	ByCandidate = "candidate" // at the portal, or at a box with the clerk
-	ByOffice    = "office"    // set by an office: candidate number, ticket number
+	ByPoint     = "point"     // by the point: the school's assessment
+	ByCounty    = "county"
+	ByCity      = "city"
+	ByProvince  = "province" // candidate number, ticket number
+	ByImport    = "import"   // results that come from elsewhere: physical examination, marks
+	ByOffice    = "office"   // an office, not said which: bundles from before offices were told apart
 )
+
+// Fillers are the words for who fills a field.
+func Fillers() []string {
+	return []string{ByCandidate, ByPoint, ByCounty, ByCity, ByProvince, ByImport, ByOffice}
+}
+
+// ByCandidate tells whether she fills it herself. Only such a field can be
+// missing from an application.
+func (f Field) ByCandidate() bool { return f.Filled == ByCandidate }
 
 // Definition is the form of one campaign version.
 type Definition struct {
@@ -52,7 +66,8 @@ type Field struct {
 	MaxBytes int    `cbor:"max_bytes" json:"max_bytes"`                     // width of the DBF column in GBK bytes
 	Required bool   `cbor:"required,omitempty" json:"required,omitempty"`   // always
 	When     []When `cbor:"when,omitempty" json:"when,omitempty"`           // required if any of these holds
-	Filled   string `cbor:"filled" json:"filled"`                           // ByCandidate or ByOffice
+	Filled   string `cbor:"filled" json:"filled"`                           // one of Fillers
+	During   string `cbor:"during,omitempty" json:"during,omitempty"`       // step of the calendar at which it is filled: "register", "confirm", "report", …
 	Group    string `cbor:"group" json:"group"`                             // key of its Group
 	NotAfter bool   `cbor:"not_after,omitempty" json:"not_after,omitempty"` // a date that may not lie after the day of the check
 	Named    bool   `cbor:"named,omitempty" json:"named,omitempty"`         // one of the 21 of the plan
@@ -96,7 +111,8 @@ type Level struct {
 	En       string   `cbor:"en" json:"en"`
 	Second   []string `cbor:"second" json:"second"`                           // levels a later choice may have
 	OneClass bool     `cbor:"one_class,omitempty" json:"one_class,omitempty"` // later choices stay in the 专业类 of the first
-	Diploma  string   `cbor:"diploma,omitempty" json:"diploma,omitempty"`     // mark the education code must carry
+	Diploma  string   `cbor:"diploma,omitempty" json:"diploma,omitempty"`     // mark the education code must carry; number and date of the diploma are asked
+	Licence  bool     `cbor:"licence,omitempty" json:"licence,omitempty"`     // the medical licence is asked of everyone
 	Minutes  int      `cbor:"minutes" json:"minutes"`                         // of each paper
 	Status   string   `cbor:"status,omitempty" json:"status,omitempty"`
 }
@@ -110,6 +126,8 @@ type Category struct {
 	Subjects   []string `cbor:"subjects" json:"subjects"` // keys, by sitting
 	Scope      string   `cbor:"scope,omitempty" json:"scope,omitempty"`
 	Medical    bool     `cbor:"medical,omitempty" json:"medical,omitempty"`         // licence asked, designated points only
+	Diploma    string   `cbor:"diploma,omitempty" json:"diploma,omitempty"`         // as of Level, for this category alone
+	Licence    bool     `cbor:"licence,omitempty" json:"licence,omitempty"`         // licence asked without being Medical
 	MathsAside bool     `cbor:"maths_aside,omitempty" json:"maths_aside,omitempty"` // mathematics does not count
 	Status     string   `cbor:"status,omitempty" json:"status,omitempty"`
 }

@@ -32,3 +32,9 @@ const (
 	DocumentNumber = "ZJHM"   // 证件号码
 	Household      = "HKDM"   // 户籍所在县(市、区), six digits; the five-city rule needs it
 )
+
+// Names of the code tables that choices refer to.
+const (
+	StudyForms = "study_form" // 学习形式
+	StudyYears = "years"      // 学制
+)
