@@ -35,6 +35,8 @@ const (
 // Codes of what Writer refuses beside those above.
 const (
 	TooWide   = "too-wide" // more bytes or digits than the column has
+	TooFine   = "too-fine" // more decimals than the column has
+	Full      = "full"     // FoxPro opens no table of 2 GiB
 	NotInSet  = "not-in-charset"
 	BlankEdge = "blank-edge" // readers would drop the blank at its end or beginning
 	Control   = "control"    // control characters, which readers treat each in its own way
@@ -64,6 +66,8 @@ var words = map[string][2]string{
 	BadLogical:  {"逻辑值只能是 T、F、Y、N 或空", "a logical value is T, F, Y, N or empty"},
 	BadMemo:     {"备注指针无效，或备注内容不完整", "the memo's pointer leads nowhere, or the memo has no end"},
 	TooWide:     {"超出字段宽度：需要 %s 字节，只有 %s 字节", "too wide: takes %s bytes, the column has %s"},
+	TooFine:     {"小数位过多：需要 %s 位，只有 %s 位", "takes %s decimals, the column has %s"},
+	Full:        {"表已达 2 GiB，FoxPro 无法打开更大的表，请分开导出", "the table is 2 GiB long and FoxPro opens none that is longer: export in parts"},
 	NotInSet:    {"第 %s 个字不在该字符集中", "character %s is not in the character set"},
 	BlankEdge:   {"首尾有空格，读取时会丢失", "begins or ends with a blank, which readers drop"},
 	Control:     {"含有控制字符", "holds a control character"},
