@@ -116,6 +116,7 @@ func (r *Reader) serve(ctx context.Context, s *session, ready ReaderReady) error
 	wasReset := false
 	strange := 0 // finds in a row that brought neither yes nor no
 	for {
+		looked := time.Now()
 		err := s.find(ctx)
 		switch {
 		case err == nil:
@@ -162,7 +163,7 @@ func (r *Reader) serve(ctx context.Context, s *session, ready ReaderReady) error
 			strange = 0
 		}
 		fresh = max(fresh-1, 0)
-		if err := idle(ctx, idlePoll); err != nil {
+		if err := idle(ctx, max(idlePoll-time.Since(looked), leastPause)); err != nil {
 			return err
 		}
 	}

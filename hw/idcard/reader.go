@@ -31,7 +31,8 @@ type Options struct {
 }
 
 const (
-	idlePoll = 300 * time.Millisecond // between two finds
+	idlePoll   = 300 * time.Millisecond // from one find to the next: makers ask for no less
+	leastPause = 100 * time.Millisecond // after a find that took long
 	// pauses between attempts to get a lost or broken reader back.
 	firstPause = 200 * time.Millisecond
 	lastPause  = 5 * time.Second

@@ -46,12 +46,12 @@ func (j *Job) follow(ctx context.Context, why, amiss error) JobEnded {
 }
 
 // soon is the shortest pause between two looks at a job.
-const soon = 100 * time.Millisecond
+const soon = 40 * time.Millisecond
 
 // pause is short at first, for somebody waits for the sheet, and grows with the
 // job, up to what a printer that has none is asked with.
 func (f *pursuit) pause() time.Duration {
-	return min(f.p.times.again, max(soon, time.Since(f.begun)/8))
+	return min(f.p.times.again, max(soon, time.Since(f.begun)/16))
 }
 
 // asking is the context of exchanges: a cancelled job is still asked about.
