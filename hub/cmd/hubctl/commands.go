@@ -31,6 +31,7 @@ type commands struct {
 	Fsck  fsck   `cmd:"" help:"Hold records and blobs against each other."`
 	Staff people `cmd:"" help:"Add or list accounts."`
 	Point points `cmd:"" help:"Add or list points."`
+	DBF   tables `cmd:"" name:"dbf" hub:"none" help:"Look at DBF tables; no hub is needed."`
 }
 
 // AfterApply refuses a command that uses a hub and was told none.
@@ -67,7 +68,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 	if exited {
 		return status
 	}
-	h := &hand{ctx: ctx, in: in, out: out, dir: datadir.Dir(c.Data), database: c.Database, say: catalogue(c.Lang, getenv)}
+	h := &hand{ctx: ctx, in: in, out: out, errs: errs, dir: datadir.Dir(c.Data), database: c.Database, say: catalogue(c.Lang, getenv)}
 	switch err := k.Run(h); {
 	case errors.Is(err, errFound):
 		return 2
@@ -83,6 +84,7 @@ type hand struct {
 	ctx      context.Context
 	in       io.Reader
 	out      io.Writer
+	errs     io.Writer
 	dir      datadir.Dir
 	database string
 	say      language

@@ -65,6 +65,9 @@ var words = map[string][2]string{
 	"ask-revoke":    {"吊销后该终端永不能再用此身份。再输入一次终端编号以确认:", "A revoked box never works again under this identity. Type its id once more:"},
 	"not-revoked":   {"编号不一致，未吊销。", "That is another id; nothing was revoked."},
 
+	"no-file":  {"没有文件 %s。", "There is no file %s."},
+	"bad-file": {"无法读取文件 %s：请检查路径与权限。", "The file %s cannot be read: look at the path and its permissions."},
+
 	"verified":           {"已核对 %d 条日志（另有 %d 条待封）、%d 个签名检查点，最新检查点在第 %d 条。", "%d sealed entries checked (%d not sealed yet), %d signed checkpoints, the newest at entry %d."},
 	"journal-good":       {"日志完整，未发现改动。", "The journal is whole."},
 	"journal-bad":        {"发现 %d 处问题：请保留数据库与 checkpoints.log 原样，并上报。", "%d findings: leave the database and checkpoints.log as they are, and report it."},
