@@ -8,17 +8,16 @@
 // nowhere: it is read at either place and written at neither. GB18030 is the
 // standard of 2022: four bytes for everything the two-byte area lacks.
 //
-// Where the two-byte area once stood for private-use code points, because
-// Unicode lacked the character, the standard character is read (90 codes in
-// rows FE and A6, gbk_pua_map.csv, and A8BC). The private-use code points that
-// old fonts and input methods left in texts are written in GBK as the same
-// character; in GB 18030 they have four-byte codes of their own and come back
-// as they went. Only six have none: U+E816 E817 E818 E831 E83B E855 are written
-// as FE51 FE52 FE53 FE6C FE76 FE91 and read as the standard characters beyond
-// the base plane. That, in GBK what the table maps, and the euro at 0x80 are all
-// that a round trip can change. User-defined areas (AAA1–AFFE, F8A1–FEFE,
-// A140–A7A0) are read as the private-use code points U+E000–E765, as Windows
-// does: offices keep characters of their own making there.
+// Where the two-byte area once stood for private-use code points because
+// Unicode lacked the character, the standard character is read: A8BC, and the
+// 90 codes of rows FE and A6 in gbk_pua_map.csv. For 24 of these the editions of
+// GB 18030 differ; their old codes and their new ones are read as the same
+// character, and the edition of 2022 is written. A private-use code point that
+// an old font or input method left in a text is written as the character it
+// meant where that is its only code: all 90 in GBK, those 24 in GB 18030. Nothing
+// else changes in a round trip but the euro at 0x80. User-defined areas
+// (AAA1–AFFE, F8A1–FEFE, A140–A7A0) are read as U+E000–E765, as Windows does:
+// offices keep characters of their own making there.
 //
 // It does not guess: UTF-8 handed in as GBK is read as other characters,
 // whoever opens a file looks for its byte order mark first. U+FFFD stands for

@@ -8,11 +8,15 @@ import (
 // Encode gives the bytes of a text. A character that the set cannot hold is a
 // *CharError; there is no partial result.
 func Encode(cs Charset, s string) ([]byte, error) {
-	return Append(nil, cs, s)
+	b, err := Append(nil, cs, s)
+	if err != nil {
+		return nil, err
+	}
+	return b, nil
 }
 
 // Append is Encode at the end of dst, without allocation where dst has room.
-// With an error it returns dst as it was.
+// With an error it returns what dst held and no more.
 func Append(dst []byte, cs Charset, s string) ([]byte, error) {
 	if !cs.Known() {
 		return dst, fmt.Errorf("gbk: unknown character set %q", cs)

@@ -55,8 +55,7 @@ var own = [...]struct {
 }
 
 // tables builds both directions once: first the mapping of GB 18030-2000, whose
-// gaps number the four-byte codes, then the characters that later editions
-// exchanged with their private-use code points.
+// gaps number the four-byte codes, then what later editions changed.
 var tables = sync.OnceValue(func() *table {
 	t := &table{pua: map[rune]uint16{}, high: map[rune]uint16{}}
 	t.oldMapping()
@@ -82,8 +81,7 @@ var tables = sync.OnceValue(func() *table {
 		if err1 != nil || err2 != nil || err3 != nil {
 			panic("gbk: embedded map: " + row[0])
 		}
-		t.exchange(uint16(code), rune(pua), rune(std))
-		t.pua[rune(pua)] = uint16(code)
+		t.standard(uint16(code), rune(pua), rune(std))
 	}
 	return t
 })
@@ -131,20 +129,31 @@ func (t *table) userDefined(row, lastRow, from, to int, r rune) {
 	}
 }
 
-// exchange gives a two-byte code to its standard character, and the
-// character's four-byte code to the private-use code point that stood there.
+// exchange gives a two-byte code and the private-use code point's four-byte
+// number to one another's character: what the edition of 2005 did to one letter.
 func (t *table) exchange(code uint16, pua, std rune) {
+	t.read[indexOf(code)] = std
+	t.two[std], t.two[pua] = code, 0
+	t.four[pua] = t.four[std]
+	t.read4[t.four[pua]] = uint16(pua)
+}
+
+// standard lets a two-byte code be read as the standard character. The edition
+// of 2022 gives the four-byte codes to the private-use code points in exchange;
+// the Unicode committee advises against it (L2/23-003), because texts written
+// by the older editions hold those codes for the standard character. So both
+// codes are read as the character, and the two-byte one is written for it.
+func (t *table) standard(code uint16, pua, std rune) {
 	i := indexOf(code)
 	switch {
-	case t.read[i] == std: // so since the first edition
-	case std > 0xFFFF: // it keeps its four-byte code in GB 18030, and the private use the two-byte one
-		t.read[i] = std
+	case t.read[i] == std: // so since the first edition; the private use has a code of its own in GB 18030
+		t.pua[pua] = code
+	case std > 0xFFFF: // GB 18030 writes it with four bytes, and always did
 		t.high[std] = code
-	default:
 		t.read[i] = std
-		t.two[std], t.two[pua] = code, 0
-		t.four[pua] = t.four[std]
-		t.read4[t.four[pua]] = uint16(pua)
+	default:
+		t.two[std] = code
+		t.read[i] = std
 	}
 }
 
