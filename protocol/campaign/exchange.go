@@ -21,7 +21,7 @@ type ExchangeColumn struct {
 	Type     string `cbor:"type" json:"type"`                             // C, N, D or L
 	Length   int    `cbor:"length" json:"length"`                         // bytes: C 1–254, N 1–20, D 8, L 1
 	Decimals int    `cbor:"decimals,omitempty" json:"decimals,omitempty"` // of N
-	From     string `cbor:"from" json:"from"`                             // see SourceKnown
+	From     string `cbor:"from" json:"from"`                             // see Campaign.Source
 	Status   string `cbor:"status,omitempty" json:"status,omitempty"`
 }
 

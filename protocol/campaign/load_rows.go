@@ -11,13 +11,14 @@ import (
 
 func (t *tables) field(r row) form.Field {
 	return form.Field{Key: r.text("key"), Zh: r.text("zh"), En: r.text("en"), Kind: form.Kind(r.text("kind")), Table: r.text("table"),
-		MaxChars: r.number("max_chars"), MaxBytes: r.number("max_bytes"), Required: r.flag("required"), Filled: r.text("filled"),
+		MaxChars: r.number("max_chars"), MaxBytes: r.number("max_bytes"), Required: r.flag("required"), Filled: r.text("filled"), During: r.text("during"),
 		Group: r.text("group"), NotAfter: r.flag("not_after"), Named: r.flag("named"), Help: r.text("help"), Status: r.text("status")}
 }
 
 func (t *tables) category(r row) form.Category {
 	return form.Category{Code: r.text("code"), Level: r.text("level"), Zh: r.text("name"), En: r.text("en"), Subjects: r.list("subject_keys"),
-		Scope: r.text("scope"), Medical: r.flag("medical"), MathsAside: r.text("math_counts") == "0", Status: r.text("status")}
+		Scope: r.text("scope"), Medical: r.flag("medical"), Licence: r.flag("licence"), Diploma: r.text("diploma"),
+		MathsAside: r.text("math_counts") == "0", Status: r.text("status")}
 }
 
 func (t *tables) subject(r row) Subject {
