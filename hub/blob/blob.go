@@ -1,7 +1,6 @@
 package blob
 
 import (
-	"bufio"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -116,7 +115,7 @@ func open(path string, now func() time.Time, sync func(*os.File) error) (*Store,
 		return nil, fmt.Errorf("blob: open: %w", err)
 	}
 	s := &Store{db: d, now: now, again: map[Hash]time.Time{}, tail: map[Hash]recent{},
-		seg: segments{dir: path + ".segments", max: segmentSize, sync: sync, files: map[uint32]*os.File{}, w: bufio.NewWriterSize(nil, 1<<18)}}
+		seg: segments{dir: path + ".segments", max: segmentSize, sync: sync, files: map[uint32]*os.File{}, w: newWriter()}}
 	err = d.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{bucketPlaces, bucketYoung, bucketMeta} {
 			if _, err := tx.CreateBucketIfNotExists(name); err != nil {

@@ -36,12 +36,31 @@ func scan(f *os.File, mark []byte, from uint64, found func(Hash, uint64, uint32)
 			at, clean = at+uint64(headerSize)+uint64(n), true
 			continue
 		}
+		if clean { // the zeros before the next batch
+			end := min(aligned(at), size)
+			if clean, err = zeros(f, at, end); err != nil {
+				return size, false, err
+			}
+			if clean && at < end {
+				at = end
+				continue
+			}
+		}
 		clean = false
 		if at, err = next(f, mark, at+1, size); err != nil {
 			return size, false, err
 		}
 	}
 	return size, clean && from <= size, nil
+}
+
+// zeros reports whether nothing but zeros lies in a part of a block.
+func zeros(f *os.File, from, to uint64) (bool, error) {
+	var b [block]byte
+	if _, err := f.ReadAt(b[:to-from], int64(from)); err != nil {
+		return false, err
+	}
+	return len(bytes.TrimLeft(b[:to-from], "\x00")) == 0, nil
 }
 
 // frame reads the frame at an offset, if there is one.

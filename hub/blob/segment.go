@@ -1,7 +1,6 @@
 package blob
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -17,8 +16,9 @@ import (
 
 // A segment is a file of frames, one after the other: the mark of this store (8
 // random bytes), size of the ciphertext (4 bytes, big-endian), its SHA-256, the
-// ciphertext. Frames are appended and never changed. Whoever sends a blob does
-// not know the mark, so he cannot fill a search for it with false ones.
+// ciphertext. Frames are appended and never changed. Those of one Put begin at a
+// multiple of 4,096 bytes, with zeros before it. Whoever sends a blob does not
+// know the mark, so he cannot fill a search for it with false ones.
 //
 // They do not lie in the pages of bbolt because leaves of it hold two to four
 // values of any size and are written whole: 64 records of 41 KB then took
@@ -62,7 +62,7 @@ type segments struct {
 	last  uint32 // the segment that is appended to; 0 before the first
 	size  uint64 // its length
 	fresh bool   // the next append begins a new segment
-	w     *bufio.Writer
+	w     *writer
 
 	mu    sync.Mutex // guards files
 	files map[uint32]*os.File
@@ -121,7 +121,7 @@ func (s *segments) begin() error {
 		return err
 	}
 	s.last, s.size, s.fresh = s.last+1, 0, false
-	return nil
+	return s.w.close() // append opens it anew
 }
 
 // append writes blobs, syncs once, and gives their places. After an error the
@@ -132,13 +132,14 @@ func (s *segments) append(hashes []Hash, batch map[Hash][]byte) ([]place, error)
 			return nil, err
 		}
 	}
-	f, err := s.file(s.last)
-	if err != nil {
-		return nil, err
+	if s.w.f == nil {
+		if err := s.w.open(s.path(s.last)); err != nil {
+			return nil, err
+		}
 	}
-	s.w.Reset(&offsetWriter{f, int64(s.size)})
 	out := make([]place, len(hashes))
-	at := s.size
+	at := aligned(s.size)
+	s.w.begin(at)
 	var head [headerSize]byte
 	for i, h := range hashes {
 		b := batch[h]
@@ -154,25 +155,14 @@ func (s *segments) append(hashes []Hash, batch map[Hash][]byte) ([]place, error)
 		out[i] = place{s.last, at + uint64(headerSize), uint32(len(b))}
 		at += uint64(headerSize + len(b))
 	}
-	if err := s.w.Flush(); err != nil {
+	if err := s.w.end(); err != nil {
 		return nil, err
 	}
-	if err := s.sync(f); err != nil {
+	if err := s.sync(s.w.f); err != nil {
 		return nil, err
 	}
-	s.size = at
+	s.size = aligned(at)
 	return out, nil
-}
-
-type offsetWriter struct {
-	f  *os.File
-	at int64
-}
-
-func (w *offsetWriter) Write(b []byte) (int, error) {
-	n, err := w.f.WriteAt(b, w.at)
-	w.at += int64(n)
-	return n, err
 }
 
 // read gives the bytes of a place; bytes that are not there are zero, so that
@@ -211,7 +201,7 @@ func (s *segments) punch(p place) error {
 func (s *segments) close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var errs []error
+	errs := []error{s.w.close()}
 	for _, f := range s.files {
 		errs = append(errs, f.Close())
 	}

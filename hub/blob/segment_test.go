@@ -225,7 +225,7 @@ func TestDamageHidesOnlyItself(t *testing.T) {
 		}
 		all = append(all, b)
 	}
-	frame := int64(headerSize + 900)
+	frame := int64(block) // each Put begins a block of its own
 	for name, at := range map[string]int64{"mark": 2 * frame, "size": 2*frame + markSize, "hash": 2*frame + markSize + 5, "bytes": 2*frame + 500} {
 		torn := copyStore(t, path)
 		damage(t, filepath.Join(torn+".segments", "00000001.seg"), at)
