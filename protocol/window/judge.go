@@ -1,10 +1,6 @@
 package window
 
-import (
-	"slices"
-	"strings"
-	"time"
-)
+import "time"
 
 // State is the answer of Judge.
 type State string
@@ -16,33 +12,14 @@ const (
 	Undecidable State = "undecidable" // the evidence allows both: serve, mark, let the hub decide
 )
 
-// Reason says why. Every state has one.
-type Reason string
-
-// Reasons.
-const (
-	InWindow         Reason = "in-window"         // open
-	ClockUnsure      Reason = "clock-unsure"      // undecidable
-	QueueToken       Reason = "queue-token"       // after the close, but queued while it was open
-	NotYet           Reason = "not-yet"           // closed; NextOpening says when
-	Between          Reason = "between"           // closed between two windows; NextOpening says when
-	Over             Reason = "over"              // closed for good
-	NoWindow         Reason = "no-window"         // this campaign has no window for this step
-	WrongDivision    Reason = "wrong-division"    // open now, but for points of another division
-	WrongPoint       Reason = "wrong-point"       // open now, but at other points
-	WrongLevel       Reason = "wrong-level"       // open now, but for other levels
-	WrongCategory    Reason = "wrong-category"    // open now, but for other categories
-	WrongHousehold   Reason = "wrong-household"   // open now, but only for households of another place
-	HouseholdUnknown Reason = "household-unknown" // open now for some households; hers is not given
-)
-
 // Verdict is what Judge found.
 type Verdict struct {
 	State        State     `cbor:"state" json:"state"`
 	Reason       Reason    `cbor:"reason" json:"reason"`
 	Until        time.Time `cbor:"until,omitzero" json:"until,omitzero"`                   // close of the window that is or may be open
-	NextOpening  time.Time `cbor:"next_opening,omitzero" json:"next_opening,omitzero"`     // first moment served without a warning; zero when there is none
-	OutsideHours bool      `cbor:"outside_hours,omitempty" json:"outside_hours,omitempty"` // warn only
+	Ended        time.Time `cbor:"ended,omitzero" json:"ended,omitzero"`                   // closed: when it last was open for her; zero when it never was
+	NextOpening  time.Time `cbor:"next_opening,omitzero" json:"next_opening,omitzero"`     // closed: when she will first be served, daily hours considered; zero when no window tells
+	OutsideHours bool      `cbor:"outside_hours,omitempty" json:"outside_hours,omitempty"` // certainly outside the daily hours: warn only
 	Window       string    `cbor:"window,omitempty" json:"window,omitempty"`               // id of the window that decided
 	Revision     uint32    `cbor:"revision,omitempty" json:"revision,omitempty"`
 }
@@ -52,184 +29,191 @@ func (v Verdict) Accepts() bool { return v.State == Open || v.State == Undecidab
 
 // Judge says whether a step is open for a subject, given what is known of now.
 // Windows that follow one another without a gap count as one, so a clock that
-// is unsure of the boundary between them is no obstacle.
+// is unsure of the boundary between them is no obstacle. The order of the
+// windows means nothing.
+//
+// It makes the windows ready each time; who judges often with the same ones
+// keeps a Calendar.
 func Judge(windows []Window, step Step, who Subject, now Interval) Verdict {
-	now = now.Sane()
-	valid := Latest(windows, step)
-	if len(valid) == 0 {
-		return Verdict{State: Closed, Reason: NoWindow}
-	}
-	var hers []Window
-	for _, w := range valid {
-		if len(w.Scope.misses(who)) == 0 {
-			hers = append(hers, w)
-		}
-	}
-	for _, s := range spans(hers) {
-		if !now.touches(s.from, s.to) {
-			continue
-		}
-		w := s.deciding(now)
-		v := Verdict{State: Open, Reason: InWindow, Until: s.to, Window: w.ID, Revision: w.Revision, OutsideHours: outsideHours(w.Hours, now)}
-		if !now.within(s.from, s.to) {
-			v.State, v.Reason = Undecidable, ClockUnsure
-		}
-		return v
-	}
-	return closed(valid, hers, who, now)
+	return judge(compile(Latest(windows, step)), who, now)
 }
 
 // JudgeQueued is Judge for the holder of a queue token given out at the
-// interval token: who queued while the window was or may have been open is
-// served after its close (design, section 2 "Time"). The token is sealed with
-// the record, so the hub can judge again.
+// interval token; see Calendar.JudgeQueued.
 func JudgeQueued(windows []Window, step Step, who Subject, now, token Interval) Verdict {
-	v := Judge(windows, step, who, now)
-	if v.Accepts() {
+	return judgeQueued(compile(Latest(windows, step)), who, now, token)
+}
+
+func judge(rows []row, who Subject, now Interval) Verdict {
+	if len(rows) == 0 {
+		return Verdict{State: Closed, Reason: NoWindow}
+	}
+	now = now.Sane()
+	var space [8]stretch
+	hers := stretches(rows, &who, space[:0])
+	for i := 0; i < len(hers); {
+		from, to, next := run(hers, i)
+		if !now.touches(from, to) {
+			i = next
+			continue
+		}
+		w := touched(hers[i:next], now).row.window
+		v := Verdict{State: Open, Reason: InWindow, Until: to, Window: w.ID, Revision: w.Revision, OutsideHours: true}
+		if !now.within(from, to) {
+			v.State, v.Reason = Undecidable, ClockUnsure
+		}
+		for _, s := range hers[i:] { // an unsure now may touch later runs too
+			if s.mayServe(now) {
+				v.OutsideHours = false
+				break
+			}
+		}
 		return v
 	}
-	queued := Judge(windows, step, who, token)
-	if !queued.Accepts() || now.Sane().Earliest.Before(token.Sane().Earliest) {
+	return closed(rows, hers, &who, now)
+}
+
+func judgeQueued(rows []row, who Subject, now, token Interval) Verdict {
+	v := judge(rows, who, now)
+	if v.Accepts() || v.Reason == Paused || token.unknown() {
 		return v
 	}
-	queued.Reason = QueueToken
-	queued.OutsideHours = false
+	token, ok := token.Sane().notAfter(now.Sane())
+	if !ok {
+		return v
+	}
+	queued := judge(rows, who, token)
+	if !queued.Accepts() {
+		return v
+	}
+	queued.Reason, queued.OutsideHours = QueueToken, false
 	return queued
 }
 
-// Latest gives the windows of a step, each ID in its highest revision, by From.
-func Latest(windows []Window, step Step) []Window {
-	best := make(map[string]int, len(windows)) // index in windows
-	for i, w := range windows {
-		if old, ok := best[w.ID]; !ok || w.Revision > windows[old].Revision {
-			best[w.ID] = i
+// run is the stretch at i with those that follow it without a gap: from when to
+// when, and where the next run begins. The stretches are in order of from.
+func run(s []stretch, i int) (from, to time.Time, next int) {
+	from, to = s[i].from, s[i].to
+	for next = i + 1; next < len(s) && !s[next].from.After(to); next++ {
+		if s[next].to.After(to) {
+			to = s[next].to
 		}
 	}
-	n := 0
-	for _, i := range best {
-		if windows[i].Step == step {
-			n++
-		}
-	}
-	out := make([]Window, 0, n)
-	for _, i := range best {
-		if windows[i].Step == step {
-			out = append(out, windows[i])
-		}
-	}
-	slices.SortFunc(out, func(a, b Window) int {
-		if c := a.From.Compare(b.From); c != 0 {
-			return c
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
-	return out
+	return from, to, next
 }
 
-// closed finds the reason and the next opening.
-func closed(valid, hers []Window, who Subject, now Interval) Verdict {
-	v := Verdict{State: Closed, Reason: Over}
-	before := false
-	for _, s := range spans(hers) {
-		// No span touches now, so each lies wholly before it or wholly after.
-		if !s.to.After(now.Earliest) {
-			before = true
+// touched is the first stretch of a run that now touches.
+func touched(s []stretch, now Interval) stretch {
+	for _, one := range s {
+		if now.touches(one.from, one.to) {
+			return one
+		}
+	}
+	return s[0] // cannot be: now touches the run, and the run has no gap
+}
+
+// closed finds the reason and the next opening. Each of hers lies wholly before
+// now or wholly after it.
+func closed(rows []row, hers []stretch, who *Subject, now Interval) Verdict {
+	v := Verdict{State: Closed}
+	var past, next, served *row
+	var opening time.Time // the first opening, hours or no hours
+	for _, s := range hers {
+		if now.from(s.to) {
+			if past == nil || s.to.After(v.Ended) {
+				v.Ended, past = s.to, s.row
+			}
 			continue
 		}
-		if v.NextOpening.IsZero() {
-			v.NextOpening = s.windows[0].firstServed()
+		if next == nil {
+			opening, next = s.from, s.row
+		}
+		if first, ok := s.inHours(s.from); ok && (served == nil || first.Before(v.NextOpening)) {
+			v.NextOpening, served = first, s.row
 		}
 	}
+	if served == nil {
+		v.NextOpening = opening // its hours never come, and hours do not refuse
+	} else {
+		next = served
+	}
+	near, m, any := look(rows, who, now)
 	switch {
-	case !v.NextOpening.IsZero() && before:
-		v.Reason = Between
-	case !v.NextOpening.IsZero():
-		v.Reason = NotYet
-	}
-	// A window open now that misses her in one thing says more than a date. One
-	// at her own place says more than one elsewhere.
-	var open []Window
-	for _, w := range valid {
-		if now.touches(w.From, w.To) {
-			open = append(open, w)
+	case any.pausedNow != nil || any.pausedLater != nil && next == nil:
+		by := any.pausedNow
+		if by == nil {
+			by = any.pausedLater
 		}
-	}
-	if w, misses := nearest(open, who); len(misses) == 1 {
-		v.Reason, v.Window, v.Revision = misses[0], w.ID, w.Revision
-	} else if len(hers) == 0 {
-		_, misses := nearest(valid, who)
-		v.Reason = misses[0]
+		v.Reason, v.Window, v.Revision = Paused, by.window.ID, by.window.Revision
+	case !any.hers || near.open && m.count == 1 && !m.elsewhere:
+		v.Reason, v.Window, v.Revision = m.first, near.row.window.ID, near.row.window.Revision
+	case next != nil && past != nil:
+		v.Reason, v.Window, v.Revision = Between, next.window.ID, next.window.Revision
+	case next != nil:
+		v.Reason, v.Window, v.Revision = NotYet, next.window.ID, next.window.Revision
+	default:
+		v.Reason = Over
+		if past != nil {
+			v.Window, v.Revision = past.window.ID, past.window.Revision
+		}
 	}
 	return v
 }
 
-// nearest finds the window whose scope misses her in the fewest things; of two
-// alike, the one that is at her place. It gives nothing for no windows.
-func nearest(windows []Window, who Subject) (Window, []Reason) {
-	var best Window
-	var least []Reason
-	elsewhere := func(misses []Reason) bool {
-		return slices.Contains(misses, WrongDivision) || slices.Contains(misses, WrongPoint)
-	}
-	for _, w := range windows {
-		misses := w.Scope.misses(who)
-		if least == nil || len(misses) < len(least) || len(misses) == len(least) && elsewhere(least) && !elsewhere(misses) {
-			best, least = w, misses
-		}
-	}
-	return best, least
+// nearMiss is a window that is not hers, and whether it is open now.
+type nearMiss struct {
+	row  *row
+	open bool
 }
 
-// span is a run of windows without a gap between them.
-type span struct {
-	from, to time.Time
-	windows  []Window
+// found is what there is of windows that are hers.
+type found struct {
+	hers                   bool
+	pausedNow, pausedLater *row
 }
 
-func spans(windows []Window) []span {
-	var out []span
-	for _, w := range windows {
-		if !w.From.Before(w.To) {
-			continue // refused when a campaign is loaded; here it just never opens
-		}
-		if n := len(out); n > 0 && !w.From.After(out[n-1].to) {
-			last := &out[n-1]
-			last.windows = append(last.windows, w)
-			if w.To.After(last.to) {
-				last.to = w.To
+// look finds the window that is not hers but says most about why not: the one
+// that misses her in the fewest things; of those alike, one at her own place
+// before one elsewhere, and one that is open before one that is not.
+func look(rows []row, who *Subject, now Interval) (nearMiss, misses, found) {
+	var best nearMiss
+	var least misses
+	var f found
+	for i := range rows {
+		r := &rows[i]
+		m := r.scope.misses(who)
+		if m.count == 0 {
+			f.hers = true
+			for _, p := range r.pauses {
+				switch {
+				case now.touches(p.From, p.To):
+					if f.pausedNow == nil {
+						f.pausedNow = r
+					}
+				case !now.from(p.To) && f.pausedLater == nil:
+					f.pausedLater = r
+				}
 			}
 			continue
 		}
-		out = append(out, span{w.From, w.To, []Window{w}})
-	}
-	return out
-}
-
-// deciding is the first window of the span that now touches.
-func (s span) deciding(now Interval) Window {
-	for _, w := range s.windows {
-		if now.touches(w.From, w.To) {
-			return w
+		n := nearMiss{r, r.touchedBy(now)}
+		if best.row == nil || nearer(n, m, best, least) {
+			best, least = n, m
 		}
 	}
-	return s.windows[0]
+	return best, least, f
 }
 
-// outsideHours warns only when no instant of now lies in any of the hours; an
-// unbounded or day-long now proves nothing.
-func outsideHours(hours []Hours, now Interval) bool {
-	if len(hours) == 0 || !now.Bounded || now.Latest.Sub(now.Earliest) >= 24*time.Hour {
-		return false
+// nearer is the order that look describes. A reason that is open now and at her
+// own place comes before all that are not, of those that miss one thing.
+func nearer(a nearMiss, am misses, b nearMiss, bm misses) bool {
+	switch {
+	case am.count != bm.count:
+		return am.count < bm.count
+	case am.elsewhere != bm.elsewhere:
+		return !am.elsewhere
+	case a.open != b.open:
+		return a.open
 	}
-	local := now.Earliest.In(Zone())
-	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, Zone())
-	for day := range 2 {
-		for _, h := range hours {
-			from := midnight.Add(time.Duration(day)*24*time.Hour + time.Duration(h.From)*time.Minute)
-			if now.touches(from, from.Add((time.Duration(h.To)-time.Duration(h.From))*time.Minute)) {
-				return false
-			}
-		}
-	}
-	return true
+	return a.row.window.ID == b.row.window.ID && a.row.window.From.Equal(b.row.window.From) && am.first < bm.first
 }

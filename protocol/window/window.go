@@ -1,6 +1,7 @@
 package window
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -21,133 +22,89 @@ const (
 	PrintTicket Step = "print-ticket" // candidates print tickets
 )
 
-// Window opens one step for one scope in [From, To).
+// Window opens one step for one scope in [From, To), except while it is paused.
 //
-// A window with the ID of another and a higher Revision replaces it: that is
-// how the province extends or postpones (demand A26).
+// A window with the ID of another and a higher Revision replaces it whole, of
+// whatever step: that is how the province extends, postpones, pauses or
+// withdraws (demands A26, A55, B18). Extend, Postpone, Slots, Suspend, Resume
+// and Withdraw make such revisions.
 type Window struct {
-	ID       string    `cbor:"id" json:"id"`
-	Step     Step      `cbor:"step" json:"step"`
-	From     time.Time `cbor:"from" json:"from"`
-	To       time.Time `cbor:"to" json:"to"`
-	Scope    Scope     `cbor:"scope,omitzero" json:"scope,omitzero"`
-	Hours    []Hours   `cbor:"hours,omitempty" json:"hours,omitempty"`
-	Revision uint32    `cbor:"revision,omitempty" json:"revision,omitempty"`
-	Why      string    `cbor:"why,omitempty" json:"why,omitempty"` // source, or reason of the revision
+	ID        string    `cbor:"id" json:"id"`
+	Step      Step      `cbor:"step" json:"step"`
+	From      time.Time `cbor:"from" json:"from"`
+	To        time.Time `cbor:"to" json:"to"`
+	Scope     Scope     `cbor:"scope,omitzero" json:"scope,omitzero"`
+	Hours     []Hours   `cbor:"hours,omitempty" json:"hours,omitempty"`
+	Pauses    []Pause   `cbor:"pauses,omitempty" json:"pauses,omitempty"`
+	Withdrawn bool      `cbor:"withdrawn,omitempty" json:"withdrawn,omitempty"` // this revision takes the window back: it never opens
+	Revision  uint32    `cbor:"revision,omitempty" json:"revision,omitempty"`
+	Why       string    `cbor:"why,omitempty" json:"why,omitempty"` // source, or reason of the revision
 }
 
-// Scope says whom a window is for. An empty list is anyone. Divisions and
-// Households hold codes of any tier: 430100 covers every county of Changsha,
-// 430000 the province.
-type Scope struct {
-	Divisions  []string `cbor:"divisions,omitempty" json:"divisions,omitempty"`   // where the point lies
-	Points     []string `cbor:"points,omitempty" json:"points,omitempty"`         // point codes
-	Levels     []string `cbor:"levels,omitempty" json:"levels,omitempty"`         // of the first choice
-	Categories []string `cbor:"categories,omitempty" json:"categories,omitempty"` // of the first choice
-	Households []string `cbor:"households,omitempty" json:"households,omitempty"` // 户籍 of the candidate
+// Pause is a time [From, To) within a window in which the step is deliberately
+// stopped (demand B18). A zero To lasts until a revision ends it.
+type Pause struct {
+	From time.Time `cbor:"from" json:"from"`
+	To   time.Time `cbor:"to,omitzero" json:"to,omitzero"`
+	Why  string    `cbor:"why,omitempty" json:"why,omitempty"`
 }
 
-// Hours are daily hours [From, To) in minutes after local midnight. Outside
-// them one is warned, never refused.
-type Hours struct {
-	From uint16 `cbor:"from" json:"from"`
-	To   uint16 `cbor:"to" json:"to"`
-}
-
-// Subject is who asks: the division and code of the point, level and category
-// of the first choice, and the division of the household. What is not known is
-// empty, and matches only scopes that do not ask.
-type Subject struct {
-	Division  string
-	Point     string
-	Level     string
-	Category  string
-	Household string
-}
-
-// Covers tells whether division code a contains code b: equal, or above it in
-// the hierarchy (430000 ⊃ 430100 ⊃ 430102).
-func Covers(a, b string) bool {
-	if len(a) != 6 || len(b) != 6 {
-		return a == b && a != ""
-	}
-	prefix := a
-	for strings.HasSuffix(prefix, "00") {
-		prefix = prefix[:len(prefix)-2]
-	}
-	return prefix != "" && strings.HasPrefix(b, prefix)
-}
-
-// firstServed is the first moment of the window that lies in its daily hours,
-// or From when it has none or they never come.
-func (w Window) firstServed() time.Time {
-	first := time.Time{}
-	local := w.From.In(Zone())
-	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, Zone())
-	for day := range 2 {
-		for _, h := range w.Hours {
-			start := midnight.Add(time.Duration(day)*24*time.Hour + time.Duration(h.From)*time.Minute)
-			end := start.Add((time.Duration(h.To) - time.Duration(h.From)) * time.Minute)
-			if start.Before(w.From) && w.From.Before(end) {
-				start = w.From
-			}
-			if !start.Before(w.From) && start.Before(w.To) && (first.IsZero() || start.Before(first)) {
-				first = start
-			}
+// Latest gives the windows of a step that are in force, each ID in its highest
+// revision and none that is withdrawn, by From. Of an ID that bears its highest
+// revision twice, both are given: no order of the windows decides (the loader
+// of campaigns refuses that).
+func Latest(windows []Window, step Step) []Window {
+	highest := make(map[string]uint32, len(windows))
+	for i := range windows {
+		w := &windows[i]
+		if r, ok := highest[w.ID]; !ok || w.Revision > r {
+			highest[w.ID] = w.Revision
 		}
 	}
-	if first.IsZero() {
-		return w.From
-	}
-	return first
-}
-
-// misses lists the dimensions in which the subject is not in the scope.
-func (s Scope) misses(who Subject) []Reason {
-	var out []Reason
-	covered := func(list []string, code string) bool {
-		return len(list) == 0 || slices.ContainsFunc(list, func(c string) bool { return Covers(c, code) })
-	}
-	named := func(list []string, code string) bool {
-		return len(list) == 0 || slices.Contains(list, code)
-	}
-	if !covered(s.Divisions, who.Division) {
-		out = append(out, WrongDivision)
-	}
-	if !named(s.Points, who.Point) {
-		out = append(out, WrongPoint)
-	}
-	if !named(s.Levels, who.Level) {
-		out = append(out, WrongLevel)
-	}
-	if !named(s.Categories, who.Category) {
-		out = append(out, WrongCategory)
-	}
-	if !covered(s.Households, who.Household) {
-		if who.Household == "" {
-			out = append(out, HouseholdUnknown)
-		} else {
-			out = append(out, WrongHousehold)
+	var out []Window
+	for i := range windows {
+		w := &windows[i]
+		if w.Step == step && !w.Withdrawn && w.Revision == highest[w.ID] {
+			out = append(out, *w)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b Window) int {
+		return cmp.Or(a.From.Compare(b.From), strings.Compare(a.ID, b.ID), a.To.Compare(b.To))
+	})
 	return out
 }
 
-// Overlaps tells whether two windows of one step could both be open for one
-// subject at one instant. Points are compared by code only: where a point lies
-// is not known here.
-func Overlaps(a, b Window) bool {
-	meets := func(x, y []string, same func(string, string) bool) bool {
-		return len(x) == 0 || len(y) == 0 || slices.ContainsFunc(x, func(c string) bool {
-			return slices.ContainsFunc(y, func(d string) bool { return same(c, d) })
-		})
+// stretch is a time [from, to) in which one window is open.
+type stretch struct {
+	from, to time.Time
+	row      *row
+}
+
+// paused gives the window's pauses as they bite: within [From, To), in order,
+// merged.
+func (w Window) paused() []Pause {
+	var out []Pause
+	for _, p := range w.Pauses {
+		if p.From.Before(w.From) {
+			p.From = w.From
+		}
+		if p.To.IsZero() || p.To.After(w.To) {
+			p.To = w.To
+		}
+		if p.From.Before(p.To) {
+			out = append(out, p)
+		}
 	}
-	equal := func(c, d string) bool { return c == d }
-	nested := func(c, d string) bool { return Covers(c, d) || Covers(d, c) }
-	return a.Step == b.Step && a.From.Before(b.To) && b.From.Before(a.To) &&
-		meets(a.Scope.Divisions, b.Scope.Divisions, nested) &&
-		meets(a.Scope.Households, b.Scope.Households, nested) &&
-		meets(a.Scope.Points, b.Scope.Points, equal) &&
-		meets(a.Scope.Levels, b.Scope.Levels, equal) &&
-		meets(a.Scope.Categories, b.Scope.Categories, equal)
+	slices.SortFunc(out, func(a, b Pause) int { return a.From.Compare(b.From) })
+	merged := out[:0]
+	for _, p := range out {
+		if n := len(merged); n > 0 && !p.From.After(merged[n-1].To) {
+			if p.To.After(merged[n-1].To) {
+				merged[n-1].To = p.To
+			}
+			continue
+		}
+		merged = append(merged, p)
+	}
+	return merged
 }
