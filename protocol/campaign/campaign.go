@@ -29,8 +29,9 @@ type Campaign struct {
 	Texts       []Text           `cbor:"texts" json:"texts"`
 	Process     Process          `cbor:"process,omitzero" json:"process,omitzero"` // wording of the process sheet
 	Policy      Policy           `cbor:"policy" json:"policy"`
-	Kits        []Kit            `cbor:"kits,omitempty" json:"kits,omitempty"` // minimum equipment of offices
-	Acts        []Act            `cbor:"acts" json:"acts"`                     // who must agree to what
+	Rules       []form.Rule      `cbor:"rules,omitempty" json:"rules,omitempty"` // demands beyond those that every campaign makes
+	Kits        []Kit            `cbor:"kits,omitempty" json:"kits,omitempty"`   // minimum equipment of offices
+	Acts        []Act            `cbor:"acts" json:"acts"`                       // who must agree to what
 	Numbers     []NumberTemplate `cbor:"numbers,omitempty" json:"numbers,omitempty"`
 	Documents   []DocumentType   `cbor:"documents,omitempty" json:"documents,omitempty"`
 	Photos      []PhotoProfile   `cbor:"photos,omitempty" json:"photos,omitempty"`
@@ -106,6 +107,18 @@ type Text struct {
 	Zh  string `cbor:"zh" json:"zh"`
 	En  string `cbor:"en,omitempty" json:"en,omitempty"`
 }
+
+// Kinds of examinations.
+const (
+	KindAdult  = "adult"
+	KindGaokao = "gaokao"
+)
+
+// Dates that ages are reckoned on.
+const (
+	DateMinorAge = "minor-age" // whether a candidate is under age
+	DateBonusAge = "bonus-age" // whether an automatic bonus is reached
+)
 
 // Photo policies.
 const (

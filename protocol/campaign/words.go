@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
-	"time"
 
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
@@ -96,22 +95,6 @@ func (c Campaign) InWords(app form.Application) Words {
 		w.Bonuses = append(w.Bonuses, c.bonusName(code))
 	}
 	return w
-}
-
-// AutomaticBonuses gives the codes of the bonuses that a date of birth
-// (YYYYMMDD) brings of itself; nobody claims them.
-func (c Campaign) AutomaticBonuses(birth string) []string {
-	born, err := time.Parse("20060102", birth)
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for _, b := range c.Bonuses {
-		if b.Automatic && b.Age > 0 && c.Year-born.Year() >= b.Age {
-			out = append(out, b.Code)
-		}
-	}
-	return out
 }
 
 func (c Campaign) choicesInWords(choices []form.Choice) []ChoiceInWords {

@@ -61,13 +61,10 @@ func (a Application) Number() identity.Number { return identity.Number(a.Fields[
 // First is the first choice, zero if there is none. Level and category of an
 // application are those of its first choice.
 func (a Application) First() Choice {
-	var first Choice
-	for _, c := range a.Choices {
-		if first.Order == 0 || c.Order < first.Order {
-			first = c
-		}
+	if i := a.first(); i >= 0 {
+		return a.Choices[i]
 	}
-	return first
+	return Choice{}
 }
 
 // Clone shares nothing with a, so that an edit makes a version of its own.

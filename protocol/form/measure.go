@@ -1,0 +1,80 @@
+package form
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"zhunkao/protocol/gbk"
+)
+
+// measure walks a text once: its characters, the bytes it takes in a DBF
+// column, and whether every character can be read. What GBK does not have
+// counts as in GB 18030, the widest of the ways it may be exported as it is.
+func measure(s string) (chars, width int, readable bool) {
+	beyond := false
+	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf {
+			if c < 0x20 || c == 0x7F {
+				return 0, 0, false
+			}
+			chars, width, i = chars+1, width+1, i+1
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r < 0x4E00 || r > 0x9FA5 { // within, all is in GBK and plain
+			if r == utf8.RuneError || unprintable(r) {
+				return 0, 0, false
+			}
+			beyond = true
+		}
+		chars, width, i = chars+1, width+2, i+size
+	}
+	if beyond {
+		width, _ = gbk.Width(s)
+	}
+	return chars, width, true
+}
+
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == 0x2028 || r == 0x2029
+}
+
+// plainName tells whether a name needs no mending and no second look: up to 20
+// characters of the block every font and GBK have. Normalising leaves such a
+// name as it is, and takes longer than all else that is checked.
+func plainName(s string) bool {
+	chars := 0
+	for _, r := range s {
+		if r < 0x4E00 || r > 0x9FA5 {
+			return false
+		}
+		chars++
+	}
+	return chars >= 1 && chars <= 20
+}
+
+// plainPhone is a mobile number of eleven digits as it is stored.
+func plainPhone(s string) bool {
+	return len(s) == 11 && s[0] == '1' && s[1] >= '3' && digits(s)
+}
+
+// plainNumber is an 18-character number in normal form, right or wrong.
+func plainNumber(s string) bool {
+	return len(s) == 18 && digits(s[:17]) && (s[17] == 'X' || s[17] >= '0' && s[17] <= '9')
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// Readable counts the characters of a text; false if any cannot be seen or
+// read.
+func Readable(s string) (chars int, ok bool) {
+	chars, _, ok = measure(s)
+	return chars, ok
+}
