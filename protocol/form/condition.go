@@ -98,6 +98,7 @@ type PointTest struct {
 	Medical bool     `cbor:"medical,omitempty" json:"medical,omitempty"` // 医卫类审核点
 	Minors  bool     `cbor:"minors,omitempty" json:"minors,omitempty"`   // 低龄审核点
 	In      []string `cbor:"in,omitempty" json:"in,omitempty"`           // divisions of any tier
+	Field   string   `cbor:"field,omitempty" json:"field,omitempty"`     // this field holds the point's code: a pupil at her own school
 }
 
 // ClaimTest holds if a bonus or an exemption is claimed, of any kind or one of

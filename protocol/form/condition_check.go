@@ -138,10 +138,13 @@ func (k *conditionCheck) leaf(place string, c Condition) {
 	case c.Household != nil:
 		k.household(place+".household", *c.Household)
 	case c.Point != nil:
-		if p := *c.Point; !p.Medical && !p.Minors && len(p.In) == 0 {
+		if p := *c.Point; !p.Medical && !p.Minors && len(p.In) == 0 && p.Field == "" {
 			k.add(place+".point", "没有写明对确认点的要求。", "it asks nothing of the point")
 		}
 		k.divisions(place+".point.in", c.Point.In)
+		if _, ok := k.v.Form.Field(c.Point.Field); c.Point.Field != "" && !ok {
+			k.add(place+".point.field", "所引用的栏目不存在。", "it names a field that does not exist")
+		}
 	case c.Claim != nil:
 		k.claim(place+".claim", *c.Claim)
 	}

@@ -45,7 +45,14 @@ type Definition struct {
 	Levels     []Level    `cbor:"levels" json:"levels"`
 	Categories []Category `cbor:"categories" json:"categories"`
 	MaxChoices int        `cbor:"max_choices" json:"max_choices"`
+	Choose     string     `cbor:"choose,omitempty" json:"choose,omitempty"` // ChooseProgramme (also if empty) or ChooseCategory
 }
+
+// What a choice consists of.
+const (
+	ChooseProgramme = "programme" // a line of the catalogue: school, major, form of study, years
+	ChooseCategory  = "category"  // level and category alone; colleges are chosen later (gaokao)
+)
 
 // Group is one page of the read-through: a handful of fields read as one.
 type Group struct {
