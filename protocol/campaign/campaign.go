@@ -116,8 +116,8 @@ const (
 
 // Dates that ages are reckoned on.
 const (
-	DateMinorAge = "minor-age" // whether a candidate is under age
-	DateBonusAge = "bonus-age" // whether an automatic bonus is reached
+	DateMinorAge = "minor-age" // for Policy.Minor
+	DateBonusAge = "bonus-age" // for automatic bonuses
 )
 
 // Photo policies.

@@ -55,7 +55,7 @@ func (v *validator) kits() {
 		place := "kits " + k.Office
 		v.oneOf(place, k.Office, KitPoint, KitCounty, KitCity)
 		if k.Cores < 0 || k.ClockMHz < 0 || k.MemoryMB < 0 || k.DiskGB < 0 || k.Zh == "" || k.Source == "" {
-			v.add(place, ProblemValue, "最低配置须写明名称和依据，数值不能为负。", "a kit names its office and source, and no figure is negative")
+			v.add(place, ProblemValue, "请写明最低配置的名称和依据，数值不能为负。", "name office and source of the kit, and make no figure negative")
 		}
 		unique(v, place, k.Devices, func(d KitDevice) string { return d.Key })
 		for _, d := range k.Devices {

@@ -148,6 +148,15 @@ func (p NumberPattern) Has(name string) bool {
 	return slices.ContainsFunc(p.parts, func(part numberPart) bool { return part.literal == "" && part.name == name })
 }
 
+// literals joins the fixed characters.
+func (p NumberPattern) literals() string {
+	var b strings.Builder
+	for _, part := range p.parts {
+		b.WriteString(part.literal)
+	}
+	return b.String()
+}
+
 // Width is the number of characters, all ASCII.
 func (p NumberPattern) Width() int { return p.width }
 

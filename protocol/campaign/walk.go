@@ -112,9 +112,3 @@ func walk(v reflect.Value, place string, visit func(place string, v reflect.Valu
 		}
 	}
 }
-
-// covers tells whether place a is place b or b lies beneath it.
-func covers(a, b string) bool {
-	rest, ok := strings.CutPrefix(b, a)
-	return ok && (rest == "" || rest[0] == '.' || rest[0] == ' ')
-}
