@@ -43,20 +43,9 @@ func (v Version) Decode() (rules.Campaign, error) { return rules.Decode(v.Bundle
 // Publish checks a bundle and stores it as the newest version of its campaign;
 // at is in ms since 1970. ErrVersion, ProblemError, protocol/campaign.ErrBundle.
 func Publish(ctx context.Context, tx *db.Tx, bundle []byte, by string, at int64) (Version, error) {
-	c, err := rules.Decode(bundle)
+	c, err := checked(ctx, tx, bundle)
 	if err != nil {
-		return Version{}, fmt.Errorf("campaign: %w", err)
-	}
-	if problems := c.Validate(); len(problems) > 0 {
-		return Version{}, ProblemError{problems}
-	}
-	newest, err := Latest(ctx, tx, c.ID)
-	switch {
-	case errors.Is(err, ErrNotFound):
-	case err != nil:
 		return Version{}, err
-	case c.Version <= newest.Version:
-		return Version{}, fmt.Errorf("%w: %s %d after %d", ErrVersion, c.ID, c.Version, newest.Version)
 	}
 	digest := sha256.Sum256(bundle)
 	v := Version{Campaign: c.ID, Version: c.Version, Bundle: bundle, Digest: digest[:], PublishedBy: by, PublishedAt: at}
