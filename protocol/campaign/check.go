@@ -18,18 +18,19 @@ var ErrChecker = errors.New("campaign: the rules cannot be made ready")
 // portal, the box, the hub and of the rehearsal of a version. It never changes
 // and may be used by any number of goroutines.
 type Checker struct {
-	form       *form.Compiled
-	maxChoices int
-	levels     map[string]*form.Level
-	categories map[string]*form.Category
-	forms      map[string]bool // that may be chosen; nil if the campaign has no such table
-	years      map[string]bool
-	education  map[string]string // mark by code; nil if the form does not ask for it
-	catalogue  catalogue
-	fees       map[string]int64
-	minor      minor
-	bonuses    bonuses
-	exemptions map[string]*Exemption
+	form         *form.Compiled
+	maxChoices   int
+	categoryOnly bool // form.ChooseCategory
+	levels       map[string]*form.Level
+	categories   map[string]*form.Category
+	forms        map[string]bool // that may be chosen; nil if the campaign has no such table
+	years        map[string]bool
+	education    map[string]string // mark by code; nil if the form does not ask for it
+	catalogue    catalogue
+	fees         map[string]int64
+	minor        minor
+	bonuses      bonuses
+	exemptions   map[string]*Exemption
 }
 
 // Assessment is what is known of an application once it is checked.
@@ -59,7 +60,7 @@ func (c Campaign) Checker() (*Checker, error) {
 		return nil, err
 	}
 	k := &Checker{
-		form: compiled, minor: m, bonuses: c.bonusRules(), maxChoices: c.Form.MaxChoices,
+		form: compiled, minor: m, bonuses: c.bonusRules(), maxChoices: c.Form.MaxChoices, categoryOnly: c.Form.Choose == form.ChooseCategory,
 		levels: map[string]*form.Level{}, categories: map[string]*form.Category{},
 		forms: chosen(c.Form, form.StudyForms), years: chosen(c.Form, form.StudyYears),
 		catalogue: catalogueOf(c.Catalogue), fees: map[string]int64{}, exemptions: map[string]*Exemption{},

@@ -67,6 +67,11 @@ func (k *Checker) choice(s *judgement, ch *form.Choice) *Programme {
 	case category.Level != ch.Level:
 		s.add(at(), form.LevelCategory, "所选科类不属于所选层次，请重新选择科类。", "the category belongs to another level: choose the category again")
 		return nil
+	case k.categoryOnly && *ch == form.Choice{Order: ch.Order, Level: ch.Level, Category: ch.Category}:
+		return nil
+	case k.categoryOnly:
+		s.add(at(), form.NotYetChosen, "报名时只选择考试类型和科类，不填报院校，请重新选择。", "only the examination and the category are chosen now, no college: make this choice again")
+		return nil
 	case ch.School == "" || ch.Major == "" || ch.Form == "" || ch.Years == "":
 		s.add(at(), form.Incomplete, "请把学校、专业、学习形式和学制填完整。", "complete school, major, form of study and years")
 		return nil

@@ -17,6 +17,7 @@ func (v *validator) fields() {
 	if d.MaxChoices < 1 || d.MaxChoices > 9 {
 		v.add("form.max_choices", ProblemValue, "志愿数请改成1至9。", "make the number of choices 1 to 9")
 	}
+	v.oneOf("form.choose", d.Choose, "", form.ChooseProgramme, form.ChooseCategory)
 	for i := range d.Fields {
 		v.field("form.fields "+d.Fields[i].Key, &d.Fields[i])
 	}

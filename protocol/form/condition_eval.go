@@ -243,7 +243,11 @@ func (t *test) point(f *facts) truth {
 		return unknown
 	}
 	w := t.Point
+	if w.Field != "" && (f.app.Fields[w.Field] == "" || f.at.Code == "") {
+		return unknown
+	}
 	return truthOf((!w.Medical || f.at.Medical) && (!w.Minors || f.at.Minors) &&
+		(w.Field == "" || f.app.Fields[w.Field] == f.at.Code) &&
 		(len(w.In) == 0 || within(w.In, f.at.Division)))
 }
 

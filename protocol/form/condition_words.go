@@ -203,6 +203,9 @@ func (s *speaker) point(t PointTest) string {
 	if len(t.In) > 0 {
 		parts = append(parts, s.say("在%s", "lies in %s", s.list(t.In, func(code string) Named { return s.v.named(s.v.Divisions, code) })))
 	}
+	if t.Field != "" {
+		parts = append(parts, s.say("的代码与“%s”相同", "has the code given as %s", s.v.field(t.Field).in(s.en)))
+	}
 	return s.say("确认点%s", "the point %s", strings.Join(parts, s.say("、", " and ")))
 }
 

@@ -3,20 +3,21 @@ package form
 // Finding codes. Those of numbers, names and telephones are the codes of
 // identity's refusals; those of a campaign's rules are the rules' keys.
 const (
-	Missing       = "missing"       // a required field is empty
-	UnknownField  = "unknown-field" // a key the form does not have
-	UnknownCode   = "unknown-code"  // not in the code table
-	TooLong       = "too-long"      // more characters than the form allows
-	TooWide       = "too-wide"      // more bytes than the column has
-	BadChar       = "bad-char"      // a control character, or not UTF-8
-	BadDate       = "bad-date"      // not a real YYYYMMDD date
-	DateAfter     = "date-after"    // a date that lies after the day of the check, or after the reporting day
-	BadDigits     = "bad-digits"    // something else than digits
-	NotOfNumber   = "not-of-number" // sex or birth differs from the document number
-	NoChoice      = "no-choice"     // no choice at all
-	TooMany       = "too-many"      // more choices than allowed
-	BadOrder      = "bad-order"     // choices are not numbered 1, 2, …
-	UnknownLevel  = "unknown-level" // no such level
+	Missing       = "missing"        // a required field is empty
+	UnknownField  = "unknown-field"  // a key the form does not have
+	UnknownCode   = "unknown-code"   // not in the code table
+	TooLong       = "too-long"       // more characters than the form allows
+	TooWide       = "too-wide"       // more bytes than the column has
+	BadChar       = "bad-char"       // a control character, or not UTF-8
+	BadDate       = "bad-date"       // not a real YYYYMMDD date
+	DateAfter     = "date-after"     // a date that lies after the day of the check, or after the reporting day
+	BadDigits     = "bad-digits"     // something else than digits
+	NotOfNumber   = "not-of-number"  // sex or birth differs from the document number
+	NotYetChosen  = "not-yet-chosen" // a college, where a choice is a category alone
+	NoChoice      = "no-choice"      // no choice at all
+	TooMany       = "too-many"       // more choices than allowed
+	BadOrder      = "bad-order"      // choices are not numbered 1, 2, …
+	UnknownLevel  = "unknown-level"  // no such level
 	UnknownCat    = "unknown-category"
 	LevelCategory = "level-category" // the category belongs to another level
 	SecondLevel   = "second-level"   // a later choice has a level the first does not allow

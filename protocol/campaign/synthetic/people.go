@@ -41,21 +41,33 @@ const (
 )
 
 // Candidates makes n people, registered at the points in turn. The first of
-// them (as many as Cases has) are the special cases in their order, the others
+// them (as many as CasesOf has) are the special cases in their order, the others
 // plain; so a small demonstration meets them all. Numbers of documents and
 // candidates are unique within one call.
 func Candidates(c campaign.Campaign, seed uint64, n int, points ...Point) []Person {
 	m := newMaker(c, seed)
-	special := Cases()
+	special := CasesOf(c)
 	out := make([]Person, 0, n)
 	for i := range n {
 		var k Case
 		if i < len(special) {
 			k = special[i]
 		}
-		out = append(out, m.person(points[i%len(points)], k))
+		out = append(out, m.person(m.pointFor(k, points, i), k))
 	}
 	return out
+}
+
+// pointFor takes the points in turn; a case of the plan for poor counties goes
+// to the next point in one, if there is any.
+func (m *maker) pointFor(k Case, points []Point, i int) Point {
+	for j := range points {
+		p := points[(i+j)%len(points)]
+		if (k.Scheme != poorCounty && k.Scheme != bothSchemes) || slices.Contains(m.poor, p.Division) {
+			return p
+		}
+	}
+	return points[i%len(points)]
 }
 
 // Stranger makes a card of someone who never registered.
@@ -71,6 +83,7 @@ type maker struct {
 	ref      time.Time // local midnight of the first confirmation day
 	counties []campaign.Division
 	second   map[string][]campaign.Programme // by level
+	poor     []string                        // counties of the plan for poor counties, if the campaign has one
 	numbers  map[string]bool
 	serials  map[string]int // of candidate numbers, by county and category
 	made     int
@@ -87,6 +100,11 @@ func newMaker(c campaign.Campaign, seed uint64) *maker {
 	for _, p := range c.Catalogue {
 		m.second[p.Level] = append(m.second[p.Level], p)
 	}
+	for _, r := range c.Rules {
+		if r.Key == "poor-county" && r.Must.Household != nil {
+			m.poor = r.Must.Household.In
+		}
+	}
 	confirm := window.Latest(c.Windows, window.Confirm)
 	if len(m.counties) == 0 || len(c.Catalogue) == 0 || len(confirm) == 0 {
 		panic("synthetic: the campaign has no divisions, catalogue or confirmation")
@@ -102,6 +120,9 @@ func Day(c campaign.Campaign) time.Time { return newMaker(c, 0).ref }
 // with that chip would fill it, then the flaw.
 func (m *maker) person(at Point, k Case) Person {
 	m.made++
+	if m.c.Kind == "gaokao" {
+		return m.pupil(at, k)
+	}
 	level := pick(m, m.c.Form.Levels).Code
 	home := m.household(at)
 	sex := pick(m, []string{"1", "2"})
