@@ -20,6 +20,9 @@ const (
 	preparatory           = "2" // 民族预科
 	poorCounty            = "3" // 贫困地区专项
 	bothSchemes           = "4"
+
+	recommended = "2" // level of 保送: this year's pupils only
+	vocational  = "9" // level of 对口
 )
 
 // pupil makes one candidate of the gaokao at a point.
@@ -28,7 +31,7 @@ func (m *maker) pupil(at Point, k Case) Person {
 	if category == "" {
 		category = m.category()
 	}
-	former := k.Former || k.Category == "" && k.Scheme == "" && m.rng.IntN(100) < 13
+	former := k.Former || k.Category == "" && category[:1] != recommended && m.rng.IntN(100) < 13
 	scheme := m.scheme(at, k)
 	home := m.household(at)
 	if here := m.county(at.Division); here >= 0 && (former || scheme != ordinary) {
@@ -138,8 +141,7 @@ func (m *maker) school(at Point) (code, name string) {
 func (m *maker) pupilFields(at Point, home campaign.Division, chip form.Chip, category, scheme string, former bool) form.Fields {
 	code, name := m.school(at)
 	place := strings.TrimSuffix(home.Name, "自治县")
-	vocational := category[:1] == "9"
-	if vocational {
+	if category[:1] == vocational {
 		name = strings.TrimSuffix(name, "中学") + "职业学校"
 	}
 	year := m.ref.Year() + 1
@@ -164,7 +166,7 @@ func (m *maker) pupilFields(at Point, home campaign.Division, chip form.Chip, ca
 		f[form.CandidateKind] = string(f[form.CandidateKind][0] + 1)
 		f[form.HouseholdKind] = "1"
 	}
-	if vocational {
+	if category[:1] == vocational {
 		f[form.SchoolKind], f[form.Language], f[form.VocationalClass] = pick(m, []string{"3", "4", "4", "5"}), "1", fmt.Sprintf("%02d", 1+m.rng.IntN(14))
 	}
 	parent := string([]rune(chip.Name.Reveal())[0])
