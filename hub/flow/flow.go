@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"zhunkao/hub/campaign"
@@ -82,16 +83,32 @@ func (f *Flow) Register(ctx context.Context, tx *db.Tx, app form.Application, or
 		Campaign: app.Campaign, Point: p.Code, Division: p.Division, Detail: detail})
 }
 
-// Publish puts a campaign version in force. Errors: campaign.ErrVersion, and
-// what the rules say of a bundle that cannot be read.
+// ErrUnsigned says that a campaign has a version in force, and another one
+// comes into force only by Draft, Rehearse and Sign.
+var ErrUnsigned = errors.New("flow: a later version must be drafted, rehearsed and signed")
+
+// Publish puts the first version of a campaign in force, when there is nobody
+// whom it could hurt. Errors: ErrUnsigned, campaign.ErrVersion, and what the
+// rules say of a bundle that cannot be read.
 func (f *Flow) Publish(ctx context.Context, tx *db.Tx, bundle []byte, by By) (campaign.Version, error) {
+	v, err := f.publish(ctx, tx, bundle, nil, by)
+	if err != nil {
+		return campaign.Version{}, err
+	}
+	if all, err := campaign.List(ctx, tx); err != nil {
+		return campaign.Version{}, err
+	} else if slices.ContainsFunc(all, func(o campaign.Version) bool { return o.Campaign == v.Campaign && o.Version != v.Version }) {
+		return campaign.Version{}, ErrUnsigned // the transaction ends, and with it what was written
+	}
+	return v, nil
+}
+
+func (f *Flow) publish(ctx context.Context, tx *db.Tx, bundle []byte, more map[string]string, by By) (campaign.Version, error) {
 	v, err := campaign.Publish(ctx, tx, bundle, by.Author.ID, f.Now().UnixMilli())
 	if err != nil {
 		return campaign.Version{}, fmt.Errorf("flow: publish: %w", err)
 	}
-	return v, f.write(ctx, tx, by, journal.Entry{Act: journal.CampaignPublished,
-		Subject: journal.Subject{Kind: journal.OfCampaign, ID: v.Campaign}, Campaign: v.Campaign,
-		Detail: map[string]string{"version": fmt.Sprint(v.Version), "digest": fmt.Sprintf("%x", v.Digest)}})
+	return v, f.writeCampaign(ctx, tx, journal.CampaignPublished, campaign.Draft{Campaign: v.Campaign, Version: v.Version, Digest: v.Digest}, "", more, by)
 }
 
 // CreatePoint opens a point. Errors: org.ErrTaken, org.ErrPoint.

@@ -33,6 +33,9 @@ const (
 	StaffRefused          Act = "staff.refused"
 	StaffSignedOut        Act = "staff.signed-out"
 	AccessDenied          Act = "access.denied"
+	CampaignDrafted       Act = "campaign.drafted"
+	CampaignRehearsed     Act = "campaign.rehearsed" // Detail: counts
+	CampaignSigned        Act = "campaign.signed"    // by one of those who must
 	CampaignPublished     Act = "campaign.published"
 	PointCreated          Act = "point.created"
 	PointChanged          Act = "point.changed"

@@ -1,0 +1,131 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zhunkao/hub/campaign"
+	"zhunkao/hub/db"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/staff"
+	rules "zhunkao/protocol/campaign"
+)
+
+// ErrPerson says that an account is not one of those who may sign.
+var ErrPerson = errors.New("flow: this account may not sign a campaign version")
+
+// Draft stores a campaign version that is not in force. The same bundle again
+// changes nothing. Errors: those of campaign.PutDraft.
+func (f *Flow) Draft(ctx context.Context, tx *db.Tx, bundle []byte, by By) (campaign.Draft, error) {
+	d, added, err := campaign.PutDraft(ctx, tx, bundle, by.Author.ID, f.Now().UnixMilli())
+	if err != nil || !added {
+		return d, err
+	}
+	return d, f.writeCampaign(ctx, tx, journal.CampaignDrafted, d, "", nil, by)
+}
+
+func (f *Flow) writeCampaign(ctx context.Context, tx *db.Tx, act journal.Act, d campaign.Draft, reason string, detail map[string]string, by By) error {
+	all := map[string]string{"version": fmt.Sprint(d.Version), "digest": d.Name()}
+	for k, v := range detail {
+		all[k] = v
+	}
+	return f.write(ctx, tx, by, journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfCampaign, ID: d.Campaign},
+		Campaign: d.Campaign, Reason: reason, Detail: all})
+}
+
+// counts are a rehearsal's totals as the journal keeps them.
+func counts(r campaign.Rehearsal) map[string]string {
+	out := map[string]string{"rehearsal": r.ID, "against": fmt.Sprint(r.Against), "day": r.Day}
+	for name, n := range map[string]int64{"applications": r.Applications, "invalid": r.Invalid, "valid": r.Valid, "choice": r.Choice,
+		"fee": r.Fee, "unreadable": r.Unreadable} {
+		out[name] = strconv.FormatInt(n, 10)
+	}
+	return out
+}
+
+// Rehearse walks a draft over every application. It is the one step that takes
+// no open transaction: it lasts as long as reading everything does, and others
+// go on writing. progress, if not nil, is told how many of how many are done.
+// It ends early when ctx ends, and leaves nothing then. Errors: those of
+// campaign.Begin, and ctx's own.
+func (f *Flow) Rehearse(ctx context.Context, d *db.DB, digest []byte, progress func(done, of int64), by By) (r campaign.Rehearsal, err error) {
+	w, err := campaign.Begin(ctx, d, f.Candidates, digest, by.Author.ID, f.Now())
+	if err != nil {
+		return campaign.Rehearsal{}, err
+	}
+	defer func() { err = errors.Join(err, w.Close(ctx)) }()
+	if err := w.Run(ctx, progress); err != nil {
+		return campaign.Rehearsal{}, err
+	}
+	err = d.Write(ctx, func(tx *db.Tx) error {
+		if err := w.Finish(ctx, tx, f.Now().UnixMilli()); err != nil {
+			return err
+		}
+		return f.writeCampaign(ctx, tx, journal.CampaignRehearsed, campaign.Draft{Campaign: w.Campaign, Version: w.Version, Digest: w.Digest}, "", counts(w.Rehearsal), by)
+	})
+	if err != nil {
+		return campaign.Rehearsal{}, err
+	}
+	return w.Rehearsal, nil
+}
+
+// Sign adds one person's word that a draft be in force; who is the account,
+// signed in or asked for her password just now. With the last word that the
+// table of acts asks for, the draft is published in the same transaction, and
+// the version comes back. Errors: ErrPerson, ErrReason, those of campaign.Sign.
+func (f *Flow) Sign(ctx context.Context, tx *db.Tx, digest []byte, who staff.Account, reason, source string) (campaign.Standing, *campaign.Version, error) {
+	draft, err := campaign.GetDraft(ctx, tx, digest)
+	if err != nil {
+		return campaign.Standing{}, nil, err
+	}
+	act, err := campaign.ActOf(ctx, tx, draft.Campaign)
+	if err != nil {
+		return campaign.Standing{}, nil, err
+	}
+	reason = strings.TrimSpace(reason)
+	if act.Reason && reason == "" {
+		return campaign.Standing{}, nil, ErrReason
+	}
+	if who.Disabled || !slices.Contains(signers(act.Tier), who.Role) {
+		return campaign.Standing{}, nil, ErrPerson
+	}
+	by := By{Author: journal.Author{Kind: journal.ByStaff, ID: who.ID}, Source: source}
+	s, err := campaign.Sign(ctx, tx, digest, campaign.Signature{Account: who.ID, Reason: reason, At: f.Now().UnixMilli()})
+	if err != nil {
+		return campaign.Standing{}, nil, err
+	}
+	detail := counts(s.Rehearsal)
+	detail["changed"], detail["moved"] = strconv.FormatInt(s.Changed, 10), strconv.FormatBool(s.Moved)
+	detail["signed"] = fmt.Sprintf("%d/%d", len(s.Signatures), act.Persons)
+	if err := f.writeCampaign(ctx, tx, journal.CampaignSigned, draft, reason, detail, by); err != nil {
+		return campaign.Standing{}, nil, err
+	}
+	if !s.Enough() {
+		return s, nil, nil
+	}
+	v, err := f.publish(ctx, tx, draft.Bundle, map[string]string{"rehearsal": s.Rehearsal.ID}, by)
+	if err != nil {
+		return campaign.Standing{}, nil, err
+	}
+	return s, &v, nil
+}
+
+// signers are the roles that speak for a tier. Technicians belong to every
+// tier and decide nothing.
+func signers(t rules.Tier) []staff.Role {
+	switch t {
+	case rules.Province:
+		return []staff.Role{staff.ProvinceAdmin, staff.ProvinceOperator}
+	case rules.City:
+		return []staff.Role{staff.CityOperator}
+	case rules.County:
+		return []staff.Role{staff.CountyOperator}
+	case rules.Point:
+		return []staff.Role{staff.Clerk}
+	}
+	return nil
+}
