@@ -6,18 +6,21 @@ type Change string
 
 // The changes, in the order in which they are reported.
 const (
-	ChangeBlank       Change = "blank"        // a blank was removed
+	ChangeBlank       Change = "blank"        // a blank was removed; of a number, at its ends
+	ChangeInside      Change = "blank-inside" // a blank was removed inside a number: show the result and ask
 	ChangeInvisible   Change = "invisible"    // a zero-width character or variation selector was removed
 	ChangeWidth       Change = "width"        // a full-width form became the plain one
 	ChangeCase        Change = "case"         // a letter became upper case
+	ChangePunctuation Change = "punctuation"  // a typographic apostrophe or hyphen became the plain one
 	ChangeNFC         Change = "nfc"          // composed or compatibility form became the normal one
+	ChangeRadical     Change = "radical"      // a Kangxi radical, as copied out of PDF files, became the character
 	ChangePUA         Change = "pua"          // a private-use code became its standard character
 	ChangePUAUnmapped Change = "pua-unmapped" // a private-use code without a known standard was left as it is
 	ChangeDot         Change = "dot"          // a look-alike became the middle dot U+00B7
 )
 
 func allChanges() []Change {
-	return []Change{ChangeBlank, ChangeInvisible, ChangeWidth, ChangeCase, ChangeNFC, ChangePUA, ChangePUAUnmapped, ChangeDot}
+	return []Change{ChangeBlank, ChangeInside, ChangeInvisible, ChangeWidth, ChangeCase, ChangePunctuation, ChangeNFC, ChangeRadical, ChangePUA, ChangePUAUnmapped, ChangeDot}
 }
 
 type changeSet map[Change]bool

@@ -5,6 +5,29 @@ import (
 	"unicode/utf8"
 )
 
+// ParseCard normalises and checks the number of a card whose kind nobody has
+// said, and lists what normalising changed. Cards with a chip say themselves
+// what they are (see Kind); the number of a passport or a travel permit does
+// not, and is ErrNotCard.
+func ParseCard(s string) (Number, []Change, error) {
+	n, changes, err := NormalizeNumber(s)
+	if err != nil {
+		return "", nil, err
+	}
+	switch first := n[0]; {
+	case n.Kind() == KindForeigner2017:
+		err = checkForeigner2017(n)
+	case first >= 'A' && first <= 'Z':
+		err = ErrNotCard
+	default:
+		err = n.Valid()
+	}
+	if err != nil {
+		return "", changes, err
+	}
+	return n, changes, nil
+}
+
 // ParseDocument normalises and checks the number of a document of the given
 // kind. The 18-character kinds go through ParseNumber and must have the right
 // prefix (ErrKind); the others have the forms of domain rules 3.3 and 3.4
@@ -32,7 +55,7 @@ func (n Number) ValidAs(kind Kind) error {
 		}
 		return nil
 	case KindForeigner2017:
-		return checkForeigner2017(string(n))
+		return checkForeigner2017(n)
 	case KindMilitary:
 		if c := utf8.RuneCountInString(string(n)); c > 30 || !military.MatchString(string(n)) {
 			return ErrFormat
@@ -58,26 +81,4 @@ var (
 	taiwanTravel  = regexp.MustCompile(`^(\d{8}|\d{10}[A-Z]?)$`)
 	military      = regexp.MustCompile(`^\p{Han}{1,8}字第[0-9A-Z]{1,16}号?$`)
 	passport      = regexp.MustCompile(`^[A-Z0-9]{5,17}$`)
-	foreigner2017 = regexp.MustCompile(`^[A-Z]{3}\d{12}$`)
 )
-
-// checkForeigner2017 weighs 14 characters by 7, 3, 1 in turn, A=10 … Z=35, and
-// compares the sum modulo 10 with the 15th.
-func checkForeigner2017(s string) error {
-	if !foreigner2017.MatchString(s) {
-		return ErrFormat
-	}
-	weights := [3]int{7, 3, 1}
-	sum := 0
-	for i := range 14 {
-		v := int(s[i] - '0')
-		if s[i] >= 'A' {
-			v = int(s[i]-'A') + 10
-		}
-		sum += v * weights[i%3]
-	}
-	if sum%10 != int(s[14]-'0') {
-		return ErrCheckDigit
-	}
-	return nil
-}

@@ -3,6 +3,7 @@ package identity
 import (
 	_ "embed"
 	"encoding/csv"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -15,7 +16,10 @@ type Doubt string
 const (
 	DoubtDivision      Doubt = "division-unknown"  // no such code was ever in GB/T 2260 (Hunan only)
 	DoubtHistoric      Doubt = "division-historic" // a code since abolished; ordinary for older people
+	DoubtEnded         Doubt = "division-ended"    // a code that was abolished before this birth
+	DoubtNotCounty     Doubt = "division-whole"    // the code of the province or of a whole prefecture (Hunan only)
 	DoubtOtherProvince Doubt = "division-other"    // outside Hunan: only the province could be checked
+	DoubtCountry       Doubt = "country-unknown"   // a foreigner's card of no country in ISO 3166, or of China
 	DoubtYoung         Doubt = "age-under-10"
 	DoubtOld           Doubt = "age-over-100"
 )
@@ -51,17 +55,23 @@ func DivisionHistory(code string) []HistoricDivision {
 // 3.1: every code ever in GB/T 2260 is accepted). A zero on skips the ages.
 func (n Number) Doubts(on time.Time) []Doubt {
 	var out []Doubt
-	if code := n.Division(); n.Kind() == KindResident {
-		switch history := hunanHistory()[code]; {
-		case !strings.HasPrefix(code, "43"):
-			out = append(out, DoubtOtherProvince)
-		case len(history) == 0:
+	switch n.Kind() {
+	case KindResident:
+		if d := divisionDoubt(n.Division(), n.Birth()); d != "" {
+			out = append(out, d)
+		}
+	case KindForeigner2017:
+		if !knownProvince(string(n[3:5])) {
 			out = append(out, DoubtDivision)
-		case !current(history):
-			out = append(out, DoubtHistoric)
+		}
+		fallthrough
+	case KindForeigner2023:
+		switch n.Country() {
+		case "", "CHN", "HKG", "MAC", "TWN":
+			out = append(out, DoubtCountry)
 		}
 	}
-	if b := n.Birth(); !b.IsZero() && !on.IsZero() {
+	if b := n.BirthBy(on); !b.IsZero() && !on.IsZero() {
 		switch age := AgeOn(b, on); {
 		case age < 10:
 			out = append(out, DoubtYoung)
@@ -70,6 +80,33 @@ func (n Number) Doubts(on time.Time) []Doubt {
 		}
 	}
 	return out
+}
+
+// divisionDoubt judges the code of first registration, "" if it is ordinary.
+func divisionDoubt(code string, birth time.Time) Doubt {
+	history := hunanHistory()[code]
+	switch {
+	case !strings.HasPrefix(code, "43"):
+		return DoubtOtherProvince
+	case len(history) == 0:
+		return DoubtDivision
+	case strings.HasSuffix(code, "00"):
+		return DoubtNotCounty
+	case current(history):
+		return ""
+	}
+	// A code is given at registration, so never before birth. The lists are a
+	// year apart: what the last one held may have lived until the next.
+	last := 0
+	for _, h := range history {
+		if year, err := strconv.Atoi(h.Last[:4]); err == nil {
+			last = max(last, year)
+		}
+	}
+	if birth.Year() > last+1 {
+		return DoubtEnded
+	}
+	return DoubtHistoric
 }
 
 // current holds for codes still in use: those of the last whole list (201904)

@@ -40,8 +40,9 @@ func ParseName(s string) (Name, error) {
 }
 
 // NormalizeName mends the spelling of a name (domain rules, section 6): NFC,
-// private-use codes to their standard characters, look-alike dots to U+00B7,
-// blanks and invisible characters out of Chinese names, Latin to upper case
+// private-use codes and Kangxi radicals to their standard characters, look-alike
+// dots to U+00B7, invisible characters out, blanks out of Chinese names (old
+// systems pad 王喆 to three columns; the change is named), Latin to upper case
 // with single blanks. It replaces nothing it does not know.
 func NormalizeName(s string) Name {
 	n, _ := normalizeName(s)
@@ -71,7 +72,7 @@ func (n Name) key() string {
 	return norm.NFC.String(strings.ReplaceAll(string(NormalizeName(string(n))), " ", ""))
 }
 
-// Valid checks a normalised name: 1 to 50 characters, either Chinese (any
+// Valid checks a normalised name: 2 to 50 characters, either Chinese (any
 // plane) with middle dots between them, or letters with blanks, hyphens,
 // apostrophes, full stops and commas. Never by the blunt range 4E00–9FA5.
 func (n Name) Valid() error {
@@ -84,22 +85,26 @@ func (n Name) Valid() error {
 	case utf8.RuneCountInString(s) > maxNameRunes:
 		return ErrNameLength
 	}
-	han, latin := false, false
+	han, latin := 0, 0
 	for _, r := range s {
 		switch {
 		case IsHan(r), privateUse(r):
-			han = true
+			han++
 		case r == MiddleDot:
 		case unicode.Is(unicode.Latin, r):
-			latin = true
+			latin++
 		case strings.ContainsRune(" -'.,", r):
 		default:
 			return ErrNameChar
 		}
 	}
 	switch {
-	case han && (latin || strings.ContainsAny(s, " -'.,")), !han && !latin:
+	case han+latin == 0:
 		return ErrNameChar
+	case han > 0 && (latin > 0 || strings.ContainsAny(s, " -'.,")):
+		return ErrNameMixed
+	case han+latin == 1:
+		return ErrNameShort
 	case strings.HasPrefix(s, "·"), strings.HasSuffix(s, "·"), strings.Contains(s, "··"):
 		return ErrNameDot
 	}
@@ -120,6 +125,9 @@ func normalizeName(s string) (Name, []Change) {
 			mapped.WriteRune(r)
 		case invisible(r):
 			seen.add(ChangeInvisible)
+		case r >= 0x2F00 && r <= 0x2FD5:
+			seen.add(ChangeRadical)
+			mapped.WriteString(norm.NFKC.String(string(r)))
 		default:
 			mapped.WriteRune(r)
 		}
@@ -157,7 +165,8 @@ func chineseName(s string, seen changeSet) string {
 	return string(out)
 }
 
-// latinName upper-cases, narrows full-width letters and keeps single blanks.
+// latinName upper-cases, narrows full-width letters, keeps single blanks, and
+// undoes what telephones make of an apostrophe, a hyphen or the middle dot.
 func latinName(s string, seen changeSet) string {
 	narrow := strings.Map(func(r rune) rune {
 		switch {
@@ -166,6 +175,15 @@ func latinName(s string, seen changeSet) string {
 			return r - 0xFEE0
 		case blank(r):
 			return ' '
+		case r == '‘', r == '’', r == 'ʼ':
+			seen.add(ChangePunctuation)
+			return '\''
+		case r >= 0x2010 && r <= 0x2013:
+			seen.add(ChangePunctuation)
+			return '-'
+		case dotLookAlike(r):
+			seen.add(ChangeDot)
+			return MiddleDot
 		}
 		return r
 	}, s)
@@ -197,10 +215,12 @@ func dotLookAlike(r rune) bool {
 // whole: they are set aside for ideographs, and a character standardised after
 // this program was built is still somebody's name.
 func IsHan(r rune) bool {
-	return r >= 0x20000 && r <= 0x3FFFD || unicode.Is(unicode.Han, r)
+	return r >= 0x20000 && r <= 0x3FFFD && r&0xFFFE != 0xFFFE || unicode.Is(unicode.Han, r)
 }
 
-func privateUse(r rune) bool { return r >= 0xE000 && r <= 0xF8FF }
+// privateUse holds for the private use of every plane: a character that only
+// the office which issued the card has drawn is still in her name.
+func privateUse(r rune) bool { return unicode.Is(unicode.Co, r) }
 
 //go:embed gbk_pua_map.csv
 var puaCSV string

@@ -56,17 +56,23 @@ func ParseNumber(s string) (Number, error) {
 }
 
 // NormalizeNumber mends the spelling only and lists what it changed. It fails
-// with ErrEmpty, ErrLength or ErrChar before anything is judged.
+// with ErrEmpty, ErrLength or ErrChar before anything is judged. Blanks inside a
+// number are taken out like all others, but a form shows the result and asks
+// before it goes on (domain rule 3.1): ChangeInside says so.
 func NormalizeNumber(s string) (Number, []Change, error) {
 	if len(s) > maxTyped*4 {
 		return "", nil, ErrLength
 	}
 	var b strings.Builder
 	seen := changeSet{}
+	blanks := false // since the last character
 	for _, r := range s {
 		switch {
 		case unicode.IsSpace(r):
-			seen.add(ChangeBlank)
+			blanks = true
+			if b.Len() == 0 {
+				seen.add(ChangeBlank)
+			}
 			continue
 		case invisible(r):
 			seen.add(ChangeInvisible)
@@ -82,10 +88,17 @@ func NormalizeNumber(s string) (Number, []Change, error) {
 		if r == unicode.ReplacementChar || r < 0x20 {
 			return "", nil, ErrChar
 		}
+		if blanks && b.Len() > 0 {
+			seen.add(ChangeInside)
+		}
+		blanks = false
 		b.WriteRune(r)
 	}
 	if b.Len() == 0 {
 		return "", nil, ErrEmpty
+	}
+	if blanks {
+		seen.add(ChangeBlank)
 	}
 	return Number(b.String()), seen.list(), nil
 }
@@ -103,9 +116,22 @@ func (n Number) Valid() error {
 		return ErrBirth
 	}
 	if n.Kind() == "" {
-		return ErrProvince
+		return n.strange()
 	}
 	return nil
+}
+
+// strange says what is wrong with the beginning of a number without a kind.
+func (n Number) strange() error {
+	switch two := string(n[:2]); {
+	case n[0] == '9':
+		return ErrForeigner
+	case two == "71":
+		return ErrTaiwan
+	case two == "81", two == "82", two == "83":
+		return ErrPermit
+	}
+	return ErrProvince
 }
 
 func shape(s string) error {
@@ -149,7 +175,8 @@ func CheckDigit(first17 string) byte {
 }
 
 // Birth is the date of birth, midnight UTC, or the zero time when the number
-// carries none (passports, travel permits) or an impossible one.
+// carries none (passports, travel permits), one without a century (foreigners'
+// cards of 2017: see BirthBy), or an impossible one.
 func (n Number) Birth() time.Time {
 	if len(n) != 18 {
 		return time.Time{}
@@ -200,8 +227,13 @@ func (n Number) Division() string {
 	return string(n[:6])
 }
 
-// Kind tells an 18-character number's document by its prefix, "" if none fits.
+// Kind tells the document of an 18-character number by its prefix, and the
+// foreigners' card of 2017 by its three letters and twelve digits; "" if none
+// fits. It does not say that the number is valid.
 func (n Number) Kind() Kind {
+	if len(n) == 15 && foreigner2017.MatchString(string(n)) {
+		return KindForeigner2017
+	}
 	if len(n) != 18 {
 		return ""
 	}
