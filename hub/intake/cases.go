@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -14,15 +15,21 @@ import (
 )
 
 // cases keeps the campaign versions and the points that records name.
-// Versions never change and the division of a point neither, so only what is
-// newest is asked again.
+// Versions never change, so only what is newest is asked again, and what a
+// point takes.
 type cases struct {
 	db *db.DB
 
-	mu     sync.Mutex // guards all below
-	rules  map[caseKey]*rules.Campaign
-	newest map[string]newest
-	points map[string]string // division by code
+	mu       sync.Mutex // guards all below
+	rules    map[caseKey]*rules.Campaign
+	checkers map[*rules.Campaign]*rules.Checker // of each in rules
+	newest   map[string]newest
+	points   map[string]pointAsked // by code
+}
+
+type pointAsked struct {
+	at    rules.Place
+	asked time.Time
 }
 
 type caseKey struct {
@@ -39,8 +46,14 @@ type newest struct {
 // counts a second after it is published.
 const newestFresh = time.Second
 
+// pointFresh is how long the levels and designations of a point are believed.
+// They are settled before registration begins; a query for each record would
+// buy nothing.
+const pointFresh = time.Minute
+
 func newCases(d *db.DB) *cases {
-	return &cases{db: d, rules: map[caseKey]*rules.Campaign{}, newest: map[string]newest{}, points: map[string]string{}}
+	return &cases{db: d, rules: map[caseKey]*rules.Campaign{}, checkers: map[*rules.Campaign]*rules.Checker{},
+		newest: map[string]newest{}, points: map[string]pointAsked{}}
 }
 
 // of gives the version that a record names and the newest one of its campaign.
@@ -83,16 +96,33 @@ func (c *cases) load(v campaign.Version, err error) (*rules.Campaign, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intake: campaign %s v%d: %w", v.Campaign, v.Version, err)
 	}
-	c.rules[caseKey{v.Campaign, v.Version}] = &r
+	k, err := r.Checker()
+	if err != nil {
+		return nil, fmt.Errorf("intake: campaign %s v%d: %w", v.Campaign, v.Version, err)
+	}
+	c.rules[caseKey{v.Campaign, v.Version}], c.checkers[&r] = &r, k
 	return &r, nil
+}
+
+// checker gives the check of a version that of gave.
+func (c *cases) checker(r *rules.Campaign) *rules.Checker {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.checkers[r]
 }
 
 // division gives the division of a point, "" when nobody knows the point.
 func (c *cases) division(ctx context.Context, point string) (string, error) {
+	at, err := c.place(ctx, point)
+	return at.Division, err
+}
+
+// place gives what rules may ask of a point; of one that nobody knows, nothing.
+func (c *cases) place(ctx context.Context, point string) (rules.Place, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if d, ok := c.points[point]; ok {
-		return d, nil
+	if p, ok := c.points[point]; ok && time.Since(p.asked) < pointFresh {
+		return p.at, nil
 	}
 	var p org.Point
 	err := c.db.Read(ctx, func(tx *db.Tx) (err error) {
@@ -100,11 +130,15 @@ func (c *cases) division(ctx context.Context, point string) (string, error) {
 		return err
 	})
 	if errors.Is(err, org.ErrNotFound) {
-		return "", nil
+		return rules.Place{}, nil
 	}
 	if err != nil {
-		return "", fmt.Errorf("intake: point: %w", err)
+		return rules.Place{}, fmt.Errorf("intake: point: %w", err)
 	}
-	c.points[point] = p.Division
-	return p.Division, nil
+	at := rules.Place{Code: p.Code, Division: p.Division, Medical: p.Medical, Minors: p.Minors, Known: true}
+	if p.Levels != "" {
+		at.Levels = strings.Split(p.Levels, ",")
+	}
+	c.points[point] = pointAsked{at, time.Now()}
+	return at, nil
 }

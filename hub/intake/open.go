@@ -57,10 +57,11 @@ func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[p
 	for h, ct := range parts {
 		it.parts[blob.Hash(h)] = ct
 	}
-	var err error
-	if it.division, err = in.cases.division(ctx, b.Point); err != nil {
+	at, err := in.cases.place(ctx, b.Point)
+	if err != nil {
 		return nil, err
 	}
+	it.division = at.Division
 	it.check(confirmation.CheckSignature, true)
 	it.check(confirmation.CheckEpoch, true)
 	named, last, err := in.cases.of(ctx, p.m.Campaign, p.m.CampaignVersion)
@@ -87,7 +88,7 @@ func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[p
 		return it.refuse(confirmation.CheckParts, reasonOf(err)), nil
 	}
 	it.tell(body, in.opts.Now())
-	it.judge(body, named, last, in.opts.Now())
+	it.judge(body, in.cases.checker(named), last, at, in.opts.Now())
 	it.number = in.opts.Keys.NumberKey(body.Application.Number().Reveal())
 	it.rec.NumberKey = it.number
 	it.mark = in.opts.Flow.Candidates.Mark(body.Application)
@@ -179,16 +180,17 @@ func (it *item) tell(body protocol.Confirmation, now time.Time) {
 }
 
 // judge finds the facts that the record, the campaign and the clock tell. The
-// form is that of the version the box had; the windows are the newest ones,
-// because a postponement is for everybody.
-func (it *item) judge(body protocol.Confirmation, named, last *rules.Campaign, now time.Time) {
+// rules are those of the version the box had, held against the point where she
+// stood; the windows are the newest ones, because a postponement is for
+// everybody.
+func (it *item) judge(body protocol.Confirmation, named *rules.Checker, last *rules.Campaign, at rules.Place, now time.Time) {
 	f, app, t := &it.facts, body.Application, it.m.Time
 	f.BoxFrozen = it.box.State == fleet.Frozen
 	f.Signed, f.StartedFrom = app.Version, body.StartedFrom
 	f.SignedPoint, f.Point = app.Point, body.Point
 	f.ChipNumberIsSigned = sameNumber(string(body.Chip.Number), string(app.Number()))
 	f.Differences = len(body.Differences)
-	f.FormProblems = len(form.Check(named.Form, app, now))
+	f.FormProblems = len(named.Check(app, at, now).Findings)
 	sealed := window.Interval{Earliest: t.Earliest.Time(), Latest: t.Latest.Time(), Bounded: t.Latest != 0}
 	f.BySealTime = last.Judge(window.Confirm, app, it.division, sealed).State
 	f.ReviewTimes = last.Policy.Undecidable != rules.UndecidableAccept
