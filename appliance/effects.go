@@ -8,6 +8,7 @@ import (
 	"zhunkao/appliance/health"
 	"zhunkao/appliance/visit"
 	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
 )
@@ -70,7 +71,7 @@ func (l *loop) lookup(f visit.Lookup) visit.Event {
 		}
 		l.mayReprint(&out, found.Held)
 	case found.Application != nil:
-		l.looked = l.campaign
+		l.looked, l.checking = l.campaign, l.checker
 		out.Finding, out.Application, out.Campaign = visit.FoundHere, *found.Application, *l.campaign
 	case found.Elsewhere != nil:
 		out.Finding, out.Point = visit.FoundElsewhere, found.Elsewhere.PointName
@@ -93,12 +94,18 @@ func (l *loop) judge(f visit.Judge) visit.Event {
 
 		Unprintable: unprintable(l.fonts, *l.looked, f.Application, f.Chip),
 	}
-	for _, m := range form.Check(l.looked.Form, f.Application, latestDay(now)) {
+	for _, m := range check(l.checking, f.Application, l.point, now).Findings {
 		if m.Code == form.Missing {
 			out.Missing = append(out.Missing, m.Field)
 		}
 	}
 	return out
+}
+
+// check is the one live check. What the point takes and is designated for, no
+// box has been told: the hub judges it when the record arrives.
+func check(k *campaign.Checker, app form.Application, at protocol.PointInfo, now window.Interval) campaign.Assessment {
+	return k.Check(app, campaign.Place{Code: at.Code, Division: at.Division}, latestDay(now))
 }
 
 // latestDay is the latest day that is possible now: nobody is refused for a
@@ -115,7 +122,7 @@ func (l *loop) wipe(visit.Wipe) {
 	for _, b := range l.private {
 		clear(b)
 	}
-	l.private, l.looked = nil, nil
+	l.private, l.looked, l.checking = nil, nil, nil
 	if l.browser != nil {
 		l.browser.Fresh()
 	}

@@ -43,8 +43,10 @@ type loop struct {
 
 	state    visit.State
 	campaign *campaign.Campaign // in force; never changed once here
+	checker  *campaign.Checker  // of campaign
 	point    protocol.PointInfo
 	looked   *campaign.Campaign // of the present visit
+	checking *campaign.Checker  // of looked
 	linked   bool
 	behind   bool    // the hub knows more of this chain than the box
 	filled   bool    // the first roster has come whole

@@ -40,7 +40,7 @@ func (l *loop) beginSeal(f visit.Seal) visit.Event {
 	f.Card.WLT = append([]byte(nil), f.Card.WLT...)
 	f.Photo.JPEG = append([]byte(nil), f.Photo.JPEG...)
 	f.Photo.Original = append([]byte(nil), f.Photo.Original...)
-	in := sealing{Seal: f, campaign: l.looked, point: l.point}
+	in := sealing{Seal: f, campaign: l.looked, checker: l.checking, point: l.point}
 	for _, m := range f.Timeline {
 		in.timeline = append(in.timeline, protocol.Event{Step: m.Step, At: l.timeOf(m.At)})
 	}
@@ -70,6 +70,7 @@ func (l *loop) beginSeal(f visit.Seal) visit.Event {
 type sealing struct {
 	visit.Seal
 	campaign *campaign.Campaign
+	checker  *campaign.Checker
 	point    protocol.PointInfo
 	timeline []protocol.Event
 }
@@ -210,7 +211,7 @@ func (l *loop) checks(in sealing) []protocol.Check {
 	}
 	now := l.clock.Interval()
 	validity := form.Expired(chip, now.Earliest, now.Latest)
-	missing := len(form.Check(in.campaign.Form, app, latestDay(now)))
+	missing := len(check(in.checker, app, in.point, now).Findings)
 	numberBad := chip.Number.Valid() != nil
 	return []protocol.Check{
 		result(protocol.CheckNumber, !numberBad || len(chip.Number) != 18, protocol.Warn, ""),

@@ -116,7 +116,12 @@ func (l *loop) loadCampaign() {
 		l.log.Error("campaign cannot be read; the one before stays", "version", c.Version, "err", err)
 		return
 	}
-	l.campaign, l.point = &decoded, c.Point
+	checker, err := decoded.Checker()
+	if err != nil {
+		l.log.Error("campaign cannot be applied; the one before stays", "version", c.Version, "err", err)
+		return
+	}
+	l.campaign, l.checker, l.point = &decoded, checker, c.Point
 	if filled, err := l.store.Filled(); err == nil {
 		l.filled = filled // a campaign of another id begins with an empty roster
 	}

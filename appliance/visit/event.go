@@ -70,7 +70,7 @@ type Judged struct {
 	Visit   uint64
 	Verdict window.Verdict
 	Card    form.Validity // of the card, by the box's evidence of time; empty = not judged
-	Missing []string      // keys of required fields that the application lacks, by form.Check
+	Missing []string      // keys of required fields that the application lacks, by campaign.Checker
 
 	// Unprintable is what the sheet's fonts lack: shown before she confirms,
 	// and no reason to refuse her.

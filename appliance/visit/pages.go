@@ -127,7 +127,7 @@ func groupLines(c campaign.Campaign, app form.Application, group string) []Line 
 	var lines []Line
 	for _, f := range c.Form.InGroup(group) {
 		v := app.Get(f.Key)
-		if v == "" && f.Filled == form.ByOffice {
+		if v == "" && !f.ByCandidate() {
 			continue
 		}
 		l := Line{Key: f.Key, Label: Text{f.Zh, Sentence(f.En)}, Value: Value(c, f, v)}
