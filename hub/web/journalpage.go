@@ -25,7 +25,8 @@ func acts() []journal.Act {
 	return []journal.Act{journal.ConfirmationReceived, journal.ConfirmationDisputed, journal.RecordQuarantined, journal.RecordViewed,
 		journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.TicketIssued, journal.BoxEnrolled, journal.BoxSeenFork,
 		journal.BoxFrozen, journal.BoxReleased, journal.BoxRevoked, journal.BoxClockJumped, journal.StaffSignedIn, journal.StaffRefused, journal.StaffSignedOut,
-		journal.StaffCreated, journal.StaffChanged, journal.StaffDisabled, journal.AccessDenied, journal.CampaignPublished, journal.PointCreated,
+		journal.StaffCreated, journal.StaffChanged, journal.StaffDisabled, journal.AccessDenied, journal.CampaignDrafted, journal.CampaignRehearsed,
+		journal.CampaignSigned, journal.CampaignPublished, journal.PointCreated,
 		journal.HubStarted, journal.HubStopped, journal.StorageFilling, journal.StorageEased, journal.ClockMoved}
 }
 
