@@ -141,6 +141,9 @@ func choicePages(c campaign.Campaign, app form.Application) []Page {
 	head := choiceHead(c, app)
 	choices := slices.Clone(app.Choices)
 	slices.SortStableFunc(choices, func(a, b form.Choice) int { return a.Order - b.Order })
+	if c.Form.Choose == form.ChooseCategory {
+		return []Page{{Title: Text{"报考科类", "Your category"}, Lines: head}}
+	}
 	title := Text{"报考志愿", "Your choices"}
 	pages := []Page{{Title: title, Lines: head}}
 	for _, ch := range choices {

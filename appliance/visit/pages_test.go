@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"zhunkao/appliance/visit"
+	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/campaign/synthetic"
 	"zhunkao/protocol/form"
 )
@@ -40,6 +41,23 @@ func TestEveryFieldAndChoiceIsReadThroughOnce(t *testing.T) {
 		}
 		if choices != len(p.Application.Choices) {
 			t.Errorf("%d choices on the pages, the application has %d", choices, len(p.Application.Choices))
+		}
+	}
+}
+
+// A campaign whose choice is a category shows that and no empty college.
+func TestCategoryIsReadThrough(t *testing.T) {
+	gaokao := campaign.Gaokao2014()
+	for _, p := range synthetic.Candidates(gaokao, 3, 40, synthetic.Point{Code: "43010401", Division: "430104"}) {
+		pages := visit.Paginate(gaokao, p.Application, false)
+		last := pages[len(pages)-1]
+		if len(last.Choices) > 0 || len(last.Lines) < 2 || last.Lines[1].Value.Zh != gaokao.TableName("category", p.Application.First().Category) {
+			t.Errorf("last page: %+v", last)
+		}
+		for _, page := range pages {
+			if len(page.Lines) == 0 {
+				t.Error("an empty page")
+			}
 		}
 	}
 }

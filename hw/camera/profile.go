@@ -83,6 +83,11 @@ var profiles = []Profile{
 		Name: "one-inch", Width: 295, Height: 413, DPI: 300, MinBytes: 10 << 10, MaxBytes: 30 << 10, Background: White,
 		Composition: Composition{HeadHeight: Range{.6, .75}, HairTop: Range{.03, .13}},
 	},
+	{ // National entrance examination (gaokao), as several provinces' notices ask
+		// it: 480 × 640, 50–120 KB. None prescribes the head or, alike, the wall.
+		Name: "gaokao480", Width: 480, Height: 640, DPI: 300, MinBytes: 50 << 10, MaxBytes: 120 << 10, Background: White | LightBlue,
+		Composition: Composition{HeadHeight: Range{.6, .75}, HairTop: Range{.03, .13}},
+	},
 	{ // Teachers' posts, one city: about 3:4, at most 200 KB.
 		Name: "teacher", Width: 150, Height: 200, MaxBytes: 200 << 10, Background: White,
 		Composition: Composition{HeadHeight: Range{.6, .75}, HairTop: Range{.03, .13}},

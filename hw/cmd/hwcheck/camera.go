@@ -24,7 +24,7 @@ const (
 // cameraCmd is "hwcheck camera".
 type cameraCmd struct {
 	Source  string        `required:"" help:"Camera: /dev/v4l/by-path/…, or http://host:port/path of an MJPEG stream. 摄像头路径或地址。"`
-	Profile string        `default:"ga461" help:"Photo rules: ga461, exit-entry, exit-entry-old, ncre, cet, one-inch, teacher. 照片规格。"`
+	Profile string        `default:"ga461" help:"Photo rules: ga461, exit-entry, exit-entry-old, ncre, cet, one-inch, gaokao480, teacher. 照片规格。"`
 	JSON    bool          `name:"json" help:"Print one JSON object. 输出一个 JSON 对象。"`
 	Timeout time.Duration `default:"20s" help:"How long to wait for a good picture, from when the camera is ready. 摄像头就绪后等合格画面的时间。"`
 	Save    string        `help:"Write the photo to this file; otherwise none is kept. 把照片存到这个文件，不给就不存。"`
