@@ -160,7 +160,7 @@ func (m *maker) pupilFields(at Point, home campaign.Division, chip form.Chip, ca
 		f[form.GraduationDate] = fmt.Sprintf("%d0630", year)
 		f[form.Diploma] = fmt.Sprintf("43%d%s%05d", year, code[2:6], 90000+m.made%10000)
 	} else {
-		f[form.PupilNumber] = fmt.Sprintf("%d%s%06d", m.ref.Year()-2, code, 900000+m.made%100000)
+		f[form.PupilNumber] = fmt.Sprintf("%d%s%06d", m.ref.Year()-2, code[:6], 900000+m.made%100000)
 	}
 	if country {
 		f[form.CandidateKind] = string(f[form.CandidateKind][0] + 1)
