@@ -1,6 +1,10 @@
 package window
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // State is the answer of Judge.
 type State string
@@ -35,22 +39,26 @@ func (v Verdict) Accepts() bool { return v.State == Open || v.State == Undecidab
 // It makes the windows ready each time; who judges often with the same ones
 // keeps a Calendar.
 func Judge(windows []Window, step Step, who Subject, now Interval) Verdict {
-	return judge(compile(Latest(windows, step)), who, now)
+	t := compile(windows, step)
+	return t.judge(&who, now)
 }
 
 // JudgeQueued is Judge for the holder of a queue token given out at the
 // interval token; see Calendar.JudgeQueued.
 func JudgeQueued(windows []Window, step Step, who Subject, now, token Interval) Verdict {
-	return judgeQueued(compile(Latest(windows, step)), who, now, token)
+	t := compile(windows, step)
+	return t.judgeQueued(&who, now, token)
 }
 
-func judge(rows []row, who Subject, now Interval) Verdict {
-	if len(rows) == 0 {
+func (t *timetable) judge(who *Subject, now Interval) Verdict {
+	if len(t.rows) == 0 {
 		return Verdict{State: Closed, Reason: NoWindow}
 	}
 	now = now.Sane()
-	var space [8]stretch
-	hers := stretches(rows, &who, space[:0])
+	var nearSpace [16]*row
+	var hersSpace [8]stretch
+	near := t.near(who, nearSpace[:0])
+	hers := stretches(near, who, hersSpace[:0])
 	for i := 0; i < len(hers); {
 		from, to, next := run(hers, i)
 		if !now.touches(from, to) {
@@ -70,11 +78,11 @@ func judge(rows []row, who Subject, now Interval) Verdict {
 		}
 		return v
 	}
-	return closed(rows, hers, &who, now)
+	return t.closed(near, hers, who, now)
 }
 
-func judgeQueued(rows []row, who Subject, now, token Interval) Verdict {
-	v := judge(rows, who, now)
+func (t *timetable) judgeQueued(who *Subject, now, token Interval) Verdict {
+	v := t.judge(who, now)
 	if v.Accepts() || v.Reason == Paused || token.unknown() {
 		return v
 	}
@@ -82,7 +90,7 @@ func judgeQueued(rows []row, who Subject, now, token Interval) Verdict {
 	if !ok {
 		return v
 	}
-	queued := judge(rows, who, token)
+	queued := t.judge(who, token)
 	if !queued.Accepts() {
 		return v
 	}
@@ -114,106 +122,119 @@ func touched(s []stretch, now Interval) stretch {
 
 // closed finds the reason and the next opening. Each of hers lies wholly before
 // now or wholly after it.
-func closed(rows []row, hers []stretch, who *Subject, now Interval) Verdict {
+func (t *timetable) closed(near []*row, hers []stretch, who *Subject, now Interval) Verdict {
 	v := Verdict{State: Closed}
-	var past, next, served *row
-	var opening time.Time // the first opening, hours or no hours
+	var past, next *row
+	v.Ended, past = ended(hers, now)
+	v.NextOpening, next = opens(hers, now)
+	seen := look(near, who, now)
+	if !seen.hers && (seen.least.count != 1 || seen.least.elsewhere) {
+		seen = look(t.all(nil), who, now) // no window at her place says why
+	}
+	decide := func(why Reason, by *row) Verdict {
+		v.Reason = why
+		if by != nil {
+			v.Window, v.Revision = by.window.ID, by.window.Revision
+		}
+		return v
+	}
+	switch {
+	case seen.pausedNow != nil:
+		return decide(Paused, seen.pausedNow)
+	case seen.pausedLater != nil && next == nil:
+		return decide(Paused, seen.pausedLater)
+	case !seen.hers || seen.open && seen.least.count == 1 && !seen.least.elsewhere:
+		return decide(seen.least.first, seen.closest)
+	case next != nil && past != nil:
+		return decide(Between, next)
+	case next != nil:
+		return decide(NotYet, next)
+	}
+	return decide(Over, past)
+}
+
+// ended finds when the last of the stretches before now ended.
+func ended(hers []stretch, now Interval) (at time.Time, by *row) {
+	for _, s := range hers {
+		if now.from(s.to) && (by == nil || s.to.After(at)) {
+			at, by = s.to, s.row
+		}
+	}
+	return at, by
+}
+
+// opens finds the first moment after now that lies in a stretch and in its
+// hours; when those never come, the first moment of a stretch, for hours do not
+// refuse.
+func opens(hers []stretch, now Interval) (at time.Time, by *row) {
+	var first stretch // without regard to hours
 	for _, s := range hers {
 		if now.from(s.to) {
-			if past == nil || s.to.After(v.Ended) {
-				v.Ended, past = s.to, s.row
+			continue
+		}
+		if first.row == nil {
+			first = s
+		}
+		if t, ok := s.inHours(s.from); ok && (by == nil || t.Before(at)) {
+			at, by = t, s.row
+		}
+	}
+	if by == nil {
+		return first.from, first.row
+	}
+	return at, by
+}
+
+// sight is what windows have to say about a refusal.
+type sight struct {
+	hers                   bool // some are for her
+	pausedNow, pausedLater *row // of hers
+	closest                *row // not hers: the one that says most about why not
+	least                  misses
+	open                   bool // closest is open now
+}
+
+// look finds, of the windows that are not hers, the one that misses her in the
+// fewest things; of those alike, one at her own place before one elsewhere, one
+// that is open before one that is not, and then the earlier.
+func look(rows []*row, who *Subject, now Interval) sight {
+	var f sight
+	first := func(kept **row, r *row) {
+		if *kept == nil || r.earlier(*kept) < 0 {
+			*kept = r
+		}
+	}
+	for _, r := range rows {
+		m := r.window.Scope.misses(who)
+		if m.count > 0 {
+			open := r.touchedBy(now)
+			if f.closest == nil || closer(m, open, r, &f) {
+				f.closest, f.least, f.open = r, m, open
 			}
 			continue
 		}
-		if next == nil {
-			opening, next = s.from, s.row
-		}
-		if first, ok := s.inHours(s.from); ok && (served == nil || first.Before(v.NextOpening)) {
-			v.NextOpening, served = first, s.row
-		}
-	}
-	if served == nil {
-		v.NextOpening = opening // its hours never come, and hours do not refuse
-	} else {
-		next = served
-	}
-	near, m, any := look(rows, who, now)
-	switch {
-	case any.pausedNow != nil || any.pausedLater != nil && next == nil:
-		by := any.pausedNow
-		if by == nil {
-			by = any.pausedLater
-		}
-		v.Reason, v.Window, v.Revision = Paused, by.window.ID, by.window.Revision
-	case !any.hers || near.open && m.count == 1 && !m.elsewhere:
-		v.Reason, v.Window, v.Revision = m.first, near.row.window.ID, near.row.window.Revision
-	case next != nil && past != nil:
-		v.Reason, v.Window, v.Revision = Between, next.window.ID, next.window.Revision
-	case next != nil:
-		v.Reason, v.Window, v.Revision = NotYet, next.window.ID, next.window.Revision
-	default:
-		v.Reason = Over
-		if past != nil {
-			v.Window, v.Revision = past.window.ID, past.window.Revision
-		}
-	}
-	return v
-}
-
-// nearMiss is a window that is not hers, and whether it is open now.
-type nearMiss struct {
-	row  *row
-	open bool
-}
-
-// found is what there is of windows that are hers.
-type found struct {
-	hers                   bool
-	pausedNow, pausedLater *row
-}
-
-// look finds the window that is not hers but says most about why not: the one
-// that misses her in the fewest things; of those alike, one at her own place
-// before one elsewhere, and one that is open before one that is not.
-func look(rows []row, who *Subject, now Interval) (nearMiss, misses, found) {
-	var best nearMiss
-	var least misses
-	var f found
-	for i := range rows {
-		r := &rows[i]
-		m := r.scope.misses(who)
-		if m.count == 0 {
-			f.hers = true
-			for _, p := range r.pauses {
-				switch {
-				case now.touches(p.From, p.To):
-					if f.pausedNow == nil {
-						f.pausedNow = r
-					}
-				case !now.from(p.To) && f.pausedLater == nil:
-					f.pausedLater = r
-				}
+		f.hers = true
+		for _, p := range r.pauses {
+			if now.touches(p.From, p.To) {
+				first(&f.pausedNow, r)
+			} else if !now.from(p.To) {
+				first(&f.pausedLater, r)
 			}
-			continue
-		}
-		n := nearMiss{r, r.touchedBy(now)}
-		if best.row == nil || nearer(n, m, best, least) {
-			best, least = n, m
 		}
 	}
-	return best, least, f
+	return f
 }
 
-// nearer is the order that look describes. A reason that is open now and at her
-// own place comes before all that are not, of those that miss one thing.
-func nearer(a nearMiss, am misses, b nearMiss, bm misses) bool {
+// closer is the order that look describes; that of the reasons comes last, so
+// that the order of the windows never tells.
+func closer(m misses, open bool, r *row, than *sight) bool {
 	switch {
-	case am.count != bm.count:
-		return am.count < bm.count
-	case am.elsewhere != bm.elsewhere:
-		return !am.elsewhere
-	case a.open != b.open:
-		return a.open
+	case m.count != than.least.count:
+		return m.count < than.least.count
+	case m.elsewhere != than.least.elsewhere:
+		return !m.elsewhere
+	case open != than.open:
+		return open
 	}
-	return a.row.window.ID == b.row.window.ID && a.row.window.From.Equal(b.row.window.From) && am.first < bm.first
+	return cmp.Or(r.earlier(than.closest), strings.Compare(string(m.first), string(than.least.first))) < 0
 }

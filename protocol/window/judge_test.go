@@ -1,11 +1,8 @@
 package window_test
 
 import (
-	"fmt"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 
 	"zhunkao/protocol/window"
 )
@@ -177,96 +174,6 @@ func TestBetweenTwoWindows(t *testing.T) {
 	if v.Reason != window.Over || !v.NextOpening.IsZero() {
 		t.Errorf("an empty window opens: %+v", v)
 	}
-}
-
-func TestQueueToken(t *testing.T) {
-	windows, who := fiveCities(t), window.Subject{Division: "430102", Household: "430102"}
-	after := window.At(at(t, "12 00:30"))
-	for _, tc := range []struct {
-		name  string
-		token window.Interval
-		want  window.State
-		why   window.Reason
-	}{
-		{"queued before the close", window.At(at(t, "11 17:59")), window.Open, window.QueueToken},
-		{"queued at an unsure time that touched", window.At(at(t, "12 00:00")).Widen(time.Minute), window.Undecidable, window.QueueToken},
-		{"queued after the close", window.At(at(t, "12 00:01")), window.Closed, window.Over},
-		{"token from the future", window.At(at(t, "12 01:00")), window.Closed, window.Over},
-	} {
-		v := window.JudgeQueued(windows, window.Confirm, who, after, tc.token)
-		if v.State != tc.want || v.Reason != tc.why {
-			t.Errorf("%s: %+v", tc.name, v)
-		}
-	}
-	early := window.At(at(t, "01 09:00"))
-	if v := window.JudgeQueued(windows, window.Confirm, who, early, window.At(at(t, "02 09:00"))); v.Accepts() {
-		t.Errorf("a token later than now was believed: %+v", v)
-	}
-}
-
-// The two promises, over true times, skewed, rolled-back and unknown clocks.
-func TestPromises(t *testing.T) {
-	base := time.Date(2019, 9, 1, 0, 0, 0, 0, window.Zone())
-	moment := func(t *rapid.T, label string) time.Time {
-		return base.Add(time.Duration(rapid.Int64Range(0, 12*24*60).Draw(t, label)) * time.Minute)
-	}
-	codes := rapid.SampledFrom([]string{"", "430100", "430102", "430200", "433122"})
-	rapid.Check(t, func(t *rapid.T) {
-		var windows []window.Window
-		for i := range rapid.IntRange(1, 4).Draw(t, "windows") {
-			w := window.Window{ID: fmt.Sprint(i), Step: window.Confirm, From: moment(t, "from"), To: moment(t, "to")}
-			if c := codes.Draw(t, "division"); c != "" {
-				w.Scope.Divisions = []string{c}
-			}
-			if c := codes.Draw(t, "household"); c != "" {
-				w.Scope.Households = []string{c}
-			}
-			windows = append(windows, w)
-		}
-		who := window.Subject{Division: codes.Draw(t, "at"), Household: codes.Draw(t, "of")}
-		truth := moment(t, "truth")
-		now := window.At(truth)
-		switch rapid.IntRange(0, 4).Draw(t, "clock") {
-		case 1: // skewed, honestly wide
-			now = window.At(truth.Add(time.Duration(rapid.Int64Range(-90, 90).Draw(t, "skew")) * time.Minute)).Widen(90 * time.Minute)
-		case 2: // no upper end
-			now = window.Since(truth.Add(-time.Duration(rapid.Int64Range(0, 5000).Draw(t, "back")) * time.Minute))
-		case 3: // rolled back: known only not to be later
-			now = window.Interval{Latest: truth.Add(time.Hour), Bounded: true}
-		case 4:
-			now = window.Interval{}
-		}
-		v := window.Judge(windows, window.Confirm, who, now)
-		exact := window.Judge(windows, window.Confirm, who, window.At(truth))
-		if exact.State == window.Undecidable {
-			t.Fatalf("an exact now is undecidable: %+v", exact)
-		}
-		if exact.State == window.Open && v.State == window.Closed {
-			t.Fatalf("refused for a clock: truth %v, now %+v, %+v", truth, now, v)
-		}
-		if exact.State == window.Closed && v.State == window.Open {
-			t.Fatalf("accepted what is certainly closed: truth %v, now %+v, %+v", truth, now, v)
-		}
-		afterAll := true
-		for _, w := range windows {
-			afterAll = afterAll && !now.Earliest.Before(w.To)
-		}
-		if afterAll && v.Accepts() {
-			t.Fatalf("accepted wholly after the close: %+v", v)
-		}
-		if v.Accepts() && !v.Until.After(now.Earliest) {
-			t.Fatalf("until %v is not after now", v.Until)
-		}
-		if !v.NextOpening.IsZero() {
-			if w := window.Judge(windows, window.Confirm, who, window.At(v.NextOpening)); w.State != window.Open {
-				t.Fatalf("the next opening %v is not open: %+v", v.NextOpening, w)
-			}
-		}
-		if wider := window.Judge(windows, window.Confirm, who, now.Widen(time.Hour)); wider.State == window.Open && v.State != window.Open ||
-			wider.State == window.Closed && v.State != window.Closed {
-			t.Fatalf("less evidence made it surer: %+v, then %+v", v, wider)
-		}
-	})
 }
 
 func TestOverlaps(t *testing.T) {

@@ -31,56 +31,31 @@ type Subject struct {
 }
 
 // Covers tells whether division code a contains code b: equal, or above it in
-// the hierarchy (430000 ⊃ 430100 ⊃ 430102).
-func Covers(a, b string) bool { return compileDivision(a).covers(b) }
-
-// division is a code and what the codes within it begin with.
-type division struct{ code, prefix string }
-
-func compileDivision(code string) division {
-	if len(code) != 6 {
-		return division{code: code} // not of the table: it covers itself alone
+// the hierarchy (430000 ⊃ 430100 ⊃ 430102). Codes that have not six digits
+// cover themselves alone.
+func Covers(a, b string) bool {
+	if len(a) != 6 || len(b) != 6 {
+		return a == b && a != ""
 	}
-	prefix := code
-	for strings.HasSuffix(prefix, "00") {
-		prefix = prefix[:len(prefix)-2]
-	}
-	return division{code, prefix}
+	prefix := stem(a)
+	return prefix != "" && b[:len(prefix)] == prefix
 }
 
-func (d division) covers(code string) bool {
-	if len(code) != 6 || len(d.code) != 6 {
-		return d.code == code && code != ""
+// stem is what the codes within a division begin with: 4301 for 430100. It is
+// empty for 000000, which covers nothing.
+func stem(code string) string {
+	for strings.HasSuffix(code, "00") {
+		code = code[:len(code)-2]
 	}
-	return d.prefix != "" && code[:len(d.prefix)] == d.prefix
+	return code
 }
 
-// scope is a Scope made ready to be asked often.
-type scope struct {
-	*Scope
-	divisions, households []division
-}
-
-func compileScope(s *Scope) scope {
-	compile := func(codes []string) []division {
-		if len(codes) == 0 {
-			return nil
-		}
-		out := make([]division, len(codes))
-		for i, c := range codes {
-			out[i] = compileDivision(c)
-		}
-		return out
-	}
-	return scope{s, compile(s.Divisions), compile(s.Households)}
-}
-
-func covered(list []division, code string) bool {
+func covered(list []string, code string) bool {
 	if len(list) == 0 {
 		return true
 	}
-	for _, d := range list {
-		if d.covers(code) {
+	for _, c := range list {
+		if Covers(c, code) {
 			return true
 		}
 	}
@@ -92,8 +67,8 @@ func named(list []string, code string) bool {
 	return len(list) == 0 || code != "" && slices.Contains(list, code)
 }
 
-func (s *scope) fits(who *Subject) bool {
-	return covered(s.divisions, who.Division) && covered(s.households, who.Household) && named(s.Points, who.Point) &&
+func (s *Scope) fits(who *Subject) bool {
+	return covered(s.Divisions, who.Division) && covered(s.Households, who.Household) && named(s.Points, who.Point) &&
 		named(s.Categories, who.Category) && named(s.Levels, who.Level) && named(s.Digits, who.Digit)
 }
 
@@ -104,7 +79,7 @@ type misses struct {
 	elsewhere bool   // the scope is for another place
 }
 
-func (s *scope) misses(who *Subject) misses {
+func (s *Scope) misses(who *Subject) misses {
 	var m misses
 	ask := func(ok bool, code string, wrong, unknown Reason) {
 		if ok {
@@ -117,12 +92,12 @@ func (s *scope) misses(who *Subject) misses {
 			m.first = unknown
 		}
 	}
-	ask(covered(s.divisions, who.Division), who.Division, WrongDivision, DivisionUnknown)
+	ask(covered(s.Divisions, who.Division), who.Division, WrongDivision, DivisionUnknown)
 	ask(named(s.Points, who.Point), who.Point, WrongPoint, PointUnknown)
 	m.elsewhere = m.count > 0
 	ask(named(s.Levels, who.Level), who.Level, WrongLevel, LevelUnknown)
 	ask(named(s.Categories, who.Category), who.Category, WrongCategory, CategoryUnknown)
-	ask(covered(s.households, who.Household), who.Household, WrongHousehold, HouseholdUnknown)
+	ask(covered(s.Households, who.Household), who.Household, WrongHousehold, HouseholdUnknown)
 	ask(named(s.Digits, who.Digit), who.Digit, WrongDigit, DigitUnknown)
 	return m
 }

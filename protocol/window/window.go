@@ -54,6 +54,15 @@ type Pause struct {
 // revision twice, both are given: no order of the windows decides (the loader
 // of campaigns refuses that).
 func Latest(windows []Window, step Step) []Window {
+	in := latest(windows, step)
+	out := make([]Window, len(in))
+	for i, w := range in {
+		out[i] = *w
+	}
+	return out
+}
+
+func latest(windows []Window, step Step) []*Window {
 	highest := make(map[string]uint32, len(windows))
 	for i := range windows {
 		w := &windows[i]
@@ -61,14 +70,14 @@ func Latest(windows []Window, step Step) []Window {
 			highest[w.ID] = w.Revision
 		}
 	}
-	var out []Window
+	out := make([]*Window, 0, len(windows))
 	for i := range windows {
 		w := &windows[i]
 		if w.Step == step && !w.Withdrawn && w.Revision == highest[w.ID] {
-			out = append(out, *w)
+			out = append(out, w)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b Window) int {
+	slices.SortStableFunc(out, func(a, b *Window) int {
 		return cmp.Or(a.From.Compare(b.From), strings.Compare(a.ID, b.ID), a.To.Compare(b.To))
 	})
 	return out
@@ -82,7 +91,7 @@ type stretch struct {
 
 // paused gives the window's pauses as they bite: within [From, To), in order,
 // merged.
-func (w Window) paused() []Pause {
+func (w *Window) paused() []Pause {
 	var out []Pause
 	for _, p := range w.Pauses {
 		if p.From.Before(w.From) {
