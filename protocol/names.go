@@ -39,13 +39,21 @@ func NewBoxID() BoxID {
 	return BoxID(id)
 }
 
-// ID names one record for ever; the box draws it at random (128 bits).
+// ID names one record for ever; the box draws it. To everyone else it is 16
+// bytes without a meaning.
 type ID [16]byte
 
-// NewID draws an id from the system's random source.
+// NewID draws an id: 6 bytes of the clock of the machine in milliseconds, which
+// may be wrong, and 10 of the system's random source. With ids that rise as they
+// are drawn the hub writes three pages of 4 KiB less for each record. They tell
+// nothing that the evidence of time in the manifest does not.
 func NewID() ID {
 	var id ID
-	_, _ = rand.Read(id[:]) // crypto/rand.Read never returns an error (Go 1.24)
+	_, _ = rand.Read(id[6:]) // crypto/rand.Read never returns an error (Go 1.24)
+	ms := uint64(time.Now().UnixMilli())
+	for i := range 6 {
+		id[i] = byte(ms >> (40 - 8*i))
+	}
 	return id
 }
 

@@ -38,6 +38,9 @@ func TestMigratesWhatIsThere(t *testing.T) {
 					started_from, point, division, number_key, number_masked, state, state_reason, out_of_hours, received, committed, time_evidence,
 					checks, timeline, blobs, body_hash, body_size, opened_with, content)
 					VALUES ('r', 'b', 1, 1, 'h', 'z', 'e', 'c', 1, 'a', 1, 1, 'p', 'd', 'k', 'm', 'in-force', '', false, 0, 0, '{}', '[]', '[]', '[]', 'b', 1, 'o', 'x')`,
+				`INSERT INTO envelope (box, hash, epoch, seq, record, previous, outcome, reason, at, chained)
+					VALUES ('b', 'h', 1, 1, 'r', 'z', 'accepted', '', 0, true), ('b', 'g', 1, 1, 'r', 'z', 'quarantined', 'fork', 0, false)`,
+				`INSERT INTO journal_entry (id, body, at, act, subject_kind, subject_id, point, division) VALUES ('e', 'x', 0, 'a', 'k', 'i', '', '')`,
 			} {
 				exec(t, d, old)
 			}
@@ -53,6 +56,27 @@ func TestMigratesWhatIsThere(t *testing.T) {
 				}
 				if n := count(t, d, `SELECT count(*) FROM confirmation WHERE application = 'a' AND state = 'in-force'`); n != 1 {
 					t.Errorf("%d confirmations, want the one that was there", n)
+				}
+				for what, ask := range map[string]string{
+					"the envelope that holds its place": `hash = 'h' AND box = 'b' AND epoch = 1 AND seq = 1 AND record = 'r' AND outcome = 'accepted' AND chained`,
+					"the envelope beside it":            `hash = 'g' AND box = 'b' AND reason = 'fork' AND NOT chained`,
+				} {
+					if n := count(t, d, `SELECT count(*) FROM envelope WHERE `+ask); n != 1 {
+						t.Errorf("%s: %d rows", what, n)
+					}
+				}
+				if n := count(t, d, `SELECT count(*) FROM journal_entry WHERE number IS NULL`); n != 1 {
+					t.Errorf("%d entries wait to be sealed, want the one that was there", n)
+				}
+				// Neither a place nor an envelope beside it may be taken twice.
+				for _, again := range []string{`('b', 'other', 1, 1, 's', 'z', 'accepted', '', 0, true)`, `('b', 'g', 2, 2, 't', 'z', 'quarantined', '', 0, false)`} {
+					err := d.Write(t.Context(), func(tx *db.Tx) error {
+						_, err := tx.Exec(t.Context(), `INSERT INTO envelope (box, hash, epoch, seq, record, previous, outcome, reason, at, chained) VALUES `+again)
+						return err
+					})
+					if !db.Unique(err) {
+						t.Errorf("%s was taken: %v", again, err)
+					}
 				}
 				if err := d.Close(); err != nil {
 					t.Fatal(err)

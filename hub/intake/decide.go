@@ -54,13 +54,13 @@ func (k *known) readChains(ctx context.Context, tx *db.Tx, batch []*item) error 
 	for _, it := range batch {
 		boxes[it.box.ID] = true
 		hashes = append(hashes, []any{it.box.ID, it.hash})
+		places = append(places, place{it.box.ID, it.m.Epoch, it.m.Sequence & maxSequence})
 		if it.signed {
 			ids = append(ids, it.m.ID.String())
-			places = append(places, place{it.box.ID, it.m.Epoch, it.m.Sequence})
 		}
 	}
 	for _, ask := range []func() ([]row, error){
-		func() ([]row, error) { return rowsByHash(ctx, tx, hashes) },
+		func() ([]row, error) { return rowsBeside(ctx, tx, hashes) },
 		func() ([]row, error) { return rowsAround(ctx, tx, places) },
 		func() ([]row, error) { return rowsByRecord(ctx, tx, ids) },
 	} {

@@ -68,13 +68,27 @@ func insertRows(ctx context.Context, tx *db.Tx, rows []row) error {
 	return nil
 }
 
-// rowsByHash reads what is known of some envelopes: pairs of box and hash.
-func rowsByHash(ctx context.Context, tx *db.Tx, pairs [][]any) ([]row, error) {
+// rowsBeside reads what is known of some envelopes that hold no place in their
+// box's chain: pairs of box and hash.
+func rowsBeside(ctx context.Context, tx *db.Tx, pairs [][]any) ([]row, error) {
 	values, args, err := db.Asked(pairs)
 	if err != nil {
 		return nil, err
 	}
-	return readRows(ctx, tx, `(VALUES `+values+`) AS asked CROSS JOIN envelope WHERE box = column1 AND hash = column2`, args)
+	return readRows(ctx, tx, `(VALUES `+values+`) AS asked CROSS JOIN envelope WHERE box = column1 AND hash = column2 AND NOT chained`, args)
+}
+
+// rowOf reads what is known of one envelope; at is the place that it claims.
+func rowOf(ctx context.Context, tx *db.Tx, at place, hash string) (row, bool, error) {
+	rows, err := readRows(ctx, tx, `envelope WHERE box = $1 AND epoch = $2 AND seq = $3 AND chained AND hash = $4`,
+		[]any{at.box, int64(at.epoch), int64(at.seq), hash})
+	if err == nil && len(rows) == 0 {
+		rows, err = rowsBeside(ctx, tx, [][]any{{at.box, hash}})
+	}
+	if err != nil || len(rows) == 0 {
+		return row{}, false, err
+	}
+	return rows[0], true, nil
 }
 
 // rowsAround reads the envelopes that hold some sequences, or the ones before

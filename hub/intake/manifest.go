@@ -47,7 +47,7 @@ func (l *lane) manifest(ctx context.Context, u *under, b fleet.Box, m message) e
 	}
 	fresh := err == nil && man.Epoch == b.Epoch && string(man.Box) == b.ID && man.Sequence > held.Top()
 	if !fresh {
-		if done, err := l.answered(ctx, b, hash); err != nil || done {
+		if done, err := l.answered(ctx, b, man, hash); err != nil || done {
 			return err
 		}
 	}
@@ -101,17 +101,19 @@ func placed(m protocol.Manifest) bool {
 	return m.ID != (protocol.ID{}) && m.Epoch != 0 && m.Sequence != 0 && m.Sequence <= maxSequence
 }
 
-// answered sends the receipt that an envelope has got before, if it has.
-func (l *lane) answered(ctx context.Context, b fleet.Box, hash protocol.Hash) (bool, error) {
-	var rows []row
+// answered sends the receipt that an envelope has got before, if it has. m is
+// its manifest as far as it could be read.
+func (l *lane) answered(ctx context.Context, b fleet.Box, m protocol.Manifest, hash protocol.Hash) (bool, error) {
+	var old row
+	var ok bool
 	err := l.hub.opts.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		rows, err = rowsByHash(ctx, tx, [][]any{{b.ID, hash.String()}})
+		old, ok, err = rowOf(ctx, tx, place{b.ID, m.Epoch, m.Sequence & maxSequence}, hash.String())
 		return err
 	})
-	if err != nil || len(rows) == 0 {
+	if err != nil || !ok {
 		return false, err
 	}
-	r, err := rows[0].receipt()
+	r, err := old.receipt()
 	if err != nil {
 		return false, err
 	}
