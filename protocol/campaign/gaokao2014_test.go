@@ -25,7 +25,7 @@ func TestGaokao2014HasNoProblem(t *testing.T) {
 func TestGaokao2014Fields(t *testing.T) {
 	c := campaign.Gaokao2014()
 	for _, want := range []struct{ key, zh, filled, during string }{
-		{"KSH", "考生号", form.ByProvince, "register"}, {"ZKZH", "准考证号", form.ByProvince, "arrange"}, {"XM", "姓名", form.ByCandidate, "register"},
+		{"KSH", "考生号", form.ByProvince, "register"}, {"ZKZH", "准考证号", form.ByProvince, "number-tickets"}, {"XM", "姓名", form.ByCandidate, "register"},
 		{"XBDM", "性别", form.ByCandidate, "register"}, {"CSRQ", "出生日期", form.ByCandidate, "register"}, {"ZZMMDM", "政治面貌", form.ByCandidate, "register"},
 		{"MZDM", "民族", form.ByCandidate, "register"}, {"KSLBDM", "考生类别", form.ByCandidate, "register"}, {"KSLXDM", "报考类型", form.ByCandidate, "register"},
 		{"BYLBDM", "毕业类别", form.ByCandidate, "register"}, {"BYXXDM", "毕业学校代码", form.ByCandidate, "register"}, {"BYXXMC", "毕业学校", form.ByCandidate, "register"},
@@ -342,7 +342,7 @@ func TestGaokao2014AssumptionsAreNeeded(t *testing.T) {
 		"fee-2014": "fees 1", "exam-days": "dates exam-first", "bonus-kinds": "bonuses G01", "subjects": "subjects YW", "sequence-number": "numbers sequence",
 		"ticket-number": "numbers ticket", "order-number": "numbers order", "photo-size": "photos gaokao480", "poor-counties": "rules poor-county",
 		"graduation-rules": "rules former-graduated", "scheme-codes": "form.tables scheme.entries 2", "vocational-class": "form.fields DKZYDM",
-		"levels-are-types": "form.categories 15", "reasons": "reasons unpaid.entries 1", "graduation-codes": "form.tables graduation.entries 1",
+		"levels-are-types": "form.categories 15", "reasons": "reasons unpaid.entries 01", "graduation-codes": "form.tables graduation.entries 1",
 	} {
 		c := campaign.Gaokao2014()
 		c.Assumptions = slices.DeleteFunc(c.Assumptions, func(a campaign.Assumption) bool { return a.Key == key })
