@@ -27,6 +27,7 @@ type Checker struct {
 	years        map[string]bool
 	education    map[string]string // mark by code; nil if the form does not ask for it
 	catalogue    catalogue
+	offered      []Programme // the catalogue, or the categories
 	fees         map[string]int64
 	minor        minor
 	bonuses      bonuses
@@ -73,6 +74,13 @@ func (c Campaign) Checker() (*Checker, error) {
 	}
 	for _, f := range c.Fees {
 		k.fees[f.Level] = f.Fen
+	}
+	k.offered = c.Catalogue
+	if k.categoryOnly {
+		k.offered = nil
+		for _, g := range c.Form.Categories {
+			k.offered = append(k.offered, Programme{Level: g.Level, Category: g.Code})
+		}
 	}
 	for i := range c.Exemptions {
 		k.exemptions[c.Exemptions[i].Code] = &c.Exemptions[i]

@@ -4,7 +4,6 @@ import "zhunkao/protocol/form"
 
 // catalogue is the 招生专业目录 made ready.
 type catalogue struct {
-	all     []Programme
 	exact   map[programmeKey]*Programme
 	schools map[string]bool
 	majors  map[[2]string]bool // school and major
@@ -14,7 +13,7 @@ type catalogue struct {
 type programmeKey struct{ school, major, level, category, form, years string }
 
 func catalogueOf(all []Programme) catalogue {
-	c := catalogue{all: all, exact: make(map[programmeKey]*Programme, len(all)), schools: map[string]bool{},
+	c := catalogue{exact: make(map[programmeKey]*Programme, len(all)), schools: map[string]bool{},
 		majors: map[[2]string]bool{}, groups: map[[4]string]bool{}}
 	for i := range all {
 		p := &all[i]

@@ -14,7 +14,8 @@ import (
 // held, with the choices before n, against catalogue, point, education and the
 // campaign's rules on choices. What is chosen at n and after counts for
 // nothing, and neither does what can still be filled in, such as the number of
-// a licence.
+// a licence. Where a choice is a category alone, each category is offered as a
+// programme that has nothing else.
 func (k *Checker) Offers(app form.Application, at Place, on time.Time, n int) ([]Programme, func(Programme) *form.Finding) {
 	o := offering{k: k, app: app, at: at, on: form.DayOf(on.In(window.Zone())), n: n}
 	for _, c := range inOrder(app.Choices) {
@@ -23,7 +24,7 @@ func (k *Checker) Offers(app form.Application, at Place, on time.Time, n int) ([
 		}
 	}
 	var out []Programme
-	for _, p := range k.catalogue.all {
+	for _, p := range k.offered {
 		if o.why(p) == nil {
 			out = append(out, p)
 		}

@@ -94,12 +94,12 @@ func (k *check) asked(f *field) bool {
 func (k *check) kind(f *field, v string) {
 	switch f.Kind {
 	case KindCode:
-		if !f.codes[v] {
+		if !f.codes.has(v) {
 			k.unknownCode(f)
 		}
 	case KindLetters:
 		for _, r := range v {
-			if !f.codes[string(r)] {
+			if !f.codes.has(string(r)) {
 				k.unknownCode(f)
 				return
 			}
@@ -186,7 +186,8 @@ func (k *check) document(f *field, v string) {
 		k.refuse(f, err)
 		return
 	}
-	if len(n) == 18 && n.Kind() != "" {
+	switch kind {
+	case identity.KindResident, identity.KindHKMacaoPermit, identity.KindTaiwanPermit, identity.KindForeigner2023:
 		if birth, ok := ParseDay(string(n[6:14])); ok && birth > k.on {
 			k.refuse(f, identity.ErrFuture)
 		}

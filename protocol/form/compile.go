@@ -27,9 +27,9 @@ type Compiled struct {
 
 type field struct {
 	*Field
-	codes map[string]bool // that may be chosen
-	asks  []test          // required if any holds
-	until Day             // of a graduate: 0 is no limit
+	codes codeSet // that may be chosen
+	asks  []test  // required if any holds
+	until Day     // of a graduate: 0 is no limit
 }
 
 type rule struct {
@@ -77,9 +77,10 @@ func (c *Compiled) field(v Vocabulary, f *Field, reported Day) error {
 	out := field{Field: f}
 	if f.Kind == KindCode || f.Kind == KindLetters {
 		t, _ := v.Form.Table(f.Table)
-		out.codes = make(map[string]bool, len(t.Entries))
 		for _, e := range t.Entries {
-			out.codes[e.Code] = !e.Group
+			if !e.Group {
+				out.codes.put(e.Code)
+			}
 		}
 	}
 	if f.Key == DocumentType {
