@@ -2,7 +2,11 @@ package campaign_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
+	"io"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -44,6 +48,51 @@ func TestBundleRoundTrip(t *testing.T) {
 	if raw, err := cbor.Marshal(c); err != nil || cbor.Unmarshal(raw, &viaCBOR) != nil || !reflect.DeepEqual(viaCBOR.Form, c.Form) {
 		t.Errorf("CBOR loses something: %v", err)
 	}
+}
+
+// Published versions stay for ever: each file of testdata/old is a bundle as it
+// was once published, and must decode, pass the load-time check and judge.
+func TestOldBundlesLoad(t *testing.T) {
+	files, err := filepath.Glob("testdata/old/*.json.gz")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no old bundles: %v", err)
+	}
+	for _, name := range files {
+		c, err := campaign.Decode(unzipped(t, name))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, p := range c.Validate() {
+			t.Errorf("%s: %s", name, p)
+		}
+		if _, err := c.Checker(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if c.ID != "adult-2019" || c.Version != 1 || len(c.Form.Fields) != 24 || len(c.Windows) != 28 || len(c.Catalogue) != 94 || c.Policy.Minor != campaign.Under17 {
+			t.Errorf("%s: something was lost", name)
+		}
+		if d := campaign.Diff(c, campaign.Adult2019()); len(d) == 0 {
+			t.Errorf("%s: the campaign that ships now says nothing new", name)
+		}
+	}
+}
+
+func unzipped(t testing.TB, name string) []byte {
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 func TestDecodeRefuses(t *testing.T) {

@@ -1,7 +1,7 @@
 package campaign
 
 // shipped makes every campaign that ships.
-var shipped = []func() Campaign{Adult2019}
+var shipped = []func() Campaign{Adult2019, Gaokao2014}
 
 // Shipped gives the campaigns that ship, each call values of its own.
 func Shipped() []Campaign {
