@@ -60,14 +60,20 @@ func (h *Hub) openAdmin(ctx context.Context) error {
 		return h.storage.States(), nil
 	}))
 	h.office(mux)
+	h.campaigns(mux)
 	h.admin = &door{name: "operator", l: l, server: server(mux, h.log, 0)} // a check may take long
 	return nil
 }
 
 // answer writes what f gives as JSON.
 func (h *Hub) answer(f func(*http.Request) (any, error)) http.HandlerFunc {
+	return h.answerTo(16<<10, f)
+}
+
+// answerTo is answer for requests of up to so many bytes.
+func (h *Hub) answerTo(most int64, f func(*http.Request) (any, error)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, 16<<10)
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		v, err := f(r)
 		status := http.StatusOK
 		if err != nil {

@@ -63,7 +63,8 @@ func (h *Hub) office(mux *http.ServeMux) {
 	}))
 }
 
-// officeCode names a refusal about accounts and points, "" for anything else.
+// officeCode names a refusal about accounts, points and campaigns, "" for
+// anything else.
 func officeCode(err error) string {
 	var password staff.PasswordError
 	switch {
@@ -78,5 +79,5 @@ func officeCode(err error) string {
 	case errors.Is(err, org.ErrPoint):
 		return "bad-point"
 	}
-	return ""
+	return flow.CampaignRefusal(err)
 }

@@ -109,3 +109,13 @@ func (t *Totals) add(o Totals) {
 	t.Fee += o.Fee
 	t.Unreadable += o.Unreadable
 }
+
+// KindOf is the kind of a name that Names gives, 0 for any other word.
+func KindOf(name string) Kinds {
+	for i, n := range kindNames {
+		if n == name {
+			return 1 << i
+		}
+	}
+	return 0
+}

@@ -120,3 +120,38 @@ func Effects(ctx context.Context, tx *db.Tx, rehearsal, division string, kinds K
 	}
 	return out, nil
 }
+
+// EffectsAsked asks for a page of a rehearsal's list.
+type EffectsAsked struct {
+	Draft    string `json:"draft"`    // name, or how it begins
+	Division string `json:"division"` // remit: code of a province, city or county
+	Kinds    Kinds  `json:"kinds"`    // any of these; 0 = all
+	After    string `json:"after"`    // id of the last one that was shown
+	Limit    int    `json:"limit"`    // 1 to 1000
+}
+
+// EffectsPage is a page of a rehearsal's list, with the counts of its counties.
+type EffectsPage struct {
+	Rehearsal Rehearsal        `json:"rehearsal"`
+	Divisions []DivisionTotals `json:"divisions"`
+	Effects   []Effect         `json:"effects"`
+}
+
+// Page gives a page of the newest rehearsal of a draft. ErrNoDraft,
+// ErrNoRehearsal.
+func Page(ctx context.Context, tx *db.Tx, ask EffectsAsked) (EffectsPage, error) {
+	const most = 1000
+	p := EffectsPage{Divisions: []DivisionTotals{}, Effects: []Effect{}}
+	d, err := FindDraft(ctx, tx, ask.Draft)
+	if err != nil {
+		return p, err
+	}
+	if p.Rehearsal, err = Rehearsed(ctx, tx, d.Digest); err != nil {
+		return p, err
+	}
+	if p.Divisions, err = ByDivision(ctx, tx, p.Rehearsal.ID, ask.Division); err != nil {
+		return p, err
+	}
+	p.Effects, err = Effects(ctx, tx, p.Rehearsal.ID, ask.Division, ask.Kinds, ask.After, min(max(ask.Limit, 1), most))
+	return p, err
+}

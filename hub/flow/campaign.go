@@ -114,6 +114,39 @@ func (f *Flow) Sign(ctx context.Context, tx *db.Tx, digest []byte, who staff.Acc
 	return s, &v, nil
 }
 
+// Signed is what came of one person's signature.
+type Signed struct {
+	campaign.Standing
+	Draft     string `json:"draft"`
+	Version   uint32 `json:"version"`
+	Published bool   `json:"published"` // it was the last signature that was missing
+}
+
+// SignAt is Sign for whoever comes to the machine itself: the account is asked
+// for its password, and is signed in for no longer than that. Errors: those of
+// Sign, of campaign.FindDraft, and staff.ErrRefused and staff.ErrSlow.
+func (f *Flow) SignAt(ctx context.Context, d *db.DB, desk *staff.Desk, draft, account, password, reason string) (Signed, error) {
+	const source = "hubctl"
+	var found campaign.Draft
+	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		found, err = campaign.FindDraft(ctx, tx, draft)
+		return err
+	}); err != nil {
+		return Signed{}, err
+	}
+	token, session, err := desk.SignIn(ctx, account, password, source)
+	if err != nil {
+		return Signed{}, err
+	}
+	out := Signed{Draft: found.Name(), Version: found.Version}
+	err = d.Write(ctx, func(tx *db.Tx) error {
+		s, v, err := f.Sign(ctx, tx, found.Digest, session.Account, reason, source)
+		out.Standing, out.Published = s, v != nil
+		return err
+	})
+	return out, errors.Join(err, desk.SignOut(ctx, token))
+}
+
 // signers are the roles that speak for a tier. Technicians belong to every
 // tier and decide nothing.
 func signers(t rules.Tier) []staff.Role {

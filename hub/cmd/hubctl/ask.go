@@ -112,3 +112,14 @@ func (h *hand) hidden(f *os.File) (line string, err error) {
 	}()
 	return h.line()
 }
+
+// askSecret asks for a password that exists: at a terminal it is not shown,
+// from a file or a pipe it is one line.
+func (h *hand) askSecret() (string, error) {
+	file, ok := h.in.(*os.File)
+	if !ok || !isTerminal(file) {
+		return h.line()
+	}
+	fmt.Fprint(h.out, h.say.text("ask-password")+" ")
+	return h.hidden(file)
+}

@@ -31,7 +31,10 @@ type commands struct {
 	Fsck  fsck   `cmd:"" help:"Hold records and blobs against each other."`
 	Staff people `cmd:"" help:"Add or list accounts."`
 	Point points `cmd:"" help:"Add or list points."`
-	DBF   tables `cmd:"" name:"dbf" hub:"none" help:"Look at DBF tables; no hub is needed."`
+
+	Campaign  campaigns  `cmd:"" help:"Versions of the examinations."`
+	Catalogue catalogues `cmd:"" hub:"none" help:"Read a catalogue of programmes (XLSX or DBF) for a campaign."`
+	DBF       tables     `cmd:"" name:"dbf" hub:"none" help:"Look at DBF tables; no hub is needed."`
 }
 
 // AfterApply refuses a command that uses a hub and was told none.
