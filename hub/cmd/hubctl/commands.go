@@ -32,6 +32,9 @@ type commands struct {
 	Staff people `cmd:"" help:"Add or list accounts."`
 	Point points `cmd:"" help:"Add or list points."`
 
+	ID   identities `cmd:"" name:"id" hub:"none" help:"Numbers of identity documents; no hub is needed."`
+	Name names      `cmd:"" hub:"none" help:"Names of persons; no hub is needed."`
+
 	Campaign  campaigns  `cmd:"" help:"Versions of the examinations."`
 	Catalogue catalogues `cmd:"" hub:"none" help:"Read a catalogue of programmes (XLSX or DBF) for a campaign."`
 	DBF       tables     `cmd:"" name:"dbf" hub:"none" help:"Look at DBF tables; no hub is needed."`
