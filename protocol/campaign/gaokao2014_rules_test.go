@@ -2,6 +2,7 @@ package campaign_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -137,5 +138,33 @@ func TestGaokao2014Asks(t *testing.T) {
 	// A sixteen-year-old needs no designated point: the gaokao has none.
 	if a := check.Check(pupil, gaokaoPlace(pupil.Point), gaokaoDay); a.Minor || a.Medical {
 		t.Errorf("minor %t, medical %t", a.Minor, a.Medical)
+	}
+}
+
+// A head of office reads the rules in words; a rule on a field that is not
+// there is refused.
+func TestGaokao2014RulesInWords(t *testing.T) {
+	c := campaign.Gaokao2014()
+	v := c.Vocabulary()
+	for _, r := range c.Rules {
+		if f := v.CheckRule(r); len(f) > 0 {
+			t.Errorf("%s: %v", r.Key, f)
+		}
+		for _, english := range []bool{false, true} {
+			if w := r.Words(v, english); w == "" || strings.Contains(w, "KSLBDM") || strings.Contains(w, "BYXXDM") {
+				t.Errorf("%s in words: %s", r.Key, w)
+			}
+		}
+	}
+	school := c.Rules[slices.IndexFunc(c.Rules, func(r form.Rule) bool { return r.Key == "pupil-at-school" })]
+	if got, want := school.Must.Words(v, false), "确认点的代码与“毕业学校代码”相同"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := school.Must.Words(v, true), "the point has the code given as school code"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	school.Must = form.Condition{Point: &form.PointTest{Field: "QQ"}}
+	if f := v.CheckRule(school); len(f) != 1 || f[0].Place != "must.point.field" {
+		t.Errorf("a point of an unknown field: %v", f)
 	}
 }
