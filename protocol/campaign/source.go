@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zhunkao/protocol/form"
+	"zhunkao/protocol/gbk"
 )
 
 // Source is one value that a column of an exchange can hold.
@@ -56,7 +57,7 @@ var fixedSources = []Source{
 //	=43                       the same text for everybody
 func (c Campaign) Source(from string) (Source, bool) {
 	if text, ok := strings.CutPrefix(from, "="); ok {
-		return Source{From: from, Zh: "固定值“" + text + "”", Bytes: form.GBKWidth(text), Digit: text != "" && strings.Trim(text, "0123456789") == ""}, true
+		return Source{From: from, Zh: "固定值“" + text + "”", Bytes: columnWidth(text), Digit: text != "" && strings.Trim(text, "0123456789") == ""}, true
 	}
 	if f, ok := c.Form.Field(from); ok {
 		return Source{From: from, Zh: f.Zh, Bytes: f.MaxBytes, Date: f.Kind == form.KindDate, Name: f.Kind == form.KindName,
@@ -86,7 +87,7 @@ func (c Campaign) choiceSource(from, rest string) (Source, bool) {
 	s := choiceParts[i]
 	s.From, s.Zh = from, "第"+order+"志愿"+s.Zh
 	for i := range c.Catalogue {
-		s.Bytes = max(s.Bytes, form.GBKWidth(c.Catalogue[i].part(part)))
+		s.Bytes = max(s.Bytes, columnWidth(c.Catalogue[i].part(part)))
 	}
 	return s, true
 }
@@ -120,4 +121,11 @@ func (c Campaign) Exchange(key string) (Exchange, bool) {
 		}
 	}
 	return Exchange{}, false
+}
+
+// columnWidth is how many bytes of a column a text takes: in GBK, or in GB
+// 18030 what that lacks.
+func columnWidth(s string) int {
+	n, _ := gbk.Width(s)
+	return n
 }

@@ -29,10 +29,20 @@ func candidate(t testing.TB, c campaign.Campaign, level string) form.Application
 	return form.Application{}
 }
 
-func findings(c campaign.Campaign, a form.Application) string {
+// check is the live check, at a point of which nothing is known.
+func check(t testing.TB, c campaign.Campaign, a form.Application) []form.Finding {
+	t.Helper()
+	k, err := c.Checker()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k.Check(a, campaign.Place{}, day).Findings
+}
+
+func findings(t testing.TB, c campaign.Campaign, a form.Application) string {
 	var out []string
-	for _, f := range form.Check(c.Form, a, day) {
-		out = append(out, f.Field+" "+f.Code)
+	for _, f := range check(t, c, a) {
+		out = append(out, f.String())
 	}
 	return strings.Join(out, ", ")
 }
@@ -53,6 +63,11 @@ func TestCheckFields(t *testing.T) {
 		{"name with a digit", bachelor, form.Fields{form.FullName: "王2"}, "XM name-char"},
 		{"name with a look-alike dot", bachelor, form.Fields{form.FullName: "买买提•艾力"}, ""},
 		{"name wider than the column", bachelor, form.Fields{form.FullName: strings.Repeat("𠮷", 11)}, "XM too-wide"},
+		{"name just as wide as the column", bachelor, form.Fields{form.FullName: strings.Repeat("𠮷", 10)}, ""},
+		{"name of characters GBK lacks in the base plane", bachelor, form.Fields{form.FullName: strings.Repeat("㛃", 21)}, "XM too-wide"},
+		{"the dot is as wide as the one exported", bachelor, form.Fields{form.FullName: strings.Repeat("艾", 18) + "•提"}, ""},
+		{"a character lost on the way", bachelor, form.Fields{form.PostAddress: "长沙\uFFFD路"}, "TXDZ bad-char"},
+		{"address wider than its characters say", bachelor, form.Fields{form.PostAddress: strings.Repeat("𠮷", 21)}, "TXDZ too-wide"},
 		{"name with a direction override", bachelor, form.Fields{form.FullName: "王\u202e喆"}, "XM bad-char"},
 		{"not UTF-8", bachelor, form.Fields{form.PostAddress: "长沙\xff"}, "TXDZ bad-char"},
 		{"line break in a text", bachelor, form.Fields{form.Remark: "一\n二"}, "BZ bad-char"},
@@ -68,6 +83,9 @@ func TestCheckFields(t *testing.T) {
 		{"education too low", bachelor, form.Fields{form.Education: "61"}, "WHCDDM diploma-needed"},
 		{"education too low for another level is fine", school, form.Fields{form.Education: "61"}, ""},
 		{"bachelor already", bachelor, form.Fields{form.Education: "21"}, ""},
+		{"no school", bachelor, form.Fields{form.School: ""}, "BYXXMC missing"},
+		{"no graduation date", bachelor, form.Fields{form.GraduationDate: ""}, "BYRQ missing"},
+		{"29 February of a common year", bachelor, form.Fields{form.GraduationDate: "20150229"}, "BYRQ bad-date"},
 		{"diploma missing", bachelor, form.Fields{form.Diploma: ""}, "BYZSH missing"},
 		{"graduates tomorrow", bachelor, form.Fields{form.GraduationDate: "20190907"}, "BYRQ date-after"},
 		{"graduates today", bachelor, form.Fields{form.GraduationDate: "20190906"}, ""},
@@ -81,6 +99,8 @@ func TestCheckFields(t *testing.T) {
 		{"telephone", bachelor, form.Fields{form.PhoneNumber: "12345"}, "LXDH phone"},
 		{"post code", bachelor, form.Fields{form.PostCode: "41000"}, "YZBM bad-digits"},
 		{"household", bachelor, form.Fields{form.Household: "长沙"}, "HKDM bad-digits"},
+		{"household in a county that is none", bachelor, form.Fields{form.Household: "430199"}, "HKDM unknown-code"},
+		{"household in another province", bachelor, form.Fields{form.Household: "440103"}, ""},
 		{"no household", bachelor, form.Fields{form.Household: ""}, "HKDM missing"},
 		{"candidate number not yet given", bachelor, form.Fields{form.CandidateNumber: ""}, ""},
 		{"candidate number with a letter", bachelor, form.Fields{form.CandidateNumber: "1943010234090A"}, "KSH bad-digits"},
@@ -93,61 +113,7 @@ func TestCheckFields(t *testing.T) {
 			for k, v := range tc.set {
 				a.Fields[k] = v
 			}
-			if got := findings(c, a); got != tc.want {
-				t.Errorf("got %q, want %q", got, tc.want)
-			}
-		})
-	}
-}
-
-func TestCheckChoices(t *testing.T) {
-	c := campaign.Adult2019()
-	programme := func(category string, n int) campaign.Programme {
-		for _, p := range c.Catalogue {
-			if p.Category == category {
-				if n == 0 {
-					return p
-				}
-				n--
-			}
-		}
-		t.Fatalf("no programme %d in %s", n, category)
-		return campaign.Programme{}
-	}
-	two := func(a, b string) []form.Choice {
-		return []form.Choice{programme(a, 0).Choice(1), programme(b, 1).Choice(2)}
-	}
-	with := func(ch []form.Choice, at int, change func(*form.Choice)) []form.Choice {
-		change(&ch[at])
-		return ch
-	}
-	for _, tc := range []struct {
-		name, level string
-		choices     []form.Choice
-		want        string
-	}{
-		{"none", "1", nil, "choice 1 no-choice"},
-		{"one", "1", two("11", "11")[:1], ""},
-		{"高起本 then 高起专", "1", two("12", "22"), ""},
-		{"高起本 then 专升本", "1", two("12", "33"), "BYRQ missing, BYZSH missing, choice 2 second-level"},
-		{"高起专 then 高起专", "2", two("22", "21"), ""},
-		{"高起专 then 高起本", "2", two("22", "12"), "choice 2 second-level"},
-		{"专升本 in one class", "3", two("34", "34"), ""},
-		{"专升本 across classes", "3", two("34", "33"), "choice 2 other-class"},
-		{"专升本 then 高起专", "3", two("34", "22"), "choice 2 second-level, choice 2 other-class"},
-		{"three", "1", append(two("11", "11"), programme("12", 0).Choice(3)), "choice too-many"},
-		{"order from 2", "1", with(two("11", "11"), 0, func(c *form.Choice) { c.Order = 3 }), "choice 1 bad-order"},
-		{"unknown level", "1", with(two("11", "11"), 1, func(c *form.Choice) { c.Level = "9" }), "choice 2 unknown-level, choice 2 second-level"},
-		{"unknown category", "1", with(two("11", "11"), 1, func(c *form.Choice) { c.Category = "19" }), "choice 2 unknown-category"},
-		{"category of another level", "1", with(two("11", "11"), 1, func(c *form.Choice) { c.Category = "22" }), "choice 2 level-category"},
-		{"no major", "1", with(two("11", "11"), 1, func(c *form.Choice) { c.Major = "" }), "choice 2 incomplete"},
-		{"unknown form of study", "1", with(two("11", "11"), 1, func(c *form.Choice) { c.Form = "8" }), "choice 2 unknown-code"},
-		{"medical asks for a licence", "2", two("26", "26"), "ZYZGZH missing"},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			a := candidate(t, c, tc.level).Clone()
-			a.Choices = tc.choices
-			if got := findings(c, a); got != tc.want {
+			if got := findings(t, c, a); got != tc.want {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})
@@ -163,7 +129,7 @@ func TestNothingPersonalIsPrinted(t *testing.T) {
 	a.Fields[form.FullName] = "秘密2"
 	a.Fields[form.PhoneNumber] = "秘密"
 	chip := form.Chip{Type: form.ChipResident, Name: "秘密", Number: a.Number(), Address: "秘密街"}
-	found, differences := form.Check(c.Form, a, day), form.Compare(a, chip)
+	found, differences := check(t, c, a), form.Compare(a, chip)
 	if len(found) != 3 || len(differences) != 2 {
 		t.Fatalf("%d findings, %d differences", len(found), len(differences))
 	}
@@ -187,6 +153,10 @@ func TestNothingPersonalIsPrinted(t *testing.T) {
 // arguments.
 func TestCheckIsTotal(t *testing.T) {
 	c := campaign.Adult2019()
+	k, err := c.Checker()
+	if err != nil {
+		t.Fatal(err)
+	}
 	keys := []string{"ABC", ""}
 	for _, f := range c.Form.Fields {
 		keys = append(keys, f.Key)
@@ -197,9 +167,13 @@ func TestCheckIsTotal(t *testing.T) {
 			a.Choices = append(a.Choices, form.Choice{Order: rapid.IntRange(-1, 3).Draw(t, "order"), Level: rapid.StringN(0, 1, 2).Draw(t, "level"),
 				Category: rapid.SampledFrom([]string{"", "11", "34", "99"}).Draw(t, "category")})
 		}
-		first, second := form.Check(c.Form, a, day), form.Check(c.Form, a, day)
-		if len(first) == 0 || fmt.Sprint(first) != fmt.Sprint(second) {
-			t.Fatalf("%d findings, then %d", len(first), len(second))
+		for range rapid.IntRange(0, 3).Draw(t, "claims") {
+			a.Claims = append(a.Claims, form.Claim{Kind: rapid.SampledFrom([]string{"bonus", "exemption", ""}).Draw(t, "kind"), Code: rapid.String().Draw(t, "code"), Evidence: rapid.String().Draw(t, "evidence")})
+		}
+		at := campaign.Place{Division: rapid.String().Draw(t, "division"), Known: rapid.Bool().Draw(t, "known")}
+		first, second := k.Check(a, at, day), k.Check(a, at, day)
+		if first.Valid() || fmt.Sprint(first) != fmt.Sprint(second) {
+			t.Fatalf("%d findings, then %d", len(first.Findings), len(second.Findings))
 		}
 		_ = form.Compare(a, form.Chip{Name: identity.Name(rapid.String().Draw(t, "name")), Number: "x", Address: rapid.String().Draw(t, "address")})
 		_ = form.Digest(a)

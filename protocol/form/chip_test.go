@@ -184,8 +184,8 @@ func TestApplicationHelpers(t *testing.T) {
 	if a.Get(form.FullName) != "王喆" || a.Choices[0].Level != "2" {
 		t.Error("a clone shares with its original")
 	}
-	if form.GBKWidth("aé王𠮷") != 1+2+2+4 || !strings.Contains(a.String(), "application") {
-		t.Error("width")
+	if !strings.Contains(a.String(), "application") {
+		t.Error("an application does not say what it is")
 	}
 }
 

@@ -17,11 +17,15 @@ var furong = synthetic.Point{Code: "43010203", Division: "430102"}
 
 func TestCandidatesAreValidAndFitTheChip(t *testing.T) {
 	c := campaign.Adult2019()
+	k, err := c.Checker()
+	if err != nil {
+		t.Fatal(err)
+	}
 	people := synthetic.Candidates(c, 1, 600, furong, synthetic.Point{Code: "43312201", Division: "433122"})
 	numbers, candidates, ids, levels := map[identity.Number]bool{}, map[string]bool{}, map[string]bool{}, map[string]int{}
 	for i, p := range people {
 		app := p.Application
-		for _, f := range form.Check(c.Form, app, synthetic.Day(c)) {
+		for _, f := range k.Check(app, campaign.Place{}, synthetic.Day(c)).Findings {
 			t.Errorf("candidate %d (%s): %+v", i, p.Flaw, f)
 		}
 		if n := len(utf16.Encode([]rune(string(p.Chip.Name)))); n == 0 || n > 15 {
