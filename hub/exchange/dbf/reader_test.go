@@ -37,111 +37,117 @@ func TestPlainTable(t *testing.T) {
 	}
 }
 
-// Each row of the table of bad input: what is refused outright, and what is
-// said of the file or of a cell. Codes are what importers go by.
-func TestFaults(t *testing.T) {
-	long := make([]rawColumn, 256)
-	for i := range long {
-		long[i] = rawColumn{name: "A", kind: 'C', length: 1}
+var longColumns = func() []rawColumn {
+	all := make([]rawColumn, 256)
+	for i := range all {
+		all[i] = rawColumn{name: "A", kind: 'C', length: 1}
 	}
-	for _, c := range []struct {
-		name   string
-		change func(*raw)
-		row    int64
-		field  string
-		code   string // "": no fault
-		text   string // of the cell X in row 1, if it is no fault or a harmless one
-	}{
-		{name: "version 02", change: func(r *raw) { r.version = 0x02 }, code: dbf.BadVersion},
-		{name: "version 04", change: func(r *raw) { r.version = 0x04 }, code: dbf.BadVersion},
-		{name: "version 00", change: func(r *raw) { r.version = 0 }, code: dbf.BadVersion},
-		{name: "version FB", change: func(r *raw) { r.version = 0xFB }, code: dbf.BadVersion},
-		{name: "version 30", change: func(r *raw) { r.version = 0x30 }},
-		{name: "version 31", change: func(r *raw) { r.version = 0x31 }},
-		{name: "version 43", change: func(r *raw) { r.version = 0x43 }},
-		{name: "version 83", change: func(r *raw) { r.version = 0x83 }},
-		{name: "version 8B", change: func(r *raw) { r.version = 0x8B }},
-		{name: "version F5", change: func(r *raw) { r.version = 0xF5 }},
-		{name: "encrypted", change: func(r *raw) { r.encrypted = true }, code: dbf.Encrypted},
-		{name: "header too long", change: func(r *raw) { r.head = 9000 }, code: dbf.BadHeader},
-		{name: "header too short", change: func(r *raw) { r.head = 100 }, code: dbf.BadHeader},
-		{name: "header without columns' room", change: func(r *raw) { r.head = 33 }, code: dbf.BadHeader},
-		{name: "row longer than its columns", change: func(r *raw) { r.row = 25 }, code: dbf.BadHeader},
-		{name: "row shorter than its columns", change: func(r *raw) { r.row = 23 }, code: dbf.BadHeader},
-		{name: "no columns", change: func(r *raw) { r.columns, r.rows = nil, nil; r.head = 64 }, code: dbf.BadHeader},
-		{name: "no columns but their end", change: func(r *raw) { r.columns, r.rows = nil, nil; r.row = 1 }, code: dbf.BadHeader},
-		{name: "256 columns", change: func(r *raw) { r.columns, r.rows = long, nil }, code: dbf.BadHeader},
-		{name: "255 columns", change: func(r *raw) { r.columns, r.rows = long[:255], nil }, field: "A", code: dbf.SameName},
-		{name: "date of nine bytes", change: oneCell('D', 9, 0, "020190902"), field: "X", code: dbf.BadField},
-		{name: "column of no bytes", change: oneCell('C', 0, 0, ""), field: "X", code: dbf.BadField},
-		{name: "count too big", change: func(r *raw) { r.count = 5 }, code: dbf.TooFew},
-		{name: "count far too big", change: func(r *raw) { r.count = math.MaxUint32 }, code: dbf.TooFew},
-		{name: "count too small", change: func(r *raw) { r.count = 2 }, code: dbf.TooMany},
-		{name: "no field end", change: func(r *raw) { r.noFieldEnd = true }, code: dbf.NoFieldEnd},
-		{name: "no end mark", change: func(r *raw) { r.noTail = true }, code: dbf.NoEnd},
-		{name: "after the end mark", change: func(r *raw) { r.tail = "\x1a\x1a\x00garbage" }},
-		{name: "last row cut", change: func(r *raw) { r.rows[2] = r.rows[2][:7]; r.noTail = true }, row: 3, code: dbf.CutShort},
-		{name: "marker", change: func(r *raw) { r.rows[1] = "x" + r.rows[1][1:] }, row: 2, code: dbf.BadMarker},
-		{name: "end mark too early", change: func(r *raw) { r.rows[2] = "\x1a" + r.rows[2][1:] }, code: dbf.TooFew},
+	return all
+}()
 
-		{name: "blank in name", change: func(r *raw) { r.columns[0].name = "X M" }},
-		{name: "name in GBK", change: func(r *raw) { r.columns[0].name = "\xbf\xbc\xc9\xfa\xba\xc5" }},
-		{name: "name cut", change: func(r *raw) { r.columns[0].name = "\xbf\xbc\xc9\xfa\xba" }, field: "#1", code: dbf.BadName},
-		{name: "name of control characters", change: func(r *raw) { r.columns[0].name = "A\x01" }, field: "#1", code: dbf.BadName},
-		{name: "no name", change: func(r *raw) { r.columns[1].name = "" }, field: "#2", code: dbf.BadName},
-		{name: "same names", change: func(r *raw) { r.columns[1].name = "xm" }, field: "xm", code: dbf.SameName},
-		{name: "type G", change: func(r *raw) { r.columns[0].kind = 'G' }, field: "XM", code: dbf.Unsupported},
-		{name: "type V", change: func(r *raw) { r.version = 0x32; r.columns[0].kind = 'V' }, field: "XM", code: dbf.Unsupported},
-		{name: "double outside FoxPro", change: func(r *raw) { r.columns[0].kind = 'B' }, field: "XM", code: dbf.Unsupported},
-		{name: "memo without its file", change: oneCell('M', 10, 0, "         1"), field: "X", code: dbf.NoMemo},
+// damaged is each row of the field's bad input: what is refused outright, and
+// what is said of the file or of a cell. Codes are what importers go by.
+var damaged = []struct {
+	name   string
+	change func(*raw)
+	row    int64
+	field  string
+	code   string // "": no fault
+	text   string // of the cell X in row 1, if it is no fault or a harmless one
+}{
+	{name: "version 02", change: func(r *raw) { r.version = 0x02 }, code: dbf.BadVersion},
+	{name: "version 04", change: func(r *raw) { r.version = 0x04 }, code: dbf.BadVersion},
+	{name: "version 00", change: func(r *raw) { r.version = 0 }, code: dbf.BadVersion},
+	{name: "version FB", change: func(r *raw) { r.version = 0xFB }, code: dbf.BadVersion},
+	{name: "version 30", change: func(r *raw) { r.version = 0x30 }},
+	{name: "version 31", change: func(r *raw) { r.version = 0x31 }},
+	{name: "version 43", change: func(r *raw) { r.version = 0x43 }},
+	{name: "version 83", change: func(r *raw) { r.version = 0x83 }},
+	{name: "version 8B", change: func(r *raw) { r.version = 0x8B }},
+	{name: "version F5", change: func(r *raw) { r.version = 0xF5 }},
+	{name: "encrypted", change: func(r *raw) { r.encrypted = true }, code: dbf.Encrypted},
+	{name: "header too long", change: func(r *raw) { r.head = 9000 }, code: dbf.BadHeader},
+	{name: "header too short", change: func(r *raw) { r.head = 100 }, code: dbf.BadHeader},
+	{name: "header without columns' room", change: func(r *raw) { r.head = 33 }, code: dbf.BadHeader},
+	{name: "row longer than its columns", change: func(r *raw) { r.row = 25 }, code: dbf.BadHeader},
+	{name: "row shorter than its columns", change: func(r *raw) { r.row = 23 }, code: dbf.BadHeader},
+	{name: "no columns", change: func(r *raw) { r.columns, r.rows = nil, nil; r.head = 64 }, code: dbf.BadHeader},
+	{name: "no columns but their end", change: func(r *raw) { r.columns, r.rows = nil, nil; r.row = 1 }, code: dbf.BadHeader},
+	{name: "256 columns", change: func(r *raw) { r.columns, r.rows = longColumns, nil }, code: dbf.BadHeader},
+	{name: "255 columns", change: func(r *raw) { r.columns, r.rows = longColumns[:255], nil }, field: "A", code: dbf.SameName},
+	{name: "date of nine bytes", change: oneCell('D', 9, 0, "020190902"), field: "X", code: dbf.BadField},
+	{name: "column of no bytes", change: oneCell('C', 0, 0, ""), field: "X", code: dbf.BadField},
+	{name: "count too big", change: func(r *raw) { r.count = 5 }, code: dbf.TooFew},
+	{name: "count far too big", change: func(r *raw) { r.count = math.MaxUint32 }, code: dbf.TooFew},
+	{name: "count too small", change: func(r *raw) { r.count = 2 }, code: dbf.TooMany},
+	{name: "no field end", change: func(r *raw) { r.noFieldEnd = true }, code: dbf.NoFieldEnd},
+	{name: "no end mark", change: func(r *raw) { r.noTail = true }, code: dbf.NoEnd},
+	{name: "after the end mark", change: func(r *raw) { r.tail = "\x1a\x1a\x00garbage" }},
+	{name: "last row cut", change: func(r *raw) { r.rows[2] = r.rows[2][:7]; r.noTail = true }, row: 3, code: dbf.CutShort},
+	{name: "marker", change: func(r *raw) { r.rows[1] = "x" + r.rows[1][1:] }, row: 2, code: dbf.BadMarker},
+	{name: "end mark too early", change: func(r *raw) { r.rows[2] = "\x1a" + r.rows[2][1:] }, code: dbf.TooFew},
 
-		{name: "N blank", change: oneCell('N', 5, 0, "     ")},
-		{name: "N NULs", change: oneCell('N', 5, 0, "\x00\x00\x00\x00\x00")},
-		{name: "N left-aligned", change: oneCell('N', 5, 0, "12   "), text: "12"},
-		{name: "N plus", change: oneCell('N', 5, 0, "  +12"), text: "12"},
-		{name: "N leading zeros", change: oneCell('N', 5, 0, "00012"), text: "00012"},
-		{name: "N point first", change: oneCell('N', 5, 1, "   .5"), text: ".5"},
-		{name: "N stars", change: oneCell('N', 5, 0, "*****"), row: 1, field: "X", code: dbf.Stars},
-		{name: "N minus alone", change: oneCell('N', 5, 0, "    -"), row: 1, field: "X", code: dbf.BadNumber},
-		{name: "N point alone", change: oneCell('N', 5, 0, "    ."), row: 1, field: "X", code: dbf.BadNumber},
-		{name: "N two points", change: oneCell('N', 5, 0, "1.2.3"), row: 1, field: "X", code: dbf.BadNumber},
-		{name: "N exponent", change: oneCell('N', 10, 0, "1.9430E+13"), row: 1, field: "X", code: dbf.BadNumber},
-		{name: "N comma", change: oneCell('N', 5, 1, " 12,5"), row: 1, field: "X", code: dbf.BadNumber},
-		{name: "N thousands", change: oneCell('N', 7, 1, "1,234.5"), row: 1, field: "X", code: dbf.BadNumber},
-		{name: "N inner blank", change: oneCell('N', 5, 0, " 1 2 "), row: 1, field: "X", code: dbf.BadNumber},
-		{name: "N letters", change: oneCell('N', 5, 0, "0x1F "), row: 1, field: "X", code: dbf.BadNumber},
-		{name: "N infinity", change: oneCell('N', 5, 0, "  inf"), row: 1, field: "X", code: dbf.BadNumber},
-		{name: "F", change: oneCell('F', 6, 2, " -1.25"), text: "-1.25"},
-		{name: "D blank", change: oneCell('D', 8, 0, "        ")},
-		{name: "D zeros", change: oneCell('D', 8, 0, "00000000")},
-		{name: "D month 13", change: oneCell('D', 8, 0, "20191301"), row: 1, field: "X", code: dbf.BadDate},
-		{name: "D 30 February", change: oneCell('D', 8, 0, "20190230"), row: 1, field: "X", code: dbf.BadDate},
-		{name: "D 29 February 1900", change: oneCell('D', 8, 0, "19000229"), row: 1, field: "X", code: dbf.BadDate},
-		{name: "D year 0", change: oneCell('D', 8, 0, "00000101"), row: 1, field: "X", code: dbf.BadDate},
-		{name: "D half", change: oneCell('D', 8, 0, "2019    "), row: 1, field: "X", code: dbf.BadDate},
-		{name: "D dashes", change: oneCell('D', 8, 0, "2019-9-2"), row: 1, field: "X", code: dbf.BadDate},
-		{name: "L Y", change: oneCell('L', 1, 0, "Y"), text: "T"},
-		{name: "L n", change: oneCell('L', 1, 0, "n"), text: "F"},
-		{name: "L ?", change: oneCell('L', 1, 0, "?")},
-		{name: "L 1", change: oneCell('L', 1, 0, "1"), row: 1, field: "X", code: dbf.BadLogical},
-		{name: "L NUL", change: oneCell('L', 1, 0, "\x00"), row: 1, field: "X", code: dbf.BadLogical},
+	{name: "blank in name", change: func(r *raw) { r.columns[0].name = "X M" }},
+	{name: "name in GBK", change: func(r *raw) { r.columns[0].name = "\xbf\xbc\xc9\xfa\xba\xc5" }},
+	{name: "name cut", change: func(r *raw) { r.columns[0].name = "\xbf\xbc\xc9\xfa\xba" }, field: "#1", code: dbf.BadName},
+	{name: "name of control characters", change: func(r *raw) { r.columns[0].name = "A\x01" }, field: "#1", code: dbf.BadName},
+	{name: "no name", change: func(r *raw) { r.columns[1].name = "" }, field: "#2", code: dbf.BadName},
+	{name: "same names", change: func(r *raw) { r.columns[1].name = "xm" }, field: "xm", code: dbf.SameName},
+	{name: "type G", change: func(r *raw) { r.columns[0].kind = 'G' }, field: "XM", code: dbf.Unsupported},
+	{name: "type V", change: func(r *raw) { r.version = 0x32; r.columns[0].kind = 'V' }, field: "XM", code: dbf.Unsupported},
+	{name: "double outside FoxPro", change: func(r *raw) { r.columns[0].kind = 'B' }, field: "XM", code: dbf.Unsupported},
+	{name: "memo without its file", change: oneCell('M', 10, 0, "         1"), field: "X", code: dbf.NoMemo},
 
-		{name: "C trailing NULs", change: oneCell('C', 6, 0, "ab\x00\x00 \x00"), text: "ab"},
-		{name: "C leading blank", change: oneCell('C', 6, 0, "  ab  "), text: "  ab"},
-		{name: "C NUL inside", change: oneCell('C', 6, 0, "ab\x00cd "), row: 1, field: "X", code: dbf.BadText},
-		{name: "C lead byte at the end", change: oneCell('C', 3, 0, "\xc1\xf5\xc1"), row: 1, field: "X", code: dbf.BadText},
-		{name: "C lead byte before blanks", change: oneCell('C', 4, 0, "\xc1\xf5\xc1 "), row: 1, field: "X", code: dbf.BadText},
-		{name: "C of four bytes", change: oneCell('C', 6, 0, "\x99\x33\xab\x39  "), text: "𬭩"},
-		{name: "C euro of Windows", change: oneCell('C', 2, 0, "\x80 "), text: "€"},
-		{name: "C byte FF", change: oneCell('C', 2, 0, "\xff "), row: 1, field: "X", code: dbf.BadText},
-		{name: "C of the FE row", change: oneCell('C', 2, 0, "\xfe\x51"), text: "𠂇"},
-		{name: "C of the A6 row", change: oneCell('C', 2, 0, "\xa6\xd9"), text: "︐"},
-		{name: "code page 00", change: func(r *raw) { oneCell('C', 2, 0, "\xc1\xf5")(r); r.ldid = 0 }, text: "刘"},
-		{name: "code page 7A", change: func(r *raw) { oneCell('C', 2, 0, "\xc1\xf5")(r); r.ldid = 0x7A }, text: "刘"},
-		{name: "code page 57", change: func(r *raw) { oneCell('C', 2, 0, "\xc1\xf5")(r); r.ldid = 0x57 }, text: "刘"},
-		{name: "code page 4F", change: func(r *raw) { oneCell('C', 2, 0, "\xc1\xf5")(r); r.ldid = 0x4F }, row: 1, field: "X", code: dbf.CodePage},
-		{name: "code page 03, ASCII", change: func(r *raw) { oneCell('C', 2, 0, "ab")(r); r.ldid = 0x03 }, text: "ab"},
-	} {
+	{name: "N blank", change: oneCell('N', 5, 0, "     ")},
+	{name: "N NULs", change: oneCell('N', 5, 0, "\x00\x00\x00\x00\x00")},
+	{name: "N left-aligned", change: oneCell('N', 5, 0, "12   "), text: "12"},
+	{name: "N plus", change: oneCell('N', 5, 0, "  +12"), text: "12"},
+	{name: "N leading zeros", change: oneCell('N', 5, 0, "00012"), text: "00012"},
+	{name: "N point first", change: oneCell('N', 5, 1, "   .5"), text: ".5"},
+	{name: "N stars", change: oneCell('N', 5, 0, "*****"), row: 1, field: "X", code: dbf.Stars},
+	{name: "N minus alone", change: oneCell('N', 5, 0, "    -"), row: 1, field: "X", code: dbf.BadNumber},
+	{name: "N point alone", change: oneCell('N', 5, 0, "    ."), row: 1, field: "X", code: dbf.BadNumber},
+	{name: "N two points", change: oneCell('N', 5, 0, "1.2.3"), row: 1, field: "X", code: dbf.BadNumber},
+	{name: "N exponent", change: oneCell('N', 10, 0, "1.9430E+13"), row: 1, field: "X", code: dbf.BadNumber},
+	{name: "N comma", change: oneCell('N', 5, 1, " 12,5"), row: 1, field: "X", code: dbf.BadNumber},
+	{name: "N thousands", change: oneCell('N', 7, 1, "1,234.5"), row: 1, field: "X", code: dbf.BadNumber},
+	{name: "N inner blank", change: oneCell('N', 5, 0, " 1 2 "), row: 1, field: "X", code: dbf.BadNumber},
+	{name: "N letters", change: oneCell('N', 5, 0, "0x1F "), row: 1, field: "X", code: dbf.BadNumber},
+	{name: "N infinity", change: oneCell('N', 5, 0, "  inf"), row: 1, field: "X", code: dbf.BadNumber},
+	{name: "F", change: oneCell('F', 6, 2, " -1.25"), text: "-1.25"},
+	{name: "D blank", change: oneCell('D', 8, 0, "        ")},
+	{name: "D zeros", change: oneCell('D', 8, 0, "00000000")},
+	{name: "D month 13", change: oneCell('D', 8, 0, "20191301"), row: 1, field: "X", code: dbf.BadDate},
+	{name: "D 30 February", change: oneCell('D', 8, 0, "20190230"), row: 1, field: "X", code: dbf.BadDate},
+	{name: "D 29 February 1900", change: oneCell('D', 8, 0, "19000229"), row: 1, field: "X", code: dbf.BadDate},
+	{name: "D year 0", change: oneCell('D', 8, 0, "00000101"), row: 1, field: "X", code: dbf.BadDate},
+	{name: "D half", change: oneCell('D', 8, 0, "2019    "), row: 1, field: "X", code: dbf.BadDate},
+	{name: "D dashes", change: oneCell('D', 8, 0, "2019-9-2"), row: 1, field: "X", code: dbf.BadDate},
+	{name: "L Y", change: oneCell('L', 1, 0, "Y"), text: "T"},
+	{name: "L n", change: oneCell('L', 1, 0, "n"), text: "F"},
+	{name: "L ?", change: oneCell('L', 1, 0, "?")},
+	{name: "L 1", change: oneCell('L', 1, 0, "1"), row: 1, field: "X", code: dbf.BadLogical},
+	{name: "L NUL", change: oneCell('L', 1, 0, "\x00"), row: 1, field: "X", code: dbf.BadLogical},
+
+	{name: "C trailing NULs", change: oneCell('C', 6, 0, "ab\x00\x00 \x00"), text: "ab"},
+	{name: "C leading blank", change: oneCell('C', 6, 0, "  ab  "), text: "  ab"},
+	{name: "C NUL inside", change: oneCell('C', 6, 0, "ab\x00cd "), row: 1, field: "X", code: dbf.BadText},
+	{name: "C lead byte at the end", change: oneCell('C', 3, 0, "\xc1\xf5\xc1"), row: 1, field: "X", code: dbf.BadText},
+	{name: "C lead byte before blanks", change: oneCell('C', 4, 0, "\xc1\xf5\xc1 "), row: 1, field: "X", code: dbf.BadText},
+	{name: "C of four bytes", change: oneCell('C', 6, 0, "\x99\x33\xab\x39  "), text: "𬭩"},
+	{name: "C euro of Windows", change: oneCell('C', 2, 0, "\x80 "), text: "€"},
+	{name: "C byte FF", change: oneCell('C', 2, 0, "\xff "), row: 1, field: "X", code: dbf.BadText},
+	{name: "C of the FE row", change: oneCell('C', 2, 0, "\xfe\x51"), text: "𠂇"},
+	{name: "C of the A6 row", change: oneCell('C', 2, 0, "\xa6\xd9"), text: "︐"},
+	{name: "code page 00", change: func(r *raw) { oneCell('C', 2, 0, "\xc1\xf5")(r); r.ldid = 0 }, text: "刘"},
+	{name: "code page 7A", change: func(r *raw) { oneCell('C', 2, 0, "\xc1\xf5")(r); r.ldid = 0x7A }, text: "刘"},
+	{name: "code page 57", change: func(r *raw) { oneCell('C', 2, 0, "\xc1\xf5")(r); r.ldid = 0x57 }, text: "刘"},
+	{name: "code page 4F", change: func(r *raw) { oneCell('C', 2, 0, "\xc1\xf5")(r); r.ldid = 0x4F }, row: 1, field: "X", code: dbf.CodePage},
+	{name: "code page 03, ASCII", change: func(r *raw) { oneCell('C', 2, 0, "ab")(r); r.ldid = 0x03 }, text: "ab"},
+}
+
+func TestFaults(t *testing.T) {
+	for _, c := range damaged {
 		t.Run(c.name, func(t *testing.T) {
 			b := table(c.change)
 			_, err := dbf.NewReader(bytes.NewReader(b), dbf.Options{})
