@@ -74,7 +74,7 @@ type showTable struct {
 	Safe    bool `help:"Put an apostrophe before text that a spreadsheet would take for a formula. The text is then no longer exact."`
 }
 
-// Run prints the table; it ends with 2 if a cell or the file was at fault.
+// Run prints the table; it ends with 2 if not all of it could be read.
 func (o showTable) Run(h *hand) (err error) {
 	f, err := o.open()
 	if err != nil {
@@ -110,7 +110,7 @@ func (o showTable) Run(h *hand) (err error) {
 		writeCSV(out, line)
 		return nil
 	}, func(w dbf.Fault) error {
-		found = true
+		found = found || !w.Harmless
 		_, err := fmt.Fprintln(h.errs, w.Text(h.say == chinese))
 		return err
 	})
@@ -125,7 +125,7 @@ type checkTable struct {
 	JSON bool `help:"One JSON object a line: row (0 for the file), field, code, zh, en, harmless."`
 }
 
-// Run prints the faults; nothing if there are none.
+// Run prints the faults, harmless ones too; nothing if there are none.
 func (o checkTable) Run(h *hand) (err error) {
 	out := bufio.NewWriter(h.out)
 	defer func() { err = errors.Join(err, out.Flush()) }()
