@@ -96,6 +96,19 @@ func TestIntervalNeverGetsBetter(t *testing.T) {
 	}
 }
 
+// A window within another of hers (the loader refuses it) takes nothing away.
+func TestWindowWithinAnother(t *testing.T) {
+	windows := []window.Window{
+		{ID: "a", Step: window.Pay, From: at(t, "02 00:00"), To: at(t, "12 00:00")},
+		{ID: "b", Step: window.Pay, From: at(t, "03 00:00"), To: at(t, "04 00:00")},
+	}
+	for _, now := range []string{"03 09:00", "04 00:00", "11 09:00"} {
+		if v := window.Judge(windows, window.Pay, window.Subject{}, window.At(at(t, now))); v.State != window.Open || !v.Until.Equal(at(t, "12 00:00")) {
+			t.Errorf("%s: %+v", now, v)
+		}
+	}
+}
+
 // What is outside the hours is a warning, and what may be inside is none.
 func TestHoursOverSeveralWindows(t *testing.T) {
 	morning, evening := []window.Hours{{From: 480, To: 720}}, []window.Hours{{From: 1080, To: 1260}}
@@ -103,6 +116,7 @@ func TestHoursOverSeveralWindows(t *testing.T) {
 		{ID: "a", Step: window.Confirm, From: at(t, "02 00:00"), To: at(t, "03 00:00"), Hours: morning},
 		{ID: "b", Step: window.Confirm, From: at(t, "03 00:00"), To: at(t, "04 00:00"), Hours: evening},
 		{ID: "never", Step: window.Confirm, From: at(t, "05 00:00"), To: at(t, "06 00:00"), Hours: []window.Hours{{From: 900, To: 900}}},
+		{ID: "c", Step: window.Confirm, From: at(t, "07 00:00"), To: at(t, "07 13:00"), Hours: morning},
 	}
 	between := func(a, b string) window.Interval {
 		return window.Interval{Earliest: at(t, a), Latest: at(t, b), Bounded: true}
@@ -116,9 +130,11 @@ func TestHoursOverSeveralWindows(t *testing.T) {
 		{"to the evening hours of the second", between("02 12:00", "03 18:00"), false},
 		{"in the morning hours of the second, which has none", window.At(at(t, "03 09:00")), true},
 		{"over the gap into a window whose hours never come", between("03 21:00", "05 09:00"), true},
-		{"after the last hours, without upper end", window.Since(at(t, "03 21:00")), true},
-		{"before the last hours, without upper end", window.Since(at(t, "03 20:59")), false},
+		{"over the gap into the hours of a later window", between("03 21:00", "07 08:00"), false},
+		{"in the last hours, without upper end", window.Since(at(t, "07 11:59")), false},
+		{"after hours, without upper end, hours still to come", window.Since(at(t, "03 21:00")), false},
 		{"nothing known", window.Interval{}, false},
+		{"after the last hours of all, without upper end", window.Since(at(t, "07 12:00")), true},
 		{"hours that never come", window.At(at(t, "05 09:00")), true},
 	} {
 		v := window.Judge(windows, window.Confirm, window.Subject{}, tc.now)
@@ -145,6 +161,7 @@ func TestNextOpening(t *testing.T) {
 		{"opens in the evening", []window.Window{w("a", "02 18:00", "05 00:00", window.Scope{}, hours...)}, "03 08:00", window.NotYet},
 		{"closes before its hours come: the next window's", []window.Window{w("a", "02 18:00", "03 00:00", window.Scope{}, hours...), w("b", "03 00:00", "05 00:00", window.Scope{}, hours...)}, "03 08:00", window.NotYet},
 		{"its hours never come", []window.Window{w("a", "02 18:00", "03 00:00", window.Scope{}, hours...)}, "02 18:00", window.NotYet},
+		{"a later one that has no hours", []window.Window{w("a", "02 18:00", "05 00:00", window.Scope{}, hours...), w("b", "02 19:00", "05 00:00", window.Scope{})}, "02 19:00", window.NotYet},
 		{"paused at first", []window.Window{{ID: "a", Step: window.Confirm, From: at(t, "02 00:00"), To: at(t, "05 00:00"), Hours: hours,
 			Pauses: []window.Pause{{From: at(t, "01 00:00"), To: at(t, "02 11:00")}}}}, "02 11:00", window.NotYet},
 		{"paused throughout", []window.Window{{ID: "a", Step: window.Confirm, From: at(t, "02 00:00"), To: at(t, "05 00:00"),

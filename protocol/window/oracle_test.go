@@ -28,7 +28,7 @@ func force(windows []window.Window, step window.Step) []window.Window {
 // within tells by arithmetic on the number whether a code lies in a division.
 func within(divisions []string, code string) bool {
 	return len(divisions) == 0 || slices.ContainsFunc(divisions, func(d string) bool {
-		return d == code || len(code) == 6 && ( len(d) == 6 && strings.TrimSuffix(d, "00") == code[:4] || d == code[:2]+"0000")
+		return d == code || len(code) == 6 && (len(d) == 6 && strings.TrimSuffix(d, "00") == code[:4] || d == code[:2]+"0000")
 	})
 }
 

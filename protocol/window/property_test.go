@@ -11,6 +11,14 @@ import (
 	"zhunkao/protocol/window"
 )
 
+// property checks ten times as often as rapid would alone.
+func property(t *testing.T, check func(*rapid.T)) {
+	t.Helper()
+	for range 10 {
+		rapid.Check(t, check)
+	}
+}
+
 var base = time.Date(2019, 9, 1, 0, 0, 0, 0, window.Zone())
 
 func moments() *rapid.Generator[time.Time] {
@@ -107,7 +115,7 @@ func clocks(t *rapid.T) (truth time.Time, now window.Interval) {
 // The verdict is what the definition says, whatever the clock, the windows and
 // their order.
 func TestJudgeIsTheDefinition(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property(t, func(t *rapid.T) {
 		windows, who := windowSets().Draw(t, "windows"), subjects().Draw(t, "who")
 		_, now := clocks(t)
 		got := window.Judge(windows, window.Confirm, who, now)
@@ -136,7 +144,7 @@ func TestJudgeIsTheDefinition(t *testing.T) {
 
 // The two promises, against the true time that the clock does not know.
 func TestPromises(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property(t, func(t *rapid.T) {
 		windows, who := windowSets().Draw(t, "windows"), subjects().Draw(t, "who")
 		truth, now := clocks(t)
 		v := window.Judge(windows, window.Confirm, who, now)
@@ -160,7 +168,7 @@ func TestPromises(t *testing.T) {
 
 // Less evidence makes a verdict undecidable or leaves it, and nothing else.
 func TestWideningOnlyUndecides(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property(t, func(t *rapid.T) {
 		windows, who := windowSets().Draw(t, "windows"), subjects().Draw(t, "who")
 		_, now := clocks(t)
 		v := window.Judge(windows, window.Confirm, who, now)
@@ -184,7 +192,7 @@ func TestWideningOnlyUndecides(t *testing.T) {
 // An extension takes no open verdict away, of anybody.
 func TestExtensionOnlyOpens(t *testing.T) {
 	made := 0
-	rapid.Check(t, func(t *rapid.T) {
+	property(t, func(t *rapid.T) {
 		windows, who := windowSets().Draw(t, "windows"), subjects().Draw(t, "who")
 		at := moments().Draw(t, "decided")
 		for _, w := range windows {
@@ -211,7 +219,7 @@ func TestExtensionOnlyOpens(t *testing.T) {
 // A queue token serves exactly her whose token may have been given out, not
 // after now, while the window was open; and never in a pause.
 func TestQueueTokenIsTheDefinition(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
+	property(t, func(t *rapid.T) {
 		windows, who := windowSets().Draw(t, "windows"), subjects().Draw(t, "who")
 		_, now := clocks(t)
 		_, token := clocks(t)

@@ -19,7 +19,9 @@ type revision func(windows []window.Window, d window.Decision) ([]window.Window,
 
 func TestRevisionsRefuse(t *testing.T) {
 	extend := func(to string) revision {
-		return func(w []window.Window, d window.Decision) ([]window.Window, error) { return window.Extend(w, d, at(t, to)) }
+		return func(w []window.Window, d window.Decision) ([]window.Window, error) {
+			return window.Extend(w, d, at(t, to))
+		}
 	}
 	postpone := func(from, to string) revision {
 		return func(w []window.Window, d window.Decision) ([]window.Window, error) {
@@ -36,7 +38,9 @@ func TestRevisionsRefuse(t *testing.T) {
 		}
 	}
 	resume := func(when string) revision {
-		return func(w []window.Window, d window.Decision) ([]window.Window, error) { return window.Resume(w, d, at(t, when)) }
+		return func(w []window.Window, d window.Decision) ([]window.Window, error) {
+			return window.Resume(w, d, at(t, when))
+		}
 	}
 	for _, tc := range []struct {
 		name string
