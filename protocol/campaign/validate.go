@@ -70,6 +70,7 @@ type validator struct {
 	fieldsBy  map[string]*form.Field
 	entries   map[string]map[string]*form.Entry // by table and code
 	stepsOpen map[string]bool                   // steps that have a window
+	ruleParts int                               // seen by sizes
 	found     []Problem
 }
 

@@ -29,20 +29,14 @@ func (v *validator) windows() {
 		w := &v.c.Windows[i]
 		place := "windows " + windowKey(*w)
 		steps[w.Step] = true
-		if w.Step == "" {
-			v.add(place+".step", ProblemMissing, "时段没有写明环节，请填写。", "the window lacks a step: name one")
-		} else if len(named) > 0 && !named[string(w.Step)] {
+		for _, f := range w.Faults() {
+			v.add(place, windowProblems[f.Code], f.Zh, f.En)
+		}
+		if w.Step != "" && len(named) > 0 && !named[string(w.Step)] {
 			v.add(place+".step", ProblemUnknown, "环节“"+short(string(w.Step), 30)+"”不在环节表（steps）中，请先加入。", "step "+short(string(w.Step), 30)+" is not among the steps: add it there")
 		}
-		if !w.From.Before(w.To) {
-			v.add(place, ProblemReversed, "时段的结束不晚于开始，请改正起止时间。", "the window does not end after it starts: mend from and to")
-		} else if y := w.From.Year(); y < v.c.Year-2 || w.To.Year() > v.c.Year+2 {
+		if y := w.From.Year(); w.From.Before(w.To) && (y < v.c.Year-2 || w.To.Year() > v.c.Year+2) {
 			v.add(place, ProblemValue, "时段不在招考年份前后两年以内，请核对年份。", "the window lies more than two years from the year of the examination: check its year")
-		}
-		for _, h := range w.Hours {
-			if h.From >= h.To || h.To > 24*60 {
-				v.add(place+".hours", ProblemReversed, "每日办理时间的结束不晚于开始，请改正（0至24时，以分钟计）。", "daily hours do not end after they start: mend them (minutes, 0 to 24:00)")
-			}
 		}
 		v.codes(place+".scope", w.Scope.Levels, w.Scope.Categories)
 		v.division(place+".scope", w.Scope.Divisions...)
@@ -56,6 +50,11 @@ func (v *validator) windows() {
 		v.overlaps(step, &left)
 	}
 }
+
+// windowProblems are the codes here of what package window finds wrong with a
+// window by itself.
+var windowProblems = map[string]string{window.ErrIncomplete.Code: ProblemMissing, window.ErrReversed.Code: ProblemReversed,
+	window.ErrHours.Code: ProblemReversed, window.ErrPauses.Code: ProblemReversed, window.ErrDigits.Code: ProblemValue}
 
 // windowKey is the key of a window in places.
 func windowKey(w window.Window) string {

@@ -14,8 +14,12 @@ var most = map[string]int{
 	"form.fields": 300, "form.groups": 50, "form.tables": 100, "form.tables.entries": 10_000, "form.levels": 10, "form.categories": 100,
 	"subjects": 300, "sittings": 100, "fees": 10, "bonuses": 300, "exemptions": 300, "steps": 100, "windows": 5_000, "dates": 300,
 	"texts": 200, "acts": 300, "kits": 10, "numbers": 10, "documents": 50, "photos": 50, "reasons": 100, "reasons.entries": 200,
-	"exchanges": 20, "exchanges.columns": 255, "divisions": 5_000, "catalogue": 30_000, "assumptions": 500,
+	"windows.hours": 10, "windows.pauses": 50, "windows.scope.divisions": 300, "windows.scope.points": 300, "windows.scope.households": 300,
+	"windows.scope.digits": 11, "rules": 300, "exchanges": 20, "exchanges.columns": 255, "divisions": 500, "catalogue": 30_000, "assumptions": 500,
 }
+
+// mostRuleParts bounds all rules together: each part is looked up in a list.
+const mostRuleParts = 20_000
 
 // mostElse holds for every list that is not named in most.
 const mostElse = 1_000
@@ -37,6 +41,11 @@ func (v *validator) sizes() {
 func (v *validator) size(x reflect.Value, place, list string) {
 	if v.full() {
 		return
+	}
+	if strings.HasPrefix(list, "rules.") {
+		if v.ruleParts++; v.ruleParts == mostRuleParts {
+			v.add("rules", ProblemTooMany, "报考条件过长，请合并或删减。", "the rules are too long together: join or remove some")
+		}
 	}
 	switch x.Kind() {
 	case reflect.String:
