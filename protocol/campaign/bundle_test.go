@@ -14,6 +14,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
 )
 
 func TestBundleRoundTrip(t *testing.T) {
@@ -121,20 +122,62 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
+// FuzzDecode: whatever decodes is checked and said in words without harm, and
+// goes round. The seeds are the row "policy/rules file" of the faults.
 func FuzzDecode(f *testing.F) {
-	good, err := campaign.Encode(campaign.Adult2019())
-	if err != nil {
-		f.Fatal(err)
+	shipped := campaign.Shipped()
+	for _, c := range shipped {
+		good, err := campaign.Encode(c)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(good)
+		for _, spoil := range []func(c *campaign.Campaign){
+			func(c *campaign.Campaign) { c.Windows[0].To = c.Windows[0].From },                                    // end before start
+			func(c *campaign.Campaign) { c.Windows = append(c.Windows, c.Windows[0]) },                            // overlapping
+			func(c *campaign.Campaign) { c.Fees = nil },                                                           // missing fee
+			func(c *campaign.Campaign) { c.Windows[0].Scope.Divisions = []string{"990000"} },                      // unknown region
+			func(c *campaign.Campaign) { c.Form.Levels[0].Second = []string{c.Form.Levels[0].Code, "9"} },         // dependency on itself
+			func(c *campaign.Campaign) { c.Version = 0xffffffff },                                                 // newest of all
+			func(c *campaign.Campaign) { c.Divisions[1].Parent = c.Divisions[1].Code },                            // cyclic
+			func(c *campaign.Campaign) { c.Numbers[0].Template = "{serial4}{serial4}{" },                          //
+			func(c *campaign.Campaign) { c.Assumptions[0].Places = []string{"", " ", ".", "form.fields"} },        //
+			func(c *campaign.Campaign) { c.Exchanges[0].Columns[0].Length = -1 },                                  //
+			func(c *campaign.Campaign) { c.Rules = []form.Rule{{Must: form.Condition{Not: &form.Condition{}}}} },  //
+			func(c *campaign.Campaign) { c.Sittings[0].Date, c.Dates[0].Day, c.Year = "0000-00-00", "x", -1<<40 }, //
+		} {
+			again, err := campaign.Decode(good)
+			if err != nil {
+				f.Fatal(err)
+			}
+			spoil(&again)
+			b, err := campaign.Encode(again)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(b)
+		}
 	}
-	f.Add(good)
+	f.Add(unzipped(f, "testdata/old/adult-2019-1.json.gz")) // older version
 	f.Add([]byte(`{"id":"a","version":1,"windows":[{"id":"w","step":"pay","from":"2019-09-02T00:00:00+08:00","to":"0001-01-01T00:00:00Z"}]}`))
 	f.Add([]byte(`{"id":"a","version":1,"form":{"fields":[{"key":"A","kind":"code","table":"t"}]},"catalogue":[{}]}`))
+	f.Add([]byte(`{"id":"a","version":1,"windows":[{"pauses":[{"from":"2019-09-02T00:00:00Z","to":"0001-01-01T00:00:00Z"}]},{"revision":4294967295}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := campaign.Decode(b)
 		if err != nil {
 			return
 		}
-		_ = c.Validate() // refuses, never panics
+		if problems := c.Validate(); len(problems) > 201 { // refuses, never panics
+			t.Fatalf("%d problems", len(problems))
+		} else if len(problems) == 0 {
+			if _, err := c.Checker(); err != nil {
+				t.Fatalf("accepted, and no check can be made: %v", err)
+			}
+		}
+		if d := campaign.Diff(c, c); d != nil {
+			t.Fatalf("differs from itself: %v", d)
+		}
+		campaign.Diff(shipped[0], c)
 		once, err := campaign.Encode(c)
 		if err != nil {
 			return // a year beyond 9999 cannot be written

@@ -59,7 +59,9 @@ var faultsOfTables = []fault{
 	{"number of unknown parts", campaign.ProblemValue, at("numbers candidate.template", func(c *campaign.Campaign) { number(c, "candidate").Template = "{yy}{kaodian4}{serial4}" })},
 	{"numbers that would stand twice", campaign.ProblemMissing, at("numbers candidate.template", func(c *campaign.Campaign) { number(c, "candidate").Template = "{yy}{county4}{group2}" })},
 	{"ticket without seat", campaign.ProblemMissing, at("numbers ticket.template", func(c *campaign.Campaign) { number(c, "ticket").Template = "{area4}{room4}" })},
-	{"number too long for its field", campaign.ProblemDisagree, at("numbers candidate", func(c *campaign.Campaign) { number(c, "candidate").Template = "{yyyy}{province2}{county4}{group2}{serial12}" })},
+	{"number too long for its field", campaign.ProblemDisagree, at("numbers candidate", func(c *campaign.Campaign) {
+		number(c, "candidate").Template = "{yyyy}{province2}{county4}{group2}{serial12}"
+	})},
 	{"number of letters in a field of digits", campaign.ProblemDisagree, at("numbers candidate", func(c *campaign.Campaign) { number(c, "candidate").Template = "A{yy}{county4}{group2}{serial4}" })},
 	{"number in no field", campaign.ProblemUnknown, at("numbers candidate.field", func(c *campaign.Campaign) { number(c, "candidate").Field = "QQ" })},
 	{"number of no kind", campaign.ProblemValue, at("numbers odd", func(c *campaign.Campaign) {
