@@ -24,15 +24,26 @@ func Append(dst []byte, cs Charset, s string) ([]byte, error) {
 	whole := len(dst)
 	var t *table // not wanted for ASCII
 	for i := 0; i < len(s); {
-		if c := s[i]; c < utf8.RuneSelf {
-			dst = append(dst, c)
-			i++
+		if s[i] < utf8.RuneSelf {
+			end := i + 1
+			for end < len(s) && s[end] < utf8.RuneSelf {
+				end++
+			}
+			dst = append(dst, s[i:end]...)
+			i = end
 			continue
 		}
 		if t == nil {
 			t = tables()
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
+		if r <= 0xFFFF { // nearly always
+			if code := t.two[r]; code != 0 && code != euroGB {
+				dst = append(dst, byte(code>>8), byte(code))
+				i += size
+				continue
+			}
+		}
 		code, number := t.code(cs, r)
 		switch {
 		case code != 0:
