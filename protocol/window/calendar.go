@@ -53,8 +53,8 @@ type timetable struct {
 	rows []row // by From, then ID
 
 	// Where is the index by place: the rows whose scope names a division, by
-	// its stem. A row stands under stems none of which holds another, so for one
-	// place it is found once. Anywhere are the rows that name none.
+	// its stem. For one place a row may be found twice, by county and city, which
+	// changes nothing. Anywhere are the rows that name none.
 	where    map[string][]*row
 	anywhere []*row
 }
@@ -116,12 +116,7 @@ func (t *timetable) index() {
 			}
 		}
 		slices.Sort(keys)
-		last := "" // in this order, what a stem holds follows it at once
-		for _, k := range keys {
-			if k == "" || k == "=" || k == last || last != "" && last[0] != '=' && strings.HasPrefix(k, last) {
-				continue
-			}
-			last = k
+		for _, k := range slices.Compact(keys) {
 			t.where[k] = append(t.where[k], r)
 		}
 	}

@@ -79,6 +79,27 @@ func TestEdges(t *testing.T) {
 	}
 }
 
+// Nothing known of the lower end means nothing, before the year 1 as well.
+func TestBeforeTheYearOne(t *testing.T) {
+	zero := time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
+	w := []window.Window{{ID: "a", Step: window.Pay, From: zero, To: zero.AddDate(0, 6, 0)}}
+	for _, now := range []window.Interval{{}, {Latest: zero, Bounded: true}} {
+		if v := window.Judge(w, window.Pay, window.Subject{}, now); v.State != window.Undecidable {
+			t.Errorf("%+v: %+v", now, v)
+		}
+	}
+}
+
+// Hours end with the day, whatever is written.
+func TestHoursEndAtMidnight(t *testing.T) {
+	w := []window.Window{{ID: "a", Step: window.Pay, From: at(t, "02 00:00"), To: at(t, "12 00:00"), Hours: []window.Hours{{From: 1380, To: 1500}}}}
+	for now, outside := range map[string]bool{"02 23:59": false, "03 00:30": true} {
+		if v := window.Judge(w, window.Pay, window.Subject{}, window.At(at(t, now))); v.OutsideHours != outside {
+			t.Errorf("%s: outside hours %t", now, v.OutsideHours)
+		}
+	}
+}
+
 func TestIntervalNeverGetsBetter(t *testing.T) {
 	a, b := at(t, "02 00:00"), at(t, "03 00:00")
 	swapped := window.Interval{Earliest: b, Latest: a, Bounded: true}
@@ -161,9 +182,12 @@ func TestNextOpening(t *testing.T) {
 		{"opens in the evening", []window.Window{w("a", "02 18:00", "05 00:00", window.Scope{}, hours...)}, "03 08:00", window.NotYet},
 		{"closes before its hours come: the next window's", []window.Window{w("a", "02 18:00", "03 00:00", window.Scope{}, hours...), w("b", "03 00:00", "05 00:00", window.Scope{}, hours...)}, "03 08:00", window.NotYet},
 		{"its hours never come", []window.Window{w("a", "02 18:00", "03 00:00", window.Scope{}, hours...)}, "02 18:00", window.NotYet},
+		{"closes as its hours come", []window.Window{w("a", "02 18:00", "03 08:00", window.Scope{}, hours...)}, "02 18:00", window.NotYet},
 		{"a later one that has no hours", []window.Window{w("a", "02 18:00", "05 00:00", window.Scope{}, hours...), w("b", "02 19:00", "05 00:00", window.Scope{})}, "02 19:00", window.NotYet},
 		{"paused at first", []window.Window{{ID: "a", Step: window.Confirm, From: at(t, "02 00:00"), To: at(t, "05 00:00"), Hours: hours,
 			Pauses: []window.Pause{{From: at(t, "01 00:00"), To: at(t, "02 11:00")}}}}, "02 11:00", window.NotYet},
+		{"a pause within a pause", []window.Window{{ID: "a", Step: window.Confirm, From: at(t, "02 00:00"), To: at(t, "05 00:00"),
+			Pauses: []window.Pause{{From: at(t, "01 00:00"), To: at(t, "03 11:00")}, {From: at(t, "02 01:00"), To: at(t, "02 02:00")}}}}, "03 11:00", window.NotYet},
 		{"paused throughout", []window.Window{{ID: "a", Step: window.Confirm, From: at(t, "02 00:00"), To: at(t, "05 00:00"),
 			Pauses: []window.Pause{{From: at(t, "01 00:00")}}}}, "", window.Paused},
 		{"household never matches", []window.Window{w("a", "02 00:00", "05 00:00", window.Scope{Households: []string{"430100"}})}, "", window.WrongHousehold},
@@ -192,6 +216,7 @@ func TestNextOpening(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	now := window.At(at(t, "03 09:00"))
 	city := []window.Window{{ID: "a", Step: window.Confirm, From: at(t, "02 00:00"), To: at(t, "05 00:00"), Scope: window.Scope{Divisions: []string{"430100"}}}}
+	nobody := []window.Window{{ID: "a", Step: window.Confirm, From: at(t, "02 00:00"), To: at(t, "05 00:00"), Scope: window.Scope{Points: []string{""}}}}
 	points := []window.Window{{ID: "a", Step: window.Confirm, From: at(t, "02 00:00"), To: at(t, "05 00:00"), Scope: window.Scope{Points: []string{"43010201", "43010202"}}}}
 	for _, tc := range []struct {
 		windows []window.Window
@@ -206,6 +231,7 @@ func TestPlaces(t *testing.T) {
 		{points, window.Subject{Point: "43010202"}, window.InWindow},
 		{points, window.Subject{Point: "43010203"}, window.WrongPoint},
 		{points, window.Subject{Point: ""}, window.PointUnknown},
+		{nobody, window.Subject{Point: ""}, window.PointUnknown},
 	} {
 		if v := window.Judge(tc.windows, window.Confirm, tc.who, now); v.Reason != tc.want {
 			t.Errorf("%+v: got %s, want %s", tc.who, v.Reason, tc.want)
