@@ -157,6 +157,46 @@ func TestSweepTakesOnlyOldOrphans(t *testing.T) {
 
 // A crash between blobs and commit leaves an orphan; a day later the box sends
 // the record again, and it is committed after a sweep has read what is named.
+// Blobs of one instant stand under few keys; each is swept or kept by itself.
+func TestSweepLooksAtEachOfABatch(t *testing.T) {
+	s, _, now := newStore(t)
+	batch := map[Hash][]byte{}
+	for i := range 3*youngMost + 1 {
+		b := content(20, uint64(i))
+		batch[HashOf(b)] = b
+	}
+	if err := s.Put(batch); err != nil {
+		t.Fatal(err)
+	}
+	*now = now.Add(30 * time.Hour)
+	asked := map[Hash]int{}
+	keeps := func(h Hash) bool { return h[0]%2 == 0 }
+	n, err := s.Sweep(t.Context(), now.Add(-24*time.Hour), func(_ context.Context, h Hash) (bool, error) {
+		asked[h]++
+		return keeps(h), nil
+	})
+	if err != nil || len(asked) != len(batch) {
+		t.Fatalf("Sweep = %d, %v; asked for %d of %d", n, err, len(asked), len(batch))
+	}
+	for h := range batch {
+		if asked[h] != 1 {
+			t.Errorf("asked %d times for one blob", asked[h])
+		}
+		if ok, err := s.Has(h); ok != keeps(h) || err != nil {
+			t.Errorf("Has = %v, %v; want %v", ok, err, keeps(h))
+		}
+		if !keeps(h) {
+			n--
+		}
+	}
+	if n != 0 {
+		t.Errorf("Sweep counts %d more than it removed", n)
+	}
+	if n, err := s.Sweep(t.Context(), now.Add(-24*time.Hour), func(context.Context, Hash) (bool, error) { return false, nil }); n != 0 || err != nil {
+		t.Errorf("once more: Sweep = %d, %v; what was kept is young no longer", n, err)
+	}
+}
+
 func TestSweepKeepsWhatWasPutAgain(t *testing.T) {
 	s, _, now := newStore(t)
 	b := content(10, 1)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -64,9 +65,9 @@ func (s *Store) index(to position) error {
 			if err := places.Put(h[:], r.encode()); err != nil {
 				return err
 			}
-			if err := young.Put(youngKey(r.at, h), nil); err != nil {
-				return err
-			}
+		}
+		if err := s.indexYoung(young, hashes); err != nil {
+			return err
 		}
 		mark := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint32(nil, to.segment), to.offset)
 		return tx.Bucket(bucketMeta).Put(keyIndexed, mark)
@@ -78,6 +79,49 @@ func (s *Store) index(to position) error {
 	defer s.mu.Unlock()
 	clear(s.tail)
 	return nil
+}
+
+// youngMost is how many blobs one key of the young bucket stands for at most.
+const youngMost = 64
+
+// indexYoung notes when blobs came. Those of one instant stand together, in the
+// value after the one in the key: a key for each took a third of the time of the
+// index, and nobody looks for one of them.
+func (s *Store) indexYoung(young *bbolt.Bucket, hashes []Hash) error {
+	byTime := map[int64][]Hash{}
+	for _, h := range hashes {
+		at := s.tail[h].at.UnixMilli()
+		byTime[at] = append(byTime[at], h)
+	}
+	for _, at := range slices.Sorted(maps.Keys(byTime)) {
+		for some := range slices.Chunk(byTime[at], youngMost) {
+			var more []byte
+			for _, h := range some[1:] {
+				more = append(more, h[:]...)
+			}
+			if err := young.Put(youngKey(time.UnixMilli(at), some[0]), more); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// group is a key of the young bucket and the blobs that it stands for.
+type group struct {
+	key    []byte
+	hashes []Hash
+}
+
+func groupOf(k, v []byte) (group, error) {
+	if len(k) != 8+len(Hash{}) || len(v)%len(Hash{}) != 0 {
+		return group{}, errors.New("blob: the index is damaged")
+	}
+	g := group{key: slices.Clone(k), hashes: []Hash{Hash(k[8:])}}
+	for more := range slices.Chunk(v, len(Hash{})) {
+		g.hashes = append(g.hashes, Hash(more))
+	}
+	return g, nil
 }
 
 func youngKey(at time.Time, h Hash) []byte {

@@ -28,23 +28,25 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(con
 	}
 	removed := 0
 	for {
-		keys, err := s.oldest(before)
+		groups, err := s.oldest(before)
 		if err != nil {
 			return removed, err
 		}
-		if len(keys) == 0 {
+		if len(groups) == 0 {
 			s.forgetAgain(before)
 			return removed, nil
 		}
-		drop := make([]bool, len(keys))
-		for i, k := range keys {
-			yes, err := referenced(ctx, Hash(k[8:]))
-			if err != nil {
-				return removed, fmt.Errorf("blob: sweep: %w", err)
+		drop := map[Hash]bool{}
+		for _, g := range groups {
+			for _, h := range g.hashes {
+				yes, err := referenced(ctx, h)
+				if err != nil {
+					return removed, fmt.Errorf("blob: sweep: %w", err)
+				}
+				drop[h] = !yes
 			}
-			drop[i] = !yes
 		}
-		n, err := s.remove(keys, drop, before)
+		n, err := s.remove(groups, drop, before)
 		removed += n
 		if err != nil {
 			return removed, fmt.Errorf("blob: sweep: %w", err)
@@ -55,34 +57,35 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(con
 // remove takes blobs off the young ones, and those to be dropped off the disk,
 // but for those that were put again since before. It returns how many it
 // dropped.
-func (s *Store) remove(keys [][]byte, drop []bool, before time.Time) (int, error) {
+func (s *Store) remove(groups []group, drop map[Hash]bool, before time.Time) (int, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	var gone []place
 	err := s.db.Update(func(tx *bbolt.Tx) error {
 		places, young := tx.Bucket(bucketPlaces), tx.Bucket(bucketYoung)
-		for i, k := range keys {
-			if err := young.Delete(k); err != nil {
+		for _, g := range groups {
+			if err := young.Delete(g.key); err != nil {
 				return err
 			}
-			h := Hash(k[8:])
-			v := places.Get(h[:])
-			if !drop[i] || v == nil {
-				continue
-			}
-			if at, ok := s.again[h]; ok && !at.Before(before) {
-				if err := young.Put(youngKey(at, h), nil); err != nil {
+			for _, h := range g.hashes {
+				v := places.Get(h[:])
+				if !drop[h] || v == nil {
+					continue
+				}
+				if at, ok := s.again[h]; ok && !at.Before(before) {
+					if err := young.Put(youngKey(at, h), nil); err != nil {
+						return err
+					}
+					continue
+				}
+				p, err := decodePlace(v)
+				if err != nil {
 					return err
 				}
-				continue
-			}
-			p, err := decodePlace(v)
-			if err != nil {
-				return err
-			}
-			gone = append(gone, p)
-			if err := places.Delete(h[:]); err != nil {
-				return err
+				gone = append(gone, p)
+				if err := places.Delete(h[:]); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
@@ -105,19 +108,25 @@ func (s *Store) forgetAgain(before time.Time) {
 	maps.DeleteFunc(s.again, func(_ Hash, at time.Time) bool { return at.Before(before) })
 }
 
-// oldest returns up to stride keys of the young bucket from before a time.
-func (s *Store) oldest(before time.Time) ([][]byte, error) {
-	var keys [][]byte
+// oldest returns some groups of the young bucket from before a time, of stride
+// blobs or a few more.
+func (s *Store) oldest(before time.Time) ([]group, error) {
+	var groups []group
+	n := 0
 	end := youngKey(before, Hash{})
 	err := s.db.View(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(bucketYoung).Cursor()
-		for k, _ := c.First(); k != nil && len(keys) < stride && slices.Compare(k, end) < 0; k, _ = c.Next() {
-			keys = append(keys, slices.Clone(k))
+		for k, v := c.First(); k != nil && n < stride && slices.Compare(k, end) < 0; k, v = c.Next() {
+			g, err := groupOf(k, v)
+			if err != nil {
+				return err
+			}
+			groups, n = append(groups, g), n+len(g.hashes)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("blob: sweep: %w", err)
 	}
-	return keys, nil
+	return groups, nil
 }
