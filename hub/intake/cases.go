@@ -12,6 +12,8 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
 	rules "zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/window"
 )
 
 // cases keeps the campaign versions and the points that records name.
@@ -20,11 +22,24 @@ import (
 type cases struct {
 	db *db.DB
 
-	mu       sync.Mutex // guards all below
-	rules    map[caseKey]*rules.Campaign
-	checkers map[*rules.Campaign]*rules.Checker // of each in rules
-	newest   map[string]newest
-	points   map[string]pointAsked // by code
+	mu     sync.Mutex // guards all below
+	rules  map[caseKey]*ready
+	newest map[string]newest
+	points map[string]pointAsked // by code
+}
+
+// ready is a campaign version made ready for many records.
+type ready struct {
+	*rules.Campaign
+	checker  *rules.Checker
+	calendar *window.Calendar
+}
+
+// confirming says whether the window of confirmation was open for an
+// application at a point in the given division: Judge of the campaign, but that
+// the windows have been gone through before.
+func (r *ready) confirming(app form.Application, division string, now window.Interval) window.State {
+	return r.calendar.Judge(window.Confirm, r.Subject(app, division), now).State
 }
 
 type pointAsked struct {
@@ -38,7 +53,7 @@ type caseKey struct {
 }
 
 type newest struct {
-	rules *rules.Campaign
+	rules *ready
 	asked time.Time
 }
 
@@ -52,13 +67,12 @@ const newestFresh = time.Second
 const pointFresh = time.Minute
 
 func newCases(d *db.DB) *cases {
-	return &cases{db: d, rules: map[caseKey]*rules.Campaign{}, checkers: map[*rules.Campaign]*rules.Checker{},
-		newest: map[string]newest{}, points: map[string]pointAsked{}}
+	return &cases{db: d, rules: map[caseKey]*ready{}, newest: map[string]newest{}, points: map[string]pointAsked{}}
 }
 
 // of gives the version that a record names and the newest one of its campaign.
 // Error: campaign.ErrNotFound.
-func (c *cases) of(ctx context.Context, id string, version uint32) (named, last *rules.Campaign, err error) {
+func (c *cases) of(ctx context.Context, id string, version uint32) (named, last *ready, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	named = c.rules[caseKey{id, version}]
@@ -88,7 +102,7 @@ func (c *cases) of(ctx context.Context, id string, version uint32) (named, last 
 	return named, last, nil
 }
 
-func (c *cases) load(v campaign.Version, err error) (*rules.Campaign, error) {
+func (c *cases) load(v campaign.Version, err error) (*ready, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -100,15 +114,9 @@ func (c *cases) load(v campaign.Version, err error) (*rules.Campaign, error) {
 	if err != nil {
 		return nil, fmt.Errorf("intake: campaign %s v%d: %w", v.Campaign, v.Version, err)
 	}
-	c.rules[caseKey{v.Campaign, v.Version}], c.checkers[&r] = &r, k
-	return &r, nil
-}
-
-// checker gives the check of a version that of gave.
-func (c *cases) checker(r *rules.Campaign) *rules.Checker {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.checkers[r]
+	made := &ready{&r, k, window.New(r.Windows)}
+	c.rules[caseKey{v.Campaign, v.Version}] = made
+	return made, nil
 }
 
 // division gives the division of a point, "" when nobody knows the point.

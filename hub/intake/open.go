@@ -88,12 +88,12 @@ func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[p
 		return it.refuse(confirmation.CheckParts, reasonOf(err)), nil
 	}
 	it.tell(body, in.opts.Now())
-	it.judge(body, in.cases.checker(named), last, at, in.opts.Now())
+	it.judge(body, named, last, at, in.opts.Now())
 	it.number = in.opts.Keys.NumberKey(body.Application.Number().Reveal())
 	it.rec.NumberKey = it.number
 	it.mark = in.opts.Flow.Candidates.Mark(body.Application)
 	content := contentOf(body)
-	it.photo(body, named)
+	it.photo(body, named.Campaign)
 	it.facts.Settled, it.facts.ForClerk = len(content.Settled), content.ForClerk()
 	it.content, err = confirmation.SealContent(in.opts.Keys, it.rec.ID, content)
 	return it, err
@@ -183,19 +183,19 @@ func (it *item) tell(body protocol.Confirmation, now time.Time) {
 // rules are those of the version the box had, held against the point where she
 // stood; the windows are the newest ones, because a postponement is for
 // everybody.
-func (it *item) judge(body protocol.Confirmation, named *rules.Checker, last *rules.Campaign, at rules.Place, now time.Time) {
+func (it *item) judge(body protocol.Confirmation, named, last *ready, at rules.Place, now time.Time) {
 	f, app, t := &it.facts, body.Application, it.m.Time
 	f.BoxFrozen = it.box.State == fleet.Frozen
 	f.Signed, f.StartedFrom = app.Version, body.StartedFrom
 	f.SignedPoint, f.Point = app.Point, body.Point
 	f.ChipNumberIsSigned = sameNumber(string(body.Chip.Number), string(app.Number()))
 	f.Differences = len(body.Differences)
-	f.FormProblems = len(named.Check(app, at, now).Findings)
+	f.FormProblems = len(named.checker.Check(app, at, now).Findings)
 	sealed := window.Interval{Earliest: t.Earliest.Time(), Latest: t.Latest.Time(), Bounded: t.Latest != 0}
-	f.BySealTime = last.Judge(window.Confirm, app, it.division, sealed).State
+	f.BySealTime = last.confirming(app, it.division, sealed)
 	f.ReviewTimes = last.Policy.Undecidable != rules.UndecidableAccept
 	if f.BySealTime == window.Undecidable && !f.ReviewTimes {
-		f.ByReceive = byReceive(last, app, it.division, now)
+		f.ByReceive = byReceive(last.Campaign, app, it.division, now)
 	}
 }
 
