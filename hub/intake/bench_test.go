@@ -57,6 +57,9 @@ type load struct {
 func newLoad(b *testing.B, r *rig) *load {
 	b.Helper()
 	b.StopTimer()
+	procs := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(procs + 2) // as hubd does
+	b.Cleanup(func() { runtime.GOMAXPROCS(procs) })
 	l := &load{r: r, said: map[protocol.ID][][]byte{}}
 	for range benchBoxes {
 		l.boxes = append(l.boxes, r.enrol(pointHere))
