@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -210,7 +211,7 @@ func (x *exporter) instead(r *Row, i int, value string, f *dbf.Fault) error {
 			text = strings.Trim(text, " ")
 		case dbf.NotInSet:
 			var unknown bool
-			if text, unknown = replaced(text, x.Names); unknown {
+			if text, unknown = replaced(text, x.Names, c.name); unknown {
 				why = WhyNoPinyin
 				x.did.NoPinyin++
 			}
@@ -237,6 +238,14 @@ func (x *exporter) instead(r *Row, i int, value string, f *dbf.Fault) error {
 		x.did.Cut++
 	}
 	return x.beside(r, c, value, x.readBack(text), why)
+}
+
+// FileName is the name, without an extension, of the files of an exchange: its
+// pattern with the campaign's year, the division they are for and the day.
+func FileName(c campaign.Campaign, e campaign.Exchange, division string, day time.Time) string {
+	year := strconv.Itoa(c.Year)
+	return strings.NewReplacer("{yyyy}", year, "{yy}", year[max(0, len(year)-2):], "{division6}", division,
+		"{date8}", day.Format("20060102")).Replace(e.File)
 }
 
 func blankControl(r rune) rune {

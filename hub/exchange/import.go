@@ -149,6 +149,10 @@ func (im *Importer) row(entries []Entry) *Imported {
 			out.Faults = append(out.Faults, wrong(r.Number, c.Name, Lost))
 			continue
 		}
+		if c.From == "=" { // of ours it is always empty, and others' values have no place
+			im.unmapped(c.Name, text)
+			continue
+		}
 		texts[i] = text
 		if text != "" {
 			c.put(&out.Row, text)
@@ -165,6 +169,13 @@ func (im *Importer) row(entries []Entry) *Imported {
 		out.Key = out.Application.Get(form.CandidateNumber)
 	}
 	return out
+}
+
+// unmapped reports once that a column has values that are not imported.
+func (im *Importer) unmapped(name, text string) {
+	if text != "" && !slices.ContainsFunc(im.faults, func(f dbf.Fault) bool { return f.Field == name }) {
+		im.faults = append(im.faults, wrong(0, name, NotInMap))
+	}
 }
 
 // lossy is the policy by which characters may have been replaced.

@@ -33,16 +33,17 @@ var pinyin = sync.OnceValue(func() map[rune]string {
 	return m
 })
 
-// replaced is a text as the policy has it in GBK. unknown: a character had no
-// pinyin and became marks.
-func replaced(text, policy string) (out string, unknown bool) {
+// replaced is a text as the policy has it in GBK. Pinyin is for names of persons;
+// in any other text marks are clearer, and can be found again. unknown: a
+// character of a name has no pinyin and became marks.
+func replaced(text, policy string, name bool) (out string, unknown bool) {
 	var b strings.Builder
 	for _, r := range text {
 		if _, err := gbk.Encode(gbk.GBK, string(r)); err == nil {
 			b.WriteRune(r)
 			continue
 		}
-		if policy == campaign.NamesPinyin {
+		if name && policy == campaign.NamesPinyin {
 			if syllable, ok := pinyin()[r]; ok {
 				b.WriteString(syllable)
 				continue
@@ -56,17 +57,20 @@ func replaced(text, policy string) (out string, unknown bool) {
 
 // suspect tells whether a text looks as if a character had been replaced in it.
 // Both directions ask it: what looks so and was not replaced has a line in the
-// side file too. Pinyin is looked for in names alone; an address may well hold
-// a capital letter.
+// side file too. A name that is all capitals, or has them beside Chinese
+// characters, may be pinyin; the names of foreigners have a blank in them.
 func suspect(text, policy string, name bool) bool {
-	switch policy {
-	case campaign.NamesMarks:
-		return strings.Contains(text, marks)
-	case campaign.NamesPinyin:
-		return strings.Contains(text, marks) || name && strings.ContainsFunc(text, isHan) && strings.ContainsFunc(text, isCapital)
+	if policy != campaign.NamesMarks && policy != campaign.NamesPinyin {
+		return false
 	}
-	return false
+	if strings.Contains(text, marks) {
+		return true
+	}
+	return name && policy == campaign.NamesPinyin && strings.ContainsFunc(text, isCapital) &&
+		(strings.ContainsFunc(text, isHan) || !strings.ContainsFunc(text, isBlankOrSmall))
 }
 
 func isHan(r rune) bool     { return unicode.Is(unicode.Han, r) }
 func isCapital(r rune) bool { return r >= 'A' && r <= 'Z' }
+
+func isBlankOrSmall(r rune) bool { return r == ' ' || r >= 'a' && r <= 'z' }
