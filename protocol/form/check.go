@@ -54,7 +54,7 @@ func (k *check) refuse(f *field, err error) {
 
 func (k *check) field(f *field, v string) {
 	if v == "" {
-		if f.ByCandidate() && (f.Required || k.asked(f)) {
+		if f.hers && (f.Required || k.asked(f)) {
 			k.add(f.Key, Missing, "请填写“"+f.Zh+"”。", "fill in "+f.En)
 		}
 		return

@@ -27,6 +27,7 @@ type Compiled struct {
 
 type field struct {
 	*Field
+	hers  bool    // ByCandidate
 	codes codeSet // that may be chosen
 	asks  []test  // required if any holds
 	until Day     // of a graduate: 0 is no limit
@@ -74,7 +75,7 @@ func Compile(v Vocabulary, rules []Rule, reported Day) (*Compiled, error) {
 }
 
 func (c *Compiled) field(v Vocabulary, f *Field, reported Day) error {
-	out := field{Field: f}
+	out := field{Field: f, hers: f.ByCandidate()}
 	if f.Kind == KindCode || f.Kind == KindLetters {
 		t, _ := v.Form.Table(f.Table)
 		for _, e := range t.Entries {

@@ -11,7 +11,6 @@ import (
 // column, and whether every character can be read. What GBK does not have
 // counts as in GB 18030, the widest of the ways it may be exported as it is.
 func measure(s string) (chars, width int, readable bool) {
-	beyond := false
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
 			if c < 0x20 || c == 0x7F {
@@ -28,11 +27,8 @@ func measure(s string) (chars, width int, readable bool) {
 		if r == utf8.RuneError || unprintable(r) {
 			return 0, 0, false
 		}
-		beyond = true
-		chars, i = chars+1, i+size
-	}
-	if beyond {
-		width, _ = gbk.Width(s)
+		wide, _ := gbk.Width(s[i : i+size])
+		chars, width, i = chars+1, width+wide, i+size
 	}
 	return chars, width, true
 }
