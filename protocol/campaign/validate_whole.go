@@ -33,12 +33,29 @@ const (
 // sizes refuses lists that are too long and texts that are too long or hold
 // what cannot be seen. It looks at everything once, in one pass.
 func (v *validator) sizes() {
-	v.size(reflect.ValueOf(v.c), "", "")
+	v.size(reflect.ValueOf(v.c), nil, "")
 }
 
-// size walks with two places: that of the part, and that of its list, without
-// keys.
-func (v *validator) size(x reflect.Value, place, list string) {
+// trail is a place that is only written out when there is something to say.
+type trail struct {
+	up    *trail
+	name  string        // of a member, or
+	list  reflect.Value // the list
+	index int           // of which it is this element
+}
+
+func (t *trail) place() string {
+	if t == nil {
+		return ""
+	}
+	if t.name != "" {
+		return member(t.up.place(), t.name)
+	}
+	return t.up.place() + " " + short(keysOf(t.list)[t.index], 60)
+}
+
+// size walks with the trail to the part and the place of its list, without keys.
+func (v *validator) size(x reflect.Value, at *trail, list string) {
 	if v.full() {
 		return
 	}
@@ -49,26 +66,22 @@ func (v *validator) size(x reflect.Value, place, list string) {
 	}
 	switch x.Kind() {
 	case reflect.String:
-		v.text(x.String(), place, list)
+		v.text(x.String(), at, list)
 	case reflect.Slice:
 		limit, ok := most[list]
 		if !ok {
 			limit = mostElse
 		}
 		if n := x.Len(); n > limit {
-			v.add(place, ProblemTooMany, fmt.Sprintf("共%d项，最多%d项，请删减。", n, limit), fmt.Sprintf("there are %d, at most %d: remove some", n, limit))
+			v.add(at.place(), ProblemTooMany, fmt.Sprintf("共%d项，最多%d项，请删减。", n, limit), fmt.Sprintf("there are %d, at most %d: remove some", n, limit))
 			return
 		}
-		keys := []string(nil)
-		if !isLeaf(x.Type()) {
-			keys = keysOf(x)
-		}
 		for i := range x.Len() {
-			at := place
-			if keys != nil {
-				at += " " + short(keys[i], 60)
+			if isLeaf(x.Type()) {
+				v.size(x.Index(i), at, list)
+			} else {
+				v.size(x.Index(i), &trail{up: at, list: x, index: i}, list)
 			}
-			v.size(x.Index(i), at, list)
 		}
 	case reflect.Struct:
 		if x.Type() == timeType {
@@ -76,26 +89,26 @@ func (v *validator) size(x reflect.Value, place, list string) {
 		}
 		for i := range x.NumField() {
 			name := jsonName(x.Type().Field(i))
-			v.size(x.Field(i), member(place, name), member(list, name))
+			v.size(x.Field(i), &trail{up: at, name: name}, member(list, name))
 		}
 	case reflect.Pointer:
 		if !x.IsNil() {
-			v.size(x.Elem(), place, list)
+			v.size(x.Elem(), at, list)
 		}
 	}
 }
 
-func (v *validator) text(s, place, list string) {
+func (v *validator) text(s string, at *trail, list string) {
 	limit := maxShort
 	if list == "texts.zh" || list == "texts.en" {
 		limit = maxText
 	}
 	if len(s) > limit && utf8.RuneCountInString(s) > limit {
-		v.add(place, ProblemTooMany, fmt.Sprintf("文字过长，最多%d字，请缩短。", limit), fmt.Sprintf("the text is too long, at most %d characters: shorten it", limit))
+		v.add(at.place(), ProblemTooMany, fmt.Sprintf("文字过长，最多%d字，请缩短。", limit), fmt.Sprintf("the text is too long, at most %d characters: shorten it", limit))
 		return
 	}
 	if strings.ContainsFunc(s, unseen) {
-		v.add(place, ProblemValue, "文字中有看不见或无法显示的字符，请删去。", "the text holds characters that cannot be seen or shown: remove them")
+		v.add(at.place(), ProblemValue, "文字中有看不见或无法显示的字符，请删去。", "the text holds characters that cannot be seen or shown: remove them")
 	}
 }
 
