@@ -87,6 +87,9 @@ func TestBeforeTheYearOne(t *testing.T) {
 		if v := window.Judge(w, window.Pay, window.Subject{}, now); v.State != window.Undecidable {
 			t.Errorf("%+v: %+v", now, v)
 		}
+		if now.Sane() != now {
+			t.Errorf("%+v became %+v", now, now.Sane())
+		}
 	}
 }
 

@@ -178,7 +178,17 @@ func TestPausesGo(t *testing.T) {
 	if err != nil || len(shorter[0].Pauses) != 1 || len(windows[0].Pauses) != 2 {
 		t.Errorf("shortened: %+v, %v", shorter, err)
 	}
-	if _, err := window.Resume(windows, decided(t, "pay", "03 01:00"), at(t, "08 03:00")); !errors.Is(err, window.ErrPauses) {
+	windows[0].Pauses[0] = window.Pause{From: at(t, "02 00:00"), To: at(t, "03 00:00")}
+	later, err := window.Postpone(windows, decided(t, "pay", "01 09:00"), at(t, "03 00:00"), at(t, "12 00:00"))
+	if err != nil || len(later[0].Pauses) != 1 || !later[0].Pauses[0].From.Equal(at(t, "08 00:00")) {
+		t.Errorf("put off until after a pause: %+v, %v", later, err)
+	}
+	bare := fiveCities(t)
+	early, err := window.Suspend(bare, decided(t, "pay", "01 09:00"), at(t, "01 12:00"), at(t, "03 00:00"))
+	if err != nil || !early[0].Pauses[0].From.Equal(at(t, "02 00:00")) {
+		t.Errorf("paused from before the start: %+v, %v", early, err)
+	}
+	if _, err := window.Resume(windows, decided(t, "pay", "02 01:00"), at(t, "08 03:00")); !errors.Is(err, window.ErrPauses) {
 		t.Errorf("a pause made longer into the next: %v", err)
 	}
 }

@@ -196,6 +196,9 @@ func TestDealInTurn(t *testing.T) {
 	if order != "6a 12b 0b 12a 0a 12b " {
 		t.Errorf("dealt %s", order)
 	}
+	if days := window.Days(at(t, "02 06:00"), at(t, "03 18:00")); len(days) != 2 || !days[0].To.Equal(at(t, "03 00:00")) || !days[1].To.Equal(at(t, "03 18:00")) {
+		t.Errorf("days: %v", days)
+	}
 	if got := window.Deal(nil, groups); len(got) != 0 {
 		t.Errorf("nothing dealt: %v", got)
 	}
