@@ -81,7 +81,7 @@ type Fault struct {
 	Code     string `json:"code"`
 	Zh       string `json:"zh"`
 	En       string `json:"en"`
-	Harmless bool   `json:"harmless,omitempty"` // all readers agree on what is in the file all the same
+	Harmless bool   `json:"harmless,omitempty"` // what is in the file is certain all the same
 }
 
 // Error gives place and reason in English.
