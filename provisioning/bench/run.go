@@ -40,7 +40,7 @@ var sections = []struct {
 	{"protocol/sheet", "protocol/sheet", "1s", false, "."},
 	{"hw/camera", "hw/camera", "1s", false, "."},
 	{"hub/campaign, a province", "hub/campaign", "1x", true, "^BenchmarkRehearse$"}, // 400,000 applications
-	{"hub/exchange, a province", "hub/exchange", "1x", true, "^BenchmarkExport$"}, // 400,000 candidates
+	{"hub/exchange, a province", "hub/exchange", "1x", true, "^BenchmarkExport$"},   // 400,000 candidates
 	{"hub/exchange", "hub/exchange", "1s", false, "^Benchmark(Write|Read)Table$"},
 }
 
