@@ -93,6 +93,7 @@ func (c diffCampaigns) Run(h *hand) error {
 
 type showCampaign struct {
 	Campaign    string `arg:"" help:"Name of a campaign that ships (adult-2019, gaokao-2014), or a bundle."`
+	AsVersion   uint32 `help:"Write it as this version, to be drafted after the one in force."`
 	Assumptions bool   `help:"Instead of the bundle, list what nobody official has confirmed, and where it stands."`
 }
 
@@ -108,6 +109,9 @@ func (c showCampaign) Run(h *hand) error {
 		}
 		h.report("assumed", len(bundle.Assumptions))
 		return nil
+	}
+	if c.AsVersion != 0 {
+		bundle.Version = c.AsVersion
 	}
 	raw, err := rules.Encode(bundle)
 	if err != nil {

@@ -106,6 +106,9 @@ func TestCampaignShow(t *testing.T) {
 			t.Errorf("%s: assumptions\n%.400s", c.ID, out)
 		}
 	}
+	if _, out, _ := ctl(t, "campaign", "show", "adult-2019", "--as-version=7"); !strings.HasPrefix(out, `{"id":"adult-2019","version":7,`) {
+		t.Errorf("%.60s", out)
+	}
 	for key, pair := range campaignWords {
 		if pair[0] == "" || pair[1] == "" || strings.Count(pair[0], "%") != strings.Count(pair[1], "%") {
 			t.Errorf("%s lacks something", key)
