@@ -139,6 +139,7 @@ var words = map[string][2]string{
 	"catalogue-differs": {"与方案中的目录相比：新增 %d，停招 %d，变更 %d。", "Beside the campaign's: %d added, %d withdrawn, %d changed."},
 	"catalogue-written": {"已写出 %s：%s 第 %d 版。下一步：hubctl campaign draft %s", "%s written: %s version %d. Next: hubctl campaign draft %s"},
 	"file-there":        {"%s 已存在，未作改动；请另起文件名。", "%s is there already and was left alone; choose another name."},
+	"file-unread":       {"文件无法读取：%v", "The file cannot be read: %v"},
 	"no-campaign":       {"%s 既不是自带的方案（%s），也不是方案文件。", "%s is neither a campaign that ships (%s) nor a bundle."},
 
 	staff.PasswordShort:  {"密码至少 8 个字符。", "The password needs at least 8 characters."},
