@@ -105,7 +105,11 @@ func (h *Hub) say(ctx context.Context) error {
 
 func (h *Hub) listen(ctx context.Context) error {
 	ready := sync.OnceFunc(func() { close(h.hears) })
-	return h.intake.Listen(ctx, intake.Uplink{Link: h.link, Shared: h.config.Broker.Shared}, ready)
+	up := intake.Uplink{Link: h.link, Shared: h.config.Broker.Shared}
+	if h.broker != nil {
+		up.Tap = h.broker.Tap
+	}
+	return h.intake.Listen(ctx, up, ready)
 }
 
 // admitPatience is how long a box waits at the door of a hub that has just

@@ -13,16 +13,8 @@ import (
 // where a connection gets rights.
 func (b *Broker) Check(c server.ClientAuthentication) bool {
 	state := c.GetTLSConnectionState()
-	if o := c.GetOpts(); state == nil && o != nil && o.Username == ownUser && subtle.ConstantTimeCompare([]byte(o.Password), []byte(b.secret)) == 1 {
-		own := &server.SubjectPermission{}
-		for _, s := range streams {
-			own.Allow = append(own.Allow, "$JS.API.STREAM.*."+s.name)
-		}
-		c.RegisterUser(&server.User{Username: ownUser, Permissions: &server.Permissions{
-			Publish:   own,
-			Subscribe: &server.SubjectPermission{Allow: []string{ownReply}},
-		}})
-		return true
+	if o := c.GetOpts(); state == nil && o != nil && subtle.ConstantTimeCompare([]byte(o.Password), []byte(b.secret)) == 1 {
+		return b.checkOwn(c, o.Username)
 	}
 	if state == nil || len(state.VerifiedChains) == 0 || len(state.PeerCertificates) == 0 {
 		return false
@@ -61,6 +53,24 @@ func (b *Broker) Check(c server.ClientAuthentication) bool {
 		b.Disconnect(name)
 		return false
 	}
+	return true
+}
+
+// checkOwn lets in what knows the secret: a connection inside this process.
+func (b *Broker) checkOwn(c server.ClientAuthentication, name string) bool {
+	own, hears := &server.SubjectPermission{}, &server.SubjectPermission{}
+	switch name {
+	case ownUser:
+		for _, s := range streams {
+			own.Allow = append(own.Allow, "$JS.API.STREAM.*."+s.name)
+		}
+		hears.Allow = []string{ownReply}
+	case tapUser:
+		own.Deny = []string{">"} // it listens only
+	default:
+		return false
+	}
+	c.RegisterUser(&server.User{Username: name, Permissions: &server.Permissions{Publish: own, Subscribe: hears}})
 	return true
 }
 

@@ -4,10 +4,11 @@
 //
 // Each box may publish only below up/{its id}/ and subscribe only below
 // down/{its id}/; who it is, is what its certificate says, and whether it may
-// come in is asked of the fleet at every connect. The hub's own client comes
-// in through the same door with a certificate of its own, because the hub
-// speaks MQTT to every broker, its own included: an external one can replace
-// this package by configuration alone.
+// come in is asked of the fleet at every connect. The hub speaks as any
+// client does, through the same door with a certificate of its own, so
+// an external broker can replace this package by configuration alone. It hears
+// through Tap, a connection inside this process: what boxes send is most of the
+// traffic, and went through TLS and loopback twice.
 //
 // The broker is trusted with nothing (design §2): what passes is signed and
 // sealed, and nothing here is the memory of anything. Its store may be deleted

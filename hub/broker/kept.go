@@ -33,9 +33,10 @@ var streams = []struct{ name, config string }{ // the library's names
 }
 
 const (
-	// ownUser is who Check lets in without TLS: a connection inside this
-	// process that knows the secret drawn at start. The listener is TLS only.
+	// ownUser and tapUser are whom Check lets in without TLS: connections inside
+	// this process that know the secret drawn at start. The listener is TLS only.
 	ownUser  = "broker"
+	tapUser  = "tap"
 	ownReply = "reply"
 	ownWait  = 10 * time.Second
 )

@@ -27,15 +27,15 @@ import (
 )
 
 // BenchmarkWire is BenchmarkIntake with the whole way to it: eight boxes over
-// mutual TLS 1.3 and QoS 1 to the embedded broker, the hub's own client, and
-// receipts back. qos0 and qos1 are the hub's subscription; the first is what
-// ships (see Uplink.QoS).
+// mutual TLS 1.3 and QoS 1 to the embedded broker, the hub's ear there, and
+// receipts back. tap is what ships; qos0 and qos1 are the hub as a client of the
+// broker, as it is with an external one.
 func BenchmarkWire(b *testing.B) {
-	for _, qos := range []byte{0, 1} {
-		b.Run(fmt.Sprintf("qos%d", qos), func(b *testing.B) {
+	for _, ear := range []string{"tap", "qos0", "qos1"} {
+		b.Run(ear, func(b *testing.B) {
 			for range b.N {
 				l := newLoad(b, newRig(b, dbtest.SQLite(b), benchRounds*benchRound))
-				l.wire(b, qos)
+				l.wire(b, ear)
 				raw := l.beside(b)
 				raw.name = "wire-of-raw" // no aim stands for the wire: the boxes' work is in it
 				l.run(b, raw)
@@ -52,13 +52,13 @@ func BenchmarkNaive(b *testing.B) {
 	for range b.N {
 		n := newNaive(b)
 		l := newLoad(b, newRig(b, dbtest.SQLite(b), benchRounds*benchRound))
-		l.wire(b, 0)
+		l.wire(b, "tap")
 		l.run(b, other{name: "of-naive", rate: "naive-records/s", take: n.take})
 	}
 }
 
 // wire puts a broker between boxes and hub.
-func (l *load) wire(b *testing.B, qos byte) {
+func (l *load) wire(b *testing.B, ear string) {
 	b.Helper()
 	r := l.r
 	ctx, cancel := context.WithCancel(context.Background())
@@ -78,8 +78,15 @@ func (l *load) wire(b *testing.B, qos byte) {
 	}
 	b.Cleanup(func() { _ = br.Close(context.Background()) })
 	link := dispatch.Link{URL: "tls://" + br.Addr(), TLS: &tls.Config{MinVersion: tls.VersionTLS13, RootCAs: r.ring.Pool(), Certificates: []tls.Certificate{own}}}
+	up := intake.Uplink{Link: link}
+	switch ear {
+	case "tap":
+		up.Tap = br.Tap
+	case "qos1":
+		up.QoS = 1
+	}
 	ready := make(chan struct{}, 16)
-	go func() { _ = r.in.Listen(ctx, intake.Uplink{Link: link, QoS: qos}, func() { ready <- struct{}{} }) }()
+	go func() { _ = r.in.Listen(ctx, up, func() { ready <- struct{}{} }) }()
 	publish := link.Publisher(ctx, slog.New(slog.DiscardHandler))
 	r.mu.Lock()
 	r.publish = publish

@@ -19,10 +19,13 @@ type Uplink struct {
 	// $share/hub/…), for several hubs at an external broker. The embedded
 	// broker has none.
 	Shared string
-	// QoS of the subscription. 0 is right for the embedded broker: it hands
+	// QoS of the subscription. 0 is right wherever receipts are: a broker hands
 	// messages over without writing them to its store first, which was measured
 	// (see README), and what a lost connection costs the boxes say again.
 	QoS byte
+	// Tap, when set, is the ear of a broker in this process: what boxes publish
+	// under a filter, without the way through its listener. Link is not used.
+	Tap func(ctx context.Context, filter string, take func(topic string, payload []byte), ready func()) error
 }
 
 // The pauses before a subscription that was refused is tried on a connection of
@@ -59,6 +62,16 @@ func (in *Intake) listen(ctx context.Context, u Uplink, ready func()) {
 	filter := protocol.UpFilter()
 	if u.Shared != "" {
 		filter = "$share/" + u.Shared + "/" + filter
+	}
+	if u.Tap != nil {
+		err := u.Tap(ctx, filter, func(topic string, payload []byte) { in.Deliver(ctx, topic, payload) }, func() {
+			in.opts.Log.Info("listening to the boxes", "worker", "intake")
+			ready()
+		})
+		if err != nil {
+			in.opts.Log.Error("the broker's own connection is lost; trying again", "worker", "intake", "error", err.Error())
+		}
+		return
 	}
 	own, cancel := context.WithCancel(ctx)
 	defer cancel()
