@@ -77,9 +77,16 @@ func newSite(t *testing.T) *site {
 	s := &site{t: t, dir: filepath.Join(shortDir(t), "d"), rules: campaign.Adult2019(), log: &safeBuffer{}}
 	// The campaign's own windows, moved to today: a hub without a demo clock
 	// lives in real time.
-	for i, shift := 0, time.Since(opened).Round(time.Minute); i < len(s.rules.Windows); i++ {
+	shift := time.Since(opened).Round(time.Minute)
+	for i := range s.rules.Windows {
 		w := &s.rules.Windows[i]
 		w.From, w.To = w.From.Add(shift), w.To.Add(shift)
+	}
+	s.rules.Year = time.Now().Year()
+	for i := range s.rules.Dates {
+		day, err := time.Parse(time.DateOnly, s.rules.Dates[i].Day)
+		s.must(err)
+		s.rules.Dates[i].Day = day.Add(shift).Format(time.DateOnly)
 	}
 	s.people = synthetic.Candidates(s.rules, 3, 20, synthetic.Point{Code: point, Division: county})
 	ctx := context.Background()
