@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -143,10 +142,7 @@ func (c *cases) place(ctx context.Context, point string) (rules.Place, error) {
 	if err != nil {
 		return rules.Place{}, fmt.Errorf("intake: point: %w", err)
 	}
-	at := rules.Place{Code: p.Code, Division: p.Division, Medical: p.Medical, Minors: p.Minors, Known: true}
-	if p.Levels != "" {
-		at.Levels = strings.Split(p.Levels, ",")
-	}
+	at := campaign.PlaceOf(p)
 	c.points[point] = pointAsked{at, time.Now()}
 	return at, nil
 }
