@@ -26,7 +26,7 @@ const (
 // Rehearsal is one walk of a draft over every application, beside the version
 // in force.
 type Rehearsal struct {
-	ID       string `json:"id"`
+	ID       string `json:"id"`     // in the order of their beginnings, whatever the clock said
 	Digest   []byte `json:"digest"` // of the draft
 	Campaign string `json:"campaign"`
 	Version  uint32 `json:"version"` // of the draft
@@ -57,7 +57,7 @@ func GetRehearsal(ctx context.Context, tx *db.Tx, id string) (Rehearsal, error) 
 
 // Rehearsed returns the newest finished rehearsal of a draft. ErrNoRehearsal.
 func Rehearsed(ctx context.Context, tx *db.Tx, digest []byte) (Rehearsal, error) {
-	return oneRehearsal(ctx, tx, `digest = $1 AND state = $2 ORDER BY began_at DESC, ended_at DESC, id LIMIT 1`, digest, string(Done))
+	return oneRehearsal(ctx, tx, `digest = $1 AND state = $2 ORDER BY id DESC LIMIT 1`, digest, string(Done))
 }
 
 func oneRehearsal(ctx context.Context, tx *db.Tx, where string, args ...any) (Rehearsal, error) {

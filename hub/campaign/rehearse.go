@@ -2,8 +2,6 @@ package campaign
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -67,11 +65,16 @@ func Begin(ctx context.Context, d *db.DB, candidates *candidate.Store, digest []
 	if err := d.Read(ctx, func(tx *db.Tx) error { return w.prepare(ctx, tx, digest) }); err != nil {
 		return nil, err
 	}
-	var id [8]byte
-	_, _ = rand.Read(id[:]) // never fails (Go 1.24)
-	w.ID, w.By, w.State, w.Began = "h"+hex.EncodeToString(id[:]), by, Running, now.UnixMilli()
+	w.By, w.State, w.Began = by, Running, now.UnixMilli()
 	w.Day = now.In(window.Zone()).Format(time.DateOnly)
 	err = d.Write(ctx, func(tx *db.Tx) error {
+		// Rows are never taken away and only who holds the lead adds one, so that
+		// the newest has the highest number: clocks may be set back.
+		var before int64
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM campaign_rehearsal`).Scan(&before); err != nil {
+			return err
+		}
+		w.ID = fmt.Sprintf("h%012d", before+1)
 		_, err := tx.Exec(ctx, `INSERT INTO campaign_rehearsal (`+rehearsalColumns+`)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, 0, 0, 0, 0)`, w.ID, w.Digest, w.Campaign, int64(w.Version), int64(w.Against),
 			w.againstDigest, w.Rehearsal.places, w.saved, w.Day, string(w.State), w.By, w.Began)
@@ -353,7 +356,7 @@ func (w *Walk) clear(ctx context.Context) error {
 			n, err = tx.Exec(ctx, `DELETE FROM campaign_effect WHERE (rehearsal, application) IN (
 				SELECT e.rehearsal, e.application FROM campaign_effect e JOIN campaign_rehearsal r ON r.id = e.rehearsal
 				WHERE r.state = $1 OR EXISTS (SELECT 1 FROM campaign_rehearsal n
-					WHERE n.digest = r.digest AND n.state = $2 AND n.began_at > r.began_at) LIMIT $3)`, string(Stopped), string(Done), kept)
+					WHERE n.digest = r.digest AND n.state = $2 AND n.id > r.id) LIMIT $3)`, string(Stopped), string(Done), kept)
 			return err
 		})
 		if err != nil {

@@ -244,7 +244,7 @@ func TestRehearsalTellsWhatSigningDoes(t *testing.T) {
 		for i, name := range []string{"one", "two"} {
 			_, v, err := b.sign(draft, b.account(name, staff.ProvinceOperator, "430000-1", ""), "政策变动")
 			if err != nil || (v != nil) != (i == 1) {
-				t.Fatalf("%s signs: %v, %v", name, v, err)
+				t.Fatalf("%s signs: published %v, %v", name, v != nil, err)
 			}
 		}
 		after := b.live(opened)
@@ -371,7 +371,7 @@ func TestSigning(t *testing.T) {
 		refused("a technician of the province", b.account("technician", staff.Technician, "430000-2", ""), "x", flow.ErrPerson)
 		refused("a disabled account", staff.Account{ID: "s", Role: staff.ProvinceAdmin, Disabled: true}, "x", flow.ErrPerson)
 		if s, v, err := b.sign(draft, first, "政策变动"); err != nil || v != nil || len(s.Signatures) != 1 || s.Act.Persons != 2 || s.Changed != 0 || s.Moved {
-			t.Fatalf("first: %+v, %v, %v", s, v, err)
+			t.Fatalf("first: %+v, published %v, %v", s, v != nil, err)
 		}
 		refused("the same person again", first, "政策变动", campaign.ErrSigned)
 
@@ -381,7 +381,7 @@ func TestSigning(t *testing.T) {
 		})
 		b.rehearse(draft)
 		if s, v, err := b.sign(draft, second, "政策变动"); err != nil || v != nil || len(s.Signatures) != 1 {
-			t.Fatalf("after another rehearsal: %+v, %v, %v", s, v, err)
+			t.Fatalf("after another rehearsal: %+v, published %v, %v", s, v != nil, err)
 		}
 		// What happened since is said, and is no reason to refuse.
 		app := b.people[0].Application
@@ -395,7 +395,7 @@ func TestSigning(t *testing.T) {
 		})
 		s, v, err := b.sign(draft, first, "政策变动")
 		if err != nil || v == nil || v.Version != lenient.Version || s.Changed != 2 || !s.Moved {
-			t.Fatalf("second: %+v, %v, %v", s, v, err)
+			t.Fatalf("second: %+v, published %v, %v", s, v != nil, err)
 		}
 		refused("what is in force", second, "again", campaign.ErrOvertaken)
 		if a := b.acts(); a[journal.CampaignDrafted] != 1 || a[journal.CampaignRehearsed] != 2 || a[journal.CampaignSigned] != 3 || a[journal.CampaignPublished] != 2 {
@@ -505,10 +505,10 @@ func TestRehearsalOfADeadHub(t *testing.T) {
 	b := province(t, d, 40)
 	draft := b.draft(harsher())
 	b.must(func(tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, `INSERT INTO campaign_rehearsal VALUES ('hdead', $1, 'adult-2019', 2, 1, $1, $1, 0, '2019-09-06', 'running', 'x', 0, 0, 0, 0, 0, 0, 0, 0)`, draft.Digest); err != nil {
+		if _, err := tx.Exec(ctx, `INSERT INTO campaign_rehearsal VALUES ('h000000000001', $1, 'adult-2019', 2, 1, $1, $1, 0, '2019-09-06', 'running', 'x', 0, 0, 0, 0, 0, 0, 0, 0)`, draft.Digest); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, `INSERT INTO campaign_effect VALUES ('hdead', 'a', '430102', '43010203', 1, 0, 0, '')`)
+		_, err := tx.Exec(ctx, `INSERT INTO campaign_effect VALUES ('h000000000001', 'a', '430102', '43010203', 1, 0, 0, '')`)
 		return err
 	})
 	r := b.rehearse(draft)
@@ -518,11 +518,11 @@ func TestRehearsalOfADeadHub(t *testing.T) {
 	}
 	b.must(func(tx *db.Tx) error {
 		var state string
-		if err := tx.QueryRow(ctx, `SELECT state FROM campaign_rehearsal WHERE id = 'hdead'`).Scan(&state); err != nil || state != "stopped" {
+		if err := tx.QueryRow(ctx, `SELECT state FROM campaign_rehearsal WHERE id = 'h000000000001'`).Scan(&state); err != nil || state != "stopped" {
 			t.Errorf("the dead one stands as %s, %v", state, err)
 		}
 		var n int
-		err := tx.QueryRow(ctx, `SELECT count(*) FROM campaign_effect WHERE rehearsal = 'hdead'`).Scan(&n)
+		err := tx.QueryRow(ctx, `SELECT count(*) FROM campaign_effect WHERE rehearsal = 'h000000000001'`).Scan(&n)
 		if n != 0 {
 			t.Errorf("%d rows of the dead one are left", n)
 		}
