@@ -27,7 +27,7 @@ type checkCatalogue struct {
 
 // Run ends with status 2 when the catalogue is refused.
 func (c checkCatalogue) Run(h *hand) error {
-	old, err := h.campaignOf(c.Campaign)
+	old, err := h.bundle(c.Campaign)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ type importCatalogue struct {
 // Run writes the next version: the campaign as it was, its version one higher,
 // with the new catalogue.
 func (c importCatalogue) Run(h *hand) error {
-	old, err := h.campaignOf(c.Campaign)
+	old, err := h.bundle(c.Campaign)
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c importCatalogue) Run(h *hand) error {
 	now.Catalogue = read.Programmes
 	if problems := now.Validate(); len(problems) > 0 {
 		for _, p := range problems {
-			fmt.Fprintf(h.out, "%s\t%s\n", p.Place, [...]string{p.Zh, p.En}[h.say])
+			fmt.Fprintf(h.out, "%s\t%s\n", plain(p.Place), plain([...]string{p.Zh, p.En}[h.say]))
 		}
 		return refusal{"bundle-problems", []any{len(problems)}}
 	}
@@ -89,17 +89,17 @@ func (h *hand) readCatalogue(file string, c rules.Campaign) (exchange.Catalogue,
 		fmt.Fprintln(h.out, broken.Text(h.say == chinese))
 		return read, errFound
 	case errors.Is(err, exchange.ErrSheet):
-		fmt.Fprintln(h.out, err)
+		fmt.Fprintln(h.out, plain(err.Error()))
 		return read, errFound
 	case err != nil:
 		return read, refusal{"file-unread", []any{err}}
 	}
 	h.print("catalogue-read", len(read.Programmes))
 	if len(read.Sheets) > 0 {
-		h.print("catalogue-sheets", strings.Join(read.Sheets, "、"))
+		h.print("catalogue-sheets", plain(strings.Join(read.Sheets, "、")))
 	}
 	if len(read.Skipped) > 0 {
-		h.print("catalogue-skipped", strings.Join(read.Skipped, "、"))
+		h.print("catalogue-skipped", plain(strings.Join(read.Skipped, "、")))
 	}
 	d := exchange.CompareCatalogues(c.Catalogue, read.Programmes)
 	if d.Empty() {
@@ -108,7 +108,7 @@ func (h *hand) readCatalogue(file string, c rules.Campaign) (exchange.Catalogue,
 	}
 	h.print("catalogue-differs", len(d.Added), len(d.Withdrawn), len(d.Changed))
 	for _, l := range d.Lines(c, h.say == english) {
-		fmt.Fprintln(h.out, "  "+l)
+		fmt.Fprintln(h.out, "  "+plain(l))
 	}
 	return read, nil
 }
@@ -117,32 +117,9 @@ func (h *hand) refusals(all []exchange.Refusal) {
 	t := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, h.say.text("catalogue-head"))
 	for _, r := range all {
-		fmt.Fprintf(t, "%s\t%d\t%s\t%s\n", r.Sheet, r.Row, strings.Join(strings.Fields(r.Column), " "), [...]string{r.Zh, r.En}[h.say])
+		fmt.Fprintf(t, "%s\t%d\t%s\t%s\n", plain(r.Sheet), r.Row, plain(strings.Join(strings.Fields(r.Column), " ")), plain([...]string{r.Zh, r.En}[h.say]))
 	}
 	_ = t.Flush() // what cannot be printed cannot be said either
-}
-
-// campaignOf finds a campaign by the name of one that ships, or reads a bundle.
-func (h *hand) campaignOf(name string) (rules.Campaign, error) {
-	var shipped []string
-	for _, c := range rules.Shipped() {
-		if c.ID == name {
-			return c, nil
-		}
-		shipped = append(shipped, c.ID)
-	}
-	raw, err := readUpTo(name, rules.MaxBundle)
-	if errors.Is(err, fs.ErrNotExist) {
-		return rules.Campaign{}, refusal{"no-campaign", []any{name, strings.Join(shipped, "、")}}
-	}
-	if err != nil {
-		return rules.Campaign{}, err
-	}
-	c, err := rules.Decode(raw)
-	if err != nil {
-		return rules.Campaign{}, told(err)
-	}
-	return c, nil
 }
 
 // writeNew writes a file that is not there yet, whole or not at all.

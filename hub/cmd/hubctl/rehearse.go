@@ -62,7 +62,7 @@ func (c draftVersion) Run(h *hand) error {
 	}
 	if problems := bundle.Validate(); len(problems) > 0 {
 		for _, p := range problems {
-			fmt.Fprintf(h.out, "%s\t%s\n", p.Place, [...]string{p.Zh, p.En}[h.say])
+			fmt.Fprintf(h.out, "%s\t%s\n", plain(p.Place), plain([...]string{p.Zh, p.En}[h.say]))
 		}
 		return refusal{"bundle-problems", []any{len(problems)}}
 	}
