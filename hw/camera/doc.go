@@ -24,6 +24,12 @@
 // buffers that hold frames; what was decoded or handed out lives until it is
 // collected.
 //
+// What it was tried with: YUYV from the kernel's vivid; MJPG, with Huffman tables
+// and without, through the kernel's uvcvideo from a webcam of ours that comes over
+// USB/IP (usbcamera_test.go), pulled and plugged in mid-stream; MJPEG over HTTP
+// from hw/cameratest. uvcvideo keeps back what a camera marks as damaged, and
+// hands on what is merely torn. A real webcam nobody here has seen.
+//
 // The kernel library (blackjack/webcam) has traps that are dealt with in v4l2.go
 // and named there. Sources: the V4L2 documentation of the kernel, ITU-T T.81,
 // JFIF 1.02, ICAO Doc 9303 and the issuers' photo rules named in profile.go.

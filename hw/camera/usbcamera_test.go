@@ -146,8 +146,7 @@ func (u *usbCamera) control(setup [8]byte, out []byte) (in []byte, ok bool) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	value, index := binary.LittleEndian.Uint16(setup[2:]), binary.LittleEndian.Uint16(setup[4:])
-	switch kind := setup[0]; {
-	case kind == classSet || kind == classGet:
+	if setup[0] == classSet || setup[0] == classGet {
 		switch {
 		case index == streamInterface:
 			return u.negotiate(setup[1], value>>8, out)

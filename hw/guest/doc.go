@@ -1,6 +1,6 @@
 // Package guest runs a static test program in a virtual machine with Debian's
 // own kernel, so that drivers meet the kernel's real devices: vivid cameras,
-// USB gadgets, GPIO chips, watchdogs, a TPM.
+// a USB webcam over USB/IP, GPIO chips, watchdogs, a TPM.
 //
 // It is for tests only. There is no acceleration and no disk: a minimal init of
 // our own (guestinit) loads modules, mounts what is needed, runs the program and
