@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"zhunkao/protocol/gbk"
 )
@@ -269,12 +270,15 @@ func (r *Reader) unread(f Field, o Options) string {
 func (r *Reader) fieldName(b []byte, i int) string {
 	text, _, _ := strings.Cut(string(b), "\x00")
 	name, wrong := gbk.Decode(r.charset, []byte(strings.TrimRight(text, " ")))
-	if name == "" || len(wrong) > 0 || strings.ContainsFunc(name, isControl) {
+	if name == "" || len(wrong) > 0 || strings.ContainsFunc(name, unseen) {
 		name = "#" + strconv.Itoa(i+1)
 		r.report(fault(0, name, BadName, name))
 	}
 	return name
 }
+
+// unseen finds what steers a terminal or a line of text instead of being seen.
+func unseen(r rune) bool { return !unicode.IsGraphic(r) }
 
 func (r *Reader) sameNames() {
 	seen := make(map[string]int, len(r.cols))

@@ -225,5 +225,3 @@ func (r *Reader) text(b []byte, v *Value) (string, []any) {
 	v.Text = text
 	return "", nil
 }
-
-func isControl(r rune) bool { return r < ' ' || r == 0x7F }

@@ -91,6 +91,7 @@ var damaged = []struct {
 	{name: "name in GBK", change: func(r *raw) { r.columns[0].name = "\xbf\xbc\xc9\xfa\xba\xc5" }},
 	{name: "name cut", change: func(r *raw) { r.columns[0].name = "\xbf\xbc\xc9\xfa\xba" }, field: "#1", code: dbf.BadName},
 	{name: "name of control characters", change: func(r *raw) { r.columns[0].name = "A\x01" }, field: "#1", code: dbf.BadName},
+	{name: "name that steers a terminal", change: func(r *raw) { r.columns[0].name = "A\x81\x30\x83\x39[2J" }, field: "#1", code: dbf.BadName},
 	{name: "no name", change: func(r *raw) { r.columns[1].name = "" }, field: "#2", code: dbf.BadName},
 	{name: "same names", change: func(r *raw) { r.columns[1].name = "xm" }, field: "xm", code: dbf.SameName},
 	{name: "type G", change: func(r *raw) { r.columns[0].kind = 'G' }, field: "XM", code: dbf.Unsupported},
