@@ -28,12 +28,17 @@ func Encode(c Campaign) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Decode reads a bundle. It refuses more than MaxBundle bytes, unknown keys,
-// anything after the bundle, and a bundle without an id; it does not Validate.
+// Decode reads a bundle. It refuses more than MaxBundle bytes, unknown keys, a
+// key that stands twice in one object (of which one half would be read by
+// nobody), anything after the bundle, and a bundle without an id; it does not
+// Validate.
 func Decode(b []byte) (Campaign, error) {
 	var c Campaign
 	if len(b) > MaxBundle {
 		return c, fmt.Errorf("%w: %d bytes", ErrBundle, len(b))
+	}
+	if err := keysOnce(b); err != nil {
+		return c, fmt.Errorf("%w: %w", ErrBundle, err)
 	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()

@@ -102,19 +102,24 @@ func TestDecodeRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, b := range map[string][]byte{
-		"empty":          nil,
-		"null":           []byte("null"),
-		"no id":          []byte(`{"version":1}`),
-		"no version":     []byte(`{"id":"a"}`),
-		"unknown key":    []byte(`{"id":"a","version":1,"surprise":1}`),
-		"wrong type":     []byte(`{"id":1,"version":1}`),
-		"negative":       []byte(`{"id":"a","version":-1}`),
-		"too great":      []byte(`{"id":"a","version":1e999}`),
-		"cut":            good[:len(good)/2],
-		"more after it":  append(bytes.Clone(good), "{}"...),
-		"NUL after it":   append(bytes.Clone(good), 0),
-		"nested deeply":  []byte(strings.Repeat(`{"form":`, 20_000)),
-		"larger than 8M": bytes.Repeat([]byte(" "), campaign.MaxBundle+1),
+		"empty":              nil,
+		"null":               []byte("null"),
+		"no id":              []byte(`{"version":1}`),
+		"no version":         []byte(`{"id":"a"}`),
+		"unknown key":        []byte(`{"id":"a","version":1,"surprise":1}`),
+		"key twice":          []byte(`{"id":"a","version":1,"fees":[{"level":"1","fen":1}],"fees":[{"level":"1"}]}`),
+		"key twice, deep":    []byte(`{"id":"a","version":1,"fees":[{"level":"1","fen":1},{"level":"2","fen":1,"fen":2}]}`),
+		"key twice, case":    []byte(`{"id":"a","version":1,"Version":2}`),
+		"key twice, fold":    []byte(`{"id":"a","version":1,"kits":[],"feeſ":[],"fees":[]}`),
+		"key twice, escaped": []byte(`{"id":"a","version":1,"fees":[],"f\u0065es":[]}`),
+		"wrong type":         []byte(`{"id":1,"version":1}`),
+		"negative":           []byte(`{"id":"a","version":-1}`),
+		"too great":          []byte(`{"id":"a","version":1e999}`),
+		"cut":                good[:len(good)/2],
+		"more after it":      append(bytes.Clone(good), "{}"...),
+		"NUL after it":       append(bytes.Clone(good), 0),
+		"nested deeply":      []byte(strings.Repeat(`{"form":`, 20_000)),
+		"larger than 8M":     bytes.Repeat([]byte(" "), campaign.MaxBundle+1),
 	} {
 		if c, err := campaign.Decode(b); !errors.Is(err, campaign.ErrBundle) || c.ID != "" {
 			t.Errorf("%s: got id %q, %v", name, c.ID, err)

@@ -411,7 +411,8 @@ func TestBonusesAndFee(t *testing.T) {
 
 // A demand added to a campaign as data is made by the live check: no Go.
 func TestRulesAreData(t *testing.T) {
-	bundle, err := campaign.Encode(campaign.Adult2019())
+	adult := campaign.Adult2019()
+	bundle, err := campaign.Encode(adult)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -419,10 +420,10 @@ func TestRulesAreData(t *testing.T) {
 	 {"key":"police-sport","field":"choice","if":{"choice":{"which":"this","categories":["27"]}},"must":{"age":{"under":30,"on":"exam-first"}},
 	  "zh":"报考公安/监所管理类须未满30周岁，请改报其他科类。","en":"choose another category"},
 	 {"key":"diploma-form","field":"BYZSH","if":{"field":{"key":"BYZSH"}},"must":{"field":{"key":"BYZSH","min_chars":16,"max_chars":18,"class":"digits"}},
-	  "zh":"毕业证书编号应为16至18位数字，请对照证书填写。","en":"a diploma has a number of 16 to 18 digits"}],`
-	with := strings.Replace(string(bundle), `"policy":`, rules+`"policy":`, 1)
+	  "zh":"毕业证书编号应为16至18位数字，请对照证书填写。","en":"a diploma has a number of 16 to 18 digits"},`
+	with := strings.Replace(string(bundle), `"rules":[`, rules, 1)
 	c, err := campaign.Decode([]byte(with))
-	if err != nil || len(c.Rules) != 2 {
+	if err != nil || len(c.Rules) != len(adult.Rules)+2 {
 		t.Fatal(err, len(c.Rules))
 	}
 	if problems := c.Validate(); len(problems) > 0 {

@@ -2,6 +2,7 @@ package campaign
 
 import (
 	"reflect"
+	"slices"
 
 	"zhunkao/protocol/window"
 )
@@ -15,7 +16,13 @@ func (d *differ) windows(place string) {
 	spoken := map[string]bool{}
 	for _, c := range window.Changes(old, new, d.names()) {
 		spoken[c.Window] = true
-		d.add(place+" "+short(c.Window, 60), ChangeMade, said{c.Zh, c.En})
+		kind := ChangeMade
+		if !hasID(old, c.Window) {
+			kind = ChangeAdded
+		} else if !hasID(new, c.Window) {
+			kind = ChangeRemoved
+		}
+		d.add(place+" "+short(c.Window, 60), kind, said{c.Zh, c.En})
 	}
 	a, b := reflect.ValueOf(old), reflect.ValueOf(new)
 	inForce, wasInForce := highestRevisions(old), highestRevisions(new)
@@ -76,6 +83,10 @@ func (d *differ) pauseReasons(place string, of said, f reflect.StructField, a, b
 		from := sayTime(d.new, reflect.ValueOf(p.From))
 		d.add(place+".pauses", ChangeMade, said{of.zh + "自" + from.zh + "起暂停的理由：" + short(p.Why, 120), of.en + ": the pause from " + from.en + " is because: " + short(p.Why, 120)})
 	}
+}
+
+func hasID(windows []window.Window, id string) bool {
+	return slices.ContainsFunc(windows, func(w window.Window) bool { return w.ID == id })
 }
 
 func highestRevisions(windows []window.Window) map[string]uint32 {

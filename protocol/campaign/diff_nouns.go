@@ -3,6 +3,7 @@ package campaign
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
@@ -49,17 +50,26 @@ func (s *side) noun(v reflect.Value, key string) said {
 	case Sitting:
 		return said{fmt.Sprintf("第%d场", x.Number), fmt.Sprintf("sitting %d", x.Number)}
 	}
-	name := ""
-	for _, f := range []string{"Zh", "Name"} {
-		if m := v.FieldByName(f); m.IsValid() && m.Kind() == reflect.String && m.String() != "" && v.Type().Name() != "Text" && v.Type().Name() != "Assumption" && v.Type().Name() != "Rule" {
-			name = m.String()
-			break
-		}
-	}
-	if name == "" || name == key {
+	zh, en := nameOf(v, "Zh", "Name"), nameOf(v, "En", "Zh", "Name")
+	if zh == "" || zh == key {
 		return said{kind.zh + "“" + short(key, 60) + "”", kind.en + " " + short(key, 60)}
 	}
-	return said{kind.zh + "“" + short(name, 60) + "”（" + short(key, 60) + "）", kind.en + " " + short(key, 60) + " (" + short(name, 60) + ")"}
+	return said{kind.zh + "“" + short(zh, 60) + "”（" + short(key, 60) + "）", kind.en + " " + short(key, 60) + " (" + short(en, 60) + ")"}
+}
+
+// nameOf is the first of some members that has a text; the texts of Text, Rule
+// and Assumption are no names.
+func nameOf(v reflect.Value, members ...string) string {
+	switch v.Interface().(type) {
+	case Text, form.Rule, Assumption:
+		return ""
+	}
+	for _, m := range members {
+		if f := v.FieldByName(m); f.IsValid() && f.Kind() == reflect.String && f.String() != "" {
+			return f.String()
+		}
+	}
+	return ""
 }
 
 // more says what is most worth knowing of something new.
@@ -102,6 +112,17 @@ func (s *side) more(v reflect.Value) said {
 		return said{short(x.Zh, 120), short(x.En, 120)}
 	case form.Category:
 		return both("Subjects")
+	case NumberTemplate:
+		return both("Template")
+	case Step:
+		return both("By")
+	case DocumentType:
+		return both("Photo", "Review")
+	case Exchange:
+		return both("Header", "Charset", "Names")
+	case ReasonList:
+		n := strconv.Itoa(len(x.Entries))
+		return said{n + "项", n + " reasons"}
 	case ExchangeColumn:
 		return both("Type", "Length", "From")
 	}

@@ -182,7 +182,7 @@ func sayFen(_ *side, v reflect.Value) said {
 func counted(zh, en string) func(*side, reflect.Value) said {
 	return func(_ *side, v reflect.Value) said {
 		t := fmt.Sprint(v.Interface())
-		return said{t + zh, t + " " + en}
+		return said{t + zh, strings.TrimSpace(t + " " + en)}
 	}
 }
 

@@ -56,6 +56,13 @@ func TestDiffInWords(t *testing.T) {
 			c.Texts[0].Zh = strings.Replace(c.Texts[0].Zh, "刑法修正案（九）", "刑法", 1)
 		}, "文字“pledge”的中文内容由“…", "changes from", "texts pledge.zh", campaign.ChangeMade},
 		{"programme gone", func(c *campaign.Campaign) { c.Catalogue = c.Catalogue[1:] }, "取消招生专业“吉首大学 汉语言文学”（10531/050101/1/11/1）。", "removed: programme", "catalogue 10531/050101/1/11/1", campaign.ChangeRemoved},
+		{"window new", func(c *campaign.Campaign) {
+			c.Windows = append(c.Windows, window.Window{ID: "late", Step: window.Pay, From: sept(13, 0), To: sept(14, 0)})
+		}, "新增所有考生的网上缴费时段：9月13日0时至9月13日24时。", "new: payment on line for all candidates", "windows late", campaign.ChangeAdded},
+		{"window gone", func(c *campaign.Campaign) {
+			c.Windows = slices.DeleteFunc(c.Windows, func(w window.Window) bool { return w.ID == "points" })
+		}, "撤销所有考生的设置报名确认点时段", "withdrawn", "windows points", campaign.ChangeRemoved},
+		{"number", func(c *campaign.Campaign) { c.Numbers[2].Template = "{area4}{group2}{room4}{seat2}" }, "号码“准考证号”（ticket）的格式由“{area4}{level1}{cat1}{room4}{seat2}”改为", "template of number ticket (ticket number) changes", "numbers ticket.template", campaign.ChangeMade},
 		{"order", func(c *campaign.Campaign) { slices.Reverse(c.Texts) }, "文字的顺序改变。", "order", "texts", campaign.ChangeOrder},
 		{"rule", func(c *campaign.Campaign) {
 			c.Rules = append(c.Rules, form.Rule{Key: "no-remark", Field: form.Remark, Zh: "请删去。", En: "remove it",

@@ -50,7 +50,7 @@ var labels = map[string]label{
 	"level": {zh: "报考层次", en: "level", say: sayLevel}, "levels": {zh: "适用层次", en: "levels", say: sayLevels},
 	"places": {zh: "涉及之处", en: "places"}, "entries": {zh: "各项", en: "entries"}, "kind": {zh: "种类", en: "kind"},
 	"tier": {zh: "层级", en: "tier", say: named(tierWords)}, "table": {zh: "代码表", en: "code table"},
-	"persons": {zh: "人数", en: "persons", say: counted("人", "persons")}, "diploma": {zh: "学历要求", en: "diploma asked"}, "licence": {zh: "是否须有执业资格证书", en: "whether a licence is asked"},
+	"persons": {zh: "人数", en: "persons", say: counted("人", "")}, "diploma": {zh: "学历要求", en: "diploma asked"}, "licence": {zh: "是否须有执业资格证书", en: "whether a licence is asked"},
 
 	"Campaign.id": {zh: "招考项目代码", en: "id of the campaign"}, "Campaign.version": {zh: "方案版本号", en: "version"}, "Campaign.zh": {zh: "招考项目名称", en: "Chinese name of the campaign"},
 	"Campaign.en": {zh: "招考项目英文名称", en: "English name of the campaign"}, "Campaign.short": {zh: "招考项目简称", en: "short name"}, "Campaign.kind": {zh: "考试类别", en: "kind of examination"},
@@ -63,7 +63,7 @@ var labels = map[string]label{
 	"Campaign.catalogue": {zh: "招生专业目录", en: "catalogue"}, "Campaign.rules": {zh: "报考条件", en: "rules"}, "Campaign.assumptions": {zh: "假定", en: "assumptions"},
 
 	"Definition.fields": {zh: "栏目", en: "fields"}, "Definition.groups": {zh: "分组", en: "groups"}, "Definition.tables": {zh: "代码表", en: "code tables"}, "Definition.levels": {zh: "报考层次", en: "levels"},
-	"Definition.categories": {zh: "科类", en: "categories"}, "Definition.max_choices": {zh: "志愿数", en: "number of choices", say: counted("个", "choices")},
+	"Definition.categories": {zh: "科类", en: "categories"}, "Definition.max_choices": {zh: "志愿数", en: "number of choices", say: counted("个", "")},
 	"Definition.choose": {zh: "志愿内容", en: "what a choice is", say: named(map[string]said{"": {"专业", "a programme"}, "programme": {"专业", "a programme"}, "category": {"只选科类", "a category alone"}})},
 	"Group.page":        {zh: "页码", en: "page"},
 
@@ -74,12 +74,12 @@ var labels = map[string]label{
 	"Field.help": {zh: "填写提示", en: "help"}, "Entry.kind": {zh: "证件种类", en: "kind of document"}, "Entry.group": {zh: "是否只作标题", en: "whether it is a heading"}, "Entry.mark": {zh: "标记", en: "mark"},
 
 	"Level.full": {zh: "全称", en: "full name"}, "Level.second": {zh: "后续志愿可报的层次", en: "levels of later choices", say: sayLevels}, "Level.one_class": {zh: "后续志愿是否限同一招生专业类", en: "whether later choices stay in one class"},
-	"Level.minutes": {zh: "每科考试时间", en: "minutes of a paper", say: counted("分钟", "minutes")}, "Category.subjects": {zh: "考试科目", en: "papers", say: saySubjects}, "Category.scope": {zh: "适用专业", en: "scope"},
+	"Level.minutes": {zh: "每科考试时间", en: "minutes of a paper", say: counted("分钟", "")}, "Category.subjects": {zh: "考试科目", en: "papers", say: saySubjects}, "Category.scope": {zh: "适用专业", en: "scope"},
 	"Category.medical": {zh: "是否医卫类", en: "whether it is medical"}, "Category.maths_aside": {zh: "数学是否不计入总分", en: "whether mathematics does not count"},
 
 	"Subject.full_mark": {zh: "满分", en: "full mark", say: counted("分", "marks")}, "Sitting.number": {zh: "场次号", en: "number"}, "Sitting.date": {zh: "考试日期", en: "date"},
 	"Sitting.start": {zh: "开始时间", en: "start"}, "Sitting.ends": {zh: "结束时间", en: "ends"}, "EndTime.at": {zh: "收卷时间", en: "end"},
-	"Fee.fen": {zh: "金额", en: "amount", say: sayFen, way: rises}, "Bonus.points": {zh: "分值", en: "points", say: counted("分", "points")}, "Bonus.automatic": {zh: "是否自动加分", en: "whether it is automatic"},
+	"Fee.fen": {zh: "金额", en: "amount", say: sayFen, way: rises}, "Bonus.points": {zh: "分值", en: "points", say: counted("分", "")}, "Bonus.automatic": {zh: "是否自动加分", en: "whether it is automatic"},
 	"Bonus.age": {zh: "年龄", en: "age", say: counted("周岁", "years")}, "Step.by": {zh: "办理人", en: "who does it", say: named(tierWords)}, "Date.day": {zh: "日期", en: "day"},
 
 	"Window.id": {zh: "代码", en: "id"}, "Window.step": {zh: "环节", en: "step", say: sayStep}, "Window.from": {zh: "开始时间", en: "opening"}, "Window.to": {zh: "截止时间", en: "close"}, "Window.scope": {zh: "适用范围", en: "scope"},

@@ -246,6 +246,11 @@ func (v *validator) acts() {
 		}
 		v.oneOf(place+".tier", string(a.Tier), string(Province), string(City), string(County), string(Point))
 	}
+	for _, key := range []string{"sign-campaign", "postpone-window", "unlock", "void-same-day", "void-later"} {
+		if !slices.ContainsFunc(v.c.Acts, func(a Act) bool { return a.Key == key }) {
+			v.add("acts", ProblemMissing, "没有规定由哪级几人办理“"+key+"”，请补上。", "it is not said who does "+key+": add it")
+		}
+	}
 }
 
 func (v *validator) fees() {

@@ -334,6 +334,9 @@ var faultsOfWhole = []fault{
 		}
 	})},
 	{"act by nobody", campaign.ProblemValue, func(c *campaign.Campaign) string { c.Acts[0].Persons = 0; return "acts " + c.Acts[0].Key }},
+	{"nobody to sign the next version", campaign.ProblemMissing, at("acts", func(c *campaign.Campaign) {
+		c.Acts = slices.DeleteFunc(c.Acts, func(a campaign.Act) bool { return a.Key == "sign-campaign" })
+	})},
 	{"act of no tier", campaign.ProblemValue, func(c *campaign.Campaign) string { c.Acts[0].Tier = "moon"; return "acts " + c.Acts[0].Key }},
 	{"act without a name", campaign.ProblemMissing, func(c *campaign.Campaign) string { c.Acts[0].Zh = ""; return "acts " + c.Acts[0].Key }},
 	{"rule on no field", campaign.ProblemValue, at("rules odd", func(c *campaign.Campaign) {
