@@ -65,8 +65,11 @@ func frames(t *testing.T, r *rig, p peer) {
 		t.Fatalf("latest: %v, from %v", ok, f.At)
 	}
 	img, err := f.Image()
-	if err != nil || img.Bounds().Dx() != p.width || img.Bounds().Dy() != p.height {
-		t.Fatalf("decoded: %v, %v", img.Bounds(), err)
+	if err != nil {
+		t.Fatalf("decoded: %v", err)
+	}
+	if size := img.Bounds().Size(); size.X != p.width || size.Y != p.height {
+		t.Fatalf("decoded: %v, want %d × %d", size, p.width, p.height)
 	}
 	b, err := f.JPEG()
 	if err != nil {
