@@ -20,7 +20,7 @@ type Sealed struct {
 // walks through all of them does so in short transactions, one for each call,
 // so that nobody who writes waits.
 //
-// The "|| ''" keeps SQLite from finding the campaign's rows by their unique
+// The "|| ”" keeps SQLite from finding the campaign's rows by their unique
 // index and sorting all of them for each call: a province of
 // 400,000 had not been read after twenty minutes.
 func (s *Store) After(ctx context.Context, tx *db.Tx, campaign, after string, limit int) ([]Sealed, error) {
