@@ -70,12 +70,13 @@ type validator struct {
 	fieldsBy  map[string]*form.Field
 	entries   map[string]map[string]*form.Entry // by table and code
 	stepsOpen map[string]bool                   // steps that have a window
-	ruleParts int                               // seen by sizes
+	members   members
+	ruleParts int // seen by sizes
 	found     []Problem
 }
 
 func newValidator(c Campaign) *validator {
-	v := &validator{c: c, tiers: map[string]Tier{}, fieldsBy: map[string]*form.Field{},
+	v := &validator{c: c, members: members{}, tiers: map[string]Tier{}, fieldsBy: map[string]*form.Field{},
 		entries: map[string]map[string]*form.Entry{}, stepsOpen: map[string]bool{}}
 	for _, d := range c.Divisions {
 		v.tiers[d.Code] = d.Tier

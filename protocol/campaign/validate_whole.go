@@ -87,8 +87,7 @@ func (v *validator) size(x reflect.Value, at *trail, list string) {
 		if x.Type() == timeType {
 			return
 		}
-		for i := range x.NumField() {
-			name := jsonName(x.Type().Field(i))
+		for i, name := range v.members.of(x.Type()) {
 			v.size(x.Field(i), &trail{up: at, name: name}, member(list, name))
 		}
 	case reflect.Pointer:
@@ -157,7 +156,7 @@ func (v *validator) assumptions() {
 			named[p] = false
 		}
 	}
-	walk(reflect.ValueOf(v.c), "", func(place string, x reflect.Value) bool {
+	walk(reflect.ValueOf(v.c), func(place string, x reflect.Value) bool {
 		if _, ok := named[place]; ok {
 			named[place] = true
 		}

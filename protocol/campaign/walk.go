@@ -29,6 +29,21 @@ func jsonName(f reflect.StructField) string {
 	return name
 }
 
+// members are the names of the members of types as they have been met, for
+// working them out anew for every part takes most of a walk.
+type members map[reflect.Type][]string
+
+func (m members) of(t reflect.Type) []string {
+	names, ok := m[t]
+	if !ok {
+		for i := range t.NumField() {
+			names = append(names, jsonName(t.Field(i)))
+		}
+		m[t] = names
+	}
+	return names
+}
+
 // keyed are the names of the fields by which elements of a list are told apart,
 // the first that a type has.
 var keyed = []string{"ID", "Key", "Code", "Name", "Number", "Level", "Office"}
@@ -93,22 +108,26 @@ func isLeaf(t reflect.Type) bool {
 
 // walk visits every part of a value with its place: the parts before what they
 // consist of. It does not go beneath what visit refuses.
-func walk(v reflect.Value, place string, visit func(place string, v reflect.Value) bool) {
+func walk(v reflect.Value, visit func(place string, v reflect.Value) bool) {
+	members{}.walk(v, "", visit)
+}
+
+func (m members) walk(v reflect.Value, place string, visit func(place string, v reflect.Value) bool) {
 	if place != "" && !visit(place, v) || isLeaf(v.Type()) {
 		return
 	}
 	switch v.Kind() {
 	case reflect.Struct:
-		for i := range v.NumField() {
-			walk(v.Field(i), member(place, jsonName(v.Type().Field(i))), visit)
+		for i, name := range m.of(v.Type()) {
+			m.walk(v.Field(i), member(place, name), visit)
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
-			walk(v.Elem(), place, visit)
+			m.walk(v.Elem(), place, visit)
 		}
 	case reflect.Slice:
 		for i, k := range keysOf(v) {
-			walk(v.Index(i), place+" "+k, visit)
+			m.walk(v.Index(i), place+" "+k, visit)
 		}
 	}
 }
