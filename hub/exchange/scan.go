@@ -58,10 +58,9 @@ func scan(z *zip.Reader) error {
 type part struct {
 	limited io.LimitedReader
 	root    string // name of its first element
-	depth   int
-	texts   int // entries, if it is the table of texts
-	highest int // the highest entry a cell names
-	row     int // of a sheet: the last one seen
+	texts   int    // entries, if it is the table of texts
+	highest int    // the highest entry a cell names
+	row     int    // of a sheet: the last one seen
 	column  int
 	shared  bool // within a cell that names an entry
 }
@@ -73,14 +72,13 @@ func (p *part) walk() error {
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
-			break
+			return nil
 		}
-		if err != nil {
+		if err != nil { // also when an element is still open
 			return errors.New("the XML is not whole")
 		}
 		switch t := token.(type) {
 		case xml.StartElement:
-			p.depth++
 			if p.root == "" {
 				p.root = t.Name.Local
 			}
@@ -89,7 +87,6 @@ func (p *part) walk() error {
 			}
 			inValue = t.Name.Local == "v"
 		case xml.EndElement:
-			p.depth--
 			inValue = false
 		case xml.CharData:
 			if inValue && p.shared {
@@ -103,10 +100,6 @@ func (p *part) walk() error {
 			return errors.New("a document type stands in it")
 		}
 	}
-	if p.depth != 0 {
-		return errors.New("the XML is not whole")
-	}
-	return nil
 }
 
 func (p *part) start(t xml.StartElement) error {

@@ -110,10 +110,15 @@ func TestHandMadeWorkbooks(t *testing.T) {
 		raw  []byte
 		good bool
 	}{
-		"good":                {with(func(map[string]string) {}), true},
-		"sheet cut off":       {with(func(p map[string]string) { p["xl/worksheets/sheet1.xml"] = xml[:len(xml)*2/3] }), false},
-		"sheet left open":     {with(func(p map[string]string) { p["xl/worksheets/sheet1.xml"] = strings.TrimSuffix(xml, "</worksheet>") }), false},
-		"rows out of order":   {replaced(`<row r="3">`, `<row r="1">`), false},
+		"good":              {with(func(map[string]string) {}), true},
+		"sheet cut off":     {with(func(p map[string]string) { p["xl/worksheets/sheet1.xml"] = xml[:len(xml)*2/3] }), false},
+		"sheet left open":   {with(func(p map[string]string) { p["xl/worksheets/sheet1.xml"] = strings.TrimSuffix(xml, "</worksheet>") }), false},
+		"rows out of order": {replaced(`<row r="3">`, `<row r="1">`), false},
+		"rows turned": {with(func(p map[string]string) {
+			i, j := strings.Index(xml, `<row r="2">`), strings.Index(xml, `<row r="3">`)
+			end := strings.Index(xml, "</sheetData>")
+			p["xl/worksheets/sheet1.xml"] = xml[:i] + xml[j:end] + xml[i:j] + xml[end:]
+		}), false},
 		"a row a second time": {replaced(`<row r="3">`, `<row r="2">`), false},
 		"cells out of order":  {replaced(`<c r="C2"`, `<c r="A2"`), false},
 		"a cell of no row":    {replaced(`<c r="C2"`, `<c r="C7"`), false},

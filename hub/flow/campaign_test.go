@@ -511,26 +511,34 @@ func TestRehearsalOfADeadHub(t *testing.T) {
 		_, err := tx.Exec(ctx, `INSERT INTO campaign_effect VALUES ('h000000000001', 'a', '430102', '43010203', 1, 0, 0, '')`)
 		return err
 	})
+	rows := func(rehearsal string) (n int) {
+		b.must(func(tx *db.Tx) error {
+			return tx.QueryRow(ctx, `SELECT count(*) FROM campaign_effect WHERE rehearsal = $1`, rehearsal).Scan(&n)
+		})
+		return n
+	}
 	r := b.rehearse(draft)
+	if n := rows("h000000000001"); n != 0 {
+		t.Errorf("%d rows of the dead one are left", n)
+	}
 	again := b.rehearse(draft)
 	if len(b.listed(again, "430000", 0)) == 0 {
 		t.Error("nobody is listed")
+	}
+	third := b.rehearse(draft)
+	if n := rows(r.ID); n != 0 {
+		t.Errorf("%d rows are left of a rehearsal that was done again", n)
 	}
 	b.must(func(tx *db.Tx) error {
 		var state string
 		if err := tx.QueryRow(ctx, `SELECT state FROM campaign_rehearsal WHERE id = 'h000000000001'`).Scan(&state); err != nil || state != "stopped" {
 			t.Errorf("the dead one stands as %s, %v", state, err)
 		}
-		var n int
-		err := tx.QueryRow(ctx, `SELECT count(*) FROM campaign_effect WHERE rehearsal = 'h000000000001'`).Scan(&n)
-		if n != 0 {
-			t.Errorf("%d rows of the dead one are left", n)
+		got, err := campaign.GetRehearsal(ctx, tx, r.ID)
+		if got.Totals != again.Totals || got.Totals != third.Totals {
+			t.Errorf("the same three times: %+v, %+v, %+v", got.Totals, again.Totals, third.Totals)
 		}
-		got, err2 := campaign.GetRehearsal(ctx, tx, r.ID)
-		if got.Totals != again.Totals {
-			t.Errorf("the same twice: %+v, then %+v", got.Totals, again.Totals)
-		}
-		return errors.Join(err, err2)
+		return err
 	})
 }
 
