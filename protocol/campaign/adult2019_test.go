@@ -41,7 +41,7 @@ func TestAdult2019NamesAllFieldsOfThePlan(t *testing.T) {
 	}{
 		{"KSH", "考生号", form.KindDigits, "", 14, 14, form.ByProvince, window.Confirm, never},
 		{"ZKZH", "准考证号", form.KindDigits, "", 16, 16, form.ByProvince, "number-tickets", never},
-		{"XM", "姓名", form.KindName, "", 50, 40, form.ByCandidate, window.Register, always},
+		{"XM", "姓名", form.KindName, "", 50, 60, form.ByCandidate, window.Register, always},
 		{"XBDM", "性别", form.KindCode, "sex", 1, 1, form.ByCandidate, window.Register, always},
 		{"MZDM", "民族", form.KindCode, "ethnic", 2, 2, form.ByCandidate, window.Register, always},
 		{"CSRQ", "出生日期", form.KindDate, "", 8, 8, form.ByCandidate, window.Register, always},

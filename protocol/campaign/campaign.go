@@ -1,7 +1,10 @@
 package campaign
 
 import (
+	"strings"
+
 	"zhunkao/protocol/form"
+	"zhunkao/protocol/identity"
 	"zhunkao/protocol/window"
 )
 
@@ -280,11 +283,30 @@ func (p Programme) Choice(order int) form.Choice {
 }
 
 // Subject is who asks, for window.Judge: the application's point and its
-// division, its first choice, its household.
+// division, its first choice, its household, the last digit of the number of
+// her document.
 func (c Campaign) Subject(app form.Application, pointDivision string) window.Subject {
 	first := app.First()
 	return window.Subject{Division: pointDivision, Point: app.Point, Level: first.Level,
-		Category: first.Category, Household: app.Get(form.Household)}
+		Category: first.Category, Household: app.Get(form.Household), Digit: slotDigit(app.Number())}
+}
+
+// slotDigit is the digit by which windows cut into slots know her (demand
+// A55): the last of the document's number, X of a resident card included.
+// Numbers of other documents may end in a letter, which no slot is for: those
+// have the digit before it.
+func slotDigit(n identity.Number) string {
+	s := string(n)
+	if mended, _, err := identity.NormalizeNumber(s); err == nil {
+		s = string(mended)
+	}
+	if len(s) == 18 && s[17] == 'X' {
+		return "X"
+	}
+	if i := strings.LastIndexAny(s, "0123456789"); i >= 0 {
+		return s[i : i+1]
+	}
+	return ""
 }
 
 // Judge says whether a step is open for an application at a point in the given

@@ -54,7 +54,7 @@ func inOrder(choices []form.Choice) []form.Choice {
 func (k *Checker) choice(s *judgement, ch *form.Choice) *Programme {
 	at := func() string { return form.ChoiceName(ch.Order) }
 	level, category := k.levels[ch.Level], k.categories[ch.Category]
-	if category != nil && category.Medical {
+	if category != nil && category.MedicalMajor(ch.Major) {
 		s.medical = true
 	}
 	switch {

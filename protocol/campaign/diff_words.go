@@ -75,7 +75,8 @@ var labels = map[string]label{
 
 	"Level.full": {zh: "全称", en: "full name"}, "Level.second": {zh: "后续志愿可报的层次", en: "levels of later choices", say: sayLevels}, "Level.one_class": {zh: "后续志愿是否限同一招生专业类", en: "whether later choices stay in one class"},
 	"Level.minutes": {zh: "每科考试时间", en: "minutes of a paper", say: counted("分钟", "")}, "Category.subjects": {zh: "考试科目", en: "papers", say: saySubjects}, "Category.scope": {zh: "适用专业", en: "scope"},
-	"Category.medical": {zh: "是否医卫类", en: "whether it is medical"}, "Category.maths_aside": {zh: "数学是否不计入总分", en: "whether mathematics does not count"},
+	"Category.medical_majors": {zh: "按医卫类办理的专业（代码开头）", en: "majors that are medical (beginnings of their codes)"},
+	"Category.medical":        {zh: "是否医卫类", en: "whether it is medical"}, "Category.maths_aside": {zh: "数学是否不计入总分", en: "whether mathematics does not count"},
 
 	"Subject.full_mark": {zh: "满分", en: "full mark", say: counted("分", "marks")}, "Sitting.number": {zh: "场次号", en: "number"}, "Sitting.date": {zh: "考试日期", en: "date"},
 	"Sitting.start": {zh: "开始时间", en: "start"}, "Sitting.ends": {zh: "结束时间", en: "ends"}, "EndTime.at": {zh: "收卷时间", en: "end"},

@@ -17,7 +17,7 @@ func (t *tables) field(r row) form.Field {
 
 func (t *tables) category(r row) form.Category {
 	return form.Category{Code: r.text("code"), Level: r.text("level"), Zh: r.text("name"), En: r.text("en"), Subjects: r.list("subject_keys"),
-		Scope: r.text("scope"), Medical: r.flag("medical"), Licence: r.flag("licence"), Diploma: r.text("diploma"),
+		Scope: r.text("scope"), Medical: r.flag("medical"), MedicalMajors: r.list("medical_majors"), Licence: r.flag("licence"), Diploma: r.text("diploma"),
 		MathsAside: r.text("math_counts") == "0", Status: r.text("status")}
 }
 

@@ -133,6 +133,11 @@ func (v *validator) category(k *form.Category) {
 		v.add(place, ProblemDisagree, "科类代码与层次不符：应为两位数字，第一位是层次代码，请改代码或层次。",
 			"code and level disagree: a category has two digits, the first that of its level; change one of them")
 	}
+	for _, head := range k.MedicalMajors {
+		if head == "" || len(head) > 6 || strings.Trim(head, "0123456789") != "" {
+			v.add(place+".medical_majors", ProblemValue, "医卫类专业请写代码开头的1至6位数字。", "name medical majors by the first one to six digits of their codes")
+		}
+	}
 	for i, key := range k.Subjects {
 		if !slices.ContainsFunc(v.c.Subjects, func(s Subject) bool { return s.Key == key }) {
 			v.add(place+".subjects", ProblemUnknown, "科目“"+short(key, 20)+"”不存在，请改成已有的科目。", "subject "+short(key, 20)+" does not exist: name one that does")

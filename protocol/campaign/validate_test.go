@@ -353,5 +353,5 @@ var faultsOfWhole = []fault{
 		c.Assumptions[0].Places = append(c.Assumptions[0].Places, "form.fields QQ")
 	})},
 	{"fact of unknown standing", campaign.ProblemValue, at("form.fields XM.status", func(c *campaign.Campaign) { field(c, form.FullName).Status = "maybe" })},
-	{"unsure and not listed", campaign.ProblemMissing, at("form.fields XM", func(c *campaign.Campaign) { field(c, form.FullName).Status = campaign.StatusDefault })},
+	{"unsure and not listed", campaign.ProblemMissing, at("form.fields TXDZ", func(c *campaign.Campaign) { field(c, form.PostAddress).Status = campaign.StatusDefault })},
 }

@@ -123,6 +123,9 @@ func (v Vocabulary) asks(f Field) []Condition {
 			categories = append(categories, k.Code)
 		}
 	}
+	if f.Key == Licence {
+		out = append(out, Condition{Choice: &ChoiceTest{Which: AnyChoice, Medical: true}})
+	}
 	if len(levels) > 0 {
 		out = append(out, Condition{Choice: &ChoiceTest{Which: AnyChoice, Levels: levels}})
 	}
@@ -137,7 +140,7 @@ func (l Level) asks(key string) bool {
 }
 
 func (k Category) asks(key string) bool {
-	return key == Licence && (k.Licence || k.Medical) || (key == Diploma || key == GraduationDate) && k.Diploma != ""
+	return key == Licence && k.Licence || (key == Diploma || key == GraduationDate) && k.Diploma != ""
 }
 
 // Condition is the When as a condition: level and category are those of any

@@ -66,7 +66,7 @@ type ChoiceTest struct {
 	Levels     []string `cbor:"levels,omitempty" json:"levels,omitempty"`
 	Categories []string `cbor:"categories,omitempty" json:"categories,omitempty"`
 	Forms      []string `cbor:"forms,omitempty" json:"forms,omitempty"`     // 学习形式
-	Medical    bool     `cbor:"medical,omitempty" json:"medical,omitempty"` // its category is medical
+	Medical    bool     `cbor:"medical,omitempty" json:"medical,omitempty"` // its category, or its major there, is medical
 }
 
 // Which says which choices a ChoiceTest looks at.

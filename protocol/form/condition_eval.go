@@ -31,13 +31,13 @@ type facts struct {
 	this *Choice // in a rule on OnChoice
 }
 
-// test is a condition made ready: named dates resolved, medical categories
-// listed. It is judged without allocating, for every candidate of a province.
+// test is a condition made ready: named dates resolved, categories listed in
+// which something is medical. It is judged without allocating, for every candidate of a province.
 type test struct {
 	Condition
-	kids          []test   // of All, Any, Not
-	before, after Day      // of Date; before also of Age. onToday is the day of the check, 0 no limit
-	medical       []string // of Choice: the medical categories
+	kids          []test     // of All, Any, Not
+	before, after Day        // of Date; before also of Age. onToday is the day of the check, 0 no limit
+	medical       []Category // of Choice: where it is medical
 }
 
 const onToday Day = -1
@@ -59,8 +59,8 @@ func (v Vocabulary) compile(c Condition) test {
 		t.before = v.resolve(c.Age.On)
 	case c.Choice != nil && c.Choice.Medical:
 		for _, k := range v.Form.Categories {
-			if k.Medical {
-				t.medical = append(t.medical, k.Code)
+			if k.Medical || len(k.MedicalMajors) > 0 {
+				t.medical = append(t.medical, k)
 			}
 		}
 	}
@@ -220,7 +220,16 @@ func (t *test) choice(c *Choice) bool {
 	return (len(w.Levels) == 0 || slices.Contains(w.Levels, c.Level)) &&
 		(len(w.Categories) == 0 || slices.Contains(w.Categories, c.Category)) &&
 		(len(w.Forms) == 0 || slices.Contains(w.Forms, c.Form)) &&
-		(!w.Medical || slices.Contains(t.medical, c.Category))
+		(!w.Medical || t.medicalChoice(c))
+}
+
+func (t *test) medicalChoice(c *Choice) bool {
+	for i := range t.medical {
+		if k := &t.medical[i]; k.Code == c.Category {
+			return k.MedicalMajor(c.Major)
+		}
+	}
+	return false
 }
 
 // household: an empty household is unknown, and is found missing elsewhere.

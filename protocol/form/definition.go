@@ -1,5 +1,7 @@
 package form
 
+import "strings"
+
 // Kind says how a field is typed and checked.
 type Kind string
 
@@ -126,17 +128,36 @@ type Level struct {
 
 // Category is a 科类; its code begins with the code of its level.
 type Category struct {
-	Code       string   `cbor:"code" json:"code"`
-	Level      string   `cbor:"level" json:"level"`
-	Zh         string   `cbor:"zh" json:"zh"`
-	En         string   `cbor:"en,omitempty" json:"en,omitempty"`
-	Subjects   []string `cbor:"subjects" json:"subjects"` // keys, by sitting
-	Scope      string   `cbor:"scope,omitempty" json:"scope,omitempty"`
-	Medical    bool     `cbor:"medical,omitempty" json:"medical,omitempty"`         // licence asked, designated points only
-	Diploma    string   `cbor:"diploma,omitempty" json:"diploma,omitempty"`         // as of Level, for this category alone
-	Licence    bool     `cbor:"licence,omitempty" json:"licence,omitempty"`         // licence asked without being Medical
-	MathsAside bool     `cbor:"maths_aside,omitempty" json:"maths_aside,omitempty"` // mathematics does not count
-	Status     string   `cbor:"status,omitempty" json:"status,omitempty"`
+	Code     string   `cbor:"code" json:"code"`
+	Level    string   `cbor:"level" json:"level"`
+	Zh       string   `cbor:"zh" json:"zh"`
+	En       string   `cbor:"en,omitempty" json:"en,omitempty"`
+	Subjects []string `cbor:"subjects" json:"subjects"` // keys, by sitting
+	Scope    string   `cbor:"scope,omitempty" json:"scope,omitempty"`
+	Medical  bool     `cbor:"medical,omitempty" json:"medical,omitempty"` // licence asked, designated points only
+
+	// MedicalMajors begin the codes of majors that are medical in a category
+	// which as a whole is not: 中药学 among the humanities.
+	MedicalMajors []string `cbor:"medical_majors,omitempty" json:"medical_majors,omitempty"`
+
+	Diploma    string `cbor:"diploma,omitempty" json:"diploma,omitempty"`         // as of Level, for this category alone
+	Licence    bool   `cbor:"licence,omitempty" json:"licence,omitempty"`         // licence asked without being Medical
+	MathsAside bool   `cbor:"maths_aside,omitempty" json:"maths_aside,omitempty"` // mathematics does not count
+	Status     string `cbor:"status,omitempty" json:"status,omitempty"`
+}
+
+// MedicalMajor tells whether the category is medical for someone who chose a
+// major.
+func (k *Category) MedicalMajor(code string) bool {
+	if k.Medical {
+		return true
+	}
+	for _, head := range k.MedicalMajors {
+		if strings.HasPrefix(code, head) {
+			return true
+		}
+	}
+	return false
 }
 
 // What is searched here is gone through by index: the parts of a definition are

@@ -48,11 +48,11 @@ func unprintable(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == 0x2028 || r == 0x2029
 }
 
-// plainName tells whether a name needs no mending and no second look: up to 20
+// plainName tells whether a name needs no mending and no second look: 2 to 20
 // characters of the block every font and GBK have. Normalising leaves such a
 // name as it is, and takes longer than all else that is checked.
 func plainName(s string) bool {
-	if len(s) == 0 || len(s)%3 != 0 || len(s) > 3*20 {
+	if len(s) < 3*2 || len(s)%3 != 0 || len(s) > 3*20 {
 		return false
 	}
 	for i := 0; i < len(s); i += 3 {

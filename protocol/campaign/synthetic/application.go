@@ -37,7 +37,7 @@ func (m *maker) application(at Point, level string, home campaign.Division, chip
 	if level == "3" {
 		m.college(f, chip)
 	}
-	if k, ok := m.c.Form.Category(first.Category); ok && k.Medical {
+	if k, ok := m.c.Form.Category(first.Category); ok && k.MedicalMajor(first.Major) {
 		f[form.Licence] = fmt.Sprintf("2017%06d%05d", 430900+m.made%100, 90000+m.made%10000)
 	}
 	if f[form.Ethnic] == "" {
@@ -69,7 +69,7 @@ func (m *maker) choices(level string) []form.Choice {
 	var allowed []campaign.Programme
 	for _, p := range m.c.Catalogue {
 		if slices.Contains(rule.Second, p.Level) && (!rule.OneClass || p.Class == first.Class) && p != first {
-			if k, _ := m.c.Form.Category(p.Category); !k.Medical || p.Category == first.Category {
+			if k, _ := m.c.Form.Category(p.Category); !k.MedicalMajor(p.Major) || k.MedicalMajor(first.Major) && p.Category == first.Category {
 				allowed = append(allowed, p)
 			}
 		}
