@@ -36,7 +36,7 @@ func (a *Appliance) openDevices() (err error) {
 		}
 	}
 	if a.cfg.Printer != "" {
-		if a.printer, err = printer.New(printer.Options{URI: a.cfg.Printer, Log: a.log}); err != nil {
+		if a.printer, err = printer.New(printer.Options{URI: a.cfg.Printer, User: a.sender(), Log: a.log}); err != nil {
 			return fmt.Errorf("%w: %w", ErrConfig, err)
 		}
 		if err := a.openFonts(); err != nil {
@@ -47,6 +47,16 @@ func (a *Appliance) openDevices() (err error) {
 		a.voice = voice.New(voice.Options{Recorded: a.cfg.Recordings, Log: a.log})
 	}
 	return a.openFront()
+}
+
+// sender is this box's name at its printer, its alone: what it left there before
+// a power cut is cancelled when it is back.
+func (a *Appliance) sender() string {
+	id, err := a.store.Identity()
+	if err != nil {
+		return "" // not enrolled: nothing is printed
+	}
+	return string(id.Box())
 }
 
 // openFonts opens the fonts of the sheets. Fonts that are broken are said and

@@ -52,6 +52,7 @@ func (p *Printer) Print(ctx context.Context, doc Document) (*Job, error) {
 	j := &Job{p: p, doc: doc, nonce: hex.EncodeToString(nonce[:]), events: make(chan JobEvent, 128), done: make(chan struct{})}
 	j.name = strings.TrimSpace(doc.Name + " " + j.nonce)
 	j.who = identity{name: j.name, nonce: j.nonce}
+	p.begin(j.nonce)
 	ctx, j.stop = context.WithCancel(ctx)
 	go func() {
 		defer p.wire.idle()

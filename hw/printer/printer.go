@@ -27,7 +27,10 @@ type Options struct {
 	// the printer; the caller keeps it and gives it as Pin from then on. Its error
 	// ends the connection. May be nil.
 	Pinned func(pin []byte) error
-	// User is told to the printer as the sender. Default "box".
+	// User is told to the printer as the sender. Default "box". With another name,
+	// which must be this program's alone at the printer, Run cancels at its start
+	// what a former run left there: after a power cut nothing of one person comes
+	// out for the next.
 	User string
 	// Format leaves the printer no choice: FormatPDF or FormatRaster. Default: PDF
 	// if it can, else raster.
@@ -74,12 +77,15 @@ type Printer struct {
 
 	strayMu sync.Mutex // guards strays
 	strays  []stray
+	nonces  []string // of this run's newest jobs
 }
+
+const usualUser = "box"
 
 // New makes a Printer. It says nothing to it yet.
 func New(opt Options) (*Printer, error) {
 	if opt.User == "" {
-		opt.User = "box"
+		opt.User = usualUser
 	}
 	if opt.Limit <= 0 {
 		opt.Limit = 10 * time.Minute
@@ -116,6 +122,7 @@ func (p *Printer) Run(ctx context.Context) error {
 		pause   time.Duration
 		timer   = time.NewTimer(0)
 		unsound int // failures in a row
+		swept   bool
 	)
 	defer timer.Stop()
 	for {
@@ -132,6 +139,7 @@ func (p *Printer) Run(ctx context.Context) error {
 		switch {
 		case err == nil:
 			now, unsound, pause, probe = p.judge(status), 0, p.times.watch, p.times.exchange
+			swept = swept || p.sweep(ctx)
 			p.recall(ctx)
 		default:
 			unsound++

@@ -3,6 +3,8 @@ package printer
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/OpenPrinting/goipp"
 
@@ -77,4 +79,59 @@ func (p *Printer) callBack(ctx context.Context, s stray) (again bool) {
 	}
 	p.log.Warn("a print job left behind was cancelled", "job", s.who.nonce, "state", JobState(state))
 	return false
+}
+
+// sweep looks for jobs that a former run of this program left at the printer,
+// as after a power cut, and has recall cancel them. It says whether the printer
+// gave its list, so that nobody need ask again.
+func (p *Printer) sweep(ctx context.Context) bool {
+	if p.opt.User == usualUser {
+		return true // whose jobs these are cannot be told
+	}
+	m := p.wire.request(goipp.OpGetJobs)
+	m.Operation.Add(goipp.MakeAttr("requesting-user-name", goipp.TagName, goipp.String(p.opt.User)))
+	m.Operation.Add(goipp.MakeAttr("limit", goipp.TagInteger, goipp.Integer(maxSwept)))
+	m.Operation.Add(keywordsAttr("requested-attributes", []string{"job-id", "job-state", "job-name", "job-uuid", "job-originating-user-name"}))
+	m.Operation.Add(goipp.MakeAttr("which-jobs", goipp.TagKeyword, goipp.String("not-completed")))
+	r, err := p.wire.ask(ctx, m, p.times.probe)
+	if err != nil {
+		return false
+	}
+	if !r.ok() {
+		p.log.Warn("the printer does not tell its jobs: one of an earlier run may come out", "status", r.status())
+		return true
+	}
+	for _, g := range r.Groups {
+		v := values(g.Attrs)
+		id, _ := v.int("job-id")
+		state, _ := v.int("job-state")
+		name := v.string("job-name")
+		if g.Tag != goipp.TagJobGroup || id <= 0 || JobState(state) >= JobCanceled || v.string("job-originating-user-name") != p.opt.User || p.began(name) {
+			continue
+		}
+		nonce := name[strings.LastIndexByte(name, ' ')+1:]
+		p.abandon(stray{id: id, who: identity{name: name, nonce: nonce, known: name, uuid: v.string("job-uuid")}})
+	}
+	return true
+}
+
+// maxSwept bounds the list of jobs that is asked for.
+const maxSwept = 50
+
+// began says whether a job of this name is one of this run's.
+func (p *Printer) began(name string) bool {
+	p.strayMu.Lock()
+	defer p.strayMu.Unlock()
+	return slices.ContainsFunc(p.nonces, func(n string) bool { return strings.Contains(name, n) })
+}
+
+// begin notes the sign of a job of this run. Only the newest can still be at
+// the printer when its list is asked for.
+func (p *Printer) begin(nonce string) {
+	p.strayMu.Lock()
+	defer p.strayMu.Unlock()
+	p.nonces = append(p.nonces, nonce)
+	if len(p.nonces) > maxStrays {
+		p.nonces = p.nonces[1:]
+	}
 }

@@ -55,3 +55,47 @@ func TestAnEmptyJobIsTakenBack(t *testing.T) {
 	running(t, p)
 	until(t, emu, "the empty job is cancelled", func() bool { return emu.Jobs()[0].Over() })
 }
+
+// After a power cut nobody follows a job any more, and the printer still has
+// it. The next run cancels what is its own, and nothing else.
+func TestWhatAFormerRunLeftIsCancelled(t *testing.T) {
+	t.Parallel()
+	emu, plug := emulated(t, printertest.Knobs{PageMS: 60_000})
+	cable := printertest.NewPlug(emu, "127.0.0.1:0", nil)
+	if err := cable.Plug(); err != nil {
+		t.Fatal(err)
+	}
+	j := print(t, driver(t, printer.Options{URI: cable.URI(), User: "box-7"}, impatient()), blank(1))
+	until(t, emu, "the job is at the printer", func() bool { return len(emu.Jobs()) == 1 && emu.Jobs()[0].Format != "" })
+	cable.Unplug() // the box loses its power: no farewell reaches the printer
+	if end := ended(t, j); end.Outcome != printer.Unknown {
+		t.Fatalf("got %+v", end)
+	}
+	for _, user := range []string{"box-70", ""} {
+		other := driver(t, printer.Options{URI: plug.URI(), User: user}, hurried)
+		running(t, other)
+		next[printer.Ready](t, other, nil) // it has looked
+		if emu.Jobs()[0].Over() {
+			t.Fatalf("%q cancelled a job of another box", user)
+		}
+	}
+	running(t, driver(t, printer.Options{URI: plug.URI(), User: "box-7"}, hurried))
+	until(t, emu, "the job is cancelled", func() bool { return emu.Jobs()[0].Reasons[0] == "job-canceled-by-user" })
+}
+
+// A job of this run is none of a former one's, even if it is sent before the
+// first look.
+func TestASweepSparesItsOwn(t *testing.T) {
+	t.Parallel()
+	emu, plug := emulated(t, printertest.Knobs{PageMS: 700})
+	p := driver(t, printer.Options{URI: plug.URI(), User: "box-7"}, hurried)
+	j := print(t, p, blank(1))
+	until(t, emu, "the job is at the printer", func() bool { return len(emu.Jobs()) == 1 && emu.Jobs()[0].Format != "" })
+	running(t, p)
+	if end := ended(t, j); end.Outcome != printer.Printed {
+		t.Fatalf("got %+v", end)
+	}
+	if count(emu, "Get-Jobs") == 0 {
+		t.Fatal("the printer was not asked for its jobs")
+	}
+}

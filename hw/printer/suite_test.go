@@ -97,7 +97,7 @@ func conform(t *testing.T, start func(t *testing.T, format string) peer) {
 	t.Run("both", func(t *testing.T) {
 		t.Parallel()
 		at := start(t, printertest.Both)
-		p := driver(t, printer.Options{URI: at.uri}, hurried)
+		p := driver(t, printer.Options{URI: at.uri, User: "box-suite"}, hurried)
 		running(t, p)
 		ready := next[printer.Ready](t, p, nil)
 		if s := ready.Status; s.State != printer.Idle || !s.Accepting || len(s.Needs()) > 0 || !slices.Contains(s.Formats, printer.FormatPDF) {
