@@ -28,6 +28,7 @@ func TestCheckName(t *testing.T) {
 		{"beyond the base plane", "王𠮷", "王𠮷", nil, nil},
 		{"extension A and E", "㛃𬭩", "㛃𬭩", nil, nil},
 		{"extension H", "王\U00031350", "王\U00031350", nil, nil},
+		{"standardised after this program", "王\U0003A123", "王\U0003A123", nil, nil},
 		{"U+9FA6 and later", "王龦", "王龦", nil, nil},
 		{"the last of the base block and the row FE", "鿯龴", "鿯龴", nil, nil},
 		{"zero as a character", "〇〇", "〇〇", nil, nil},

@@ -68,6 +68,8 @@ func TestParseNumber(t *testing.T) {
 		{"Hong Kong permit", number("81000019840904902"), number("81000019840904902"), nil},
 		{"Taiwan permit", number("83000019840904902"), number("83000019840904902"), nil},
 		{"permit with a county", number("81010119840904902"), "", identity.ErrPermit},
+		{"permit of Macao with a county", number("82000119840904902"), "", identity.ErrPermit},
+		{"permit of Taiwan with a county", number("83000119840904902"), "", identity.ErrPermit},
 		{"foreigner 2023", number("94384019840904902"), number("94384019840904902"), nil},
 		{"foreigner of no province", number("90084019840904902"), "", identity.ErrForeigner},
 	} {
