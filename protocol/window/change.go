@@ -112,6 +112,7 @@ func (n Names) changed(was, w Window) []sentence {
 	if w.Step != was.Step || !sameScope(was.Scope, w.Scope) {
 		to := n.whom(w)
 		say("时段改为用于"+to.zh, "the window is now for "+to.en)
+		n.traded(was.Scope, w.Scope, say)
 	}
 	moved := func(zh, en string, a, b time.Time, words func(t, near time.Time) (string, string)) {
 		if a.Equal(b) {
@@ -216,7 +217,39 @@ func (n Names) scope(s Scope) sentence {
 	return sentence{strings.Join(zh, "") + "考生", "candidates " + strings.Join(en, ", ")}
 }
 
-// list names codes; of more than four, the first three and how many there are.
+// traded says what a scope loses and gains where a list is too long to be
+// named whole: nobody may be left out of a window unsaid.
+func (n Names) traded(was, now Scope, say func(zh, en string)) {
+	for _, l := range []struct {
+		was, now []string
+		name     func(string) (string, string)
+	}{
+		{was.Divisions, now.Divisions, n.Division}, {was.Points, now.Points, n.Point}, {was.Levels, now.Levels, n.Level},
+		{was.Categories, now.Categories, n.Category}, {was.Households, now.Households, n.Division},
+	} {
+		if len(l.was) == 0 || len(l.now) == 0 || max(len(l.was), len(l.now)) <= maxNamed {
+			continue
+		}
+		if lost := without(l.was, l.now); len(lost) > 0 {
+			zh, en := list(lost, l.name)
+			say("时段不再包括"+zh, "the window leaves out "+en)
+		}
+		if gained := without(l.now, l.was); len(gained) > 0 {
+			zh, en := list(gained, l.name)
+			say("时段新包括"+zh, "the window takes in "+en)
+		}
+	}
+}
+
+func without(all, some []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(c string) bool { return slices.Contains(some, c) })
+}
+
+// maxNamed is as many codes as are named one by one: the cities of a province.
+const maxNamed = 14
+
+// list names codes; of more than maxNamed, the first three and how many there
+// are.
 func list(codes []string, name func(string) (string, string)) (zh, en string) {
 	var zhs, ens []string
 	for _, code := range codes {
@@ -230,7 +263,7 @@ func list(codes []string, name func(string) (string, string)) (zh, en string) {
 		}
 		zhs, ens = append(zhs, z), append(ens, e)
 	}
-	if n := len(codes); n > 4 {
+	if n := len(codes); n > maxNamed {
 		return strings.Join(zhs[:3], "、") + "等" + strconv.Itoa(n) + "个", strings.Join(ens[:3], ", ") + " and " + strconv.Itoa(n-3) + " more"
 	}
 	return strings.Join(zhs, "、"), strings.Join(ens, ", ")

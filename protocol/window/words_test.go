@@ -2,6 +2,7 @@ package window_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -74,8 +75,22 @@ func TestChangesInWords(t *testing.T) {
 	other := windows[3]
 	other.Scope, other.Hours, other.Revision = scope, []window.Hours{{From: 480, To: 720}}, 2
 	expect("scope and hours", windows, append(slices.Clone(windows), other),
-		"所有考生的网上缴费时段改为用于长沙市、430200、湘潭市等5个7报名确认点湘潭市户籍1层次24科类考生的网上缴费；所有考生的网上缴费每天的办理时间由全天改为8:00—12:00；所有考生的网上缴费自9月5日9时起的暂停取消",
-		"payment for all candidates: the window is now for payment for candidates at points in Changsha, 430200, Xiangtan and 2 more, at point 7, whose household is in Xiangtan, of level 1, of category 24; payment for all candidates: the daily hours change from the whole day to 8:00—12:00; payment for all candidates: the pause from 5 September 9:00 is called off")
+		"所有考生的网上缴费时段改为用于长沙市、430200、湘潭市、430400、4305007报名确认点湘潭市户籍1层次24科类考生的网上缴费；所有考生的网上缴费每天的办理时间由全天改为8:00—12:00；所有考生的网上缴费自9月5日9时起的暂停取消",
+		"payment for all candidates: the window is now for payment for candidates at points in Changsha, 430200, Xiangtan, 430400, 430500, at point 7, whose household is in Xiangtan, of level 1, of category 24; payment for all candidates: the daily hours change from the whole day to 8:00—12:00; payment for all candidates: the pause from 5 September 9:00 is called off")
+	many := func(codes ...string) []window.Window {
+		for i := range 20 {
+			codes = append(codes, "5"+strconv.Itoa(10000+i*100))
+		}
+		return []window.Window{{ID: "w", Step: window.Pay, From: at(t, "05 00:00"), To: at(t, "06 00:00"), Scope: window.Scope{Divisions: codes}}}
+	}
+	long := "510000、510100、510200等22个考生的网上缴费"
+	longEn := "payment for candidates at points in 510000, 510100, 510200 and 19 more"
+	a, b := many(), many()
+	a[0].Scope.Divisions = append(a[0].Scope.Divisions, "430100", "430200")
+	b[0].Scope.Divisions = append(b[0].Scope.Divisions, "430200", "430300")
+	expect("one for another in a long list", a, b,
+		long+"时段改为用于"+long+"；"+long+"时段不再包括长沙市；"+long+"时段新包括湘潭市",
+		longEn+": the window is now for "+longEn+"; "+longEn+": the window leaves out Changsha; "+longEn+": the window takes in Xiangtan")
 	expect("gone without a revision", windows[1:2], nil,
 		"撤销长沙市本地户籍考生的现场确认时段（9月2日0时至9月5日24时）",
 		"withdrawn: confirmation for candidates at points in Changsha, whose household is there (2 September 0:00 to 5 September 24:00)")
