@@ -123,7 +123,8 @@ func TestHouseholdWhose(t *testing.T) {
 }
 
 // The bonus for minorities is refused to a household of Hunan outside the
-// listed counties, and left to the city for other provinces.
+// listed counties, and left to the city for other provinces; it is for any
+// group but the majority and those of foreign blood.
 func TestMinorityBonusOfOtherProvinces(t *testing.T) {
 	c := campaign.Adult2019()
 	k := checkerOf(t, c)
@@ -134,6 +135,15 @@ func TestMinorityBonusOfOtherProvinces(t *testing.T) {
 		a.Claims = []form.Claim{{Kind: form.BonusClaim, Code: "B08"}}
 		if got := said(k.Check(a, openPoint, sixth)); got != want {
 			t.Errorf("household %s: %q, want %q", home, got, want)
+		}
+	}
+	// 97 is 其他: minorities not yet told apart, whom the city knows.
+	for group, want := range map[string]string{"01": "MZDM minority-bonus", "98": "MZDM minority-bonus", "81": "", "97": "", "15": ""} {
+		a := applicant(t, "1")
+		a.Fields[form.Ethnic], a.Fields[form.Household] = group, "433122"
+		a.Claims = []form.Claim{{Kind: form.BonusClaim, Code: "B08"}}
+		if got := said(k.Check(a, openPoint, sixth)); got != want {
+			t.Errorf("ethnic group %s: %q, want %q", group, got, want)
 		}
 	}
 }

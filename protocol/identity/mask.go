@@ -39,15 +39,6 @@ func MaskPhone(s string) string {
 	return strings.Repeat("*", utf8.RuneCountInString(s))
 }
 
-// MaskText hides a free text (an address, a school) but for its length in
-// characters, which is what one needs to find a field that was cut.
-func MaskText(s string) string {
-	if s == "" {
-		return ""
-	}
-	return fmt.Sprintf("*(%d)", utf8.RuneCountInString(s))
-}
-
 func maskMiddle(r []rune, head, tail int) string {
 	return string(r[:head]) + strings.Repeat("*", len(r)-head-tail) + string(r[len(r)-tail:])
 }
