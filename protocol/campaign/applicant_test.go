@@ -175,3 +175,23 @@ func TestEveryoneHasASlot(t *testing.T) {
 		}
 	}
 }
+
+// Who chose admission without examination by mistake would get no seat: the
+// choice stands only with a claim.
+func TestExemptClaims(t *testing.T) {
+	c := campaign.Adult2019()
+	k := checkerOf(t, c)
+	a := applicant(t, "1")
+	a.Fields[form.Enrolment] = "7"
+	if got := said(k.Check(a, openPoint, sixth)); got != "KSLXDM exempt-claims" {
+		t.Errorf("without a claim: %q", got)
+	}
+	a.Claims = []form.Claim{{Kind: form.ExemptionClaim, Code: "E01"}}
+	if got := said(k.Check(a, openPoint, sixth)); got != "" {
+		t.Errorf("with one: %q", got)
+	}
+	a.Fields[form.Enrolment] = "1" // the exemption may be refused, and she sits
+	if got := said(k.Check(a, openPoint, sixth)); got != "" {
+		t.Errorf("a claim beside the national examination: %q", got)
+	}
+}
