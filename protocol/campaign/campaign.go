@@ -297,9 +297,6 @@ func (c Campaign) Subject(app form.Application, pointDivision string) window.Sub
 // have the digit before it.
 func slotDigit(n identity.Number) string {
 	s := string(n)
-	if mended, _, err := identity.NormalizeNumber(s); err == nil {
-		s = string(mended)
-	}
 	if len(s) == 18 && s[17] == 'X' {
 		return "X"
 	}

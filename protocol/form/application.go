@@ -55,8 +55,19 @@ func (a Application) Get(key string) string { return a.Fields[key] }
 // Name is the name as typed.
 func (a Application) Name() identity.Name { return identity.Name(a.Fields[FullName]) }
 
-// Number is the document number as stored: of good form once Check has passed.
-func (a Application) Number() identity.Number { return identity.Number(a.Fields[DocumentNumber]) }
+// Number is the document number in normal form, by which she is found: the card
+// says X where she may have typed x. What cannot be mended is as typed, and
+// does not pass Check.
+func (a Application) Number() identity.Number {
+	typed := a.Fields[DocumentNumber]
+	if plainNumber(typed) {
+		return identity.Number(typed)
+	}
+	if n, _, err := identity.NormalizeNumber(typed); err == nil {
+		return n
+	}
+	return identity.Number(typed)
+}
 
 // First is the first choice, zero if there is none. Level and category of an
 // application are those of its first choice.

@@ -47,7 +47,7 @@ func Compare(app Application, chip Chip) []Difference {
 		d.TypedMarks, d.ChipMarks = marks(typed, onChip)
 		out = append(out, d)
 	}
-	if typed, onChip := string(app.Number()), string(chip.Number); onChip != "" && typed != onChip {
+	if typed, onChip := app.Get(DocumentNumber), string(chip.Number); onChip != "" && typed != onChip {
 		grade := GradeStop
 		if a, _, err := identity.NormalizeNumber(typed); err == nil {
 			if b, _, err := identity.NormalizeNumber(onChip); err == nil && a == b {
