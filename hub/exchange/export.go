@@ -15,7 +15,9 @@ import (
 
 	"zhunkao/hub/exchange/dbf"
 	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
 	"zhunkao/protocol/gbk"
+	"zhunkao/protocol/identity"
 )
 
 // Target is where an export goes and how.
@@ -118,10 +120,14 @@ func (x *exporter) all(ctx context.Context, rows iter.Seq2[Row, error]) error {
 func (x *exporter) cell(r *Row, i int) error {
 	c := &x.columns[i]
 	value := c.get(r)
-	err := x.table.Set(i, value)
+	text := c.spelt(value)
+	err := x.table.Set(i, text)
 	if err == nil {
 		if value == "" {
 			return nil
+		}
+		if text != value {
+			return x.beside(r, c, value, x.readBack(text), WhyForm)
 		}
 		why, written := x.inexact(c, value)
 		if why == "" {
@@ -138,6 +144,29 @@ func (x *exporter) cell(r *Row, i int) error {
 		return nil
 	}
 	return x.instead(r, i, value, f)
+}
+
+// spelt is a value as it leaves: a name in its normal form, without blanks
+// between Chinese characters and with the one dot that every system knows, the
+// number of a document with X upper-case (domain rules 1.7).
+func (c *mapped) spelt(value string) string {
+	if c.From == form.DocumentNumber {
+		if strings.Trim(value, "0123456789X") == "" { // as nearly all are
+			return value
+		}
+		if n, _, err := identity.NormalizeNumber(value); err == nil {
+			return n.Reveal()
+		}
+		return value
+	}
+	plain := func(r rune) bool { return r >= 0x4E00 && r <= 0x9FA5 } // nothing there is to be mended
+	if !c.name || !strings.ContainsFunc(value, func(r rune) bool { return !plain(r) }) || !utf8.ValidString(value) {
+		return value
+	}
+	if text := identity.NormalizeName(value).Reveal(); text != "" {
+		return text
+	}
+	return value
 }
 
 // inexact tells why a value that was written does not read back as it is, and
@@ -202,7 +231,7 @@ func (x *exporter) instead(r *Row, i int, value string, f *dbf.Fault) error {
 	if c.Type[0] != 'C' {
 		return x.beside(r, c, value, "", f.Code) // its cell stays empty
 	}
-	text, why, cut, written := value, f.Code, false, false
+	text, why, cut, written := c.spelt(value), f.Code, false, false
 	for range 4 { // each step mends one thing: blanks, control characters, the set, the width
 		switch f.Code {
 		case dbf.Control:

@@ -26,7 +26,7 @@ type Entry struct {
 // Why an entry was made where the table's format refused nothing.
 const (
 	WhyBeyondGBK = "beyond-gbk" // stands in four bytes of GB 18030, which not every program reads
-	WhyForm      = "form"       // a number that columns of numbers write otherwise, such as 007
+	WhyForm      = "form"       // another spelling of the same: a number such as 007 in a column of numbers, a name with a look-alike dot
 	WhyAlike     = "alike"      // stands as it is, but looks replaced
 	WhyNoPinyin  = "no-pinyin"  // beyond GBK, and one of its characters has no pinyin: ?? stands for it
 )
