@@ -17,12 +17,10 @@ import (
 // their neighbours do not.
 func TestMedicalMajors(t *testing.T) {
 	c := campaign.Adult2019()
-	for _, p := range []campaign.Programme{
-		{School: "10541", SchoolName: "湖南中医药大学", Major: "100701", MajorName: "药学", Level: "3", Category: "34", Class: "经济管理类", Form: "2", Years: "3"},
-		{School: "10823", SchoolName: "长沙医学院", Major: "101101", MajorName: "护理学", Level: "1", Category: "12", Class: "理工类", Form: "2", Years: "5"},
-	} {
-		c.Catalogue = append(c.Catalogue, p)
-	}
+	c.Catalogue = append(c.Catalogue,
+		campaign.Programme{School: "10541", SchoolName: "湖南中医药大学", Major: "100701", MajorName: "药学", Level: "3", Category: "34", Class: "经济管理类", Form: "2", Years: "3"},
+		campaign.Programme{School: "10823", SchoolName: "长沙医学院", Major: "101101", MajorName: "护理学", Level: "1", Category: "12", Class: "理工类", Form: "2", Years: "5"},
+	)
 	k := checkerOf(t, c)
 	plain := openPoint
 	plain.Medical = false
