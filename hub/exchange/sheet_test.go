@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -45,7 +46,8 @@ func zipped(t testing.TB, parts map[string]string) []byte {
 			method = zip.Deflate
 		}
 	}
-	for name, body := range parts {
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		body := parts[name]
 		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: method})
 		if err == nil {
 			_, err = io.WriteString(w, body)
@@ -133,7 +135,10 @@ func TestHandMadeWorkbooks(t *testing.T) {
 		"empty zip":         {zipped(t, nil), false},
 		"a bomb":            {with(func(p map[string]string) { p["xl/media/x.bin"] = strings.Repeat("\x00", 65<<20) }), false},
 		"a bomb of blanks": {with(func(p map[string]string) {
-			p["xl/worksheets/sheet1.xml"] = xml[:60] + strings.Repeat(" ", 65<<20) + xml[60:]
+			// Parts stand in order of their names: the blanks are what is too
+			// much, and walking them takes all the time of this test.
+			p["xl/media/x.bin"] = strings.Repeat("\x00", 63<<20)
+			p["xl/worksheets/sheet1.xml"] = strings.Replace(xml, "<sheetData>", "<sheetData>"+strings.Repeat(" ", 2<<20), 1)
 		}), false},
 		"half a file":  {with(func(map[string]string) {})[:500], false},
 		"old workbook": {[]byte{0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0, 0}, false},
