@@ -64,15 +64,18 @@ type Catalogue struct {
 // given by code or by name. It is all or nothing: RefusedError holds every
 // refusal. Other errors: ErrSheet, a *dbf.Fault, and those of the file.
 func ReadCatalogue(path string, c campaign.Campaign) (out Catalogue, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Catalogue{}, err
+	}
+	if !info.Mode().IsRegular() { // opening a pipe would wait for who writes to it
+		return Catalogue{}, fmt.Errorf("%w: a directory, a pipe or a device", ErrSheet)
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return Catalogue{}, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	info, err := f.Stat()
-	if err != nil {
-		return Catalogue{}, err
-	}
 	return ParseCatalogue(f, info.Size(), c)
 }
 

@@ -2,6 +2,7 @@ package dbf
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -44,18 +45,18 @@ const (
 
 // words holds what is said of each code: Chinese, English.
 var words = map[string][2]string{
-	BadVersion:  {"不是可以读取的 DBF 表（第一个字节为 %s）", "not a DBF table that can be read here (first byte %s)"},
+	BadVersion:  {"不是可以读取的 DBF 表（第一个字节为 %s）：请确认文件无误，或用 FoxPro 另存为 DBF", "not a DBF table that can be read here (first byte %s): make sure of the file, or save it as DBF in FoxPro"},
 	Encrypted:   {"表已加密，请由原系统解密后再导出", "the table is encrypted: have it exported without"},
-	BadHeader:   {"文件头自相矛盾：%s", "the header contradicts itself: %s"},
-	BadField:    {"字段定义的长度不可能：%s", "a column of an impossible length: %s"},
+	BadHeader:   {"文件头不完整或自相矛盾（%s）：请重新取得此文件", "the header is not whole or contradicts itself (%s): get the file anew"},
+	BadField:    {"字段定义的长度不可能（%s）：请在原系统改正后重新导出", "a column of an impossible length (%s): have it mended and exported anew"},
 	BadName:     {"字段名为空或不可读，按位置称为 %s", "the column's name is empty or cannot be read; called %s by its place"},
 	SameName:    {"字段名重复，按名称导入时无法区分", "two columns have this name and cannot be told apart by it"},
 	Unsupported: {"不支持 %s 类型的字段，该列未读取", "columns of type %s are not supported; this one was not read"},
 	NoMemo:      {"缺少同名的备注文件（.DBT 或 .FPT），该列未读取", "the memo file (.DBT or .FPT) beside the table is missing; this column was not read"},
 	NoFieldEnd:  {"字段定义之后缺少结束符 0x0D", "the byte 0x0D after the columns is missing"},
 	NoEnd:       {"文件末尾缺少结束符 0x1A", "the byte 0x1A at the end is missing"},
-	TooFew:      {"文件头记为 %s 行，实际只有 %s 行：文件可能被截断", "the header counts %s rows, the file has %s: it may have been cut"},
-	TooMany:     {"文件头记为 %s 行，其后仍有数据，未读取", "the header counts %s rows; there is data after them, which was not read"},
+	TooFew:      {"文件头记为 %s 行，实际只有 %s 行：文件可能被截断，请重新取得", "the header counts %s rows, the file has %s: it may have been cut; get it anew"},
+	TooMany:     {"文件头记为 %s 行，其后仍有数据，未读取：请用 FoxPro 打开核对行数后重新保存", "the header counts %s rows; there is data after them, which was not read: open it in FoxPro, count, and save it anew"},
 	CutShort:    {"这一行不完整：文件在此中断", "this row is not whole: the file ends in it"},
 	BadMarker:   {"行首标记既不是空格也不是星号（%s），该行未读取", "the row begins with neither blank nor asterisk (%s) and was not read"},
 	BadText:     {"第 %s 个字节处不是有效的汉字编码", "no character of the code page at byte %s"},
@@ -116,10 +117,32 @@ func fault(row int64, field, code string, args ...any) Fault {
 	w := words[code]
 	zh, en := w[0], w[1]
 	if len(args) > 0 {
-		zh, en = fmt.Sprintf(zh, args...), fmt.Sprintf(en, args...)
+		zh, en = fmt.Sprintf(zh, inOne(0, args)...), fmt.Sprintf(en, inOne(1, args)...)
 	}
 	harmless := code == NoEnd || code == Stars || code == NoFieldEnd
 	return Fault{Row: row, Field: field, Code: code, Zh: zh, En: en, Harmless: harmless}
+}
+
+// said is an argument that is itself words: Chinese, English.
+type said [2]string
+
+// inOne gives the arguments of one of the languages, 0 or 1.
+func inOne(language int, args []any) []any {
+	out := slices.Clone(args)
+	for i, a := range out {
+		if s, ok := a.(said); ok {
+			out[i] = s[language]
+		}
+	}
+	return out
+}
+
+func lengthOf(n int) said {
+	return said{"文件头长度 " + strconv.Itoa(n), "length " + strconv.Itoa(n)}
+}
+
+func fields(n int) said {
+	return said{strconv.Itoa(n) + " 个字段", strconv.Itoa(n) + " fields"}
 }
 
 func refuse(field, code string, args ...any) *Fault {

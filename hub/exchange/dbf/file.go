@@ -9,6 +9,10 @@ import (
 	"strings"
 )
 
+// ErrNotFile says that a table or its memo file is a directory, a pipe or a
+// device.
+var ErrNotFile = errors.New("dbf: not a regular file")
+
 // File is a table on disk, with its memo file if one lies beside it.
 type File struct {
 	*Reader
@@ -44,7 +48,16 @@ func (f *File) Close() error {
 	return errors.Join(errs...)
 }
 
+// file opens what is a file: opening a pipe that nobody writes to would wait for
+// ever, where no context reaches.
 func (f *File) file(path string) (*os.File, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, ErrNotFile
+	}
 	o, err := os.Open(path)
 	if err == nil {
 		f.open = append(f.open, o)

@@ -130,10 +130,10 @@ func (r *Reader) readHeader(o Options) error {
 		return err
 	}
 	if len(raw) == 0 {
-		return refuse("", BadHeader, "0 fields")
+		return refuse("", BadHeader, fields(0))
 	}
 	if len(raw) > maxFields {
-		return refuse("", BadHeader, strconv.Itoa(len(raw))+" fields")
+		return refuse("", BadHeader, fields(len(raw)))
 	}
 	return r.columns(raw, o)
 }
@@ -142,7 +142,7 @@ func (r *Reader) readHeader(o Options) error {
 // descriptors.
 func (r *Reader) descriptors(head int) ([][]byte, error) {
 	if head < 2*descriptor {
-		return nil, refuse("", BadHeader, "length "+strconv.Itoa(head))
+		return nil, refuse("", BadHeader, lengthOf(head))
 	}
 	rest := make([]byte, head-descriptor)
 	if _, err := io.ReadFull(r.in, rest); err != nil {
@@ -158,7 +158,7 @@ func (r *Reader) descriptors(head int) ([][]byte, error) {
 			r.report(fault(0, "", NoFieldEnd))
 			return raw, nil
 		case i+descriptor > len(rest):
-			return nil, refuse("", BadHeader, "length "+strconv.Itoa(head))
+			return nil, refuse("", BadHeader, lengthOf(head))
 		}
 		raw = append(raw, rest[i:i+descriptor])
 	}
@@ -178,7 +178,7 @@ func (r *Reader) columns(raw [][]byte, o Options) error {
 	// nothing. Only the sum tells which.
 	long := wide == row
 	if !long && low != row {
-		return refuse("", BadHeader, fmt.Sprintf("row %d, fields %d", row, low))
+		return refuse("", BadHeader, said{fmt.Sprintf("每行 %d 字节，字段合计 %d 字节", row, low), fmt.Sprintf("rows of %d bytes, columns of %d", row, low)})
 	}
 	offset, bit := 1, 0
 	for i, d := range raw {
@@ -310,7 +310,7 @@ func updated(y, m, d byte) time.Time {
 
 func short(err error) error {
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return refuse("", BadHeader, "the file ends in it")
+		return refuse("", BadHeader, said{"文件在此中断", "the file ends in it"})
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -147,6 +148,9 @@ var damaged = []struct {
 	{name: "code page 03, ASCII", change: func(r *raw) { oneCell('C', 2, 0, "ab")(r); r.ldid = 0x03 }, text: "ab"},
 }
 
+// english finds words of it where Chinese is to stand.
+var english = regexp.MustCompile(`[a-z]{3}`)
+
 func TestFaults(t *testing.T) {
 	for _, c := range damaged {
 		t.Run(c.name, func(t *testing.T) {
@@ -156,6 +160,9 @@ func TestFaults(t *testing.T) {
 			if errors.As(err, &refused) {
 				if refused.Code != c.code || refused.Field != c.field || refused.Row != 0 {
 					t.Fatalf("refused: %v (%s), want %q of %q", refused, refused.Code, c.code, c.field)
+				}
+				if english.MatchString(refused.Zh) || refused.Zh == "" || !english.MatchString(refused.En) || strings.Contains(refused.Zh+refused.En, "%!") {
+					t.Errorf("said: %q, %q", refused.Zh, refused.En)
 				}
 				return
 			}
@@ -167,7 +174,7 @@ func TestFaults(t *testing.T) {
 				t.Fatalf("faults %v, want none", faults)
 			}
 			if c.code != "" && !slices.ContainsFunc(faults, func(f dbf.Fault) bool {
-				return f.Code == c.code && f.Row == c.row && f.Field == c.field && f.Zh != "" && f.En != "" && !strings.Contains(f.Zh+f.En, "%!")
+				return f.Code == c.code && f.Row == c.row && f.Field == c.field && f.Zh != "" && f.En != "" && !strings.Contains(f.Zh+f.En, "%!") && !english.MatchString(f.Zh)
 			}) {
 				t.Fatalf("faults %v, want %s of row %d, %q", faults, c.code, c.row, c.field)
 			}

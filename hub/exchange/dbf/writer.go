@@ -92,7 +92,7 @@ func (l Layout) check() error {
 		return fmt.Errorf("dbf: unknown character set %q", l.Charset)
 	}
 	if len(l.Fields) == 0 || len(l.Fields) > most {
-		return refuse("", BadHeader, strconv.Itoa(len(l.Fields))+" fields")
+		return refuse("", BadHeader, fields(len(l.Fields)))
 	}
 	row := 1
 	seen := map[string]bool{}
@@ -123,7 +123,7 @@ func (l Layout) check() error {
 		row += f.Length
 	}
 	if row > math.MaxUint16 {
-		return refuse("", BadHeader, "row "+strconv.Itoa(row))
+		return refuse("", BadHeader, said{"每行 " + strconv.Itoa(row) + " 字节", "rows of " + strconv.Itoa(row) + " bytes"})
 	}
 	return nil
 }
