@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"strings"
 
 	"zhunkao/hub/exchange/dbf"
@@ -15,7 +16,7 @@ import (
 
 // tables are the commands for DBF files. They need no hub.
 type tables struct {
-	Show  showTable  `cmd:"" help:"Print a DBF table as UTF-8 CSV (RFC 4180). Cells that cannot be read stay empty and are named on standard error."`
+	Show  showTable  `cmd:"" help:"Print a DBF table as UTF-8 CSV (RFC 4180). Cells that cannot be read stay empty and are named on standard error; on a terminal ? stands for control characters."`
 	Check checkTable `cmd:"" help:"Print what is wrong with a DBF table, by row and field, one a line."`
 }
 
@@ -83,6 +84,10 @@ func (o showTable) Run(h *hand) (err error) {
 	defer func() { err = errors.Join(err, f.Close()) }()
 	out := bufio.NewWriter(h.out)
 	defer func() { err = errors.Join(err, out.Flush()) }()
+	cell := func(s string) string { return s }
+	if file, ok := h.out.(*os.File); ok && isTerminal(file) {
+		cell = plain // exact it is in a file; here it would steer the terminal
+	}
 	fields := f.Header().Fields
 	var line []string
 	if o.Deleted {
@@ -105,7 +110,7 @@ func (o showTable) Run(h *hand) (err error) {
 			if t := fields[i].Type; o.Safe && (t == dbf.Character || t == dbf.Memo) {
 				v.Text = defused(v.Text)
 			}
-			line = append(line, v.Text)
+			line = append(line, cell(v.Text))
 		}
 		writeCSV(out, line)
 		return nil

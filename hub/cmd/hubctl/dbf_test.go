@@ -5,10 +5,14 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 
 	"zhunkao/hub/exchange/dbf"
 	"zhunkao/protocol/gbk"
@@ -128,5 +132,52 @@ func TestDBFShowFailsWithItsOutput(t *testing.T) {
 	var errs bytes.Buffer
 	if code := run(t.Context(), []string{"dbf", "show", someTable(t, nil)}, nil, full{}, &errs, func(string) string { return "" }); code != 1 {
 		t.Errorf("status %d after an output that takes nothing", code)
+	}
+}
+
+// A pipe that nobody writes to is refused at once, as are directories; before,
+// not even Ctrl-C ended the waiting.
+func TestOnlyFilesAreOpened(t *testing.T) {
+	dir := t.TempDir()
+	pipe, beside := filepath.Join(dir, "pipe.dbf"), filepath.Join(dir, "t.fpt")
+	for _, p := range []string{pipe, beside} {
+		if err := unix.Mkfifo(p, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	table := filepath.Join(dir, "t.dbf")
+	if err := os.Rename(someTable(t, nil), table); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{pipe, dir, table} {
+		for _, command := range []string{"show", "check"} {
+			want(t, call(t, "", "dbf", command, file), 1, "cannot be read")
+		}
+	}
+	for _, file := range []string{pipe, dir} {
+		want(t, call(t, "", "catalogue", "check", file, "--campaign", "adult-2019"), 2, "a pipe")
+	}
+}
+
+// What a table holds does not steer the terminal it is shown on; in a file it
+// is exact.
+func TestDBFShowOnATerminal(t *testing.T) {
+	const steering = "a\x1b[31mbc"
+	path := someTable(t, func(b []byte) []byte { return bytes.Replace(b, []byte("=1+1,\"x\""), []byte(steering), 1) })
+	if out := call(t, "", "dbf", "show", path).out; !strings.Contains(out, steering) {
+		t.Errorf("not exact: %q", out)
+	}
+	terminal, screen, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer terminal.Close()
+	status := run(t.Context(), []string{"dbf", "show", path}, nil, screen, io.Discard, func(string) string { return "" })
+	if err := screen.Close(); err != nil {
+		t.Fatal(err)
+	}
+	shown, _ := io.ReadAll(terminal) // Linux ends it with an error of its own
+	if out := string(shown); status != 0 || strings.Contains(out, "\x1b") || !strings.Contains(out, "a?[31mbc") || !strings.Contains(out, "欧阳𬭩") {
+		t.Errorf("status %d, %q", status, out)
 	}
 }

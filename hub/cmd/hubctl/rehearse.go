@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"strings"
@@ -47,14 +48,17 @@ func told(err error) error {
 }
 
 type draftVersion struct {
-	File string `arg:"" type:"existingfile" help:"The bundle."`
+	File string `arg:"" type:"path" help:"The bundle."`
 }
 
 // Run checks the bundle here first, so that the person sees all problems.
 func (c draftVersion) Run(h *hand) error {
 	raw, err := readUpTo(c.File, rules.MaxBundle)
-	if err != nil {
-		return err
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return refusal{"no-file", []any{c.File}}
+	case err != nil:
+		return refusal{"bad-file", []any{c.File}}
 	}
 	bundle, err := rules.Decode(raw)
 	if err != nil {
@@ -237,13 +241,22 @@ func (h *hand) effects(ask campaign.EffectsAsked, list bool) error {
 			fmt.Fprintln(t, h.say.text("effects-head"))
 		}
 		for _, e := range p.Effects {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", e.Application, e.Point, strings.Join(e.Kinds.Names(), "+"), fen(e.OldFee), fen(e.NewFee), strings.Join(e.Codes, ", "))
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", e.Application, e.Point, h.kinds(e.Kinds), fen(e.OldFee), fen(e.NewFee), strings.Join(e.Codes, ", "))
 			ask.After = e.Application
 		}
 		if len(p.Effects) < ask.Limit {
 			return t.Flush()
 		}
 	}
+}
+
+// kinds says what happens to an application, each kind by its word.
+func (h *hand) kinds(k campaign.Kinds) string {
+	names := k.Names()
+	for i, n := range names {
+		names[i] = h.say.text("kind-" + n)
+	}
+	return strings.Join(names, "+")
 }
 
 func fen(n int64) string {

@@ -138,6 +138,8 @@ func TestAVersionComesIntoForce(t *testing.T) {
 			out := filepath.Join(t.TempDir(), "v2.json")
 			want(t, ctl("", "catalogue", "import", catalogueFile(t, rules.Adult2019(), false), "--campaign", "adult-2019", "--out", out), 0, "version 2")
 			want(t, ctl("", "campaign", "draft", catalogueFile(t, rules.Adult2019(), false)), 1, "not a campaign bundle")
+			want(t, ctl("", "--lang", "zh", "campaign", "draft", filepath.Join(t.TempDir(), "none")), 1, "没有文件")
+			want(t, ctl("", "campaign", "draft", t.TempDir()), 1, "cannot be read")
 			r := ctl("", "campaign", "draft", out)
 			want(t, r, 0, "not in force")
 			draft := regexp.MustCompile(`rehearse ([0-9a-f]{12})`).FindStringSubmatch(r.out)
@@ -157,6 +159,7 @@ func TestAVersionComesIntoForce(t *testing.T) {
 			if numbers == nil || numbers[1] == "0" || numbers[1] != numbers[2] || !strings.Contains(r.out, "430102") {
 				t.Errorf("%v in\n%s", numbers, r.out)
 			}
+			want(t, ctl("", "--lang", "zh", "campaign", "effects", draft[1]), 0, "变为无效+重选志愿")
 			list := ctl("", "campaign", "effects", draft[1])
 			want(t, list, 0, "no-programme")
 			if n := strings.Count(list.out, "invalid+choice"); numbers != nil && fmt.Sprint(n) != numbers[1] {
