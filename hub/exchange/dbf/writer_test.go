@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -253,5 +254,32 @@ func TestCountLater(t *testing.T) {
 	}
 	if err := w.Write("abcd"); err == nil {
 		t.Error("a row with a value that does not fit was written")
+	}
+}
+
+// FoxPro opens no table of 2 GiB: the row that would make one is refused, the
+// one before it written.
+func TestNoTableOf2GiB(t *testing.T) {
+	l := dbf.Layout{Version: dbf.FoxPro, Charset: gbk.GBK}
+	for i := range 255 {
+		l.Fields = append(l.Fields, dbf.Field{Name: "F" + strconv.Itoa(i), Type: dbf.Character, Length: 254})
+	}
+	const header, row = 32 + 255*32 + 1 + 263, 1 + 255*254
+	rows := int64((1<<31 - 1 - header - 1) / row)
+	w, err := dbf.NewWriter(io.Discard, l, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for w.Rows() < rows {
+		if err := w.Next(false); err != nil {
+			t.Fatalf("row %d of %d: %v", w.Rows()+1, rows, err)
+		}
+	}
+	var refused *dbf.Fault
+	if err := w.Next(false); !errors.As(err, &refused) || refused.Code != dbf.Full {
+		t.Errorf("one row more: %v, want %s", err, dbf.Full)
+	}
+	if err := w.Close(); err != nil || w.Rows() != rows {
+		t.Errorf("%d rows, want %d; %v", w.Rows(), rows, err)
 	}
 }
