@@ -98,6 +98,9 @@ func (f *Flow) Sign(ctx context.Context, tx *db.Tx, digest []byte, who staff.Acc
 	if err != nil {
 		return campaign.Standing{}, nil, err
 	}
+	if s.Signatures, err = standing(ctx, tx, s); err != nil {
+		return campaign.Standing{}, nil, err
+	}
 	detail := counts(s.Rehearsal)
 	detail["changed"], detail["moved"] = strconv.FormatInt(s.Changed, 10), strconv.FormatBool(s.Moved)
 	detail["signed"] = fmt.Sprintf("%d/%d", len(s.Signatures), act.Persons)
@@ -112,6 +115,21 @@ func (f *Flow) Sign(ctx context.Context, tx *db.Tx, digest []byte, who staff.Acc
 		return campaign.Standing{}, nil, err
 	}
 	return s, &v, nil
+}
+
+// standing are the signatures that count now: those of persons who could still
+// sign. An account that was disabled meanwhile, or has another role, has no word.
+func standing(ctx context.Context, tx *db.Tx, s campaign.Standing) (out []campaign.Signature, err error) {
+	for _, by := range s.Signatures {
+		who, err := staff.Get(ctx, tx, by.Account)
+		if err != nil {
+			return nil, err
+		}
+		if !who.Disabled && slices.Contains(signers(s.Act.Tier), who.Role) {
+			out = append(out, by)
+		}
+	}
+	return out, nil
 }
 
 // Signed is what came of one person's signature.

@@ -392,12 +392,25 @@ func TestSigning(t *testing.T) {
 		b.must(func(tx *db.Tx) error {
 			return org.UpdatePoint(ctx, tx, org.Point{Code: here, Name: "改", Levels: "2", Open: true})
 		})
+		// The word of somebody whose account was disabled meanwhile does not count.
+		disable := func(yes bool) {
+			b.must(func(tx *db.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE account SET disabled = $1 WHERE id = $2`, yes, second.ID)
+				return err
+			})
+		}
+		disable(true)
+		third := b.account("third", staff.ProvinceOperator, "430000-1", "")
+		if s, v, err := b.sign(draft, third, "政策变动"); err != nil || v != nil || len(s.Signatures) != 1 {
+			t.Fatalf("beside one who was disabled: %+v, published %v, %v", s, v != nil, err)
+		}
+		disable(false)
 		s, v, err := b.sign(draft, first, "政策变动")
 		if err != nil || v == nil || v.Version != lenient.Version || s.Changed != 2 || !s.Moved {
 			t.Fatalf("second: %+v, published %v, %v", s, v != nil, err)
 		}
 		refused("what is in force", second, "again", campaign.ErrOvertaken)
-		if a := b.acts(); a[journal.CampaignDrafted] != 1 || a[journal.CampaignRehearsed] != 2 || a[journal.CampaignSigned] != 3 || a[journal.CampaignPublished] != 2 {
+		if a := b.acts(); a[journal.CampaignDrafted] != 1 || a[journal.CampaignRehearsed] != 2 || a[journal.CampaignSigned] != 4 || a[journal.CampaignPublished] != 2 {
 			t.Errorf("journal: %v", a)
 		}
 	})
