@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,24 +54,7 @@ func (c importCatalogue) Run(h *hand) error {
 	now := old
 	now.Version++
 	now.Catalogue = read.Programmes
-	if problems := now.Validate(); len(problems) > 0 {
-		for _, p := range problems {
-			fmt.Fprintf(h.out, "%s\t%s\n", plain(p.Place), plain([...]string{p.Zh, p.En}[h.say]))
-		}
-		return refusal{"bundle-problems", []any{len(problems)}}
-	}
-	raw, err := rules.Encode(now)
-	if err != nil {
-		return err
-	}
-	if err := writeNew(c.Out, raw); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return refusal{"file-there", []any{c.Out}}
-		}
-		return err
-	}
-	h.print("catalogue-written", c.Out, now.ID, now.Version, c.Out)
-	return nil
+	return h.writeVersion(old, now, c.Out)
 }
 
 // readCatalogue reads a catalogue and says what it changes, or what is wrong.

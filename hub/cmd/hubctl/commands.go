@@ -36,6 +36,7 @@ type commands struct {
 	Name names      `cmd:"" hub:"none" help:"Names of persons; no hub is needed."`
 
 	Campaign  campaigns  `cmd:"" help:"Versions of the examinations."`
+	Window    windows    `cmd:"" hub:"none" help:"The calendar of a campaign, and how it is moved at short notice; no hub is needed."`
 	Catalogue catalogues `cmd:"" hub:"none" help:"Read a catalogue of programmes (XLSX or DBF) for a campaign."`
 	DBF       tables     `cmd:"" name:"dbf" hub:"none" help:"Look at DBF tables; no hub is needed."`
 }
