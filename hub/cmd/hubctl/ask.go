@@ -41,8 +41,7 @@ func (h *hand) askPassword(name string) (string, error) {
 		return p, h.badAccount(staff.CheckPassword(p, name))
 	}
 	for {
-		fmt.Fprint(h.out, h.say.text("ask-password")+" ")
-		p, err := h.hidden(file)
+		p, err := h.hidden(file, "ask-password")
 		if err != nil {
 			return "", err
 		}
@@ -51,8 +50,7 @@ func (h *hand) askPassword(name string) (string, error) {
 			h.print(refused.key, refused.args...)
 			continue
 		}
-		fmt.Fprint(h.out, h.say.text("ask-again")+" ")
-		again, err := h.hidden(file)
+		again, err := h.hidden(file, "ask-again")
 		if err != nil {
 			return "", err
 		}
@@ -94,8 +92,9 @@ func isTerminal(f *os.File) bool {
 	return err == nil
 }
 
-// hidden reads a line while the terminal does not show it.
-func (h *hand) hidden(f *os.File) (line string, err error) {
+// hidden asks, and reads a line while the terminal does not show it. The
+// terminal is quiet before the question stands there: some type fast.
+func (h *hand) hidden(f *os.File, key string) (line string, err error) {
 	fd := int(f.Fd())
 	before, err := unix.IoctlGetTermios(fd, unix.TCGETS)
 	if err != nil {
@@ -110,6 +109,7 @@ func (h *hand) hidden(f *os.File) (line string, err error) {
 		fmt.Fprintln(h.out)
 		err = errors.Join(err, unix.IoctlSetTermios(fd, unix.TCSETS, before))
 	}()
+	fmt.Fprint(h.out, h.say.text(key)+" ")
 	return h.line()
 }
 
@@ -120,6 +120,5 @@ func (h *hand) askSecret() (string, error) {
 	if !ok || !isTerminal(file) {
 		return h.line()
 	}
-	fmt.Fprint(h.out, h.say.text("ask-password")+" ")
-	return h.hidden(file)
+	return h.hidden(file, "ask-password")
 }
