@@ -66,6 +66,7 @@ func TestStories(t *testing.T) {
 			"journal": command((*story).journal), "replay": command((*story).replay), "garble": command((*story).garble),
 			"listen": command((*story).listen), "unheard": command((*story).unheard), "unlogged": command((*story).unlogged),
 			"revoke": command((*story).revoke), "shut-out": command((*story).shutOut), "forge": command((*story).forge),
+			"extend": command((*story).extend), "in-force": command((*story).inForce),
 		},
 	})
 }
