@@ -54,7 +54,8 @@ type Hub struct {
 	boxes   *door
 	admin   *door
 
-	hears  chan struct{} // closed when the hub listens at its broker
+	speaks chan struct{} // closed when the hub can publish at its broker
+	hears  chan struct{} // closed when it listens there too
 	ending chan struct{} // closed when Run begins to end: live pages end
 	close  []func() error
 	once   sync.Once
@@ -70,7 +71,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	h := &Hub{config: c, dir: datadir.Dir(c.Data), log: c.Log, hears: make(chan struct{}), ending: make(chan struct{})}
+	h := &Hub{config: c, dir: datadir.Dir(c.Data), log: c.Log, speaks: make(chan struct{}), hears: make(chan struct{}), ending: make(chan struct{})}
 	for _, step := range []func(context.Context) error{h.openStores, h.openDomains, h.openBroker, h.openStorage, h.openDoors} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())

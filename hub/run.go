@@ -100,10 +100,18 @@ func (h *Hub) note(ctx context.Context, act journal.Act) error {
 func (h *Hub) say(ctx context.Context) error {
 	client, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	return h.dispatch.Run(ctx, h.link.Publisher(client, h.log))
+	ready := sync.OnceFunc(func() { close(h.speaks) })
+	return h.dispatch.Run(ctx, h.link.Publisher(client, h.log, ready))
 }
 
+// listen begins when the hub can answer: a hello that is heard before gets no
+// welcome, and the box finds that out only after a while.
 func (h *Hub) listen(ctx context.Context) error {
+	select {
+	case <-h.speaks:
+	case <-ctx.Done():
+		return nil
+	}
 	ready := sync.OnceFunc(func() { close(h.hears) })
 	up := intake.Uplink{Link: h.link, Shared: h.config.Broker.Shared}
 	if h.broker != nil {

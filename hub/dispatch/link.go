@@ -61,9 +61,14 @@ var (
 
 // Publisher connects a client of its own and gives its Publish. The quality of
 // service is 0: what a lost connection costs is said again after the next
-// hello, and a broker's acknowledgement would mean nothing.
-func (l Link) Publisher(ctx context.Context, log *slog.Logger) Publish {
-	client := l.Client(ctx, "dispatch", log, nil, nil)
+// hello, and a broker's acknowledgement would mean nothing. ready, which may be
+// nil, is called after every connect.
+func (l Link) Publisher(ctx context.Context, log *slog.Logger, ready func()) Publish {
+	client := l.Client(ctx, "dispatch", log, nil, func(mqtt.Client) {
+		if ready != nil {
+			ready()
+		}
+	})
 	return func(topic string, payload []byte) error {
 		if !client.IsConnectionOpen() {
 			return errAway

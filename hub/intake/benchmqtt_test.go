@@ -87,7 +87,7 @@ func (l *load) wire(b *testing.B, ear string) {
 	}
 	ready := make(chan struct{}, 16)
 	go func() { _ = r.in.Listen(ctx, up, func() { ready <- struct{}{} }) }()
-	publish := link.Publisher(ctx, slog.New(slog.DiscardHandler))
+	publish := link.Publisher(ctx, slog.New(slog.DiscardHandler), nil)
 	r.mu.Lock()
 	r.publish = publish
 	r.mu.Unlock()
