@@ -18,6 +18,35 @@ import (
 	"zhunkao/hub/web/console"
 )
 
+// remitBox: :id is a box.
+const remitBox rule = "box"
+
+// boxPart is the boxes, and the acts on them.
+func (s *server) boxPart() part {
+	get, post := http.MethodGet, http.MethodPost
+	return part{routes: []route{
+		{method: get, path: "/gl/boxes", who: everyone(), remit: remitList, right: "boxes", do: s.boxes},
+		{method: get, path: "/gl/boxes/:id", who: everyone(), remit: remitBox, do: s.box},
+		{method: post, path: "/gl/boxes/:id/freeze", who: officers(), remit: remitBox, right: "freeze", do: s.freeze},
+		{method: post, path: "/gl/boxes/:id/release", who: province(), remit: remitBox, right: "release", do: s.release},
+		{method: post, path: "/gl/boxes/:id/revoke", who: province(), remit: remitBox, right: "revoke", do: s.revoke},
+	}, finders: map[rule]finder{remitBox: s.findBox}}
+}
+
+func (s *server) findBox(ctx context.Context, tx *db.Tx, v *visit, id string) (at where, err error) {
+	var known bool
+	if v.box, known = s.Flow.Fleet.Box(id); !known {
+		v.box, err = fleet.Get(ctx, tx, id)
+	}
+	if errors.Is(err, fleet.ErrNotFound) {
+		return at, errNoSubject
+	} else if err != nil {
+		return at, err
+	}
+	v.place, err = org.GetPoint(ctx, tx, v.box.Point)
+	return where{v.place.Division, v.place.Code}, err
+}
+
 // pageBoxes is how many boxes a page of the list shows.
 const pageBoxes = 100
 

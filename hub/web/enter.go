@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -29,9 +30,10 @@ type visit struct {
 	source  string // network address of the caller, without port
 	notice  *console.Notice
 
-	record confirmation.Record // on routes of remitRecord
-	box    fleet.Box           // on routes of remitBox
-	place  org.Point           // point of record or box
+	record  confirmation.Record // on routes of remitRecord
+	box     fleet.Box           // on routes of remitBox
+	place   org.Point           // point of record or box
+	subject any                 // on routes of any other rule with :id: what its finder put here
 }
 
 // remit is the part of the province somebody answers for.
@@ -52,8 +54,13 @@ func (v *visit) by() flow.By {
 	return flow.By{Author: journal.Author{Kind: journal.ByStaff, ID: v.session.Account.ID}, Source: v.source}
 }
 
-// maxBody bounds what a form may send, in bytes.
-const maxBody = 64 << 10
+// maxBody bounds what a form may send, in bytes; maxUpload one with a file. A
+// file is held in memory, never in a file of its own: maxUploads at a time.
+const (
+	maxBody    = 64 << 10
+	maxUpload  = 24 << 20
+	maxUploads = 4
+)
 
 // enter is the way into every route: form, origin, session, token, role, remit,
 // in this order, and only then the handler.
@@ -68,8 +75,18 @@ func (s *server) enter(r route) gin.HandlerFunc {
 			r.do(c, v)
 			return
 		}
-		if r.method == http.MethodPost && !s.form(c, v) {
-			return
+		if r.method == http.MethodPost {
+			if r.upload {
+				select {
+				case s.uploads <- struct{}{}:
+					defer func() { <-s.uploads }()
+				case <-c.Request.Context().Done():
+					return
+				}
+			}
+			if !s.form(c, v, r.upload) {
+				return
+			}
 		}
 		if err := s.findSession(c, v, r.idle); err != nil {
 			s.fault(c, v, err)
@@ -105,17 +122,22 @@ func (s *server) enter(r route) gin.HandlerFunc {
 }
 
 // form reads a POST: small, a plain form, and from a page of ours.
-func (s *server) form(c *gin.Context, v *visit) bool {
+func (s *server) form(c *gin.Context, v *visit, upload bool) bool {
 	if err := s.origin.Check(c.Request); err != nil {
 		s.refuse(c, v, refusalForbidden)
 		return false
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
-	if t, _, _ := strings.Cut(c.GetHeader("Content-Type"), ";"); strings.TrimSpace(t) != "application/x-www-form-urlencoded" {
+	most, kind, parse := int64(maxBody), "application/x-www-form-urlencoded", c.Request.ParseForm
+	if upload {
+		most, kind = maxUpload, "multipart/form-data"
+		parse = func() error { return c.Request.ParseMultipartForm(maxUpload) }
+	}
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
+	if t, _, _ := strings.Cut(c.GetHeader("Content-Type"), ";"); strings.TrimSpace(t) != kind {
 		s.refuse(c, v, refusalBad)
 		return false
 	}
-	if err := c.Request.ParseForm(); err != nil {
+	if err := parse(); err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
 			s.refuse(c, v, refusalTooLarge)
@@ -168,36 +190,29 @@ var (
 	errNoSubject = errors.New("web: no such thing")
 )
 
+// where is where a thing lies: the division it belongs to, and its point, ""
+// if it is of no point.
+type where struct{ division, point string }
+
+// finder finds the thing that :id names, puts it into the visit and says where
+// it lies. errNoSubject when there is none.
+type finder func(ctx context.Context, tx *db.Tx, v *visit, id string) (where, error)
+
 // subject finds what the path names and judges whether it lies in the remit.
 func (s *server) subject(c *gin.Context, v *visit, r route) error {
-	if r.remit != remitRecord && r.remit != remitBox {
+	if r.remit == remitNone || r.remit == remitList {
 		return nil
 	}
 	id := c.Param("id")
 	if !plainID(id) {
 		return errNoSubject // not even asked for: one database faults on bytes that are no text
 	}
-	return s.DB.Read(c.Request.Context(), func(tx *db.Tx) (err error) {
-		point := ""
-		if r.remit == remitRecord {
-			v.record, err = confirmation.Get(c.Request.Context(), tx, id)
-			point = v.record.Point
-		} else {
-			var known bool
-			if v.box, known = s.Flow.Fleet.Box(id); !known {
-				v.box, err = fleet.Get(c.Request.Context(), tx, id)
-			}
-			point = v.box.Point
-		}
-		if errors.Is(err, confirmation.ErrNotFound) || errors.Is(err, fleet.ErrNotFound) {
-			return errNoSubject
-		} else if err != nil {
+	return s.DB.Read(c.Request.Context(), func(tx *db.Tx) error {
+		at, err := s.finders[r.remit](c.Request.Context(), tx, v, id)
+		if err != nil {
 			return err
 		}
-		if v.place, err = org.GetPoint(c.Request.Context(), tx, point); err != nil {
-			return err
-		}
-		if !v.remit().covers(v.place.Division, v.place.Code) {
+		if !v.remit().covers(at.division, at.point) {
 			return errForeign
 		}
 		return nil

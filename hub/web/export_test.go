@@ -17,6 +17,7 @@ type RouteInfo struct {
 	Who          []staff.Role
 	Open, Demo   bool
 	Idle, Plain  bool
+	Upload       bool
 	Remit        string
 }
 
@@ -24,7 +25,7 @@ type RouteInfo struct {
 func Table() []RouteInfo {
 	var out []RouteInfo
 	for _, r := range (&server{}).table() {
-		out = append(out, RouteInfo{r.method, r.path, r.who, r.open, r.demo, r.idle, r.plain, string(r.remit)})
+		out = append(out, RouteInfo{r.method, r.path, r.who, r.open, r.demo, r.idle, r.plain, r.upload, string(r.remit)})
 	}
 	return out
 }
@@ -33,6 +34,7 @@ func Table() []RouteInfo {
 func Refused() []string {
 	do := func(*gin.Context, *visit) {}
 	who := []staff.Role{staff.Clerk}
+	known := map[rule]finder{remitRecord: findRecord}
 	var taken []string
 	for name, r := range map[string]route{
 		"nobody said":                {method: http.MethodGet, path: "/a", remit: remitNone, do: do},
@@ -43,14 +45,15 @@ func Refused() []string {
 		"a remit without an id":      {method: http.MethodGet, path: "/a", who: who, remit: remitRecord, do: do},
 		"no handler":                 {method: http.MethodGet, path: "/a", who: who, remit: remitNone},
 		"open, and yet of a place":   {method: http.MethodGet, path: "/a", open: true, remit: remitList, do: do},
+		"a file without a form":      {method: http.MethodGet, path: "/a", who: who, remit: remitNone, upload: true, do: do},
 		"a method that is none here": {method: http.MethodPut, path: "/a", who: who, remit: remitNone, do: do},
 	} {
-		if checkTable([]route{r}) == nil {
+		if checkTable([]route{r}, known) == nil {
 			taken = append(taken, name)
 		}
 	}
 	twice := route{method: http.MethodGet, path: "/a", who: who, remit: remitNone, do: do}
-	if checkTable([]route{twice, twice}) == nil {
+	if checkTable([]route{twice, twice}, known) == nil {
 		taken = append(taken, "twice")
 	}
 	return taken

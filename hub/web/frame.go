@@ -10,7 +10,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"zhunkao/hub/campaign"
-	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
 	"zhunkao/hub/web/console"
@@ -83,30 +82,8 @@ func (s *server) frameOf(ctx context.Context, tx *db.Tx, v *visit, campaign stri
 	}
 	f.May, f.Home = s.may(a.Role), s.home(a.Role)
 	f.Person = &p
-	f.Counts, err = s.counts(ctx, tx, v, campaign)
+	f.Entries, err = s.menuFor(ctx, tx, v, campaign)
 	return err
-}
-
-func (s *server) counts(ctx context.Context, tx *db.Tx, v *visit, campaign string) (console.Counts, error) {
-	var out console.Counts
-	r, may := v.remit(), s.may(v.session.Account.Role)
-	if may["disputes"] {
-		n, err := confirmation.CountBetween(ctx, tx, confirmation.Filter{Campaign: campaign, Division: r.division, Point: r.point, NotInForce: true}, 0, 0)
-		if err != nil {
-			return out, err
-		}
-		out.Disputed = int(n)
-	}
-	if may["quarantine"] {
-		by, err := confirmation.QuarantineCounts(ctx, tx, r.division)
-		if err != nil {
-			return out, err
-		}
-		for _, n := range by {
-			out.Quarantined += int(n)
-		}
-	}
-	return out, nil
 }
 
 // campaigns keeps the campaign last decoded: a bundle is large, and the same

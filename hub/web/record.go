@@ -14,9 +14,37 @@ import (
 	"zhunkao/hub/intake/hand"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
+	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 	"zhunkao/protocol/form"
 )
+
+// remitRecord: :id is a confirmation.
+const remitRecord rule = "record"
+
+// recordPart is what boxes sealed: the list, one of them, what waits for a
+// decision, and what was set aside.
+func (s *server) recordPart() part {
+	get, post := http.MethodGet, http.MethodPost
+	return part{routes: []route{
+		{method: get, path: "/gl/confirmations", who: readers(), remit: remitList, right: "confirmations", do: s.confirmations},
+		{method: get, path: "/gl/confirmations/:id", who: readers(), remit: remitRecord, do: s.record},
+		{method: post, path: "/gl/confirmations/:id/reveal", who: officers(), remit: remitRecord, right: "reveal", do: s.reveal},
+		{method: get, path: "/gl/disputes", who: readers(), remit: remitList, right: "disputes", do: s.disputes},
+		{method: get, path: "/gl/quarantine", who: append(officers(), staff.Technician), remit: remitList, right: "quarantine", do: s.quarantine},
+	}, finders: map[rule]finder{remitRecord: findRecord}}
+}
+
+func findRecord(ctx context.Context, tx *db.Tx, v *visit, id string) (at where, err error) {
+	v.record, err = confirmation.Get(ctx, tx, id)
+	if errors.Is(err, confirmation.ErrNotFound) {
+		return at, errNoSubject
+	} else if err != nil {
+		return at, err
+	}
+	v.place, err = org.GetPoint(ctx, tx, v.record.Point)
+	return where{v.place.Division, v.place.Code}, err
+}
 
 // record shows one confirmation. That she was looked at is journalled in the
 // transaction that opens the content; without the entry nothing is shown.

@@ -151,7 +151,7 @@ func TestMethods(t *testing.T) {
 // TestOddPaths: what is no page is a plain 404 and leads nowhere else.
 func TestOddPaths(t *testing.T) {
 	w := newWorld(t)
-	for _, path := range []string{"/nothing", "/gl/", "/gl//boxes", "/gl/static/x/..%2f..%2fphrases.tsv", "/gl/static/x/%00", "/gl/../etc/passwd",
+	for _, path := range []string{"/nothing", "/gl/", "/gl//boxes", "/gl/static/x/..%2f..%2fframe.tsv", "/gl/static/x/%00", "/gl/../etc/passwd",
 		"/gl/gallery", "/gl/gallery/boxes/mixed", "/gl/confirmations/%2e%2e%2fboxes", "/gl/confirmations/' OR 1=1", "/gl/confirmations/" + strings.Repeat("a", 5000)} {
 		r := w.as("po").request(http.MethodGet, "/", nil)
 		r.URL.Opaque = strings.ReplaceAll(path, " ", "%20")

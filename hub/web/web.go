@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -67,10 +68,12 @@ type server struct {
 	Options
 	pages     *console.Console
 	routes    []route
+	finders   map[rule]finder
 	cookies   cookies
 	origin    *http.CrossOriginProtection
 	campaigns campaigns
 	streams   chan struct{} // one token for each open live stream
+	uploads   chan struct{} // one token for each form with a file
 }
 
 // maxStreams bounds the live streams of one hub; who comes later is told that
@@ -83,7 +86,10 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.routes = s.table()
+	s.routes, s.finders = s.table(), map[rule]finder{}
+	for _, p := range s.parts() {
+		maps.Copy(s.finders, p.finders)
+	}
 	engine, err := s.engine(s.routes)
 	if err != nil {
 		return nil, err
@@ -103,13 +109,14 @@ func newServer(o Options) (*server, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	return &server{Options: o, pages: pages, origin: http.NewCrossOriginProtection(), streams: make(chan struct{}, maxStreams),
+		uploads: make(chan struct{}, maxUploads),
 		cookies: cookies{secure: o.TLS, key: o.Keys.CookieKey("gl")}}, nil
 }
 
 // engine registers the table and then compares what gin holds with it: a route
 // that came in by another way, or without its entry, is refused.
 func (s *server) engine(table []route) (*gin.Engine, error) {
-	if err := checkTable(table); err != nil {
+	if err := checkTable(table, s.finders); err != nil {
 		return nil, err
 	}
 	gin.SetMode(gin.ReleaseMode)

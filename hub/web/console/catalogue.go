@@ -1,8 +1,10 @@
 package console
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
+	"io/fs"
+	"path"
 	"strings"
 )
 
@@ -23,8 +25,29 @@ func ParseLang(s string) Lang {
 	return Zh
 }
 
-//go:embed phrases.tsv
-var phrasesTSV string
+// The catalogue is one, in a file for each group of pages.
+//
+//go:embed phrases/*.tsv
+var phraseFiles embed.FS
+
+// readPhrases reads every file of the catalogue.
+func readPhrases() (map[string]phrase, error) {
+	out := map[string]phrase{}
+	names, err := fs.Glob(phraseFiles, "phrases/*.tsv")
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range names {
+		text, err := phraseFiles.ReadFile(n)
+		if err != nil {
+			return nil, err
+		}
+		if err := parsePhrases(path.Base(n), string(text), out); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
 
 // phrase is one text in both languages. %s and %d stand for arguments.
 type phrase struct{ zh, en string }
@@ -36,28 +59,27 @@ func (p phrase) in(l Lang) string {
 	return p.zh
 }
 
-// parsePhrases reads the catalogue: one phrase a line, key TAB Chinese TAB
-// English; lines that are empty or begin with # are for the reader. A key given
-// twice or without one of its languages is refused.
-func parsePhrases(text string) (map[string]phrase, error) {
-	out := map[string]phrase{}
+// parsePhrases reads a file of the catalogue into out: one phrase a line, key
+// TAB Chinese TAB English; lines that are empty or begin with # are for the
+// reader. A key given twice or without one of its languages is refused.
+func parsePhrases(name, text string, out map[string]phrase) error {
 	for i, line := range strings.Split(text, "\n") {
 		if line == "" || line[0] == '#' {
 			continue
 		}
 		f := strings.Split(line, "\t")
 		if len(f) != 3 || f[0] == "" || f[1] == "" || f[2] == "" {
-			return nil, fmt.Errorf("phrases.tsv line %d: want key, Chinese and English", i+1)
+			return fmt.Errorf("%s line %d: want key, Chinese and English", name, i+1)
 		}
 		if _, twice := out[f[0]]; twice {
-			return nil, fmt.Errorf("phrases.tsv line %d: %s stands twice", i+1, f[0])
+			return fmt.Errorf("%s line %d: %s stands twice", name, i+1, f[0])
 		}
 		if strings.Count(f[1], "%") != strings.Count(f[2], "%") {
-			return nil, fmt.Errorf("phrases.tsv line %d: the languages of %s take different arguments", i+1, f[0])
+			return fmt.Errorf("%s line %d: the languages of %s take different arguments", name, i+1, f[0])
 		}
 		out[f[0]] = phrase{f[1], f[2]}
 	}
-	return out, nil
+	return nil
 }
 
 // Text gives a phrase, with its arguments put in. A key that does not exist

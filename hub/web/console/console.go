@@ -35,7 +35,7 @@ type Asset struct {
 func New() (*Console, error) {
 	c := &Console{pages: map[Lang]map[string]*template.Template{}, assets: map[string]Asset{}}
 	var err error
-	if c.phrases, err = parsePhrases(phrasesTSV); err != nil {
+	if c.phrases, err = readPhrases(); err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
 	if err := c.readAssets(); err != nil {

@@ -184,11 +184,12 @@ func literals(t *testing.T, dirs ...string) map[string]string {
 
 func TestParsePhrases(t *testing.T) {
 	for _, bad := range []string{"a\tb", "a\t\tc", "a\tb\tc\na\tb\tc", "a\t%d 份\tnone", "\tb\tc", "a\tb\tc\td"} {
-		if _, err := parsePhrases(bad); err == nil {
+		if err := parsePhrases("x.tsv", bad, map[string]phrase{}); err == nil {
 			t.Errorf("%q is taken", bad)
 		}
 	}
-	p, err := parsePhrases("# for the reader\n\na\t%s 前\t%s ago\n")
+	p := map[string]phrase{}
+	err := parsePhrases("x.tsv", "# for the reader\n\na\t%s 前\t%s ago\n", p)
 	if err != nil || p["a"].in(En) != "%s ago" || p["a"].in(Zh) != "%s 前" {
 		t.Errorf("got %v, %v", p, err)
 	}

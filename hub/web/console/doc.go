@@ -2,7 +2,7 @@
 //
 // A page is a pure function of its view: a struct of plain values (views*.go)
 // goes in, HTML comes out, in Chinese or in English. Templates, style sheets,
-// the one script module and every word (phrases.tsv) are embedded, so a page
+// the one script module and every word (phrases) are embedded, so a page
 // cannot come up half. Nothing here reads a database, knows a route's rights or
 // sees a request: package web does, and hands in views that are already cut to
 // the signed-in person's remit and already masked.

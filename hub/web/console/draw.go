@@ -31,6 +31,12 @@ func glyph(name string) string {
 		return `<rect x="5" y="3" width="14" height="13" rx="1.500"/><path d="M12 16v4.500M8 20.500h8M8.500 7h7M8.500 11h4"/>`
 	case "list":
 		return `<path d="M9 6h11M9 12h11M9 18h11M4 6h.1M4 12h.1M4 18h.1"/>`
+	case "search":
+		return `<circle cx="10.500" cy="10.500" r="6.500"/><path d="M15.500 15.500L21 21"/>`
+	case "house":
+		return `<path d="M4 20.500V9.500L12 4l8 5.500v11zM9.500 20.500v-6h5v6"/>`
+	case "people":
+		return `<circle cx="9" cy="8" r="3.200"/><path d="M3 20c0-4 2.500-6.500 6-6.500s6 2.500 6 6.500M15.500 5.200a3.200 3.200 0 0 1 0 5.600M17.500 14c2.200.900 3.500 3 3.500 6"/>`
 	case "chart":
 		return `<path d="M4 20V4M4 20h16M8 16v-4M12.500 16V7M17 16v-6"/>`
 	case "scale":

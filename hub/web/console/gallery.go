@@ -27,7 +27,7 @@ func Scenes(l Lang) []Scene {
 		out = append(out, Scene{page, state, words, title, tmpl, f, body})
 	}
 	f := func(menu string) Frame { return sceneFrame(menu) }
-	quiet := func(menu string) Frame { g := f(menu); g.Counts = Counts{}; return g }
+	quiet := func(menu string) Frame { g := f(menu); g.Entries = sceneMenu(false); return g }
 	out0 := f("")
 	out0.Person = nil
 	live := out0
@@ -111,13 +111,29 @@ func sceneTime(clock string) time.Time {
 func sceneFrame(menu string) Frame {
 	return Frame{Menu: menu, Campaign: "2019 年成人高校招生", Version: 7, Office: "湖南省教育考试院", Now: sceneTime("10:31:20"),
 		Person: &Person{Name: "邓志远", Office: "成招处", Role: "role.province-operator", Remit: "全省"},
-		Demo:   &Demo{Clock: true}, Token: "gallery", Still: true, Head: 1204, Home: "/gl", Counts: Counts{Disputed: 2, Quarantined: 1}, May: sceneRights()}
+		Demo:   &Demo{Clock: true}, Token: "gallery", Still: true, Head: 1204, Home: "/gl", Entries: sceneMenu(true), May: sceneRights()}
 }
 
 func sceneRights() map[string]bool {
 	out := map[string]bool{}
 	for _, e := range []string{"dashboard", "confirmations", "disputes", "quarantine", "boxes", "points", "journal", "reveal", "freeze", "release", "revoke"} {
 		out[e] = true
+	}
+	return out
+}
+
+// sceneMenu is the menu of somebody who may do everything, with something
+// waiting or not.
+func sceneMenu(waiting bool) []MenuEntry {
+	out := []MenuEntry{{Key: "dashboard", Icon: "chart"}, {Key: "candidates", Icon: "search"}, {Key: "approvals", Icon: "check", Count: 14},
+		{Key: "confirmations", Icon: "doc"}, {Key: "disputes", Icon: "scale", Count: 2, Must: true}, {Key: "quarantine", Icon: "tray", Count: 1},
+		{Key: "incidents", Icon: "alert", Count: 2, Must: true}, {Key: "boxes", Icon: "box", Apart: true}, {Key: "points", Icon: "pin"},
+		{Key: "offices", Icon: "house"}, {Key: "staff", Icon: "people"}, {Key: "campaigns", Icon: "book"}, {Key: "journal", Icon: "list"}}
+	for i := range out {
+		out[i].Path = "#"
+		if !waiting {
+			out[i].Count = 0
+		}
 	}
 	return out
 }

@@ -22,8 +22,8 @@ type Frame struct {
 	Head     uint64          // newest chain number this page has seen
 	Home     string          // where the role begins
 	May      map[string]bool // menu entries and acts the role may use
-	Counts   Counts
-	Notice   *Notice // what an act has just done, or why it did not
+	Entries  []MenuEntry     // the menu
+	Notice   *Notice         // what an act has just done, or why it did not
 }
 
 // Person is who is signed in.
@@ -47,8 +47,23 @@ type Demo struct {
 	Clock bool // the clock can be moved
 }
 
-// Counts stand in the menu: what waits for a person.
-type Counts struct{ Disputed, Quarantined int }
+// MenuEntry is one line of the menu.
+type MenuEntry struct {
+	Key, Path, Icon string // phrase "menu." + Key
+	Apart           bool   // begins a group
+	Count           int    // what waits for a person
+	Must            bool   // and should not be there at all
+}
+
+// Waiting is what an entry of the menu counts, 0 if she has no such entry.
+func (f Frame) Waiting(key string) int {
+	for _, e := range f.Entries {
+		if e.Key == key {
+			return e.Count
+		}
+	}
+	return 0
+}
 
 // Notice is one sentence on top of a page.
 type Notice struct {

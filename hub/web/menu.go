@@ -1,0 +1,71 @@
+package web
+
+import (
+	"context"
+
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/web/console"
+)
+
+// entry is one line of the menu. Who has the right of its key sees it, in this
+// order.
+type entry struct {
+	key, path, icon string
+	apart           bool // begins a group
+	must            bool // what is counted should not be there at all
+	count           func(ctx context.Context, tx *db.Tx, v *visit, campaign string) (int, error)
+}
+
+func (s *server) menu() []entry {
+	return []entry{
+		{key: "dashboard", path: "/gl", icon: "chart"},
+		{key: "candidates", path: "/gl/candidates", icon: "search"},
+		{key: "approvals", path: "/gl/approvals", icon: "check"},
+		{key: "confirmations", path: "/gl/confirmations", icon: "doc"},
+		{key: "disputes", path: "/gl/disputes", icon: "scale", must: true, count: countDisputed},
+		{key: "quarantine", path: "/gl/quarantine", icon: "tray", count: countQuarantined},
+		{key: "incidents", path: "/gl/incidents", icon: "alert", must: true},
+		{key: "boxes", path: "/gl/boxes", icon: "box", apart: true},
+		{key: "points", path: "/gl/points", icon: "pin"},
+		{key: "offices", path: "/gl/offices", icon: "house"},
+		{key: "staff", path: "/gl/staff", icon: "people"},
+		{key: "campaigns", path: "/gl/campaigns", icon: "book"},
+		{key: "journal", path: "/gl/journal", icon: "list"},
+	}
+}
+
+// menuFor gives the lines of the menu that somebody is shown, with what waits
+// for her.
+func (s *server) menuFor(ctx context.Context, tx *db.Tx, v *visit, campaign string) ([]console.MenuEntry, error) {
+	var out []console.MenuEntry
+	may := s.may(v.session.Account.Role)
+	for _, e := range s.menu() {
+		if !may[e.key] {
+			continue
+		}
+		line := console.MenuEntry{Key: e.key, Path: e.path, Icon: e.icon, Apart: e.apart, Must: e.must}
+		if e.count != nil {
+			var err error
+			if line.Count, err = e.count(ctx, tx, v, campaign); err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, line)
+	}
+	return out, nil
+}
+
+func countDisputed(ctx context.Context, tx *db.Tx, v *visit, campaign string) (int, error) {
+	r := v.remit()
+	n, err := confirmation.CountBetween(ctx, tx, confirmation.Filter{Campaign: campaign, Division: r.division, Point: r.point, NotInForce: true}, 0, 0)
+	return int(n), err
+}
+
+func countQuarantined(ctx context.Context, tx *db.Tx, v *visit, _ string) (n int, err error) {
+	by, err := confirmation.QuarantineCounts(ctx, tx, v.remit().division)
+	for _, one := range by {
+		n += int(one)
+	}
+	return n, err
+}
