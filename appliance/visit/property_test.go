@@ -38,6 +38,7 @@ func planted(number string) (visit.Card, form.Application) {
 // what a Seal must have been preceded by.
 type witness struct {
 	visit    uint64
+	looked   bool // the store has answered
 	accepted bool // the verdict answered for it
 	pages    int
 	yes      map[int]bool
@@ -63,7 +64,11 @@ func (w *witness) sees(t *rapid.T, before visit.State, e visit.Event, after visi
 			w.sealed = true
 		}
 	case visit.Looked:
-		if e.Visit == before.Visit && before.Phase == visit.PhaseLooking && e.Finding == visit.FoundConfirmed {
+		if e.Visit != before.Visit || before.Phase != visit.PhaseLooking || w.looked {
+			break
+		}
+		w.looked = true // what the store says once more is not heard
+		if e.Finding == visit.FoundConfirmed {
 			w.papers = e.Copies
 		}
 	case visit.SheetPrinted:
