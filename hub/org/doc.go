@@ -5,6 +5,9 @@
 // an office's remit (管辖), which is the subtree of its division. What a role
 // may do there is decided elsewhere.
 //
-// How it fails: ErrNotFound, ErrTaken and ErrPoint are refusals; all else is a
-// fault of the database.
+// A division of former days lies in the remit of its heir: what was entered in
+// 宁乡县 is 宁乡市's to answer for.
+//
+// How it fails: ErrNotFound, ErrTaken, ErrPoint and ErrChanged are refusals; all
+// else is a fault of the database.
 package org

@@ -16,6 +16,8 @@ var (
 	// ErrPoint says that a point lacks its code, name or county, or that its
 	// code does not lie in its county.
 	ErrPoint = errors.New("org: point is not complete")
+	// ErrChanged says that somebody else has written meanwhile (fault 31).
+	ErrChanged = errors.New("org: changed meanwhile")
 )
 
 // Division is a division as it stands on a day.
@@ -27,8 +29,22 @@ type Office struct {
 	Name     string
 	Tier     campaign.Tier
 	Division string // code
-	Contact  string // head of the office; "" = not given yet
-	Phone    string
+	Officers
+	Version int // how often it was written; 1 is as it was seeded
+}
+
+// Officers are who answers for an office and how it is reached (demand A13):
+// a responsible head and one information admin, each by name. "" is not given
+// yet.
+type Officers struct {
+	Head, HeadPhone   string
+	Admin, AdminPhone string
+	Address           string
+}
+
+// Complete reports whether both persons are named and can be rung up.
+func (o Officers) Complete() bool {
+	return o.Head != "" && o.HeadPhone != "" && o.Admin != "" && o.AdminPhone != ""
 }
 
 // Point is one 报名确认点.
@@ -44,19 +60,29 @@ type Point struct {
 	Medical  bool   // takes medical candidates (demand A33)
 	Minors   bool   // takes candidates under age (demand A33)
 	Open     bool
+	Boxes    int // terminals asked for; 0 = not said
+	Version  int // how often it was written
 }
 
-// Covers reports whether a division lies in a remit: is the same, or below it.
-// Both are codes of GB/T 2260, six digits; what is none lies in no remit.
+// Covers reports whether a division lies in a remit: is the same, or below it,
+// or is one of former days whose heir does. Both are codes of GB/T 2260, six
+// digits; what is none lies in no remit.
 func Covers(remit, division string) bool {
 	if !valid(remit) || !valid(division) {
 		return false
 	}
-	return strings.HasPrefix(division, stem(remit))
+	for s := stem(remit); division != ""; division = campaign.DivisionHeir(division) {
+		if strings.HasPrefix(division, s) {
+			return true
+		}
+	}
+	return false
 }
 
-// Range gives the half-open range of codes, as texts, that lie in a remit, for
-// SQL: division >= from AND division < to. It is empty for what is no code.
+// Range gives the half-open range of codes, as texts, that begin with the
+// remit's, for SQL: division >= from AND division < to. It is empty for what is
+// no code. A county may also answer for codes of former days, which no range
+// holds: ask with Within.
 func Range(remit string) (from, to string) {
 	if !valid(remit) {
 		return "", ""
@@ -67,6 +93,35 @@ func Range(remit string) (from, to string) {
 		return "", ""
 	}
 	return s, strconv.Itoa(n + 1) // digits only, so that no collation can order it otherwise
+}
+
+// Within writes the condition of SQL that a column of division codes lies in a
+// remit, as Covers says it. arg takes a value and gives its placeholder.
+func Within(column, remit string, arg func(any) string) string {
+	from, to := Range(remit)
+	where := column + " >= " + arg(from) + " AND " + column + " < " + arg(to)
+	former := formerOf(remit)
+	if len(former) == 0 {
+		return where
+	}
+	for _, code := range former {
+		where += " OR " + column + " = " + arg(code)
+	}
+	return "(" + where + ")"
+}
+
+// formerOf lists the codes of former days that a remit covers and that do not
+// begin with its own: four counties have one, all others none.
+func formerOf(remit string) (out []string) {
+	if !valid(remit) {
+		return nil
+	}
+	for _, t := range campaign.DivisionTerms() {
+		if t.Heir != "" && !strings.HasPrefix(t.Code, stem(remit)) && Covers(remit, t.Code) {
+			out = append(out, t.Code)
+		}
+	}
+	return out
 }
 
 // Above returns the code of the division above, "" above the province.

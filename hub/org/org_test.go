@@ -141,6 +141,7 @@ func TestPoints(t *testing.T) {
 		}
 		if err := write(func(ctx context.Context, tx *db.Tx) error {
 			got, err := org.GetPoint(ctx, tx, p.Code)
+			p.Version = 2
 			if err != nil || got != p {
 				t.Errorf("GetPoint = %+v, %v; want %+v", got, err, p)
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,17 +20,52 @@ var departments = []struct{ suffix, name string }{
 	{"-2", "省教育考试院信息处"},
 }
 
-// Seed writes the divisions of the province as they stood on a day, and an
-// office for each: two departments of the province, every city, every county.
-// What is there already stays as it is.
-func Seed(ctx context.Context, tx *db.Tx, on time.Time) error {
-	day := dayOf(on)
-	for _, d := range campaign.Divisions(on) {
-		_, err := tx.Exec(ctx, `INSERT INTO division (code, since, until, name, parent, tier)
-			VALUES ($1, $2, '', $3, $4, $5) ON CONFLICT DO NOTHING`, d.Code, day, d.Name, d.Parent, string(d.Tier))
+// SeedDivisions makes the table hold every division of the province that is or
+// was, with the days it is one. The list is the program's; offices and points
+// are not touched. It is asked for at every start, since a newer program may
+// know of a later change.
+func SeedDivisions(ctx context.Context, tx *db.Tx) error {
+	type key struct{ code, since string }
+	known := map[key]bool{}
+	for _, d := range campaign.DivisionTerms() {
+		known[key{d.Code, d.Since}] = true
+		_, err := tx.Exec(ctx, `INSERT INTO division (code, since, until, name, parent, tier, heir)
+			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (code, since) DO UPDATE
+			SET until = excluded.until, name = excluded.name, parent = excluded.parent, tier = excluded.tier, heir = excluded.heir`,
+			d.Code, d.Since, d.Until, d.Name, d.Parent, string(d.Tier), d.Heir)
 		if err != nil {
 			return fmt.Errorf("org: seed division %s: %w", d.Code, err)
 		}
+	}
+	// A store of before held the list of one day, from that day on.
+	var old []key
+	err := tx.Each(ctx, `SELECT code, since FROM division`, nil, func(scan func(...any) error) error {
+		var k key
+		err := scan(&k.code, &k.since)
+		if !known[k] {
+			old = append(old, k)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("org: divisions: %w", err)
+	}
+	for _, k := range old {
+		if _, err := tx.Exec(ctx, `DELETE FROM division WHERE code = $1 AND since = $2`, k.code, k.since); err != nil {
+			return fmt.Errorf("org: division %s: %w", k.code, err)
+		}
+	}
+	return nil
+}
+
+// Seed writes all divisions, and an office for each that stands on a day: two
+// departments of the province, every city, every county. Offices that are there
+// already stay as they are, those of counties that are no more too.
+func Seed(ctx context.Context, tx *db.Tx, on time.Time) error {
+	if err := SeedDivisions(ctx, tx); err != nil {
+		return err
+	}
+	for _, d := range campaign.Divisions(on) {
 		offices := []Office{{ID: d.Code, Name: d.Name + "招生考试机构", Tier: d.Tier, Division: d.Code}}
 		if d.Tier == campaign.Province {
 			offices = nil
@@ -38,8 +74,8 @@ func Seed(ctx context.Context, tx *db.Tx, on time.Time) error {
 			}
 		}
 		for _, o := range offices {
-			_, err := tx.Exec(ctx, `INSERT INTO office (id, name, tier, division, contact, phone)
-				VALUES ($1, $2, $3, $4, '', '') ON CONFLICT (id) DO NOTHING`, o.ID, o.Name, string(o.Tier), o.Division)
+			_, err := tx.Exec(ctx, `INSERT INTO office (id, name, tier, division, head, head_phone, admin, admin_phone, address, version)
+				VALUES ($1, $2, $3, $4, '', '', '', '', '', 1) ON CONFLICT (id) DO NOTHING`, o.ID, o.Name, string(o.Tier), o.Division)
 			if err != nil {
 				return fmt.Errorf("org: seed office %s: %w", o.ID, err)
 			}
@@ -81,19 +117,28 @@ func DivisionName(ctx context.Context, tx *db.Tx, code string) (string, error) {
 	return name, nil
 }
 
-const officeColumns = `id, name, tier, division, contact, phone`
+const officeColumns = `id, name, tier, division, head, head_phone, admin, admin_phone, address, version`
 
 func scanOffice(scan func(...any) error) (o Office, err error) {
-	err = scan(&o.ID, &o.Name, &o.Tier, &o.Division, &o.Contact, &o.Phone)
+	err = scan(&o.ID, &o.Name, &o.Tier, &o.Division, &o.Head, &o.HeadPhone, &o.Admin, &o.AdminPhone, &o.Address, &o.Version)
 	return o, err
+}
+
+// bound gathers the values of a query as Within writes them into it.
+type bound []any
+
+func (b *bound) arg(v any) string {
+	*b = append(*b, v)
+	return "$" + strconv.Itoa(len(*b))
 }
 
 // Offices returns the offices of a division and below, by division and id.
 func Offices(ctx context.Context, tx *db.Tx, division string) ([]Office, error) {
-	from, to := Range(division)
+	var b bound
+	within := Within("division", division, b.arg)
 	var out []Office
-	err := tx.Each(ctx, `SELECT `+officeColumns+` FROM office WHERE division >= $1 AND division < $2
-		ORDER BY division, id`, []any{from, to}, func(scan func(...any) error) error {
+	err := tx.Each(ctx, `SELECT `+officeColumns+` FROM office WHERE `+within+`
+		ORDER BY division, id`, b, func(scan func(...any) error) error {
 		o, err := scanOffice(scan)
 		out = append(out, o)
 		return err
@@ -104,24 +149,41 @@ func Offices(ctx context.Context, tx *db.Tx, division string) ([]Office, error) 
 	return out, nil
 }
 
+// UpdateOffice changes who answers for an office. version is the one that was
+// looked at; 0 asks for none. The caller journals. ErrNotFound, ErrChanged.
+func UpdateOffice(ctx context.Context, tx *db.Tx, id string, o Officers, version int) error {
+	n, err := tx.Exec(ctx, `UPDATE office SET head = $1, head_phone = $2, admin = $3, admin_phone = $4, address = $5, version = version + 1
+		WHERE id = $6 AND ($7 = 0 OR version = $7)`, o.Head, o.HeadPhone, o.Admin, o.AdminPhone, o.Address, id, version)
+	if err != nil {
+		return fmt.Errorf("org: change office: %w", err)
+	}
+	if n > 0 {
+		return nil
+	}
+	if _, err := GetOffice(ctx, tx, id); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: office %s", ErrChanged, id)
+}
+
 // GetOffice returns an office by id.
 func GetOffice(ctx context.Context, tx *db.Tx, id string) (Office, error) {
 	o, err := scanOffice(tx.QueryRow(ctx, `SELECT `+officeColumns+` FROM office WHERE id = $1`, id).Scan)
 	return o, found("office", id, err)
 }
 
-const pointColumns = `code, name, division, contact, phone, address, hours, levels, medical, minors, open`
+const pointColumns = `code, name, division, contact, phone, address, hours, levels, medical, minors, open, boxes, version`
 
 func scanPoint(scan func(...any) error) (p Point, err error) {
 	err = scan(&p.Code, &p.Name, &p.Division, &p.Contact, &p.Phone, &p.Address, &p.Hours, &p.Levels,
-		&p.Medical, &p.Minors, &p.Open)
+		&p.Medical, &p.Minors, &p.Open, &p.Boxes, &p.Version)
 	return p, err
 }
 
 // CreatePoint adds a point; its county must exist. The caller journals.
 // ErrPoint, ErrTaken, ErrNotFound.
 func CreatePoint(ctx context.Context, tx *db.Tx, p Point) error {
-	if p.Name == "" || !valid(p.Division) || len(stem(p.Division)) != 6 ||
+	if p.Name == "" || p.Boxes < 0 || !valid(p.Division) || len(stem(p.Division)) != 6 ||
 		len(p.Code) != 8 || !strings.HasPrefix(p.Code, p.Division) || strings.Trim(p.Code, "0123456789") != "" {
 		return fmt.Errorf("%w: %s", ErrPoint, p.Code)
 	}
@@ -133,8 +195,8 @@ func CreatePoint(ctx context.Context, tx *db.Tx, p Point) error {
 		return fmt.Errorf("%w: division %s", ErrNotFound, p.Division)
 	}
 	added, err := tx.Exec(ctx, `INSERT INTO point (`+pointColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (code) DO NOTHING`,
-		p.Code, p.Name, p.Division, p.Contact, p.Phone, p.Address, p.Hours, p.Levels, p.Medical, p.Minors, p.Open)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) ON CONFLICT (code) DO NOTHING`,
+		p.Code, p.Name, p.Division, p.Contact, p.Phone, p.Address, p.Hours, p.Levels, p.Medical, p.Minors, p.Open, p.Boxes)
 	if err != nil {
 		return fmt.Errorf("org: create point: %w", err)
 	}
@@ -144,22 +206,27 @@ func CreatePoint(ctx context.Context, tx *db.Tx, p Point) error {
 	return nil
 }
 
-// UpdatePoint changes all but code and division of a point. The caller journals.
-// ErrPoint, ErrNotFound.
+// UpdatePoint changes all but code and division of a point. p.Version is the
+// one that was looked at; 0 asks for none. The caller journals. ErrPoint,
+// ErrNotFound, ErrChanged.
 func UpdatePoint(ctx context.Context, tx *db.Tx, p Point) error {
-	if p.Name == "" {
+	if p.Name == "" || p.Boxes < 0 {
 		return fmt.Errorf("%w: %s", ErrPoint, p.Code)
 	}
 	n, err := tx.Exec(ctx, `UPDATE point SET name = $1, contact = $2, phone = $3, address = $4, hours = $5,
-		levels = $6, medical = $7, minors = $8, open = $9 WHERE code = $10`,
-		p.Name, p.Contact, p.Phone, p.Address, p.Hours, p.Levels, p.Medical, p.Minors, p.Open, p.Code)
+		levels = $6, medical = $7, minors = $8, open = $9, boxes = $10, version = version + 1
+		WHERE code = $11 AND ($12 = 0 OR version = $12)`,
+		p.Name, p.Contact, p.Phone, p.Address, p.Hours, p.Levels, p.Medical, p.Minors, p.Open, p.Boxes, p.Code, p.Version)
 	if err != nil {
 		return fmt.Errorf("org: change point: %w", err)
 	}
-	if n == 0 {
-		return fmt.Errorf("%w: point %s", ErrNotFound, p.Code)
+	if n > 0 {
+		return nil
 	}
-	return nil
+	if _, err := GetPoint(ctx, tx, p.Code); err != nil {
+		return err
+	}
+	return fmt.Errorf("%w: point %s", ErrChanged, p.Code)
 }
 
 // GetPoint returns a point by code.
@@ -170,10 +237,11 @@ func GetPoint(ctx context.Context, tx *db.Tx, code string) (Point, error) {
 
 // Points returns the points of a division and below, by code.
 func Points(ctx context.Context, tx *db.Tx, division string) ([]Point, error) {
-	from, to := Range(division)
+	var b bound
+	within := Within("division", division, b.arg)
 	var out []Point
-	err := tx.Each(ctx, `SELECT `+pointColumns+` FROM point WHERE division >= $1 AND division < $2 ORDER BY code`,
-		[]any{from, to}, func(scan func(...any) error) error {
+	err := tx.Each(ctx, `SELECT `+pointColumns+` FROM point WHERE `+within+` ORDER BY code`,
+		b, func(scan func(...any) error) error {
 			p, err := scanPoint(scan)
 			out = append(out, p)
 			return err

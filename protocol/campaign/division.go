@@ -45,7 +45,7 @@ type divisionChange struct {
 
 // Divisions gives the 1 + 14 + 122 divisions of Hunan as they stood on a day,
 // by code: the list of 2023 with later changes undone. Changes are known back
-// to 望城区 (2011); an earlier day gets the list of that day.
+// to 望城县, which became 望城区 in 2011; an earlier day gets the list of before.
 func Divisions(on time.Time) []Division {
 	all, changes := divisionData()
 	out := slices.Clone(all)
@@ -59,6 +59,43 @@ func Divisions(on time.Time) []Division {
 	}
 	slices.SortFunc(out, func(a, b Division) int { return strings.Compare(a.Code, b.Code) })
 	return out
+}
+
+// DivisionTerm is a division and the days on which it is one.
+type DivisionTerm struct {
+	Division
+	Since string // first day at UTC+8, YYYY-MM-DD; "" = before the first change that is known
+	Until string // first day it is one no more; "" = it still is
+	Heir  string // code of the division that took its place at Until, "" if none had to
+}
+
+// DivisionTerms gives every division of Hunan that is or was, by code. The terms
+// in force on a day are Divisions of that day.
+func DivisionTerms() []DivisionTerm {
+	all, changes := divisionData()
+	out := make([]DivisionTerm, 0, len(all)+len(changes))
+	for _, d := range all {
+		out = append(out, DivisionTerm{Division: d})
+	}
+	for _, c := range changes { // latest first: what a change made is in the list before what it ended
+		i := slices.IndexFunc(out, func(t DivisionTerm) bool { return t.Code == c.newCode })
+		out[i].Since = c.day
+		out = append(out, DivisionTerm{Division: Division{c.oldCode, c.oldName, c.parent, County}, Until: c.day, Heir: c.newCode})
+	}
+	slices.SortFunc(out, func(a, b DivisionTerm) int { return strings.Compare(a.Code, b.Code) })
+	return out
+}
+
+// DivisionHeir gives the division that took the place of one that is no more,
+// "" for one that still is.
+func DivisionHeir(code string) string {
+	_, changes := divisionData()
+	for _, c := range changes {
+		if c.oldCode == code {
+			return c.newCode
+		}
+	}
+	return ""
 }
 
 var divisionData = sync.OnceValues(func() ([]Division, []divisionChange) {
