@@ -48,6 +48,22 @@ const (
 	StorageEased          Act = "storage.eased"   // and has room again
 )
 
+// Tokens by which other systems call.
+const (
+	TokenAsked   Act = "token.asked"  // Detail "scopes", "days"
+	TokenIssued  Act = "token.issued" // by the second person, where two are asked
+	TokenRevoked Act = "token.revoked"
+)
+
+// OfToken is a token of package access.
+const OfToken = "token"
+
+// The acts of looking for persons and of taking data away.
+const (
+	CandidateSearched Act = "candidate.searched" // Detail: what was looked by, and how many were found
+	ListExported      Act = "list.exported"      // a list as a file; Detail "rows", "format", "mark"
+)
+
 // Kinds of authors.
 const (
 	ByStaff     = "staff"     // ID is the account
@@ -68,6 +84,7 @@ const (
 	OfCampaign     = "campaign"
 	OfRecord       = "record" // an envelope that is not a confirmation yet
 	OfHub          = "hub"
+	OfList         = "list" // ID is the word of a list
 )
 
 // ErrEntry says that an entry lacks its act or author, or is too long: our own
