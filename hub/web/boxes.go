@@ -71,6 +71,10 @@ func (s *server) boxes(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
+	if s.exportAs(c) != "" {
+		s.exportBoxes(c, v, view.Rows)
+		return
+	}
 	view.Total, view.Unwell = len(view.Rows), unwell(view.Rows)
 	n := pageNumber(c)
 	from := min((n-1)*pageBoxes, len(view.Rows))

@@ -106,6 +106,10 @@ func (s *server) list(c *gin.Context, v *visit, page string, waiting bool) {
 		s.refuse(c, v, refusalBad)
 		return
 	}
+	if s.exportAs(c) != "" {
+		s.exportArrivals(c, v, page, view.Filter, waiting, from, to)
+		return
+	}
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		points, err := org.Points(ctx, tx, r.division)
 		if err != nil {

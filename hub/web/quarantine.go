@@ -18,6 +18,10 @@ func (s *server) quarantine(c *gin.Context, v *visit) {
 		s.refuse(c, v, refusalBad)
 		return
 	}
+	if s.exportAs(c) != "" {
+		s.exportQuarantine(c, v)
+		return
+	}
 	var view console.Quarantine
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		rows, err := confirmation.Quarantine(ctx, tx, confirmation.Filter{Division: r.division, Point: r.point, Before: before, Limit: pageRows + 1})

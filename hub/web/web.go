@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -55,6 +56,12 @@ type Options struct {
 	// ever. The province is told on its first page.
 	Storage func() []storage.State
 
+	// Ready tells which parts of the hub are ready, for /healthz; nil is the
+	// database alone. Observe is told of every answer: the pattern of its route,
+	// "" for none, its status and how long it took; nil is nobody.
+	Ready   func(context.Context) []Part
+	Observe func(method, route string, status int, took time.Duration)
+
 	// Done ends live streams when closed, so that the server can stop; nil is
 	// never.
 	Done <-chan struct{}
@@ -74,6 +81,8 @@ type server struct {
 	campaigns campaigns
 	streams   chan struct{} // one token for each open live stream
 	uploads   chan struct{} // one token for each form with a file
+	callers   callers       // how often other systems call
+	exports   chan struct{} // one token for each list that is being written as a file
 }
 
 // maxStreams bounds the live streams of one hub; who comes later is told that
@@ -109,7 +118,7 @@ func newServer(o Options) (*server, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	return &server{Options: o, pages: pages, origin: http.NewCrossOriginProtection(), streams: make(chan struct{}, maxStreams),
-		uploads: make(chan struct{}, maxUploads),
+		uploads: make(chan struct{}, maxUploads), exports: make(chan struct{}, maxExports),
 		cookies: cookies{secure: o.TLS, key: o.Keys.CookieKey("gl")}}, nil
 }
 
