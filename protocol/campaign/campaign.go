@@ -35,6 +35,7 @@ type Campaign struct {
 	Rules       []form.Rule      `cbor:"rules,omitempty" json:"rules,omitempty"` // demands beyond those that every campaign makes
 	Kits        []Kit            `cbor:"kits,omitempty" json:"kits,omitempty"`   // minimum equipment of offices
 	Acts        []Act            `cbor:"acts" json:"acts"`                       // who must agree to what
+	Approvals   []Approval       `cbor:"approvals,omitempty" json:"approvals,omitempty"`
 	Numbers     []NumberTemplate `cbor:"numbers,omitempty" json:"numbers,omitempty"`
 	Documents   []DocumentType   `cbor:"documents,omitempty" json:"documents,omitempty"`
 	Photos      []PhotoProfile   `cbor:"photos,omitempty" json:"photos,omitempty"`

@@ -16,6 +16,7 @@ var nouns = map[string]said{
 	"Step": {"环节", "step"}, "Window": {"时段", "window"}, "Pause": {"暂停", "pause"}, "Date": {"日期", "date"}, "Text": {"文字", "text"}, "ProcessStep": {"办理步骤", "step"}, "StepResult": {"结果", "result"},
 	"Kit": {"最低配置", "kit"}, "KitDevice": {"设备", "device"}, "Act": {"事项", "act"}, "NumberTemplate": {"号码", "number"}, "DocumentType": {"证件", "document"}, "PhotoProfile": {"相片规格", "photo profile"},
 	"ReasonList": {"原因表", "list of reasons"}, "Reason": {"原因", "reason"}, "Exchange": {"数据库", "exchange"}, "ExchangeColumn": {"列", "column"}, "Rule": {"报考条件", "rule"},
+	"Approval": {"审核事项", "kind of approval"}, "ApprovalTier": {"审核层级", "tier that judges"}, "ApprovalField": {"申报栏目", "field"}, "ApprovalPaper": {"附件", "attachment"},
 	"Division": {"行政区划", "division"}, "Programme": {"招生专业", "programme"}, "Assumption": {"假定", "assumption"},
 }
 
@@ -49,6 +50,9 @@ func (s *side) noun(v reflect.Value, key string) said {
 		return n
 	case Sitting:
 		return said{fmt.Sprintf("第%d场", x.Number), fmt.Sprintf("sitting %d", x.Number)}
+	}
+	if x, ok := v.Interface().(ApprovalTier); ok {
+		return said{kind.zh + "“" + tierWords[string(x.Tier)].zh + "”", kind.en + " " + short(string(x.Tier), 60)}
 	}
 	zh, en := nameOf(v, "Zh", "Name"), nameOf(v, "En", "Zh", "Name")
 	if zh == "" || zh == key {
@@ -123,6 +127,14 @@ func (s *side) more(v reflect.Value) said {
 	case ReasonList:
 		n := strconv.Itoa(len(x.Entries))
 		return said{n + "项", n + " reasons"}
+	case Approval:
+		return both("By", "Effect")
+	case ApprovalTier:
+		return both("Act", "Days")
+	case ApprovalField:
+		return both("Kind", "Required")
+	case ApprovalPaper:
+		return both("Required", "MaxKB")
 	case ExchangeColumn:
 		return both("Type", "Length", "From")
 	}

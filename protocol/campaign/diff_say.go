@@ -168,6 +168,13 @@ func saySubject(s *side, v reflect.Value) said {
 
 func saySubjects(s *side, v reflect.Value) said { return sayList(s, v, saySubject) }
 
+func sayAct(s *side, v reflect.Value) said {
+	if a, ok := s.c.Act(v.String()); ok {
+		return said{"“" + a.Zh + "”（" + a.Key + "）", a.Key}
+	}
+	return sayAny(s, v)
+}
+
 // sayFen says money: 160元, 160.50元.
 func sayFen(_ *side, v reflect.Value) said {
 	fen := v.Int()

@@ -39,6 +39,9 @@ var tierWords = map[string]said{"": {"无", "nobody"}, "candidate": {"考生", "
 var statusWords = map[string]said{"": {"（未注明）", "not said"}, StatusPublished: {"已公布", "published"}, StatusPlan: {"方案规定", "stated by the plan"},
 	StatusComputed: {"计算所得", "computed"}, StatusKnown: {"通行做法、未证实", "commonly known, not confirmed"}, StatusDefault: {"默认设定、未证实", "our default, not confirmed"}}
 
+var caseWords = map[string]said{CaseText: {"文字", "text"}, CaseLines: {"多行文字", "lines"}, CasePhone: {"电话", "telephone"}, CaseNumber: {"数字", "number"},
+	CaseDate: {"日期", "date"}, CaseFlag: {"是否", "yes or no"}, CaseCode: {"单选代码", "one code"}, CaseCodes: {"多选代码", "several codes"}}
+
 var photoWords = map[string]said{PhotoChip: {"芯片相片", "from the chip"}, PhotoCamera: {"现场摄像", "by the camera"}, PhotoChipElseCamera: {"先用芯片相片，没有再摄像", "from the chip, else by the camera"}}
 
 // labels name every member of every part: by type and name, or by name alone
@@ -110,6 +113,15 @@ var labels = map[string]label{
 	"Reason.remark": {zh: "是否须另作说明", en: "whether it must be explained"},
 	"Exchange.file": {zh: "文件名", en: "file name"}, "Exchange.header": {zh: "文件头", en: "header"}, "Exchange.charset": {zh: "字符集", en: "character set"}, "Exchange.names": {zh: "生僻字处理", en: "rare characters", say: named(map[string]said{NamesGB18030: {"用GB 18030四字节", "four bytes of GB 18030"}, NamesPinyin: {"写大写拼音", "upper-case pinyin"}, NamesMarks: {"写半角问号", "half-width question marks"}})},
 	"Exchange.columns": {zh: "列", en: "columns"}, "ExchangeColumn.type": {zh: "类型", en: "type"}, "ExchangeColumn.length": {zh: "长度", en: "length", say: counted("字节", "bytes")}, "ExchangeColumn.decimals": {zh: "小数位", en: "decimals"}, "ExchangeColumn.from": {zh: "取值来源", en: "source"},
+
+	"Campaign.approvals": {zh: "审核事项", en: "kinds of approval"}, "Approval.by": {zh: "申报层级", en: "who submits", say: named(tierWords)},
+	"Approval.subject": {zh: "申报对象", en: "subject", say: named(map[string]said{SubjectDivision: {"行政区划", "a division"}, SubjectPoint: {"报名确认点", "a point"}})},
+	"Approval.effect": {zh: "通过后的办理", en: "effect", say: named(map[string]said{"": {"无", "none"}, EffectPointOpen: {"新设确认点", "a point is opened"},
+		EffectPointChange: {"变更确认点信息", "a point is changed"}, EffectPointClose: {"撤销确认点", "a point is closed"}})},
+	"Approval.title": {zh: "标题栏目", en: "field of the title"}, "Approval.tiers": {zh: "审核层级", en: "tiers"}, "Approval.fields": {zh: "申报栏目", en: "fields"}, "Approval.papers": {zh: "附件", en: "attachments"},
+	"ApprovalTier.act": {zh: "办理权限", en: "act", say: sayAct}, "ApprovalTier.days": {zh: "审核期限", en: "deadline", say: counted("天", "days")}, "ApprovalTier.bulk": {zh: "是否可以批量同意", en: "whether several may be agreed to at once"},
+	"ApprovalField.kind": {zh: "类型", en: "kind", say: named(caseWords)}, "ApprovalField.max": {zh: "上限", en: "limit"}, "ApprovalField.required": {zh: "是否必填", en: "whether it is required"}, "ApprovalField.help": {zh: "填写提示", en: "help"},
+	"ApprovalPaper.required": {zh: "是否必交", en: "whether it is required"}, "ApprovalPaper.max_kb": {zh: "大小上限", en: "greatest size", say: counted("千字节", "KB")}, "ApprovalPaper.types": {zh: "类型", en: "types"},
 
 	"Rule.field": {zh: "所在栏目", en: "field", say: sayField}, "Rule.if": {zh: "适用情况", en: "case"}, "Rule.must": {zh: "要求", en: "demand"}, "Rule.zh": {zh: "中文提示", en: "Chinese advice"}, "Rule.en": {zh: "英文提示", en: "English advice"},
 	"Division.parent":  {zh: "上级区划", en: "parent", say: sayDivision},

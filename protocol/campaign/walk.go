@@ -46,7 +46,7 @@ func (m members) of(t reflect.Type) []string {
 
 // keyed are the names of the fields by which elements of a list are told apart,
 // the first that a type has.
-var keyed = []string{"ID", "Key", "Code", "Name", "Number", "Level", "Office"}
+var keyed = []string{"ID", "Key", "Code", "Name", "Number", "Level", "Office", "Tier"}
 
 // keyOf is the key of an element of a list, "" when its type has none.
 func keyOf(v reflect.Value) string {
