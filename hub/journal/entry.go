@@ -48,6 +48,24 @@ const (
 	StorageEased          Act = "storage.eased"   // and has room again
 )
 
+// Acts that package progress counts and no step of this edition writes: they are
+// agreed here, so that counters need not be told later.
+const (
+	ApplicationWithdrawn Act = "application.withdrawn" // Detail "level"
+	OrderPaid            Act = "order.paid"            // Detail "level"
+	OrderRefunded        Act = "order.refunded"        // Detail "level"
+)
+
+// Details by which package progress counts. A level (报考层次) is one of three
+// codes: it says less of a person than the point that every entry names.
+const (
+	DetailLevel     = "level"      // of the application
+	DetailFrom      = "from"       // code of the point it was registered at before
+	DetailFromLevel = "from-level" // level it was registered for before
+	DetailState     = "state"      // of the confirmation that came
+	DetailStood     = "stood"      // state of a confirmation before it was disputed or voided
+)
+
 // Tokens by which other systems call.
 const (
 	TokenAsked   Act = "token.asked"  // Detail "scopes", "days"

@@ -99,6 +99,26 @@ func After(ctx context.Context, tx *db.Tx, n uint64, limit int) ([]Sealed, error
 	return list(ctx, tx, `number > $1 ORDER BY number LIMIT $2`, int64(n), limit)
 }
 
+// Of returns every entry of a subject, sealed or not yet, as they were written:
+// for a follower that needs what was said before of the same thing.
+func Of(ctx context.Context, tx *db.Tx, s Subject) ([]Entry, error) {
+	var out []Entry
+	err := tx.Each(ctx, `SELECT body FROM journal_entry WHERE subject_kind = $1 AND subject_id = $2 ORDER BY id`, []any{s.Kind, s.ID},
+		func(scan func(...any) error) error {
+			var raw []byte
+			if err := scan(&raw); err != nil {
+				return err
+			}
+			b, err := decode(raw)
+			out = append(out, b.entry())
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("journal: of one %s: %w", s.Kind, err)
+	}
+	return out, nil
+}
+
 // Filter chooses entries for List. Empty fields do not filter.
 type Filter struct {
 	Before   uint64 // numbers below; 0 = from the newest

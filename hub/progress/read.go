@@ -1,0 +1,152 @@
+package progress
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/org"
+	"zhunkao/protocol/window"
+)
+
+// Where is whose figures are asked for. Whether the asker may see them is
+// judged before.
+type Where struct {
+	Campaign string
+	Division string // code of province, city or county
+	Point    string // code; "" = all of the division
+	Level    string // code; "" = all
+}
+
+// place and the one above it, as counters are kept.
+func (w Where) place() (above, place string) {
+	if w.Point != "" {
+		return w.Point[:min(divisionDigits, len(w.Point))], w.Point
+	}
+	return org.Above(w.Division), w.Division
+}
+
+// Sum gives the figures of a division, or of one point when point is not "".
+func Sum(ctx context.Context, tx *db.Tx, campaign, division, point string) (Figures, error) {
+	return Of(ctx, tx, Where{Campaign: campaign, Division: division, Point: point})
+}
+
+const sums = `CAST(coalesce(sum(registered), 0) AS BIGINT), CAST(coalesce(sum(confirmed), 0) AS BIGINT), CAST(coalesce(sum(paid), 0) AS BIGINT)`
+
+// Of is Sum for one level too.
+func Of(ctx context.Context, tx *db.Tx, w Where) (f Figures, err error) {
+	above, place := w.place()
+	err = tx.QueryRow(ctx, `SELECT `+sums+` FROM progress
+		WHERE campaign = $1 AND above = $2 AND place = $3 AND hour = -1 AND ($4 = '' OR level = $4)`,
+		w.Campaign, above, place, w.Level).Scan(&f.Registered, &f.Confirmed, &f.Paid)
+	if err != nil {
+		return Figures{}, fmt.Errorf("progress: sum of %s: %w", place, err)
+	}
+	return f, nil
+}
+
+// Place is a division or a point with its figures.
+type Place struct {
+	Code string
+	Figures
+}
+
+// Children gives the places one tier below a division that have any figures: of
+// a county its points, by code.
+func Children(ctx context.Context, tx *db.Tx, w Where) ([]Place, error) {
+	return places(ctx, tx, w, `above = $3`, w.Division)
+}
+
+// Counties gives every county in a division that has any figures, by code.
+func Counties(ctx context.Context, tx *db.Tx, w Where) ([]Place, error) {
+	return within(ctx, tx, w, divisionDigits)
+}
+
+// Points gives every point in a division that has any figures, by code.
+func Points(ctx context.Context, tx *db.Tx, w Where) ([]Place, error) {
+	return within(ctx, tx, w, divisionDigits+pointDigits)
+}
+
+const pointDigits = 2
+
+// within finds by the place above: that of a county is its city, that of a point
+// its county.
+func within(ctx context.Context, tx *db.Tx, w Where, digits int) ([]Place, error) {
+	from, to := org.Range(w.Division)
+	return places(ctx, tx, w, `above >= $3 AND above < $4 AND length(place) = $5 AND place NOT LIKE '____00'`, from, to, digits)
+}
+
+func places(ctx context.Context, tx *db.Tx, w Where, where string, args ...any) ([]Place, error) {
+	var out []Place
+	err := tx.Each(ctx, `SELECT place, `+sums+` FROM progress WHERE campaign = $1 AND ($2 = '' OR level = $2) AND hour = -1 AND `+where+`
+		GROUP BY place ORDER BY place`, append([]any{w.Campaign, w.Level}, args...), func(scan func(...any) error) error {
+		var p Place
+		err := scan(&p.Code, &p.Registered, &p.Confirmed, &p.Paid)
+		out = append(out, p)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("progress: places of %s: %w", w.Division, err)
+	}
+	return out, nil
+}
+
+// Day is what came on one civil day at UTC+8.
+type Day struct {
+	Day string // YYYY-MM-DD
+	Figures
+}
+
+// Days gives the days on which anything was counted, in order.
+func Days(ctx context.Context, tx *db.Tx, w Where) ([]Day, error) {
+	var out []Day
+	err := hours(ctx, tx, w, -1<<40, 1<<40, func(hour int64, f Figures) {
+		d := time.UnixMilli(hour * hourMS).In(window.Zone()).Format(time.DateOnly)
+		if len(out) == 0 || out[len(out)-1].Day != d {
+			out = append(out, Day{Day: d})
+		}
+		out[len(out)-1].Figures = out[len(out)-1].Add(f)
+	})
+	return out, err
+}
+
+// Hours gives what came in each hour of the civil day at UTC+8 in which on lies.
+func Hours(ctx context.Context, tx *db.Tx, w Where, on time.Time) ([24]Figures, error) {
+	y, m, d := on.In(window.Zone()).Date()
+	first := hourOf(time.Date(y, m, d, 0, 0, 0, 0, window.Zone()).UnixMilli())
+	var out [24]Figures
+	err := hours(ctx, tx, w, first, first+24, func(hour int64, f Figures) { out[hour-first] = out[hour-first].Add(f) })
+	return out, err
+}
+
+// hours calls each for every hour in [from, to) that has a counter, in order.
+func hours(ctx context.Context, tx *db.Tx, w Where, from, to int64, each func(int64, Figures)) error {
+	above, place := w.place()
+	err := tx.Each(ctx, `SELECT hour, `+sums+` FROM progress
+		WHERE campaign = $1 AND above = $2 AND place = $3 AND hour >= $4 AND hour < $5 AND hour <> -1 AND ($6 = '' OR level = $6)
+		GROUP BY hour ORDER BY hour`, []any{w.Campaign, above, place, from, to, w.Level}, func(scan func(...any) error) error {
+		var hour int64
+		var f Figures
+		err := scan(&hour, &f.Registered, &f.Confirmed, &f.Paid)
+		if err == nil {
+			each(hour, f)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("progress: hours of %s: %w", place, err)
+	}
+	return nil
+}
+
+// Paying reports whether any payment was ever counted in a campaign. Until then
+// nothing can be said about who has not paid.
+func Paying(ctx context.Context, tx *db.Tx, campaign string) (bool, error) {
+	var n int
+	err := tx.QueryRow(ctx, `SELECT count(*) FROM progress WHERE campaign = $1 AND above = '' AND hour = -1 AND paid <> 0`, campaign).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("progress: %w", err)
+	}
+	return n > 0, nil
+}
