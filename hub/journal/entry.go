@@ -82,6 +82,28 @@ const (
 	ListExported      Act = "list.exported"      // a list as a file; Detail "rows", "format", "mark"
 )
 
+// What happens in offices, and what went wrong. Detail holds names of fields and
+// codes, never what stands in them.
+const (
+	OfficeChanged        Act = "office.changed"   // Detail "fields"
+	OfficesImported      Act = "offices.imported" // Detail "rows", "changed"
+	IncidentReported     Act = "incident.reported"
+	IncidentAcknowledged Act = "incident.acknowledged"
+	IncidentNoted        Act = "incident.noted"
+	IncidentMeasured     Act = "incident.measured" // Detail "measure", "ref"
+	IncidentHanded       Act = "incident.handed"   // Detail "to"
+	IncidentEscalated    Act = "incident.escalated"
+	IncidentResolved     Act = "incident.resolved"
+	IncidentClosed       Act = "incident.closed" // or one of the words it takes: Detail "state"
+	IncidentReopened     Act = "incident.reopened"
+)
+
+// Kinds of subjects that belong to them.
+const (
+	OfOffice   = "office"
+	OfIncident = "incident"
+)
+
 // Kinds of authors.
 const (
 	ByStaff     = "staff"     // ID is the account

@@ -43,9 +43,7 @@ type Officers struct {
 }
 
 // Complete reports whether both persons are named and can be rung up.
-func (o Officers) Complete() bool {
-	return o.Head != "" && o.HeadPhone != "" && o.Admin != "" && o.AdminPhone != ""
-}
+func (o Officers) Complete() bool { return len(o.Lacking()) == 0 }
 
 // Point is one 报名确认点.
 type Point struct {
@@ -147,4 +145,18 @@ func stem(code string) string {
 func valid(code string) bool {
 	// GB/T 2260 begins with 1 to 9, and no province is 99.
 	return len(code) == 6 && code[0] != '0' && code[:2] != "99" && strings.Trim(code, "0123456789") == ""
+}
+
+// TierOf is the rank of the office of a division, "" for what is no code.
+func TierOf(code string) campaign.Tier {
+	if !valid(code) {
+		return ""
+	}
+	switch len(stem(code)) {
+	case 2:
+		return campaign.Province
+	case 4:
+		return campaign.City
+	}
+	return campaign.County
 }
