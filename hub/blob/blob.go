@@ -44,6 +44,9 @@ var (
 	ErrIncomplete = errors.New("blob: part is not complete")
 	// ErrInUse says that another process has the file open.
 	ErrInUse = errors.New("blob: file is in use")
+	// ErrAway says that the database that holds the blobs did not do it now. The
+	// store is as good as before: the same may be tried again.
+	ErrAway = errors.New("blob: the database does not do it now")
 )
 
 // Largest is the largest blob in bytes: that of the wire.
@@ -62,8 +65,8 @@ var (
 	bucketOld = []byte("blobs")
 )
 
-// Store is an open store of blobs. It is safe for concurrent use.
-type Store struct {
+// files is the store in segments with its index in a bbolt file.
+type files struct {
 	db    *bbolt.DB
 	seg   segments
 	parts parts
@@ -97,14 +100,7 @@ const indexMap = 256 << 20
 // How long Open waits for another process to let go of the file.
 const patience = 2 * time.Second
 
-// Open opens or makes the index at path, and the directories path+".segments"
-// and path+".parts". It reads what segments hold beyond the index: at most some
-// 16,000 blobs.
-func Open(path string) (*Store, error) {
-	return open(path, time.Now, syncData)
-}
-
-func open(path string, now func() time.Time, sync func(*os.File) error) (*Store, error) {
+func open(path string, now func() time.Time, sync func(*os.File) error) (*files, error) {
 	// No NoSync, no NoFreelistSync, no other shortcut: what is swept stays swept.
 	d, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: patience, FreelistType: bbolt.FreelistMapType,
 		InitialMmapSize: indexMap})
@@ -114,7 +110,7 @@ func open(path string, now func() time.Time, sync func(*os.File) error) (*Store,
 	if err != nil {
 		return nil, fmt.Errorf("blob: open: %w", err)
 	}
-	s := &Store{db: d, now: now, again: map[Hash]time.Time{}, tail: map[Hash]recent{},
+	s := &files{db: d, now: now, again: map[Hash]time.Time{}, tail: map[Hash]recent{},
 		seg: segments{dir: path + ".segments", max: segmentSize, sync: sync, files: map[uint32]*os.File{}, w: newWriter()}}
 	err = d.Update(func(tx *bbolt.Tx) error {
 		for _, name := range [][]byte{bucketPlaces, bucketYoung, bucketMeta} {
@@ -146,7 +142,7 @@ func open(path string, now func() time.Time, sync func(*os.File) error) (*Store,
 }
 
 // Close brings the index up to date and closes the files. Parts under way stay.
-func (s *Store) Close() error {
+func (s *files) Close() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	var err error
@@ -165,7 +161,7 @@ func (s *Store) Close() error {
 // checked each blob against its hash: Take does. After an error every further
 // Put fails: nobody knows then what the disk holds, and only opening anew finds
 // out.
-func (s *Store) Put(batch map[Hash][]byte) error {
+func (s *files) Put(batch map[Hash][]byte) error {
 	if len(batch) == 0 {
 		return nil
 	}
@@ -210,7 +206,7 @@ func (s *Store) Put(batch map[Hash][]byte) error {
 
 // fresh gives the hashes of a batch that are not here, and notes the others as
 // put again.
-func (s *Store) fresh(batch map[Hash][]byte, at time.Time) ([]Hash, error) {
+func (s *files) fresh(batch map[Hash][]byte, at time.Time) ([]Hash, error) {
 	out := make([]Hash, 0, len(batch))
 	return out, s.db.View(func(tx *bbolt.Tx) error {
 		index := tx.Bucket(bucketPlaces)
@@ -226,7 +222,7 @@ func (s *Store) fresh(batch map[Hash][]byte, at time.Time) ([]Hash, error) {
 }
 
 // find tells where a blob lies.
-func (s *Store) find(h Hash) (p place, ok bool, err error) {
+func (s *files) find(h Hash) (p place, ok bool, err error) {
 	s.mu.RLock()
 	r, ok := s.tail[h]
 	s.mu.RUnlock()
@@ -244,7 +240,7 @@ func (s *Store) find(h Hash) (p place, ok bool, err error) {
 }
 
 // Get returns a blob, checked against its hash. ErrNotFound, ErrHash.
-func (s *Store) Get(h Hash) ([]byte, error) {
+func (s *files) Get(h Hash) ([]byte, error) {
 	p, ok, err := s.find(h)
 	if err != nil {
 		return nil, fmt.Errorf("blob: get: %w", err)
@@ -263,7 +259,7 @@ func (s *Store) Get(h Hash) ([]byte, error) {
 }
 
 // Has reports whether a blob is here.
-func (s *Store) Has(h Hash) (bool, error) {
+func (s *files) Has(h Hash) (bool, error) {
 	_, ok, err := s.find(h)
 	if err != nil {
 		return false, fmt.Errorf("blob: has: %w", err)
@@ -276,7 +272,7 @@ func (s *Store) Has(h Hash) (bool, error) {
 const stride = 256
 
 // upToDate has the index hold everything that is here now.
-func (s *Store) upToDate() error {
+func (s *files) upToDate() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if s.broken != nil {
@@ -287,7 +283,7 @@ func (s *Store) upToDate() error {
 
 // Each calls f for every blob, by hash, with its ciphertext, which is f's to
 // keep. Blobs put meanwhile may be missed.
-func (s *Store) Each(ctx context.Context, f func(Hash, []byte) error) error {
+func (s *files) Each(ctx context.Context, f func(Hash, []byte) error) error {
 	if err := s.upToDate(); err != nil {
 		return fmt.Errorf("blob: each: %w", err)
 	}
@@ -324,7 +320,7 @@ func (s *Store) Each(ctx context.Context, f func(Hash, []byte) error) error {
 }
 
 // after returns up to stride hashes of the index beyond from, or from it on.
-func (s *Store) after(from Hash, inclusive bool) ([]Hash, error) {
+func (s *files) after(from Hash, inclusive bool) ([]Hash, error) {
 	var out []Hash
 	err := s.db.View(func(tx *bbolt.Tx) error {
 		c := tx.Bucket(bucketPlaces).Cursor()
@@ -340,7 +336,7 @@ func (s *Store) after(from Hash, inclusive bool) ([]Hash, error) {
 
 // Check reads every blob and calls bad for each that does not match its hash;
 // it also has bbolt check the pages of the index. It returns the number of blobs.
-func (s *Store) Check(ctx context.Context, bad func(Hash)) (count int, err error) {
+func (s *files) Check(ctx context.Context, bad func(Hash)) (count int, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		var errs []error
 		for e := range tx.Check() { // read to its end: the checker waits for it

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func newStore(t *testing.T) (*Store, string, *time.Time) {
+func newStore(t *testing.T) (*files, string, *time.Time) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "blobs.db")
 	now := time.Date(2019, 9, 6, 1, 0, 0, 0, time.UTC)
@@ -24,6 +24,9 @@ func newStore(t *testing.T) (*Store, string, *time.Time) {
 	t.Cleanup(func() { _ = s.Close() }) // closed by some tests already
 	return s, path, &now
 }
+
+// openFiles is Open without its cover.
+func openFiles(path string) (*files, error) { return open(path, time.Now, syncData) }
 
 func content(n int, seed uint64) []byte {
 	b := make([]byte, n)
@@ -51,7 +54,7 @@ func TestPutGetAcrossReopen(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(path)
+	s, err := openFiles(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +74,7 @@ func TestPutGetAcrossReopen(t *testing.T) {
 
 func TestASecondProgramIsRefused(t *testing.T) {
 	_, path, _ := newStore(t)
-	if _, err := Open(path); !errors.Is(err, ErrInUse) {
+	if _, err := openFiles(path); !errors.Is(err, ErrInUse) {
 		t.Errorf("second Open = %v, want ErrInUse", err)
 	}
 }
@@ -95,63 +98,6 @@ func TestDamageIsFound(t *testing.T) {
 	n, err := s.Check(t.Context(), func(h Hash) { found = append(found, h) })
 	if err != nil || n != 2 || len(found) != 1 || found[0] != h {
 		t.Errorf("Check = %d, %v, %v; want 2 and %v", n, found, err, h)
-	}
-}
-
-func TestEachSeesAllInOrder(t *testing.T) {
-	s, _, _ := newStore(t)
-	var all [][]byte
-	for i := range 2*stride + 7 {
-		all = append(all, content(20, uint64(i)))
-	}
-	if err := s.Put(batchOf(all...)); err != nil {
-		t.Fatal(err)
-	}
-	var last Hash
-	n := 0
-	if err := s.Each(t.Context(), func(h Hash, b []byte) error {
-		if n > 0 && bytes.Compare(last[:], h[:]) >= 0 {
-			t.Errorf("%v after %v", h, last)
-		}
-		last, n = h, n+1
-		return nil
-	}); err != nil || n != len(all) {
-		t.Errorf("Each saw %d, %v; want %d", n, err, len(all))
-	}
-}
-
-func TestSweepTakesOnlyOldOrphans(t *testing.T) {
-	s, _, now := newStore(t)
-	kept, orphan, young := content(10, 1), content(10, 2), content(10, 3)
-	if err := s.Put(batchOf(kept, orphan)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Stage("box1", HashOf(young), 10, 0, young[:4]); err != nil {
-		t.Fatal(err)
-	}
-	*now = now.Add(30 * time.Hour)
-	if err := s.Put(batchOf(young)); err != nil {
-		t.Fatal(err)
-	}
-	asked := 0
-	referenced := func(_ context.Context, h Hash) (bool, error) {
-		asked++
-		return h == HashOf(kept), nil
-	}
-	n, err := s.Sweep(t.Context(), now.Add(-24*time.Hour), referenced)
-	if err != nil || n != 1 || asked != 2 {
-		t.Errorf("Sweep = %d, %v after %d questions; want 1 after 2", n, err, asked)
-	}
-	for b, want := range map[*[]byte]bool{&kept: true, &orphan: false, &young: true} {
-		if has, err := s.Has(HashOf(*b)); has != want || err != nil {
-			t.Errorf("Has = %v, %v; want %v", has, err, want)
-		}
-	}
-	if got := s.Staged("box1", HashOf(young)); got != 0 {
-		t.Errorf("an old part is still here: %d bytes", got)
-	}
-	if n, err := s.Sweep(t.Context(), now.Add(-24*time.Hour), referenced); n != 0 || err != nil || asked != 2 {
-		t.Errorf("second Sweep = %d, %v, asked %d times in all", n, err, asked)
 	}
 }
 
@@ -197,35 +143,12 @@ func TestSweepLooksAtEachOfABatch(t *testing.T) {
 	}
 }
 
-func TestSweepKeepsWhatWasPutAgain(t *testing.T) {
-	s, _, now := newStore(t)
-	b := content(10, 1)
-	if err := s.Put(batchOf(b)); err != nil {
-		t.Fatal(err)
-	}
-	*now = now.Add(30 * time.Hour)
-	n, err := s.Sweep(t.Context(), now.Add(-24*time.Hour), func(context.Context, Hash) (bool, error) {
-		return false, s.Put(batchOf(b)) // comes while the sweep asks, and is named too late
-	})
-	if has, err2 := s.Has(HashOf(b)); n != 0 || err != nil || !has || err2 != nil {
-		t.Fatalf("Sweep = %d, %v; it is here: %v, %v", n, err, has, err2)
-	}
-	*now = now.Add(30 * time.Hour)
-	no := func(context.Context, Hash) (bool, error) { return false, nil }
-	if n, err := s.Sweep(t.Context(), now.Add(-24*time.Hour), no); n != 1 || err != nil {
-		t.Errorf("a day later Sweep = %d, %v; want 1", n, err)
-	}
-	if len(s.again) != 0 {
-		t.Errorf("%d blobs are remembered as put again", len(s.again))
-	}
-}
-
 // Pieces in any order, twice, overlapping, with a restart in between, give the
 // part and nothing else.
 func TestStageInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		dir := t.TempDir()
-		s, err := Open(filepath.Join(dir, "b.db"))
+		s, err := openFiles(filepath.Join(dir, "b.db"))
 		if err != nil {
 			rt.Fatal(err)
 		}
@@ -250,7 +173,7 @@ func TestStageInAnyOrder(t *testing.T) {
 				if err := s.Close(); err != nil {
 					rt.Fatal(err)
 				}
-				if s, err = Open(filepath.Join(dir, "b.db")); err != nil {
+				if s, err = openFiles(filepath.Join(dir, "b.db")); err != nil {
 					rt.Fatal(err)
 				}
 			}
@@ -269,75 +192,6 @@ func TestStageInAnyOrder(t *testing.T) {
 			rt.Fatalf("after Discard: %v, %d", err, s.Staged("box1", h))
 		}
 	})
-}
-
-func TestStageRefuses(t *testing.T) {
-	s, _, _ := newStore(t)
-	h := Hash{1}
-	for name, c := range map[string]struct {
-		owner        string
-		size, offset uint64
-		n            int
-	}{
-		"a path as owner":    {"../x", 10, 0, 5},
-		"no owner":           {"", 10, 0, 5},
-		"size zero":          {"b", 0, 0, 0},
-		"size beyond limit":  {"b", Largest + 1, 0, 5},
-		"beyond the end":     {"b", 10, 8, 5},
-		"offset beyond":      {"b", 10, 11, 0},
-		"offset overflowing": {"b", 10, ^uint64(0), 5},
-	} {
-		if _, err := s.Stage(c.owner, h, c.size, c.offset, make([]byte, c.n)); err == nil {
-			t.Errorf("%s: taken", name)
-		}
-	}
-	if _, err := s.Stage("b", h, 10, 0, make([]byte, 5)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Stage("b", h, 12, 0, make([]byte, 5)); !errors.Is(err, ErrHash) {
-		t.Errorf("another size for the same part: %v", err)
-	}
-}
-
-func TestAnOwnerCannotFillTheDisk(t *testing.T) {
-	s, _, _ := newStore(t)
-	var err error
-	for i := range ownerLimit/Largest + 1 {
-		if _, err = s.Stage("b", Hash{byte(i), 1}, Largest, 0, []byte("x")); err != nil {
-			break
-		}
-	}
-	if !errors.Is(err, ErrTooLarge) {
-		t.Errorf("parts without end: %v", err)
-	}
-	if _, err := s.Stage("c", Hash{1}, 10, 0, []byte("x")); err != nil {
-		t.Errorf("another owner is held up: %v", err)
-	}
-	if err := s.Discard("b"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Stage("b", Hash{99}, 10, 0, []byte("x")); err != nil {
-		t.Errorf("after Discard: %v", err)
-	}
-}
-
-func TestAnotherPartThanNamedIsDiscarded(t *testing.T) {
-	s, _, _ := newStore(t)
-	h := HashOf([]byte("right"))
-	for _, cut := range []int{5, 2} { // in one piece, and through the disk
-		if _, err := s.Stage("b", h, 5, 0, []byte("wrong")[:cut]); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.Stage("b", h, 5, 2, []byte("ong")); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := s.Take("b", h); !errors.Is(err, ErrHash) {
-			t.Errorf("Take = %v, want ErrHash", err)
-		}
-		if n := s.Staged("b", h); n != 0 {
-			t.Errorf("%d bytes of the wrong part stayed", n)
-		}
-	}
 }
 
 func TestParseHash(t *testing.T) {

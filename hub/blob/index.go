@@ -18,7 +18,7 @@ type position struct {
 	offset  uint64
 }
 
-func (s *Store) indexed() (p position, err error) {
+func (s *files) indexed() (p position, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(bucketMeta).Get(keyIndexed)
 		if b == nil {
@@ -33,7 +33,7 @@ func (s *Store) indexed() (p position, err error) {
 	return p, err
 }
 
-func (s *Store) inIndex(h Hash) (known bool, err error) {
+func (s *files) inIndex(h Hash) (known bool, err error) {
 	err = s.db.View(func(tx *bbolt.Tx) error {
 		known = tx.Bucket(bucketPlaces).Get(h[:]) != nil
 		return nil
@@ -42,7 +42,7 @@ func (s *Store) inIndex(h Hash) (known bool, err error) {
 }
 
 // flush brings the index up to date. The caller holds writing.
-func (s *Store) flush() error {
+func (s *files) flush() error {
 	if len(s.tail) == 0 {
 		return nil
 	}
@@ -51,7 +51,7 @@ func (s *Store) flush() error {
 
 // index puts the tail into the index, in one transaction with how far it goes
 // then. The caller holds writing, or is Open.
-func (s *Store) index(to position) error {
+func (s *files) index(to position) error {
 	hashes := make([]Hash, 0, len(s.tail))
 	for h := range s.tail {
 		hashes = append(hashes, h)
@@ -87,7 +87,7 @@ const youngMost = 64
 // indexYoung notes when blobs came. Those of one instant stand together, in the
 // value after the one in the key: a key for each took a third of the time of the
 // index, and nobody looks for one of them.
-func (s *Store) indexYoung(young *bbolt.Bucket, hashes []Hash) error {
+func (s *files) indexYoung(young *bbolt.Bucket, hashes []Hash) error {
 	byTime := map[int64][]Hash{}
 	for _, h := range hashes {
 		at := s.tail[h].at.UnixMilli()
@@ -130,7 +130,7 @@ func youngKey(at time.Time, h Hash) []byte {
 
 // moveOld brings what an earlier version kept inside the index into segments.
 // Cut short, it goes on at the next Open.
-func (s *Store) moveOld() error {
+func (s *files) moveOld() error {
 	for {
 		batch := map[Hash][]byte{}
 		err := s.db.View(func(tx *bbolt.Tx) error {

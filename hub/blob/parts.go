@@ -99,7 +99,7 @@ func (p *parts) path(owner string, h Hash) string {
 // letters and digits): owners cannot disturb each other. Bytes beyond the
 // leading run are kept in memory until the gap closes, or dropped when there
 // are too many. ErrTooLarge.
-func (s *Store) Stage(owner string, h Hash, size, offset uint64, b []byte) (uint64, error) {
+func (s *files) Stage(owner string, h Hash, size, offset uint64, b []byte) (uint64, error) {
 	p := &s.parts
 	if !validOwner(owner) {
 		return 0, errors.New("blob: not an owner")
@@ -210,7 +210,7 @@ func (p *parts) append(q *part, owner string, h Hash, b []byte) error {
 }
 
 // Staged returns how many leading bytes of a part are here.
-func (s *Store) Staged(owner string, h Hash) uint64 {
+func (s *files) Staged(owner string, h Hash) uint64 {
 	s.parts.mu.Lock()
 	defer s.parts.mu.Unlock()
 	if o := s.parts.owners[owner]; o != nil && o.parts[h] != nil {
@@ -222,7 +222,7 @@ func (s *Store) Staged(owner string, h Hash) uint64 {
 // Take returns a part that is complete and has its hash. ErrIncomplete when
 // bytes lack; ErrHash when it is another, and then it is discarded. The part
 // stays until Discard.
-func (s *Store) Take(owner string, h Hash) ([]byte, error) {
+func (s *files) Take(owner string, h Hash) ([]byte, error) {
 	p := &s.parts
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -248,7 +248,7 @@ func (s *Store) Take(owner string, h Hash) ([]byte, error) {
 }
 
 // Discard forgets parts of an owner; without parts, all of them.
-func (s *Store) Discard(owner string, hashes ...Hash) error {
+func (s *files) Discard(owner string, hashes ...Hash) error {
 	p := &s.parts
 	p.mu.Lock()
 	defer p.mu.Unlock()

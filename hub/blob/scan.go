@@ -113,7 +113,7 @@ func isEnd(err error) bool {
 // recover finds what segments hold beyond the index: everything after a kill,
 // nothing after an orderly end. What it finds may have been written and not
 // synced, so it is synced before anything is said to be here.
-func (s *Store) recover() error {
+func (s *files) recover() error {
 	from, err := s.indexed()
 	if err != nil {
 		return err
@@ -165,7 +165,7 @@ func (s *Store) recover() error {
 
 // setMark reads the mark of this store, or draws it. When the index was lost it
 // is what most segments begin with.
-func (s *Store) setMark(list []uint32) error {
+func (s *files) setMark(list []uint32) error {
 	return s.db.Update(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket(bucketMeta)
 		if b := meta.Get(keyMark); len(b) == markSize {

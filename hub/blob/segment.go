@@ -52,7 +52,7 @@ func decodePlace(b []byte) (place, error) {
 }
 
 // segments is the directory of segments. What appends is for one goroutine at
-// a time (Store.writing); read and punch may run beside it.
+// a time (files.writing); read and punch may run beside it.
 type segments struct {
 	dir  string
 	max  uint64

@@ -35,7 +35,7 @@ func damage(t *testing.T, path string, at int64) {
 }
 
 // has fails the test unless every blob is here and whole.
-func has(t *testing.T, s *Store, blobs ...[]byte) {
+func has(t *testing.T, s *files, blobs ...[]byte) {
 	t.Helper()
 	for i, b := range blobs {
 		if got, err := s.Get(HashOf(b)); err != nil || !bytes.Equal(got, b) {
@@ -62,9 +62,9 @@ func copyStore(t *testing.T, path string) string {
 	return to
 }
 
-func openCopy(t *testing.T, path string) *Store {
+func openCopy(t *testing.T, path string) *files {
 	t.Helper()
-	s, err := Open(path)
+	s, err := openFiles(path)
 	if err != nil {
 		t.Fatal(err)
 	}

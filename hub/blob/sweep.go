@@ -19,7 +19,7 @@ import (
 // names it is committed. One that was put again since then stays, whatever
 // referenced says: a box may repeat, while this runs, a record that a former
 // run put and never committed.
-func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(context.Context, Hash) (bool, error)) (int, error) {
+func (s *files) Sweep(ctx context.Context, before time.Time, referenced func(context.Context, Hash) (bool, error)) (int, error) {
 	if err := s.parts.sweep(before); err != nil {
 		return 0, fmt.Errorf("blob: sweep: %w", err)
 	}
@@ -57,7 +57,7 @@ func (s *Store) Sweep(ctx context.Context, before time.Time, referenced func(con
 // remove takes blobs off the young ones, and those to be dropped off the disk,
 // but for those that were put again since before. It returns how many it
 // dropped.
-func (s *Store) remove(groups []group, drop map[Hash]bool, before time.Time) (int, error) {
+func (s *files) remove(groups []group, drop map[Hash]bool, before time.Time) (int, error) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	var gone []place
@@ -102,7 +102,7 @@ func (s *Store) remove(groups []group, drop map[Hash]bool, before time.Time) (in
 }
 
 // forgetAgain drops what was put again before a time.
-func (s *Store) forgetAgain(before time.Time) {
+func (s *files) forgetAgain(before time.Time) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	maps.DeleteFunc(s.again, func(_ Hash, at time.Time) bool { return at.Before(before) })
@@ -110,7 +110,7 @@ func (s *Store) forgetAgain(before time.Time) {
 
 // oldest returns some groups of the young bucket from before a time, of stride
 // blobs or a few more.
-func (s *Store) oldest(before time.Time) ([]group, error) {
+func (s *files) oldest(before time.Time) ([]group, error) {
 	var groups []group
 	n := 0
 	end := youngKey(before, Hash{})
