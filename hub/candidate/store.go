@@ -74,10 +74,7 @@ func (s *Store) create(ctx context.Context, tx *db.Tx, app form.Application, by 
 			return err
 		}
 	}
-	if err := s.putVersion(ctx, tx, app, 0, by); err != nil {
-		return err
-	}
-	return count(ctx, tx, app.Campaign, app.Point, by.Division, +1, 0)
+	return s.putVersion(ctx, tx, app, 0, by)
 }
 
 // setCurrent makes app the current version of the application in row old. The
@@ -95,14 +92,7 @@ func (s *Store) setCurrent(ctx context.Context, tx *db.Tx, old Row, app form.App
 	if n != 1 {
 		return ErrConflict
 	}
-	if old.Point == app.Point {
-		return nil
-	}
-	confirmed := int64(0)
-	if old.State == Confirmed {
-		confirmed = 1
-	}
-	return move(ctx, tx, app.Campaign, old.Point, old.Division, app.Point, by.Division, confirmed)
+	return nil
 }
 
 func (s *Store) putVersion(ctx context.Context, tx *db.Tx, app form.Application, from uint32, by Saving) error {
@@ -249,7 +239,7 @@ func (s *Store) Sign(ctx context.Context, tx *db.Tx, app form.Application, start
 	if err != nil || same {
 		return Signing{Version: now.Version}, err
 	}
-	out := Signing{Version: now.Version + 1, New: true}
+	out := Signing{Version: now.Version + 1, New: true, Point: now.Point, Level: now.Application.First().Level}
 	app = app.Clone()
 	app.Version = out.Version
 	err = tx.Each(ctx, `UPDATE application_version SET superseded = $1

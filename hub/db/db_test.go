@@ -78,7 +78,7 @@ func TestReadRefusesWrites(t *testing.T) {
 func TestConcurrentWritersDoNotLoseUpdates(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
-		exec(t, d, `INSERT INTO tally (campaign, point, division, registered, confirmed) VALUES ('c', 'p', 'd', 0, 0)`)
+		exec(t, d, `INSERT INTO progress_position (id, number) VALUES (2, 0)`)
 		const writers, each = 6, 10
 		var wg sync.WaitGroup
 		for range writers {
@@ -86,10 +86,10 @@ func TestConcurrentWritersDoNotLoseUpdates(t *testing.T) {
 				for range each {
 					err := d.Write(ctx, func(tx *db.Tx) error {
 						var n int64
-						if err := tx.QueryRow(ctx, `SELECT registered FROM tally WHERE point = $1`, "p").Scan(&n); err != nil {
+						if err := tx.QueryRow(ctx, `SELECT number FROM progress_position WHERE id = $1`, 2).Scan(&n); err != nil {
 							return err
 						}
-						_, err := tx.Exec(ctx, `UPDATE tally SET registered = $1 WHERE point = $2`, n+1, "p")
+						_, err := tx.Exec(ctx, `UPDATE progress_position SET number = $1 WHERE id = $2`, n+1, 2)
 						return err
 					})
 					if err != nil {
@@ -100,8 +100,8 @@ func TestConcurrentWritersDoNotLoseUpdates(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if n := count(t, d, `SELECT registered FROM tally WHERE point = $1`, "p"); n != writers*each {
-			t.Errorf("registered = %d, want %d", n, writers*each)
+		if n := count(t, d, `SELECT number FROM progress_position WHERE id = $1`, 2); n != writers*each {
+			t.Errorf("number = %d, want %d", n, writers*each)
 		}
 	})
 }

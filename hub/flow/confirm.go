@@ -70,7 +70,7 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 	if err := confirmation.Insert(ctx, tx, records...); err != nil {
 		return err
 	}
-	superseded, err := f.sign(ctx, tx, some[0])
+	signed, err := f.sign(ctx, tx, some[0])
 	if err != nil {
 		return err
 	}
@@ -79,9 +79,13 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 	}
 	for i := range records {
 		r := &records[i].Record
-		detail := map[string]string{"application": r.Application, "box": r.Box, "sequence": strconv.FormatUint(r.Sequence, 10), "state": string(r.State)}
-		if i == 0 && len(superseded) > 0 {
-			detail["superseded"] = fmt.Sprint(superseded)
+		detail := map[string]string{"application": r.Application, "box": r.Box, "sequence": strconv.FormatUint(r.Sequence, 10),
+			journal.DetailState: string(r.State), journal.DetailLevel: some[i].Application.First().Level}
+		if i == 0 && signed.New {
+			moved(detail, signed.Point, some[0].Application.Point, signed.Level)
+		}
+		if i == 0 && len(signed.Superseded) > 0 {
+			detail["superseded"] = fmt.Sprint(signed.Superseded)
 		}
 		entries = append(entries, f.entry(Box(r.Box), journal.Entry{Act: journal.ConfirmationReceived,
 			Subject:  journal.Subject{Kind: journal.OfConfirmation, ID: r.ID},
@@ -96,18 +100,17 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 	return nil
 }
 
-// sign makes what she signed the newest version, when it is new here, and gives
-// the versions that it supersedes.
-func (f *Flow) sign(ctx context.Context, tx *db.Tx, a Arrival) ([]uint32, error) {
+// sign makes what she signed the newest version, when it is new here.
+func (f *Flow) sign(ctx context.Context, tx *db.Tx, a Arrival) (candidate.Signing, error) {
 	if !a.Step.Sign {
-		return nil, nil
+		return candidate.Signing{}, nil
 	}
 	saving := candidate.Saving{Author: Box(a.Record.Box).Author, Origin: candidate.FromBox, Division: a.Record.Division}
 	s, err := f.Candidates.Sign(ctx, tx, a.Application, a.Record.StartedFrom, saving)
 	if err != nil {
-		return nil, fmt.Errorf("flow: sign: %w", err)
+		return candidate.Signing{}, fmt.Errorf("flow: sign: %w", err)
 	}
-	return s.Superseded, nil
+	return s, nil
 }
 
 // dispute puts a prior beside the new record until the county has decided.
@@ -123,7 +126,7 @@ func (f *Flow) dispute(ctx context.Context, tx *db.Tx, id string, by confirmatio
 	if err := confirmation.SetState(ctx, tx, id, confirmation.Disputed, note); err != nil {
 		return err
 	}
-	if err := journal.Write(ctx, tx, f.disputed(prior, note, map[string]string{"application": prior.Application, "beside": by.ID})); err != nil {
+	if err := journal.Write(ctx, tx, f.disputed(prior, note, map[string]string{"application": prior.Application, "beside": by.ID, journal.DetailStood: string(prior.State)})); err != nil {
 		return fmt.Errorf("flow: dispute: %w", err)
 	}
 	return nil

@@ -65,22 +65,34 @@ func (f *Flow) Register(ctx context.Context, tx *db.Tx, app form.Application, or
 	if err != nil {
 		return fmt.Errorf("flow: register: %w", err)
 	}
-	act, detail := journal.ApplicationRegistered, map[string]string{"version": fmt.Sprint(app.Version)}
+	act, detail := journal.ApplicationRegistered, map[string]string{"version": fmt.Sprint(app.Version), journal.DetailLevel: app.First().Level}
 	if app.Version > 1 {
-		old, err := f.Candidates.Row(ctx, tx, app.ID)
+		old, err := f.Candidates.Get(ctx, tx, app.ID)
 		if err != nil {
 			return fmt.Errorf("flow: edit: %w", err)
 		}
 		act = journal.ApplicationEdited
 		if old.Point != app.Point {
-			act, detail["from"] = journal.ApplicationMoved, old.Point
+			act = journal.ApplicationMoved
 		}
+		moved(detail, old.Point, app.Point, old.Application.First().Level)
 	}
 	if err := f.Candidates.Save(ctx, tx, app, candidate.Saving{Author: by.Author, Origin: origin, Division: p.Division}); err != nil {
 		return fmt.Errorf("flow: register: %w", err)
 	}
 	return f.write(ctx, tx, by, journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfApplication, ID: app.ID},
 		Campaign: app.Campaign, Point: p.Code, Division: p.Division, Detail: detail})
+}
+
+// moved notes in an entry's details where an application was counted before it:
+// the level is in there already.
+func moved(detail map[string]string, from, to, level string) {
+	if from != to {
+		detail[journal.DetailFrom] = from
+	}
+	if level != detail[journal.DetailLevel] {
+		detail[journal.DetailFromLevel] = level
+	}
 }
 
 // ErrUnsigned says that a campaign has a version in force, and another one

@@ -7,9 +7,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
+	"zhunkao/hub/progress"
 	"zhunkao/hub/web/console"
 )
 
@@ -56,9 +56,11 @@ func (s *server) dashboardView(ctx context.Context, v *visit) (console.Dashboard
 			return err
 		}
 		f := confirmation.Filter{Campaign: camp.ID, Division: r.division, Point: r.point, Limit: newest}
-		if out.Figures.Registered, out.Figures.Confirmed, err = tally(ctx, tx, camp.ID, r); err != nil {
+		sum, err := progress.Sum(ctx, tx, camp.ID, r.division, r.point)
+		if err != nil {
 			return err
 		}
+		out.Figures.Registered, out.Figures.Confirmed = int(sum.Registered), int(sum.Confirmed)
 		today, err := confirmation.CountBetween(ctx, tx, f, day(s.Flow.Now()).UnixMilli(), 0)
 		if err != nil {
 			return err
@@ -92,19 +94,4 @@ func (s *server) alarms(v *visit) []console.Alarm {
 		out = append(out, console.Alarm{Place: string(a.Place), Percent: a.Percent, Used: a.Used, Limit: a.Limit})
 	}
 	return out
-}
-
-// tally counts the registered and the confirmed of a remit.
-func tally(ctx context.Context, tx *db.Tx, campaign string, r remit) (registered, confirmed int, err error) {
-	if r.point == "" {
-		t, err := candidate.DivisionTally(ctx, tx, campaign, r.division)
-		return int(t.Registered), int(t.Confirmed), err
-	}
-	all, err := candidate.PointTallies(ctx, tx, campaign, r.division)
-	for _, t := range all {
-		if t.Code == r.point {
-			return int(t.Registered), int(t.Confirmed), err
-		}
-	}
-	return 0, 0, err
 }

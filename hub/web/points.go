@@ -5,9 +5,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
+	"zhunkao/hub/progress"
 	"zhunkao/hub/web/console"
 )
 
@@ -19,14 +19,14 @@ func (s *server) points(c *gin.Context, v *visit) {
 		if err != nil {
 			return err
 		}
-		tallies := map[string]candidate.Tally{}
+		counted := map[string]progress.Figures{}
 		if camp, err := s.campaigns.current(ctx, tx, s.Campaign); err == nil {
-			all, err := candidate.PointTallies(ctx, tx, camp.ID, r.division)
+			all, err := progress.Points(ctx, tx, progress.Where{Campaign: camp.ID, Division: r.division})
 			if err != nil {
 				return err
 			}
 			for _, t := range all {
-				tallies[t.Code] = t
+				counted[t.Code] = t.Figures
 			}
 		} else if !missing(err) {
 			return err
@@ -44,7 +44,7 @@ func (s *server) points(c *gin.Context, v *visit) {
 				return err
 			}
 			view.Rows = append(view.Rows, console.Point{Code: p.Code, Name: p.Name, Division: name, Address: p.Address, Phone: p.Phone, Hours: p.Hours,
-				Registered: int(tallies[p.Code].Registered), Confirmed: int(tallies[p.Code].Confirmed), Boxes: boxes[p.Code]})
+				Registered: int(counted[p.Code].Registered), Confirmed: int(counted[p.Code].Confirmed), Boxes: boxes[p.Code]})
 		}
 		return nil
 	})

@@ -30,3 +30,5 @@ CREATE TABLE progress_past (
 	confirmed  BIGINT NOT NULL,
 	PRIMARY KEY (kind, year, division, day)
 );
+-- Was written with every record; what it said the journal says.
+DROP TABLE tally;

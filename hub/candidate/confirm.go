@@ -1,0 +1,96 @@
+package candidate
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"zhunkao/hub/db"
+)
+
+// Confirm marks an application as confirmed at a point; at is in ms since 1970.
+// Confirmed before, it stays as it is and false comes back. ErrNotFound.
+func (s *Store) Confirm(ctx context.Context, tx *db.Tx, id, point string, at int64) (bool, error) {
+	return s.setState(ctx, tx, id, Registered, Confirmed, at, point)
+}
+
+// Confirming is an application that is confirmed at a point.
+type Confirming struct {
+	ID    string
+	Point string // code
+	At    int64  // ms since 1970
+}
+
+// ConfirmAll is Confirm for many: those that were confirmed before stay as they
+// are, and of two for one application the first counts. ErrNotFound.
+func (s *Store) ConfirmAll(ctx context.Context, tx *db.Tx, all []Confirming) error {
+	type where struct {
+		point string
+		at    int64
+	}
+	first := make(map[string]bool, len(all))
+	groups := map[where][][]any{}
+	for _, c := range all {
+		if !first[c.ID] {
+			first[c.ID] = true
+			groups[where{c.Point, c.At}] = append(groups[where{c.Point, c.At}], []any{c.ID})
+		}
+	}
+	// One order of rows, so that two hubs do not wait for each other in a circle.
+	done := int64(0)
+	for _, w := range slices.SortedFunc(maps.Keys(groups), func(a, b where) int {
+		return cmp.Or(strings.Compare(a.point, b.point), cmp.Compare(a.at, b.at))
+	}) {
+		n, err := s.confirmSome(ctx, tx, groups[w], w.point, w.at)
+		if err != nil {
+			return err
+		}
+		done += n
+	}
+	if done < int64(len(first)) { // some were confirmed before, or are not here
+		for id := range first {
+			if _, err := s.Row(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// confirmSome confirms applications at one point. It gives how many were not
+// confirmed before.
+func (s *Store) confirmSome(ctx context.Context, tx *db.Tx, ids [][]any, point string, at int64) (int64, error) {
+	values, args, err := db.Asked(ids)
+	if err != nil {
+		return 0, err
+	}
+	n := len(args)
+	args = append(args, string(Confirmed), at, point, s.now().UnixMilli(), string(Registered))
+	done, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE application SET state = $%d, confirmed_at = $%d, confirmed_point = $%d, changed_at = $%d
+		WHERE id IN (VALUES %s) AND state = $%d`, n+1, n+2, n+3, n+4, values, n+5), args...)
+	if err != nil {
+		return 0, fmt.Errorf("candidate: confirm: %w", err)
+	}
+	return done, nil
+}
+
+// Unconfirm takes the confirmation back; false if there was none. ErrNotFound.
+func (s *Store) Unconfirm(ctx context.Context, tx *db.Tx, id string) (bool, error) {
+	return s.setState(ctx, tx, id, Confirmed, Registered, 0, "")
+}
+
+func (s *Store) setState(ctx context.Context, tx *db.Tx, id string, from, to State, at int64, point string) (bool, error) {
+	n, err := tx.Exec(ctx, `UPDATE application SET state = $1, confirmed_at = $2, confirmed_point = $3, changed_at = $4
+		WHERE id = $5 AND state = $6`, string(to), at, point, s.now().UnixMilli(), id, string(from))
+	if err != nil {
+		return false, fmt.Errorf("candidate: %s %s: %w", to, id, err)
+	}
+	if n == 0 {
+		_, err := s.Row(ctx, tx, id)
+		return false, err
+	}
+	return true, nil
+}
