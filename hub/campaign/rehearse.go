@@ -41,11 +41,14 @@ type Walk struct {
 	places     map[string]rules.Place
 	on         time.Time
 	byDivision map[string]*Totals
+	said       time.Time // real time it last said how far it is
 }
 
-// Begin prepares the rehearsal of a draft on the day of now. ErrNoDraft,
-// ErrOvertaken, ErrBusy.
-func Begin(ctx context.Context, d *db.DB, candidates *candidate.Store, digest []byte, by string, now time.Time) (w *Walk, err error) {
+// Begin prepares the rehearsal of a draft on the day of now. note, if given, is
+// asked in the transaction that says it has begun. ErrNoDraft, ErrOvertaken,
+// ErrBusy.
+func Begin(ctx context.Context, d *db.DB, candidates *candidate.Store, digest []byte, by string, now time.Time,
+	note ...func(*db.Tx, Rehearsal) error) (w *Walk, err error) {
 	l, err := d.TryLead(ctx, lead)
 	if err != nil {
 		return nil, fmt.Errorf("campaign: rehearse: %w", err)
@@ -78,7 +81,19 @@ func Begin(ctx context.Context, d *db.DB, candidates *candidate.Store, digest []
 		_, err := tx.Exec(ctx, `INSERT INTO campaign_rehearsal (`+rehearsalColumns+`)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, 0, 0, 0, 0)`, w.ID, w.Digest, w.Campaign, int64(w.Version), int64(w.Against),
 			w.againstDigest, w.Rehearsal.places, w.saved, w.Day, string(w.State), w.By, w.Began)
-		return err
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `INSERT INTO campaign_progress (rehearsal, done, total, stop, beat) VALUES ($1, 0, $2, FALSE, $3)`,
+			w.ID, w.Applications, time.Now().UnixMilli()); err != nil {
+			return err
+		}
+		for _, f := range note {
+			if err := f(tx, w.Rehearsal); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("campaign: rehearse: %w", err)
@@ -263,6 +278,9 @@ func (w *Walk) collect(ctx context.Context, parts <-chan part, progress func(don
 		}
 		done += p.n
 		progress(done, max(done, of)) // people go on registering meanwhile
+		if err := w.say(ctx, done, max(done, of)); err != nil {
+			return err
+		}
 	}
 	return w.keep(ctx, waiting)
 }
@@ -320,6 +338,9 @@ func (w *Walk) Finish(ctx context.Context, tx *db.Tx, at int64) error {
 	if err != nil {
 		return fmt.Errorf("campaign: rehearsal %s: %w", w.ID, err)
 	}
+	if _, err := tx.Exec(ctx, `DELETE FROM campaign_progress WHERE rehearsal = $1`, w.ID); err != nil {
+		return fmt.Errorf("campaign: rehearsal %s: %w", w.ID, err)
+	}
 	return nil
 }
 
@@ -341,7 +362,10 @@ func (w *Walk) Close(ctx context.Context) error {
 // any more: those of rehearsals that were stopped, or done again.
 func (w *Walk) clear(ctx context.Context) error {
 	err := w.db.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE campaign_rehearsal SET state = $1 WHERE state = $2`, string(Stopped), string(Running))
+		if _, err := tx.Exec(ctx, `UPDATE campaign_rehearsal SET state = $1 WHERE state = $2`, string(Stopped), string(Running)); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `DELETE FROM campaign_progress`)
 		return err
 	})
 	if err != nil {

@@ -47,30 +47,74 @@ func counts(r campaign.Rehearsal) map[string]string {
 	return out
 }
 
-// Rehearse walks a draft over every application. It is the one step that takes
-// no open transaction: it lasts as long as reading everything does, and others
-// go on writing. progress, if not nil, is told how many of how many are done.
-// It ends early when ctx ends, and leaves nothing then. Errors: those of
-// campaign.Begin, and ctx's own.
-func (f *Flow) Rehearse(ctx context.Context, d *db.DB, digest []byte, progress func(done, of int64), by By) (r campaign.Rehearsal, err error) {
-	w, err := campaign.Begin(ctx, d, f.Candidates, digest, by.Author.ID, f.Now())
+// Rehearsing is a rehearsal that has begun and is still to be walked.
+type Rehearsing struct {
+	f    *Flow
+	d    *db.DB
+	walk *campaign.Walk
+	by   By
+}
+
+// BeginRehearsal makes a rehearsal ready and journals that it begins; Run must
+// follow. Errors: those of campaign.Begin.
+func (f *Flow) BeginRehearsal(ctx context.Context, d *db.DB, digest []byte, by By) (*Rehearsing, error) {
+	w, err := campaign.Begin(ctx, d, f.Candidates, digest, by.Author.ID, f.Now(), func(tx *db.Tx, r campaign.Rehearsal) error {
+		return f.writeCampaign(ctx, tx, journal.CampaignRehearsalBegun, campaign.Draft{Campaign: r.Campaign, Version: r.Version, Digest: r.Digest}, "",
+			map[string]string{"rehearsal": r.ID}, by)
+	})
 	if err != nil {
-		return campaign.Rehearsal{}, err
+		return nil, err
 	}
+	return &Rehearsing{f, d, w, by}, nil
+}
+
+// Rehearsal is what has begun.
+func (r *Rehearsing) Rehearsal() campaign.Rehearsal { return r.walk.Rehearsal }
+
+// Run walks the draft over every application. It is the one step that takes no
+// open transaction: it lasts as long as reading everything does, and others go
+// on writing. progress, if not nil, is told how many of how many are done. It
+// ends early when ctx ends, or with campaign.ErrStopped when somebody asked for
+// that, and leaves nothing then.
+func (r *Rehearsing) Run(ctx context.Context, progress func(done, of int64)) (out campaign.Rehearsal, err error) {
+	w := r.walk
 	defer func() { err = errors.Join(err, w.Close(ctx)) }()
 	if err := w.Run(ctx, progress); err != nil {
 		return campaign.Rehearsal{}, err
 	}
-	err = d.Write(ctx, func(tx *db.Tx) error {
-		if err := w.Finish(ctx, tx, f.Now().UnixMilli()); err != nil {
+	err = r.d.Write(ctx, func(tx *db.Tx) error {
+		if err := w.Finish(ctx, tx, r.f.Now().UnixMilli()); err != nil {
 			return err
 		}
-		return f.writeCampaign(ctx, tx, journal.CampaignRehearsed, campaign.Draft{Campaign: w.Campaign, Version: w.Version, Digest: w.Digest}, "", counts(w.Rehearsal), by)
+		return r.f.writeCampaign(ctx, tx, journal.CampaignRehearsed, campaign.Draft{Campaign: w.Campaign, Version: w.Version, Digest: w.Digest}, "",
+			counts(w.Rehearsal), r.by)
 	})
 	if err != nil {
 		return campaign.Rehearsal{}, err
 	}
 	return w.Rehearsal, nil
+}
+
+// Abandon gives up a rehearsal that was begun and never walked.
+func (r *Rehearsing) Abandon(ctx context.Context) error { return r.walk.Close(ctx) }
+
+// Rehearse is BeginRehearsal and Run for whoever waits for it.
+func (f *Flow) Rehearse(ctx context.Context, d *db.DB, digest []byte, progress func(done, of int64), by By) (campaign.Rehearsal, error) {
+	r, err := f.BeginRehearsal(ctx, d, digest, by)
+	if err != nil {
+		return campaign.Rehearsal{}, err
+	}
+	return r.Run(ctx, progress)
+}
+
+// StopRehearsal asks a rehearsal under way to stop, on whichever hub it runs.
+// campaign.ErrNoRehearsal when it is not under way.
+func (f *Flow) StopRehearsal(ctx context.Context, tx *db.Tx, r campaign.Rehearsal, by By) error {
+	if err := campaign.AskToStop(ctx, tx, r.ID); err != nil {
+		return err
+	}
+	return f.writeCampaign(ctx, tx, journal.CampaignRehearsalStopped, campaign.Draft{Campaign: r.Campaign, Version: r.Version, Digest: r.Digest}, "",
+		map[string]string{"rehearsal": r.ID}, by)
 }
 
 // Sign adds one person's word that a draft be in force; who is the account,
@@ -141,9 +185,10 @@ type Signed struct {
 }
 
 // SignAt is Sign for whoever comes to the machine itself: the account is asked
-// for its password, and is signed in for no longer than that. Errors: those of
+// for its password and a one-time code, and is signed in for no longer than
+// that. Who has no authenticator yet, or no password of her own, is refused. Errors: those of
 // Sign, of campaign.FindDraft, and staff.ErrRefused and staff.ErrSlow.
-func (f *Flow) SignAt(ctx context.Context, d *db.DB, desk *staff.Desk, draft, account, password, reason string) (Signed, error) {
+func (f *Flow) SignAt(ctx context.Context, d *db.DB, desk *staff.Desk, draft, account, password, code, reason string) (Signed, error) {
 	const source = "hubctl"
 	var found campaign.Draft
 	if err := d.Read(ctx, func(tx *db.Tx) (err error) {
@@ -152,9 +197,12 @@ func (f *Flow) SignAt(ctx context.Context, d *db.DB, desk *staff.Desk, draft, ac
 	}); err != nil {
 		return Signed{}, err
 	}
-	token, session, err := desk.SignIn(ctx, account, password, source)
+	token, session, err := desk.SignIn(ctx, account, password, code, source)
 	if err != nil {
 		return Signed{}, err
+	}
+	if session.Account.Unready() {
+		return Signed{}, errors.Join(staff.ErrRefused, desk.SignOut(ctx, token))
 	}
 	out := Signed{Draft: found.Name(), Version: found.Version}
 	err = d.Write(ctx, func(tx *db.Tx) error {
@@ -176,7 +224,7 @@ func signers(t rules.Tier) []staff.Role {
 	case rules.County:
 		return []staff.Role{staff.CountyOperator}
 	case rules.Point:
-		return []staff.Role{staff.Clerk}
+		return []staff.Role{staff.PointHead, staff.Clerk}
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ func CampaignRefusal(err error) string {
 		{campaign.ErrNoRehearsal, "no-rehearsal"},
 		{campaign.ErrStale, "rehearsal-stale"},
 		{campaign.ErrBusy, "rehearsal-busy"},
+		{campaign.ErrStopped, "rehearsal-halted"},
 		{campaign.ErrSigned, "signed-already"},
 		{campaign.ErrVersion, "version-low"},
 		{rules.ErrBundle, "no-bundle"},

@@ -104,6 +104,21 @@ const (
 	OfIncident = "incident"
 )
 
+// The acts on a rehearsal's way, and on the journal itself.
+const (
+	CampaignRehearsalBegun   Act = "campaign.rehearsal-begun"
+	CampaignRehearsalStopped Act = "campaign.rehearsal-stopped"
+)
+
+// The acts on accounts beyond those above.
+const (
+	StaffEnrolled       Act = "staff.enrolled"        // her authenticator
+	StaffFirstPassword  Act = "staff.first-password"  // made and printed; Detail "slip", "until", "authenticator" if that was taken off
+	StaffSessionEnded   Act = "staff.session-ended"   // by herself elsewhere, or by her superior
+	StaffApplied        Act = "staff.applied"         // somebody asks for an account
+	StaffRequestSettled Act = "staff.request-settled" // bound or refused
+)
+
 // Kinds of authors.
 const (
 	ByStaff     = "staff"     // ID is the account
