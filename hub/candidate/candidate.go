@@ -43,6 +43,7 @@ type Keys interface {
 	Seal(label, id string, plain []byte) ([]byte, error)
 	Unseal(label, id string, sealed []byte) ([]byte, error)
 	NumberKey(number string) []byte
+	LookupKey(campaign, kind, value string) []byte
 	ContentMark(digest [32]byte) []byte
 }
 

@@ -59,8 +59,8 @@ func (s *Store) Save(ctx context.Context, tx *db.Tx, app form.Application, by Sa
 func (s *Store) create(ctx context.Context, tx *db.Tx, app form.Application, by Saving) error {
 	number := s.keys.NumberKey(app.Number().Reveal())
 	added, err := tx.Exec(ctx, `INSERT INTO application (id, campaign, number_hmac, version, point, division, state,
-		confirmed_at, confirmed_point, changed_at) VALUES ($1, $2, $3, 1, $4, $5, $6, 0, '', $7) ON CONFLICT DO NOTHING`,
-		app.ID, app.Campaign, number, app.Point, by.Division, string(Registered), s.now().UnixMilli())
+		confirmed_at, confirmed_point, changed_at, level, indexed) VALUES ($1, $2, $3, 1, $4, $5, $6, 0, '', $7, $8, $9) ON CONFLICT DO NOTHING`,
+		app.ID, app.Campaign, number, app.Point, by.Division, string(Registered), s.now().UnixMilli(), app.First().Level, edition)
 	if err != nil {
 		return fmt.Errorf("candidate: create %s: %w", app.ID, err)
 	}
@@ -74,15 +74,18 @@ func (s *Store) create(ctx context.Context, tx *db.Tx, app form.Application, by 
 			return err
 		}
 	}
-	return s.putVersion(ctx, tx, app, 0, by)
+	if err := s.putVersion(ctx, tx, app, 0, by); err != nil {
+		return err
+	}
+	return s.index(ctx, tx, app, by.Division, true)
 }
 
 // setCurrent makes app the current version of the application in row old. The
 // row's version is asked again in the statement: nothing may come in between.
 func (s *Store) setCurrent(ctx context.Context, tx *db.Tx, old Row, app form.Application, by Saving) error {
-	n, err := tx.Exec(ctx, `UPDATE application SET version = $1, number_hmac = $2, point = $3, division = $4, changed_at = $5
-		WHERE id = $6 AND version = $7`, int64(app.Version), s.keys.NumberKey(app.Number().Reveal()),
-		app.Point, by.Division, s.now().UnixMilli(), app.ID, int64(old.Version))
+	n, err := tx.Exec(ctx, `UPDATE application SET version = $1, number_hmac = $2, point = $3, division = $4, changed_at = $5,
+		level = $6, indexed = $7 WHERE id = $8 AND version = $9`, int64(app.Version), s.keys.NumberKey(app.Number().Reveal()),
+		app.Point, by.Division, s.now().UnixMilli(), app.First().Level, edition, app.ID, int64(old.Version))
 	if db.Unique(err) {
 		return ErrTaken
 	}
@@ -92,7 +95,7 @@ func (s *Store) setCurrent(ctx context.Context, tx *db.Tx, old Row, app form.App
 	if n != 1 {
 		return ErrConflict
 	}
-	return nil
+	return s.index(ctx, tx, app, by.Division, false)
 }
 
 func (s *Store) putVersion(ctx context.Context, tx *db.Tx, app form.Application, from uint32, by Saving) error {

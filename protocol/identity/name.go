@@ -67,6 +67,10 @@ func CheckName(s string) (Name, []Change, error) {
 // blanks. It never says that two different standard characters are the same.
 func SameName(a, b Name) bool { return a.key() == b.key() }
 
+// Key is what equality compares: two spellings of one name have the same. It is
+// for finding names, not for display, and as telling as the name.
+func (n Name) Key() string { return n.key() }
+
 // key is what equality compares; it is not for display.
 func (n Name) key() string {
 	return norm.NFC.String(strings.ReplaceAll(string(NormalizeName(string(n))), " ", ""))
