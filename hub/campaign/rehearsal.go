@@ -7,6 +7,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
+	rules "zhunkao/protocol/campaign"
 )
 
 // ErrNoRehearsal says that a draft has no finished rehearsal.
@@ -135,13 +136,16 @@ type EffectsPage struct {
 	Rehearsal Rehearsal        `json:"rehearsal"`
 	Divisions []DivisionTotals `json:"divisions"`
 	Effects   []Effect         `json:"effects"`
+
+	// Words say the codes of the effects, Chinese and English.
+	Words map[string][2]string `json:"words"`
 }
 
 // Page gives a page of the newest rehearsal of a draft. ErrNoDraft,
 // ErrNoRehearsal.
 func Page(ctx context.Context, tx *db.Tx, ask EffectsAsked) (EffectsPage, error) {
 	const most = 1000
-	p := EffectsPage{Divisions: []DivisionTotals{}, Effects: []Effect{}}
+	p := EffectsPage{Divisions: []DivisionTotals{}, Effects: []Effect{}, Words: map[string][2]string{}}
 	d, err := FindDraft(ctx, tx, ask.Draft)
 	if err != nil {
 		return p, err
@@ -152,6 +156,19 @@ func Page(ctx context.Context, tx *db.Tx, ask EffectsAsked) (EffectsPage, error)
 	if p.Divisions, err = ByDivision(ctx, tx, p.Rehearsal.ID, ask.Division); err != nil {
 		return p, err
 	}
-	p.Effects, err = Effects(ctx, tx, p.Rehearsal.ID, ask.Division, ask.Kinds, ask.After, min(max(ask.Limit, 1), most))
-	return p, err
+	if p.Effects, err = Effects(ctx, tx, p.Rehearsal.ID, ask.Division, ask.Kinds, ask.After, min(max(ask.Limit, 1), most)); err != nil || len(p.Effects) == 0 {
+		return p, err
+	}
+	c, err := rules.Decode(d.Bundle)
+	if err != nil {
+		return p, fmt.Errorf("campaign: %w", err)
+	}
+	for _, e := range p.Effects {
+		for _, code := range e.Codes {
+			if _, said := p.Words[code]; !said {
+				p.Words[code] = [2]string{FindingInWords(c, code, false), FindingInWords(c, code, true)}
+			}
+		}
+	}
+	return p, nil
 }

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"zhunkao/hub/campaign"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/window"
 )
@@ -28,26 +28,15 @@ type windows struct {
 	Slots    slotsFromWindow `cmd:"" help:"Cut a window into slots: half days or days, dealt to groups by the last digit of the document number."`
 }
 
-// moment is a time of the campaign at UTC+8: 2019-09-11, 2019-09-11T18:00, or
-// 2019-09-11T24:00, which is the next day's midnight.
+// moment is a time of the campaign at UTC+8, as campaign.ParseMoment reads it.
 type moment struct{ time.Time }
 
 // UnmarshalText reads a moment.
-func (m *moment) UnmarshalText(text []byte) error {
-	s := string(text)
-	day, late := strings.CutSuffix(s, "T24:00")
-	for _, layout := range []string{"2006-01-02", "2006-01-02T15:04", "2006-01-02T15:04:05"} {
-		t, err := time.ParseInLocation(layout, day, window.Zone())
-		if err != nil || late && layout != "2006-01-02" {
-			continue
-		}
-		if late {
-			t = t.AddDate(0, 0, 1)
-		}
-		m.Time = t
-		return nil
+func (m *moment) UnmarshalText(text []byte) (err error) {
+	if m.Time, err = campaign.ParseMoment(string(text)); err != nil {
+		return fmt.Errorf("%.30q is no time: write 2019-09-11, 2019-09-11T18:00 or 2019-09-11T24:00", text)
 	}
-	return fmt.Errorf("%.30q is no time: write 2019-09-11, 2019-09-11T18:00 or 2019-09-11T24:00", s)
+	return nil
 }
 
 // revising is what every act upon windows needs.
@@ -59,73 +48,30 @@ type revising struct {
 	Window   []string `arg:"" help:"Ids of windows, or patterns such as 'confirm-*-all'."`
 }
 
-// revise has act make the revisions of each window, later ones first, so that
-// of two that adjoin neither runs into the other.
-func (r revising) revise(h *hand, act func(all []window.Window, d window.Decision) ([]window.Window, error)) error {
+// revise writes the version in which the windows are revised by how.
+func (r revising) revise(h *hand, how campaign.Revision) error {
 	old, err := h.bundle(r.Campaign)
 	if err != nil {
 		return err
 	}
-	chosen, err := r.chosen(old)
-	if err != nil {
+	how.Windows, how.Why, how.Now = r.Window, r.Why, r.Now.Time
+	if how.Now.IsZero() {
+		how.Now = time.Now()
+	}
+	next, err := campaign.Revise(old, how)
+	var refused campaign.WindowRefusedError
+	switch {
+	case errors.As(err, &refused):
+		h.print("window-refused", plain(refused.Window), [...]string{refused.Zh, refused.En}[h.say])
+		return errFound
+	case errors.Is(err, campaign.ErrNoWindow):
+		return refusal{"no-window", []any{plain(strings.Join(r.Window, " "))}}
+	case errors.Is(err, campaign.ErrGroups):
+		return refusal{"window-groups", nil}
+	case err != nil:
 		return err
 	}
-	if r.Now.IsZero() {
-		r.Now.Time = time.Now()
-	}
-	next := old
-	next.Version++
-	next.Windows = slices.Clone(old.Windows)
-	for _, w := range chosen {
-		made, err := act(next.Windows, window.Decision{Window: w.ID, Revision: w.Revision, Now: r.Now.Time, Why: strings.TrimSpace(r.Why)})
-		var refused *window.Refusal
-		if errors.As(err, &refused) {
-			h.print("window-refused", plain(w.ID), [...]string{refused.Zh, refused.En}[h.say])
-			return errFound
-		}
-		if err != nil {
-			return err
-		}
-		next.Windows = append(next.Windows, made...)
-	}
 	return h.writeVersion(old, next, r.Out)
-}
-
-// chosen finds the windows, each in its highest revision, the latest first.
-func (r revising) chosen(c rules.Campaign) ([]window.Window, error) {
-	var out []window.Window
-	for _, pattern := range r.Window {
-		found := false
-		for _, w := range calendar(c) {
-			ok, err := path.Match(pattern, w.ID)
-			if err != nil {
-				return nil, refusal{"no-window", []any{plain(pattern)}}
-			}
-			if ok && !slices.ContainsFunc(out, func(o window.Window) bool { return o.ID == w.ID }) {
-				out = append(out, w)
-			}
-			found = found || ok
-		}
-		if !found {
-			return nil, refusal{"no-window", []any{plain(pattern)}}
-		}
-	}
-	slices.SortStableFunc(out, func(a, b window.Window) int { return b.From.Compare(a.From) })
-	return out, nil
-}
-
-// calendar gives every window of a campaign in its highest revision, by step and
-// start.
-func calendar(c rules.Campaign) []window.Window {
-	var out []window.Window
-	steps := map[window.Step]bool{}
-	for _, w := range c.Windows {
-		if !steps[w.Step] {
-			steps[w.Step] = true
-			out = append(out, window.Latest(c.Windows, w.Step)...)
-		}
-	}
-	return out
 }
 
 type listWindows struct {
@@ -138,7 +84,7 @@ func (c listWindows) Run(h *hand) error {
 	if err != nil {
 		return err
 	}
-	all := calendar(b)
+	all := campaign.Calendar(b)
 	slices.SortStableFunc(all, func(x, y window.Window) int { return cmp.Or(x.From.Compare(y.From), x.To.Compare(y.To)) })
 	t := tabwriter.NewWriter(h.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, h.say.text("window-head"))
@@ -164,9 +110,7 @@ type extendWindow struct {
 
 // Run writes the version with the later end.
 func (c extendWindow) Run(h *hand) error {
-	return c.revise(h, func(all []window.Window, d window.Decision) ([]window.Window, error) {
-		return window.Extend(all, d, c.To.Time)
-	})
+	return c.revise(h, campaign.Revision{Act: campaign.ExtendWindow, To: c.To.Time})
 }
 
 type postponeWindow struct {
@@ -177,18 +121,14 @@ type postponeWindow struct {
 
 // Run writes the version with the window moved.
 func (c postponeWindow) Run(h *hand) error {
-	return c.revise(h, func(all []window.Window, d window.Decision) ([]window.Window, error) {
-		return window.Postpone(all, d, c.From.Time, c.To.Time)
-	})
+	return c.revise(h, campaign.Revision{Act: campaign.PostponeWindow, From: c.From.Time, To: c.To.Time})
 }
 
 type withdrawWindow struct{ revising }
 
 // Run writes the version without the window.
 func (c withdrawWindow) Run(h *hand) error {
-	return c.revise(h, func(all []window.Window, d window.Decision) ([]window.Window, error) {
-		return window.Withdraw(all, d)
-	})
+	return c.revise(h, campaign.Revision{Act: campaign.WithdrawWindow})
 }
 
 type suspendWindow struct {
@@ -199,9 +139,7 @@ type suspendWindow struct {
 
 // Run writes the version with the pause.
 func (c suspendWindow) Run(h *hand) error {
-	return c.revise(h, func(all []window.Window, d window.Decision) ([]window.Window, error) {
-		return window.Suspend(all, d, c.From.Time, c.To.Time)
-	})
+	return c.revise(h, campaign.Revision{Act: campaign.SuspendWindow, From: c.From.Time, To: c.To.Time})
 }
 
 type resumeWindow struct {
@@ -211,9 +149,7 @@ type resumeWindow struct {
 
 // Run writes the version in which the pause ends.
 func (c resumeWindow) Run(h *hand) error {
-	return c.revise(h, func(all []window.Window, d window.Decision) ([]window.Window, error) {
-		return window.Resume(all, d, c.At.Time)
-	})
+	return c.revise(h, campaign.Revision{Act: campaign.ResumeWindow, To: c.At.Time})
 }
 
 type slotsFromWindow struct {
@@ -226,25 +162,7 @@ type slotsFromWindow struct {
 
 // Run writes the version with the slots.
 func (c slotsFromWindow) Run(h *hand) error {
-	digits := window.AllDigits()
-	if c.Groups < 1 || c.Groups > 10 {
-		return refusal{"window-groups", nil}
-	}
-	groups := make([]window.Slot, c.Groups)
-	for i, digit := range digits {
-		g := &groups[i%c.Groups]
-		g.Digits = append(g.Digits, digit)
-	}
-	if c.Groups == 1 {
-		groups = []window.Slot{{}}
-	}
-	parts := window.HalfDays(c.From.Time, c.To.Time)
-	if c.By == "day" {
-		parts = window.Days(c.From.Time, c.To.Time)
-	}
-	return c.revise(h, func(all []window.Window, d window.Decision) ([]window.Window, error) {
-		return window.Slots(all, d, window.Deal(parts, groups), nil)
-	})
+	return c.revise(h, campaign.Revision{Act: campaign.SlotsOfWindow, From: c.From.Time, To: c.To.Time, Days: c.By == "day", Groups: c.Groups})
 }
 
 // writeVersion writes a version that comes after old and says in words what it
