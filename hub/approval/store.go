@@ -137,3 +137,11 @@ func cases(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Case, e
 	}
 	return out, nil
 }
+
+// SetPoint notes which point came of a case.
+func SetPoint(ctx context.Context, tx *db.Tx, id, point string) error {
+	if _, err := tx.Exec(ctx, `UPDATE approval_case SET point = $1 WHERE id = $2`, point, id); err != nil {
+		return fmt.Errorf("approval: point of a case: %w", err)
+	}
+	return nil
+}

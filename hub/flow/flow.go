@@ -13,6 +13,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
 	"zhunkao/protocol/form"
 )
@@ -21,6 +22,7 @@ import (
 type Flow struct {
 	Candidates *candidate.Store
 	Fleet      *fleet.Fleet
+	Keys       *keys.Ring       // seal the forms of approvals; nil where none are submitted
 	Now        func() time.Time // the hub's civil clock
 }
 

@@ -119,6 +119,22 @@ const (
 	StaffRequestSettled Act = "staff.request-settled" // bound or refused
 )
 
+// The acts of approvals.
+const (
+	ApprovalSubmitted   Act = "approval.submitted"
+	ApprovalResubmitted Act = "approval.resubmitted" // mended after it was returned
+	ApprovalAgreed      Act = "approval.agreed"      // by one person; Detail "agreed": how many of how many
+	ApprovalRefused     Act = "approval.refused"
+	ApprovalReturned    Act = "approval.returned"
+	ApprovalWithdrawn   Act = "approval.withdrawn"
+	ApprovalApproved    Act = "approval.approved" // by the last word that was missing; Detail "effect"
+	ApprovalNear        Act = "approval.near"     // the tier that judges was reminded: the deadline is near
+	ApprovalOverdue     Act = "approval.overdue"  // and that it has passed
+	ApprovalDelegated   Act = "approval.delegated"
+	ApprovalUndelegated Act = "approval.undelegated"
+	ApprovalPaperViewed Act = "approval.paper-viewed" // Detail "paper"
+)
+
 // Kinds of authors.
 const (
 	ByStaff     = "staff"     // ID is the account
@@ -139,6 +155,7 @@ const (
 	OfCampaign     = "campaign"
 	OfRecord       = "record" // an envelope that is not a confirmation yet
 	OfHub          = "hub"
+	OfApproval     = "approval" // a case
 	OfList         = "list" // ID is the word of a list
 )
 
