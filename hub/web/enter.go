@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhunkao/hub/access"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
@@ -29,6 +30,7 @@ type visit struct {
 	csrf    string
 	source  string // network address of the caller, without port
 	notice  *console.Notice
+	caller  *access.Token // another system, on routes with a scope
 
 	record  confirmation.Record // on routes of remitRecord
 	box     fleet.Box           // on routes of remitBox
@@ -39,7 +41,12 @@ type visit struct {
 // remit is the part of the province somebody answers for.
 type remit struct{ division, point string }
 
-func (v *visit) remit() remit { return remit{v.session.Account.Division, v.session.Account.Point} }
+func (v *visit) remit() remit {
+	if v.caller != nil {
+		return remit{division: v.caller.Division}
+	}
+	return remit{v.session.Account.Division, v.session.Account.Point}
+}
 
 // covers reports whether a point in a division lies in the remit.
 func (r remit) covers(division, point string) bool {
@@ -66,9 +73,14 @@ const (
 // in this order, and only then the handler.
 func (s *server) enter(r route) gin.HandlerFunc {
 	return func(c *gin.Context) {
+		routed(c, r)
 		v := &visit{lang: console.ParseLang(s.cookies.read(c, cookieLang)), source: c.RemoteIP()}
 		if r.demo && !s.DB.Demo() {
 			s.refuse(c, v, refusalNotFound)
+			return
+		}
+		if r.scope != "" {
+			s.enterCaller(c, v, r)
 			return
 		}
 		if r.plain {

@@ -32,6 +32,7 @@ func (s *server) menu() []entry {
 		{key: "staff", path: "/gl/staff", icon: "people"},
 		{key: "campaigns", path: "/gl/campaigns", icon: "book"},
 		{key: "journal", path: "/gl/journal", icon: "list"},
+		{key: "access", path: "/gl/access", icon: "net"},
 	}
 }
 

@@ -12,20 +12,6 @@ import (
 
 func (s *server) root(c *gin.Context, _ *visit) { c.Redirect(http.StatusSeeOther, "/gl") }
 
-// health answers "ok" when the database answers: for whoever starts the hub.
-func (s *server) health(c *gin.Context, _ *visit) {
-	err := s.DB.Read(c.Request.Context(), func(tx *db.Tx) error {
-		var one int
-		return tx.QueryRow(c.Request.Context(), `SELECT 1`).Scan(&one)
-	})
-	if err != nil {
-		s.Log.Error("web: health", "error", err.Error())
-		c.Data(http.StatusServiceUnavailable, "text/plain; charset=utf-8", []byte("not ready\n"))
-		return
-	}
-	c.Data(http.StatusOK, "text/plain; charset=utf-8", []byte("ok\n"))
-}
-
 // static serves an embedded file. Its path holds the fingerprint of all of
 // them, so it may be kept for ever; under another fingerprint there is nothing.
 func (s *server) static(c *gin.Context, _ *visit) {

@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -118,7 +119,8 @@ var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost}
 func (s *server) around(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.headers(w.Header())
-		track := &tracked{ResponseWriter: w}
+		track, began := &tracked{ResponseWriter: w}, time.Now()
+		defer func() { s.observe(r, track, began) }()
 		defer func() {
 			p := recover()
 			if p == nil {
@@ -230,12 +232,26 @@ func (s *server) plainly(w http.ResponseWriter, r refusal, ref string) {
 // tracked remembers whether an answer has begun.
 type tracked struct {
 	http.ResponseWriter
-	begun bool
+	begun  bool
+	status int    // of the answer, 0 before it has begun
+	route  string // pattern of the route, "" for none
 }
 
-func (t *tracked) WriteHeader(status int) { t.begun = true; t.ResponseWriter.WriteHeader(status) }
+func (t *tracked) WriteHeader(status int) {
+	t.begun = true
+	if t.status == 0 {
+		t.status = status
+	}
+	t.ResponseWriter.WriteHeader(status)
+}
 
-func (t *tracked) Write(b []byte) (int, error) { t.begun = true; return t.ResponseWriter.Write(b) }
+func (t *tracked) Write(b []byte) (int, error) {
+	t.begun = true
+	if t.status == 0 {
+		t.status = http.StatusOK
+	}
+	return t.ResponseWriter.Write(b)
+}
 
 // Flush and Unwrap let a live stream through.
 func (t *tracked) Flush() {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhunkao/hub/access"
 	"zhunkao/hub/staff"
 )
 
@@ -17,6 +18,7 @@ type route struct {
 	method, path string
 	who          []staff.Role // empty is refused by New; anyone is said by open
 	open         bool         // no sign-in asked
+	scope        access.Scope // for other systems: a bearer token with this scope, and nothing else, lets in
 	remit        rule
 	right        string // word by which pages ask whether somebody may come in here; "" is never asked
 	upload       bool   // the form may hold a file (multipart/form-data, maxUpload)
@@ -40,14 +42,14 @@ const (
 // The groups of roles. A technician enrols and mends boxes and sees no record;
 // a clerk sees her point.
 func everyone() []staff.Role {
-	return []staff.Role{staff.ProvinceAdmin, staff.ProvinceOperator, staff.CityOperator, staff.CountyOperator, staff.Clerk, staff.Technician}
+	return []staff.Role{staff.ProvinceAdmin, staff.ProvinceOperator, staff.CityOperator, staff.CountyOperator, staff.PointHead, staff.Clerk, staff.Technician}
 }
 
 func officers() []staff.Role {
 	return []staff.Role{staff.ProvinceAdmin, staff.ProvinceOperator, staff.CityOperator, staff.CountyOperator}
 }
 
-func readers() []staff.Role { return append(officers(), staff.Clerk) }
+func readers() []staff.Role { return append(officers(), staff.PointHead, staff.Clerk) }
 
 func province() []staff.Role { return []staff.Role{staff.ProvinceAdmin, staff.ProvinceOperator} }
 
@@ -60,7 +62,7 @@ type part struct {
 
 // parts lists every group of pages; there is no other way to make a route.
 func (s *server) parts() []part {
-	return []part{s.framePart(), s.recordPart(), s.boxPart()}
+	return []part{s.framePart(), s.recordPart(), s.boxPart(), s.apiPart(), s.accessPart()}
 }
 
 // table lists every route of the hub's pages.
@@ -106,7 +108,7 @@ func checkTable(table []route, finders map[rule]finder) error {
 			return fmt.Errorf("web: route %s stands twice", name)
 		case r.do == nil:
 			return fmt.Errorf("web: route %s does nothing", name)
-		case r.open == (len(r.who) > 0):
+		case r.scope == "" && r.open == (len(r.who) > 0), r.scope != "" && (r.open || len(r.who) > 0 || r.method != http.MethodGet):
 			return fmt.Errorf("web: route %s does not say who may enter", name)
 		case r.remit != remitNone && r.remit != remitList && finders[r.remit] == nil:
 			return fmt.Errorf("web: route %s has no rule for the remit", name)

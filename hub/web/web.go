@@ -147,7 +147,7 @@ func (s *server) engine(table []route) (*gin.Engine, error) {
 			return nil, fmt.Errorf("web: route %s %s has no entry in the table", r.Method, r.Path)
 		}
 	}
-	e.NoRoute(func(c *gin.Context) { s.refuse(c, nil, refusalNotFound) })
-	e.NoMethod(func(c *gin.Context) { s.refuse(c, nil, refusalMethod) })
+	e.NoRoute(func(c *gin.Context) { s.nowhere(c, refusalNotFound, apiNotFound) })
+	e.NoMethod(func(c *gin.Context) { s.nowhere(c, refusalMethod, apiMethod) })
 	return e, nil
 }
