@@ -9,6 +9,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
+	"zhunkao/protocol/campaign"
 )
 
 // key names a counter. hour is allHours for the total.
@@ -30,8 +31,7 @@ type counts map[key]Figures
 
 // add counts a change at its point and at every division above it.
 func (c counts) add(x change) {
-	county := x.point[:divisionDigits]
-	place, above := x.point, county
+	place, above := x.point, countyOf(x.point)
 	for place != "" {
 		for _, hour := range []int64{x.hour, allHours} {
 			k := key{x.campaign, above, place, x.level, hour}
@@ -40,6 +40,21 @@ func (c counts) add(x change) {
 		place, above = above, org.Above(above)
 	}
 }
+
+// Current is the code of the division that stands in the place of one of former
+// days: under it both are counted.
+func Current(division string) string {
+	for {
+		heir := campaign.DivisionHeir(division)
+		if heir == "" {
+			return division
+		}
+		division = heir
+	}
+}
+
+// countyOf is the county that a point's code begins with (org.CreatePoint).
+func countyOf(point string) string { return Current(point[:min(divisionDigits, len(point))]) }
 
 // rows are what is not zero, in one order, so that two who write never wait for
 // each other in a circle.

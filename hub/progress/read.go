@@ -22,9 +22,10 @@ type Where struct {
 // place and the one above it, as counters are kept.
 func (w Where) place() (above, place string) {
 	if w.Point != "" {
-		return w.Point[:min(divisionDigits, len(w.Point))], w.Point
+		return countyOf(w.Point), w.Point
 	}
-	return org.Above(w.Division), w.Division
+	division := Current(w.Division)
+	return org.Above(division), division
 }
 
 // Sum gives the figures of a division, or of one point when point is not "".
@@ -48,17 +49,18 @@ func Of(ctx context.Context, tx *db.Tx, w Where) (f Figures, err error) {
 
 // Place is a division or a point with its figures.
 type Place struct {
-	Code string
+	Code string // of a division: as Current gives it
 	Figures
 }
 
 // Children gives the places one tier below a division that have any figures: of
 // a county its points, by code.
 func Children(ctx context.Context, tx *db.Tx, w Where) ([]Place, error) {
-	return places(ctx, tx, w, `above = $3`, w.Division)
+	return places(ctx, tx, w, `above = $3`, Current(w.Division))
 }
 
-// Counties gives every county in a division that has any figures, by code.
+// Counties gives every county of a province or city that has any figures, by
+// code.
 func Counties(ctx context.Context, tx *db.Tx, w Where) ([]Place, error) {
 	return within(ctx, tx, w, divisionDigits)
 }
@@ -73,7 +75,7 @@ const pointDigits = 2
 // within finds by the place above: that of a county is its city, that of a point
 // its county.
 func within(ctx context.Context, tx *db.Tx, w Where, digits int) ([]Place, error) {
-	from, to := org.Range(w.Division)
+	from, to := org.Range(Current(w.Division))
 	return places(ctx, tx, w, `above >= $3 AND above < $4 AND length(place) = $5 AND place NOT LIKE '____00'`, from, to, digits)
 }
 

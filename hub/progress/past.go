@@ -1,0 +1,174 @@
+package progress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/org"
+)
+
+// Row is one line of an earlier year's table: what was new on a day in a
+// division.
+type Row struct {
+	Day                   string // YYYY-MM-DD
+	Division              string // code, of that day or of today
+	Registered, Confirmed int64
+}
+
+// Past is an earlier year of a kind of campaign.
+type Past struct {
+	Kind string // "adult", "gaokao"
+	Year int
+	Rows []Row
+}
+
+// Reasons why a row is refused.
+const (
+	BadHeader   = "header"   // the first line lacks one of the four columns
+	BadWidth    = "width"    // a line has more or fewer cells than the first
+	BadDay      = "day"      // no day
+	BadYear     = "year"     // a day of another year than the first row's
+	BadDivision = "division" // no code of a division of the province
+	BadNumber   = "number"   // no whole number from 0 to a hundred million
+	BadTwice    = "twice"    // the division has this day already
+	BadEmpty    = "empty"    // no row at all
+	BadTooMany  = "too-many" // more rows than a year can have
+	BadText     = "text"     // not UTF-8, or quotes that do not close
+)
+
+// Finding is what is wrong with a row. Row counts from 1, the header.
+type Finding struct {
+	Row    int
+	Reason string
+	Cell   string // what stands there; no person is in such a table
+}
+
+// PastError says all that is wrong with a table; nothing of it was stored.
+type PastError []Finding
+
+func (e PastError) Error() string {
+	return fmt.Sprintf("progress: the table of an earlier year has %d faults", len(e))
+}
+
+// ErrTaken says that the year is there already; Replace would put it in place.
+var ErrTaken = errors.New("progress: this year is there already")
+
+// Keep stores an earlier year whole. What is there of the same year and kind is
+// replaced when replace is set, else it is ErrTaken.
+func Keep(ctx context.Context, tx *db.Tx, p Past, replace bool) error {
+	var n int
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM progress_past WHERE kind = $1 AND year = $2`, p.Kind, p.Year).Scan(&n); err != nil {
+		return fmt.Errorf("progress: past: %w", err)
+	}
+	if n > 0 && !replace {
+		return ErrTaken
+	}
+	if _, err := tx.Exec(ctx, `DELETE FROM progress_past WHERE kind = $1 AND year = $2`, p.Kind, p.Year); err != nil {
+		return fmt.Errorf("progress: past: %w", err)
+	}
+	rows := make([][]any, len(p.Rows))
+	for i, r := range p.Rows {
+		rows[i] = []any{p.Kind, p.Year, r.Division, r.Day, r.Registered, r.Confirmed}
+	}
+	_, err := tx.Many(ctx, rows, func(values string) string {
+		return `INSERT INTO progress_past (kind, year, division, day, registered, confirmed) VALUES ` + values
+	})
+	if err != nil {
+		return fmt.Errorf("progress: past: %w", err)
+	}
+	return nil
+}
+
+// Curve is a year's course in one place.
+type Curve struct {
+	Year  int
+	First string // the first civil day, YYYY-MM-DD: of the table, or of the window
+	Days  []Day  // what was new, by day
+}
+
+// Known reports whether there is anything in it.
+func (c Curve) Known() bool { return len(c.Days) > 0 }
+
+// LastYear gives the course of the newest earlier year of a kind, at most three
+// years before, that a table was stored of. A division that has rows of its own
+// is told by them; else what lies below it adds up. The zero value when there is
+// none.
+func LastYear(ctx context.Context, tx *db.Tx, kind string, year int, division string) (Curve, error) {
+	const farBack = 3
+	var c Curve
+	var first string
+	err := tx.QueryRow(ctx, `SELECT year, min(day) FROM progress_past WHERE kind = $1 AND year < $2 AND year >= $3
+		GROUP BY year ORDER BY year DESC LIMIT 1`, kind, year, year-farBack).Scan(&c.Year, &first)
+	if errors.Is(err, db.ErrNoRows) {
+		return Curve{}, nil
+	}
+	if err != nil {
+		return Curve{}, fmt.Errorf("progress: last year: %w", err)
+	}
+	c.First = first
+	var rows []Row
+	top := Current(division)
+	err = tx.Each(ctx, `SELECT division, day, registered, confirmed FROM progress_past WHERE kind = $1 AND year = $2`, []any{kind, c.Year},
+		func(scan func(...any) error) error {
+			var r Row
+			err := scan(&r.Division, &r.Day, &r.Registered, &r.Confirmed)
+			if r.Division = Current(r.Division); org.Covers(top, r.Division) {
+				rows = append(rows, r)
+			}
+			return err
+		})
+	if err != nil {
+		return Curve{}, fmt.Errorf("progress: last year: %w", err)
+	}
+	c.Days = summed(rows, top)
+	return c, nil
+}
+
+// summed adds rows up by day, leaving out what a row of a division above says
+// already.
+func summed(rows []Row, top string) []Day {
+	said := map[string]bool{}
+	for _, r := range rows {
+		said[r.Division] = true
+	}
+	by := map[string]Figures{}
+	for _, r := range rows {
+		if !saidAbove(said, r.Division, top) {
+			by[r.Day] = by[r.Day].Add(Figures{Registered: r.Registered, Confirmed: r.Confirmed})
+		}
+	}
+	var out []Day
+	for day, f := range by {
+		out = append(out, Day{day, f})
+	}
+	slices.SortFunc(out, func(a, b Day) int { return strings.Compare(a.Day, b.Day) })
+	return out
+}
+
+func saidAbove(said map[string]bool, division, top string) bool {
+	for division != top {
+		if division = org.Above(division); division == "" {
+			return false
+		}
+		if said[division] {
+			return true
+		}
+	}
+	return false
+}
+
+// DaysBetween is how many civil days lie from one to the other, negative when
+// the other comes first; both YYYY-MM-DD, as Days and Curves have them.
+func DaysBetween(from, to string) int {
+	a, errA := time.Parse(time.DateOnly, from)
+	b, errB := time.Parse(time.DateOnly, to)
+	if errA != nil || errB != nil {
+		return 0
+	}
+	return int(b.Sub(a).Hours() / 24)
+}
