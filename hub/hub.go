@@ -148,7 +148,7 @@ func (h *Hub) openDomains(ctx context.Context) (err error) {
 		return fmt.Errorf("hub: %w", err)
 	}
 	candidates := candidate.New(h.keys, h.Now)
-	h.flow = &flow.Flow{Candidates: candidates, Fleet: h.fleet, Now: h.Now}
+	h.flow = &flow.Flow{Candidates: candidates, Fleet: h.fleet, Keys: h.keys, Now: h.Now}
 	h.staff = staff.New(staff.Options{DB: h.db, Keys: h.keys, Now: h.Now})
 	h.sealer, err = journal.NewSealer(journal.Options{DB: h.db, Keys: h.keys, Checkpoints: h.dir.Checkpoints(), Now: h.Now})
 	if err != nil {

@@ -31,7 +31,7 @@ func (h *Hub) Run(ctx context.Context) error {
 		return err
 	}
 	stages := [][]worker{
-		{{"pages", h.pages.serve}, {"door", h.boxes.serve}, {"admin", h.admin.serve}, {"uplink", h.listen}, {"broker", h.watchBroker}, {"sweeper", h.sweep}, {"storage", h.storage.Run}},
+		{{"pages", h.pages.serve}, {"door", h.boxes.serve}, {"admin", h.admin.serve}, {"uplink", h.listen}, {"broker", h.watchBroker}, {"sweeper", h.sweep}, {"reminders", h.remind}, {"storage", h.storage.Run}},
 		{{"intake", h.intake.Run}},
 		{{"dispatch", h.say}},
 		{{"fleet", h.fleet.Run}},

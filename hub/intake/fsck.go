@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"zhunkao/hub/approval"
 	"zhunkao/hub/blob"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
@@ -22,7 +23,7 @@ func Ticket(address string, ring *keys.Ring, code string) string {
 
 // Report is what Fsck found.
 type Report struct {
-	Records  int       // confirmations and envelopes in quarantine
+	Records  int       // confirmations, envelopes in quarantine, attachments of approvals
 	Blobs    int       // in the blob file
 	Missing  []Missing // named by a record but not there: a loss
 	Damaged  []string  // there, but not what their name says: a loss
@@ -108,6 +109,10 @@ func eachNamed(ctx context.Context, d *db.DB, f func(record string, hashes []blo
 			}
 			return parsed(id, names, f)
 		})
+		if err != nil {
+			return err
+		}
+		err = approval.EachPaper(ctx, tx, func(id string, h blob.Hash) error { return f("attachment "+id, []blob.Hash{h}) })
 		if err != nil {
 			return err
 		}

@@ -156,7 +156,7 @@ const (
 	OfRecord       = "record" // an envelope that is not a confirmation yet
 	OfHub          = "hub"
 	OfApproval     = "approval" // a case
-	OfList         = "list" // ID is the word of a list
+	OfList         = "list"     // ID is the word of a list
 )
 
 // ErrEntry says that an entry lacks its act or author, or is too long: our own
