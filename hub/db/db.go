@@ -38,6 +38,8 @@ type DB struct {
 	id    string
 	demo  bool
 
+	meters *meters
+
 	mu      sync.Mutex      // guards leading
 	leading map[string]bool // names led in this process (SQLite only)
 }
@@ -84,13 +86,21 @@ func OpenExisting(ctx context.Context, url string) (*DB, error) {
 // Connect is Open without migrations and without reading the meta table: the
 // handle has no id. It is for dbtest and for looking at foreign databases.
 func Connect(ctx context.Context, url string) (*DB, error) {
+	var d *DB
+	var err error
 	switch {
 	case strings.HasPrefix(url, "sqlite:"):
-		return connectSQLite(ctx, strings.TrimPrefix(url, "sqlite:"))
+		d, err = connectSQLite(ctx, strings.TrimPrefix(url, "sqlite:"))
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):
-		return connectPostgres(ctx, url)
+		d, err = connectPostgres(ctx, url)
+	default:
+		err = ErrURL
 	}
-	return nil, ErrURL
+	if err != nil {
+		return nil, err
+	}
+	d.meters = newMeters()
+	return d, nil
 }
 
 // Close closes all connections.

@@ -36,10 +36,11 @@ const (
 
 // Dispatch speaks to the boxes. It is safe for concurrent use.
 type Dispatch struct {
-	opts    Options
-	out     chan outgoing
-	dropped atomic.Uint64
-	shared  *shared
+	opts           Options
+	out            chan outgoing
+	dropped        atomic.Uint64
+	said, receipts atomic.Uint64
+	shared         *shared
 
 	mu    sync.Mutex // guards boxes
 	boxes map[string]*told
@@ -85,7 +86,9 @@ func (d *Dispatch) send(ctx context.Context, publish Publish) {
 		case m := <-d.out:
 			if err := publish(m.topic, m.payload); err != nil {
 				d.dropped.Add(1)
+				continue
 			}
+			d.said.Add(1)
 		}
 	}
 }
@@ -197,6 +200,7 @@ func (d *Dispatch) Receipts(b fleet.Box, entries []protocol.Receipt) {
 			Address: address(b), Entries: entries[:n],
 			Checkpoint: protocol.Checkpoint{Number: head.Number, Hash: protocol.Hash(head.Hash), At: protocol.TimeOf(head.At)},
 		})
+		d.receipts.Add(uint64(n))
 		entries = entries[n:]
 	}
 }

@@ -30,8 +30,11 @@ func Seconds() *Histogram {
 	return New(.0001, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10)
 }
 
-// Observe counts one value.
+// Observe counts one value; the zero pointer forgets it.
 func (h *Histogram) Observe(v float64) {
+	if h == nil {
+		return
+	}
 	i, _ := slices.BinarySearch(h.bounds, v)
 	h.counts[i].Add(1)
 	for {

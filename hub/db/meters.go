@@ -1,0 +1,61 @@
+package db
+
+import (
+	"database/sql"
+	"sync/atomic"
+	"time"
+
+	"zhunkao/hub/measure"
+)
+
+// meters are how long transactions took, since the handle was opened.
+type meters struct {
+	write, read *measure.Histogram
+	failed      atomic.Uint64
+}
+
+func newMeters() *meters { return &meters{write: measure.Seconds(), read: measure.Seconds()} }
+
+// wrote counts one Write: all its attempts together.
+func (m *meters) wrote(began time.Time, err *error) {
+	if m == nil {
+		return
+	}
+	m.write.Since(began)
+	if *err != nil {
+		m.failed.Add(1)
+	}
+}
+
+// did counts one Read.
+func (m *meters) did(began time.Time) {
+	if m != nil {
+		m.read.Since(began)
+	}
+}
+
+// Meters is a reading of a handle.
+type Meters struct {
+	Write, Read measure.Reading // seconds of whole transactions, what they waited for included
+	Failed      uint64          // writing transactions that came to nothing, refusals among them
+	Pools       map[string]sql.DBStats
+}
+
+// Meters takes a reading. Pools are "all" on PostgreSQL, "write" and "read" on
+// SQLite.
+func (d *DB) Meters() Meters {
+	m := Meters{Pools: map[string]sql.DBStats{}}
+	if d.meters != nil {
+		m.Write, m.Read, m.Failed = d.meters.write.Read(), d.meters.read.Read(), d.meters.failed.Load()
+	}
+	switch {
+	case d.write == d.read:
+		m.Pools["all"] = d.read.Stats()
+	default:
+		m.Pools["read"] = d.read.Stats()
+		if d.write != nil {
+			m.Pools["write"] = d.write.Stats()
+		}
+	}
+	return m
+}
