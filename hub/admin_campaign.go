@@ -20,7 +20,7 @@ import (
 //	POST /campaign/rehearse {"draft": NAME} → lines of JSON: {"done": N, "of": N} now and then,
 //	     and at the end {"rehearsal": campaign.Rehearsal} or {"error": TEXT, "code": CODE};
 //	     who hangs up stops it
-//	POST /campaign/sign {"draft", "account", "password", "reason"} → flow.Signed
+//	POST /campaign/sign {"draft", "account", "password", "code", "reason"} → flow.Signed
 //	POST /campaign/effects campaign.EffectsAsked → campaign.EffectsPage
 //
 // A refusal also has a code, for hubctl's catalogue: flow.CampaignRefusal.
@@ -43,11 +43,11 @@ func (h *Hub) campaigns(mux *http.ServeMux) {
 	}))
 	mux.HandleFunc("POST /campaign/rehearse", h.rehearse)
 	mux.HandleFunc("POST /campaign/sign", h.answer(func(r *http.Request) (any, error) {
-		var ask struct{ Draft, Account, Password, Reason string }
+		var ask struct{ Draft, Account, Password, Code, Reason string }
 		if err := json.NewDecoder(r.Body).Decode(&ask); err != nil {
 			return nil, errAsk
 		}
-		return h.flow.SignAt(r.Context(), h.db, h.staff, ask.Draft, ask.Account, ask.Password, ask.Reason)
+		return h.flow.SignAt(r.Context(), h.db, h.staff, ask.Draft, ask.Account, ask.Password, ask.Code, ask.Reason)
 	}))
 	mux.HandleFunc("POST /campaign/effects", h.answer(func(r *http.Request) (p any, err error) {
 		var ask campaign.EffectsAsked

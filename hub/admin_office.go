@@ -19,6 +19,7 @@ const province = "430000"
 //
 //	GET  /staff → [staff.Account, …]
 //	POST /staff staff.NewAccount → staff.Account
+//	POST /staff/reset staff.Reset → staff.Account
 //	GET  /points → [org.Point, …]
 //	POST /points org.Point → org.Point, open
 //
@@ -39,6 +40,13 @@ func (h *Hub) office(mux *http.ServeMux) {
 			return nil, errAsk
 		}
 		return h.staff.Create(r.Context(), n, flow.Operator().Author)
+	}))
+	mux.HandleFunc("POST /staff/reset", h.answer(func(r *http.Request) (any, error) {
+		var ask staff.Reset
+		if err := json.NewDecoder(r.Body).Decode(&ask); err != nil {
+			return nil, errAsk
+		}
+		return h.staff.Reset(r.Context(), ask, flow.Operator().Author)
 	}))
 	mux.HandleFunc("GET /points", h.answer(func(r *http.Request) (any, error) {
 		ps := []org.Point{}
@@ -74,6 +82,8 @@ func officeCode(err error) string {
 		return "name-taken"
 	case errors.Is(err, staff.ErrAccount):
 		return "bad-account"
+	case errors.Is(err, staff.ErrNotFound):
+		return "no-account"
 	case errors.Is(err, org.ErrTaken):
 		return "point-taken"
 	case errors.Is(err, org.ErrPoint):

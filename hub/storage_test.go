@@ -21,6 +21,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
 	"zhunkao/hub/staff"
+	"zhunkao/hub/staff/stafftest"
 	"zhunkao/hub/storage"
 )
 
@@ -133,7 +134,7 @@ func (s *site) signIn() func() string {
 		}
 		return err
 	}))
-	account, err := json.Marshal(staff.NewAccount{Name: "sheng", Display: "邓志远", Role: staff.ProvinceOperator, Office: office, Password: password})
+	account, err := json.Marshal(staff.NewAccount{Name: "sheng", Display: "邓志远", Role: staff.ProvinceOperator, Office: office, Password: password, Secret: stafftest.Secret})
 	s.must(err)
 	s.ask("POST", "/staff", string(account), nil) // the second time she is there already
 	jar, err := cookiejar.New(nil)
@@ -153,7 +154,7 @@ func (s *site) signIn() func() string {
 		s.t.Fatal("the sign-in page has no token")
 	}
 	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, base+"/gl/sign-in",
-		strings.NewReader(url.Values{"login": {"sheng"}, "password": {password}, "token": {token[1]}}.Encode()))
+		strings.NewReader(url.Values{"login": {"sheng"}, "password": {password}, "code": {stafftest.Code(s.t, s.hub.DB(), "sheng")}, "token": {token[1]}}.Encode()))
 	s.must(err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Origin", base)

@@ -11,20 +11,6 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
-	"zhunkao/protocol/campaign"
-)
-
-// Role is what an account is for.
-type Role string
-
-// The roles.
-const (
-	ProvinceAdmin    Role = "province-admin"
-	ProvinceOperator Role = "province-operator"
-	CityOperator     Role = "city-operator"
-	CountyOperator   Role = "county-operator"
-	Clerk            Role = "clerk"      // at one point
-	Technician       Role = "technician" // enrols boxes; sees no record
 )
 
 // Account is one account. It holds no verifier.
@@ -35,10 +21,18 @@ type Account struct {
 	Role     Role
 	Office   string // id
 	Division string // of the office: the remit
-	Point    string // code, for clerks; "" = all points of the remit
+	Point    string // code, for those of one point; "" = all points of the remit
 	Disabled bool
 	Created  int64 // ms since 1970
+
+	MustChange bool  // the password is a first one, or too old: she must set her own
+	Enrolled   bool  // has an authenticator
+	PasswordAt int64 // when the password was set, ms since 1970, real time
 }
+
+// Unready reports whether she can do nothing until she has set a password of
+// her own and enrolled her authenticator.
+func (a Account) Unready() bool { return a.MustChange || !a.Enrolled }
 
 // Covers reports whether a place lies in the account's remit: division is the
 // county of the thing asked for, point its point ("" if it has none).
@@ -51,18 +45,14 @@ type NewAccount struct {
 	Name, Display string
 	Role          Role
 	Office        string // id
-	Point         string // for clerks
+	Point         string // code, for those of one point
+	Phone         string // "" is none
 	Password      string
-}
-
-// fits reports whether a role belongs to an office of that tier, with or
-// without a point.
-func (n NewAccount) fits(o org.Office) bool {
-	tier := map[Role]campaign.Tier{
-		ProvinceAdmin: campaign.Province, ProvinceOperator: campaign.Province,
-		CityOperator: campaign.City, CountyOperator: campaign.County, Clerk: campaign.County, Technician: o.Tier,
-	}[n.Role]
-	return tier == o.Tier && (n.Role == Clerk) == (n.Point != "")
+	// First says that somebody else chose the password, so that it opens nothing
+	// but the page where she sets her own.
+	First bool
+	// Secret enrols an authenticator at once; "" leaves that to her first sign-in.
+	Secret string
 }
 
 // Names are typed in a hurry: lower-case letters, digits, dot, hyphen and
@@ -81,50 +71,108 @@ func (d *Desk) Create(ctx context.Context, n NewAccount, by journal.Author) (Acc
 	if !validName(n.Name) || n.Display == "" {
 		return Account{}, ErrAccount
 	}
-	if err := CheckPassword(n.Password, n.Name); err != nil {
+	if _, ok := parseSecret(n.Secret); n.Secret != "" && !ok {
+		return Account{}, ErrAccount
+	}
+	if err := d.policy.Check(n.Password, n.Name); err != nil {
 		return Account{}, err
 	}
 	v, err := d.hasher.hash(ctx, n.Password)
 	if err != nil {
 		return Account{}, err
 	}
-	var id [8]byte
-	_, _ = rand.Read(id[:]) // never fails (Go 1.24)
-	a := Account{ID: "s" + hex.EncodeToString(id[:]), Name: n.Name, Display: n.Display, Role: n.Role,
-		Office: n.Office, Point: n.Point, Created: d.o.Now().UnixMilli()}
-	err = d.o.DB.Write(ctx, func(tx *db.Tx) error {
-		o, err := org.GetOffice(ctx, tx, n.Office)
-		if errors.Is(err, org.ErrNotFound) || err == nil && !n.fits(o) {
-			return ErrAccount
-		}
-		if err != nil {
-			return err
-		}
-		if n.Point != "" {
-			p, err := org.GetPoint(ctx, tx, n.Point)
-			if errors.Is(err, org.ErrNotFound) || err == nil && !org.Covers(o.Division, p.Division) {
-				return ErrAccount
-			}
-			if err != nil {
-				return err
-			}
-		}
-		a.Division = o.Division
-		added, err := tx.Exec(ctx, `INSERT INTO account (id, name, display, role, office, point, verifier, disabled, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (name) DO NOTHING`,
-			a.ID, a.Name, a.Display, string(a.Role), a.Office, a.Point, v, false, a.Created)
-		if err != nil {
-			return fmt.Errorf("staff: create: %w", err)
-		}
-		if added == 0 {
-			return ErrTaken
-		}
-		return d.journal(ctx, tx, journal.StaffCreated, by, a, "", map[string]string{"role": string(a.Role)})
+	var a Account
+	err = d.o.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		a, err = d.add(ctx, tx, n, v, by)
+		return err
 	})
 	if err != nil {
 		return Account{}, err
 	}
 	return a, nil
+}
+
+// add writes a new account whose name is normal and whose password is looked at.
+func (d *Desk) add(ctx context.Context, tx *db.Tx, n NewAccount, verifier string, by journal.Author) (Account, error) {
+	a := Account{ID: newID("s"), Name: n.Name, Display: n.Display, Role: n.Role, Office: n.Office, Point: n.Point,
+		Created: d.o.Now().UnixMilli(), MustChange: n.First, Enrolled: n.Secret != "", PasswordAt: d.o.Real().UnixMilli()}
+	o, err := place(ctx, tx, n.Role, n.Office, n.Point)
+	if err != nil {
+		return Account{}, err
+	}
+	a.Division = o.Division
+	phone, err := d.sealPhone(a.ID, n.Phone)
+	if err != nil {
+		return Account{}, fmt.Errorf("staff: phone: %w", err)
+	}
+	added, err := tx.Exec(ctx, `INSERT INTO account (id, name, display, role, office, point, phone, verifier, disabled, created_at, must_change, password_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (name) DO NOTHING`,
+		a.ID, a.Name, a.Display, string(a.Role), a.Office, a.Point, phone, verifier, false, a.Created, a.MustChange, a.PasswordAt)
+	if err != nil {
+		return Account{}, fmt.Errorf("staff: create: %w", err)
+	}
+	if added == 0 {
+		return Account{}, ErrTaken
+	}
+	if n.Secret != "" {
+		if err := d.putSecret(ctx, tx, a.ID, n.Secret, true); err != nil {
+			return Account{}, err
+		}
+	}
+	return a, d.journal(ctx, tx, journal.StaffCreated, by, a, "", map[string]string{"role": string(a.Role)})
+}
+
+// place looks whether a role fits the office and the point. ErrAccount.
+func place(ctx context.Context, tx *db.Tx, r Role, office, point string) (org.Office, error) {
+	o, err := org.GetOffice(ctx, tx, office)
+	if errors.Is(err, org.ErrNotFound) || err == nil && !r.fits(o.Tier, point) {
+		return org.Office{}, ErrAccount
+	}
+	if err != nil || point == "" {
+		return o, err
+	}
+	p, err := org.GetPoint(ctx, tx, point)
+	if errors.Is(err, org.ErrNotFound) || err == nil && !org.Covers(o.Division, p.Division) {
+		return org.Office{}, ErrAccount
+	}
+	return o, err
+}
+
+func newID(head string) string {
+	var id [8]byte
+	_, _ = rand.Read(id[:]) // never fails (Go 1.24)
+	return head + hex.EncodeToString(id[:])
+}
+
+func (d *Desk) sealPhone(id, phone string) ([]byte, error) {
+	if phone == "" {
+		return nil, nil
+	}
+	return d.o.Keys.Seal(sealedPhone, id, []byte(phone))
+}
+
+// What is sealed at rest, and its label.
+const (
+	sealedPhone  = "staff-phone"
+	sealedSecret = "staff-authenticator"
+)
+
+// Phone opens the telephone number of an account, or of a request; "" if there
+// is none. It goes to a page and nowhere else.
+func (d *Desk) Phone(ctx context.Context, tx *db.Tx, id string) (string, error) {
+	var sealed []byte
+	err := tx.QueryRow(ctx, `SELECT phone FROM account WHERE id = $1 UNION ALL SELECT phone FROM staff_request WHERE id = $1`, id).Scan(&sealed)
+	if errors.Is(err, db.ErrNoRows) {
+		return "", ErrNotFound
+	}
+	if err != nil || len(sealed) == 0 {
+		return "", err
+	}
+	plain, err := d.o.Keys.Unseal(sealedPhone, id, sealed)
+	if err != nil {
+		return "", fmt.Errorf("staff: phone: %w", err)
+	}
+	return string(plain), nil
 }
 
 // SetPassword gives an account a new password and ends its sessions.
@@ -137,7 +185,7 @@ func (d *Desk) SetPassword(ctx context.Context, id, password string, by journal.
 	}); err != nil {
 		return err
 	}
-	if err := CheckPassword(password, a.Name); err != nil {
+	if err := d.policy.Check(password, a.Name); err != nil {
 		return err
 	}
 	v, err := d.hasher.hash(ctx, password)
@@ -145,7 +193,8 @@ func (d *Desk) SetPassword(ctx context.Context, id, password string, by journal.
 		return err
 	}
 	return d.o.DB.Write(ctx, func(tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, `UPDATE account SET verifier = $1 WHERE id = $2`, v, id); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE account SET verifier = $1, must_change = $2, password_at = $3, password_until = 0 WHERE id = $4`,
+			v, false, d.o.Real().UnixMilli(), id); err != nil {
 			return fmt.Errorf("staff: password: %w", err)
 		}
 		if err := endSessions(ctx, tx, id); err != nil {
@@ -198,10 +247,12 @@ func (d *Desk) journal(ctx context.Context, tx *db.Tx, act journal.Act, by journ
 		Reason: reason, Detail: detail})
 }
 
-const accountColumns = `a.id, a.name, a.display, a.role, a.office, o.division, a.point, a.disabled, a.created_at`
+const accountColumns = `a.id, a.name, a.display, a.role, a.office, o.division, a.point, a.disabled, a.created_at, a.must_change, a.password_at,
+	EXISTS (SELECT 1 FROM authenticator f WHERE f.account = a.id AND f.confirmed)`
 
 func scanAccount(scan func(...any) error, more ...any) (a Account, err error) {
-	err = scan(append([]any{&a.ID, &a.Name, &a.Display, &a.Role, &a.Office, &a.Division, &a.Point, &a.Disabled, &a.Created}, more...)...)
+	err = scan(append([]any{&a.ID, &a.Name, &a.Display, &a.Role, &a.Office, &a.Division, &a.Point, &a.Disabled, &a.Created,
+		&a.MustChange, &a.PasswordAt, &a.Enrolled}, more...)...)
 	return a, err
 }
 

@@ -114,6 +114,8 @@ const (
 	PasswordCommon = "password.common" // on the list of the most common ones
 	PasswordLocal  = "password.local"  // a place, a word of this office, a year, the account's own name
 	PasswordSimple = "password.simple" // one character again and again, a row of keys, a date
+	PasswordPlain  = "password.plain"  // short, and of too few kinds of characters (Policy.Complex)
+	PasswordSame   = "password.same"   // the one she has
 )
 
 // Error is the sentence in English.
@@ -124,6 +126,8 @@ func (e PasswordError) Error() string {
 		PasswordCommon: "password is one of the most common ones",
 		PasswordLocal:  "password is made of local words, years or the account's name",
 		PasswordSimple: "password is a row of keys, a date or one character repeated",
+		PasswordPlain:  "password of fewer than 12 characters has not three of small letters, capitals, digits, others",
+		PasswordSame:   "password is the one she has",
 	}[e.Code]
 }
 

@@ -27,6 +27,7 @@ func (d *Desk) Peek(ctx context.Context, token string) (Session, error) {
 	if err != nil {
 		return Session{}, fmt.Errorf("staff: session: %w", err)
 	}
+	s.Account = d.aged(s.Account)
 	s.Began, s.Seen = time.UnixMilli(began), time.UnixMilli(seen)
 	now := d.o.Real()
 	if s.Account.Disabled || now.Sub(s.Began) >= AbsoluteLimit || now.Sub(s.Seen) >= IdleLimit {

@@ -14,15 +14,23 @@ import (
 // next must wait, twice as long each time, to a limit; an attempt made while
 // waiting is not looked at and not counted.
 //
-// Nobody can be locked out of her own desk: what others do slows an account
-// only for sources from which it never signed in, and for a minute at most.
+// Nobody can lock another out of her own desk:
+//
+//   - A browser from which she signed in before keeps a mark (Attempt.Desk). With
+//     it only its own failures count, whoever fails elsewhere or beside her
+//     behind the same address.
+//   - Without the mark, but from an address from which she signed in before, what
+//     others do to her account does not count.
+//   - From anywhere else, what others do decides how long a pause is, a minute at
+//     most, but never when it begins: that is her own last failure from there. A
+//     first try is always looked at.
 type pace struct {
 	free        int // failures without a wait
 	first, most time.Duration
 }
 
 var (
-	paceOwn     = pace{5, 30 * time.Second, 15 * time.Minute}  // one account from one source
+	paceOwn     = pace{5, 30 * time.Second, 15 * time.Minute}  // one account from one source or desk
 	paceSource  = pace{20, 30 * time.Second, 15 * time.Minute} // one source, whatever the accounts
 	paceAccount = pace{10, 5 * time.Second, time.Minute}       // one account, from sources unknown to it
 )
@@ -46,56 +54,90 @@ func (p pace) wait(n int, ago time.Duration) time.Duration {
 	return min(max(0, min(w, p.most)-ago), p.most)
 }
 
-type counter struct {
-	key []byte
-	pace
-}
+// counters are the keys under which an attempt is counted.
+type counters struct{ own, source, account []byte }
 
-func (d *Desk) counters(name, source string) []counter {
-	return []counter{
-		{d.o.Keys.SignInKey("own/" + name + "\x00" + source), paceOwn},
-		{d.o.Keys.SignInKey("source/" + source), paceSource},
-		{d.o.Keys.SignInKey("account/" + name), paceAccount},
+func (d *Desk) counters(t Attempt, desk bool) counters {
+	own := "own/" + t.Name + "\x00" + t.Source
+	if desk {
+		own = "desk/" + t.Name + "\x00" + t.Desk
 	}
+	return counters{d.o.Keys.SignInKey(own), d.o.Keys.SignInKey("source/" + t.Source), d.o.Keys.SignInKey("account/" + t.Name)}
 }
 
 func (d *Desk) knownKey(name, source string) []byte {
 	return d.o.Keys.SignInKey("known/" + name + "\x00" + source)
 }
 
+func (d *Desk) deskKey(name, desk string) []byte {
+	return d.o.Keys.SignInKey("known-desk/" + name + "\x00" + desk)
+}
+
+// marked reports whether a mark stands and is not too old.
+func (d *Desk) marked(ctx context.Context, tx *db.Tx, key []byte) (bool, error) {
+	_, last, err := readCount(ctx, tx, key)
+	return !last.IsZero() && d.o.Real().Sub(last) < knownFor, err
+}
+
+// standing says from where an attempt comes: her desk, a known address, or neither.
+func (d *Desk) standing(ctx context.Context, tx *db.Tx, t Attempt) (desk, known bool, err error) {
+	if t.Desk != "" && t.Name != "" {
+		if desk, err = d.marked(ctx, tx, d.deskKey(t.Name, t.Desk)); err != nil {
+			return false, false, err
+		}
+	}
+	known, err = d.marked(ctx, tx, d.knownKey(t.Name, t.Source))
+	return desk, known, err
+}
+
 // count notes an attempt as failed, unless it must wait; then it says how long.
-func (d *Desk) count(ctx context.Context, tx *db.Tx, name, source string) (time.Duration, error) {
+func (d *Desk) count(ctx context.Context, tx *db.Tx, t Attempt) (time.Duration, error) {
 	now := d.o.Real()
-	_, last, err := readCount(ctx, tx, d.knownKey(name, source))
+	desk, known, err := d.standing(ctx, tx, t)
 	if err != nil {
 		return 0, err
 	}
-	known := !last.IsZero() && now.Sub(last) < knownFor
-	cs := d.counters(name, source)
-	var wait time.Duration
-	for i, c := range cs {
-		n, last, err := readCount(ctx, tx, c.key)
+	cs := d.counters(t, desk)
+	n, lastOwn, err := readCount(ctx, tx, cs.own)
+	if err != nil {
+		return 0, err
+	}
+	wait := paceOwn.wait(n, now.Sub(lastOwn))
+	if !desk {
+		of, last, err := readCount(ctx, tx, cs.source)
 		if err != nil {
 			return 0, err
 		}
-		if i == 2 && known {
-			continue
+		wait = max(wait, paceSource.wait(of, now.Sub(last)))
+	}
+	if !desk && !known && n > 0 {
+		all, _, err := readCount(ctx, tx, cs.account)
+		if err != nil {
+			return 0, err
 		}
-		wait = max(wait, c.wait(n, now.Sub(last)))
+		wait = max(wait, paceAccount.wait(all, now.Sub(lastOwn)))
 	}
 	if wait > 0 {
 		return wait, nil
 	}
-	for _, c := range cs {
-		_, err := tx.Exec(ctx, `INSERT INTO sign_in_failure (subject, failed, last) VALUES ($1, 1, $2)
-			ON CONFLICT (subject) DO UPDATE SET last = excluded.last,
-			failed = CASE WHEN sign_in_failure.last <= $3 THEN 1 ELSE sign_in_failure.failed + 1 END`,
-			c.key, now.UnixMilli(), now.Add(-lapse).UnixMilli())
-		if err != nil {
-			return 0, fmt.Errorf("staff: count: %w", err)
+	for _, key := range [][]byte{cs.own, cs.source, cs.account} {
+		if err := d.more(ctx, tx, key, now); err != nil {
+			return 0, err
 		}
 	}
 	return 0, nil
+}
+
+// more counts one more under a key.
+func (d *Desk) more(ctx context.Context, tx *db.Tx, key []byte, now time.Time) error {
+	_, err := tx.Exec(ctx, `INSERT INTO sign_in_failure (subject, failed, last) VALUES ($1, 1, $2)
+		ON CONFLICT (subject) DO UPDATE SET last = excluded.last,
+		failed = CASE WHEN sign_in_failure.last <= $3 THEN 1 ELSE sign_in_failure.failed + 1 END`,
+		key, now.UnixMilli(), now.Add(-lapse).UnixMilli())
+	if err != nil {
+		return fmt.Errorf("staff: count: %w", err)
+	}
+	return nil
 }
 
 func readCount(ctx context.Context, tx *db.Tx, key []byte) (n int, last time.Time, err error) {
@@ -135,17 +177,22 @@ func (d *Desk) note(ctx context.Context, tx *db.Tx, key []byte, at time.Time) er
 
 // succeeded forgets the failures of the account, takes this attempt off the
 // count of the source (an attacker with an account of his own must not clear
-// it), and remembers the source.
-func (d *Desk) succeeded(ctx context.Context, tx *db.Tx, name, source string) error {
-	cs := d.counters(name, source)
-	for _, c := range []counter{cs[0], cs[2]} {
-		if _, err := tx.Exec(ctx, `DELETE FROM sign_in_failure WHERE subject = $1`, c.key); err != nil {
+// it), and remembers the source and the desk.
+func (d *Desk) succeeded(ctx context.Context, tx *db.Tx, t Attempt) error {
+	cs, desk := d.counters(t, false), d.counters(t, true)
+	for _, key := range [][]byte{cs.own, desk.own, cs.account} {
+		if _, err := tx.Exec(ctx, `DELETE FROM sign_in_failure WHERE subject = $1`, key); err != nil {
 			return fmt.Errorf("staff: count: %w", err)
 		}
 	}
-	_, err := tx.Exec(ctx, `UPDATE sign_in_failure SET failed = failed - 1 WHERE subject = $1 AND failed > 0`, cs[1].key)
+	_, err := tx.Exec(ctx, `UPDATE sign_in_failure SET failed = failed - 1 WHERE subject = $1 AND failed > 0`, cs.source)
 	if err != nil {
 		return fmt.Errorf("staff: count: %w", err)
 	}
-	return d.note(ctx, tx, d.knownKey(name, source), d.o.Real())
+	if t.Desk != "" {
+		if err := d.note(ctx, tx, d.deskKey(t.Name, t.Desk), d.o.Real()); err != nil {
+			return err
+		}
+	}
+	return d.note(ctx, tx, d.knownKey(t.Name, t.Source), d.o.Real())
 }

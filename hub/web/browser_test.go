@@ -12,6 +12,8 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"zhunkao/hub/staff/stafftest"
 )
 
 // chromium starts a headless browser, or skips; what it complains of on its
@@ -66,7 +68,7 @@ func TestInBrowser(t *testing.T) {
 		}
 	}
 	do("sign in", chromedp.Navigate(w.server.URL+"/gl"), chromedp.WaitVisible("#login"), chromedp.SendKeys("#login", "po"),
-		chromedp.SendKeys("#password", password), chromedp.Click(`form[action="/gl/sign-in"] button`), chromedp.WaitVisible("#live .livestate.on"))
+		chromedp.SendKeys("#password", password), chromedp.SendKeys("#code", stafftest.Code(t, w.db, "po")), chromedp.Click(`form[action="/gl/sign-in"] button`), chromedp.WaitVisible("#live .livestate.on"))
 	if !value(t, ctx, chromedp.Evaluate[bool](`window.stays = true`)) {
 		t.Fatal("no script")
 	}

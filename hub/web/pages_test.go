@@ -36,7 +36,9 @@ func TestSignIn(t *testing.T) {
 		t.Errorf("the refusals differ: %d texts", len(texts))
 	}
 	b := w.browser()
-	res, _ := b.post("/gl/sign-in", url.Values{"login": {"co"}, "password": {password}, "next": {"/gl/boxes?x=1"}}, "/gl/sign-in")
+	form := w.signs("co")
+	form.Set("next", "/gl/boxes?x=1")
+	res, _ := b.post("/gl/sign-in", form, "/gl/sign-in")
 	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/gl/boxes?x=1" {
 		t.Fatalf("sign-in: %d to %q", res.StatusCode, res.Header.Get("Location"))
 	}
@@ -75,7 +77,7 @@ func TestGuessingIsSlowed(t *testing.T) {
 		if res.StatusCode != http.StatusTooManyRequests || res.Header.Get("Retry-After") == "" {
 			t.Fatalf("got %d, to wait %q", res.StatusCode, res.Header.Get("Retry-After"))
 		}
-		res, body := w.browser().post("/gl/sign-in", url.Values{"login": {"co"}, "password": {password}}, "/gl/sign-in")
+		res, body := w.browser().post("/gl/sign-in", w.signs("co"), "/gl/sign-in")
 		if res.StatusCode != http.StatusTooManyRequests || !strings.Contains(body, "请等一会儿") {
 			t.Errorf("the right password meanwhile: %d", res.StatusCode)
 		}
@@ -89,7 +91,9 @@ func TestNextStaysHere(t *testing.T) {
 	w := newWorld(t)
 	w.hire("te")
 	for _, next := range []string{"//evil.example/gl", "https://evil.example", "/gl\\..\\evil", "/other"} {
-		res, _ := w.browser().post("/gl/sign-in", url.Values{"login": {"te"}, "password": {password}, "next": {next}}, "/gl/sign-in")
+		form := w.signs("te")
+		form.Set("next", next)
+		res, _ := w.browser().post("/gl/sign-in", form, "/gl/sign-in")
 		if to := res.Header.Get("Location"); to != "/gl/boxes" {
 			t.Errorf("%q leads to %q", next, to)
 		}
@@ -129,7 +133,7 @@ func TestCookiesOverTLS(t *testing.T) {
 	w := newWorld(t, overTLS)
 	w.hire("po")
 	b := w.browser()
-	res, _ := b.post("/gl/sign-in", url.Values{"login": {"po"}, "password": {password}}, "/gl/sign-in")
+	res, _ := b.post("/gl/sign-in", w.signs("po"), "/gl/sign-in")
 	headers(t, "/gl/sign-in", res, true)
 	seen := false
 	for _, c := range res.Cookies() {

@@ -34,7 +34,7 @@ func (w *world) as(name string) *browser {
 	}
 	w.hire(name)
 	b := w.browser()
-	res, body := b.post("/gl/sign-in", url.Values{"login": {name}, "password": {password}}, "/gl/sign-in")
+	res, body := b.post("/gl/sign-in", w.signs(name), "/gl/sign-in")
 	if res.StatusCode != http.StatusSeeOther {
 		w.t.Fatalf("sign-in of %s: %d %s", name, res.StatusCode, textOf(body))
 	}

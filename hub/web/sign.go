@@ -36,7 +36,14 @@ func (s *server) signInPage(c *gin.Context, v *visit) {
 
 func (s *server) showSignIn(c *gin.Context, v *visit, status int, view console.SignIn) {
 	if s.DB.Demo() {
-		view.Accounts = s.DemoAccounts
+		for _, a := range s.DemoAccounts {
+			var err error
+			if a.Code, err = s.Staff.ShownCode(c.Request.Context(), a.Login); err != nil {
+				s.fault(c, v, err)
+				return
+			}
+			view.Accounts = append(view.Accounts, a)
+		}
 	}
 	s.show(c, v, status, "signin", "", view)
 }
@@ -47,7 +54,7 @@ func (s *server) signIn(c *gin.Context, v *visit) {
 		s.showSignIn(c, v, http.StatusUnauthorized, console.SignIn{Error: "signin.error", Next: next})
 		return
 	}
-	token, session, err := s.Staff.SignIn(c.Request.Context(), login, password, v.source)
+	token, session, err := s.Staff.SignIn(c.Request.Context(), login, password, c.PostForm("code"), v.source)
 	var slow staff.SlowError
 	switch {
 	case errors.As(err, &slow):

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"net/url"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -30,6 +31,7 @@ import (
 	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
 	"zhunkao/hub/staff"
+	"zhunkao/hub/staff/stafftest"
 	"zhunkao/hub/web"
 	"zhunkao/hub/web/console"
 	"zhunkao/protocol"
@@ -119,7 +121,7 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 	must(err)
 	w.fleet, err = fleet.Open(ctx, fleet.Options{DB: d, Now: now})
 	must(err)
-	w.flow = &flow.Flow{Candidates: candidate.New(w.keys, now), Fleet: w.fleet, Now: now}
+	w.flow = &flow.Flow{Candidates: candidate.New(w.keys, now), Fleet: w.fleet, Keys: w.keys, Now: now}
 	w.desk = staff.New(staff.Options{DB: d, Keys: w.keys, Now: now})
 	w.sealer, err = journal.NewSealer(journal.Options{DB: d, Keys: w.keys, Checkpoints: filepath.Join(t.TempDir(), "checkpoints"), Now: now})
 	must(err)
@@ -200,7 +202,7 @@ func (w *world) hire(name string) {
 			continue
 		}
 		ctx := w.t.Context()
-		n := staff.NewAccount{Name: a.name, Display: "某" + a.name, Role: a.role, Office: w.office(ctx, a.division), Point: a.point, Password: password}
+		n := staff.NewAccount{Name: a.name, Display: "某" + a.name, Role: a.role, Office: w.office(ctx, a.division), Point: a.point, Password: password, Secret: stafftest.Secret}
 		if _, err := w.desk.Create(ctx, n, flow.Operator().Author); err != nil {
 			w.t.Fatalf("account %s: %v", a.name, err)
 		}
@@ -218,8 +220,14 @@ func accounts() []account {
 	return []account{
 		{"pa", staff.ProvinceAdmin, "430000", ""}, {"po", staff.ProvinceOperator, "430000", ""},
 		{"ci", staff.CityOperator, "430100", ""}, {"co", staff.CountyOperator, countyHere, ""},
-		{"cl", staff.Clerk, countyHere, pointHere}, {"te", staff.Technician, countyHere, ""},
+		{"ph", staff.PointHead, countyHere, pointHere}, {"cl", staff.Clerk, countyHere, pointHere}, {"te", staff.Technician, countyHere, ""},
 	}
+}
+
+// signs is what a person types at the door; her code is one that works.
+func (w *world) signs(name string) url.Values {
+	w.t.Helper()
+	return url.Values{"login": {name}, "password": {password}, "code": {stafftest.Code(w.t, w.db, name)}}
 }
 
 func (w *world) write(ctx context.Context, f func(*db.Tx) error) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"zhunkao/hub/staff"
 )
 
 //go:embed pages static
@@ -42,7 +44,11 @@ type Account struct {
 	TitleEN  string `json:"titleEn"`
 	User     string `json:"user"`
 	Password string `json:"password"`
+	Secret   string `json:"secret"` // of the authenticator that the demonstration plays
 }
+
+// Code is the account's one-time code of now.
+func (a Account) Code() string { return staff.Code(a.Secret, time.Now()) }
 
 // Handler returns the page's handler.
 func (h *Home) Handler() (http.Handler, error) {

@@ -158,18 +158,18 @@ func hire(ctx context.Context, database *db.DB, ring *keys.Ring, by journal.Auth
 		if err != nil {
 			return nil, err
 		}
-		password := draw()
+		password, secret := draw(), staff.NewSecret()
 		if _, err := desk.Create(ctx, staff.NewAccount{
-			Name: p.name, Display: p.display, Role: p.role, Office: id, Point: p.point, Password: password,
+			Name: p.name, Display: p.display, Role: p.role, Office: id, Point: p.point, Password: password, Secret: secret,
 		}, by); err != nil {
 			return nil, fmt.Errorf("demo: account %s: %w", p.name, err)
 		}
-		out = append(out, Account{Title: p.title, TitleEN: p.titleEN, User: p.name, Password: password})
+		out = append(out, Account{Title: p.title, TitleEN: p.titleEN, User: p.name, Password: password, Secret: secret})
 	}
 	return out, nil
 }
 
-// show has the hub's sign-in page list the accounts.
+// show has the hub's sign-in page list the accounts; their codes it knows itself.
 func show(ctx context.Context, database *db.DB, accounts []Account) error {
 	var list []console.Account
 	for _, a := range accounts {

@@ -57,10 +57,11 @@ var words = map[string][2]string{
 	"do.kill":           {"断电（kill -9）", "Power cut (kill -9)"},
 
 	"accounts":         {"演示账号", "Demo accounts"},
-	"accounts.note":    {"只有这个演示的数据库里有这些账号。", "These accounts exist only in this demonstration's database."},
+	"accounts.note":    {"只有这个演示的数据库里有这些账号。验证码 30 秒换一个，用过一次就不能再用；登录页上也有。", "These accounts exist only in this demonstration's database. A code lasts 30 seconds and works once; the sign-in page shows them too."},
 	"account.role":     {"是谁", "Who"},
 	"account.user":     {"用户名", "User name"},
 	"account.password": {"密码", "Password"},
+	"account.code":     {"现在的验证码", "One-time code now"},
 
 	"data":        {"数据在哪儿", "Where the data lies"},
 	"data.dir":    {"文件夹", "Folder"},

@@ -53,11 +53,16 @@ func (s *story) extend(a []string) error {
 			first = account
 		}
 	}
-	if _, err := s.hubctl(secondPerson+"\n", "staff", "add", "--name", "second", "--display", "S", "--role", "province-operator", "--office", "430000-1"); err != nil {
+	added, err := s.hubctl(secondPerson+"\n", "staff", "add", "--enrol", "--name", "second", "--display", "S", "--role", "province-operator", "--office", "430000-1")
+	if err != nil {
 		return err
 	}
-	for _, by := range []demo.Account{first, {User: "second", Password: secondPerson}} {
-		if out, err = s.hubctl(by.Password+"\n", "campaign", "sign", draft[1], "--account", by.User, "--reason", "停电"); err != nil {
+	secret := regexp.MustCompile(`secret=([A-Z2-7]+)`).FindStringSubmatch(added)
+	if secret == nil {
+		return errors.New("no authenticator: " + added)
+	}
+	for _, by := range []demo.Account{first, {User: "second", Password: secondPerson, Secret: secret[1]}} {
+		if out, err = s.hubctl(by.Password+"\n"+by.Code()+"\n", "campaign", "sign", draft[1], "--account", by.User, "--reason", "停电"); err != nil {
 			return err
 		}
 	}

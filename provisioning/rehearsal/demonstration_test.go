@@ -252,7 +252,13 @@ func (v *visitor) signIn(user string) {
 	if m == nil {
 		v.t.Fatalf("the terminal names no account %s:\n%s", user, v.out)
 	}
-	v.press(v.o.Ports.Hub(), "/gl/sign-in", "/gl/sign-in", url.Values{"login": {user}, "password": {m[1]}})
+	page, err := v.page(v.o.Ports.Hub(), "/gl/sign-in")
+	v.must("the door", err)
+	code := regexp.MustCompile(`(?s)<td class="code">` + user + `</td>.*?data-code>(\d{6})<`).FindStringSubmatch(page)
+	if code == nil {
+		v.t.Fatalf("the sign-in page shows no code of %s", user)
+	}
+	v.press(v.o.Ports.Hub(), "/gl/sign-in", "/gl/sign-in", url.Values{"login": {user}, "password": {m[1]}, "code": {code[1]}})
 }
 
 // records waits until the console lists n different records.

@@ -113,12 +113,12 @@ func (h *hand) hidden(f *os.File, key string) (line string, err error) {
 	return h.line()
 }
 
-// askSecret asks for a password that exists: at a terminal it is not shown,
+// askSecret asks for a password or code that exists: at a terminal it is not shown,
 // from a file or a pipe it is one line.
-func (h *hand) askSecret() (string, error) {
+func (h *hand) askSecret(key string) (string, error) {
 	file, ok := h.in.(*os.File)
 	if !ok || !isTerminal(file) {
 		return h.line()
 	}
-	return h.hidden(file, "ask-password")
+	return h.hidden(file, key)
 }

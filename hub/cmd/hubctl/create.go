@@ -23,6 +23,7 @@ import (
 type create struct {
 	Name    string `help:"Sign-in name of the first operator; asked for when left out."`
 	Display string `help:"How the first operator is shown; asked for when left out."`
+	Enrol   bool   `help:"Enrol the first operator's authenticator now; else it is done at the first sign-in."`
 }
 
 // firstOffice is that of the first operator: the department that runs the machines.
@@ -58,6 +59,11 @@ func (c create) Run(h *hand) (err error) {
 		}
 	}()
 	first := staff.NewAccount{Name: c.Name, Display: c.Display, Role: staff.ProvinceAdmin, Office: firstOffice, Password: password}
+	if c.Enrol {
+		if first.Secret, err = h.enrol(c.Name); err != nil {
+			return err
+		}
+	}
 	if err := h.build(datadir.Dir(building), first); err != nil {
 		return err
 	}
@@ -135,6 +141,8 @@ func (h *hand) badAccount(err error) error {
 		return refusal{"name-taken", nil}
 	case errors.Is(err, staff.ErrAccount):
 		return refusal{"bad-account", nil}
+	case errors.Is(err, staff.ErrNotFound):
+		return refusal{"no-account", nil}
 	}
 	return err
 }

@@ -20,16 +20,18 @@ import (
 const province = "430000"
 
 type people struct {
-	Add  addStaff  `cmd:"" help:"Add an account; the password is asked for."`
-	List listStaff `cmd:"" help:"List all accounts."`
+	Add   addStaff   `cmd:"" help:"Add an account; the password is asked for."`
+	List  listStaff  `cmd:"" help:"List all accounts."`
+	Reset resetStaff `cmd:"" help:"Give an account a first password and take its authenticator off; the password is asked for."`
 }
 
 type addStaff struct {
 	Name    string `required:"" help:"Sign-in name: 2 to 32 lower-case letters, digits, . - _"`
 	Display string `required:"" help:"How the person is shown."`
-	Role    string `required:"" enum:"province-admin,province-operator,city-operator,county-operator,clerk,technician" help:"Role: ${enum}."`
+	Role    string `required:"" enum:"province-admin,province-operator,city-operator,county-operator,point-head,clerk,technician" help:"Role: ${enum}."`
 	Office  string `required:"" help:"Id of the office, the code of its division (430000-1 and 430000-2 at the province)."`
-	Point   string `help:"Code of the point, for a clerk."`
+	Point   string `help:"Code of the point, for its head or a clerk."`
+	Enrol   bool   `help:"She sits here: the password is her own, and her authenticator is enrolled now. Else both are done at her first sign-in."`
 }
 
 // Run adds an account. The password is asked for before anything is locked.
@@ -41,7 +43,12 @@ func (s addStaff) Run(h *hand) error {
 	if err != nil {
 		return err
 	}
-	n := staff.NewAccount{Name: s.Name, Display: s.Display, Role: staff.Role(s.Role), Office: s.Office, Point: s.Point, Password: password}
+	n := staff.NewAccount{Name: s.Name, Display: s.Display, Role: staff.Role(s.Role), Office: s.Office, Point: s.Point, Password: password, First: !s.Enrol}
+	if s.Enrol {
+		if n.Secret, err = h.enrol(s.Name); err != nil {
+			return err
+		}
+	}
 	var a staff.Account
 	err = h.either(func(ring *keys.Ring, d *db.DB) (err error) {
 		a, err = staff.New(staff.Options{DB: d, Keys: ring}).Create(h.ctx, n, flow.Operator().Author)
@@ -51,6 +58,58 @@ func (s addStaff) Run(h *hand) error {
 		return h.badAccount(err)
 	}
 	h.print("added", a.Name, a.Role, a.Office)
+	if a.Unready() {
+		h.print("added-first")
+	}
+	return nil
+}
+
+// enrol draws the secret of an authenticator and shows it to whoever sits here;
+// at a terminal she proves that her telephone has it.
+func (h *hand) enrol(name string) (string, error) {
+	secret := staff.NewSecret()
+	h.print("enrol", staff.URI(name, secret))
+	file, ok := h.in.(*os.File)
+	if !ok || !isTerminal(file) {
+		return secret, nil
+	}
+	for {
+		code, err := h.hidden(file, "ask-code")
+		if err != nil || staff.Matches(secret, code, time.Now()) {
+			return secret, err
+		}
+		h.print("bad-code")
+	}
+}
+
+type resetStaff struct {
+	Name   string `arg:"" help:"Sign-in name of the account."`
+	Reason string `required:"" help:"Why; it is kept in the journal."`
+}
+
+// Run resets an account: for whom no superior can, the administrator of the
+// province.
+func (s resetStaff) Run(h *hand) error {
+	if err := known("--reason", s.Reason); err != nil {
+		return err
+	}
+	if _, err := os.Stat(h.dir.Keys()); err != nil {
+		return err
+	}
+	password, err := h.askPassword(s.Name)
+	if err != nil {
+		return err
+	}
+	ask := staff.Reset{Name: s.Name, Password: password, Reason: s.Reason}
+	var a staff.Account
+	err = h.either(func(ring *keys.Ring, d *db.DB) (err error) {
+		a, err = staff.New(staff.Options{DB: d, Keys: ring}).Reset(h.ctx, ask, flow.Operator().Author)
+		return err
+	}, http.MethodPost, "/staff/reset", ask, &a)
+	if err != nil {
+		return h.badAccount(err)
+	}
+	h.print("reset", a.Name)
 	return nil
 }
 

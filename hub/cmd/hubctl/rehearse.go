@@ -241,13 +241,24 @@ func (h *hand) effects(ask campaign.EffectsAsked, list bool) error {
 			fmt.Fprintln(t, h.say.text("effects-head"))
 		}
 		for _, e := range p.Effects {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", e.Application, e.Point, h.kinds(e.Kinds), fen(e.OldFee), fen(e.NewFee), strings.Join(e.Codes, ", "))
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", e.Application, e.Point, h.kinds(e.Kinds), fen(e.OldFee), fen(e.NewFee), h.findings(e.Codes, p.Words))
 			ask.After = e.Application
 		}
 		if len(p.Effects) < ask.Limit {
 			return t.Flush()
 		}
 	}
+}
+
+// findings says what is newly wrong with an application.
+func (h *hand) findings(codes []string, words map[string][2]string) string {
+	out := make([]string, len(codes))
+	for i, code := range codes {
+		if out[i] = plain(code); words[code][h.say] != "" {
+			out[i] = plain(words[code][h.say])
+		}
+	}
+	return strings.Join(out, [...]string{"；", "; "}[h.say])
 }
 
 // kinds says what happens to an application, each kind by its word.
@@ -280,16 +291,20 @@ func (c signVersion) Run(h *hand) error {
 	if _, err := os.Stat(h.dir.Keys()); err != nil {
 		return err
 	}
-	password, err := h.askSecret()
+	password, err := h.askSecret("ask-password")
 	if err != nil {
 		return err
 	}
-	ask := map[string]string{"draft": c.Draft, "account": c.Account, "password": password, "reason": c.Reason}
+	code, err := h.askSecret("ask-code")
+	if err != nil {
+		return err
+	}
+	ask := map[string]string{"draft": c.Draft, "account": c.Account, "password": password, "code": code, "reason": c.Reason}
 	var s flow.Signed
 	running := true
 	err = h.either(func(ring *keys.Ring, d *db.DB) (err error) {
 		running = false
-		s, err = steps(ring).SignAt(h.ctx, d, staff.New(staff.Options{DB: d, Keys: ring}), c.Draft, c.Account, password, c.Reason)
+		s, err = steps(ring).SignAt(h.ctx, d, staff.New(staff.Options{DB: d, Keys: ring}), c.Draft, c.Account, password, code, c.Reason)
 		return err
 	}, http.MethodPost, "/campaign/sign", ask, &s)
 	if err != nil {

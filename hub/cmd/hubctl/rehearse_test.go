@@ -19,6 +19,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
+	"zhunkao/hub/staff/stafftest"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/campaign/synthetic"
 )
@@ -41,6 +42,7 @@ func peopled(t *testing.T, people int) string {
 		t.Fatal(err)
 	}
 	defer d.Close()
+	stafftest.Enrol(t, d, ring, "first", "second", "county")
 	f := &flow.Flow{Candidates: candidate.New(ring, time.Now), Now: time.Now}
 	p := org.Point{Code: "43010201", Name: "确认点", Division: "430102", Medical: true, Minors: true, Open: true}
 	if err := d.Write(t.Context(), func(tx *db.Tx) error {
@@ -125,6 +127,17 @@ func TestCatalogueCommands(t *testing.T) {
 	}
 }
 
+// codeOf is a one-time code of an account that Enrol has enrolled.
+func codeOf(t *testing.T, data, account string) string {
+	t.Helper()
+	d, err := db.Open(t.Context(), datadir.Dir(data).Database())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	return stafftest.Code(t, d, account)
+}
+
 // From a catalogue to a version in force: drafted, rehearsed, signed by two
 // persons; the same words whether the hub runs or not.
 func TestAVersionComesIntoForce(t *testing.T) {
@@ -147,7 +160,7 @@ func TestAVersionComesIntoForce(t *testing.T) {
 				t.Fatal(r.out)
 			}
 			sign := func(in, account string) result {
-				return ctl(in+"\n", "campaign", "sign", draft[1], "--account", account, "--reason", "目录调整")
+				return ctl(in+"\n"+codeOf(t, data, account)+"\n", "campaign", "sign", draft[1], "--account", account, "--reason", "目录调整")
 			}
 			want(t, sign(password, "first"), 1, "rehearsed to the end")
 			want(t, ctl("", "campaign", "list"), 0, "draft, not rehearsed")

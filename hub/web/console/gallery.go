@@ -71,7 +71,7 @@ func Scenes(l Lang) []Scene {
 	add("journal", "whole", "对得上", "menu.journal", "journal", f("journal"), sceneJournal(State{"done", "check", "journal.checkpoint.good"}, ""))
 	add("journal", "broken", "对不上", "menu.journal", "journal", f("journal"), sceneJournal(State{"must", "alert", "journal.checkpoint.bad"}, "第 1,187 条的内容和链上的指纹不同"))
 	add("sign-in", "first", "演示的登录页", "signin.title", "signin", out0, SignIn{Accounts: []Account{
-		{"sheng", "yanshi-sheng-2019", "省成招处　邓志远"}, {"yuelu", "yanshi-yuelu-2019", "岳麓区招考办　谭丽华"}, {"shenji", "yanshi-shenji-2019", "审计　周明"}}})
+		{"sheng", "yanshi-sheng-2019", "省成招处　邓志远", "287082"}, {"yuelu", "yanshi-yuelu-2019", "岳麓区招考办　谭丽华", "359152"}, {"shenji", "yanshi-shenji-2019", "审计　周明", "969429"}}})
 	add("sign-in", "wrong", "密码不对", "signin.title", "signin", live, SignIn{Login: "dengzy", Error: "signin.error"})
 	add("sign-in", "ended", "退出以后", "signin.title", "signin", live, SignIn{Ended: true})
 	add("sign-in", "slow", "试得太多", "signin.title", "signin", live, SignIn{Login: "dengzy", Error: "signin.slow"})

@@ -119,15 +119,6 @@ type Checkpoint struct {
 	Note   string
 }
 
-// Points is /gl/points.
-type Points struct{ Rows []Point }
-
-// Point is one 报名确认点.
-type Point struct {
-	Code, Name, Division, Address, Phone, Hours string
-	Registered, Confirmed, Boxes                int
-}
-
 // SignIn is /gl/sign-in.
 type SignIn struct {
 	Login    string
@@ -138,7 +129,10 @@ type SignIn struct {
 }
 
 // Account is one sign-in of the demo.
-type Account struct{ Login, Password, Who string }
+type Account struct {
+	Login, Password, Who string
+	Code                 string `json:"-"` // to be used next
+}
 
 // Problem is the page of a refusal or a fault.
 type Problem struct {

@@ -1,0 +1,65 @@
+package staff
+
+import (
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Policy is what an installation asks of passwords beyond CheckPassword. GB/T
+// 22239 8.1.4.1 a asks for complexity and periodic change, which S5 makes a
+// setting.
+type Policy struct {
+	// Complex asks for three of four kinds of characters (small letters,
+	// capitals, digits, others) of whoever takes fewer than twelve: a sentence
+	// is as hard to guess.
+	Complex bool
+	// MaxAge is how old a password may become; 0 is any age.
+	MaxAge time.Duration
+}
+
+// DefaultPolicy is as GB/T 22239 asks: complexity, and a change every 180 days.
+func DefaultPolicy() Policy { return Policy{Complex: true, MaxAge: 180 * 24 * time.Hour} }
+
+// TellAhead is how long before its end a password's age is told of.
+const TellAhead = 14 * 24 * time.Hour
+
+const longEnough = 12 // characters of a sentence, which need no kinds
+
+// Check applies CheckPassword and the policy.
+func (p Policy) Check(password, name string) error {
+	if err := CheckPassword(password, name); err != nil {
+		return err
+	}
+	if p.Complex && utf8.RuneCountInString(password) < longEnough && kinds(password) < 3 {
+		return PasswordError{PasswordPlain}
+	}
+	return nil
+}
+
+func kinds(s string) int {
+	n := 0
+	for _, kind := range []func(rune) bool{
+		func(r rune) bool { return r >= 'a' && r <= 'z' }, func(r rune) bool { return r >= 'A' && r <= 'Z' }, unicode.IsDigit,
+		func(r rune) bool { return !unicode.IsDigit(r) && (r > unicode.MaxASCII || !unicode.IsLetter(r)) },
+	} {
+		if strings.ContainsFunc(s, kind) {
+			n++
+		}
+	}
+	return n
+}
+
+// Ends is when an account's password ends by age; the zero time is never.
+func (p Policy) Ends(a Account) time.Time {
+	if p.MaxAge <= 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(a.PasswordAt).Add(p.MaxAge)
+}
+
+func (p Policy) expired(a Account, now time.Time) bool {
+	end := p.Ends(a)
+	return !end.IsZero() && !now.Before(end)
+}
