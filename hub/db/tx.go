@@ -60,24 +60,30 @@ func (t *Tx) Each(ctx context.Context, query string, args []any, row func(scan f
 // when the transaction is rolled back or is run again.
 func (t *Tx) OnCommit(f func()) { t.after = append(t.after, f) }
 
-// Attempts of one Write, and the longest pause before the last one.
+// Attempts of one Write, the longest pause before the last one, and for how long
+// a server that is being started anew is waited for.
 const (
-	attempts = 12
-	maxPause = 400 * time.Millisecond
+	attempts     = 12
+	maxPause     = 400 * time.Millisecond
+	awayPatience = 5 * time.Second
 )
 
 // Write runs f in a writing transaction and commits it. On SQLite one writer
 // runs at a time; on PostgreSQL f is run again, after a growing pause, when the
-// database found it in conflict with another. f's own errors come back as they
+// database found it in conflict with another, or went away before the commit
+// was asked for. f's own errors come back as they
 // are and end it.
-func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+func (d *DB) Write(ctx context.Context, f func(*Tx) error) (err error) {
+	defer d.meters.wrote(time.Now(), &err)
 	if d.write == nil {
 		return errors.New("db: opened for looking only")
 	}
 	pause := 2 * time.Millisecond
+	began := time.Now()
 	for n := 1; ; n++ {
 		err := ended(ctx, d.once(ctx, f))
-		if err == nil || n == attempts || !again(err) {
+		away := d.kind == PostgreSQL && Away(err) && !errors.Is(err, ErrUnknownOutcome)
+		if err == nil || away && time.Since(began) > awayPatience || !away && (n >= attempts || !again(err)) {
 			return err
 		}
 		// Jitter, so that two that met do not meet again.
@@ -122,6 +128,7 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error) error {
 
 // Read runs f on one snapshot; whatever f tries to change fails.
 func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
+	defer d.meters.did(time.Now())
 	tx, err := d.read.BeginTx(ctx, d.options(true))
 	if err != nil {
 		return ended(ctx, fmt.Errorf("db: begin: %w", err))

@@ -62,8 +62,8 @@ type Marks struct {
 // database than in memory.
 type Live struct {
 	Seen       int64     // hub's time of its last word, ms since 1970; 0 = never
-	Heard      time.Time `json:"-"` // the same in real time, so that a demo clock's jump makes nobody silent; zero until it speaks to this hub; never stored
-	Silent     bool      // nothing heard for SilentAfter of real time, or not at all; never stored
+	Heard      time.Time // the same in real time, so that a demo clock's jump makes nobody silent; of whichever hub heard it
+	Silent     bool      // nothing heard for SilentAfter of real time, or not at all; not taken from the database
 	Boot       uint32
 	Software   string
 	Waiting    uint64 // entries in its outbox

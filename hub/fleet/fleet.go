@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ecdsa"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math"
@@ -27,11 +28,18 @@ type Options struct {
 }
 
 const (
-	// keepEvery is how often what boxes said goes to the database.
-	keepEvery = 30 * time.Second
-	// lookEvery is how often states are read again, for another hub on the same
-	// database may have frozen or revoked a box (S20: within 60 s).
-	lookEvery = 20 * time.Second
+	// keepEvery is how often what boxes said goes to the database, and keepShared
+	// where other hubs read it there.
+	keepEvery  = 30 * time.Second
+	keepShared = 10 * time.Second
+	// lookEvery is how often the stored boxes are read again, for another hub on
+	// the same database may have frozen or revoked a box (S20: within 60 s), or
+	// heard it: with heartbeats every 15 s nobody is called silent who spoke there.
+	lookEvery = 10 * time.Second
+	// renewEvery is how often at most one box is looked for by itself.
+	renewEvery = time.Second
+	// mostRenewed bounds for how many that is remembered.
+	mostRenewed = 10_000
 	// listenEvery is how often the fleet is searched for boxes gone silent.
 	listenEvery = 5 * time.Second
 )
@@ -42,6 +50,7 @@ type Fleet struct {
 
 	mu      sync.Mutex // guards all below
 	boxes   map[string]*entry
+	renewed map[string]time.Time
 	changed chan struct{}
 }
 
@@ -59,14 +68,18 @@ func Open(ctx context.Context, opts Options) (*Fleet, error) {
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	f := &Fleet{opts: opts, boxes: map[string]*entry{}, changed: make(chan struct{})}
+	f := &Fleet{opts: opts, boxes: map[string]*entry{}, renewed: map[string]time.Time{}, changed: make(chan struct{})}
 	return f, f.look(ctx)
 }
 
 // Run keeps memory and database together until ctx ends, and writes once more
 // on the way out.
 func (f *Fleet) Run(ctx context.Context) error {
-	keeping, looking, listening := time.NewTicker(keepEvery), time.NewTicker(lookEvery), time.NewTicker(listenEvery)
+	every := keepEvery
+	if f.opts.DB.Kind() == db.PostgreSQL {
+		every = keepShared
+	}
+	keeping, looking, listening := time.NewTicker(every), time.NewTicker(lookEvery), time.NewTicker(listenEvery)
 	defer keeping.Stop()
 	defer looking.Stop()
 	defer listening.Stop()
@@ -136,15 +149,19 @@ func (f *Fleet) take(b Box) error {
 		f.mu.Unlock() // an older look
 		return nil
 	}
+	woken := false
 	moved := !known || old.State != b.State || old.Epoch != b.Epoch
 	e := &entry{Box: b, key: key}
 	if known && old.Epoch == b.Epoch && old.Live.Seen >= b.Live.Seen {
 		e.Live, e.Marks, e.Head, e.Held = old.Live, old.Marks, old.Head, max(old.Held, b.Held)
 		e.dirty = old.dirty
+	} else if known && old.Epoch == b.Epoch {
+		e.Held = max(old.Held, b.Held) // another hub heard it later
+		woken = old.Live.Silent && !e.Live.Silent
 	}
 	e.Live.Silent = e.Live.Heard.IsZero() || e.Live.Silent
 	f.boxes[b.ID] = e
-	if moved {
+	if moved || woken {
 		f.announce()
 	}
 	f.mu.Unlock()
@@ -152,6 +169,39 @@ func (f *Fleet) take(b Box) error {
 		f.opts.OnState(b)
 	}
 	return nil
+}
+
+// Renew looks at one box in the database, for it may have been enrolled at
+// another hub a moment ago; true when that is news here. It looks for one box
+// once a second at most.
+func (f *Fleet) Renew(ctx context.Context, id string) bool {
+	f.mu.Lock()
+	if time.Since(f.renewed[id]) < renewEvery {
+		f.mu.Unlock()
+		return false
+	}
+	if len(f.renewed) >= mostRenewed {
+		clear(f.renewed)
+	}
+	f.renewed[id] = time.Now()
+	f.mu.Unlock()
+	var b Box
+	err := f.opts.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		b, err = Get(ctx, tx, id)
+		return err
+	})
+	if errors.Is(err, ErrNotFound) {
+		return false
+	}
+	old, known := f.Box(id)
+	if err == nil {
+		err = f.take(b)
+	}
+	if err != nil {
+		f.opts.Log.Warn("fleet: will be tried again", "worker", "fleet", "box", id, "error", err.Error())
+		return false
+	}
+	return !known || old.Epoch != b.Epoch || old.State != b.State
 }
 
 func parseKey(der []byte) (*ecdsa.PublicKey, error) {
@@ -220,6 +270,22 @@ func (f *Fleet) Key(id string) (*ecdsa.PublicKey, Box, bool) {
 // known box, not revoked, with the key of its present epoch. Frozen boxes come
 // in, to drain.
 func (f *Fleet) Admit(id string, cert *x509.Certificate) error {
+	err := f.admit(id, cert)
+	if err == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), admitPatience)
+	defer cancel()
+	if !f.Renew(ctx, id) { // it may have been enrolled at another hub
+		return err
+	}
+	return f.admit(id, cert)
+}
+
+// admitPatience is how long a box waits until the database has been asked.
+const admitPatience = 3 * time.Second
+
+func (f *Fleet) admit(id string, cert *x509.Certificate) error {
 	key, b, ok := f.Key(id)
 	switch {
 	case !ok:

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"zhunkao/hub/db"
 )
@@ -33,7 +34,10 @@ func scan(row func(...any) error) (Box, error) {
 		}
 	}
 	b.Live, b.Marks = l.Live, l.Marks
-	b.Live.Silent = true // until it speaks to this hub
+	if b.Live.Heard.After(time.Now()) {
+		b.Live.Heard = time.Now() // another hub's clock is ahead
+	}
+	b.Live.Silent = time.Since(b.Live.Heard) > SilentAfter
 	return b, nil
 }
 
@@ -92,7 +96,7 @@ func keep(ctx context.Context, tx *db.Tx, b Box) error {
 	if err != nil {
 		return fmt.Errorf("fleet: box %s: encode: %w", b.ID, err)
 	}
-	_, err = tx.Exec(ctx, `UPDATE box SET live = $1, seen = $2, head = $3, held = $4
+	_, err = tx.Exec(ctx, `UPDATE box SET live = $1, seen = $2, head = $3, held = CASE WHEN held > $4 THEN held ELSE $4 END
 		WHERE id = $5 AND epoch = $6 AND seen <= $2`,
 		string(text), b.Live.Seen, int64(b.Head), int64(b.Held), b.ID, int64(b.Epoch))
 	if err != nil {

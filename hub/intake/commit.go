@@ -71,7 +71,18 @@ func (c *committer) store(ctx context.Context) error {
 			}
 		}
 		if len(blobs) > 0 {
-			if err := c.hub.opts.Blobs.Put(blobs); err != nil {
+			began := time.Now()
+			err := c.hub.opts.Blobs.Put(blobs)
+			if err == nil {
+				c.hub.meters.put(began)
+			}
+			if errors.Is(err, blob.ErrAway) {
+				c.hub.count.dropped.Add(uint64(len(batch)))
+				c.hub.opts.Log.Error("blobs not stored; their boxes say the records again", "worker", "intake",
+					"records", len(batch), "error", err.Error())
+				continue
+			}
+			if err != nil {
 				return fmt.Errorf("intake: blobs of %d records: %w", len(batch), err)
 			}
 		}
@@ -137,7 +148,11 @@ func (c *committer) settle(ctx context.Context, batch []*item) {
 	for n := 1; ; n++ {
 		err := c.commit(ctx, batch)
 		if err == nil {
+			c.hub.meters.committed(batch)
 			c.answer(batch)
+			if c.hub.pool != nil {
+				c.settled(ctx, batch)
+			}
 			return
 		}
 		switch {
@@ -310,7 +325,7 @@ func (c *committer) answer(batch []*item) {
 		} else {
 			c.hub.count.quarantined.Add(1)
 		}
-		if len(it.staged) > 0 {
+		if len(it.staged) > 0 && !it.pooled {
 			if err := c.hub.opts.Blobs.Discard(it.box.ID, it.staged...); err != nil {
 				c.hub.opts.Log.Warn("staged parts stay until swept", "worker", "intake", "box", it.box.ID, "error", err.Error())
 			}

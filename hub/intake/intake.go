@@ -30,6 +30,10 @@ type Options struct {
 	Now   func() time.Time // civil time
 	Log   *slog.Logger
 
+	// Group says that other hubs listen at the same broker: what is under way is
+	// then shared through the database. Blobs must be in the database too.
+	Group bool
+
 	Lanes  int           // 0: the number of cores
 	Batch  int           // most records of one commit; 0: 64
 	Linger time.Duration // how long a commit waits for more; 0: 3 ms, negative: not at all
@@ -41,12 +45,14 @@ const laneQueue = 256
 
 // Intake is the way in. It is safe for concurrent use.
 type Intake struct {
-	opts  Options
-	cases *cases
-	held  *ledger
-	lanes []*lane
-	done  *committer
-	count counters
+	opts   Options
+	cases  *cases
+	held   *ledger
+	pool   *pool // nil without Group
+	lanes  []*lane
+	done   *committer
+	count  counters
+	meters *meters
 }
 
 // counters are for the operator's page; they never fall.
@@ -81,7 +87,10 @@ func New(o Options) *Intake {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	in := &Intake{opts: o, cases: newCases(o.DB), held: newLedger(o.DB)}
+	in := &Intake{meters: newMeters(), opts: o, cases: newCases(o.DB), held: newLedger(o.DB)}
+	if o.Group {
+		in.pool = &pool{db: o.DB, pieces: blob.NewPieces(o.DB)}
+	}
 	in.done = newCommitter(in)
 	for range o.Lanes {
 		in.lanes = append(in.lanes, newLane(in))
@@ -105,6 +114,9 @@ func (in *Intake) Run(ctx context.Context) error {
 			stop(err)
 		}
 	})
+	if in.pool != nil {
+		lanes.Go(func() { in.watch(ctx) })
+	}
 	lanes.Wait()
 	close(in.done.in)
 	commit.Wait()
@@ -138,6 +150,7 @@ const patience = 2 * time.Second
 // payload must not be changed afterwards.
 func (in *Intake) Deliver(ctx context.Context, topic string, payload []byte) {
 	in.count.messages.Add(1)
+	in.meters.bytes.Add(uint64(len(payload)))
 	box, kind, err := protocol.ParseUpTopic(topic)
 	if err != nil || len(payload) > protocol.MaxMessage {
 		in.count.malformed.Add(1)

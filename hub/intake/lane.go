@@ -77,6 +77,7 @@ type pending struct {
 	hash  protocol.Hash
 	need  int
 	moved time.Time // real time of the last progress
+	since time.Time // when it was announced, where several hubs share it
 	asked time.Time
 }
 
@@ -129,6 +130,9 @@ func (l *lane) drain(ctx context.Context) {
 func (l *lane) take(ctx context.Context, m message) {
 	defer l.gate.leave(m.box, m.word())
 	_, b, ok := l.hub.opts.Fleet.Key(m.box)
+	if !ok && l.hub.opts.Fleet.Renew(ctx, m.box) { // it was enrolled at another hub
+		_, b, ok = l.hub.opts.Fleet.Key(m.box)
+	}
 	if !ok || b.State == fleet.Revoked { // an external broker may not know yet (fault 20)
 		l.hub.count.dropped.Add(1)
 		return
@@ -139,18 +143,10 @@ func (l *lane) take(ctx context.Context, m message) {
 			noise: budget{most: noiseLines, span: time.Minute}, alarms: budget{most: alarmEntries, span: time.Hour}, forks: map[string]bool{}}
 		l.boxes[m.box] = u
 	}
-	var err error
-	switch m.kind {
-	case protocol.KindHello:
-		err = l.hello(ctx, u, b, m)
-	case protocol.KindHeartbeat:
-		err = l.heartbeat(ctx, u, b, m)
-	case protocol.KindManifest:
-		err = l.manifest(ctx, u, b, m)
-	case protocol.KindChunk:
-		err = l.chunk(ctx, u, b, m)
-	default:
-		err = protocol.ErrMalformed
+	err := l.dispatch(ctx, u, b, m)
+	if (errors.Is(err, protocol.ErrSignature) || errors.Is(err, protocol.ErrWrongBox)) && l.hub.opts.Fleet.Renew(ctx, m.box) {
+		_, b, _ = l.hub.opts.Fleet.Key(m.box) // it was enrolled anew at another hub
+		err = l.dispatch(ctx, u, b, m)
 	}
 	switch {
 	case err == nil || ctx.Err() != nil:
@@ -162,6 +158,22 @@ func (l *lane) take(ctx context.Context, m message) {
 		l.hub.count.dropped.Add(1)
 		l.note(u, slog.LevelError, "message could not be dealt with; it will come again", m, err)
 	}
+}
+
+func (l *lane) dispatch(ctx context.Context, u *under, b fleet.Box, m message) error {
+	switch m.kind {
+	case protocol.KindHello:
+		return l.hello(ctx, u, b, m)
+	case protocol.KindHeartbeat:
+		return l.heartbeat(ctx, u, b, m)
+	case protocol.KindManifest:
+		return l.manifest(ctx, u, b, m)
+	case protocol.KindChunk:
+		return l.chunk(ctx, u, b, m)
+	case overdue:
+		return l.gather(ctx, u, b, true)
+	}
+	return protocol.ErrMalformed
 }
 
 const (
@@ -258,6 +270,7 @@ func (l *lane) late(now time.Time) {
 			switch idle := now.Sub(p.moved); {
 			case idle > giveUpAfter:
 				u.forget(p) // what is staged stays, until it is a day old: the box may come back
+			case l.hub.pool != nil: // then whoever finds it late asks
 			case idle > l.hub.opts.Want && now.Sub(p.asked) > 2*l.hub.opts.Want:
 				p.asked = now
 				l.want(box, u, p, &want)

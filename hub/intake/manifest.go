@@ -29,7 +29,7 @@ const maxRecent = 4096
 // new ones announced.
 func (l *lane) manifest(ctx context.Context, u *under, b fleet.Box, m message) error {
 	hash := protocol.HashOf(m.payload)
-	if p, ok := u.records[hash]; ok {
+	if p, ok := u.records[hash]; ok && l.hub.pool == nil {
 		p.asked = time.Time{} // the box says it again: let it be asked for what is missing
 		return l.whole(ctx, u, b, p)
 	}
@@ -56,6 +56,10 @@ func (l *lane) manifest(ctx context.Context, u *under, b fleet.Box, m message) e
 	}
 	key, _, _ := l.hub.opts.Fleet.Key(b.ID)
 	reason, signed := judge(man, st, err, b, func() error { return u.verify(st, key) })
+	if (reason == protocol.ReasonBox || reason == protocol.ReasonSignature) && l.hub.opts.Fleet.Renew(ctx, b.ID) {
+		key, b, _ = l.hub.opts.Fleet.Key(b.ID) // it was enrolled anew at another hub
+		reason, signed = judge(man, st, err, b, func() error { return u.verify(st, key) })
+	}
 	if reason != "" {
 		it := refusal(b, m.payload, hash, man, reason, signed)
 		// Without it no office would have the remit to see what was set aside.
@@ -69,6 +73,9 @@ func (l *lane) manifest(ctx context.Context, u *under, b fleet.Box, m message) e
 		}
 		u.recent[hash] = time.Now()
 		return l.hub.done.put(ctx, it)
+	}
+	if l.hub.pool != nil {
+		return l.announceToAll(ctx, u, b, man, hash, m)
 	}
 	if p, ok := u.announce(man, m.payload, hash, m.at); ok {
 		return l.whole(ctx, u, b, p)
@@ -143,6 +150,9 @@ func (l *lane) chunk(ctx context.Context, u *under, b fleet.Box, m message) erro
 	if err != nil {
 		return err
 	}
+	if l.hub.pool != nil {
+		return l.share(ctx, u, b, c, m)
+	}
 	touched := map[*pending]bool{}
 	for _, piece := range c.Pieces {
 		q := u.parts[piece.Part]
@@ -173,14 +183,9 @@ func (l *lane) chunk(ctx context.Context, u *under, b fleet.Box, m message) erro
 
 // piece adds a piece to a part. A part that comes whole is held in memory; the
 // rest is collected by package blob, outside memory and beyond a restart.
-// It shares the memory of its message, of the given length, when it is most of
-// it: else a small part could hold a large message.
 func (l *lane) piece(box string, q *part, piece protocol.Piece, message int) error {
 	if piece.Offset == 0 && uint64(len(piece.Bytes)) == q.Size {
-		q.bytes = piece.Bytes // whoever opens it hashes it
-		if 2*len(q.bytes) < message {
-			q.bytes = bytes.Clone(q.bytes)
-		}
+		keep(q, piece, message)
 		return nil
 	}
 	store := l.hub.opts.Blobs
@@ -203,6 +208,16 @@ func (l *lane) piece(box string, q *part, piece protocol.Piece, message int) err
 	return nil
 }
 
+// keep holds a part that came in one piece; whoever opens it hashes it. It
+// shares the memory of its message, of the given length, when it is most of it:
+// else a small part could hold a large message.
+func keep(q *part, piece protocol.Piece, message int) {
+	q.bytes = piece.Bytes
+	if 2*len(q.bytes) < message {
+		q.bytes = bytes.Clone(q.bytes)
+	}
+}
+
 // whole opens a record when all it names is here, and hands it on.
 func (l *lane) whole(ctx context.Context, u *under, b fleet.Box, p *pending) error {
 	if p.need > 0 {
@@ -212,6 +227,10 @@ func (l *lane) whole(ctx context.Context, u *under, b fleet.Box, p *pending) err
 	for _, named := range p.m.Parts() {
 		parts[named.Hash] = u.parts[named.Hash].bytes
 	}
+	return l.openWhole(ctx, u, b, p, parts)
+}
+
+func (l *lane) openWhole(ctx context.Context, u *under, b fleet.Box, p *pending, parts map[protocol.Hash][]byte) error {
 	it, err := l.hub.open(ctx, b, p, parts, &l.scratch)
 	if err != nil {
 		return err // the database is away: it stays announced, and the box says it again
@@ -222,6 +241,12 @@ func (l *lane) whole(ctx context.Context, u *under, b fleet.Box, p *pending) err
 		return fmt.Errorf("%w: a part came spoilt and is asked for again", protocol.ErrHash)
 	}
 	it.staged = u.forget(p)
+	if it.pooled = l.hub.pool != nil; it.pooled {
+		it.staged = it.staged[:0]
+		for _, named := range p.m.Parts() {
+			it.staged = append(it.staged, blob.Hash(named.Hash))
+		}
+	}
 	u.recent[p.hash] = time.Now()
 	return l.hub.done.put(ctx, it)
 }

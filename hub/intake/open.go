@@ -44,6 +44,9 @@ type item struct {
 	facts   flow.Facts
 	parts   map[blob.Hash][]byte
 	staged  []blob.Hash
+	pooled  bool // listed as under way, for all hubs
+
+	heard time.Time // real time of its last part; zero when it was refused before
 
 	word row // what the hub says about it, when decided
 }
@@ -53,7 +56,7 @@ type item struct {
 // refuses comes back as a refused item; an error is a fault of ours. scratch is
 // where blobs are opened, one after the other.
 func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[protocol.Hash][]byte, scratch *[]byte) (*item, error) {
-	it := &item{box: b, m: p.m, raw: p.raw, hash: p.hash.String(), signed: true, parts: make(map[blob.Hash][]byte, len(parts))}
+	it := &item{box: b, m: p.m, raw: p.raw, heard: p.moved, hash: p.hash.String(), signed: true, parts: make(map[blob.Hash][]byte, len(parts))}
 	for h, ct := range parts {
 		it.parts[blob.Hash(h)] = ct
 	}
