@@ -22,6 +22,7 @@ import (
 	"zhunkao/hub/intake"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
+	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
 	"zhunkao/protocol/democlock"
@@ -44,6 +45,7 @@ type Hub struct {
 	flow     *flow.Flow
 	staff    *staff.Desk
 	sealer   *journal.Sealer
+	progress *progress.Follower
 	dispatch *dispatch.Dispatch
 	intake   *intake.Intake
 
@@ -151,6 +153,10 @@ func (h *Hub) openDomains(ctx context.Context) (err error) {
 	h.flow = &flow.Flow{Candidates: candidates, Fleet: h.fleet, Keys: h.keys, Now: h.Now}
 	h.staff = staff.New(staff.Options{DB: h.db, Keys: h.keys, Now: h.Now})
 	h.sealer, err = journal.NewSealer(journal.Options{DB: h.db, Keys: h.keys, Checkpoints: h.dir.Checkpoints(), Now: h.Now})
+	if err != nil {
+		return fmt.Errorf("hub: %w", err)
+	}
+	h.progress, err = progress.New(progress.Options{DB: h.db, Journal: h.sealer, Log: h.log})
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}

@@ -33,7 +33,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	stages := [][]worker{
 		{{"pages", h.pages.serve}, {"door", h.boxes.serve}, {"admin", h.admin.serve}, {"uplink", h.listen}, {"broker", h.watchBroker}, {"sweeper", h.sweep}, {"reminders", h.remind}, {"storage", h.storage.Run}},
 		{{"intake", h.intake.Run}},
-		{{"dispatch", h.say}},
+		{{"dispatch", h.say}, {"progress", h.progress.Run}},
 		{{"fleet", h.fleet.Run}},
 		{{"journal", h.sealer.Run}},
 	}
