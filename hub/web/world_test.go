@@ -8,6 +8,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
@@ -30,6 +31,7 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
+	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/staff/stafftest"
 	"zhunkao/hub/web"
@@ -127,6 +129,10 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 	must(err)
 	sealing := make(chan error, 1)
 	go func() { sealing <- w.sealer.Run(ctx) }()
+	counts, err := progress.New(progress.Options{DB: d, Journal: w.sealer})
+	must(err)
+	counting := make(chan error, 1)
+	go func() { counting <- counts.Run(ctx) }()
 	log := slog.New(slog.NewJSONHandler(w.log, nil))
 	done := make(chan struct{})
 	w.options = web.Options{DB: d, Blob: w.blobs, Keys: w.keys, Journal: w.sealer, Staff: w.desk, Flow: w.flow, Log: log, Done: done}
@@ -145,8 +151,8 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 		close(done)
 		w.server.Close()
 		cancel()
-		if err := <-sealing; err != nil && ctx.Err() == nil {
-			t.Errorf("sealer: %v", err)
+		if err := errors.Join(<-counting, <-sealing); err != nil && ctx.Err() == nil {
+			t.Errorf("sealer or counter: %v", err)
 		}
 		if err := w.blobs.Close(); err != nil {
 			t.Errorf("blobs: %v", err)
@@ -368,14 +374,15 @@ func (w *world) setAside(point, reason string) {
 	})
 }
 
-// sealedUp waits until the journal has numbered everything written so far.
+// sealedUp waits until the journal has numbered everything written so far, and
+// that is counted.
 func (w *world) sealedUp() {
 	w.t.Helper()
 	deadline := time.Now().Add(10 * time.Second)
 	for {
 		var open int
 		err := w.db.Read(w.t.Context(), func(tx *db.Tx) error {
-			return tx.QueryRow(w.t.Context(), `SELECT count(*) FROM journal_entry WHERE number IS NULL`).Scan(&open)
+			return tx.QueryRow(w.t.Context(), `SELECT count(*) FROM journal_entry WHERE number IS NULL OR number > (SELECT number FROM progress_position WHERE id = 1)`).Scan(&open)
 		})
 		if err != nil {
 			w.t.Fatal(err)
