@@ -21,7 +21,7 @@ func (r row) sealedAt(k Keys, number uint64) bool {
 func (r row) columnsAgree() bool {
 	b, err := decode(r.body)
 	return err == nil && b.ID == r.id && b.At == r.at && string(b.Act) == r.act && b.Subject.Kind == r.kind &&
-		b.Subject.ID == r.subject && b.Point == r.point && b.Division == r.division
+		b.Subject.ID == r.subject && b.Point == r.point && b.Division == r.division && (b.staff() == r.staff || r.staff == "" && !r.filled)
 }
 
 // conclude gives the suspects and the gaps their names.

@@ -108,6 +108,7 @@ const (
 const (
 	CampaignRehearsalBegun   Act = "campaign.rehearsal-begun"
 	CampaignRehearsalStopped Act = "campaign.rehearsal-stopped"
+	JournalCheckBegun        Act = "journal.check-begun" // its end is JournalVerified
 )
 
 // The acts on accounts beyond those above.

@@ -45,6 +45,7 @@ type Sealer struct {
 	mu      sync.Mutex // guards what follows
 	head    Checkpoint
 	changed chan struct{}
+	leading bool // this hub seals, and keeps the file of checkpoints
 
 	// What follows belongs to Run.
 	signed uint64   // number of the newest checkpoint in file and table
@@ -92,6 +93,13 @@ func (s *Sealer) moved(head Checkpoint) {
 	s.head = head
 	close(s.changed)
 	s.changed = make(chan struct{})
+}
+
+// leads notes whether this hub seals.
+func (s *Sealer) leads(is bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.leading = is
 }
 
 // Run seals until ctx ends, and then signs what it sealed. When another hub on
@@ -142,6 +150,11 @@ func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time)
 		return unlessEnded(ctx, err)
 	}
 	defer func() { err = errors.Join(err, s.file.Close()) }()
+	if err := s.fill(ctx); err != nil {
+		return unlessEnded(ctx, err)
+	}
+	s.leads(true)
+	defer s.leads(false)
 	every := time.NewTicker(s.o.Every)
 	defer every.Stop()
 	for {

@@ -68,7 +68,7 @@ func Write(ctx context.Context, tx *db.Tx, entries ...Entry) error {
 		}
 	}
 	_, err := tx.Many(ctx, rows, func(values string) string {
-		return `INSERT INTO journal_entry (id, body, at, act, subject_kind, subject_id, point, division) VALUES ` + values
+		return `INSERT INTO journal_entry (id, body, at, act, subject_kind, subject_id, point, division, staff) VALUES ` + values
 	})
 	if err != nil {
 		return fmt.Errorf("journal: write %s: %w", entries[0].Act, err)
@@ -91,7 +91,15 @@ func rowOf(e Entry) ([]any, error) {
 	if len(raw) > maxBody {
 		return nil, fmt.Errorf("%w: %s is too long", ErrEntry, e.Act)
 	}
-	return []any{b.ID, raw, b.At, string(b.Act), b.Subject.Kind, b.Subject.ID, b.Point, b.Division}, nil
+	return []any{b.ID, raw, b.At, string(b.Act), b.Subject.Kind, b.Subject.ID, b.Point, b.Division, b.staff()}, nil
+}
+
+// staff is the account of an author of the office, "" of any other.
+func (b body) staff() string {
+	if b.Author.Kind != ByStaff {
+		return ""
+	}
+	return b.Author.ID
 }
 
 // After returns up to limit sealed entries with numbers above n, in order.

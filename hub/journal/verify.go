@@ -65,8 +65,9 @@ type row struct {
 	id                string
 	body, chain, seal []byte
 	// The columns for finding.
-	at                                  int64
-	act, kind, subject, point, division string
+	at                                         int64
+	act, kind, subject, point, division, staff string
+	filled                                     bool // staff has been filled in for entries from before
 }
 
 // suspect is a row that the hub did not seal as it stands.
@@ -88,25 +89,41 @@ type verifier struct {
 	prevGood bool
 	lastGood uint64 // newest number that agreed with its checkpoint
 	lastOurs uint64 // newest number whose row is as the hub sealed it
+	filled   bool   // every entry says which account it is of
+	progress func(done uint64) error
 }
 
 // Verify checks the whole journal against the keys and the file of checkpoints
 // and names what is wrong. It changes nothing and may run beside the hub. An
 // error means that it could not look, not that something was found.
 func Verify(ctx context.Context, d *db.DB, checkpoints string, k Keys) (Report, error) {
-	v := &verifier{k: k, signed: map[uint64]Checkpoint{}, prevGood: true}
+	return verify(ctx, d, checkpoints, k, nil)
+}
+
+// verify is Verify that tells now and then how many entries it has looked at.
+// Without a file, because another hub keeps it, the signed lines are those of
+// the table: a cut tail is then found only if the table still has its line.
+func verify(ctx context.Context, d *db.DB, checkpoints string, k Keys, progress func(done uint64) error) (Report, error) {
+	v := &verifier{k: k, signed: map[uint64]Checkpoint{}, prevGood: true, progress: progress}
 	// Read before the snapshot: whatever is signed here must be in it.
-	lines, err := readFile(checkpoints)
+	lines, err := v.lines(ctx, d, checkpoints)
 	if err != nil {
 		return Report{}, err
 	}
 	v.readLines(d.ID(), lines)
 	err = d.Read(ctx, func(tx *db.Tx) error {
+		mark, err := tx.Meta(ctx, metaFilled)
+		if err != nil {
+			return err
+		}
+		v.filled = mark != ""
 		if err := v.walk(ctx, tx); err != nil {
 			return err
 		}
-		if err := v.compareRows(ctx, tx, d.ID(), checkpoints); err != nil {
-			return err
+		if checkpoints != "" {
+			if err := v.compareRows(ctx, tx, d.ID(), checkpoints); err != nil {
+				return err
+			}
 		}
 		return tx.Each(ctx, `SELECT id FROM journal_entry WHERE number IS NULL ORDER BY id LIMIT $1`, []any{maxUnsealed},
 			func(scan func(...any) error) error {
@@ -121,6 +138,25 @@ func Verify(ctx context.Context, d *db.DB, checkpoints string, k Keys) (Report, 
 	}
 	v.conclude()
 	return v.report, nil
+}
+
+// lines are the signed lines of the file, or of the table where there is none.
+func (v *verifier) lines(ctx context.Context, d *db.DB, checkpoints string) (lines []string, err error) {
+	if checkpoints != "" {
+		return readFile(checkpoints)
+	}
+	err = d.Read(ctx, func(tx *db.Tx) error {
+		return tx.Each(ctx, `SELECT line FROM journal_checkpoint ORDER BY number`, nil, func(scan func(...any) error) error {
+			var line string
+			err := scan(&line)
+			lines = append(lines, line)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("journal: verify: %w", err)
+	}
+	return lines, nil
 }
 
 func (v *verifier) find(f Finding) {
@@ -149,20 +185,25 @@ func (v *verifier) readLines(database string, lines []string) {
 
 func (v *verifier) walk(ctx context.Context, tx *db.Tx) error {
 	next := uint64(1)
-	return tx.Each(ctx, `SELECT number, id, body, chain, seal, at, act, subject_kind, subject_id, point, division
+	return tx.Each(ctx, `SELECT number, id, body, chain, seal, at, act, subject_kind, subject_id, point, division, staff
 		FROM journal_entry WHERE number IS NOT NULL ORDER BY number`, nil, func(scan func(...any) error) error {
 		var r row
 		var number int64
-		err := scan(&number, &r.id, &r.body, &r.chain, &r.seal, &r.at, &r.act, &r.kind, &r.subject, &r.point, &r.division)
+		err := scan(&number, &r.id, &r.body, &r.chain, &r.seal, &r.at, &r.act, &r.kind, &r.subject, &r.point, &r.division, &r.staff)
 		if err != nil {
 			return err
 		}
-		r.number = uint64(number)
+		r.number, r.filled = uint64(number), v.filled
 		if r.number > next {
 			v.missing = append(v.missing, [2]uint64{next, r.number - 1})
 		}
 		next = r.number + 1
 		v.look(r)
+		if v.progress != nil && v.report.Entries%4096 == 0 {
+			if err := v.progress(v.report.Entries); err != nil {
+				return err
+			}
+		}
 		return ctx.Err()
 	})
 }

@@ -35,4 +35,4 @@ CREATE INDEX journal_staff ON journal_entry (staff, number) WHERE staff <> '';
 -- What is rare among millions is found by its act, and a day by its time; both
 -- indexes grow at few ends, which stay in memory.
 CREATE INDEX journal_act ON journal_entry (act, number);
-CREATE INDEX journal_at ON journal_entry (at);
+CREATE INDEX journal_at ON journal_entry (at, number);
