@@ -28,6 +28,15 @@ type Config struct {
 	// loopback address.
 	TLSCert, TLSKey string
 
+	// Metrics is the host:port of /metrics for Prometheus; "" is nowhere. It is
+	// never on the pages. Beyond a loopback address it is TLS, with the certificate
+	// of the pages, and asks for the token in the file MetricsToken.
+	Metrics      string
+	MetricsToken string
+
+	// Version is what this program is, for the metrics.
+	Version string
+
 	// Broker names an external broker instead of the embedded one.
 	Broker External
 
@@ -61,6 +70,9 @@ func (c Config) check() error {
 	} else if c.Advertise == "" {
 		return errors.New("hub: an external broker needs --advertise, the address that boxes are told")
 	}
+	if c.Metrics != "" {
+		addresses["--metrics"] = c.Metrics
+	}
 	for flag, a := range addresses {
 		if _, _, err := net.SplitHostPort(a); err != nil {
 			return fmt.Errorf("hub: %s %q is not host:port", flag, a)
@@ -71,6 +83,9 @@ func (c Config) check() error {
 	}
 	if c.TLSCert == "" && !loopback(c.Listen) {
 		return fmt.Errorf("hub: the pages may be plain HTTP on a loopback address only; give --tls-cert and --tls-key for %s", c.Listen)
+	}
+	if c.Metrics != "" && !loopback(c.Metrics) && (c.TLSCert == "" || c.MetricsToken == "") {
+		return fmt.Errorf("hub: metrics beyond a loopback address need --tls-cert, --tls-key and --metrics-token for %s", c.Metrics)
 	}
 	return nil
 }

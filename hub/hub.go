@@ -22,6 +22,7 @@ import (
 	"zhunkao/hub/intake"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
+	"zhunkao/hub/metrics"
 	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
@@ -55,6 +56,10 @@ type Hub struct {
 	pages   *door
 	boxes   *door
 	admin   *door
+	scrapes *door // nil unless somebody asks for metrics
+
+	metrics     *metrics.Metrics
+	connections connections
 
 	speaks chan struct{} // closed when the hub can publish at its broker
 	hears  chan struct{} // closed when it listens there too
@@ -74,7 +79,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	h := &Hub{config: c, dir: datadir.Dir(c.Data), log: c.Log, speaks: make(chan struct{}), hears: make(chan struct{}), ending: make(chan struct{})}
-	for _, step := range []func(context.Context) error{h.openStores, h.openDomains, h.openBroker, h.openStorage, h.openDoors} {
+	for _, step := range []func(context.Context) error{h.openStores, h.openDomains, h.openBroker, h.openStorage, h.openMetrics, h.openDoors} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
@@ -186,13 +191,16 @@ func (h *Hub) boxChanged(b fleet.Box) {
 const farewell = time.Second
 
 // Addresses are where an open hub listens, with real ports.
-type Addresses struct{ Pages, Door, MQTT string }
+type Addresses struct{ Pages, Door, MQTT, Metrics string }
 
 // Addresses gives where the hub listens.
 func (h *Hub) Addresses() Addresses {
 	a := Addresses{Pages: h.pages.address(), Door: h.boxes.address(), MQTT: h.config.Advertise}
 	if h.broker != nil {
 		a.MQTT = h.broker.Addr()
+	}
+	if h.scrapes != nil {
+		a.Metrics = h.scrapes.address()
 	}
 	return a
 }

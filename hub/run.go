@@ -37,6 +37,9 @@ func (h *Hub) Run(ctx context.Context) error {
 		{{"fleet", h.fleet.Run}},
 		{{"journal", h.sealer.Run}},
 	}
+	if h.scrapes != nil {
+		stages[0] = append(stages[0], worker{"metrics", h.scrapes.serve})
+	}
 	failed := make(chan error, 16)
 	ends := make([]func(), len(stages))
 	for i := len(stages) - 1; i >= 0; i-- { // the last to end is the first to run

@@ -24,6 +24,7 @@ import (
 // openBroker starts the embedded broker, or finds the external one, and gives
 // the hub a client certificate of its own.
 func (h *Hub) openBroker(ctx context.Context) error {
+	h.link.Report = h.connections.note
 	own, err := h.keys.IssueClient(broker.HubName)
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
@@ -87,12 +88,8 @@ func (h *Hub) openDoors(ctx context.Context) error {
 		return err
 	}
 	h.pages = pages
-	if h.config.TLSCert != "" {
-		conf, err := pageTLS(h.config)
-		if err != nil {
-			return err
-		}
-		pages.l = tls.NewListener(pages.l, conf)
+	if err := h.pageTLS(pages, h.config.Listen); err != nil {
+		return err
 	}
 	handler, err := h.web()
 	if err != nil {
@@ -117,6 +114,22 @@ func (h *Hub) openDoors(ctx context.Context) error {
 	return h.openAdmin(ctx)
 }
 
+// pageTLS puts the certificate of the pages before a door; on a loopback address
+// there may be none.
+func (h *Hub) pageTLS(d *door, listen string) error {
+	if h.config.TLSCert == "" {
+		return nil
+	}
+	c := h.config
+	c.Listen = listen
+	conf, err := pageTLS(c)
+	if err != nil {
+		return err
+	}
+	d.l = tls.NewListener(d.l, conf)
+	return nil
+}
+
 func (h *Hub) enrolment() *intake.Door {
 	return &intake.Door{DB: h.db, Keys: h.keys, Flow: h.flow, Down: h.dispatch, Log: h.log,
 		MQTT: func() string { return or(h.config.Advertise, h.Addresses().MQTT) }}
@@ -131,7 +144,8 @@ func or(a, b string) string {
 
 func (h *Hub) web() (http.Handler, error) {
 	o := web.Options{DB: h.db, Blob: h.blobs, Keys: h.keys, Journal: h.sealer, Staff: h.staff, Flow: h.flow,
-		TLS: h.config.TLSCert != "", Storage: h.storage.Alarms, Done: h.ending, Log: h.log}
+		TLS: h.config.TLSCert != "", Storage: h.storage.Alarms, Done: h.ending,
+		Ready: h.ready, Observe: h.metrics.Observe, Log: h.log}
 	if h.clock != nil {
 		o.MoveClock = h.clock.Move
 	}

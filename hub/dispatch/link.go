@@ -17,6 +17,9 @@ import (
 type Link struct {
 	URL string      // "tls://host:port"
 	TLS *tls.Config // with the hub's client certificate and the broker's root
+	// Report, unless nil, is told when a client of that name has connected, and
+	// when it lost its connection.
+	Report func(name string, up bool)
 }
 
 // Client makes an MQTT client that connects and keeps connecting until ctx
@@ -32,12 +35,18 @@ func (l Link) Client(ctx context.Context, name string, log *slog.Logger, set fun
 		SetKeepAlive(20 * time.Second).SetPingTimeout(10 * time.Second).SetWriteTimeout(10 * time.Second).
 		SetStore(mqtt.NewOrderedMemoryStore())
 	o.OnConnectionLost = func(_ mqtt.Client, err error) {
+		if l.Report != nil {
+			l.Report(name, false)
+		}
 		if ctx.Err() == nil {
 			log.Warn("connection to the broker lost; connecting again", "worker", name, "error", err.Error())
 		}
 	}
 	o.OnConnect = func(c mqtt.Client) {
 		log.Info("connected to the broker", "worker", name)
+		if l.Report != nil {
+			l.Report(name, true)
+		}
 		if ready != nil {
 			ready(c)
 		}

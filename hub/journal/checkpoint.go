@@ -83,7 +83,86 @@ func (s *Sealer) openFile(ctx context.Context) error {
 		return errors.Join(err, f.Close())
 	}
 	s.file = f
+	if err := s.copyLines(ctx, f); err != nil {
+		return errors.Join(err, f.Close())
+	}
 	return nil
+}
+
+// follow copies what another hub has signed into the file of this one, so that
+// each machine has what the others' journal can be held against.
+func (s *Sealer) follow(ctx context.Context) error {
+	f, err := os.OpenFile(s.o.Checkpoints, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("journal: %w", err)
+	}
+	err = cutHalfLine(f)
+	if err == nil {
+		err = s.copyLines(ctx, f)
+	}
+	s.copied = time.Now()
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("journal: %s: %w", s.o.Checkpoints, err)
+	}
+	return nil
+}
+
+// copyLines appends the lines of the table that are beyond the file's last. A
+// line that is not signed by this hub's keys is left where it is: Verify names
+// it. On SQLite nobody else signs, and a file that lacks lines was cut: then it
+// is not mended.
+func (s *Sealer) copyLines(ctx context.Context, f *os.File) error {
+	if s.o.DB.Kind() == db.SQLite {
+		return nil
+	}
+	from, err := lastLine(f, s.o.Keys, s.o.DB.ID())
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	err = s.o.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.Each(ctx, `SELECT line FROM journal_checkpoint WHERE number > $1 ORDER BY number`, []any{int64(from)},
+			func(scan func(...any) error) error {
+				var line string
+				if err := scan(&line); err != nil {
+					return err
+				}
+				if _, err := openLine(s.o.Keys, s.o.DB.ID(), line); err == nil {
+					b.WriteString(line + "\n")
+				}
+				return nil
+			})
+	})
+	if err != nil {
+		return fmt.Errorf("journal: checkpoints of other hubs: %w", err)
+	}
+	if b.Len() == 0 {
+		return nil
+	}
+	if _, err := f.WriteString(b.String()); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// lastLine gives the number of the last good line near the end of a file, 0
+// when there is none.
+func lastLine(f *os.File, k Keys, database string) (uint64, error) {
+	fi, err := f.Stat()
+	if err != nil {
+		return 0, err
+	}
+	tail := make([]byte, min(fi.Size(), 8<<10))
+	if _, err := f.ReadAt(tail, fi.Size()-int64(len(tail))); err != nil {
+		return 0, err
+	}
+	lines := strings.Split(string(tail), "\n")
+	for i := len(lines) - 1; i >= 0; i-- {
+		if c, err := openLine(k, database, lines[i]); err == nil {
+			return c.Number, nil
+		}
+	}
+	return 0, nil
 }
 
 // cutHalfLine removes bytes after the last line feed.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"zhunkao/hub/db"
@@ -42,14 +43,16 @@ const batch = 512
 type Sealer struct {
 	o Options
 
-	mu      sync.Mutex // guards what follows
+	beat    atomic.Int64 // real time of the last look or batch, ns since 1970
+	mu      sync.Mutex   // guards what follows
 	head    Checkpoint
 	changed chan struct{}
 	leading bool // this hub seals, and keeps the file of checkpoints
 
 	// What follows belongs to Run.
-	signed uint64   // number of the newest checkpoint in file and table
-	file   *os.File // open while leading
+	copied time.Time // when the file was last brought up to the table
+	signed uint64    // number of the newest checkpoint in file and table
+	file   *os.File  // open while leading
 }
 
 // NewSealer makes a sealer; Run starts it, and Head is true from then on.
@@ -120,6 +123,11 @@ func (s *Sealer) Run(ctx context.Context) error {
 		if lead != nil {
 			return s.lead(ctx, lead, tick.C)
 		}
+		if time.Since(s.copied) >= s.o.Every {
+			if err := s.follow(ctx); err != nil {
+				return unlessEnded(ctx, err)
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return nil
@@ -185,6 +193,7 @@ func (s *Sealer) seal(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("journal: seal: %w", err)
 		}
+		s.beats()
 		if n > 0 {
 			s.moved(head)
 		}
@@ -275,6 +284,19 @@ func (s *Sealer) look(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("journal: head: %w", err)
 	}
+	s.beats()
 	s.moved(head)
 	return nil
+}
+
+func (s *Sealer) beats() { s.beat.Store(time.Now().UnixNano()) }
+
+// Beat is the real time at which the sealer last did something, sealing or
+// looking: it stands still when the database does. Zero before Run.
+func (s *Sealer) Beat() time.Time {
+	n := s.beat.Load()
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, n)
 }

@@ -27,6 +27,8 @@ type flags struct {
 	BrokerShared  string   `help:"Group of the shared subscription at an external broker, when several hubs listen."`
 	DatabaseRoom  int64    `help:"Bytes the database may take: at 80 % of it the console says so. 0 watches only the disk of an SQLite file."`
 	BrokerRoom    int64    `help:"Bytes the embedded broker's store may take; 1 GiB by default."`
+	Metrics       string   `help:"Address of /metrics for Prometheus: a loopback one, or any with --tls-cert and --metrics-token. Nowhere by default."`
+	MetricsToken  string   `type:"path" help:"File with the token, 32 characters or more, that whoever scrapes must bear."`
 	DemoClock     string   `type:"path" help:"Socket of the demonstration's clock; taken only by data that the demonstration made."`
 }
 
@@ -34,6 +36,7 @@ func (f flags) config(log *slog.Logger) hub.Config {
 	return hub.Config{Data: f.Data, Database: f.Database, Listen: f.Listen, TLSCert: f.TLSCert, TLSKey: f.TLSKey,
 		Door: f.Door, MQTT: f.MQTT, Names: f.Name, Advertise: f.Advertise, AdvertiseDoor: f.AdvertiseDoor,
 		Broker: hub.External{URL: f.Broker, CA: f.BrokerCA, Shared: f.BrokerShared}, DemoClock: f.DemoClock,
+		Metrics: f.Metrics, MetricsToken: f.MetricsToken, Version: version,
 		DatabaseRoom: f.DatabaseRoom, MaxStore: f.BrokerRoom, Log: log}
 }
 
