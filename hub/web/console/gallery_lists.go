@@ -82,7 +82,7 @@ func sceneQuarantine() Quarantine {
 }
 
 func scenePoints() Points {
-	return Points{Rows: []Point{
+	return Points{Total: 2, Rows: []Point{
 		{Code: "43010401", Name: "岳麓区第 1 报名确认点", Division: "长沙市岳麓区", Address: "麓山南路 12 号，区教育局一楼", Phone: "0731-5550 0123", Hours: "8:30—12:00，14:00—17:30", Registered: 412, Confirmed: 168, Boxes: 6},
 		{Code: "43010402", Name: "岳麓区第 2 报名确认点", Division: "长沙市岳麓区", Address: "望城坡商业街 3 号", Phone: "0731-5550 0177", Hours: "8:30—12:00，14:00—17:30", Registered: 233, Confirmed: 0},
 	}}
