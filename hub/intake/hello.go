@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/dispatch"
@@ -41,7 +42,9 @@ func (l *lane) verified(kind protocol.Kind, b fleet.Box, raw []byte, v any, from
 // It runs in the lane, in the order of the box's messages: no record the box
 // sealed after this hello can have been committed, so a head below what the
 // hub holds means that the box went back in time, or that there are two of it
-// (faults 21, 22).
+// (faults 21, 22). Where several hubs listen, another may have committed what
+// the box sealed after this hello, before it is looked at here: then only what
+// was committed for a while counts, and heartbeats are looked at too.
 func (l *lane) hello(ctx context.Context, u *under, b fleet.Box, m message) error {
 	var h protocol.Hello
 	if err := l.verified(protocol.KindHello, b, m.payload, &h, &h.Address); err != nil {
@@ -57,19 +60,8 @@ func (l *lane) hello(ctx context.Context, u *under, b fleet.Box, m message) erro
 	if err != nil {
 		return err
 	}
-	why, detail, err := l.fork(ctx, b, h, held)
-	if err != nil {
+	if b, err = l.judgeHead(ctx, u, b, h, held, m.at); err != nil {
 		return err
-	}
-	// A frozen box says its low head at every connection; that is no news.
-	if why != "" && (b.State == fleet.Active || !u.forks[why]) {
-		err := l.hub.opts.DB.Write(ctx, func(tx *db.Tx) error { return l.hub.opts.Flow.SeeFork(ctx, tx, b.ID, why, detail) })
-		if err != nil {
-			return err
-		}
-		u.forks[why] = true
-		l.hub.opts.Log.Error("a box has two histories", "worker", "intake", "box", b.ID, "reason", why)
-		b, _ = l.hub.opts.Fleet.Box(b.ID)
 	}
 	l.hub.opts.Fleet.Hold(b.ID, b.Epoch, held.UpTo)
 	l.hub.opts.Fleet.Say(b.ID, fleet.Word{Epoch: b.Epoch, Marks: marks(h.Marks), Head: h.Head,
@@ -77,6 +69,50 @@ func (l *lane) hello(ctx context.Context, u *under, b fleet.Box, m message) erro
 			Screen: b.Live.Screen, FreeDisk: b.Live.FreeDisk, Devices: b.Live.Devices}})
 	l.hub.opts.Down.Welcome(ctx, b, h, held)
 	return nil
+}
+
+// judgeHead freezes a box whose account of its chain cannot be.
+func (l *lane) judgeHead(ctx context.Context, u *under, b fleet.Box, h protocol.Hello, held dispatch.Held, at time.Time) (fleet.Box, error) {
+	why, detail, err := l.fork(ctx, b, h, held)
+	if err != nil {
+		return b, err
+	}
+	if why == fleet.FreezeRollback && l.hub.pool != nil {
+		old, err := l.heldBefore(ctx, b, at.Add(-crossing))
+		if err != nil || h.Head >= old {
+			return b, err
+		}
+	}
+	// A frozen box says its low head at every connection; that is no news.
+	if why == "" || b.State != fleet.Active && u.forks[why] {
+		return b, nil
+	}
+	err = l.hub.opts.DB.Write(ctx, func(tx *db.Tx) error { return l.hub.opts.Flow.SeeFork(ctx, tx, b.ID, why, detail) })
+	if err != nil {
+		return b, err
+	}
+	u.forks[why] = true
+	l.hub.opts.Log.Error("a box has two histories", "worker", "intake", "box", b.ID, "reason", why)
+	b, _ = l.hub.opts.Fleet.Box(b.ID)
+	return b, nil
+}
+
+// crossing is how much later than a record what a box said before it may be
+// looked at, when it went to another hub.
+const crossing = 10 * time.Second
+
+// heldBefore is the highest sequence of a box that stood before a moment of
+// real time.
+func (l *lane) heldBefore(ctx context.Context, b fleet.Box, before time.Time) (top uint64, err error) {
+	civil := l.hub.opts.Now().Add(-time.Since(before))
+	err = l.hub.opts.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(ctx, `SELECT coalesce(max(seq), 0) FROM envelope WHERE box = $1 AND epoch = $2 AND chained AND at < $3`,
+			b.ID, int64(b.Epoch), civil.UnixMilli()).Scan(&top)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("intake: chain of %s: %w", b.ID, err)
+	}
+	return top, nil
 }
 
 // fork says why the box's own account of its chain cannot be, "" when it can.
@@ -143,9 +179,16 @@ func (l *lane) heartbeat(ctx context.Context, u *under, b fleet.Box, m message) 
 	l.hub.opts.Down.Clock(b, h)
 
 	held, err := l.hub.held.held(ctx, b.ID, b.Epoch, b.Held)
+	if err == nil && (l.hub.pool != nil || len(missing(held, h)) > 0) { // another hub may hold it
+		held, err = l.hub.held.load(ctx, b.ID, b.Epoch, b.Held)
+	}
+	if err == nil && l.hub.pool != nil && h.Head < held.Top() {
+		b, err = l.judgeHead(ctx, u, b, protocol.Hello{Head: h.Head, Boot: h.Time.Boot}, held, m.at)
+	}
 	if err != nil {
 		return err
 	}
+	l.hub.opts.Fleet.Hold(b.ID, b.Epoch, held.UpTo)
 	missing := missing(held, h)
 	shown := fmt.Sprint(missing)
 	again := len(missing) > 0 && u.lacking == shown

@@ -82,15 +82,21 @@ type rig struct {
 	heard   map[string]chan []byte
 	publish dispatch.Publish // when set, the hub speaks through a broker
 
+	group bool // shares what is under way with other hubs
+	first *rig // of the group: its boxes hear what this one says
+
 	stop func()
 }
 
 // opened is 9 a.m. of a day on which confirmation is open.
 var opened = time.Date(2019, 9, 6, 9, 0, 0, 0, time.FixedZone("UTC+8", 8*3600))
 
-func newRig(t testing.TB, d *db.DB, people int) *rig {
+func newRig(t testing.TB, d *db.DB, people int, set ...func(*rig)) *rig {
 	t.Helper()
 	r := &rig{t: t, clock: &clock{now: opened}, dir: t.TempDir(), db: d, campaign: campaign.Adult2019(), heard: map[string]chan []byte{}}
+	for _, f := range set {
+		f(r)
+	}
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -140,8 +146,12 @@ func (r *rig) start() {
 	r.lines = &lockedWriter{w: r.log}
 	log := slog.New(slog.NewJSONHandler(r.lines, nil))
 	ctx, cancel := context.WithCancel(context.Background())
-	r.blobs, err = blob.Open(filepath.Join(r.dir, "blobs.db"))
-	must(err)
+	if r.group {
+		r.blobs = blob.OpenIn(r.db)
+	} else {
+		r.blobs, err = blob.Open(filepath.Join(r.dir, "blobs.db"))
+		must(err)
+	}
 	r.fleet, err = fleet.Open(ctx, fleet.Options{DB: r.db, Now: r.clock.Now, Log: log})
 	must(err)
 	candidates := candidate.New(r.ring, r.clock.Now)
@@ -150,7 +160,7 @@ func (r *rig) start() {
 	must(err)
 	r.down = dispatch.New(dispatch.Options{DB: r.db, Keys: r.ring, Candidates: candidates, Fleet: r.fleet, Sealer: r.sealer, Now: r.clock.Now, Log: log})
 	r.in = intake.New(intake.Options{DB: r.db, Blobs: r.blobs, Keys: r.ring, Fleet: r.fleet, Flow: r.flow, Down: r.down, Now: r.clock.Now, Log: log,
-		Want: 300 * time.Millisecond})
+		Want: 300 * time.Millisecond, Group: r.group})
 	var wg sync.WaitGroup
 	for _, run := range []func(context.Context) error{r.fleet.Run, r.sealer.Run, r.in.Run,
 		func(ctx context.Context) error { return r.down.Run(ctx, r.hear) }} {
@@ -218,6 +228,9 @@ func (r *rig) channel(topic string) chan []byte {
 }
 
 func (r *rig) hear(topic string, payload []byte) error {
+	if r.first != nil {
+		return r.first.hear(topic, payload)
+	}
 	r.mu.Lock()
 	publish := r.publish
 	r.mu.Unlock()
