@@ -33,7 +33,7 @@ func (s *server) draw(c *gin.Context, v *visit, status int, page string, f conso
 		s.fault(c, v, err)
 		return
 	}
-	if r, ok := body.(console.Record); ok && r.Pictured() {
+	if r, ok := body.(interface{ Pictured() bool }); ok && r.Pictured() {
 		c.Header("Content-Security-Policy", contentPolicy(true))
 	}
 	c.Data(status, "text/html; charset=utf-8", html)

@@ -62,7 +62,7 @@ type part struct {
 
 // parts lists every group of pages; there is no other way to make a route.
 func (s *server) parts() []part {
-	return []part{s.framePart(), s.recordPart(), s.boxPart(), s.apiPart(), s.accessPart()}
+	return []part{s.framePart(), s.recordPart(), s.boxPart(), s.apiPart(), s.accessPart(), s.candidatePart()}
 }
 
 // table lists every route of the hub's pages.

@@ -1,0 +1,68 @@
+package candidate
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/org"
+)
+
+// Place is where a row stands in a list: by division, point and id. The zero
+// place is before all of them.
+type Place struct{ Division, Point, ID string }
+
+// Place is where the row stands.
+func (r Row) Place() Place { return Place{r.Division, r.Point, r.ID} }
+
+// Filter chooses rows for List. Campaign and Division must be given; what else
+// is empty does not filter.
+type Filter struct {
+	Campaign string
+	Division string // it and what lies below
+	Point    string // code
+	State    State
+	Level    string // code, of the first choice
+	After    Place
+	Limit    int // 0 is 50
+}
+
+// List gives applications by division, point and id, after a place.
+func List(ctx context.Context, tx *db.Tx, f Filter) ([]Row, error) {
+	from, to := org.Range(f.Division)
+	if f.Limit <= 0 {
+		f.Limit = 50
+	}
+	args := []any{f.Campaign, to, f.Limit}
+	arg := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	where := []string{`campaign = $1`, `division < $2`}
+	if f.After == (Place{}) {
+		where = append(where, `division >= `+arg(from))
+	} else {
+		where = append(where, `(division, point, id) > (`+arg(max(f.After.Division, from))+`, `+arg(f.After.Point)+`, `+arg(f.After.ID)+`)`)
+	}
+	if f.Point != "" {
+		where = append(where, `point = `+arg(f.Point))
+	}
+	if f.State != "" {
+		where = append(where, `state = `+arg(string(f.State)))
+	}
+	if f.Level != "" {
+		where = append(where, `level = `+arg(f.Level))
+	}
+	var out []Row
+	err := tx.Each(ctx, `SELECT `+rowColumns+` FROM application WHERE `+strings.Join(where, ` AND `)+`
+		ORDER BY division, point, id LIMIT $3`, args, func(scan func(...any) error) error {
+		r, err := scanRow(scan)
+		out = append(out, r)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("candidate: list: %w", err)
+	}
+	return out, nil
+}
