@@ -291,3 +291,19 @@ func stepWords(s Step) (zh, en string) {
 	}
 	return "", ""
 }
+
+// Whom says whom a window is for and which step it opens, Chinese and English:
+// “长沙市考生的现场确认”.
+func (n Names) Whom(w Window) (zh, en string) {
+	s := n.whom(w)
+	return s.zh, s.en
+}
+
+// InWords says the daily hours of a window, Chinese and English, "" for a window
+// that has none.
+func InWords(hours []Hours) (zh, en string) {
+	if len(hours) == 0 {
+		return "", ""
+	}
+	return hoursWords(hours)
+}
