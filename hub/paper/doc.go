@@ -1,0 +1,11 @@
+// Package paper lays out the papers that only the hub prints, with the fonts
+// and the writers of protocol/sheet.
+//
+// The papers: the slips of user names and first passwords (账号密码条, paper 16),
+// Slips.
+//
+// A paper is a plain struct of values; Layout turns it into a document. Nothing
+// is stored, and no error names a value: what stands on a slip is a secret until
+// she has changed it. It fails on a layout that leaves its boxes, which would be
+// our mistake, and on nothing else.
+package paper

@@ -1,0 +1,26 @@
+package paper
+
+// pair is one wording of the papers and its translation; the papers are printed
+// in Chinese, for offices file them.
+type pair struct{ Zh, En string }
+
+// words is the catalogue of this package: every fixed wording.
+var words = struct {
+	Title, Head, Keep, Stub, Number, User, Password, Receiver, Date pair
+	Hint, HintHere, Footer, PageOf, Once                            pair
+}{
+	Title:    pair{"账号密码条", "Slips of accounts"},
+	Head:     pair{"%s　用户 %d 个", "%s, %d users"},
+	Keep:     pair{"左联存根由招生办留存，右联交领用人", "The office keeps the stub at the left, the holder gets the slip at the right"},
+	Stub:     pair{"存根", "Stub"},
+	Number:   pair{"第 %d 号", "No. %d"},
+	User:     pair{"用户名", "User name"},
+	Password: pair{"初始密码", "First password"},
+	Receiver: pair{"领用人", "Received by"},
+	Date:     pair{"日　期", "Date"},
+	Hint:     pair{"登录 %s · 首次登录须改密码 · %s前登录有效 · 本条仅交领用人，不复印、不拍照", "Sign in at %s · set a password of your own at once · good before %s · for the holder only, not to be copied"},
+	HintHere: pair{"首次登录须改密码、绑定验证器 · %s前登录有效 · 本条仅交领用人，不复印、不拍照", "Set a password of your own and enrol your authenticator at once · good before %s · for the holder only, not to be copied"},
+	Footer:   pair{"准表 16 %s · 版式 %d · 模板 %s %s", "Zhunkao paper 16 %s · layout %d · template %s %s"},
+	PageOf:   pair{"第 %d 页 共 %d 页", "Page %d of %d"},
+	Once:     pair{"只打印一次", "printed once"},
+}
