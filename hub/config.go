@@ -12,6 +12,7 @@ import (
 type Config struct {
 	Data     string // data directory, made by `hubctl create`
 	Database string // "sqlite:PATH" or "postgres://…"; "" is SQLite in the data directory
+	Blobs    string // where blobs lie, blob.InFiles or blob.InDatabase; "" is as the database has them
 	Listen   string // host:port of the pages; port 0 picks one
 	Door     string // host:port where boxes enrol, TLS
 	MQTT     string // host:port of the embedded broker, TLS
@@ -57,7 +58,7 @@ type Config struct {
 type External struct {
 	URL    string // "tls://host:port"; "" is the embedded broker
 	CA     string // file, PEM: root of the broker's certificate; "" is the hub's own CA
-	Shared string // group of the shared subscription, "hub" when several hubs listen
+	Shared string // group of the shared subscription, "hub" when several hubs on one database listen
 }
 
 func (c Config) check() error {

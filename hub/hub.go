@@ -116,11 +116,7 @@ func (h *Hub) openStores(ctx context.Context) (err error) {
 	if err := h.openClock(ctx); err != nil {
 		return err
 	}
-	if h.blobs, err = blob.Open(h.dir.Blobs()); err != nil {
-		return fmt.Errorf("hub: %w", err)
-	}
-	h.then(h.blobs.Close)
-	return nil
+	return h.openShared(ctx)
 }
 
 // openClock follows the demonstration's clock, and refuses to where people
@@ -168,7 +164,7 @@ func (h *Hub) openDomains(ctx context.Context) (err error) {
 	h.dispatch = dispatch.New(dispatch.Options{DB: h.db, Keys: h.keys, Candidates: candidates, Fleet: h.fleet,
 		Sealer: h.sealer, Now: h.Now, Log: h.log})
 	h.intake = intake.New(intake.Options{DB: h.db, Blobs: h.blobs, Keys: h.keys, Fleet: h.fleet, Flow: h.flow,
-		Down: h.dispatch, Now: h.Now, Log: h.log})
+		Group: h.grouped(), Down: h.dispatch, Now: h.Now, Log: h.log})
 	return nil
 }
 

@@ -31,11 +31,11 @@ func (h *Hub) Run(ctx context.Context) error {
 		return err
 	}
 	stages := [][]worker{
-		{{"pages", h.pages.serve}, {"door", h.boxes.serve}, {"admin", h.admin.serve}, {"uplink", h.listen}, {"broker", h.watchBroker}, {"sweeper", h.sweep}, {"reminders", h.remind}, {"storage", h.storage.Run}},
+		{{"pages", h.pages.serve}, {"door", h.boxes.serve}, {"admin", h.admin.serve}, {"uplink", h.listen}, {"broker", h.watchBroker}, {"sweeper", h.sweep}, {"reminders", h.remind}, {"storage", h.storage.Run}, {"lookup", h.fillLookup}},
 		{{"intake", h.intake.Run}},
-		{{"dispatch", h.say}, {"progress", h.progress.Run}},
+		{{"dispatch", h.say}, {"progress", h.lasting("progress", h.progress.Run)}},
 		{{"fleet", h.fleet.Run}},
-		{{"journal", h.sealer.Run}},
+		{{"journal", h.lasting("journal", h.sealer.Run)}},
 	}
 	if h.scrapes != nil {
 		stages[0] = append(stages[0], worker{"metrics", h.scrapes.serve})
@@ -171,8 +171,7 @@ func (h *Hub) sweep(ctx context.Context) error {
 			return nil
 		case <-t.C:
 		}
-		n, err := intake.Sweep(ctx, h.db, h.blobs, time.Now().Add(-orphanAge))
-		err = errors.Join(err, h.staff.Sweep(ctx))
+		n, err := h.sweepOnce(ctx)
 		if err != nil && ctx.Err() == nil {
 			h.log.Warn("sweep will be tried again", "worker", "sweeper", "error", err.Error())
 		}

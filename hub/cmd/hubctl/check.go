@@ -47,7 +47,7 @@ type fsck struct{}
 func (fsck) Run(h *hand) error {
 	var r intake.Report
 	err := h.either(func(_ *keys.Ring, d *db.DB) (err error) {
-		blobs, err := blob.Open(h.dir.Blobs())
+		blobs, err := blob.Locate(h.ctx, d, h.dir.Blobs(), "")
 		if err != nil {
 			return err
 		}

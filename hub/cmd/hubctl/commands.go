@@ -28,9 +28,10 @@ type commands struct {
 	Journal struct {
 		Verify verify `cmd:"" help:"Check the whole journal against keys and checkpoints; at any time."`
 	} `cmd:"" help:"The journal."`
-	Fsck  fsck   `cmd:"" help:"Hold records and blobs against each other."`
-	Staff people `cmd:"" help:"Add or list accounts."`
-	Point points `cmd:"" help:"Add or list points."`
+	Fsck      fsck       `cmd:"" help:"Hold records and blobs against each other."`
+	Candidate candidates `cmd:"" help:"What candidates are looked up by."`
+	Staff     people     `cmd:"" help:"Add or list accounts."`
+	Point     points     `cmd:"" help:"Add or list points."`
 
 	ID   identities `cmd:"" name:"id" hub:"none" help:"Numbers of identity documents; no hub is needed."`
 	Name names      `cmd:"" hub:"none" help:"Names of persons; no hub is needed."`
@@ -161,6 +162,9 @@ func (h *hand) stopped(f func(*keys.Ring, *db.DB) error) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := ring.Bond(h.ctx, d); err != nil {
+		return err
+	}
 	return f(ring, d)
 }
 

@@ -14,6 +14,7 @@ type flags struct {
 
 	Data          string   `required:"" type:"path" help:"Data directory, made by hubctl create."`
 	Database      string   `help:"sqlite:PATH or postgres://…; SQLite in the data directory by default. May come from the environment, for it can hold a password." env:"HUBD_DATABASE"`
+	Blobs         string   `env:"HUBD_BLOBS" enum:",files,database" default:"" help:"Where blobs lie, files or database; as the database has them, and of a fresh one files beside SQLite, the database for PostgreSQL."`
 	Listen        string   `default:"127.0.0.1:8601" help:"Address of the pages. Plain HTTP on a loopback address only."`
 	TLSCert       string   `type:"path" help:"Certificate of the pages, PEM."`
 	TLSKey        string   `type:"path" help:"Its key, PEM."`
@@ -33,7 +34,7 @@ type flags struct {
 }
 
 func (f flags) config(log *slog.Logger) hub.Config {
-	return hub.Config{Data: f.Data, Database: f.Database, Listen: f.Listen, TLSCert: f.TLSCert, TLSKey: f.TLSKey,
+	return hub.Config{Data: f.Data, Database: f.Database, Blobs: f.Blobs, Listen: f.Listen, TLSCert: f.TLSCert, TLSKey: f.TLSKey,
 		Door: f.Door, MQTT: f.MQTT, Names: f.Name, Advertise: f.Advertise, AdvertiseDoor: f.AdvertiseDoor,
 		Broker: hub.External{URL: f.Broker, CA: f.BrokerCA, Shared: f.BrokerShared}, DemoClock: f.DemoClock,
 		Metrics: f.Metrics, MetricsToken: f.MetricsToken, Version: version,
