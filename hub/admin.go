@@ -25,6 +25,7 @@ import (
 //	POST /boxes/{id}/freeze | release | revoke {"reason": TEXT} → fleet.Box
 //	GET  /journal/verify → journal.Report
 //	GET  /fsck → intake.Report
+//	POST /candidates/reindex → candidate.Indexing
 //	GET  /counts → intake.Counts
 //	GET  /storage → [storage.State, …], as they are now
 //
@@ -54,6 +55,7 @@ func (h *Hub) openAdmin(ctx context.Context) error {
 		return journal.Verify(r.Context(), h.db, h.dir.Checkpoints(), h.keys)
 	}))
 	mux.HandleFunc("GET /fsck", h.answer(func(r *http.Request) (any, error) { return intake.Fsck(r.Context(), h.db, h.blobs) }))
+	mux.HandleFunc("POST /candidates/reindex", h.answer(func(r *http.Request) (any, error) { return h.flow.Candidates.ReindexAll(r.Context(), h.db) }))
 	mux.HandleFunc("GET /counts", h.answer(func(*http.Request) (any, error) { return h.intake.Counts(), nil }))
 	mux.HandleFunc("GET /storage", h.answer(func(r *http.Request) (any, error) {
 		h.storage.Look(r.Context())

@@ -195,22 +195,46 @@ func Unindexed(ctx context.Context, tx *db.Tx) (n int64, err error) {
 	return n, nil
 }
 
+// Indexing is what came of a step of IndexSome or Reindex.
+type Indexing struct {
+	Last   string // id of the last application, "" if there was none
+	Done   int    // how many there were
+	Closed int    // of these, such as cannot be opened: they are found by nothing, and fsck names them
+}
+
 // IndexSome puts up to limit applications that the lookup does not hold yet into
-// it, and says how many those were. Who fills a store calls it, a transaction
-// each, until it gives 0; a power cut in between loses nothing.
-func (s *Store) IndexSome(ctx context.Context, tx *db.Tx, limit int) (int, error) {
-	_, n, err := s.reindex(ctx, tx, `indexed < 1 AND id > $1`, "", limit)
-	return n, err
+// it. Who fills a store calls it, a transaction each, until none is left; a power
+// cut in between loses nothing.
+func (s *Store) IndexSome(ctx context.Context, tx *db.Tx, limit int) (Indexing, error) {
+	return s.reindex(ctx, tx, `indexed < 1 AND id > $1`, "", limit)
 }
 
 // Reindex does the same for up to limit applications after an id, by id, whether
-// the lookup holds them or not, and gives the last: for a lookup that is in
-// doubt. n = 0 at the end.
-func (s *Store) Reindex(ctx context.Context, tx *db.Tx, after string, limit int) (last string, n int, err error) {
+// the lookup holds them or not: for a lookup that is in doubt.
+func (s *Store) Reindex(ctx context.Context, tx *db.Tx, after string, limit int) (Indexing, error) {
 	return s.reindex(ctx, tx, `id > $1`, after, limit)
 }
 
-func (s *Store) reindex(ctx context.Context, tx *db.Tx, which, after string, limit int) (last string, n int, err error) {
+// reindexSome is how many applications go into one transaction of ReindexAll.
+const reindexSome = 100
+
+// ReindexAll puts every application into the lookup anew, a little at a time;
+// others write meanwhile. Ended by ctx it leaves a lookup as good as before.
+func (s *Store) ReindexAll(ctx context.Context, d *db.DB) (all Indexing, err error) {
+	for {
+		var step Indexing
+		err := d.Write(ctx, func(tx *db.Tx) (err error) {
+			step, err = s.Reindex(ctx, tx, all.Last, reindexSome)
+			return err
+		})
+		if err != nil || step.Done == 0 {
+			return all, err
+		}
+		all = Indexing{Last: step.Last, Done: all.Done + step.Done, Closed: all.Closed + step.Closed}
+	}
+}
+
+func (s *Store) reindex(ctx context.Context, tx *db.Tx, which, after string, limit int) (out Indexing, err error) {
 	var rows []Row
 	err = tx.Each(ctx, `SELECT `+rowColumns+` FROM application WHERE `+which+` ORDER BY id LIMIT $2`, []any{after, limit}, func(scan func(...any) error) error {
 		r, err := scanRow(scan)
@@ -218,22 +242,33 @@ func (s *Store) reindex(ctx context.Context, tx *db.Tx, which, after string, lim
 		return err
 	})
 	if err != nil {
-		return "", 0, fmt.Errorf("candidate: reindex: %w", err)
+		return out, fmt.Errorf("candidate: reindex: %w", err)
 	}
 	for _, r := range rows {
-		f, err := s.fill(ctx, tx, r)
+		opened, err := s.reindexOne(ctx, tx, r)
 		if err != nil {
-			return "", 0, err
+			return out, fmt.Errorf("candidate: reindex %s: %w", r.ID, err)
 		}
-		// The row is touched first, so that of a save at the same time and this
-		// one waits for the other, and runs again.
-		if _, err := tx.Exec(ctx, `UPDATE application SET level = $1, indexed = $2 WHERE id = $3`, f.Application.First().Level, edition, r.ID); err != nil {
-			return "", 0, fmt.Errorf("candidate: reindex %s: %w", r.ID, err)
+		if !opened {
+			out.Closed++
 		}
-		if err := s.index(ctx, tx, f.Application, r.Division, false); err != nil {
-			return "", 0, err
-		}
-		last = r.ID
+		out.Last, out.Done = r.ID, out.Done+1
 	}
-	return last, len(rows), nil
+	return out, nil
+}
+
+// reindexOne touches the row first, so that of a save at the same time and this
+// one waits for the other, and runs again.
+func (s *Store) reindexOne(ctx context.Context, tx *db.Tx, r Row) (opened bool, err error) {
+	var sealed []byte
+	err = tx.QueryRow(ctx, `SELECT content FROM application_version WHERE application = $1 AND version = $2`, r.ID, int64(r.Version)).Scan(&sealed)
+	if err != nil {
+		return false, err
+	}
+	app, closed := s.open(r.ID, r.Version, sealed)
+	_, err = tx.Exec(ctx, `UPDATE application SET level = $1, indexed = $2 WHERE id = $3`, app.First().Level, edition, r.ID)
+	if err != nil || closed != nil {
+		return false, err
+	}
+	return true, s.index(ctx, tx, app, r.Division, false)
 }

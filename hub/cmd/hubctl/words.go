@@ -90,6 +90,7 @@ var words = map[string][2]string{
 	"fsck":             {"已核对 %d 份记录、%d 个密文块；未被引用的 %d 个（满一天后清理）。", "%d records and %d blobs checked; %d blobs belong to no record (swept when a day old)."},
 	"fsck-missing":     {"缺失：记录 %s 的密文块 %s", "missing: record %s names blob %s"},
 	"fsck-damaged":     {"损坏：密文块 %s", "damaged: blob %s"},
+	"reindexed":        {"已重建 %d 份报名信息的查询索引，其中 %d 份打不开（用 fsck 核对）。", "The lookup of %d applications was made anew; %d of them cannot be opened (see fsck)."},
 	"fsck-good":        {"记录与密文块一致。", "Records and blobs agree."},
 	"added":            {"已添加账号 %s（%s，%s）。", "Account %s added (%s, %s)."},
 	"disabled":         {"停用", "disabled"},
