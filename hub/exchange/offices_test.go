@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"zhunkao/hub/exchange"
-	"zhunkao/hub/exchange/sheet"
+	listing "zhunkao/hub/exchange/sheet"
 	"zhunkao/hub/org"
 )
 
@@ -43,7 +43,7 @@ func TestOfficesAreRead(t *testing.T) {
 // office.
 func TestOfficesComeBackFromAnExport(t *testing.T) {
 	var b bytes.Buffer
-	w, err := sheet.New(sheet.KindXLSX, &b, sheet.About{Title: "机构", Author: "邓志远", At: time.Date(2019, 9, 6, 2, 0, 0, 0, time.UTC)}, officeHead)
+	w, err := listing.New(listing.KindXLSX, &b, listing.About{Title: "机构", Author: "邓志远", At: time.Date(2019, 9, 6, 2, 0, 0, 0, time.UTC)}, officeHead)
 	if err != nil {
 		t.Fatal(err)
 	}

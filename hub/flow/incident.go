@@ -51,7 +51,7 @@ func (f *Flow) MoveIncident(ctx context.Context, tx *db.Tx, id string, m inciden
 		return was, err
 	}
 	m.At = f.Now().UnixMilli()
-	if m.Closing, err = closing(ctx, tx); err != nil {
+	if m.Closing, err = f.ClosingIncident(ctx, tx); err != nil {
 		return was, err
 	}
 	if m.Act == incident.Escalate {
@@ -101,9 +101,10 @@ func (f *Flow) freezeFor(ctx context.Context, tx *db.Tx, i incident.Incident, m 
 	return f.Freeze(ctx, tx, b.ID, fmt.Sprintf("异常 %d 号　%s", i.Number, m.Text), by)
 }
 
-// closing is what the newest campaign asks of whoever closes an incident.
-// Before there is a campaign it is the province, one person, with a reason.
-func closing(ctx context.Context, tx *db.Tx) (rules.Act, error) {
+// ClosingIncident is what the newest campaign asks of whoever closes an
+// incident. Before there is a campaign it is the province, one person, with a
+// reason.
+func (f *Flow) ClosingIncident(ctx context.Context, tx *db.Tx) (rules.Act, error) {
 	def := rules.Act{Key: ActCloseIncident, Tier: rules.Province, Persons: 1, Reason: true}
 	all, err := campaign.List(ctx, tx)
 	if err != nil || len(all) == 0 {

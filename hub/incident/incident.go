@@ -111,7 +111,8 @@ const (
 	maxPeople = 10_000_000
 )
 
-func checkText(s string, must bool) error {
+// CheckText holds a text to what may stand in an incident. ErrText, ErrPersonal.
+func CheckText(s string, must bool) error {
 	if must && strings.TrimSpace(s) == "" || len([]rune(s)) > maxText {
 		return ErrText
 	}

@@ -55,11 +55,11 @@ func Begin(i Incident, by Actor, at int64) (Incident, error) {
 	if !by.Covers(i) {
 		return Incident{}, ErrOffice
 	}
-	if err := checkText(i.What, true); err != nil {
+	if err := CheckText(i.What, true); err != nil {
 		return Incident{}, err
 	}
 	for _, s := range []string{i.Done, i.Need} {
-		if err := checkText(s, false); err != nil {
+		if err := CheckText(s, false); err != nil {
 			return Incident{}, err
 		}
 	}
@@ -104,7 +104,7 @@ func Next(i Incident, m Move) (Incident, error) {
 	if m.Act != Note && !m.By.Officer {
 		return i, ErrOffice
 	}
-	if err := checkText(m.Text, needsText(m)); err != nil {
+	if err := CheckText(m.Text, needsText(m)); err != nil {
 		return i, err
 	}
 	out, err := step(i, m)

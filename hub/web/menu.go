@@ -21,11 +21,11 @@ func (s *server) menu() []entry {
 	return []entry{
 		{key: "dashboard", path: "/gl", icon: "chart"},
 		{key: "candidates", path: "/gl/candidates", icon: "search"},
-		{key: "approvals", path: "/gl/approvals", icon: "check"},
+		{key: "approvals", path: "/gl/approvals", icon: "check", count: s.countWaiting},
 		{key: "confirmations", path: "/gl/confirmations", icon: "doc"},
 		{key: "disputes", path: "/gl/disputes", icon: "scale", must: true, count: countDisputed},
 		{key: "quarantine", path: "/gl/quarantine", icon: "tray", count: countQuarantined},
-		{key: "incidents", path: "/gl/incidents", icon: "alert", must: true},
+		{key: "incidents", path: "/gl/incidents", icon: "alert", must: true, count: countIncidents},
 		{key: "boxes", path: "/gl/boxes", icon: "box", apart: true},
 		{key: "points", path: "/gl/points", icon: "pin"},
 		{key: "offices", path: "/gl/offices", icon: "house"},

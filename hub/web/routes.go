@@ -23,6 +23,7 @@ type route struct {
 	right        string // word by which pages ask whether somebody may come in here; "" is never asked
 	upload       bool   // the form may hold a file (multipart/form-data, maxUpload)
 	plain        bool   // nobody is looked for: no session, no cookie
+	first        bool   // also for an account that is not ready: see toFirst
 	idle         bool   // coming in is no sign of a person at the keyboard: the session does not live longer by it
 	demo         bool   // exists only in a database the demo made
 	do           func(*gin.Context, *visit)
@@ -62,7 +63,7 @@ type part struct {
 
 // parts lists every group of pages; there is no other way to make a route.
 func (s *server) parts() []part {
-	return []part{s.framePart(), s.recordPart(), s.boxPart(), s.apiPart(), s.accessPart(), s.candidatePart()}
+	return []part{s.framePart(), s.recordPart(), s.boxPart(), s.apiPart(), s.approvalPart(), s.accessPart(), s.candidatePart(), s.orgPart(), s.incidentPart()}
 }
 
 // table lists every route of the hub's pages.
@@ -82,13 +83,14 @@ func (s *server) framePart() part {
 		{method: get, path: "/gl/static/:print/:name", open: true, plain: true, remit: remitNone, do: s.static},
 		{method: get, path: "/gl/sign-in", open: true, remit: remitNone, do: s.signInPage},
 		{method: post, path: "/gl/sign-in", open: true, remit: remitNone, do: s.signIn},
+		{method: get, path: "/gl/apply", open: true, remit: remitNone, do: s.applyPage},
+		{method: post, path: "/gl/apply", open: true, remit: remitNone, do: s.apply},
 		{method: post, path: "/gl/language", open: true, remit: remitNone, do: s.language},
-		{method: post, path: "/gl/sign-out", who: everyone(), remit: remitNone, do: s.signOut},
+		{method: post, path: "/gl/sign-out", who: everyone(), remit: remitNone, first: true, do: s.signOut},
 
 		{method: get, path: "/gl", who: readers(), remit: remitList, right: "dashboard", do: s.dashboard},
 		{method: get, path: "/gl/part/dashboard", who: readers(), remit: remitList, idle: true, do: s.dashboardPart},
 		{method: get, path: "/gl/live", who: readers(), remit: remitList, idle: true, do: s.live},
-		{method: get, path: "/gl/points", who: everyone(), remit: remitList, right: "points", do: s.points},
 		{method: get, path: "/gl/journal", who: officers(), remit: remitList, right: "journal", do: s.journal},
 
 		{method: post, path: "/demo/clock", open: true, demo: true, remit: remitNone, do: s.moveClock},

@@ -8,8 +8,8 @@ type Offices struct {
 	Todo     string         // what that says, in words: 2 个市、12 个县
 	Cities   []Option       // what the filter can choose; none below the province
 	Filter   OfficeFilter
-	Refusals []Refused // of a list that was sent just now
-	Sheet    string    // phrase: why the file could not be read at all
+	Refusals []RefusedRow // of a list that was sent just now
+	Sheet    string       // phrase: why the file could not be read at all
 }
 
 // OfficeFilter is what the list is cut to.
@@ -33,8 +33,8 @@ func (c Completeness) Missing() int { return max(0, c.Of-c.Filled) }
 // Full reports whether none is missing.
 func (c Completeness) Full() bool { return c.Filled >= c.Of }
 
-// Refused is one row of a list that was not taken.
-type Refused struct {
+// RefusedRow is one row of a list that was not taken.
+type RefusedRow struct {
 	Sheet  string
 	Row    int
 	Column string
@@ -79,13 +79,13 @@ type FormerName struct{ Code, Name, Until string }
 
 // Points is /gl/points.
 type Points struct {
-	Rows     []Point
-	Total    int // in the remit
-	Found    int // by the filter
-	Places   []Option
-	Filter   PointFilter
-	Pages    Pages
-	Declares bool // points are declared here
+	Rows    []Point
+	Total   int // in the remit
+	Found   int // by the filter
+	Places  []Option
+	Filter  PointFilter
+	Pages   Pages
+	Declare string // where one is declared, "" if nowhere
 }
 
 // PointFilter is what the list is cut to.
