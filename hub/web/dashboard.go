@@ -3,21 +3,86 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
-	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
+	"zhunkao/hub/org"
 	"zhunkao/hub/progress"
 	"zhunkao/hub/web/console"
+	"zhunkao/protocol/form"
 )
 
 // newest is how many arrivals, and how many boxes, the dashboard shows.
 const newest = 12
 
+// sight is what a dashboard shows: a division within her remit, and one level
+// or all.
+type sight struct {
+	remit
+	level string
+}
+
+// query is the part of an address that asks for it; her own remit and all
+// levels need none.
+func (x sight) query(of remit) string {
+	q := url.Values{}
+	if x.division != of.division {
+		q.Set("division", x.division)
+	}
+	if x.level != "" {
+		q.Set("level", x.level)
+	}
+	return q.Encode()
+}
+
+func (x sight) path(of remit) string {
+	if q := x.query(of); q != "" {
+		return "/gl?" + q
+	}
+	return "/gl"
+}
+
+// sight reads what is asked for. What lies outside her remit does not exist;
+// false when that has been answered.
+func (s *server) sight(c *gin.Context, v *visit) (sight, bool) {
+	x := sight{v.remit(), c.Query("level")}
+	if d := c.Query("division"); d != "" && d != x.division {
+		if len(d) != 6 || strings.Trim(d, "0123456789") != "" {
+			s.refuse(c, v, refusalNotFound)
+			return x, false
+		}
+		// A point's staff see their point: no division is theirs.
+		if x.point != "" || !org.Covers(x.division, d) {
+			s.deny(c, v, route{method: http.MethodGet, path: c.FullPath()}, refusalNotFound)
+			return x, false
+		}
+		x.division = d
+	}
+	if len(x.level) > 8 || strings.ContainsFunc(x.level, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		s.refuse(c, v, refusalBad)
+		return x, false
+	}
+	return x, true
+}
+
 func (s *server) dashboard(c *gin.Context, v *visit) {
-	view, err := s.dashboardView(c.Request.Context(), v)
+	x, ok := s.sight(c, v)
+	if !ok {
+		return
+	}
+	if s.exportAs(c) != "" {
+		s.exportProgress(c, v, x)
+		return
+	}
+	view, err := s.dashboardView(c.Request.Context(), v, x)
+	if missing(err) {
+		s.refuse(c, v, refusalNotFound)
+		return
+	}
 	if err != nil {
 		s.fault(c, v, err)
 		return
@@ -25,18 +90,31 @@ func (s *server) dashboard(c *gin.Context, v *visit) {
 	s.show(c, v, http.StatusOK, "dashboard", "dashboard", view)
 }
 
-// dashboardPart is the dashboard without its frame, for the script module.
+// dashboardPart is the dashboard without its frame, for the script module. It
+// leaves out the map when the page that asks has the very same.
 func (s *server) dashboardPart(c *gin.Context, v *visit) {
-	view, err := s.dashboardView(c.Request.Context(), v)
+	x, ok := s.sight(c, v)
+	if !ok {
+		return
+	}
+	view, err := s.dashboardView(c.Request.Context(), v, x)
+	if missing(err) {
+		s.refuse(c, v, refusalNotFound)
+		return
+	}
 	if err != nil {
 		s.fault(c, v, err)
 		return
+	}
+	if view.Map != nil {
+		view.Map.Same = slices.Contains(strings.Split(c.Query("have"), ","), view.Map.Print)
 	}
 	f, err := s.frame(c.Request.Context(), c, v, "dashboard")
 	if err != nil {
 		s.fault(c, v, err)
 		return
 	}
+	f.Self = x.path(v.remit())
 	html, err := s.pages.RenderPart("dashboard", "live", f, view)
 	if err != nil {
 		s.fault(c, v, err)
@@ -45,9 +123,9 @@ func (s *server) dashboardPart(c *gin.Context, v *visit) {
 	c.Data(http.StatusOK, "text/html; charset=utf-8", html)
 }
 
-func (s *server) dashboardView(ctx context.Context, v *visit) (console.Dashboard, error) {
-	out := console.Dashboard{Alarms: s.alarms(v)}
-	r := v.remit()
+// dashboardView reads all that the page shows on one snapshot.
+func (s *server) dashboardView(ctx context.Context, v *visit, x sight) (console.Dashboard, error) {
+	out := console.Dashboard{Alarms: s.alarms(v), Query: x.query(v.remit())}
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
 		if missing(err) {
@@ -55,30 +133,13 @@ func (s *server) dashboardView(ctx context.Context, v *visit) (console.Dashboard
 		} else if err != nil {
 			return err
 		}
-		f := confirmation.Filter{Campaign: camp.ID, Division: r.division, Point: r.point, Limit: newest}
-		sum, err := progress.Sum(ctx, tx, camp.ID, r.division, r.point)
-		if err != nil {
-			return err
+		b := board{s: s, v: v, x: x, camp: camp, where: progress.Where{Campaign: camp.ID, Division: x.division, Point: x.point, Level: x.level}}
+		for _, step := range []func(context.Context, *db.Tx, *console.Dashboard) error{
+			b.place, b.figures, b.incidents, b.places, b.curve, b.bars, b.boxes, b.arrivals, b.behind} {
+			if err := step(ctx, tx, &out); err != nil {
+				return err
+			}
 		}
-		out.Figures.Registered, out.Figures.Confirmed = int(sum.Registered), int(sum.Confirmed)
-		today, err := confirmation.CountBetween(ctx, tx, f, day(s.Flow.Now()).UnixMilli(), 0)
-		if err != nil {
-			return err
-		}
-		out.Figures.Today = int(today)
-		records, err := confirmation.List(ctx, tx, f)
-		if err != nil {
-			return err
-		}
-		if out.Arrivals, err = s.arrivals(ctx, tx, records); err != nil {
-			return err
-		}
-		boxes, err := s.boxRows(ctx, tx, v)
-		if err != nil {
-			return err
-		}
-		out.Figures.Boxes, out.Figures.Unwell, out.Boxes = len(boxes), unwell(boxes), worstFirst(boxes)
-		out.Boxes = out.Boxes[:min(newest, len(out.Boxes))]
 		return nil
 	})
 	return out, err
@@ -92,6 +153,26 @@ func (s *server) alarms(v *visit) []console.Alarm {
 	var out []console.Alarm
 	for _, a := range s.Storage() {
 		out = append(out, console.Alarm{Place: string(a.Place), Percent: a.Percent, Used: a.Used, Limit: a.Limit})
+	}
+	return out
+}
+
+// levelTabs are the tabs of a dashboard: one for all, one for each level.
+func levelTabs(w words, of remit, x sight, levels []form.Level) []console.Tab {
+	if len(levels) < 2 {
+		return nil
+	}
+	tab := func(text, level string) console.Tab {
+		to := sight{x.remit, level}
+		return console.Tab{Text: text, Path: to.path(of), Now: level == x.level}
+	}
+	out := []console.Tab{tab(w.t("dash.levels.all"), "")}
+	for _, l := range levels {
+		name := l.Zh
+		if w.lang == console.En && l.En != "" {
+			name = l.En
+		}
+		out = append(out, tab(name, l.Code))
 	}
 	return out
 }

@@ -89,8 +89,10 @@ func (s *server) frameOf(ctx context.Context, tx *db.Tx, v *visit, campaign stri
 // campaigns keeps the campaign last decoded: a bundle is large, and the same
 // for every page until a new version is published.
 type campaigns struct {
-	mu   sync.Mutex // guards the rest
+	mu   sync.Mutex // guards last
 	last rules.Campaign
+
+	formers formers
 }
 
 // current gives the newest version of a campaign; id "" is the first published.

@@ -12,6 +12,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 )
 
@@ -21,6 +22,7 @@ import (
 // session still stands.
 const (
 	settle  = 200 * time.Millisecond
+	rest    = 700 * time.Millisecond // after a change was told: a busy morning has many a second, and a page draws one
 	boxPace = 3 * time.Second
 	beat    = 15 * time.Second
 	writing = 10 * time.Second // longest a write to a browser may take
@@ -68,6 +70,9 @@ type stream struct {
 	w  http.ResponseWriter
 	rc *http.ResponseController
 	at uint64 // chain number up to which this page knows all
+
+	told    time.Time // when a change was last told
+	pending bool      // what was told had not been counted yet (package progress)
 }
 
 func (t *stream) run(ctx context.Context) error {
@@ -79,12 +84,19 @@ func (t *stream) run(ctx context.Context) error {
 	boxes := time.NewTimer(boxPace)
 	boxes.Stop() // runs only while there is something to tell
 	defer boxes.Stop()
+	counted := time.NewTimer(settle)
+	counted.Stop() // runs only while counting is behind what was told
+	defer counted.Stop()
 	fleet := t.s.Flow.Fleet.Changed()
 	moved := t.s.Journal.Changed()
 	if err := t.follow(ctx); err != nil {
 		return err
 	}
 	for {
+		if t.pending {
+			t.pending = false
+			counted.Reset(settle)
+		}
 		var err error
 		select {
 		case <-ctx.Done():
@@ -92,11 +104,13 @@ func (t *stream) run(ctx context.Context) error {
 		case <-t.s.Done:
 			return errStreamOver
 		case <-moved:
-			if err = wait(ctx, settle); err != nil {
+			if err = wait(ctx, max(settle, rest-time.Since(t.told))); err != nil {
 				return nil
 			}
 			moved = t.s.Journal.Changed() // before looking: what comes meanwhile wakes it again
 			err = t.follow(ctx)
+		case <-counted.C:
+			err = t.count(ctx, counted)
 		case <-fleet:
 			fleet = nil // until it has been told
 			boxes.Reset(boxPace)
@@ -110,6 +124,28 @@ func (t *stream) run(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// count tells once more when the counters have caught up with what was told.
+func (t *stream) count(ctx context.Context, again *time.Timer) error {
+	behind, err := t.behind(ctx)
+	if err != nil {
+		return err
+	}
+	if behind {
+		again.Reset(boxPace) // it stands still: the page says so itself
+		return nil
+	}
+	return t.changed()
+}
+
+func (t *stream) behind(ctx context.Context) (behind bool, err error) {
+	err = t.s.DB.Read(ctx, func(tx *db.Tx) error {
+		at, err := progress.Position(ctx, tx)
+		behind = at < t.at
+		return err
+	})
+	return behind, err
 }
 
 func wait(ctx context.Context, d time.Duration) error {
@@ -153,6 +189,10 @@ func (t *stream) follow(ctx context.Context) error {
 	if err := t.alive(ctx); err != nil {
 		return err
 	}
+	var err error
+	if t.pending, err = t.behind(ctx); err != nil {
+		return err
+	}
 	return t.changed()
 }
 
@@ -170,6 +210,7 @@ func (t *stream) concerns(e journal.Sealed) bool {
 }
 
 func (t *stream) changed() error {
+	t.told = time.Now()
 	return t.write("id: " + strconv.FormatUint(t.at, 10) + "\nevent: changed\ndata: " + strconv.FormatUint(t.at, 10) + "\n\n")
 }
 

@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"html/template"
+	"math"
 	"strconv"
 	"time"
 
@@ -25,6 +26,18 @@ func (c *Console) funcs(l Lang) template.FuncMap {
 		"ago":   func(now, t time.Time) string { return c.ago(l, now, t) },
 		"n":     grouped,
 		"bytes": inBytes,
+
+		"caseacts": func(token string, x any, back string) (CaseActs, error) { return caseActs(token, x, back) },
+		"add":      func(a, b int) int { return a + b },
+
+		"drawmap":   func(m *Map) template.HTML { return c.drawMap(l, m) },
+		"drawcurve": func(v *Curve) template.HTML { return c.drawCurve(l, v) },
+		"drawbars":  func(v *Bars) template.HTML { return c.drawBars(l, v) },
+		"permille":  func(n int) string { return strconv.FormatFloat(float64(n)/10, 'f', 1, 64) + "%" },
+		"curveday":  func(t time.Time) string { return c.curveDay(l, t) },
+		"rows":      tableOf,
+		"growth":    growthOf,
+		"more":      func(f float64) string { return strconv.FormatFloat(math.Abs(f), 'f', 1, 64) + "%" },
 	}
 }
 

@@ -34,7 +34,10 @@ func Scenes(l Lang) []Scene {
 	live.Demo = nil
 
 	add("dashboard", "busy", "有人在办，一件待裁", "menu.dashboard", "dashboard", f("dashboard"), sceneDashboard())
-	add("dashboard", "empty", "第一天早上，什么都没有", "menu.dashboard", "dashboard", quiet("dashboard"), Dashboard{Figures: Figures{Registered: 50}})
+	add("dashboard", "city", "一个市，已经缴费，没有预计", "menu.dashboard", "dashboard", f("dashboard"), sceneCity())
+	add("dashboard", "county", "一个县，没有往年", "menu.dashboard", "dashboard", f("dashboard"), sceneCounty())
+	add("dashboard", "fresh", "确认点的第一天早上，统计落后", "menu.dashboard", "dashboard", quiet("dashboard"), sceneFresh())
+	add("dashboard", "empty", "还没有方案", "menu.dashboard", "dashboard", quiet("dashboard"), Dashboard{})
 	alarmed := sceneDashboard()
 	alarmed.Alarms = []Alarm{{"disk", 83, 83 << 30, 100 << 30}, {"broker", 91, 932 << 20, 1 << 30}}
 	add("dashboard", "filling", "数据盘和收件队列将满", "menu.dashboard", "dashboard", f("dashboard"), alarmed)
@@ -66,8 +69,8 @@ func Scenes(l Lang) []Scene {
 	refused := f("boxes")
 	refused.Notice = &Notice{Class: "must", Key: "act.needreason"}
 	add("box", "no-reason", "没写原因", "menu.boxes", "box", refused, sceneBoxes()[0])
-	add("points", "some", "有确认点", "menu.points", "points", f("points"), scenePoints())
-	add("points", "none", "没有确认点", "menu.points", "points", quiet("points"), Points{})
+	orgScenes(add)
+	approvalScenes(add, f)
 	add("journal", "whole", "对得上", "menu.journal", "journal", f("journal"), sceneJournal(State{"done", "check", "journal.checkpoint.good"}, ""))
 	add("journal", "broken", "对不上", "menu.journal", "journal", f("journal"), sceneJournal(State{"must", "alert", "journal.checkpoint.bad"}, "第 1,187 条的内容和链上的指纹不同"))
 	add("sign-in", "first", "演示的登录页", "signin.title", "signin", out0, SignIn{Accounts: []Account{
@@ -94,6 +97,9 @@ func (c *Console) GalleryOf(l Lang) Gallery {
 		words := s.Words
 		if b, ok := s.Body.(Box); ok && words == "" {
 			words = c.Text(l, b.State.Key)
+		}
+		if i, ok := s.Body.(Incident); ok && words == "" {
+			words = c.Text(l, i.State.Key)
 		}
 		g.Groups[i].States = append(g.Groups[i].States, Link{Path: s.Path(), Text: words})
 	}

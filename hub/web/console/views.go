@@ -79,35 +79,12 @@ type State struct {
 	Key   string // phrase
 }
 
-// Dashboard is /gl.
-type Dashboard struct {
-	Alarms   []Alarm // for those who run the hub
-	Figures  Figures
-	Arrivals []Arrival
-	Boxes    []Box
-}
-
 // Alarm is a place the hub writes to that is filling up (S31). The phrases are
 // place.{place} and .do.
 type Alarm struct {
 	Place       string
 	Percent     int
 	Used, Limit uint64 // bytes
-}
-
-// Figures are the counters of the remit. Today is the hub's civil day, UTC+8.
-type Figures struct {
-	Registered, Confirmed, Today int
-	Boxes, Unwell                int
-}
-
-// Share is what part of the registered is confirmed, in per cent, for the
-// progress bar and its sentence.
-func (f Figures) Share() int {
-	if f.Registered <= 0 {
-		return 0
-	}
-	return min(100, f.Confirmed*100/f.Registered)
 }
 
 // Arrival is one confirmation in a list. Number is masked.

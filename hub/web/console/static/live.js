@@ -27,12 +27,14 @@ function follow(root) {
     if (fetching) { again = true; return; }
     fetching = true;
     try {
-      const answer = await fetch(root.dataset.part, { credentials: "same-origin" });
+      const answer = await fetch(having(root), { credentials: "same-origin" });
       if (answer.redirected || answer.status === 401 || answer.status === 403) { location.reload(); return; }
       if (answer.ok) {
         const html = new DOMParser().parseFromString(await answer.text(), "text/html");
         const known = new Set([...root.querySelectorAll("[data-record]")].map((row) => row.dataset.record));
+        const back = keep(root, html);
         root.replaceChildren(...html.body.childNodes);
+        back();
         for (const row of root.querySelectorAll("[data-record]")) row.classList.toggle("new", !known.has(row.dataset.record));
         show("on");
       }
@@ -55,6 +57,35 @@ function follow(root) {
   open();
   addEventListener("pagehide", () => source && source.close());
   addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
+}
+
+// having asks for the page and says which of its pieces stand here already: what
+// has not changed, such as the map, is not sent again.
+function having(root) {
+  const prints = [...root.querySelectorAll("[data-print]")].map((piece) => piece.dataset.print);
+  const part = root.dataset.part;
+  return prints.length ? part + (part.includes("?") ? "&" : "?") + "have=" + prints.join(",") : part;
+}
+
+// keep puts the pieces that were not sent into the new page, opens what was
+// open, and gives what puts the focus back where it was.
+function keep(root, html) {
+  for (const gap of html.querySelectorAll("[data-same]")) {
+    const old = root.querySelector(`[data-piece="${gap.dataset.piece}"]`);
+    if (old) gap.replaceWith(old);
+  }
+  for (const open of root.querySelectorAll("details[open][id]")) {
+    const now = html.getElementById(open.id);
+    if (now) now.open = true;
+  }
+  const on = root.contains(document.activeElement) ? document.activeElement : null;
+  const where = on && (on.getAttribute("href") ? ["a", "href", on.getAttribute("href")] : on.parentElement.id ? ["summary", "parent", on.parentElement.id] : null);
+  return () => {
+    if (!where) return;
+    const [tag, how, what] = where;
+    const again = [...root.querySelectorAll(tag)].find((x) => (how === "href" ? x.getAttribute("href") : x.parentElement.id) === what);
+    if (again && document.activeElement !== again) again.focus({ preventScroll: true });
+  };
 }
 
 // The clock in the top bar goes on between page loads, at UTC+8 whatever this

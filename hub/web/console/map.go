@@ -1,0 +1,165 @@
+package console
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"html"
+	"html/template"
+	"strconv"
+	"strings"
+
+	"zhunkao/hub/web/console/atlas"
+)
+
+// Seal sets the fingerprint of what the map shows. Two maps of one fingerprint
+// look alike: a page that has one need not be sent the other.
+func (m *Map) Seal(l Lang) {
+	sum := sha256.New()
+	fmt.Fprintln(sum, m.Of, l)
+	for _, s := range m.Shapes {
+		share := s.Step()
+		if m.named() {
+			share = s.Share // written on it
+		}
+		fmt.Fprintln(sum, s.Code, s.Name, s.Path, share, s.Share < 0, s.Incidents > 0)
+	}
+	m.Print = hex.EncodeToString(sum.Sum(nil))[:12]
+}
+
+// named reports whether each county's name and share stand on the map: there is
+// room for that on a city's.
+func (m *Map) named() bool { return len(m.Cities) == 0 }
+
+func (m *Map) drawing() atlas.Drawing {
+	if d, ok := atlas.City(m.Of); ok {
+		return d
+	}
+	return atlas.Province()
+}
+
+// draw writes the map as SVG. Counties are links for the pointer; keyboard and
+// screen readers have the same links and numbers in the table, without 122
+// stops on the way there.
+func (c *Console) drawMap(l Lang, m *Map) template.HTML {
+	d := m.drawing()
+	by := make(map[string]Shape, len(m.Shapes))
+	for _, s := range m.Shapes {
+		by[s.Code] = s
+	}
+	var b strings.Builder
+	b.Grow(100 << 10)
+	fmt.Fprintf(&b, `<svg class="map%s" viewBox="0 0 %d %d" role="group" aria-label="%s">`, cond(m.named(), " near", ""), d.Width, d.Height, html.EscapeString(c.Text(l, "map.label", m.Name)))
+	b.WriteString(`<defs><pattern id="few" width="14" height="14" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="m0" width="14" height="14"/><path class="hatch" d="M0 0V9"/></pattern></defs><g class="county">`)
+	for _, o := range d.Counties {
+		s, ok := by[o.Code]
+		if !ok {
+			fmt.Fprintf(&b, `<path class="none" d="%s"/>`, o.Path)
+			continue
+		}
+		c.drawCounty(&b, l, s, o)
+	}
+	b.WriteString(`</g><g class="city">`)
+	for _, o := range d.Cities {
+		b.WriteString(`<path d="` + o.Path + `"/>`)
+	}
+	b.WriteString(`</g>`)
+	drawHot(&b, d, by)
+	c.drawNames(&b, m, d, by)
+	b.WriteString(`</svg>`)
+	return template.HTML(b.String())
+}
+
+func (c *Console) drawCounty(b *strings.Builder, l Lang, s Shape, o atlas.Outline) {
+	words := c.Text(l, "map.step."+strconv.Itoa(s.Step()))
+	if s.Share < 0 {
+		words = c.Text(l, "map.nobody")
+	}
+	if s.Incidents > 0 {
+		words = c.Text(l, "map.and", words, c.Text(l, "map.incident"))
+	}
+	title := html.EscapeString(c.Text(l, "map.county", s.Name, words))
+	class := "m" + strconv.Itoa(s.Step())
+	switch {
+	case s.Share < 0:
+		class = "none"
+	case s.Step() == 0:
+		class = "few"
+	}
+	if s.Path != "" {
+		b.WriteString(`<a href="` + html.EscapeString(s.Path) + `" tabindex="-1" aria-label="` + title + `">`)
+	}
+	b.WriteString(`<path class="` + class + `" d="` + o.Path + `"><title>` + title + `</title></path>`)
+	if s.Path != "" {
+		b.WriteString(`</a>`)
+	}
+}
+
+// drawHot marks counties with an open incident: a thick border, and a sign, so
+// that colour is not all.
+func drawHot(b *strings.Builder, d atlas.Drawing, by map[string]Shape) {
+	b.WriteString(`<g class="hot">`)
+	for _, o := range d.Counties {
+		if by[o.Code].Incidents > 0 {
+			b.WriteString(`<path d="` + o.Path + `"/>`)
+		}
+	}
+	b.WriteString(`</g><g class="signs">`)
+	for _, o := range d.Counties {
+		if by[o.Code].Incidents > 0 {
+			fmt.Fprintf(b, `<path transform="translate(%d %d)" d="M0-15L15 11H-15z"/><path class="bang" transform="translate(%d %d)" d="M0-7V2M0 6V7"/>`, o.X, o.Y, o.X, o.Y)
+		}
+	}
+	b.WriteString(`</g>`)
+}
+
+func (c *Console) drawNames(b *strings.Builder, m *Map, d atlas.Drawing, by map[string]Shape) {
+	b.WriteString(`<g class="names" aria-hidden="true">`)
+	if m.named() {
+		for _, o := range d.Counties {
+			s, ok := by[o.Code]
+			if !ok {
+				continue
+			}
+			fmt.Fprintf(b, `<text x="%d" y="%d">%s</text>`, o.X, o.Y-2, html.EscapeString(s.Name))
+			if s.Share >= 0 {
+				fmt.Fprintf(b, `<text class="share" x="%d" y="%d">%d%%</text>`, o.X, o.Y+30, s.Share)
+			}
+		}
+	}
+	at := map[string]atlas.Outline{}
+	for _, o := range d.Cities {
+		at[o.Code] = o
+	}
+	for _, n := range m.Cities {
+		o := at[n.Code]
+		dx, dy := nudge(n.Code)
+		fmt.Fprintf(b, `<text x="%d" y="%d">%s</text>`, o.X+dx, o.Y+dy, html.EscapeString(n.Text))
+	}
+	b.WriteString(`</g>`)
+}
+
+// nudge moves the names that would lie on each other, or on a border, at the
+// size of the province's map.
+func nudge(city string) (dx, dy int) {
+	switch city {
+	case "430100":
+		return 16, -24
+	case "430200":
+		return 44, 54
+	case "430300":
+		return -36, 14
+	case "430900":
+		return -14, -10
+	case "431300":
+		return -26, 14
+	}
+	return 0, 8
+}
+
+func cond(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
+}
