@@ -13,6 +13,7 @@ import (
 	"zhunkao/hub/exchange/sheet"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/org"
+	"zhunkao/hub/spool"
 	"zhunkao/hub/web/console"
 	"zhunkao/protocol/window"
 )
@@ -60,7 +61,7 @@ func (s *server) export(c *gin.Context, v *visit, list string, heads []string, e
 		title = "menu." + list
 	}
 	about := sheet.About{Title: s.pages.Text(v.lang, title), Author: who, At: at}
-	var file spool
+	var file spool.Spool
 	defer func() {
 		if err := file.Close(); err != nil {
 			s.Log.Warn("web: spool", "error", err.Error())
@@ -94,14 +95,14 @@ func (s *server) export(c *gin.Context, v *visit, list string, heads []string, e
 		s.fault(c, v, err)
 		return
 	}
-	body, err := file.reader()
+	body, err := file.Reader()
 	if err != nil {
 		s.fault(c, v, err)
 		return
 	}
 	stamp := at.In(window.Zone()).Format("20060102-1504")
 	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"; filename*=UTF-8''%s-%s.%s`, list, stamp, kind, url.PathEscape(about.Title), stamp, kind))
-	c.DataFromReader(http.StatusOK, file.size, sheet.MediaType(kind), body, nil)
+	c.DataFromReader(http.StatusOK, file.Size(), sheet.MediaType(kind), body, nil)
 }
 
 // watermark says who takes a file: name, office and remit.

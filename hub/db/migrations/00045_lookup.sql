@@ -17,3 +17,34 @@ ALTER TABLE application ADD COLUMN indexed BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX application_unindexed ON application (indexed, id) WHERE indexed < 1;
 -- A page of the list of a place: everything it is cut by stands in the index.
 CREATE INDEX application_place ON application (campaign, division, point, id, state, level);
+
+-- A parcel is data of candidates that somebody asked for: packed in the
+-- background, fetched once, then gone. Its bytes stand in parts, sealed.
+CREATE TABLE parcel (
+	id         TEXT   NOT NULL PRIMARY KEY,
+	campaign   TEXT   NOT NULL,
+	exchange   TEXT   NOT NULL,
+	division   TEXT   NOT NULL,
+	point      TEXT   NOT NULL,
+	asked_by   TEXT   NOT NULL,
+	asked_at   BIGINT NOT NULL,
+	reason     TEXT   NOT NULL,
+	mark       TEXT   NOT NULL,
+	agreed_by  TEXT   NOT NULL,
+	state      TEXT   NOT NULL,
+	fault      TEXT   NOT NULL,
+	total      BIGINT NOT NULL,
+	done       BIGINT NOT NULL,
+	beside     BIGINT NOT NULL,
+	size       BIGINT NOT NULL,
+	file       TEXT   NOT NULL,
+	ends_at    BIGINT NOT NULL,
+	beat       BIGINT NOT NULL
+);
+CREATE INDEX parcel_newest ON parcel (asked_at, id);
+CREATE TABLE parcel_part (
+	parcel TEXT   NOT NULL REFERENCES parcel (id),
+	n      BIGINT NOT NULL,
+	body   BYTEA  NOT NULL,
+	PRIMARY KEY (parcel, n)
+);

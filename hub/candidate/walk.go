@@ -1,0 +1,49 @@
+package candidate
+
+import (
+	"context"
+	"fmt"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/org"
+)
+
+// place is the applications of a campaign in a division and, if $4 is not "",
+// at that point.
+const place = `a.campaign = $1 AND a.division >= $2 AND a.division < $3 AND ($4 = '' OR a.point = $4)`
+
+// Count counts the applications of a place. It reads an index of all of them:
+// for a list, package progress has the figure.
+func Count(ctx context.Context, tx *db.Tx, campaign, division, point string) (n int64, err error) {
+	from, to := org.Range(division)
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM application a WHERE `+place, campaign, from, to, point).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("candidate: count: %w", err)
+	}
+	return n, nil
+}
+
+// Walk calls each for every application of a place with its current content, by
+// division, point and id, all on the snapshot of tx: as many as Count says in
+// it. each may not use tx. The memory held does not grow.
+func (s *Store) Walk(ctx context.Context, tx *db.Tx, campaign, division, point string, each func(Found) error) error {
+	from, to := org.Range(division)
+	err := tx.Each(ctx, `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, v.content
+		FROM application a JOIN application_version v ON v.application = a.id AND v.version = a.version
+		WHERE `+place+` ORDER BY a.division, a.point, a.id`, []any{campaign, from, to, point}, func(scan func(...any) error) error {
+		var f Found
+		var sealed []byte
+		err := scan(&f.ID, &f.Campaign, &f.Version, &f.Point, &f.Division, &f.State, &f.ConfirmedAt, &f.ConfirmedPoint, &f.ChangedAt, &sealed)
+		if err != nil {
+			return err
+		}
+		if f.Application, err = s.open(f.ID, f.Version, sealed); err != nil {
+			return err
+		}
+		return each(f)
+	})
+	if err != nil {
+		return fmt.Errorf("candidate: walk: %w", err)
+	}
+	return nil
+}
