@@ -129,7 +129,7 @@ func (c *Case) judged(k Kind, e Event) {
 // arrive puts a case before a tier.
 func (c *Case) arrive(k Kind, tier int, at time.Time) {
 	t := k.Tiers[tier]
-	c.Tier, c.JudgeTier, c.Judge = tier, t.Tier, seat(t.Tier, c.Division, c.Point)
+	c.Tier, c.JudgeTier, c.Judge = tier, t.Tier, SeatOf(t.Tier, c.Division, c.Point)
 	c.Due, c.Reminded = due(at, t.Days), RemindedNot
 }
 
@@ -138,8 +138,9 @@ func (c *Case) end(s State) {
 	c.State, c.JudgeTier, c.Judge, c.Due, c.Reminded = s, "", "", 0, RemindedNot
 }
 
-// seat is where the office of a tier sits that judges a case of a place.
-func seat(t rules.Tier, division, point string) string {
+// SeatOf is where the office of a tier sits that judges a case of a place: the
+// code of a division, at tier point of the point; "" where there is none.
+func SeatOf(t rules.Tier, division, point string) string {
 	if t == rules.Point {
 		return point
 	}

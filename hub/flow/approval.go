@@ -48,10 +48,13 @@ func BenchOf(a staff.Account) string {
 	return a.Office
 }
 
+// Tiers are the tiers of divisions, upward.
+func Tiers() []rules.Tier { return []rules.Tier{rules.County, rules.City, rules.Province} }
+
 // TierOf is the tier that a role speaks for; "" for a technician, who decides
 // nothing.
 func TierOf(r staff.Role) rules.Tier {
-	for _, t := range []rules.Tier{rules.Province, rules.City, rules.County, rules.Point} {
+	for _, t := range append(Tiers(), rules.Point) {
 		if slices.Contains(signers(t), r) {
 			return t
 		}

@@ -57,14 +57,15 @@ func (f *Flow) Delegate(ctx context.Context, tx *db.Tx, account string, until ti
 	return d, f.writeDelegation(ctx, tx, journal.ApprovalDelegated, d, reason, who, source)
 }
 
-// EndDelegation takes an office's word back. Errors: approval.ErrNotFound for
-// that of another office, approval.ErrState when it has ended.
+// EndDelegation takes an office's word back, by itself or by an office above.
+// Errors: approval.ErrNotFound for one outside the remit, approval.ErrState
+// when it has ended.
 func (f *Flow) EndDelegation(ctx context.Context, tx *db.Tx, id string, who staff.Account, source string) error {
 	d, err := approval.GetDelegation(ctx, tx, id)
 	if err != nil {
 		return err
 	}
-	if tier := TierOf(who.Role); d.Office != who.Office || who.Disabled || tier == "" || tier == rules.Point {
+	if tier := TierOf(who.Role); who.Disabled || tier == "" || tier == rules.Point || !org.Covers(who.Division, d.Division) {
 		return approval.ErrNotFound
 	}
 	if err := approval.EndDelegation(ctx, tx, id, who.ID, f.Now().UnixMilli()); err != nil {

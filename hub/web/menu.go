@@ -29,7 +29,7 @@ func (s *server) menu() []entry {
 		{key: "boxes", path: "/gl/boxes", icon: "box", apart: true},
 		{key: "points", path: "/gl/points", icon: "pin"},
 		{key: "offices", path: "/gl/offices", icon: "house"},
-		{key: "staff", path: "/gl/staff", icon: "people"},
+		{key: "staff", path: "/gl/staff", icon: "people", count: countRequests},
 		{key: "campaigns", path: "/gl/campaigns", icon: "book"},
 		{key: "journal", path: "/gl/journal", icon: "list"},
 		{key: "access", path: "/gl/access", icon: "net"},

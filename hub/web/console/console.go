@@ -50,7 +50,7 @@ func New() (*Console, error) {
 }
 
 // shared are the templates that are no page of their own.
-var shared = []string{"layout.html", "parts.html"}
+var shared = []string{"layout.html", "parts.html", "parts_case.html"}
 
 func (c *Console) parse(l Lang) (map[string]*template.Template, error) {
 	names, err := fs.Glob(files, "templates/*.html")

@@ -80,7 +80,7 @@ func TestEveryTemplateHasAScene(t *testing.T) {
 // of the packages that give them.
 func TestPhrases(t *testing.T) {
 	c := newConsole(t)
-	given := literals(t, ".", "..", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../confirmation", "../../fleet", "../../flow", "../../journal", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit")
+	given := literals(t, ".", "..", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../approval", "../../confirmation", "../../fleet", "../../flow", "../../incident", "../../org", "../../journal", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit")
 	used := map[string]bool{}
 	missing := func(where, key string) {
 		used[key] = true

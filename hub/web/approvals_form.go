@@ -1,0 +1,445 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/approval"
+	"zhunkao/hub/blob"
+	"zhunkao/hub/campaign"
+	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/org"
+	"zhunkao/hub/staff"
+	"zhunkao/hub/web/console"
+	rules "zhunkao/protocol/campaign"
+)
+
+// errForm says that a form has faults; they stand in it.
+var errForm = errors.New("web: the form has faults")
+
+// draft is a form on its way: the kind, what was typed, what is wrong with it.
+type draft struct {
+	camp    rules.Campaign
+	kind    approval.Kind
+	x       approval.Case // the case that is mended; without id for a new one
+	point   string
+	content approval.Content
+	faults  map[string]string // phrase by key of the field or attachment
+	papers  []approval.Paper
+	sealed  map[blob.Hash][]byte
+	have    []approval.Paper // attachments of earlier rounds
+}
+
+// newCase is the empty form of a kind; without a kind, the kinds to choose from.
+func (s *server) newCase(c *gin.Context, v *visit) {
+	kind, point := c.Query("kind"), c.Query("point")
+	if kind != "" && !plainID(kind) || point != "" && !plainID(point) {
+		s.refuse(c, v, refusalBad)
+		return
+	}
+	if kind == "" {
+		s.chooseKind(c, v)
+		return
+	}
+	ctx := c.Request.Context()
+	var d *draft
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if d, err = s.begin(ctx, tx, v, kind, point); err != nil || d.kind.Subject != rules.SubjectPoint || point == "" {
+			return err
+		}
+		p, err := org.GetPoint(ctx, tx, point)
+		if d.kind.Effect == rules.EffectPointChange {
+			d.content = flow.PointContent(p)
+		}
+		return err
+	})
+	if s.formRefused(c, v, err) {
+		return
+	}
+	s.showForm(c, v, http.StatusOK, d)
+}
+
+// formRefused answers what keeps a form from being shown at all.
+func (s *server) formRefused(c *gin.Context, v *visit, err error) bool {
+	switch {
+	case err == nil:
+		return false
+	case errors.Is(err, approval.ErrKind), errors.Is(err, flow.ErrSubmitter), errors.Is(err, campaign.ErrNotFound), errors.Is(err, org.ErrNotFound):
+		s.refuse(c, v, refusalNotFound)
+	default:
+		s.fault(c, v, err)
+	}
+	return true
+}
+
+// begin finds the kind and asks whether her office may submit it, and whether
+// the point lies in her remit.
+func (s *server) begin(ctx context.Context, tx *db.Tx, v *visit, kind, point string) (*draft, error) {
+	camp, err := s.campaigns.current(ctx, tx, s.Campaign)
+	if err != nil {
+		return nil, err
+	}
+	k, err := approval.KindOf(camp, kind)
+	if err != nil {
+		return nil, err
+	}
+	if !k.Submits(flow.TierOf(v.session.Account.Role)) {
+		return nil, flow.ErrSubmitter
+	}
+	d := &draft{camp: camp, kind: k, content: approval.Content{}, faults: map[string]string{}, sealed: map[blob.Hash][]byte{}}
+	if k.Subject == rules.SubjectPoint && point != "" {
+		p, err := org.GetPoint(ctx, tx, point)
+		if err != nil {
+			return nil, err
+		}
+		if !v.remit().covers(p.Division, p.Code) {
+			return nil, flow.ErrSubmitter
+		}
+		d.point = point
+	}
+	return d, nil
+}
+
+func (s *server) chooseKind(c *gin.Context, v *visit) {
+	ctx := c.Request.Context()
+	view := console.CaseForm{Back: "/gl/approvals/mine"}
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
+		if missing(err) {
+			return nil
+		}
+		b := s.books(v)
+		for _, a := range camp.Approvals {
+			if slices.Contains(a.By, flow.TierOf(v.session.Account.Role)) {
+				choice := console.KindChoice{Path: "/gl/approvals/new?" + query("kind", a.Key), Text: b.either(a.Zh, a.En)}
+				for _, t := range a.Tiers {
+					choice.Tiers = append(choice.Tiers, b.either(t.Zh, t.En))
+				}
+				view.Kinds = append(view.Kinds, choice)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, http.StatusOK, "caseform", "approvals", view)
+}
+
+// submitCase takes a new case.
+func (s *server) submitCase(c *gin.Context, v *visit) {
+	ctx := c.Request.Context()
+	kind, point := c.PostForm("kind"), c.PostForm("point")
+	if !plainID(kind) || point != "" && !plainID(point) {
+		s.refuse(c, v, refusalBad)
+		return
+	}
+	var d *draft
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		d, err = s.begin(ctx, tx, v, kind, point)
+		return err
+	})
+	if s.formRefused(c, v, err) {
+		return
+	}
+	s.sendCase(c, v, d)
+}
+
+// mendCase is the form of a returned case, as it was sent.
+func (s *server) mendCase(c *gin.Context, v *visit) {
+	if d := s.mending(c, v); d != nil {
+		s.showForm(c, v, http.StatusOK, d)
+	}
+}
+
+// resubmitCase takes a returned case again.
+func (s *server) resubmitCase(c *gin.Context, v *visit) {
+	if d := s.mending(c, v); d != nil {
+		s.sendCase(c, v, d)
+	}
+}
+
+// mending is the draft of a returned case; nil when it is not hers to mend, and
+// then the person was told.
+func (s *server) mending(c *gin.Context, v *visit) *draft {
+	ctx, x := c.Request.Context(), v.subject.(approval.Case)
+	if x.State != approval.Returned || x.Office != flow.BenchOf(v.session.Account) {
+		if c.Request.Method == http.MethodGet {
+			c.Redirect(http.StatusSeeOther, "/gl/approvals/"+x.ID)
+			return nil
+		}
+		v.notice = &console.Notice{Class: "must", Key: "caserefused.case-state"}
+		s.showCase(c, v, http.StatusConflict, "", "")
+		return nil
+	}
+	d := &draft{x: x, point: x.Point, faults: map[string]string{}, sealed: map[blob.Hash][]byte{}}
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if d.camp, d.kind, err = s.books(v).kind(ctx, tx, x); err != nil {
+			return err
+		}
+		if d.content, err = approval.OpenContent(ctx, tx, s.Keys, x.ID, x.Round); err != nil {
+			return err
+		}
+		d.have, err = approval.Papers(ctx, tx, x.ID)
+		return err
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return nil
+	}
+	return d
+}
+
+// sendCase reads form and attachments, and submits them if nothing is wrong
+// with them. Attachments are durable before the case names them.
+func (s *server) sendCase(c *gin.Context, v *visit, d *draft) {
+	ctx := c.Request.Context()
+	err := s.readForm(c, d)
+	if errors.Is(err, errForm) {
+		v.notice = &console.Notice{Class: "must", Key: "approvals.refused.form"}
+		s.showForm(c, v, http.StatusUnprocessableEntity, d)
+		return
+	}
+	if err == nil && len(d.sealed) > 0 {
+		err = s.Blob.Put(d.sealed)
+	}
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	sub := flow.Submission{Kind: d.kind.Key, Point: d.point, Content: d.content, Papers: d.papers}
+	var after approval.Case
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		who, err := staff.Get(ctx, tx, v.session.Account.ID)
+		if err != nil {
+			return err
+		}
+		if d.x.ID == "" {
+			after, err = s.Flow.Submit(ctx, tx, d.camp, sub, who, v.source)
+			return err
+		}
+		version := -1
+		if _, err := fmt.Sscan(c.PostForm("version"), &version); err != nil {
+			version = -1 // of no case: it counts as one that has changed
+		}
+		after, err = s.Flow.Resubmit(ctx, tx, d.camp, flow.Judgement{Case: d.x.ID, Version: version}, sub, who, v.source)
+		return err
+	})
+	if s.caseRefused(c, v, err, func(_ string, status int) { s.showForm(c, v, status, d) }) {
+		return
+	}
+	done := "submitted"
+	if d.x.ID != "" {
+		done = "resubmitted"
+	}
+	c.Redirect(http.StatusSeeOther, "/gl/approvals/"+after.ID+"?done="+done)
+}
+
+// readForm takes what was typed and the files, and notes what is wrong. errForm
+// when anything is.
+func (s *server) readForm(c *gin.Context, d *draft) error {
+	content, faults := d.kind.Take(d.camp, func(key string) []string { return c.PostFormArray("f-" + key) })
+	d.content = content
+	for _, f := range faults {
+		d.faults[f.Key] = "casefault." + f.Code
+	}
+	if d.kind.Subject == rules.SubjectPoint && d.point == "" {
+		d.faults["point"] = "casefault.missing"
+	}
+	for _, spec := range d.kind.Papers {
+		if err := s.readPaper(c, d, spec); err != nil {
+			return err
+		}
+	}
+	if len(d.faults) > 0 {
+		return errForm
+	}
+	return nil
+}
+
+// readPaper takes one attachment. Its file name is not looked at.
+func (s *server) readPaper(c *gin.Context, d *draft, spec rules.ApprovalPaper) error {
+	var file []byte
+	if m := c.Request.MultipartForm; m != nil && len(m.File["p-"+spec.Key]) > 0 {
+		f, err := m.File["p-"+spec.Key][0].Open()
+		if err != nil {
+			return fmt.Errorf("web: attachment: %w", err)
+		}
+		file, err = io.ReadAll(io.LimitReader(f, int64(spec.MaxKB)<<10+1))
+		if err = errors.Join(err, f.Close()); err != nil {
+			return fmt.Errorf("web: attachment: %w", err)
+		}
+	}
+	if len(file) == 0 {
+		if spec.Required && !slices.ContainsFunc(d.have, func(p approval.Paper) bool { return p.Name == spec.Key }) {
+			d.faults[spec.Key] = "casefault.paper-empty"
+		}
+		return nil
+	}
+	media, kept, err := approval.Clean(spec, file)
+	var refused approval.PaperError
+	if errors.As(err, &refused) {
+		d.faults[spec.Key] = "casefault." + refused.Code
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p, ciphertext, err := approval.SealPaper(s.Keys, spec.Key, media, kept)
+	if err != nil {
+		return err
+	}
+	d.papers, d.sealed[p.Hash()] = append(d.papers, p), ciphertext
+	return nil
+}
+
+// showForm draws a form with what was typed and what is wrong with it.
+func (s *server) showForm(c *gin.Context, v *visit, status int, d *draft) {
+	ctx, b := c.Request.Context(), s.books(v)
+	view := console.CaseForm{Kind: d.kind.Key, KindName: b.either(d.kind.Zh, d.kind.En), Path: "/gl/approvals/new", Back: "/gl/approvals/mine", Point: d.point}
+	if d.x.ID != "" {
+		view.Path, view.Back = "/gl/approvals/"+d.x.ID+"/mend", "/gl/approvals/"+d.x.ID
+		view.Case, view.Version = d.x.ID, d.x.Version
+	}
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		if err := s.formAbout(ctx, tx, v, b, d, &view); err != nil {
+			return err
+		}
+		if d.x.ID == "" {
+			return nil
+		}
+		steps, err := approval.Steps(ctx, tx, d.x.ID)
+		if len(steps) > 0 && steps[len(steps)-1].Do == approval.Return {
+			view.Returned = steps[len(steps)-1].Opinion
+		}
+		return err
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	for _, t := range d.kind.Tiers {
+		name := b.either(t.Zh, t.En)
+		if t.Days > 0 {
+			name += b.t("case.within", t.Days)
+		}
+		view.Tiers = append(view.Tiers, name)
+	}
+	view.Fields, view.Papers = b.formFields(d), b.formPapers(d)
+	s.show(c, v, status, "caseform", "approvals", view)
+}
+
+// formAbout says which place a case is about, or offers the points to choose.
+func (s *server) formAbout(ctx context.Context, tx *db.Tx, v *visit, b *books, d *draft, view *console.CaseForm) error {
+	var err error
+	if d.kind.Subject != rules.SubjectPoint {
+		view.About, err = b.place(ctx, tx, v.session.Account.Division)
+		return err
+	}
+	if d.point != "" {
+		view.About, err = b.bench(ctx, tx, d.point)
+		return err
+	}
+	view.NeedsOne = true
+	points, err := org.Points(ctx, tx, v.remit().division)
+	if err != nil {
+		return err
+	}
+	for _, p := range points {
+		if v.remit().covers(p.Division, p.Code) && p.Open {
+			view.Points = append(view.Points, console.Option{Value: p.Code, Text: p.Name + "　" + p.Code})
+		}
+	}
+	return nil
+}
+
+func (b *books) formFields(d *draft) []console.CaseField {
+	var out []console.CaseField
+	for _, f := range d.kind.Fields {
+		x := console.CaseField{Key: f.Key, Label: b.either(f.Zh, f.En), Kind: f.Kind, Value: d.content[f.Key], Required: f.Required, Max: f.Max}
+		if b.lang != console.En {
+			x.Help = f.Help
+		}
+		if key := d.faults[f.Key]; key != "" {
+			x.Error = b.t(key)
+		}
+		if f.Kind == rules.CaseCode || f.Kind == rules.CaseCodes {
+			chosen := strings.Split(x.Value, ",")
+			for _, code := range d.camp.Codes(f.Table) {
+				x.Options = append(x.Options, console.CaseOption{Value: code, Text: b.codeName(d.camp, f.Table, code), Chosen: slices.Contains(chosen, code)})
+			}
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func (b *books) formPapers(d *draft) []console.CaseUpload {
+	accept := map[string]string{rules.PaperPDF: "application/pdf", rules.PaperJPEG: "image/jpeg", rules.PaperPNG: "image/png"}
+	var out []console.CaseUpload
+	for _, spec := range d.kind.Papers {
+		p := console.CaseUpload{Key: spec.Key, Label: b.either(spec.Zh, spec.En), Required: spec.Required}
+		var types, words []string
+		for _, t := range spec.Types {
+			types, words = append(types, accept[t]), append(words, strings.ToUpper(t))
+		}
+		p.Accept = strings.Join(types, ",")
+		p.Hint = b.t("case.paper.hint", strings.Join(words, b.t("case.comma")), size(spec.MaxKB))
+		for _, have := range d.have {
+			if have.Name == spec.Key {
+				p.Have = b.t("case.paper.have", mediaWord(have.Media), size(int(have.Size+1023)>>10))
+				p.Required = false
+				break
+			}
+		}
+		if key := d.faults[spec.Key]; key != "" {
+			p.Error = b.t(key)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// size says kilobytes in the unit one would use.
+func size(kb int) string {
+	if kb >= 1024 && kb%1024 == 0 {
+		return fmt.Sprintf("%d MB", kb/1024)
+	}
+	if kb >= 1024 {
+		return fmt.Sprintf("%.1f MB", float64(kb)/1024)
+	}
+	return fmt.Sprintf("%d KB", kb)
+}
+
+// paper shows one attachment. That it was looked at is journalled first; a
+// picture is shown, a PDF is handed over, for it is not ours what a viewer does
+// with it.
+func (s *server) paper(c *gin.Context, v *visit) {
+	ctx, p := c.Request.Context(), v.subject.(paperOf)
+	file, err := approval.OpenPaper(s.Keys, s.Blob, p.Paper)
+	if err == nil {
+		err = s.DB.Write(ctx, func(tx *db.Tx) error { return s.Flow.ViewPaper(ctx, tx, p.of, p.Paper, v.by()) })
+	}
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	name, how := p.Name+".pdf", "attachment"
+	switch p.Media {
+	case "image/jpeg":
+		name, how = p.Name+".jpg", "inline"
+	case "image/png":
+		name, how = p.Name+".png", "inline"
+	}
+	c.Header("Content-Disposition", how+`; filename="`+name+`"`)
+	c.Data(http.StatusOK, p.Media, file)
+}
