@@ -79,7 +79,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	h := &Hub{config: c, dir: datadir.Dir(c.Data), log: c.Log, speaks: make(chan struct{}), hears: make(chan struct{}), ending: make(chan struct{})}
-	for _, step := range []func(context.Context) error{h.openStores, h.openDomains, h.openBroker, h.openStorage, h.openMetrics, h.openDoors} {
+	for _, step := range []func(context.Context) error{h.openStores, h.seedDivisions, h.openDomains, h.openBroker, h.openStorage, h.openMetrics, h.openDoors} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}
