@@ -107,6 +107,19 @@ func Stand(ctx context.Context, tx *db.Tx, digest []byte) (Standing, error) {
 	return s, err
 }
 
+// SignedBy gives who signed a draft over its newest finished rehearsal; nobody
+// signed a first version.
+func SignedBy(ctx context.Context, tx *db.Tx, digest []byte) ([]Signature, error) {
+	r, err := Rehearsed(ctx, tx, digest)
+	if errors.Is(err, ErrNoRehearsal) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return signatures(ctx, tx, r.ID)
+}
+
 func signatures(ctx context.Context, tx *db.Tx, rehearsal string) ([]Signature, error) {
 	var out []Signature
 	err := tx.Each(ctx, `SELECT account, reason, at FROM campaign_signature WHERE rehearsal = $1 ORDER BY at, account`, []any{rehearsal},

@@ -134,7 +134,7 @@ func (f *Flow) Sign(ctx context.Context, tx *db.Tx, digest []byte, who staff.Acc
 	if act.Reason && reason == "" {
 		return campaign.Standing{}, nil, ErrReason
 	}
-	if who.Disabled || !slices.Contains(signers(act.Tier), who.Role) {
+	if !MaySign(act.Tier, who) {
 		return campaign.Standing{}, nil, ErrPerson
 	}
 	by := By{Author: journal.Author{Kind: journal.ByStaff, ID: who.ID}, Source: source}
@@ -169,7 +169,7 @@ func standing(ctx context.Context, tx *db.Tx, s campaign.Standing) (out []campai
 		if err != nil {
 			return nil, err
 		}
-		if !who.Disabled && slices.Contains(signers(s.Act.Tier), who.Role) {
+		if MaySign(s.Act.Tier, who) {
 			out = append(out, by)
 		}
 	}
@@ -211,6 +211,11 @@ func (f *Flow) SignAt(ctx context.Context, d *db.DB, desk *staff.Desk, draft, ac
 		return err
 	})
 	return out, errors.Join(err, desk.SignOut(ctx, token))
+}
+
+// MaySign reports whether an account is one of those who may sign for a tier.
+func MaySign(t rules.Tier, who staff.Account) bool {
+	return !who.Disabled && slices.Contains(signers(t), who.Role)
 }
 
 // signers are the roles that speak for a tier. Technicians belong to every

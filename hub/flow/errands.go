@@ -30,6 +30,13 @@ func NewErrands(log *slog.Logger) *Errands {
 	return &Errands{log: log, asked: make(chan func(context.Context)), ended: make(chan struct{})}
 }
 
+// NoErrands takes nothing: what would outlive its request is refused.
+func NoErrands() *Errands {
+	e := NewErrands(nil)
+	e.once.Do(func() { close(e.ended) })
+	return e
+}
+
 // Go hands f over; it is called with a context that ends with Run. ErrEnding, or
 // ctx's error when Run has not begun by then.
 func (e *Errands) Go(ctx context.Context, f func(context.Context)) error {

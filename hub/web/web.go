@@ -19,6 +19,7 @@ import (
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
 	"zhunkao/hub/web/console"
+	"zhunkao/protocol/sheet"
 )
 
 // Options is all that the pages need. The first group must be given.
@@ -29,6 +30,10 @@ type Options struct {
 	Journal *journal.Sealer // its head moves the live page
 	Staff   *staff.Desk
 	Flow    *flow.Flow // every step goes through it; its clock is the pages' clock
+
+	// Errands does what outlives a request, such as a rehearsal; nil makes one
+	// that never begins, and such work is refused.
+	Errands *flow.Errands
 
 	// Campaign is the id of the campaign that is shown; "" is the first by id
 	// that is published.
@@ -51,6 +56,9 @@ type Options struct {
 	// DemoAccounts are listed on the sign-in page of a database the demo made,
 	// and nowhere else.
 	DemoAccounts []console.Account
+
+	// Fonts are those of the papers; nil is the small one inside the program.
+	Fonts *sheet.Fonts
 
 	// Storage gives the places of the hub that are filling up (S31); nil is none
 	// ever. The province is told on its first page.
@@ -112,6 +120,16 @@ func newServer(o Options) (*server, error) {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Errands == nil {
+		o.Errands = flow.NoErrands()
+	}
+	if o.Fonts == nil {
+		fonts, err := sheet.OpenFonts("")
+		if err != nil {
+			return nil, fmt.Errorf("web: %w", err)
+		}
+		o.Fonts = fonts
 	}
 	pages, err := console.New()
 	if err != nil {
