@@ -75,12 +75,15 @@ func TestEveryTemplateHasAScene(t *testing.T) {
 	}
 }
 
+// words are literals of programs, and where they stand.
+type words map[string]string
+
 // TestPhrases: every key a template or a program names exists, and every key
 // is named somewhere. Of keys put together at run time the end must be a word
 // of the packages that give them.
 func TestPhrases(t *testing.T) {
 	c := newConsole(t)
-	given := literals(t, ".", "..", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../approval", "../../confirmation", "../../fleet", "../../flow", "../../incident", "../../org", "../../journal", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit")
+	given := words(literals(t, ".", "..", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../approval", "../../confirmation", "../../fleet", "../../flow", "../../incident", "../../org", "../../journal", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit"))
 	used := map[string]bool{}
 	missing := func(where, key string) {
 		used[key] = true
@@ -114,22 +117,37 @@ func TestPhrases(t *testing.T) {
 		if used[key] || used[strings.TrimSuffix(key, ".text")] {
 			continue
 		}
-		stem, end, _ := strings.Cut(strings.TrimSuffix(key, ".do"), ".")
-		if rest, ok := strings.CutPrefix(end, "why."); ok && stem == "box" {
-			end = rest
-		}
-		if rest, ok := strings.CutPrefix(end, "done."); ok && stem == "box" {
-			end = rest
-		}
-		spaced := end
-		if stem == "fault" {
-			spaced = strings.ReplaceAll(end, "-", " ")
-		}
-		_, plain := given[end]
-		if _, ok := given[spaced]; !ok && !plain {
+		if !given.has(key) {
 			t.Errorf("phrase %s is named nowhere", key)
 		}
 	}
+}
+
+// has reports whether a key put together at run time ends in a word that
+// somebody gives: all after its first word, or its last one. What a page says
+// beside such a word (what to do about it, why it is asked) hangs on behind.
+func (given words) has(key string) bool {
+	for _, more := range []string{".text", ".do", ".note", ".why", ".open"} {
+		key = strings.TrimSuffix(key, more)
+	}
+	stem, end, _ := strings.Cut(key, ".")
+	_, last, _ := cutLast(end, ".")
+	for _, x := range []string{end, last} {
+		if stem == "fault" {
+			x = strings.ReplaceAll(x, "-", " ")
+		}
+		if _, ok := given[x]; ok && x != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return "", s, false
 }
 
 // TestActsHaveWords: an act of the journal is never shown as its bare name.
