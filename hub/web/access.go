@@ -186,7 +186,7 @@ func (s *server) agreeToken(c *gin.Context, v *visit) {
 		v.notice = &console.Notice{Class: "must", Key: "access.same"}
 		s.showAccess(c, v, http.StatusConflict, console.Access{})
 	case errors.Is(err, access.ErrState):
-		v.notice = &console.Notice{Class: "must", Key: "access.state"}
+		v.notice = &console.Notice{Class: "must", Key: "access.changed"}
 		s.showAccess(c, v, http.StatusConflict, console.Access{})
 	case err != nil:
 		s.fault(c, v, err)
@@ -207,7 +207,7 @@ func (s *server) revokeToken(c *gin.Context, v *visit) {
 	})
 	switch {
 	case errors.Is(err, access.ErrState):
-		v.notice = &console.Notice{Class: "must", Key: "access.state"}
+		v.notice = &console.Notice{Class: "must", Key: "access.changed"}
 		s.showAccess(c, v, http.StatusConflict, console.Access{})
 	case err != nil:
 		s.fault(c, v, err)

@@ -83,6 +83,7 @@ func Scenes(l Lang) []Scene {
 	add("problem", "forbidden", "页面放久了", "problem.forbidden", "problem", f(""), Problem{Title: "problem.forbidden", Text: "problem.forbidden.text"})
 	add("problem", "fault", "出错", "problem.fault", "problem", f(""), Problem{Title: "problem.fault", Text: "problem.fault.text", Reference: "7F3K-Q2MD"})
 	add("problem", "fault-outside", "还没登录时出错", "problem.fault", "problem", live, Problem{Title: "problem.fault", Text: "problem.fault.text", Reference: "7F3K-Q2MD"})
+	scenesAccess(add, f)
 	return out
 }
 
