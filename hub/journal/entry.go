@@ -80,6 +80,10 @@ const OfToken = "token"
 const (
 	CandidateSearched Act = "candidate.searched" // Detail: what was looked by, and how many were found
 	ListExported      Act = "list.exported"      // a list as a file; Detail "rows", "format", "mark"
+	ParcelAsked       Act = "parcel.asked"       // data of candidates, by an exchange of the campaign
+	ParcelAgreed      Act = "parcel.agreed"      // by the second person
+	ParcelRefused     Act = "parcel.refused"
+	ParcelFetched     Act = "parcel.fetched" // it has left the hub; Detail "rows", "mark"
 )
 
 // What happens in offices, and what went wrong. Detail holds names of fields and
@@ -158,6 +162,7 @@ const (
 	OfHub          = "hub"
 	OfApproval     = "approval" // a case
 	OfList         = "list"     // ID is the word of a list
+	OfParcel       = "parcel"   // data of candidates that somebody asked for
 )
 
 // ErrEntry says that an entry lacks its act or author, or is too long: our own

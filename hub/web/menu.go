@@ -31,6 +31,7 @@ func (s *server) menu() []entry {
 		{key: "offices", path: "/gl/offices", icon: "house"},
 		{key: "staff", path: "/gl/staff", icon: "people", count: countRequests},
 		{key: "campaigns", path: "/gl/campaigns", icon: "book"},
+		{key: "exchange", path: "/gl/exchange", icon: "out"},
 		{key: "journal", path: "/gl/journal", icon: "list"},
 		{key: "access", path: "/gl/access", icon: "net"},
 	}

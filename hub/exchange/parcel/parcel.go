@@ -2,6 +2,8 @@ package parcel
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -58,6 +60,13 @@ type Parcel struct {
 	Size            int64  // bytes of the ZIP
 	File            string // name of the ZIP
 	EndsAt          int64  // ms: when it is done away with
+}
+
+// NewID draws the id of a parcel.
+func NewID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // crypto/rand.Read never returns an error (Go 1.24)
+	return hex.EncodeToString(b[:])
 }
 
 const columns = `id, campaign, exchange, division, point, asked_by, asked_at, reason, mark, agreed_by, state, fault, total, done, beside, size, file, ends_at`
