@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"zhunkao/hub/exchange/sheet"
 	"zhunkao/hub/web"
 )
 
@@ -53,7 +54,7 @@ func TestCrawl(t *testing.T) {
 			t.Errorf("%s: %d", path, res.StatusCode)
 		}
 		headers(t, path, res, false)
-		if idNumber.MatchString(body) && !strings.HasSuffix(path, "/gl/gallery/record/revealed") {
+		if idNumber.MatchString(body) && !strings.HasSuffix(path, "/revealed") {
 			t.Errorf("%s shows an ID number", path)
 		}
 		if strings.Contains(body, "ZgotmplZ") {
@@ -90,7 +91,7 @@ func headers(t *testing.T, path string, res *http.Response, tls bool) {
 		t.Errorf("%s: HSTS on loopback http", path)
 	}
 	pictured := strings.Replace(want["Content-Security-Policy"], "img-src 'self'", "img-src 'self' data:", 1)
-	if strings.HasPrefix(path, "/gl/confirmations/") || strings.HasPrefix(path, "/gl/gallery/record/") {
+	if strings.HasPrefix(path, "/gl/confirmations/") || strings.HasPrefix(path, "/gl/candidates/") || strings.HasPrefix(path, "/gl/gallery/record/") || strings.HasPrefix(path, "/gl/gallery/candidate/") {
 		if res.Header.Get("Content-Security-Policy") == pictured {
 			want["Content-Security-Policy"] = pictured // see TestPhotoStaysInThePage
 		}
@@ -103,7 +104,7 @@ func headers(t *testing.T, path string, res *http.Response, tls bool) {
 	if got := res.Header.Get("Access-Control-Allow-Origin"); got != "" {
 		t.Errorf("%s: CORS is open: %s", path, got)
 	}
-	if ct := res.Header.Get("Content-Type"); res.StatusCode != http.StatusSeeOther && res.StatusCode != http.StatusUnauthorized && !strings.Contains(ct, "charset=utf-8") {
+	if ct := res.Header.Get("Content-Type"); res.StatusCode != http.StatusSeeOther && res.StatusCode != http.StatusUnauthorized && !strings.Contains(ct, "charset=utf-8") && ct != sheet.MediaType(sheet.KindXLSX) {
 		t.Errorf("%s: content type %q", path, ct)
 	}
 	if cc := res.Header.Get("Cache-Control"); !strings.HasPrefix(path, "/gl/static/") && cc != "no-store" {

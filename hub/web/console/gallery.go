@@ -71,6 +71,8 @@ func Scenes(l Lang) []Scene {
 	add("box", "no-reason", "没写原因", "menu.boxes", "box", refused, sceneBoxes()[0])
 	orgScenes(add)
 	approvalScenes(add, f)
+	candidateScenes(add, f)
+	campaignScenes(add, f)
 	add("journal", "whole", "对得上", "menu.journal", "journal", f("journal"), sceneJournal(State{"done", "check", "journal.checkpoint.good"}, ""))
 	add("journal", "broken", "对不上", "menu.journal", "journal", f("journal"), sceneJournal(State{"must", "alert", "journal.checkpoint.bad"}, "第 1,187 条的内容和链上的指纹不同"))
 	add("sign-in", "first", "演示的登录页", "signin.title", "signin", out0, SignIn{Accounts: []Account{
@@ -84,6 +86,7 @@ func Scenes(l Lang) []Scene {
 	add("problem", "fault", "出错", "problem.fault", "problem", f(""), Problem{Title: "problem.fault", Text: "problem.fault.text", Reference: "7F3K-Q2MD"})
 	add("problem", "fault-outside", "还没登录时出错", "problem.fault", "problem", live, Problem{Title: "problem.fault", Text: "problem.fault.text", Reference: "7F3K-Q2MD"})
 	scenesAccess(add, f)
+	staffScenes(add, f, live)
 	return out
 }
 
