@@ -220,6 +220,9 @@ func (k *Packer) pack(ctx context.Context, p Parcel) (err error) {
 	if err := k.rest(z, &beside, name, p, did); err != nil {
 		return err
 	}
+	if err := z.Close(); err != nil {
+		return err
+	}
 	if err := out.flush(); err != nil {
 		return err
 	}
