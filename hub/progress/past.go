@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,8 +59,9 @@ func (e PastError) Error() string {
 // ErrTaken says that the year is there already; Replace would put it in place.
 var ErrTaken = errors.New("progress: this year is there already")
 
-// Keep stores an earlier year whole. What is there of the same year and kind is
-// replaced when replace is set, else it is ErrTaken.
+// Keep stores an earlier year whole, and with it what its rows add up to in
+// every division above them. What is there of the same year and kind is replaced
+// when replace is set, else it is ErrTaken.
 func Keep(ctx context.Context, tx *db.Tx, p Past, replace bool) error {
 	var n int
 	if err := tx.QueryRow(ctx, `SELECT count(*) FROM progress_past WHERE kind = $1 AND year = $2`, p.Kind, p.Year).Scan(&n); err != nil {
@@ -71,9 +73,9 @@ func Keep(ctx context.Context, tx *db.Tx, p Past, replace bool) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM progress_past WHERE kind = $1 AND year = $2`, p.Kind, p.Year); err != nil {
 		return fmt.Errorf("progress: past: %w", err)
 	}
-	rows := make([][]any, len(p.Rows))
-	for i, r := range p.Rows {
-		rows[i] = []any{p.Kind, p.Year, r.Division, r.Day, r.Registered, r.Confirmed}
+	var rows [][]any
+	for _, r := range rolledUp(p.Rows) {
+		rows = append(rows, []any{p.Kind, p.Year, r.Division, r.Day, r.Registered, r.Confirmed})
 	}
 	_, err := tx.Many(ctx, rows, func(values string) string {
 		return `INSERT INTO progress_past (kind, year, division, day, registered, confirmed) VALUES ` + values
@@ -82,6 +84,34 @@ func Keep(ctx context.Context, tx *db.Tx, p Past, replace bool) error {
 		return fmt.Errorf("progress: past: %w", err)
 	}
 	return nil
+}
+
+// rolledUp adds to the rows what they come to in the divisions above: one that
+// has rows of its own is told by them, and what lies below it adds nothing to it
+// or above it.
+func rolledUp(rows []Row) []Row {
+	own := map[string]bool{}
+	for _, r := range rows {
+		own[Current(r.Division)] = true
+	}
+	type at struct{ division, day string }
+	sums := map[at]Figures{}
+	for _, r := range rows {
+		f := Figures{Registered: r.Registered, Confirmed: r.Confirmed}
+		d := Current(r.Division)
+		sums[at{d, r.Day}] = sums[at{d, r.Day}].Add(f)
+		for d = org.Above(d); d != "" && !own[d]; d = org.Above(d) {
+			sums[at{d, r.Day}] = sums[at{d, r.Day}].Add(f)
+		}
+	}
+	var out []Row
+	for k, f := range sums {
+		out = append(out, Row{k.day, k.division, f.Registered, f.Confirmed})
+	}
+	slices.SortFunc(out, func(a, b Row) int {
+		return cmp.Or(strings.Compare(a.Division, b.Division), strings.Compare(a.Day, b.Day))
+	})
+	return out
 }
 
 // Curve is a year's course in one place.
@@ -94,72 +124,37 @@ type Curve struct {
 // Known reports whether there is anything in it.
 func (c Curve) Known() bool { return len(c.Days) > 0 }
 
-// LastYear gives the course of the newest earlier year of a kind, at most three
-// years before, that a table was stored of. A division that has rows of its own
-// is told by them; else what lies below it adds up. The zero value when there is
-// none.
+// LastYear gives the course of a division in the newest earlier year of a kind,
+// at most three years before, that a table was stored of. The zero value when
+// there is none, or it says nothing of this division. First is the first day of
+// the whole table.
 func LastYear(ctx context.Context, tx *db.Tx, kind string, year int, division string) (Curve, error) {
 	const farBack = 3
-	var c Curve
-	var first string
-	err := tx.QueryRow(ctx, `SELECT year, min(day) FROM progress_past WHERE kind = $1 AND year < $2 AND year >= $3
-		GROUP BY year ORDER BY year DESC LIMIT 1`, kind, year, year-farBack).Scan(&c.Year, &first)
-	if errors.Is(err, db.ErrNoRows) {
-		return Curve{}, nil
-	}
-	if err != nil {
-		return Curve{}, fmt.Errorf("progress: last year: %w", err)
-	}
-	c.First = first
-	var rows []Row
-	top := Current(division)
-	err = tx.Each(ctx, `SELECT division, day, registered, confirmed FROM progress_past WHERE kind = $1 AND year = $2`, []any{kind, c.Year},
-		func(scan func(...any) error) error {
-			var r Row
-			err := scan(&r.Division, &r.Day, &r.Registered, &r.Confirmed)
-			if r.Division = Current(r.Division); org.Covers(top, r.Division) {
-				rows = append(rows, r)
-			}
-			return err
-		})
-	if err != nil {
-		return Curve{}, fmt.Errorf("progress: last year: %w", err)
-	}
-	c.Days = summed(rows, top)
-	return c, nil
-}
-
-// summed adds rows up by day, leaving out what a row of a division above says
-// already.
-func summed(rows []Row, top string) []Day {
-	said := map[string]bool{}
-	for _, r := range rows {
-		said[r.Division] = true
-	}
-	by := map[string]Figures{}
-	for _, r := range rows {
-		if !saidAbove(said, r.Division, top) {
-			by[r.Day] = by[r.Day].Add(Figures{Registered: r.Registered, Confirmed: r.Confirmed})
+	division = Current(division)
+	for y := year - 1; y >= year-farBack; y-- {
+		c := Curve{Year: y}
+		var first *string
+		err := tx.QueryRow(ctx, `SELECT min(day) FROM progress_past WHERE kind = $1 AND year = $2 AND division = $3`, kind, y, division[:2]+"0000").Scan(&first)
+		if err != nil {
+			return Curve{}, fmt.Errorf("progress: last year: %w", err)
 		}
-	}
-	var out []Day
-	for day, f := range by {
-		out = append(out, Day{day, f})
-	}
-	slices.SortFunc(out, func(a, b Day) int { return strings.Compare(a.Day, b.Day) })
-	return out
-}
-
-func saidAbove(said map[string]bool, division, top string) bool {
-	for division != top {
-		if division = org.Above(division); division == "" {
-			return false
+		if first == nil {
+			continue
 		}
-		if said[division] {
-			return true
+		c.First = *first
+		err = tx.Each(ctx, `SELECT day, registered, confirmed FROM progress_past WHERE kind = $1 AND year = $2 AND division = $3 ORDER BY day`, []any{kind, y, division},
+			func(scan func(...any) error) error {
+				var d Day
+				err := scan(&d.Day, &d.Registered, &d.Confirmed)
+				c.Days = append(c.Days, d)
+				return err
+			})
+		if err != nil {
+			return Curve{}, fmt.Errorf("progress: last year: %w", err)
 		}
+		return c, nil
 	}
-	return false
+	return Curve{}, nil
 }
 
 // DaysBetween is how many civil days lie from one to the other, negative when

@@ -156,21 +156,33 @@ func (c *Console) drawCurve(l Lang, v *Curve) template.HTML {
 		fmt.Fprintf(g, `<text class="%s" x="%.1f" y="%.1f">%s</text>`, e.class, right+6, e.y+4.5, html.EscapeString(e.text))
 	}
 	if k := len(v.Now) - 1; k >= 0 {
-		ends := []said{{g.y(v.Now[k]) - 13, c.Text(l, "chart.now", grouped(v.Now[k])), "say"}}
-		if k < len(v.Confirmed) {
-			fmt.Fprintf(g, `<rect class="stop" x="%.1f" y="%.1f" width="9" height="9"/>`, x(k)-4.5, g.y(v.Confirmed[k])-4.5)
-			ends = append(ends, said{g.y(v.Confirmed[k]) + 14, c.Text(l, "chart.did", grouped(v.Confirmed[k])), "say done"})
-		}
-		fmt.Fprintf(g, `<circle class="end" cx="%.1f" cy="%.1f" r="5.5"/>`, x(k), g.y(v.Now[k]))
-		anchor, at := "end", x(k)-12
-		if k*5 < n*2 { // too near the left edge for words before it
-			anchor, at = "start", x(k)+12
-		}
-		for _, e := range apart(ends) {
-			fmt.Fprintf(g, `<text class="%s" x="%.1f" y="%.1f" text-anchor="%s">%s</text>`, e.class, at, min(e.y+4.5, g.height-chartFoot-4), anchor, html.EscapeString(e.text))
-		}
+		c.drawToday(l, g, v, k, x(k), right)
 	}
 	return g.done()
+}
+
+// drawToday marks where the two lines of this year end and says what they come
+// to: registrations above their line, confirmations beside theirs, where no
+// line goes on.
+func (c *Console) drawToday(l Lang, g *chart, v *Curve, k int, x, right float64) {
+	up, upAnchor := x-10, "end"
+	if x-chartLeft < 150 { // no room for words before it
+		up, upAnchor = x+11, "start"
+	}
+	side, sideAnchor := x+11, "start"
+	if right-x < 110 {
+		side, sideAnchor = x-11, "end"
+	}
+	words := []said{{g.y(v.Now[k]) - 13, c.Text(l, "chart.now", grouped(v.Now[k])), "say"}, {g.y(v.Confirmed[k]) + 1, c.Text(l, "chart.did", grouped(v.Confirmed[k])), "say done"}}
+	if sideAnchor == "end" {
+		words[1].y += 15
+	}
+	words = apart(words)
+	fmt.Fprintf(g, `<rect class="stop" x="%.1f" y="%.1f" width="9" height="9"/>`, x-4.5, g.y(v.Confirmed[k])-4.5)
+	fmt.Fprintf(g, `<circle class="end" cx="%.1f" cy="%.1f" r="5.5"/>`, x, g.y(v.Now[k]))
+	foot := g.height - chartFoot - 4
+	fmt.Fprintf(g, `<text class="%s" x="%.1f" y="%.1f" text-anchor="%s">%s</text>`, words[0].class, up, min(words[0].y+4.5, foot-20), upAnchor, html.EscapeString(words[0].text))
+	fmt.Fprintf(g, `<text class="%s" x="%.1f" y="%.1f" text-anchor="%s">%s</text>`, words[1].class, side, min(words[1].y+4.5, foot), sideAnchor, html.EscapeString(words[1].text))
 }
 
 // said is a word at a height of a chart.
@@ -246,7 +258,7 @@ func (c *Console) drawBars(l Lang, v *Bars) template.HTML {
 	}
 	if top > 0 {
 		mid := chartLeft + 4 + slot*(float64(topAt)+.5) + wide/2
-		fmt.Fprintf(g, `<text class="say" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, min(max(mid, chartLeft+30), right-30), max(12, g.y(top)-6), grouped(top))
+		fmt.Fprintf(g, `<text class="say" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, min(max(mid, chartLeft+30), right-30), max(12, g.y(max(top, v.Registered[topAt]))-6), grouped(top))
 	}
 	return g.done()
 }

@@ -70,9 +70,15 @@ func sceneCity() Dashboard {
 		d.Map.Shapes = append(d.Map.Shapes, Shape{Code: o.Code, Name: row.Name, Path: "#", Share: row.Share(), Incidents: row.Incidents})
 	}
 	d.Figures = Figures{Registered: 13788, Confirmed: 8720, Paid: 7911, Paying: true, Today: 911, Incidents: 1, Boxes: 64, Unwell: 3}
+	d.Health = []Health{{State{"done", "check", "box.well"}, 61, 64, 0}, {State{"wait", "net", "box.silent"}, 3, 64, 41}}
 	d.Slow = Slowest(d.Places, 5)
 	d.Map.Seal(Zh)
 	d.Curve.Plan, d.Curve.PlanFrom = nil, 0
+	for _, line := range [][]int64{d.Curve.Now, d.Curve.Confirmed, d.Curve.Last, d.Days.Registered, d.Days.Confirmed, d.Hours.Registered, d.Hours.Confirmed} {
+		for i := range line {
+			line[i] = line[i] * 13788 / 103612
+		}
+	}
 	return d
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,7 +50,16 @@ func (c *Console) drawMap(l Lang, m *Map) template.HTML {
 	}
 	var b strings.Builder
 	b.Grow(100 << 10)
-	fmt.Fprintf(&b, `<svg class="map%s" viewBox="0 0 %d %d" role="group" aria-label="%s">`, cond(m.named(), " near", ""), d.Width, d.Height, html.EscapeString(c.Text(l, "map.label", m.Name)))
+	class, room := "map", 0
+	var inside, beside []atlas.Outline
+	if m.named() {
+		class = "map near"
+		if inside, beside = fitted(d.Counties, by); len(beside) > 0 {
+			room = besideRoom
+		}
+	}
+	high := max(d.Height, besideTop+len(beside)*besideStep)
+	fmt.Fprintf(&b, `<svg class="%s" viewBox="0 0 %d %d" role="group" aria-label="%s">`, class, d.Width+room, high, html.EscapeString(c.Text(l, "map.label", m.Name)))
 	b.WriteString(`<defs><pattern id="few" width="14" height="14" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="m0" width="14" height="14"/><path class="hatch" d="M0 0V9"/></pattern></defs><g class="county">`)
 	for _, o := range d.Counties {
 		s, ok := by[o.Code]
@@ -65,7 +75,9 @@ func (c *Console) drawMap(l Lang, m *Map) template.HTML {
 	}
 	b.WriteString(`</g>`)
 	drawHot(&b, d, by)
-	c.drawNames(&b, m, d, by)
+	drawNames(&b, m, d)
+	drawShares(&b, inside, by)
+	drawBeside(&b, d.Width, beside, by)
 	b.WriteString(`</svg>`)
 	return template.HTML(b.String())
 }
@@ -113,28 +125,82 @@ func drawHot(b *strings.Builder, d atlas.Drawing, by map[string]Shape) {
 	b.WriteString(`</g>`)
 }
 
-func (c *Console) drawNames(b *strings.Builder, m *Map, d atlas.Drawing, by map[string]Shape) {
-	b.WriteString(`<g class="names" aria-hidden="true">`)
-	if m.named() {
-		for _, o := range d.Counties {
-			s, ok := by[o.Code]
-			if !ok {
-				continue
-			}
-			fmt.Fprintf(b, `<text x="%d" y="%d">%s</text>`, o.X, o.Y-2, html.EscapeString(s.Name))
-			if s.Share >= 0 {
-				fmt.Fprintf(b, `<text class="share" x="%d" y="%d">%d%%</text>`, o.X, o.Y+30, s.Share)
-			}
-		}
-	}
+func drawNames(b *strings.Builder, m *Map, d atlas.Drawing) {
 	at := map[string]atlas.Outline{}
 	for _, o := range d.Cities {
 		at[o.Code] = o
 	}
+	b.WriteString(`<g class="names" aria-hidden="true">`)
 	for _, n := range m.Cities {
 		o := at[n.Code]
 		dx, dy := nudge(n.Code)
 		fmt.Fprintf(b, `<text x="%d" y="%d">%s</text>`, o.X+dx, o.Y+dy, html.EscapeString(n.Text))
+	}
+	b.WriteString(`</g>`)
+}
+
+// The measures of the words on a city's map, in units of the drawing.
+const (
+	nameSize   = 31  // of a character, as progress.css has it
+	nameHigh   = 72  // a name with its share below
+	besideRoom = 330 // to the right of the outlines, for names that do not fit inside
+	besideStep = 64
+	besideTop  = 30
+)
+
+// fitted parts the counties whose name and share fit inside their outline, and
+// lie on no other's, from those whose do not: these are named beside the map,
+// from top to bottom.
+func fitted(all []atlas.Outline, by map[string]Shape) (inside, beside []atlas.Outline) {
+	for _, o := range all {
+		s, ok := by[o.Code]
+		if !ok {
+			continue
+		}
+		wide := nameSize * len([]rune(s.Name))
+		fits := o.Wide*9 >= wide*10 && o.High*7 >= nameHigh*10
+		for _, x := range inside {
+			other := nameSize * len([]rune(by[x.Code].Name))
+			if 2*abs(o.MidX-x.MidX) < wide+other && abs(o.MidY-x.MidY) < nameHigh {
+				fits = false
+			}
+		}
+		if fits {
+			inside = append(inside, o)
+		} else {
+			beside = append(beside, o)
+		}
+	}
+	slices.SortFunc(beside, func(a, b atlas.Outline) int { return a.MidY - b.MidY })
+	return inside, beside
+}
+
+func abs(n int) int { return max(n, -n) }
+
+func percent(s Shape) string {
+	if s.Share < 0 {
+		return "—"
+	}
+	return strconv.Itoa(s.Share) + "%"
+}
+
+func drawShares(b *strings.Builder, inside []atlas.Outline, by map[string]Shape) {
+	b.WriteString(`<g class="names" aria-hidden="true">`)
+	for _, o := range inside {
+		s, x := by[o.Code], o.MidX
+		fmt.Fprintf(b, `<text x="%d" y="%d">%s</text><text class="share" x="%d" y="%d">%s</text>`, x, o.MidY-3, html.EscapeString(s.Name), x, o.MidY+32, percent(s))
+	}
+	b.WriteString(`</g>`)
+}
+
+// drawBeside names the small ones at the right, each with a line to its place.
+func drawBeside(b *strings.Builder, from int, beside []atlas.Outline, by map[string]Shape) {
+	b.WriteString(`<g class="beside" aria-hidden="true">`)
+	for i, o := range beside {
+		s, y := by[o.Code], besideTop+i*besideStep
+		line := fmt.Sprintf("M%d %dL%d %dH%d", o.MidX, o.MidY, from+6, y, from+24)
+		fmt.Fprintf(b, `<path class="halo" d="%s"/><path class="lead" d="%s"/><circle class="lead" cx="%d" cy="%d" r="7"/>`, line, line, o.MidX, o.MidY)
+		fmt.Fprintf(b, `<text x="%d" y="%d">%s <tspan class="share">%s</tspan></text>`, from+32, y+10, html.EscapeString(s.Name), percent(s))
 	}
 	b.WriteString(`</g>`)
 }
@@ -155,11 +221,4 @@ func nudge(city string) (dx, dy int) {
 		return -26, 14
 	}
 	return 0, 8
-}
-
-func cond(yes bool, a, b string) string {
-	if yes {
-		return a
-	}
-	return b
 }

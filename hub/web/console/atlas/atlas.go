@@ -17,7 +17,11 @@ var hunan string
 type Outline struct {
 	Code string
 	Path string // of an SVG path element
-	X, Y int    // where its name stands, in units of the drawing
+	X, Y int    // its seat, where a name may stand, in units of the drawing
+
+	// The middle of its largest piece and how wide and high that is, in units of
+	// the drawing.
+	MidX, MidY, Wide, High int
 }
 
 // Drawing is a map at one scale.
@@ -164,7 +168,39 @@ func draw(counties, cities []shape) Drawing {
 
 func (s scale) outline(c shape) Outline {
 	label := s.at(c.label)
-	return Outline{Code: c.code, Path: s.path(c), X: label.x, Y: label.y}
+	o := Outline{Code: c.code, Path: s.path(c), X: label.x, Y: label.y}
+	largest := 0
+	for _, r := range c.rings {
+		area, mid := middle(r)
+		if area <= largest {
+			continue
+		}
+		largest = area
+		lo, hi := r[0], r[0]
+		for _, p := range r {
+			lo, hi = point{min(lo.x, p.x), min(lo.y, p.y)}, point{max(hi.x, p.x), max(hi.y, p.y)}
+		}
+		a, b, m := s.at(lo), s.at(hi), s.at(mid)
+		o.MidX, o.MidY, o.Wide, o.High = m.x, m.y, b.x-a.x, b.y-a.y
+	}
+	return o
+}
+
+// middle gives a ring's area, twice, and its centre of mass.
+func middle(ring []point) (area int, mid point) {
+	var x, y int
+	for i, p := range ring {
+		q := ring[(i+1)%len(ring)]
+		cross := p.x*q.y - q.x*p.y
+		area += cross
+		x += (p.x + q.x) * cross
+		y += (p.y + q.y) * cross
+	}
+	if area == 0 {
+		return 0, ring[0]
+	}
+	mid = point{x / (3 * area), y / (3 * area)}
+	return max(area, -area), mid
 }
 
 // path writes the rings with steps between whole units. A vertex that falls on
