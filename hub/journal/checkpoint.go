@@ -115,7 +115,7 @@ func (s *Sealer) copyLines(ctx context.Context, f *os.File) error {
 	if s.o.DB.Kind() == db.SQLite {
 		return nil
 	}
-	from, err := lastLine(f, s.o.Keys, s.o.DB.ID())
+	from, here, err := lastLines(f)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (s *Sealer) copyLines(ctx context.Context, f *os.File) error {
 		return tx.Each(ctx, `SELECT line FROM journal_checkpoint WHERE number > $1 ORDER BY number`, []any{int64(from)},
 			func(scan func(...any) error) error {
 				var line string
-				if err := scan(&line); err != nil {
+				if err := scan(&line); err != nil || here[line] {
 					return err
 				}
 				if _, err := openLine(s.o.Keys, s.o.DB.ID(), line); err == nil {
@@ -145,24 +145,35 @@ func (s *Sealer) copyLines(ctx context.Context, f *os.File) error {
 	return f.Sync()
 }
 
-// lastLine gives the number of the last good line near the end of a file, 0
-// when there is none.
-func lastLine(f *os.File, k Keys, database string) (uint64, error) {
+// tailSize is how much of a file lastLines looks at: some hundred lines.
+const tailSize = 64 << 10
+
+// lastLines gives the last lines of a file, unchecked, and the number of the
+// first of them, 0 when they are all. Not every line has a row: what the database did not
+// take, because it went away, another hub may have signed under the same number.
+func lastLines(f *os.File) (from uint64, lines map[string]bool, err error) {
 	fi, err := f.Stat()
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	tail := make([]byte, min(fi.Size(), 8<<10))
+	tail := make([]byte, min(fi.Size(), tailSize))
 	if _, err := f.ReadAt(tail, fi.Size()-int64(len(tail))); err != nil {
-		return 0, err
+		return 0, nil, err
 	}
-	lines := strings.Split(string(tail), "\n")
-	for i := len(lines) - 1; i >= 0; i-- {
-		if c, err := openLine(k, database, lines[i]); err == nil {
-			return c.Number, nil
+	lines = map[string]bool{}
+	for _, line := range strings.Split(string(tail), "\n") {
+		fields := strings.Fields(line)
+		if len(fields) != 7 || fields[0] != linePrefix {
+			continue // a half, at the beginning
 		}
+		if len(lines) == 0 && fi.Size() > tailSize {
+			if from, err = strconv.ParseUint(fields[2], 10, 63); err != nil {
+				return 0, nil, errLine
+			}
+		}
+		lines[line] = true
 	}
-	return 0, nil
+	return from, lines, nil
 }
 
 // cutHalfLine removes bytes after the last line feed.

@@ -176,6 +176,11 @@ func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time)
 			if err := errors.Join(unlessEnded(ctx, lead.Held(ctx)), s.checkpoint(ctx)); err != nil {
 				return err
 			}
+			// Who led before may have signed once more, not knowing that his lead
+			// was lost.
+			if err := unlessEnded(ctx, s.copyLines(ctx, s.file)); err != nil {
+				return err
+			}
 		case <-tick:
 		}
 	}

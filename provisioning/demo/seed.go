@@ -57,6 +57,12 @@ type Card struct {
 // campaign, Hunan's divisions and offices, the points, staff and candidates.
 // It returns the sign-ins and the cards that go with the candidates.
 func Seed(ctx context.Context, dir string) ([]Account, []Card, error) {
+	return SeedIn(ctx, dir, datadir.Dir(dir).Database())
+}
+
+// SeedIn is Seed with the database at url, which is fresh; the folder holds the
+// rest.
+func SeedIn(ctx context.Context, dir, url string) ([]Account, []Card, error) {
 	d := datadir.Dir(dir)
 	if err := d.Create(); err != nil {
 		return nil, nil, err
@@ -65,7 +71,7 @@ func Seed(ctx context.Context, dir string) ([]Account, []Card, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	database, err := db.Open(ctx, d.Database())
+	database, err := db.Open(ctx, url)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -165,7 +165,7 @@ func (p *Province) WrongClock(name, start string) error {
 
 func (p *Province) enrolment(data, point string) enrol.Options {
 	return enrol.Options{
-		Hubctl: filepath.Join(p.Bin, "hubctl"), HubData: p.in("hub"), Point: point,
+		Hubctl: filepath.Join(p.Bin, "hubctl"), HubData: p.asked().data, Point: point,
 		Kioskd: filepath.Join(p.Bin, "kioskd"), BoxData: data, Say: func(string, ...any) {},
 	}
 }

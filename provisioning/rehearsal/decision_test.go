@@ -3,6 +3,7 @@ package rehearsal_test
 import (
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -17,8 +18,13 @@ const secondPerson = "a second password of nobody"
 
 // hubctl runs the command with the given lines at its input.
 func (s *story) hubctl(in string, args ...string) (string, error) {
-	cmd := exec.CommandContext(s.ctx, filepath.Join(bin, "hubctl"), append([]string{"--data", s.province.HubData(), "--lang", "en"}, args...)...)
-	cmd.Stdin = strings.NewReader(in)
+	return s.hubctlAt(s.province.HubData(), in, args...)
+}
+
+// hubctlAt is hubctl with the folder of one of several hubs.
+func (s *story) hubctlAt(data, in string, args ...string) (string, error) {
+	cmd := exec.CommandContext(s.ctx, filepath.Join(bin, "hubctl"), append([]string{"--data", data, "--lang", "en"}, args...)...)
+	cmd.Stdin, cmd.Env = strings.NewReader(in), append(os.Environ(), s.province.Env()...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("hubctl %s: %w\n%s", strings.Join(args, " "), err, out)

@@ -18,26 +18,32 @@ import (
 
 // Boxes asks the running hub for its boxes as it last heard them, through the
 // door that hubctl uses.
-func (p *Province) Boxes(ctx context.Context) ([]fleet.Box, error) {
+func (p *Province) Boxes(ctx context.Context) ([]fleet.Box, error) { return boxesOf(ctx, p.asked()) }
+
+func boxesOf(ctx context.Context, h *hubd) (boxes []fleet.Box, err error) {
+	return boxes, askAt(ctx, h, "/boxes", &boxes)
+}
+
+// askAt asks one hub at its operator's socket.
+func askAt(ctx context.Context, h *hubd, path string, answer any) error {
 	door := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
-		return d.DialContext(ctx, "unix", datadir.Dir(p.in("hub")).Socket())
+		return d.DialContext(ctx, "unix", datadir.Dir(h.data).Socket())
 	}}}
 	defer door.CloseIdleConnections()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://hubd/boxes", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://hubd"+path, nil)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	res, err := door.Do(req)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("boxes: %s", res.Status)
+		return fmt.Errorf("%s: %s", path, res.Status)
 	}
-	var boxes []fleet.Box
-	return boxes, json.NewDecoder(res.Body).Decode(&boxes)
+	return json.NewDecoder(res.Body).Decode(answer)
 }
 
 // Tally is what the hub's database holds.
@@ -51,7 +57,7 @@ type Tally struct {
 // Count reads the hub's database beside the running hub.
 func (p *Province) Count(ctx context.Context) (Tally, error) {
 	var t Tally
-	database, err := db.OpenExisting(ctx, datadir.Dir(p.in("hub")).Database())
+	database, err := db.OpenExisting(ctx, p.database)
 	if err != nil {
 		return t, err
 	}

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,9 +25,10 @@ type Province struct {
 	Bin string // folder of the shipped programs
 	Dir string
 
-	hub      *program
-	args     []string // of the hub
-	addr     string   // of the hub's pages
+	hubs     []*hubd  // the first is the one that is asked
+	database string   // URL
+	mqtt     string   // where boxes find the broker
+	broker   *program // of several hubs; nil when the hub has its own
 	boxes    map[string]*Box
 	cards    []demo.Card
 	accounts []demo.Account
@@ -43,21 +43,25 @@ type Province struct {
 // are slow; nothing is measured by it.
 const Wait = 45 * time.Second
 
-// Open makes a fresh province with the demonstration's people in dir. The hub
-// is not started.
+// Open makes a fresh province with the demonstration's people in dir, on SQLite
+// and with one hub. The hub is not started.
 func Open(ctx context.Context, bin, dir string) (*Province, error) {
-	p := &Province{Bin: bin, Dir: dir, boxes: map[string]*Box{}, disks: map[string]string{}}
+	return OpenOn(ctx, bin, dir, Ground{})
+}
+
+// OpenOn is Open on other ground.
+func OpenOn(ctx context.Context, bin, dir string, g Ground) (*Province, error) {
+	p := &Province{Bin: bin, Dir: dir, boxes: map[string]*Box{}, disks: map[string]string{}, database: g.Database}
+	if p.database == "" {
+		p.database = datadir.Dir(p.in("hub")).Database()
+	}
 	var err error
-	if p.accounts, p.cards, err = demo.Seed(ctx, p.in("hub")); err != nil {
+	if p.accounts, p.cards, err = demo.SeedIn(ctx, p.in("hub"), p.database); err != nil {
 		return nil, err
 	}
-	addrs, err := freeAddrs(3)
-	if err != nil {
+	if err := p.lay(g); err != nil {
 		return nil, err
 	}
-	p.addr = addrs[0]
-	p.args = []string{"--data", p.in("hub"), "--listen", addrs[0], "--door", addrs[1], "--mqtt", addrs[2], "--demo-clock", p.in("clock.sock")}
-	p.hub = &program{name: "hubd", log: p.in("hub.log")}
 	p.Inject("")
 	return p, p.startClock()
 }
@@ -105,7 +109,11 @@ func (p *Province) Close() error {
 	for _, b := range p.boxes {
 		errs = append(errs, b.close())
 	}
-	errs = append(errs, p.hub.stop(), p.clock.Close())
+	errs = append(errs, p.StopHub())
+	if p.broker != nil {
+		errs = append(errs, p.broker.kill())
+	}
+	errs = append(errs, p.clock.Close())
 	p.cancel()
 	for _, disk := range p.disks {
 		errs = append(errs, unix.Unmount(disk, unix.MNT_DETACH))
@@ -119,7 +127,12 @@ func (p *Province) Close() error {
 // Logs are the ends of all logs, for a story that failed.
 func (p *Province) Logs() string {
 	var b strings.Builder
-	b.WriteString(p.hub.tail())
+	for _, h := range p.hubs {
+		b.WriteString(h.tail())
+	}
+	if p.broker != nil {
+		b.WriteString(p.broker.tail())
+	}
 	for _, box := range p.boxes {
 		b.WriteString(box.run.tail())
 	}
@@ -129,7 +142,10 @@ func (p *Province) Logs() string {
 // LogFiles are all that the programs have written, by path.
 func (p *Province) LogFiles() (map[string][]byte, error) {
 	out := map[string][]byte{}
-	programs := []*program{p.hub}
+	var programs []*program
+	for _, h := range p.hubs {
+		programs = append(programs, h.program)
+	}
 	for _, b := range p.boxes {
 		programs = append(programs, b.run)
 	}
@@ -143,63 +159,42 @@ func (p *Province) LogFiles() (map[string][]byte, error) {
 	return out, nil
 }
 
-// StartHub starts the hub and waits until its pages answer.
-func (p *Province) StartHub(ctx context.Context) error {
-	if err := p.hub.start(); err != nil {
-		return err
-	}
-	return answers(ctx, p.hub, "http://"+p.addr+"/gl")
-}
-
-// StopHub ends the hub in order; KillHub is its power cut.
-func (p *Province) StopHub() error { return p.hub.stop() }
-
-// KillHub ends the hub as a power cut would, and returns when its data folder
-// is free again: under Inject the hub is a grandchild, which nobody waits for.
-func (p *Province) KillHub(ctx context.Context) error {
-	if err := p.hub.kill(); err != nil {
-		return err
-	}
-	return Until(ctx, Wait, func() error {
-		lock, err := datadir.Dir(p.HubData()).Lock()
-		if err != nil {
-			return err
-		}
-		return lock.Release()
-	})
-}
-
-// Inject has the next start of the hub run under strace with a fault, such as
+// Inject has the next start of the first hub run under strace with a fault, such as
 // "fdatasync:signal=SIGKILL:when=3"; "" ends that.
 func (p *Province) Inject(fault string) {
-	p.hub.path, p.hub.args = filepath.Join(p.Bin, "hubd"), p.args
+	h := p.hubs[0]
+	h.path, h.program.args = filepath.Join(p.Bin, "hubd"), h.args
 	if fault == "" {
 		return
 	}
 	call, _, _ := strings.Cut(fault, ":")
-	p.hub.args = append([]string{"-f", "-qq", "-o", os.DevNull, "-e", "trace=" + call, "-e", "inject=" + fault, p.hub.path}, p.args...)
-	p.hub.path = "strace"
+	h.program.args = append([]string{"-f", "-qq", "-o", os.DevNull, "-e", "trace=" + call, "-e", "inject=" + fault, h.path}, h.args...)
+	h.path = "strace"
 }
 
-// HubDied reports whether the hub has ended by itself.
-func (p *Province) HubDied() bool { return p.hub.dead() != nil }
+// HubDied reports whether the first hub has ended by itself.
+func (p *Province) HubDied() bool { return p.hubs[0].dead() != nil }
 
-// HubData is the hub's data folder.
-func (p *Province) HubData() string { return p.in("hub") }
+// HubData is the data folder of the first hub.
+func (p *Province) HubData() string { return p.hubs[0].data }
 
-// MQTT is where the hub's broker listens; HubAddr where its pages are.
-func (p *Province) MQTT() string { return p.args[slices.Index(p.args, "--mqtt")+1] }
+// MQTT is where boxes find the broker; HubAddr where the first hub's pages are.
+func (p *Province) MQTT() string { return p.mqtt }
 
-// HubAddr is the host and port of the hub's pages.
-func (p *Province) HubAddr() string { return p.addr }
+// HubAddr is the host and port of the first hub's pages.
+func (p *Province) HubAddr() string { return p.hubs[0].addr }
 
 // MoveClock moves the campaign's clock: see democlock.
 func (p *Province) MoveClock(ctx context.Context, move string) error { return p.clock.Move(ctx, move) }
 
-// LoseBroker throws away all that the hub's broker remembers; the hub must not run.
+// LoseBroker throws away all that the hub's broker remembers; the hub must not
+// run. A broker of its own is killed, and begins anew with nothing.
 func (p *Province) LoseBroker() error {
-	if p.hub.running() {
+	if p.hubs[0].running() {
 		return errors.New("stop the hub before its broker loses its memory")
+	}
+	if p.broker != nil {
+		return errors.Join(p.broker.kill(), p.broker.start())
 	}
 	return os.RemoveAll(datadir.Dir(p.in("hub")).Broker())
 }

@@ -2,10 +2,12 @@ package rehearsal_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"zhunkao/hub/datadir"
+	"zhunkao/hub/db/dbtest"
 	"zhunkao/hub/fleet"
 	"zhunkao/provisioning/demo"
 	"zhunkao/provisioning/rehearsal"
@@ -26,13 +29,79 @@ type story struct {
 	ids      map[string]string // box name → box id at the hub
 	ear      *eavesdropper     // nil while nobody listens
 	thief    *thief            // nil while nobody stays connected as a box
+	clerk    *http.Client      // with the cookies of who signed in
+	server   *dbtest.Server    // nil when others use it
 }
 
 type key struct{}
 
+// stories are the scripts of a folder.
+func stories(t *testing.T, dir string) []string {
+	t.Helper()
+	list, err := filepath.Glob(filepath.Join("testdata", dir, "*.txtar"))
+	if err != nil || len(list) == 0 {
+		t.Fatalf("no stories in %q: %v", dir, err)
+	}
+	return list
+}
+
+// TestStories plays every story on SQLite, with one hub and its own broker.
 func TestStories(t *testing.T) {
+	play(t, stories(t, ""), func() rehearsal.Ground { return rehearsal.Ground{} })
+}
+
+// long reports whether the campaign that takes hours was asked for.
+func long() bool { return os.Getenv("ZHUNKAO_LONG") != "" }
+
+// TestStoriesOnPostgreSQL plays them on PostgreSQL: ten, or in the long
+// campaign every one.
+func TestStoriesOnPostgreSQL(t *testing.T) {
+	list := stories(t, "")
+	if !long() {
+		list = but(t, list, "full_disk", "forged_lines", "lost_broker") // whose matter is not the database
+	}
+	dbtest.PostgresURL(t) // or skip
+	play(t, list, func() rehearsal.Ground { return rehearsal.Ground{Database: dbtest.PostgresURL(t)} })
+}
+
+// TestStoriesOfTwoHubs has two hubs on one PostgreSQL behind one Mosquitto,
+// which deals what boxes say to them in turns: the stories that only they can
+// tell, and some of the others, or in the long campaign every one.
+func TestStoriesOfTwoHubs(t *testing.T) {
+	list := append(stories(t, "two"), stories(t, "")...)
+	if !long() {
+		list = but(t, list, "full_disk", "forged_lines", "extended_window", "wrong_clock", "replay_and_garble", "power_cuts",
+			"nothing_readable", "hub_away_for_a_day", "cloned_box")
+	}
+	dbtest.PostgresURL(t)
+	play(t, list, func() rehearsal.Ground { return rehearsal.Ground{Database: dbtest.PostgresURL(t), Group: true} })
+}
+
+// but leaves out stories by name; each must be there.
+func but(t *testing.T, list []string, names ...string) (out []string) {
+	t.Helper()
+	left := 0
+	for _, path := range list {
+		if slices.Contains(names, strings.TrimSuffix(filepath.Base(path), ".txtar")) {
+			left++
+			continue
+		}
+		out = append(out, path)
+	}
+	if left != len(names) {
+		t.Fatalf("of %v only %d are there", names, left)
+	}
+	return out
+}
+
+func play(t *testing.T, files []string, ground func() rehearsal.Ground) {
+	playOn(t, files, nil, ground)
+}
+
+// playOn is play on a database server of its own, which stories may end.
+func playOn(t *testing.T, files []string, server *dbtest.Server, ground func() rehearsal.Ground) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Files: files,
 		Condition: func(cond string) (bool, error) {
 			if cond != "mounts" {
 				return false, fmt.Errorf("unknown condition %s", cond)
@@ -41,12 +110,15 @@ func TestStories(t *testing.T) {
 		},
 		Setup: func(env *testscript.Env) error {
 			ctx, cancel := context.WithCancel(context.Background())
-			p, err := rehearsal.Open(ctx, bin, filepath.Join(env.WorkDir, "p"))
+			p, err := rehearsal.OpenOn(ctx, bin, filepath.Join(env.WorkDir, "p"), ground())
+			if errors.Is(err, rehearsal.ErrNoMosquitto) && os.Getenv("CI") != "true" {
+				env.T().Skip(err)
+			}
 			if err != nil {
 				cancel()
 				return err
 			}
-			s := &story{ctx: ctx, province: p, boxes: map[string]*rehearsal.Box{}, ids: map[string]string{}}
+			s := &story{ctx: ctx, province: p, boxes: map[string]*rehearsal.Box{}, ids: map[string]string{}, server: server}
 			env.Values[key{}] = s
 			env.Defer(func() {
 				defer cancel()
@@ -65,6 +137,9 @@ func TestStories(t *testing.T) {
 			"expect": command((*story).expect), "forgotten": command((*story).forgotten), "nowhere": command((*story).nowhere),
 			"journal": command((*story).journal), "replay": command((*story).replay), "garble": command((*story).garble),
 			"listen": command((*story).listen), "unheard": command((*story).unheard), "unlogged": command((*story).unlogged),
+			"hubs-know": command((*story).hubsKnow), "database": command((*story).restart),
+			"sign-in": command((*story).signIn), "sign-out": command((*story).signOut), "shared": command((*story).shared), "signed-in": command((*story).signedIn), "signed-out": command((*story).signedOut),
+			"fsck": command((*story).fsck), "verified": command((*story).verified),
 			"revoke": command((*story).revoke), "shut-out": command((*story).shutOut), "forge": command((*story).forge),
 			"extend": command((*story).extend), "in-force": command((*story).inForce),
 		},
@@ -101,16 +176,24 @@ func want(args []string, n int, usage string) error {
 }
 
 func (s *story) hub(a []string) error {
-	if err := want(a, 1, "hub start|stop|kill"); err != nil {
+	if err := want(a, 1, "hub start|stop|kill [N…]"); err != nil {
 		return err
+	}
+	var which []int // none is every one
+	for _, text := range a[1:] {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return err
+		}
+		which = append(which, n)
 	}
 	switch a[0] {
 	case "start":
-		return s.province.StartHub(s.ctx)
+		return s.province.StartHub(s.ctx, which...)
 	case "stop":
-		return s.province.StopHub()
+		return s.province.StopHub(which...)
 	case "kill":
-		return s.province.KillHub(s.ctx)
+		return s.province.KillHub(s.ctx, which...)
 	}
 	return fmt.Errorf("hub cannot %s", a[0])
 }
@@ -424,9 +507,8 @@ func (s *story) nowhere(a []string) error {
 }
 
 func (s *story) journal([]string) error {
-	cmd := exec.CommandContext(s.ctx, filepath.Join(bin, "hubctl"), "--data", s.province.HubData(), "journal", "verify")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("journal verify: %w\n%s", err, out)
+	if _, err := s.hubctl("", "journal", "verify"); err != nil {
+		return err
 	}
 	lines, err := os.ReadFile(datadir.Dir(s.province.HubData()).Checkpoints())
 	if err == nil && len(lines) == 0 {

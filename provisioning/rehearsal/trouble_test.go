@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,7 +15,9 @@ import (
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 	"golang.org/x/sys/unix"
 
+	"zhunkao/hub/fleet"
 	"zhunkao/hw/keystore"
+	"zhunkao/provisioning/rehearsal"
 )
 
 // mayMount reports whether a disk of a given size can be had here. Where it
@@ -44,20 +45,22 @@ func (s *story) revoke(a []string) error {
 		return err
 	}
 	s.thief = t
-	out, err := exec.CommandContext(s.ctx, filepath.Join(bin, "hubctl"), "--data", s.province.HubData(),
-		"box", "revoke", s.ids[a[0]], "--reason", "stolen", "--yes").CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("revoke: %w\n%s", err, out)
+	if _, err := s.hubctl("", "box", "revoke", s.ids[a[0]], "--reason", "stolen", "--yes"); err != nil {
+		return err
 	}
 	t.revoked = time.Now()
 	return nil
 }
 
-// shutOut: the thief's live session ends and he is not let in again.
-func (s *story) shutOut([]string) error {
+// shutOut: the thief's live session ends and he is not let in again. A broker
+// that others run knows nothing of that, and each hub itself hears him no more.
+func (s *story) shutOut(a []string) error {
 	t := s.thief
 	if t == nil {
 		return errors.New("nobody has been revoked")
+	}
+	if s.province.Group() {
+		return rehearsal.Until(s.ctx, time.Until(t.revoked.Add(shutOutWithin)), func() error { return s.statesAre(a[0], fleet.Revoked) })
 	}
 	select {
 	case <-t.lost:

@@ -25,13 +25,16 @@ const template = "migrated"
 type server struct {
 	dir  string
 	hold io.WriteCloser // the keeper's standard input: must stay reachable, or the collector closes it
+	bin  string
+	attr *syscall.SysProcAttr
 }
 
 // The server runs under this shell: its standard input is a pipe whose other
 // end dies with the test process, and then server and directory go.
 const keeper = `"$1"/postgres -D "$2/data" -c listen_addresses= -c "unix_socket_directories=$2" ` +
-	`-c max_connections=200 >"$2/log" 2>&1 & pid=$!
-cat >/dev/null; kill -QUIT $pid; wait $pid; cd /; rm -rf "$2"`
+	`-c max_connections=200 >"$2/log" 2>&1 &
+cat >/dev/null; pid=$(head -n 1 "$2/data/postmaster.pid"); kill -QUIT $pid; wait
+while kill -0 $pid 2>/dev/null; do sleep 0.1; done; cd /; rm -rf "$2"`
 
 func startServer() (*server, error) {
 	bin, err := binaries(debian, os.Getenv("PATH"))
@@ -69,7 +72,7 @@ func startServer() (*server, error) {
 	if err := run.Start(); err != nil {
 		return nil, err
 	}
-	s := &server{dir: dir, hold: hold}
+	s := &server{dir: dir, hold: hold, bin: bin, attr: attr}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	return s, s.prepare(ctx)
