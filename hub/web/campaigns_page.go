@@ -109,7 +109,7 @@ func (s *server) campaignView(ctx context.Context, v *visit) (console.CampaignPa
 	}
 	view.Calendar = s.calendar(v, d.c, d.version != nil && d.inForce.Version == d.c.Version)
 	for _, a := range d.c.Acts {
-		view.Acts = append(view.Acts, console.ActRow{Name: a.Zh, Tier: "tier." + string(a.Tier), Persons: a.Persons, Reason: a.Reason})
+		view.Acts = append(view.Acts, console.ActRow{Name: a.Zh, Tier: "tierof." + string(a.Tier), Persons: a.Persons, Reason: a.Reason})
 	}
 	for _, a := range d.c.Assumptions {
 		view.Assumptions = append(view.Assumptions, console.Assumption{Status: a.Status, Text: [...]string{a.Zh, a.En}[lang(v)], Places: a.Places})

@@ -21,6 +21,7 @@ func (c *Console) funcs(l Lang) template.FuncMap {
 		"zh":    func() bool { return l == Zh },
 		"when":  When,
 		"full":  Full,
+		"short": Short,
 		"now":   func(t time.Time) string { return c.wallClock(l, t) },
 		"delay": func(d time.Duration) string { return c.delay(l, d) },
 		"ago":   func(now, t time.Time) string { return c.ago(l, now, t) },

@@ -45,7 +45,7 @@ function follow(root) {
   };
 
   const open = () => {
-    source = new EventSource("/gl/live?after=" + after);
+    source = new EventSource(root.dataset.live || "/gl/live?after=" + after);
     source.addEventListener("open", () => show("on"));
     source.addEventListener("changed", draw);
     source.addEventListener("ended", () => { source.close(); location.reload(); });
