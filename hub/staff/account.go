@@ -61,6 +61,9 @@ func validName(s string) bool {
 	return len(s) >= 2 && len(s) <= 32 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789.-_") == ""
 }
 
+// ValidName reports whether a sign-in name can be given, as it is looked up.
+func ValidName(s string) bool { return validName(normalName(s)) }
+
 // normalName is how a name is looked up: a capital or a blank around is no
 // reason to refuse.
 func normalName(s string) string { return strings.ToLower(strings.TrimSpace(s)) }

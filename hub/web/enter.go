@@ -116,6 +116,10 @@ func (s *server) enter(r route) gin.HandlerFunc {
 			s.toSignIn(c, r)
 			return
 		}
+		if v.session.Account.Unready() && !r.first {
+			s.toFirst(c, r)
+			return
+		}
 		if !slices.Contains(r.who, v.session.Account.Role) {
 			s.deny(c, v, r, refusalRole)
 			return
@@ -195,6 +199,17 @@ func (s *server) toSignIn(c *gin.Context, r route) {
 		to += "?next=" + url.QueryEscape(c.Request.URL.RequestURI())
 	}
 	c.Redirect(http.StatusSeeOther, to)
+}
+
+// toFirst sends somebody whose password is not her own, or who has no second
+// factor yet, to where she settles that: until then there is nothing else for
+// her here.
+func (s *server) toFirst(c *gin.Context, r route) {
+	if r.idle {
+		c.Status(http.StatusForbidden)
+		return
+	}
+	c.Redirect(http.StatusSeeOther, firstPath)
 }
 
 var (

@@ -1,0 +1,176 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/org"
+	"zhunkao/hub/paper"
+	"zhunkao/hub/staff"
+	"zhunkao/hub/web/console"
+	rules "zhunkao/protocol/campaign"
+)
+
+// actReset is the act of the campaign's table that says who resets accounts.
+const actReset = "reset-password"
+
+// resets says why she may not reset accounts, as a phrase; "" is that she may.
+// The tier of the table is the lowest that may: those above answer for it.
+func (s *server) resets(ctx context.Context, tx *db.Tx, v *visit) (string, error) {
+	camp, err := s.campaigns.current(ctx, tx, s.Campaign)
+	if missing(err) {
+		return "", nil // before the first campaign the offices are set up all the same
+	}
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(camp.Acts, func(a rules.Act) bool { return a.Key == actReset })
+	if i < 0 {
+		return "", nil
+	}
+	order := []rules.Tier{rules.Province, rules.City, rules.County, rules.Point}
+	o, err := org.GetOffice(ctx, tx, v.session.Account.Office)
+	switch {
+	case err != nil:
+		return "", err
+	case slices.Index(order, o.Tier) > slices.Index(order, camp.Acts[i].Tier):
+		return "staff.reset.tier", nil
+	case camp.Acts[i].Persons > 1:
+		return "staff.reset.persons", nil
+	}
+	return "", nil
+}
+
+// printSlips makes first passwords for the accounts that were picked and sends
+// their slips in this answer, once: nothing of them is kept.
+func (s *server) printSlips(c *gin.Context, v *visit) {
+	ask := staff.Slips{Accounts: c.PostFormArray("account")}
+	n, okDays := days(c)
+	why, okWhy := reason(c)
+	view := console.Staff{Days: n, Picked: true, SlipReason: strings.TrimSpace(c.PostForm("reason"))}
+	switch {
+	case len(ask.Accounts) == 0:
+		view.SlipErr = "staff.needpick"
+	case len(ask.Accounts) > staff.MaxSlips:
+		view.SlipErr = "staff.toomany"
+	case !okDays:
+		view.SlipErr = "staff.needdays"
+	case !okWhy:
+		view.SlipErr = "act.needreason"
+	}
+	if !okDays {
+		view.Days = slipDays
+	}
+	if view.SlipErr == "" {
+		ask.Valid, ask.Reason = validFor(n), why
+		if view.SlipErr = s.slips(c, v, ask); view.SlipErr == "" {
+			return
+		}
+	}
+	s.showStaff(c, v, http.StatusUnprocessableEntity, view, ask.Accounts...)
+}
+
+// resetStaff is the same for one who forgot her password, or lost her telephone.
+func (s *server) resetStaff(c *gin.Context, v *visit) {
+	n, okDays := days(c)
+	why, okWhy := reason(c)
+	what, wrong := c.PostForm("what"), ""
+	switch {
+	case what != "password" && what != "both":
+		wrong = "staff.needwhat"
+	case !okDays:
+		wrong = "staff.needdays"
+	case !okWhy:
+		wrong = "act.needreason"
+	default:
+		ask := staff.Slips{Accounts: []string{v.subject.(staff.Account).ID}, Valid: validFor(n), Drop: what == "both", Reason: why}
+		if wrong = s.slips(c, v, ask); wrong == "" {
+			return
+		}
+	}
+	s.showMember(c, v, http.StatusUnprocessableEntity, console.MemberErrors{Reset: wrong})
+}
+
+// slips makes first passwords and answers with their PDF; it gives the phrase
+// of a refusal, "" when the answer is sent. The fonts stand ready before a
+// password is made, so that none is made in vain.
+func (s *server) slips(c *gin.Context, v *visit, ask staff.Slips) string {
+	ctx := c.Request.Context()
+	sheet := paper.Slips{Address: c.Request.Host + "/gl", Printed: s.Flow.Now()}
+	var refused string
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if refused, err = s.resets(ctx, tx, v); err != nil || refused != "" {
+			return err
+		}
+		sheet.Office, sheet.Where, _, err = belongs(ctx, tx, v.session.Account)
+		return err
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return ""
+	}
+	if refused != "" {
+		return refused
+	}
+	made, err := s.superior(v).FirstPasswords(ctx, ask)
+	switch {
+	case errors.Is(err, staff.ErrNotYours), errors.Is(err, staff.ErrNotFound):
+		return "staff.notyours"
+	case errors.Is(err, staff.ErrAccount):
+		return "staff.disabledpick"
+	case err != nil:
+		s.fault(c, v, err)
+		return ""
+	}
+	file, err := s.setSlips(ctx, sheet, made, ask.Valid)
+	if err != nil {
+		s.fault(c, v, err)
+		return ""
+	}
+	c.Header("Content-Disposition", `inline; filename="slips.pdf"`)
+	c.Data(http.StatusOK, "application/pdf", file)
+	return ""
+}
+
+// setSlips lays the slips out. Their end is told by the clock of the pages, as
+// the day of printing is.
+func (s *server) setSlips(ctx context.Context, sheet paper.Slips, made []staff.Slip, valid time.Duration) ([]byte, error) {
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		points, offices := pointNames{}, officeNames{}
+		for _, m := range made {
+			slip := paper.Slip{Number: m.Number, User: m.Name, Password: m.Password, Until: sheet.Printed.Add(valid)}
+			var err error
+			if slip.Place, err = offices.name(ctx, tx, m.Office); err != nil {
+				return err
+			}
+			if m.Point != "" {
+				if slip.Place, err = points.name(ctx, tx, m.Point); err != nil {
+					return err
+				}
+			}
+			slip.Place += "　" + m.Display
+			sheet.Slips = append(sheet.Slips, slip)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	doc, err := sheet.Layout(s.Fonts)
+	if err != nil {
+		return nil, err
+	}
+	var file bytes.Buffer
+	if err := doc.PDF(&file); err != nil {
+		return nil, err
+	}
+	return file.Bytes(), nil
+}
