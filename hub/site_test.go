@@ -53,6 +53,7 @@ type site struct {
 	hub    *hub.Hub
 	log    *safeBuffer
 	stop   func() error
+	change func(*hub.Config) // of the hub that is started next; nil is none
 }
 
 type safeBuffer struct {
@@ -139,8 +140,12 @@ func (s *site) must(err error) {
 }
 
 func (s *site) config() hub.Config {
-	return hub.Config{Data: s.dir, Listen: "127.0.0.1:0", Door: "127.0.0.1:0", MQTT: "127.0.0.1:0",
+	c := hub.Config{Data: s.dir, Listen: "127.0.0.1:0", Door: "127.0.0.1:0", MQTT: "127.0.0.1:0",
 		Log: slog.New(slog.NewJSONHandler(s.log, nil))}
+	if s.change != nil {
+		s.change(&c)
+	}
+	return c
 }
 
 // start opens and runs the hub, at the broker's old address if it had one: a

@@ -19,13 +19,14 @@ type RouteInfo struct {
 	Idle, Plain  bool
 	Upload       bool
 	Remit        string
+	Scope        string
 }
 
 // Table lists the routes.
 func Table() []RouteInfo {
 	var out []RouteInfo
 	for _, r := range (&server{}).table() {
-		out = append(out, RouteInfo{r.method, r.path, r.who, r.open, r.demo, r.idle, r.plain, r.upload, string(r.remit)})
+		out = append(out, RouteInfo{r.method, r.path, r.who, r.open, r.demo, r.idle, r.plain, r.upload, string(r.remit), string(r.scope)})
 	}
 	return out
 }

@@ -20,6 +20,15 @@ type honest struct {
 	path    string
 	browser *browser
 	form    url.Values // the handler's own fields; the token is added
+	file    *attached  // on routes that take one
+}
+
+// request is the form as a browser sends it, with its file if it has one.
+func (h honest) request(path string, form url.Values) *http.Request {
+	if h.file != nil {
+		return h.browser.multipart(path, form, *h.file, "")
+	}
+	return h.browser.request(http.MethodPost, path, form)
 }
 
 // honests makes the honest use of a route, with a fresh thing to act on. A new
@@ -27,21 +36,21 @@ type honest struct {
 func honests(w *world, path string) (honest, bool) {
 	freshBox := func() string { return w.enrol(w.t.Context(), pointHere).ID }
 	onBox := func(id, act string, form url.Values) (honest, bool) {
-		return honest{"/gl/boxes/" + id + "/" + act, w.as("po"), form}, true
+		return honest{path: "/gl/boxes/" + id + "/" + act, browser: w.as("po"), form: form}, true
 	}
 	switch path {
 	case "/gl/sign-in":
 		w.hire("co")
-		return honest{path, w.browser(), url.Values{"login": {"co"}, "password": {password}, "next": {"/gl/boxes"}}}, true
+		return honest{path: path, browser: w.browser(), form: url.Values{"login": {"co"}, "password": {password}, "next": {"/gl/boxes"}}}, true
 	case "/gl/language":
-		return honest{path, w.as("po"), url.Values{"lang": {"en"}, "return": {"/gl/boxes"}}}, true
+		return honest{path: path, browser: w.as("po"), form: url.Values{"lang": {"en"}, "return": {"/gl/boxes"}}}, true
 	case "/gl/sign-out":
 		b := w.as("ci")
 		w.clients.Delete("ci") // the next who asks for her signs in anew
-		return honest{path, b, url.Values{}}, true
+		return honest{path: path, browser: b, form: url.Values{}}, true
 	case "/gl/confirmations/:id/reveal":
 		id := w.confirm(int(w.next.Load()) * 2) // every other person is of the first point
-		return honest{"/gl/confirmations/" + id + "/reveal", w.as("po"), url.Values{"reason": {"电话核对本人"}}}, true
+		return honest{path: "/gl/confirmations/" + id + "/reveal", browser: w.as("po"), form: url.Values{"reason": {"电话核对本人"}}}, true
 	case "/gl/boxes/:id/freeze":
 		return onBox(freshBox(), "freeze", url.Values{"reason": {"门锁被撬"}})
 	case "/gl/boxes/:id/release":
@@ -50,8 +59,28 @@ func honests(w *world, path string) (honest, bool) {
 		return onBox(id, "release", url.Values{"reason": {"查清了"}})
 	case "/gl/boxes/:id/revoke":
 		return onBox(freshBox(), "revoke", url.Values{"reason": {"丢了"}, "sure": {"yes"}})
+	case "/gl/access":
+		return honest{path: path, browser: w.as("pa"), form: tokenForm()}, true
+	case "/gl/access/:id/agree":
+		return honest{path: "/gl/access/" + w.apiAsked(countyHere) + "/agree", browser: w.as("po"), form: url.Values{}}, true
+	case "/gl/access/:id/revoke":
+		return honest{path: "/gl/access/" + w.apiAsked(countyHere) + "/revoke", browser: w.as("pa"), form: url.Values{"reason": {"屏幕拆了"}}}, true
+	case "/gl/offices/:id":
+		w.write(w.t.Context(), func(tx *db.Tx) error { // whatever version it has come to
+			_, err := tx.Exec(w.t.Context(), `UPDATE office SET version = 1, head = '' WHERE id = $1`, countyHere)
+			return err
+		})
+		return honest{path: "/gl/offices/" + countyHere, browser: w.as("co"), form: officeForm(1)}, true
+	case "/gl/offices/import":
+		list := officeList(w.t, []any{"430102", "周明", "0731-88880002"})
+		return honest{path, w.as("ci"), url.Values{}, &attached{"list", "x.xlsx", list}}, true
+	case "/gl/incidents":
+		return honest{path: path, browser: w.as("co"), form: reportForm()}, true
+	case "/gl/incidents/:id/acknowledge", "/gl/incidents/:id/note", "/gl/incidents/:id/measure", "/gl/incidents/:id/hand-up", "/gl/incidents/:id/hand-down",
+		"/gl/incidents/:id/resolve", "/gl/incidents/:id/close", "/gl/incidents/:id/reopen":
+		return w.honestMove(path[len("/gl/incidents/:id/"):]), true
 	case "/demo/clock":
-		return honest{path, w.as("po"), url.Values{"move": {"lunch"}, "return": {"/gl"}}}, true
+		return honest{path: path, browser: w.as("po"), form: url.Values{"move": {"lunch"}, "return": {"/gl"}}}, true
 	}
 	return honest{}, false
 }
@@ -200,7 +229,7 @@ func run(t *testing.T, w *world, extra func(path string, own url.Values, now row
 		form := extra(path, h.form, before)
 		form.Set("token", h.browser.token())
 		query := url.Values{"role": form["role"], "state": form["state"], "id": form["id"]}.Encode()
-		res, _ := h.browser.do(h.browser.request(http.MethodPost, h.path+"?"+query, form))
+		res, _ := h.browser.do(h.request(h.path+"?"+query, form))
 		after := w.everything()
 		out[path] = append(changes(before, after), change{table: "answer", value: fmt.Sprint(res.StatusCode)})
 		if mv := strings.Join(w.moves, ","); path == "/demo/clock" {
@@ -324,7 +353,7 @@ func TestNoJournalNoAct(t *testing.T) {
 		h.form.Set("token", h.browser.token())
 		before, moved := w.everything(), len(w.moves)
 		do(`CREATE TRIGGER deaf BEFORE INSERT ON journal_entry BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`)
-		res, body := h.browser.do(h.browser.request(http.MethodPost, h.path, h.form))
+		res, body := h.browser.do(h.request(h.path, h.form))
 		do(`DROP TRIGGER deaf`)
 		after := w.everything()
 		if silent[path] {

@@ -89,7 +89,7 @@ var answers = map[string]int{
 	"POST /gl/access":             http.StatusUnprocessableEntity,
 	"POST /gl/access/:id/agree":   0, // once for each token
 	"POST /gl/access/:id/revoke":  0,
-	"POST /gl/offices/import":     http.StatusBadRequest, // no form that could hold a file
+	"POST /gl/offices/import":     http.StatusUnprocessableEntity, // no list in it
 	"POST /gl/offices/:id":        http.StatusBadRequest, // without the version it was read in
 	"POST /gl/incidents":          http.StatusUnprocessableEntity,
 	"POST /gl/incidents/:id/note": http.StatusSeeOther,
@@ -142,7 +142,12 @@ func (w *world) ask(r web.RouteInfo, path, name string) int {
 		from = "/gl/sign-in"
 	}
 	form := url.Values{"reason": {"试一试"}, "move": {"lunch"}, "lang": {"zh"}}
-	res, _ := b.post(path, form, from)
+	var res *http.Response
+	if r.Upload {
+		res, _ = b.upload(path, form, attached{}, from)
+	} else {
+		res, _ = b.post(path, form, from)
+	}
 	w.write(w.t.Context(), func(tx *db.Tx) error {
 		for _, box := range w.boxes {
 			if x, _ := w.fleet.Box(box.ID); x.State == fleet.Frozen {
