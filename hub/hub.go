@@ -44,6 +44,7 @@ type Hub struct {
 
 	fleet    *fleet.Fleet
 	flow     *flow.Flow
+	errands  *flow.Errands // what outlives the request that asked for it
 	staff    *staff.Desk
 	sealer   *journal.Sealer
 	progress *progress.Follower
@@ -152,6 +153,7 @@ func (h *Hub) openDomains(ctx context.Context) (err error) {
 	}
 	candidates := candidate.New(h.keys, h.Now)
 	h.flow = &flow.Flow{Candidates: candidates, Fleet: h.fleet, Keys: h.keys, Now: h.Now}
+	h.errands = flow.NewErrands(h.log)
 	h.staff = staff.New(staff.Options{DB: h.db, Keys: h.keys, Now: h.Now})
 	h.sealer, err = journal.NewSealer(journal.Options{DB: h.db, Keys: h.keys, Checkpoints: h.dir.Checkpoints(), Now: h.Now})
 	if err != nil {

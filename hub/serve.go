@@ -143,7 +143,7 @@ func or(a, b string) string {
 }
 
 func (h *Hub) web() (http.Handler, error) {
-	o := web.Options{DB: h.db, Blob: h.blobs, Keys: h.keys, Journal: h.sealer, Staff: h.staff, Flow: h.flow,
+	o := web.Options{DB: h.db, Blob: h.blobs, Keys: h.keys, Journal: h.sealer, Staff: h.staff, Flow: h.flow, Errands: h.errands,
 		TLS: h.config.TLSCert != "", Storage: h.storage.Alarms, Done: h.ending,
 		Ready: h.ready, Observe: h.metrics.Observe, Log: h.log}
 	if h.clock != nil {
