@@ -74,7 +74,7 @@ func (c *Console) drawMap(l Lang, m *Map) template.HTML {
 		b.WriteString(`<path d="` + o.Path + `"/>`)
 	}
 	b.WriteString(`</g>`)
-	drawHot(&b, d, by)
+	drawHot(&b, d, by, m.named())
 	drawNames(&b, m, d)
 	drawShares(&b, inside, by)
 	drawBeside(&b, d.Width, beside, by)
@@ -109,7 +109,7 @@ func (c *Console) drawCounty(b *strings.Builder, l Lang, s Shape, o atlas.Outlin
 
 // drawHot marks counties with an open incident: a thick border, and a sign, so
 // that colour is not all.
-func drawHot(b *strings.Builder, d atlas.Drawing, by map[string]Shape) {
+func drawHot(b *strings.Builder, d atlas.Drawing, by map[string]Shape, named bool) {
 	b.WriteString(`<g class="hot">`)
 	for _, o := range d.Counties {
 		if by[o.Code].Incidents > 0 {
@@ -119,7 +119,11 @@ func drawHot(b *strings.Builder, d atlas.Drawing, by map[string]Shape) {
 	b.WriteString(`</g><g class="signs">`)
 	for _, o := range d.Counties {
 		if by[o.Code].Incidents > 0 {
-			fmt.Fprintf(b, `<path transform="translate(%d %d)" d="M0-15L15 11H-15z"/><path class="bang" transform="translate(%d %d)" d="M0-7V2M0 6V7"/>`, o.X, o.Y, o.X, o.Y)
+			x, y := o.X, o.Y
+			if named { // above the name
+				x, y = o.MidX, o.MidY-46
+			}
+			fmt.Fprintf(b, `<path transform="translate(%d %d)" d="M0-15L15 11H-15z"/><path class="bang" transform="translate(%d %d)" d="M0-7V2M0 6V7"/>`, x, y, x, y)
 		}
 	}
 	b.WriteString(`</g>`)

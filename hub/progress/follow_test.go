@@ -1,0 +1,170 @@
+package progress_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/db/dbtest"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/progress"
+)
+
+const camp = "adult-2019"
+
+// TestFollowers: of two hubs on one database each entry is counted once, within
+// a second of being written, and when the one that leads goes away the other
+// goes on.
+func TestFollowers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		start := func() (stop func()) {
+			f, err := progress.New(progress.Options{DB: d, Journal: w.sealer})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			go func() { done <- f.Run(ctx) }()
+			return func() {
+				cancel()
+				if err := <-done; err != nil {
+					t.Errorf("follower: %v", err)
+				}
+			}
+		}
+		first := start()
+		wait := func(n int64, within time.Duration) {
+			t.Helper()
+			deadline := time.Now().Add(within)
+			for {
+				if got := w.of(progress.Where{Campaign: camp, Division: "430000"}).Registered; got == n {
+					return
+				} else if got > n || time.Now().After(deadline) {
+					t.Fatalf("counted %d, want %d", got, n)
+				}
+				<-time.After(5 * time.Millisecond)
+			}
+		}
+		w.register(w.application(camp, 0, points[0], "1"))
+		wait(1, 10*time.Second)
+		second := start()
+		began := time.Now()
+		w.register(w.application(camp, 1, points[3], "2"))
+		wait(2, 10*time.Second)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("it took %s", took)
+		}
+		first()
+		for n := 2; n < 6; n++ {
+			w.register(w.application(camp, n, points[n%len(points)], "1"))
+		}
+		wait(6, 15*time.Second)
+		second()
+	})
+}
+
+// TestTwoWhoBothThinkTheyLead: counting at the same time counts nothing twice.
+func TestTwoWhoBothThinkTheyLead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		for n := range 8 {
+			w.register(w.application(camp, n, points[n%len(points)], "1"))
+		}
+		w.sealed()
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				// Whoever comes late finds nothing to do, or is turned back.
+				_ = progress.CatchUp(t.Context(), d)
+			})
+		}
+		all.Wait()
+		w.counted()
+		if got := w.of(progress.Where{Campaign: camp, Division: "430000"}); got != (progress.Figures{Registered: 8}) {
+			t.Errorf("counted %+v", got)
+		}
+	})
+}
+
+// TestRebuild: counters that were spoiled are found and put right while the
+// follower's place in the journal stays.
+func TestRebuild(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		for n := range 5 {
+			w.register(w.application(camp, n, points[n%len(points)], "1"))
+		}
+		w.counted()
+		w.write(func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE progress SET registered = registered + 7 WHERE place = $1`, "430000")
+			return err
+		})
+		w.register(w.application(camp, 5, points[0], "2")) // not counted yet
+		w.sealed()
+		got, err := progress.Rebuild(t.Context(), d)
+		if err != nil || got.Rows == 0 || got.Entries != w.sealer.Head().Number {
+			t.Errorf("Rebuild = %+v, %v; head %d", got, err, w.sealer.Head().Number)
+		}
+		w.counted()
+		if f := w.of(progress.Where{Campaign: camp, Division: "430000"}); f.Registered != 6 {
+			t.Errorf("counted %+v", f)
+		}
+		if again, err := progress.Rebuild(t.Context(), d); err != nil || again.Differ != 0 || again.Rows != got.Rows {
+			t.Errorf("again: %+v, %v; first %+v", again, err, got)
+		}
+		w.write(func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `UPDATE progress SET registered = registered + 7 WHERE place = $1`, "430000")
+			return err
+		})
+		if spoiled, err := progress.Rebuild(t.Context(), d); err != nil || spoiled.Differ == 0 {
+			t.Errorf("what was spoiled was not found: %+v, %v", spoiled, err)
+		}
+	})
+}
+
+// TestHours: what came at half past midnight at UTC+8 belongs to the new day,
+// and payments count by their acts alone.
+func TestHours(t *testing.T) {
+	w := newWorld(t, dbtest.SQLite(t))
+	w.clock.Store(time.Date(2019, 9, 3, 16, 30, 0, 0, time.UTC).UnixMilli()) // 0:30 of the 4th
+	a := w.application(camp, 0, points[0], "1")
+	w.register(a)
+	w.arrive(a, points[0], flow.Step{State: confirmation.InForce})
+	where := progress.Where{Campaign: camp, Division: "430100"}
+	paying := func() (yes bool) {
+		w.read(func(tx *db.Tx) (err error) {
+			yes, err = progress.Paying(t.Context(), tx, camp)
+			return err
+		})
+		return yes
+	}
+	w.counted()
+	if paying() {
+		t.Error("payments are counted before there are any")
+	}
+	w.clock.Add(3600 * 1000)
+	w.write(func(tx *db.Tx) error {
+		return journal.Write(t.Context(), tx, journal.Entry{At: w.now(), Author: journal.Author{Kind: journal.ByHub}, Act: journal.OrderPaid, Campaign: camp, Point: points[0], Division: points[0][:6],
+			Detail: map[string]string{journal.DetailLevel: "1"}})
+	})
+	w.counted()
+	if !paying() {
+		t.Error("a payment is not seen")
+	}
+	w.read(func(tx *db.Tx) error {
+		days, err := progress.Days(t.Context(), tx, where)
+		if err != nil || len(days) != 1 || days[0] != (progress.Day{Day: "2019-09-04", Figures: progress.Figures{Registered: 1, Confirmed: 1, Paid: 1}}) {
+			t.Errorf("Days = %+v, %v", days, err)
+		}
+		hours, err := progress.Hours(t.Context(), tx, where, time.Date(2019, 9, 4, 3, 0, 0, 0, time.UTC))
+		if err != nil || hours[0] != (progress.Figures{Registered: 1, Confirmed: 1}) || hours[1] != (progress.Figures{Paid: 1}) {
+			t.Errorf("Hours = %+v, %v", hours[:3], err)
+		}
+		return nil
+	})
+}
