@@ -74,6 +74,31 @@ func (b *browser) move(id, act string, form url.Values) {
 	}
 }
 
+// honestMove is a move as its form sends it, on an incident that stands so that
+// it can be made.
+func (w *world) honestMove(act string) honest {
+	w.t.Helper()
+	id, who := w.reported(pointHere), "ci"
+	step := func(a incident.Act, division string) {
+		w.write(w.t.Context(), func(tx *db.Tx) error {
+			by := incident.Actor{Account: "a0000000", Division: division, Officer: true}
+			_, err := w.flow.MoveIncident(w.t.Context(), tx, id, incident.Move{Act: a, By: by, Text: "先前的一步"}, flow.By{Author: journal.Author{Kind: journal.ByStaff, ID: by.Account}})
+			return err
+		})
+	}
+	form := url.Values{"reason": {"照实写的"}, "once": {anID()}, "to": {countyHere}, "measure": {"paper"}, "box": {""}, "version": {""}}
+	switch act {
+	case "close":
+		who = "po"
+		step(incident.Resolve, countyHere)
+	case "reopen":
+		who = "po"
+		step(incident.Resolve, countyHere)
+		step(incident.Close, "430000")
+	}
+	return honest{path: "/gl/incidents/" + id + "/" + act, browser: w.as(who), form: form}
+}
+
 // TestIncidentGoesUp is the whole way: the clerk reports, every office above
 // sees it at once, the city takes it and freezes a box, the county says that it
 // is over, the province closes it and opens it again.

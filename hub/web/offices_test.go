@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -37,7 +38,7 @@ func officeForm(version int) url.Values {
 func TestOfficeIsFilledIn(t *testing.T) {
 	w := newWorld(t)
 	page := "/gl/offices/" + countyHere
-	if _, list := w.as("ci").get("/gl/offices"); !strings.Contains(textOf(list), "1 个市、9 个县（市、区）没填齐负责人") {
+	if _, list := w.as("ci").get("/gl/offices"); !strings.Contains(textOf(list), "1 个市、9 个县（市、区）没有填齐负责人") {
 		t.Errorf("what is missing is not told: %s", textOf(list))
 	}
 	res, _ := w.as("co").post(page, officeForm(1), page)
@@ -47,7 +48,7 @@ func TestOfficeIsFilledIn(t *testing.T) {
 	if o := w.getOffice(countyHere); o.Head != "谭丽华" || o.AdminPhone != "13800138000" || !o.Complete() || o.Version != 2 {
 		t.Errorf("the office is %+v", o)
 	}
-	if _, list := w.as("ci").get("/gl/offices"); !strings.Contains(textOf(list), "8 个县（市、区）没填齐负责人") {
+	if _, list := w.as("ci").get("/gl/offices"); !strings.Contains(textOf(list), "8 个县（市、区）没有填齐负责人") {
 		t.Errorf("it is still told as missing: %s", textOf(list))
 	}
 	second := officeForm(2)
@@ -107,21 +108,35 @@ func TestOfficeFormIsRefused(t *testing.T) {
 	}
 }
 
-// upload sends a form with a file.
-func (b *browser) upload(path, field, name string, body []byte, from string) (*http.Response, string) {
+// attached is a file in a form; the zero value is none.
+type attached struct {
+	field, name string
+	body        []byte
+}
+
+// multipart is a form that may hold a file, with the token it is given.
+func (b *browser) multipart(path string, form url.Values, file attached, token string) *http.Request {
 	b.w.t.Helper()
 	var buf bytes.Buffer
 	m := multipart.NewWriter(&buf)
-	_, page := b.get(from)
-	if t := tokenField.FindStringSubmatch(page); t != nil {
-		if err := m.WriteField("token", t[1]); err != nil {
-			b.w.t.Fatal(err)
+	own := maps.Clone(form)
+	if own == nil {
+		own = url.Values{}
+	}
+	if token != "" {
+		own.Set("token", token)
+	}
+	for _, k := range slices.Sorted(maps.Keys(own)) {
+		for _, v := range own[k] {
+			if err := m.WriteField(k, v); err != nil {
+				b.w.t.Fatal(err)
+			}
 		}
 	}
-	if body != nil {
-		part, err := m.CreateFormFile(field, name)
+	if file.field != "" {
+		part, err := m.CreateFormFile(file.field, file.name)
 		if err == nil {
-			_, err = part.Write(body)
+			_, err = part.Write(file.body)
 		}
 		if err != nil {
 			b.w.t.Fatal(err)
@@ -130,15 +145,45 @@ func (b *browser) upload(path, field, name string, body []byte, from string) (*h
 	if err := m.Close(); err != nil {
 		b.w.t.Fatal(err)
 	}
-	r := b.request(http.MethodPost, path, url.Values{})
-	r, err := http.NewRequestWithContext(b.w.t.Context(), http.MethodPost, r.URL.String(), &buf)
+	r, err := http.NewRequestWithContext(b.w.t.Context(), http.MethodPost, b.w.server.URL+path, &buf)
 	if err != nil {
 		b.w.t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", m.FormDataContentType())
 	r.Header.Set("Origin", b.w.server.URL)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return b.do(r)
+	return r
+}
+
+// sendFile sends a form that may hold a file, with the token that the page at
+// from holds.
+func (b *browser) sendFile(path string, form url.Values, file attached, from string) (*http.Response, string) {
+	b.w.t.Helper()
+	token := ""
+	_, page := b.get(from)
+	if m := tokenField.FindStringSubmatch(page); m != nil {
+		token = m[1]
+	}
+	return b.do(b.multipart(path, form, file, token))
+}
+
+// officeList is a list of offices as somebody fills it in.
+func officeList(t *testing.T, rows ...[]any) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	s, err := sheet.New(sheet.KindXLSX, &b, sheet.About{Title: "机构", At: now()}, []string{"机构编号", "负责人", "负责人电话"})
+	for _, r := range rows {
+		if err == nil {
+			err = s.Row(r...)
+		}
+	}
+	if err == nil {
+		err = s.Close("")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // TestOfficesFromAList: what the hub exports is filled in and sent back; all or
@@ -149,34 +194,18 @@ func TestOfficesFromAList(t *testing.T) {
 	if res.StatusCode != http.StatusOK {
 		t.Fatalf("export: %d", res.StatusCode)
 	}
-	if res, body := w.as("ci").upload("/gl/offices/import", "list", "机构.xlsx", []byte(file), "/gl/offices"); res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/gl/offices?done=import&rows=10&changed=0" {
+	if res, body := w.as("ci").sendFile("/gl/offices/import", nil, attached{"list", "机构.xlsx", []byte(file)}, "/gl/offices"); res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/gl/offices?done=import&rows=10&changed=0" {
 		t.Errorf("the exported list as it is: %d %s %s", res.StatusCode, res.Header.Get("Location"), textOf(body))
 	}
-	list := func(rows ...[]any) []byte {
-		var b bytes.Buffer
-		s, err := sheet.New(sheet.KindXLSX, &b, sheet.About{Title: "机构", At: now()}, []string{"机构编号", "负责人", "负责人电话"})
-		for _, r := range rows {
-			if err == nil {
-				err = s.Row(r...)
-			}
-		}
-		if err == nil {
-			err = s.Close("")
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
-	}
-	good := list([]any{countyHere, "谭丽华", "0731-88880001"}, []any{"430102", "周明", "0731-88880002"})
-	if res, body := w.as("ci").upload("/gl/offices/import", "list", "x.xlsx", good, "/gl/offices"); res.StatusCode != http.StatusSeeOther || !strings.HasSuffix(res.Header.Get("Location"), "rows=2&changed=2") {
+	good := officeList(t, []any{countyHere, "谭丽华", "0731-88880001"}, []any{"430102", "周明", "0731-88880002"})
+	if res, body := w.as("ci").sendFile("/gl/offices/import", nil, attached{"list", "x.xlsx", good}, "/gl/offices"); res.StatusCode != http.StatusSeeOther || !strings.HasSuffix(res.Header.Get("Location"), "rows=2&changed=2") {
 		t.Errorf("a good list: %d %s", res.StatusCode, textOf(body))
 	}
 	if o := w.getOffice("430102"); o.Head != "周明" || o.Admin != "" {
 		t.Errorf("the office is %+v", o)
 	}
-	bad := list([]any{"430103", "好的", "0731-88880003"}, []any{countyThere, "别市的", "0735-88880001"}, []any{"430105", "电话不对", "88880001"})
-	res, html := w.as("ci").upload("/gl/offices/import", "list", "x.xlsx", bad, "/gl/offices")
+	bad := officeList(t, []any{"430103", "好的", "0731-88880003"}, []any{countyThere, "别市的", "0735-88880001"}, []any{"430105", "电话不对", "88880001"})
+	res, html := w.as("ci").sendFile("/gl/offices/import", nil, attached{"list", "x.xlsx", bad}, "/gl/offices")
 	text := textOf(html)
 	if res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text, "表里有 2 处不对") || !strings.Contains(text, "没有这个编号的机构，或者不归您管") || !strings.Contains(text, "不是电话号码") {
 		t.Errorf("a bad list: %d %s", res.StatusCode, text)
@@ -184,15 +213,15 @@ func TestOfficesFromAList(t *testing.T) {
 	if o := w.getOffice("430103"); o.Head != "" {
 		t.Error("a row of a refused list was taken")
 	}
-	for name, body := range map[string][]byte{"要 .xlsx 表": []byte("不是表"), "没有选文件": nil} {
-		if res, html := w.as("ci").upload("/gl/offices/import", "list", "x.xlsx", body, "/gl/offices"); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(textOf(html), name) {
+	for name, body := range map[string]attached{"要 .xlsx 表": {"list", "x.xlsx", []byte("不是表")}, "没有选文件": {}} {
+		if res, html := w.as("ci").sendFile("/gl/offices/import", nil, body, "/gl/offices"); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(textOf(html), name) {
 			t.Errorf("%s: %d %s", name, res.StatusCode, textOf(html))
 		}
 	}
-	if res, _ := w.as("co").upload("/gl/offices/import", "list", "x.xlsx", good, "/gl/offices"); res.StatusCode != http.StatusForbidden {
+	if res, _ := w.as("co").sendFile("/gl/offices/import", nil, attached{"list", "x.xlsx", good}, "/gl/offices"); res.StatusCode != http.StatusForbidden {
 		t.Errorf("a county imports: %d", res.StatusCode)
 	}
-	if res, _ := w.as("po").upload("/gl/offices/import", "list", "x.xlsx", list([]any{countyThere, "省里填的", "0735-88880001"}), "/gl/offices"); res.StatusCode != http.StatusSeeOther {
+	if res, _ := w.as("po").sendFile("/gl/offices/import", nil, attached{"list", "x.xlsx", officeList(t, []any{countyThere, "省里填的", "0735-88880001"})}, "/gl/offices"); res.StatusCode != http.StatusSeeOther {
 		t.Errorf("the province: %d", res.StatusCode)
 	}
 	if got := w.acts("430100"); !slices.Equal(got, []string{"offices.imported", "offices.imported"}) {

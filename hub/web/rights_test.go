@@ -67,32 +67,46 @@ func TestMatrix(t *testing.T) {
 // things are what :id names under each rule: one at home, one in another
 // county, and one that is nowhere.
 func (w *world) things(home, foreign string) map[string]map[string]string {
+	here, there := w.filed(pointHere), w.filed(pointThere)
 	return map[string]map[string]string{
-		"record":   {"home": home, "foreign": foreign, "absent": strings.Repeat("0", 32)},
-		"box":      {"home": w.boxes[pointHere].ID, "foreign": w.boxes[pointThere].ID, "absent": "baaaaaaaaaa"},
-		"point":    {"home": pointHere, "foreign": pointThere, "absent": "43010499"},
-		"office":   {"home": countyHere, "foreign": countyThere, "absent": "430199"},
-		"incident": {"home": w.reported(pointHere), "foreign": w.reported(pointThere), "absent": strings.Repeat("0", 32)},
-		"token":    {"home": w.apiAsked(countyHere), "foreign": w.apiAsked(countyThere), "absent": "t000000000000"},
+		"case":       {"home": here.id, "foreign": there.id, "absent": "000000000000000000000000"},
+		"case-paper": {"home": here.paper, "foreign": there.paper, "absent": "000000000000000000000000"},
+		"delegation": {"home": here.delegation, "foreign": there.delegation, "absent": "000000000000000000000000"},
+		"record":     {"home": home, "foreign": foreign, "absent": strings.Repeat("0", 32)},
+		"box":        {"home": w.boxes[pointHere].ID, "foreign": w.boxes[pointThere].ID, "absent": "baaaaaaaaaa"},
+		"point":      {"home": pointHere, "foreign": pointThere, "absent": "43010499"},
+		"office":     {"home": countyHere, "foreign": countyThere, "absent": "430199"},
+		"incident":   {"home": w.reported(pointHere), "foreign": w.reported(pointThere), "absent": strings.Repeat("0", 32)},
+		"token":      {"home": w.apiAsked(countyHere), "foreign": w.apiAsked(countyThere), "absent": "t000000000000"},
 	}
 }
 
 // answers are what routes say to whoever may come in, where that is not 200; 0
 // is for a route with tests of its own. Posts carry a reason and nothing else.
 var answers = map[string]int{
-	"GET /":                       http.StatusSeeOther,
-	"GET /gl/static/:print/:name": http.StatusNotFound, // another build's fingerprint
-	"POST /gl/sign-in":            0,
-	"POST /gl/language":           http.StatusSeeOther,
-	"POST /demo/clock":            http.StatusSeeOther,
-	"POST /gl/sign-out":           0,
-	"POST /gl/access":             http.StatusUnprocessableEntity,
-	"POST /gl/access/:id/agree":   0, // once for each token
-	"POST /gl/access/:id/revoke":  0,
-	"POST /gl/offices/import":     http.StatusUnprocessableEntity, // no list in it
-	"POST /gl/offices/:id":        http.StatusBadRequest, // without the version it was read in
-	"POST /gl/incidents":          http.StatusUnprocessableEntity,
-	"POST /gl/incidents/:id/note": http.StatusSeeOther,
+	"GET /":                                  http.StatusSeeOther,
+	"GET /gl/static/:print/:name":            http.StatusNotFound, // another build's fingerprint
+	"POST /gl/sign-in":                       0,
+	"POST /gl/language":                      http.StatusSeeOther,
+	"POST /demo/clock":                       http.StatusSeeOther,
+	"POST /gl/sign-out":                      0,
+	"POST /gl/access":                        http.StatusUnprocessableEntity,
+	"POST /gl/access/:id/agree":              0, // once for each token
+	"POST /gl/access/:id/revoke":             0,
+	"POST /gl/approvals/new":                 http.StatusBadRequest, // of no kind
+	"POST /gl/approvals/agree":               http.StatusUnprocessableEntity,
+	"POST /gl/approvals/:id/agree":           http.StatusConflict, // without the version it was read in
+	"POST /gl/approvals/:id/refuse":          http.StatusConflict,
+	"POST /gl/approvals/:id/return":          http.StatusConflict,
+	"POST /gl/approvals/:id/withdraw":        http.StatusConflict,
+	"GET /gl/approvals/:id/mend":             http.StatusSeeOther, // it was not returned
+	"POST /gl/approvals/:id/mend":            http.StatusConflict,
+	"POST /gl/approvals/delegations":         http.StatusUnprocessableEntity,
+	"POST /gl/approvals/delegations/:id/end": http.StatusSeeOther,
+	"POST /gl/offices/import":                http.StatusUnprocessableEntity, // no list in it
+	"POST /gl/offices/:id":                   http.StatusBadRequest,          // without the version it was read in
+	"POST /gl/incidents":                     http.StatusUnprocessableEntity,
+	"POST /gl/incidents/:id/note":            http.StatusSeeOther,
 	// What answers these is how the incident stands: see TestIncidentGoesUp.
 	"POST /gl/incidents/:id/acknowledge": 0, "POST /gl/incidents/:id/measure": 0, "POST /gl/incidents/:id/hand-up": 0, "POST /gl/incidents/:id/hand-down": 0,
 	"POST /gl/incidents/:id/resolve": 0, "POST /gl/incidents/:id/close": 0, "POST /gl/incidents/:id/reopen": 0,
@@ -144,7 +158,7 @@ func (w *world) ask(r web.RouteInfo, path, name string) int {
 	form := url.Values{"reason": {"试一试"}, "move": {"lunch"}, "lang": {"zh"}}
 	var res *http.Response
 	if r.Upload {
-		res, _ = b.upload(path, form, attached{}, from)
+		res, _ = b.sendFile(path, form, attached{}, from)
 	} else {
 		res, _ = b.post(path, form, from)
 	}
