@@ -61,6 +61,7 @@ func (h *Hub) openAdmin(ctx context.Context) error {
 		h.storage.Look(r.Context())
 		return h.storage.States(), nil
 	}))
+	h.progressDoors(mux)
 	h.office(mux)
 	h.campaigns(mux)
 	h.admin = &door{name: "operator", l: l, server: server(mux, h.log, 0)} // a check may take long

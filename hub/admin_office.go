@@ -89,5 +89,8 @@ func officeCode(err error) string {
 	case errors.Is(err, org.ErrPoint):
 		return "bad-point"
 	}
+	if code := progressCode(err); code != "" {
+		return code
+	}
 	return flow.CampaignRefusal(err)
 }

@@ -56,6 +56,10 @@ const (
 	OrderRefunded        Act = "order.refunded"        // Detail "level"
 )
 
+// PastImported: an earlier year's table was brought in; Detail "kind", "year",
+// "rows".
+const PastImported Act = "progress.imported"
+
 // Details by which package progress counts. A level (报考层次) is one of three
 // codes: it says less of a person than the point that every entry names.
 const (

@@ -30,6 +30,7 @@ type commands struct {
 	} `cmd:"" help:"The journal."`
 	Fsck      fsck       `cmd:"" help:"Hold records and blobs against each other."`
 	Candidate candidates `cmd:"" help:"What candidates are looked up by."`
+	Progress  counters   `cmd:"" help:"The counters of registrations and confirmations."`
 	Staff     people     `cmd:"" help:"Add or list accounts."`
 	Point     points     `cmd:"" help:"Add or list points."`
 
