@@ -186,7 +186,11 @@ func (s *server) cases(c *gin.Context, v *visit, tab string, status int) {
 			if err != nil {
 				return err
 			}
-			if tab == "waiting" {
+			if tab != "waiting" {
+				if row.Word, err = books.standing(ctx, tx, x); err != nil {
+					return err
+				}
+			} else {
 				row.Path = tabPath(tab) + "?" + query("kind", kind, "case", x.ID, "page", pageText(n)) + "#case"
 			}
 			row.Bulk, row.Picked = row.Bulk && tab == "waiting", tab == "waiting" && x.ID == picked

@@ -109,6 +109,19 @@ func (b *books) state(x approval.Case) console.Word {
 	return console.Word{Class: "open", Icon: "cross", Text: b.t("case.state.withdrawn")}
 }
 
+// standing says where a case stands, and whose turn it is.
+func (b *books) standing(ctx context.Context, tx *db.Tx, x approval.Case) (console.Word, error) {
+	w := b.state(x)
+	if x.State != approval.Waiting {
+		return w, nil
+	}
+	_, k, err := b.kind(ctx, tx, x)
+	if err == nil {
+		w.Text = b.t("case.state.at", b.either(k.Tiers[x.Tier].Zh, k.Tiers[x.Tier].En))
+	}
+	return w, err
+}
+
 // left says how long a tier still has. Red is for who lets somebody wait.
 func (b *books) left(x approval.Case, now time.Time) console.Word {
 	if x.State != approval.Waiting {

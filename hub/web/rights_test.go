@@ -69,15 +69,19 @@ func TestMatrix(t *testing.T) {
 func (w *world) things(home, foreign string) map[string]map[string]string {
 	here, there := w.filed(pointHere), w.filed(pointThere)
 	return map[string]map[string]string{
-		"case":       {"home": here.id, "foreign": there.id, "absent": "000000000000000000000000"},
-		"case-paper": {"home": here.paper, "foreign": there.paper, "absent": "000000000000000000000000"},
-		"delegation": {"home": here.delegation, "foreign": there.delegation, "absent": "000000000000000000000000"},
-		"record":     {"home": home, "foreign": foreign, "absent": strings.Repeat("0", 32)},
-		"box":        {"home": w.boxes[pointHere].ID, "foreign": w.boxes[pointThere].ID, "absent": "baaaaaaaaaa"},
-		"point":      {"home": pointHere, "foreign": pointThere, "absent": "43010499"},
-		"office":     {"home": countyHere, "foreign": countyThere, "absent": "430199"},
-		"incident":   {"home": w.reported(pointHere), "foreign": w.reported(pointThere), "absent": strings.Repeat("0", 32)},
-		"token":      {"home": w.apiAsked(countyHere), "foreign": w.apiAsked(countyThere), "absent": "t000000000000"},
+		"case":          {"home": here.id, "foreign": there.id, "absent": "000000000000000000000000"},
+		"case-paper":    {"home": here.paper, "foreign": there.paper, "absent": "000000000000000000000000"},
+		"delegation":    {"home": here.delegation, "foreign": there.delegation, "absent": "000000000000000000000000"},
+		"record":        {"home": home, "foreign": foreign, "absent": strings.Repeat("0", 32)},
+		"box":           {"home": w.boxes[pointHere].ID, "foreign": w.boxes[pointThere].ID, "absent": "baaaaaaaaaa"},
+		"point":         {"home": pointHere, "foreign": pointThere, "absent": "43010499"},
+		"office":        {"home": countyHere, "foreign": countyThere, "absent": "430199"},
+		"incident":      {"home": w.reported(pointHere), "foreign": w.reported(pointThere), "absent": strings.Repeat("0", 32)},
+		"staff":         {"home": w.employed("sx1", pointHere), "foreign": w.employed("sx2", pointThere), "absent": "s0000000000000000"},
+		"staff-request": {"home": w.applied("sq1", pointHere), "foreign": w.applied("sq2", pointThere), "absent": "q0000000000000000"},
+		"token":         {"home": w.apiAsked(countyHere), "foreign": w.apiAsked(countyThere), "absent": "t000000000000"},
+		"candidate":     {"home": w.people[0].Application.ID, "foreign": w.people[1].Application.ID, "absent": strings.Repeat("0", 32)},
+		"parcel":        {"home": w.fetched(countyHere), "foreign": w.fetched(countyThere), "absent": strings.Repeat("0", 32)},
 	}
 }
 
@@ -90,6 +94,21 @@ var answers = map[string]int{
 	"POST /gl/language":                      http.StatusSeeOther,
 	"POST /demo/clock":                       http.StatusSeeOther,
 	"POST /gl/sign-out":                      0,
+	"GET /gl/account/first":                  http.StatusSeeOther, // all is settled: to her account
+	"POST /gl/account/first":                 http.StatusSeeOther,
+	"POST /gl/account/password":              http.StatusUnprocessableEntity,
+	"POST /gl/account/authenticator":         http.StatusUnprocessableEntity,
+	"POST /gl/account/end":                   http.StatusSeeOther, // no such session: it has ended
+	"POST /gl/apply":                         http.StatusUnprocessableEntity,
+	"POST /gl/staff/hire":                    http.StatusUnprocessableEntity,
+	"POST /gl/staff/slips":                   http.StatusUnprocessableEntity,
+	"POST /gl/staff/:id/disable":             http.StatusSeeOther,
+	"POST /gl/staff/:id/enable":              http.StatusSeeOther,
+	"POST /gl/staff/:id/move":                http.StatusUnprocessableEntity,
+	"POST /gl/staff/:id/reset":               http.StatusUnprocessableEntity,
+	"POST /gl/staff/:id/end":                 http.StatusSeeOther,
+	"POST /gl/staff/requests/:id/bind":       http.StatusUnprocessableEntity,
+	"POST /gl/staff/requests/:id/refuse":     http.StatusSeeOther,
 	"POST /gl/access":                        http.StatusUnprocessableEntity,
 	"POST /gl/access/:id/agree":              0, // once for each token
 	"POST /gl/access/:id/revoke":             0,
@@ -110,6 +129,9 @@ var answers = map[string]int{
 	// What answers these is how the incident stands: see TestIncidentGoesUp.
 	"POST /gl/incidents/:id/acknowledge": 0, "POST /gl/incidents/:id/measure": 0, "POST /gl/incidents/:id/hand-up": 0, "POST /gl/incidents/:id/hand-down": 0,
 	"POST /gl/incidents/:id/resolve": 0, "POST /gl/incidents/:id/close": 0, "POST /gl/incidents/:id/reopen": 0,
+	"POST /gl/candidates/search":  http.StatusUnprocessableEntity,                                                                                               // nothing to look for
+	"POST /gl/exchange":           http.StatusUnprocessableEntity,                                                                                               // no table
+	"POST /gl/exchange/:id/agree": http.StatusConflict, "POST /gl/exchange/:id/refuse": http.StatusConflict, "POST /gl/exchange/:id/fetch": http.StatusConflict, // long fetched
 	"POST /gl/boxes/:id/freeze":  http.StatusSeeOther,
 	"POST /gl/boxes/:id/release": http.StatusSeeOther,
 	"POST /gl/boxes/:id/revoke":  http.StatusUnprocessableEntity, // without the tick nothing is done
@@ -180,7 +202,7 @@ func (w *world) ask(r web.RouteInfo, path, name string) int {
 func TestForeignIsNowhere(t *testing.T) {
 	w := newWorld(t)
 	w.confirm(0)
-	foreign := []string{w.confirm(1), w.boxes[pointThere].ID, "安仁县", pointThere}
+	foreign := []string{w.confirm(1), w.boxes[pointThere].ID, "安仁县", pointThere, w.people[1].Application.ID, string(w.people[1].Application.Name()), w.fetched(countyThere)}
 	w.setAside(pointThere, "fork")
 	w.sealedUp()
 	for _, name := range []string{"ci", "co", "cl", "te"} {
@@ -189,7 +211,7 @@ func TestForeignIsNowhere(t *testing.T) {
 			if r.Method != http.MethodGet || !slices.Contains(r.Who, role) || strings.Contains(r.Path, ":") || r.Path == "/gl/live" {
 				continue
 			}
-			for _, q := range []string{"", "?point=" + pointThere, "?state=in-force&day=2019-09-06"} {
+			for _, q := range []string{"", "?point=" + pointThere, "?state=in-force&day=2019-09-06", "?as=csv", "?as=csv&point=" + pointThere} {
 				_, page := w.as(name).get(r.Path + q)
 				for _, f := range foreign {
 					if f == pointThere && q != "" {

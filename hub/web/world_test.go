@@ -61,6 +61,7 @@ type world struct {
 	desk    *staff.Desk
 	sealer  *journal.Sealer
 	camp    campaign.Campaign
+	change  func(*campaign.Campaign) // what an option changes in it
 	people  []synthetic.Person
 	boxes   map[string]fleet.Box // by point
 	server  *httptest.Server
@@ -70,6 +71,7 @@ type world struct {
 	clients sync.Map
 	hired   sync.Map
 	options web.Options
+	extra   []account // beside the usual ones
 }
 
 // logBook keeps what was logged, to be searched.
@@ -134,8 +136,11 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 	counting := make(chan error, 1)
 	go func() { counting <- counts.Run(ctx) }()
 	log := slog.New(slog.NewJSONHandler(w.log, nil))
+	errands := flow.NewErrands(log)
+	running := make(chan error, 1)
+	go func() { running <- errands.Run(ctx) }()
 	done := make(chan struct{})
-	w.options = web.Options{DB: d, Blob: w.blobs, Keys: w.keys, Journal: w.sealer, Staff: w.desk, Flow: w.flow, Log: log, Done: done}
+	w.options = web.Options{Errands: errands, DB: d, Blob: w.blobs, Keys: w.keys, Journal: w.sealer, Staff: w.desk, Flow: w.flow, Log: log, Done: done}
 	for _, o := range with {
 		o(t, w)
 	}
@@ -151,7 +156,7 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 		close(done)
 		w.server.Close()
 		cancel()
-		if err := errors.Join(<-counting, <-sealing); err != nil && ctx.Err() == nil {
+		if err := errors.Join(<-running, <-counting, <-sealing); err != nil && ctx.Err() == nil {
 			t.Errorf("sealer or counter: %v", err)
 		}
 		if err := w.blobs.Close(); err != nil {
@@ -166,6 +171,9 @@ func (w *world) settle(ctx context.Context) {
 	t := w.t
 	t.Helper()
 	w.camp = campaign.Adult2019()
+	if w.change != nil {
+		w.change(&w.camp)
+	}
 	bundle, err := campaign.Encode(w.camp)
 	if err != nil {
 		t.Fatal(err)
@@ -203,7 +211,7 @@ func (w *world) hire(name string) {
 	if _, done := w.hired.LoadOrStore(name, true); done {
 		return
 	}
-	for _, a := range accounts() {
+	for _, a := range append(accounts(), w.extra...) {
 		if a.name != name {
 			continue
 		}
