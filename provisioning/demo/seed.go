@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"zhunkao/hub"
+	"zhunkao/hub/blob"
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/datadir"
 	"zhunkao/hub/db"
@@ -30,12 +31,13 @@ import (
 // China, the first day on which everybody may be confirmed anywhere.
 var Start = time.Date(2019, 9, 6, 9, 0, 0, 0, Zone)
 
-// The demonstration's points. The box stands at the first.
+// The demonstration's points that have cards of their own: the box stands at
+// the first. More stand in abroad.go.
 var points = []org.Point{
 	{Code: "43010401", Name: "岳麓区第一报名确认点", Division: "430104", Contact: "谭丽华", Phone: "0731-5550 0104",
-		Address: "岳麓区麓山路演示街 1 号", Open: true},
+		Address: "岳麓区麓山路演示街 1 号", Medical: true, Minors: true, Boxes: 2, Open: true},
 	{Code: "43010301", Name: "天心区第一报名确认点", Division: "430103", Contact: "彭建国", Phone: "0731-5550 0103",
-		Address: "天心区书院路演示街 3 号", Open: true},
+		Address: "天心区书院路演示街 3 号", Boxes: 1, Open: true},
 }
 
 // People of the demonstration: how many are registered at each point in turn,
@@ -85,34 +87,28 @@ func SeedIn(ctx context.Context, dir, url string) ([]Account, []Card, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	now := func() time.Time { return Start }
-	f := &flow.Flow{Candidates: candidate.New(ring, now), Now: now}
-	by := flow.By{Author: journal.Author{Kind: journal.ByOperator, ID: "demo"}, Source: "demo"}
-	err = database.Write(ctx, func(tx *db.Tx) error {
-		if err := org.Seed(ctx, tx, Start); err != nil {
-			return err
-		}
-		for _, p := range points {
-			if err := f.CreatePoint(ctx, tx, p, by); err != nil {
-				return err
-			}
-		}
-		if _, err := f.Publish(ctx, tx, bundle, by); err != nil {
-			return err
-		}
-		for _, p := range people {
-			if err := f.Register(ctx, tx, p.Application, candidate.FromPortal, by); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("demo: seed: %w", err)
-	}
-	accounts, err := hire(ctx, database, ring, by.Author)
+	blobs, err := blob.Open(d.Blobs())
 	if err != nil {
 		return nil, nil, err
+	}
+	defer blobs.Close()
+	at := Start
+	f := &flow.Flow{Candidates: candidate.New(ring, func() time.Time { return at }), Keys: ring, Now: func() time.Time { return at }}
+	m := &maker{db: database, keys: ring, blobs: blobs, flow: f, at: &at, rules: rules,
+		by: flow.By{Author: journal.Author{Kind: journal.ByOperator, ID: "demo"}, Source: "demo"}}
+	if err := m.begin(ctx, bundle); err != nil {
+		return nil, nil, fmt.Errorf("demo: seed: %w", err)
+	}
+	if err := m.register(ctx, append(people, m.abroad()...)); err != nil {
+		return nil, nil, fmt.Errorf("demo: seed: %w", err)
+	}
+	at = Start
+	accounts, err := hire(ctx, database, ring, m.by.Author)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := m.offices(ctx); err != nil {
+		return nil, nil, fmt.Errorf("demo: offices: %w", err)
 	}
 	if err := show(ctx, database, accounts); err != nil {
 		return nil, nil, err
@@ -144,7 +140,7 @@ func hire(ctx context.Context, database *db.DB, ring *keys.Ring, by journal.Auth
 	}
 	office := func(division string) (string, error) {
 		for _, o := range offices {
-			if o.Division == division {
+			if o.Division == division || o.ID == division {
 				return o.ID, nil
 			}
 		}
@@ -155,16 +151,19 @@ func hire(ctx context.Context, database *db.DB, ring *keys.Ring, by journal.Auth
 		title, titleEN, name, display, division, point string
 		role                                           staff.Role
 	}{
-		{"省教育考试院", "Province", "sheng", "邓志远", "430000", "", staff.ProvinceAdmin},
+		{"省教育考试院成招处", "Province, admissions", "sheng", "邓志远", "430000-1", "", staff.ProvinceAdmin},
+		{"省教育考试院信息处（两人签字的另一人）", "Province, information (the second to sign)", "xinxi", "文思源", "430000-2", "", staff.ProvinceOperator},
 		{"长沙市考试机构", "City of Changsha", "changsha", "周敏", "430100", "", staff.CityOperator},
 		{"岳麓区招办", "County of Yuelu", "yuelu", "谭丽华", "430104", "", staff.CountyOperator},
 		{"天心区招办（看不到岳麓区）", "County of Tianxin (cannot see Yuelu)", "tianxin", "彭建国", "430103", "", staff.CountyOperator},
+		{"岳麓区第一报名确认点", "Clerk at the point in Yuelu", "quereren", "陈晓", "430104", points[0].Code, staff.Clerk},
+		{"终端技术员", "Technician", "jishu", "罗工", "430100", "", staff.Technician},
 	} {
 		id, err := office(p.division)
 		if err != nil {
 			return nil, err
 		}
-		password, secret := draw(), staff.NewSecret()
+		password, secret := drawPassword(), staff.NewSecret()
 		if _, err := desk.Create(ctx, staff.NewAccount{
 			Name: p.name, Display: p.display, Role: p.role, Office: id, Point: p.point, Password: password, Secret: secret,
 		}, by); err != nil {
@@ -188,8 +187,8 @@ func show(ctx context.Context, database *db.DB, accounts []Account) error {
 	return database.SetMeta(ctx, hub.MetaDemoAccounts, string(b))
 }
 
-// draw makes a password that is easy to type: twelve letters and digits in threes.
-func draw() string {
+// drawPassword makes a password that is easy to type: twelve letters and digits in threes.
+func drawPassword() string {
 	t := strings.ToLower(rand.Text())
 	return t[0:4] + "-" + t[4:8] + "-" + t[8:12]
 }

@@ -38,8 +38,8 @@ func TestSeedMakesAMarkedHub(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if registered != here+elsewhere {
-		t.Errorf("%d applications, want %d", registered, here+elsewhere)
+	if want := here + elsewhere + 13*each; registered != want {
+		t.Errorf("%d applications, want %d", registered, want)
 	}
 	away := 0
 	for _, c := range cards {
