@@ -88,11 +88,14 @@ func meant(text string) []term {
 		}
 		return out
 	}
-	out := []term{{byNumber, plain}, {byIssued, plain}}
+	if plain == "" {
+		return nil // blanks and marks
+	}
+	out := []term{{byNumber, plain}, {byIssued, plain}} // a passport, an application
 	if name := identity.Name(text).Key(); name != "" {
 		out = append(out, term{byName, name})
 	}
-	return slices.DeleteFunc(out, func(t term) bool { return t.value == "" })
+	return out
 }
 
 // isNumber reports whether a text is an ID number that ends in X, or its end
@@ -102,14 +105,18 @@ func isNumber(plain string) bool {
 	return x && (len(plain) == 18 || len(plain) == 12) && strings.Trim(digits, "0123456789") == ""
 }
 
-// Looked names by what a text would be looked up, for the journal: the kinds,
-// never the text.
-func Looked(text string) string {
-	var out []string
+// Looked names by what a text would be looked up, for the journal: "name",
+// "birth" or "number", never the text; "" if by nothing.
+func Looked(text string) (by string) {
 	for _, t := range meant(text) {
-		out = append(out, t.kind)
+		switch {
+		case t.kind == byName || t.kind == byBirth:
+			return t.kind
+		default:
+			by = byNumber
+		}
 	}
-	return strings.Join(out, " ")
+	return by
 }
 
 // token is what stands for a term in the lookup of a campaign.

@@ -170,11 +170,11 @@ func (s *server) askParcel(c *gin.Context, v *visit) {
 		if err != nil {
 			return err
 		}
-		if may = permitted(camp, actExport, v.session.Account.Role); !may.known || !may.high {
-			return errNotPermitted
-		}
 		if e, ok := camp.Exchange(p.Exchange); !ok || !offered(e) {
 			return errNoKind
+		}
+		if may = permitted(camp, actExport, v.session.Account.Role); !may.known || !may.high {
+			return errNotPermitted
 		}
 		if p.Campaign = camp.ID; may.persons > 1 {
 			p.State = parcel.Waiting
@@ -242,6 +242,9 @@ func (s *server) showParcel(c *gin.Context, v *visit, status int) {
 func (s *server) stepParcel(c *gin.Context, v *visit, done string, step func(context.Context, *db.Tx, parcel.Parcel) error) {
 	ctx, p := c.Request.Context(), v.subject.(parcel.Parcel)
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		if p.State != parcel.Waiting {
+			return parcel.ErrState
+		}
 		camp, err := s.campaigns.current(ctx, tx, p.Campaign)
 		if err != nil {
 			return err
@@ -299,12 +302,12 @@ func (s *server) refuseParcel(c *gin.Context, v *visit) {
 // it is done away with, and that is journalled before its first byte leaves.
 func (s *server) fetchParcel(c *gin.Context, v *visit) {
 	ctx, p := c.Request.Context(), v.subject.(parcel.Parcel)
-	if p.AskedBy != v.session.Account.ID {
-		s.parcelRefused(c, v, flow.ErrSamePerson)
-		return
-	}
-	if p.State != parcel.Ready {
+	switch {
+	case p.State != parcel.Ready:
 		s.parcelRefused(c, v, parcel.ErrState)
+		return
+	case p.AskedBy != v.session.Account.ID:
+		s.parcelRefused(c, v, flow.ErrSamePerson)
 		return
 	}
 	var file spool.Spool

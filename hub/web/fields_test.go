@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"zhunkao/hub/db"
+	"zhunkao/hub/exchange/parcel"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/web"
 )
@@ -51,6 +52,20 @@ func honests(w *world, path string) (honest, bool) {
 	case "/gl/confirmations/:id/reveal":
 		id := w.confirm(int(w.next.Load()) * 2) // every other person is of the first point
 		return honest{path: "/gl/confirmations/" + id + "/reveal", browser: w.as("po"), form: url.Values{"reason": {"电话核对本人"}}}, true
+	case "/gl/candidates/search":
+		return honest{path: path, browser: w.as("po"), form: url.Values{"q": {string(w.people[0].Application.Name())}}}, true
+	case "/gl/candidates/:id/reveal":
+		return honest{path: "/gl/candidates/" + w.people[0].Application.ID + "/reveal", browser: w.as("po"), form: url.Values{"reason": {"电话核对本人"}}}, true
+	case "/gl/exchange":
+		return honest{path: path, browser: w.as("po"), form: url.Values{"kind": {"candidates"}, "reason": {"报送统计"}}}, true
+	case "/gl/exchange/:id/agree":
+		return honest{path: "/gl/exchange/" + w.asked("ci", countyHere, parcel.Waiting) + "/agree", browser: w.as("po"), form: url.Values{}}, true
+	case "/gl/exchange/:id/refuse":
+		return honest{path: "/gl/exchange/" + w.asked("ci", countyHere, parcel.Waiting) + "/refuse", browser: w.as("po"), form: url.Values{"reason": {"不必导出"}}}, true
+	case "/gl/exchange/:id/fetch":
+		id := w.asked("po", countyHere, parcel.Queued)
+		w.pack()
+		return honest{path: "/gl/exchange/" + id + "/fetch", browser: w.as("po"), form: url.Values{}}, true
 	case "/gl/boxes/:id/freeze":
 		return onBox(freshBox(), "freeze", url.Values{"reason": {"门锁被撬"}})
 	case "/gl/boxes/:id/release":

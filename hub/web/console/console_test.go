@@ -83,7 +83,7 @@ type words map[string]string
 // of the packages that give them.
 func TestPhrases(t *testing.T) {
 	c := newConsole(t)
-	given := words(literals(t, ".", "..", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../approval", "../../confirmation", "../../fleet", "../../flow", "../../incident", "../../org", "../../journal", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit"))
+	given := words(literals(t, ".", "..", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../approval", "../../candidate", "../../exchange/parcel", "../../confirmation", "../../fleet", "../../flow", "../../incident", "../../org", "../../journal", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit"))
 	used := map[string]bool{}
 	missing := func(where, key string) {
 		used[key] = true
