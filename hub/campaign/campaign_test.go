@@ -70,23 +70,24 @@ func TestPublishAndRead(t *testing.T) {
 }
 
 func TestPublishRefusesWhatIsNoCampaign(t *testing.T) {
-	d := dbtest.SQLite(t)
-	broken := rules.Adult2019()
-	broken.Windows = nil
-	broken.Form.Fields = nil
-	b, err := rules.Encode(broken)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, raw := range map[string][]byte{"nothing": nil, "not JSON": []byte("{"), "an empty one": b} {
-		err := d.Write(t.Context(), func(tx *db.Tx) error {
-			_, err := campaign.Publish(t.Context(), tx, raw, "s1", 1)
-			return err
-		})
-		if err == nil {
-			t.Errorf("%s was published", name)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		broken := rules.Adult2019()
+		broken.Windows = nil
+		broken.Form.Fields = nil
+		b, err := rules.Encode(broken)
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
+		for name, raw := range map[string][]byte{"nothing": nil, "not JSON": []byte("{"), "an empty one": b} {
+			err := d.Write(t.Context(), func(tx *db.Tx) error {
+				_, err := campaign.Publish(t.Context(), tx, raw, "s1", 1)
+				return err
+			})
+			if err == nil {
+				t.Errorf("%s was published", name)
+			}
+		}
+	})
 }
 
 func TestAChangedBundleIsRefused(t *testing.T) {

@@ -208,40 +208,41 @@ func TestListPagesAndRemit(t *testing.T) {
 }
 
 func TestQuarantineIsBounded(t *testing.T) {
-	d := dbtest.SQLite(t)
-	write(t, d, func(tx *db.Tx) error {
-		for n := range confirmation.MaxRows {
-			q := confirmation.Quarantined{ID: fmt.Sprint(n), Box: "b", Hash: "h", Division: "430102", Reason: "malformed", At: int64(n), Raw: []byte("raw"), Parts: []string{"x", "y"}}
-			if err := confirmation.SetAside(ctx, tx, q); err != nil {
-				return err
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		write(t, d, func(tx *db.Tx) error {
+			for n := range confirmation.MaxRows {
+				q := confirmation.Quarantined{ID: fmt.Sprint(n), Box: "b", Hash: "h", Division: "430102", Reason: "malformed", At: int64(n), Raw: []byte("raw"), Parts: []string{"x", "y"}}
+				if err := confirmation.SetAside(ctx, tx, q); err != nil {
+					return err
+				}
 			}
-		}
-		if err := confirmation.SetAside(ctx, tx, confirmation.Quarantined{ID: "more", Box: "b"}); !errors.Is(err, confirmation.ErrFull) {
-			t.Errorf("over the share: %v", err)
-		}
-		return confirmation.SetAside(ctx, tx, confirmation.Quarantined{ID: "other", Box: "c", Division: "440000", At: 1 << 40})
-	})
-	read(t, d, func(tx *db.Tx) error {
-		first, err := confirmation.GetQuarantined(ctx, tx, "0")
-		if err != nil || string(first.Raw) != "raw" || len(first.Parts) != 2 {
-			t.Errorf("first: %+v, %v", first, err)
-		}
-		late, err := confirmation.GetQuarantined(ctx, tx, fmt.Sprint(confirmation.MaxRows-1))
-		if err != nil || late.Raw != nil {
-			t.Errorf("one beyond the share of bytes keeps %d bytes, %v", len(late.Raw), err)
-		}
-		page, err := confirmation.Quarantine(ctx, tx, confirmation.Filter{Division: "430000", Limit: 3})
-		if err != nil || len(page) != 3 || page[0].At != confirmation.MaxRows-1 {
-			t.Errorf("page %+v, %v", page, err)
-		}
-		next, err := confirmation.Quarantine(ctx, tx, confirmation.Filter{Division: "430000", Limit: 1, Before: confirmation.Cursor{Committed: page[2].At, ID: page[2].ID}})
-		if err != nil || next[0].At != page[2].At-1 {
-			t.Errorf("next page %+v, %v", next, err)
-		}
-		counts, err := confirmation.QuarantineCounts(ctx, tx, "430000")
-		if err != nil || counts["b"] != confirmation.MaxRows || len(counts) != 1 {
-			t.Errorf("counts %v, %v", counts, err)
-		}
-		return nil
+			if err := confirmation.SetAside(ctx, tx, confirmation.Quarantined{ID: "more", Box: "b"}); !errors.Is(err, confirmation.ErrFull) {
+				t.Errorf("over the share: %v", err)
+			}
+			return confirmation.SetAside(ctx, tx, confirmation.Quarantined{ID: "other", Box: "c", Division: "440000", At: 1 << 40})
+		})
+		read(t, d, func(tx *db.Tx) error {
+			first, err := confirmation.GetQuarantined(ctx, tx, "0")
+			if err != nil || string(first.Raw) != "raw" || len(first.Parts) != 2 {
+				t.Errorf("first: %+v, %v", first, err)
+			}
+			late, err := confirmation.GetQuarantined(ctx, tx, fmt.Sprint(confirmation.MaxRows-1))
+			if err != nil || late.Raw != nil {
+				t.Errorf("one beyond the share of bytes keeps %d bytes, %v", len(late.Raw), err)
+			}
+			page, err := confirmation.Quarantine(ctx, tx, confirmation.Filter{Division: "430000", Limit: 3})
+			if err != nil || len(page) != 3 || page[0].At != confirmation.MaxRows-1 {
+				t.Errorf("page %+v, %v", page, err)
+			}
+			next, err := confirmation.Quarantine(ctx, tx, confirmation.Filter{Division: "430000", Limit: 1, Before: confirmation.Cursor{Committed: page[2].At, ID: page[2].ID}})
+			if err != nil || next[0].At != page[2].At-1 {
+				t.Errorf("next page %+v, %v", next, err)
+			}
+			counts, err := confirmation.QuarantineCounts(ctx, tx, "430000")
+			if err != nil || counts["b"] != confirmation.MaxRows || len(counts) != 1 {
+				t.Errorf("counts %v, %v", counts, err)
+			}
+			return nil
+		})
 	})
 }

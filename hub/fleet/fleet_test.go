@@ -221,24 +221,26 @@ func TestStates(t *testing.T) {
 }
 
 func TestRolledBackChangesNothingInMemory(t *testing.T) {
-	y := open(t, dbtest.SQLite(t))
-	_, pub := key(t)
-	b, err := y.enrol(y.ticket("43010201", ""), pub)
-	if err != nil {
-		t.Fatal(err)
-	}
-	no := errors.New("no")
-	if err := y.d.Write(ctx, func(tx *db.Tx) error {
-		if _, _, err := y.f.SetState(ctx, tx, b.ID, fleet.Frozen, "x"); err != nil {
-			return err
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		y := open(t, d)
+		_, pub := key(t)
+		b, err := y.enrol(y.ticket("43010201", ""), pub)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return no
-	}); !errors.Is(err, no) {
-		t.Fatal(err)
-	}
-	if got, _ := y.f.Box(b.ID); got.State != fleet.Active {
-		t.Errorf("memory says %s, the database active", got.State)
-	}
+		no := errors.New("no")
+		if err := y.d.Write(ctx, func(tx *db.Tx) error {
+			if _, _, err := y.f.SetState(ctx, tx, b.ID, fleet.Frozen, "x"); err != nil {
+				return err
+			}
+			return no
+		}); !errors.Is(err, no) {
+			t.Fatal(err)
+		}
+		if got, _ := y.f.Box(b.ID); got.State != fleet.Active {
+			t.Errorf("memory says %s, the database active", got.State)
+		}
+	})
 }
 
 func TestWhatABoxSaysIsKept(t *testing.T) {

@@ -419,32 +419,34 @@ func TestSigning(t *testing.T) {
 // A version that came into force makes every rehearsal beside the former one
 // worthless.
 func TestStaleRehearsal(t *testing.T) {
-	b := province(t, dbtest.SQLite(t), 5)
-	one, two := b.account("one", staff.ProvinceAdmin, "430000-2", ""), b.account("two", staff.ProvinceOperator, "430000-1", "")
-	next := harsher()
-	draft := b.draft(next)
-	next.Version++
-	later := b.draft(next)
-	b.rehearse(draft)
-	b.rehearse(later)
-	for _, who := range []staff.Account{one, two} {
-		if _, _, err := b.sign(draft, who, "政策变动"); err != nil {
-			t.Fatal(err)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := province(t, d, 5)
+		one, two := b.account("one", staff.ProvinceAdmin, "430000-2", ""), b.account("two", staff.ProvinceOperator, "430000-1", "")
+		next := harsher()
+		draft := b.draft(next)
+		next.Version++
+		later := b.draft(next)
+		b.rehearse(draft)
+		b.rehearse(later)
+		for _, who := range []staff.Account{one, two} {
+			if _, _, err := b.sign(draft, who, "政策变动"); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	if _, _, err := b.sign(later, one, "政策变动"); !errors.Is(err, campaign.ErrStale) {
-		t.Errorf("a rehearsal beside the former version: %v", err)
-	}
-	b.rehearse(later)
-	if _, _, err := b.sign(later, one, "政策变动"); err != nil {
-		t.Error(err)
-	}
-	next.Version++
-	err := b.d.Write(ctx, func(tx *db.Tx) error {
-		_, err := b.f.Publish(ctx, tx, encoded(t, next), flow.Operator())
-		return err
+		if _, _, err := b.sign(later, one, "政策变动"); !errors.Is(err, campaign.ErrStale) {
+			t.Errorf("a rehearsal beside the former version: %v", err)
+		}
+		b.rehearse(later)
+		if _, _, err := b.sign(later, one, "政策变动"); err != nil {
+			t.Error(err)
+		}
+		next.Version++
+		err := b.d.Write(ctx, func(tx *db.Tx) error {
+			_, err := b.f.Publish(ctx, tx, encoded(t, next), flow.Operator())
+			return err
+		})
+		if !errors.Is(err, flow.ErrUnsigned) {
+			t.Errorf("a later version without signatures: %v", err)
+		}
 	})
-	if !errors.Is(err, flow.ErrUnsigned) {
-		t.Errorf("a later version without signatures: %v", err)
-	}
 }

@@ -143,28 +143,30 @@ func TestEveryStepIsInTheJournal(t *testing.T) {
 
 // TestARefusedStepLeavesNothing: neither the change nor its entry.
 func TestARefusedStepLeavesNothing(t *testing.T) {
-	b := open(t, dbtest.SQLite(t))
-	before := b.acts()
-	nowhere := b.people[0].Application.Clone()
-	nowhere.Point = "99999999"
-	for name, tc := range map[string]struct {
-		step func(*db.Tx) error
-		want error
-	}{
-		"point":  {func(tx *db.Tx) error { return b.f.Register(ctx, tx, nowhere, candidate.FromPortal, flow.Hub()) }, org.ErrNotFound},
-		"ticket": {func(tx *db.Tx) error { _, _, err := b.f.IssueTicket(ctx, tx, "99999999", "", flow.Hub()); return err }, org.ErrNotFound},
-		"box":    {func(tx *db.Tx) error { return b.f.Freeze(ctx, tx, "none", "why", flow.Hub()) }, fleet.ErrNotFound},
-		"reason": {func(tx *db.Tx) error { return b.f.Freeze(ctx, tx, "none", "", flow.Hub()) }, flow.ErrReason},
-		"code": {func(tx *db.Tx) error {
-			_, err := b.f.Enrol(ctx, tx, fleet.Request{Code: "aaaaa-aaaaa-aaaaa-aaaaa"}, "")
-			return err
-		}, fleet.ErrCode},
-	} {
-		if err := b.d.Write(ctx, tc.step); !errors.Is(err, tc.want) {
-			t.Errorf("%s: %v, want %v", name, err, tc.want)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := open(t, d)
+		before := b.acts()
+		nowhere := b.people[0].Application.Clone()
+		nowhere.Point = "99999999"
+		for name, tc := range map[string]struct {
+			step func(*db.Tx) error
+			want error
+		}{
+			"point":  {func(tx *db.Tx) error { return b.f.Register(ctx, tx, nowhere, candidate.FromPortal, flow.Hub()) }, org.ErrNotFound},
+			"ticket": {func(tx *db.Tx) error { _, _, err := b.f.IssueTicket(ctx, tx, "99999999", "", flow.Hub()); return err }, org.ErrNotFound},
+			"box":    {func(tx *db.Tx) error { return b.f.Freeze(ctx, tx, "none", "why", flow.Hub()) }, fleet.ErrNotFound},
+			"reason": {func(tx *db.Tx) error { return b.f.Freeze(ctx, tx, "none", "", flow.Hub()) }, flow.ErrReason},
+			"code": {func(tx *db.Tx) error {
+				_, err := b.f.Enrol(ctx, tx, fleet.Request{Code: "aaaaa-aaaaa-aaaaa-aaaaa"}, "")
+				return err
+			}, fleet.ErrCode},
+		} {
+			if err := b.d.Write(ctx, tc.step); !errors.Is(err, tc.want) {
+				t.Errorf("%s: %v, want %v", name, err, tc.want)
+			}
 		}
-	}
-	if after := b.acts(); len(after) != len(before) || after[journal.PointCreated] != before[journal.PointCreated] {
-		t.Errorf("journal %v, before %v", after, before)
-	}
+		if after := b.acts(); len(after) != len(before) || after[journal.PointCreated] != before[journal.PointCreated] {
+			t.Errorf("journal %v, before %v", after, before)
+		}
+	})
 }

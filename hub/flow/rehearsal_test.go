@@ -79,80 +79,85 @@ func (b *bench) nothingKept() {
 
 // A hub that dies in a rehearsal leaves rows that the next one clears away.
 func TestRehearsalOfADeadHub(t *testing.T) {
-	d := dbtest.SQLite(t)
-	b := province(t, d, 40)
-	draft := b.draft(harsher())
-	b.must(func(tx *db.Tx) error {
-		if _, err := tx.Exec(ctx, `INSERT INTO campaign_rehearsal VALUES ('h000000000001', $1, 'adult-2019', 2, 1, $1, $1, 0, '2019-09-06', 'running', 'x', 0, 0, 0, 0, 0, 0, 0, 0)`, draft.Digest); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `INSERT INTO campaign_effect VALUES ('h000000000001', 'a', '430102', '43010203', 1, 0, 0, '')`)
-		return err
-	})
-	rows := func(rehearsal string) (n int) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := province(t, d, 40)
+		draft := b.draft(harsher())
 		b.must(func(tx *db.Tx) error {
-			return tx.QueryRow(ctx, `SELECT count(*) FROM campaign_effect WHERE rehearsal = $1`, rehearsal).Scan(&n)
+			if _, err := tx.Exec(ctx, `INSERT INTO campaign_rehearsal VALUES ('h000000000001', $1, 'adult-2019', 2, 1, $1, $1, 0, '2019-09-06', 'running', 'x', 0, 0, 0, 0, 0, 0, 0, 0)`, draft.Digest); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, `INSERT INTO campaign_effect VALUES ('h000000000001', 'a', '430102', '43010203', 1, 0, 0, '')`)
+			return err
 		})
-		return n
-	}
-	r := b.rehearse(draft)
-	if n := rows("h000000000001"); n != 0 {
-		t.Errorf("%d rows of the dead one are left", n)
-	}
-	again := b.rehearse(draft)
-	if len(b.listed(again, "430000", 0)) == 0 {
-		t.Error("nobody is listed")
-	}
-	third := b.rehearse(draft)
-	if n := rows(r.ID); n != 0 {
-		t.Errorf("%d rows are left of a rehearsal that was done again", n)
-	}
-	b.must(func(tx *db.Tx) error {
-		var state string
-		if err := tx.QueryRow(ctx, `SELECT state FROM campaign_rehearsal WHERE id = 'h000000000001'`).Scan(&state); err != nil || state != "stopped" {
-			t.Errorf("the dead one stands as %s, %v", state, err)
+		rows := func(rehearsal string) (n int) {
+			b.must(func(tx *db.Tx) error {
+				return tx.QueryRow(ctx, `SELECT count(*) FROM campaign_effect WHERE rehearsal = $1`, rehearsal).Scan(&n)
+			})
+			return n
 		}
-		got, err := campaign.GetRehearsal(ctx, tx, r.ID)
-		if got.Totals != again.Totals || got.Totals != third.Totals {
-			t.Errorf("the same three times: %+v, %+v, %+v", got.Totals, again.Totals, third.Totals)
+		r := b.rehearse(draft)
+		if n := rows("h000000000001"); n != 0 {
+			t.Errorf("%d rows of the dead one are left", n)
 		}
-		return err
+		again := b.rehearse(draft)
+		if len(b.listed(again, "430000", 0)) == 0 {
+			t.Error("nobody is listed")
+		}
+		third := b.rehearse(draft)
+		if n := rows(r.ID); n != 0 {
+			t.Errorf("%d rows are left of a rehearsal that was done again", n)
+		}
+		b.must(func(tx *db.Tx) error {
+			var state string
+			if err := tx.QueryRow(ctx, `SELECT state FROM campaign_rehearsal WHERE id = 'h000000000001'`).Scan(&state); err != nil || state != "stopped" {
+				t.Errorf("the dead one stands as %s, %v", state, err)
+			}
+			got, err := campaign.GetRehearsal(ctx, tx, r.ID)
+			if got.Totals != again.Totals || got.Totals != third.Totals {
+				t.Errorf("the same three times: %+v, %+v, %+v", got.Totals, again.Totals, third.Totals)
+			}
+			return err
+		})
 	})
 }
 
 // Windows that were moved travel as a version: nobody is hurt, and it is said.
 func TestWindowsTravelAsAVersion(t *testing.T) {
-	b := province(t, dbtest.SQLite(t), 60)
-	c := rules.Adult2019()
-	c.Version++
-	moved := false
-	for i, w := range c.Windows {
-		if w.Step == "pay" {
-			c.Windows[i].To, moved = w.To.Add(48*time.Hour), true
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := province(t, d, 60)
+		c := rules.Adult2019()
+		c.Version++
+		moved := false
+		for i, w := range c.Windows {
+			if w.Step == "pay" {
+				c.Windows[i].To, moved = w.To.Add(48*time.Hour), true
+			}
 		}
-	}
-	if !moved {
-		t.Fatal("there is no window for paying")
-	}
-	if r := b.rehearse(b.draft(c)); r.Totals != (campaign.Totals{Applications: 60}) {
-		t.Errorf("%+v", r.Totals)
-	}
+		if !moved {
+			t.Fatal("there is no window for paying")
+		}
+		if r := b.rehearse(b.draft(c)); r.Totals != (campaign.Totals{Applications: 60}) {
+			t.Errorf("%+v", r.Totals)
+		}
+	})
 }
 
 // A row that cannot be opened is named, and the rest is judged.
 func TestAnUnreadableApplication(t *testing.T) {
-	b := province(t, dbtest.SQLite(t), 20)
-	var spoiled string
-	b.must(func(tx *db.Tx) error {
-		if err := tx.QueryRow(ctx, `SELECT application FROM application_version ORDER BY application LIMIT 1`).Scan(&spoiled); err != nil {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := province(t, d, 20)
+		var spoiled string
+		b.must(func(tx *db.Tx) error {
+			if err := tx.QueryRow(ctx, `SELECT application FROM application_version ORDER BY application LIMIT 1`).Scan(&spoiled); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, `UPDATE application_version SET content = $1 WHERE application = $2`, []byte("nothing"), spoiled)
 			return err
+		})
+		r := b.rehearse(b.draft(harsher()))
+		list := b.listed(r, "430000", campaign.Unreadable)
+		if r.Applications != 20 || r.Unreadable != 1 || len(list) != 1 || list[0].Application != spoiled {
+			t.Errorf("%+v, %+v", r.Totals, list)
 		}
-		_, err := tx.Exec(ctx, `UPDATE application_version SET content = $1 WHERE application = $2`, []byte("nothing"), spoiled)
-		return err
 	})
-	r := b.rehearse(b.draft(harsher()))
-	list := b.listed(r, "430000", campaign.Unreadable)
-	if r.Applications != 20 || r.Unreadable != 1 || len(list) != 1 || list[0].Application != spoiled {
-		t.Errorf("%+v, %+v", r.Totals, list)
-	}
 }

@@ -87,47 +87,49 @@ func TestTheSameEnvelopeGetsTheSameReceipt(t *testing.T) {
 }
 
 func TestReorderedAndMissing(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t), 5)
-	b := r.enrol(pointHere)
-	var all []sealed
-	for _, p := range r.people[:5] {
-		all = append(all, b.seal(p, making{}))
-	}
-	for _, i := range []int{4, 0, 3} { // 2 and 3 are missing (fault 19)
-		if got := b.receipt(all[i]); got.Outcome != protocol.Accepted {
-			t.Fatalf("record %d: %+v", i+1, got)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 5)
+		b := r.enrol(pointHere)
+		var all []sealed
+		for _, p := range r.people[:5] {
+			all = append(all, b.seal(p, making{}))
 		}
-	}
-	if c := check(r.record(all[4].Manifest.ID), confirmation.CheckChain); c.Result != confirmation.Warn || c.Note != confirmation.NoteGap {
-		t.Errorf("the record after a gap is not shown as such: %+v", c)
-	}
-	r.read(func(ctx context.Context, tx *db.Tx) error {
-		fb, _ := r.fleet.Box(string(b.id.Box))
-		gaps, err := fleet.Lacking(ctx, tx, fb)
-		if len(gaps) != 1 || gaps[0] != (fleet.Gap{From: 2, To: 3}) {
-			t.Errorf("gaps %v, want 2 to 3", gaps)
+		for _, i := range []int{4, 0, 3} { // 2 and 3 are missing (fault 19)
+			if got := b.receipt(all[i]); got.Outcome != protocol.Accepted {
+				t.Fatalf("record %d: %+v", i+1, got)
+			}
 		}
-		return err
+		if c := check(r.record(all[4].Manifest.ID), confirmation.CheckChain); c.Result != confirmation.Warn || c.Note != confirmation.NoteGap {
+			t.Errorf("the record after a gap is not shown as such: %+v", c)
+		}
+		r.read(func(ctx context.Context, tx *db.Tx) error {
+			fb, _ := r.fleet.Box(string(b.id.Box))
+			gaps, err := fleet.Lacking(ctx, tx, fb)
+			if len(gaps) != 1 || gaps[0] != (fleet.Gap{From: 2, To: 3}) {
+				t.Errorf("gaps %v, want 2 to 3", gaps)
+			}
+			return err
+		})
+		// Two heartbeats in turn show it: then the hub asks.
+		for range 2 {
+			b.beat(protocol.Heartbeat{Head: 5})
+		}
+		var w protocol.Want
+		b.hears(protocol.KindWant, &w)
+		if len(w.Records) != 2 || w.Records[0] != 2 || w.Records[1] != 3 {
+			t.Errorf("wanted %v, want 2 and 3", w.Records)
+		}
+		for _, i := range []int{2, 1} {
+			b.receipt(all[i])
+		}
+		eventually(t, "the chain is whole", func() bool {
+			fb, _ := r.fleet.Box(string(b.id.Box))
+			return fb.Held == 5
+		})
+		if n := r.count("confirmation"); n != 5 {
+			t.Errorf("%d records, want 5", n)
+		}
 	})
-	// Two heartbeats in turn show it: then the hub asks.
-	for range 2 {
-		b.beat(protocol.Heartbeat{Head: 5})
-	}
-	var w protocol.Want
-	b.hears(protocol.KindWant, &w)
-	if len(w.Records) != 2 || w.Records[0] != 2 || w.Records[1] != 3 {
-		t.Errorf("wanted %v, want 2 and 3", w.Records)
-	}
-	for _, i := range []int{2, 1} {
-		b.receipt(all[i])
-	}
-	eventually(t, "the chain is whole", func() bool {
-		fb, _ := r.fleet.Box(string(b.id.Box))
-		return fb.Held == 5
-	})
-	if n := r.count("confirmation"); n != 5 {
-		t.Errorf("%d records, want 5", n)
-	}
 }
 
 func (b *box) beat(h protocol.Heartbeat) {
@@ -240,146 +242,156 @@ func TestForkFreezesTheBox(t *testing.T) {
 }
 
 func TestBoxThatWentBackInTime(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t), 3)
-	b := r.enrol(pointHere)
-	first := b.seal(r.people[0], making{})
-	b.receipt(first)
-	old := *b
-	second := b.seal(r.people[1], making{})
-	b.receipt(second)
-	if w := b.hello(protocol.Hello{Head: 2, HeadHash: second.Hash(), Receipted: 2}); w.State != protocol.BoxActive || w.Receipted != 2 {
-		t.Fatalf("welcome of an honest box: %+v", w)
-	}
-	// Restored from an image of yesterday (fault 22).
-	if w := old.hello(protocol.Hello{Head: 1, HeadHash: first.Hash()}); w.State != protocol.BoxFrozen {
-		t.Errorf("welcome of a box that went back: %+v", w)
-	}
-	// Enrolled again it begins a new chain, and the old one counts no more.
-	again := &box{r: r, point: pointHere}
-	again.fresh()
-	again.take(r.ticket("", string(b.id.Box)))
-	if again.id.Box != b.id.Box || again.id.Epoch != 2 || r.state(b) != fleet.Active {
-		t.Fatalf("enrolled again as %v, %s", again.id, r.state(b))
-	}
-	if got := again.receipt(again.seal(r.people[2], making{})); got.Outcome != protocol.Accepted || got.Sequence != 1 {
-		t.Errorf("first record of the new epoch: %+v", got)
-	}
-	// The old key: what was receipted keeps its receipt, anything else is refused.
-	stale := old.seal(r.people[2], making{})
-	again.send(stale)
-	if got := again.receipts(stale)[stale.Hash()]; got.Reason != protocol.ReasonBox {
-		t.Errorf("a record of the ended epoch: %+v", got)
-	}
-	again.say(protocol.KindManifest, first.Envelope)
-	if got := again.receipts(first)[first.Hash()]; got.Outcome != protocol.Accepted {
-		t.Errorf("a receipted record of the ended epoch: %+v", got)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 3)
+		b := r.enrol(pointHere)
+		first := b.seal(r.people[0], making{})
+		b.receipt(first)
+		old := *b
+		second := b.seal(r.people[1], making{})
+		b.receipt(second)
+		if w := b.hello(protocol.Hello{Head: 2, HeadHash: second.Hash(), Receipted: 2}); w.State != protocol.BoxActive || w.Receipted != 2 {
+			t.Fatalf("welcome of an honest box: %+v", w)
+		}
+		// Restored from an image of yesterday (fault 22).
+		if w := old.hello(protocol.Hello{Head: 1, HeadHash: first.Hash()}); w.State != protocol.BoxFrozen {
+			t.Errorf("welcome of a box that went back: %+v", w)
+		}
+		// Enrolled again it begins a new chain, and the old one counts no more.
+		again := &box{r: r, point: pointHere}
+		again.fresh()
+		again.take(r.ticket("", string(b.id.Box)))
+		if again.id.Box != b.id.Box || again.id.Epoch != 2 || r.state(b) != fleet.Active {
+			t.Fatalf("enrolled again as %v, %s", again.id, r.state(b))
+		}
+		if got := again.receipt(again.seal(r.people[2], making{})); got.Outcome != protocol.Accepted || got.Sequence != 1 {
+			t.Errorf("first record of the new epoch: %+v", got)
+		}
+		// The old key: what was receipted keeps its receipt, anything else is refused.
+		stale := old.seal(r.people[2], making{})
+		again.send(stale)
+		if got := again.receipts(stale)[stale.Hash()]; got.Reason != protocol.ReasonBox {
+			t.Errorf("a record of the ended epoch: %+v", got)
+		}
+		again.say(protocol.KindManifest, first.Envelope)
+		if got := again.receipts(first)[first.Hash()]; got.Outcome != protocol.Accepted {
+			t.Errorf("a receipted record of the ended epoch: %+v", got)
+		}
+	})
 }
 
 func TestHeadOfAnotherHistory(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t), 2)
-	b := r.enrol(pointHere)
-	b.receipt(b.seal(r.people[0], making{}))
-	if w := b.hello(protocol.Hello{Head: 1, HeadHash: protocol.HashOf([]byte("another"))}); w.State != protocol.BoxFrozen {
-		t.Errorf("welcome %+v", w)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 2)
+		b := r.enrol(pointHere)
+		b.receipt(b.seal(r.people[0], making{}))
+		if w := b.hello(protocol.Hello{Head: 1, HeadHash: protocol.HashOf([]byte("another"))}); w.State != protocol.BoxFrozen {
+			t.Errorf("welcome %+v", w)
+		}
+	})
 }
 
 func TestLateHelloIsNoStepBack(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t), 2)
-	b := r.enrol(pointHere)
-	h := protocol.Hello{Address: b.id, Nonce: random(protocol.NonceSize), Boot: 1}
-	raw, err := protocol.SignMessage(protocol.KindHello, h, b.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b.say(protocol.KindHello, raw)
-	b.hears(protocol.KindWelcome, &protocol.Welcome{})
-	b.receipt(b.seal(r.people[0], making{}))
-	b.say(protocol.KindHello, raw) // a broker says it again, after the record
-	b.receipt(b.seal(r.people[1], making{}))
-	if r.state(b) != fleet.Active {
-		t.Error("a repeated hello froze an honest box")
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 2)
+		b := r.enrol(pointHere)
+		h := protocol.Hello{Address: b.id, Nonce: random(protocol.NonceSize), Boot: 1}
+		raw, err := protocol.SignMessage(protocol.KindHello, h, b.key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.say(protocol.KindHello, raw)
+		b.hears(protocol.KindWelcome, &protocol.Welcome{})
+		b.receipt(b.seal(r.people[0], making{}))
+		b.say(protocol.KindHello, raw) // a broker says it again, after the record
+		b.receipt(b.seal(r.people[1], making{}))
+		if r.state(b) != fleet.Active {
+			t.Error("a repeated hello froze an honest box")
+		}
+	})
 }
 
 func TestStrangersAndReplays(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t), 3)
-	a, b := r.enrol(pointHere), r.enrol(pointHere)
-	s := a.seal(r.people[0], making{})
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 3)
+		a, b := r.enrol(pointHere), r.enrol(pointHere)
+		s := a.seal(r.people[0], making{})
 
-	// B says A's envelope as its own, before A's has come.
-	b.say(protocol.KindManifest, s.Envelope)
-	if got := b.receipts(s)[s.Hash()]; got.Reason != protocol.ReasonBox {
-		t.Errorf("another box's envelope: %+v", got)
-	}
-	if got := a.receipt(s); got.Outcome != protocol.Accepted {
-		t.Errorf("after the replay, A's own: %+v", got)
-	}
-	// B signs A's manifest as its own record: the body is bound to A.
-	m := s.Manifest
-	m.Box, m.ID = b.id.Box, protocol.NewID()
-	env, err := protocol.SignMessage(protocol.KindManifest, m, b.key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	stolen := sealed{Record: protocol.Record{Manifest: m, Envelope: env, Body: s.Body}, parts: s.parts}
-	if got := b.receipt(stolen); got.Reason != protocol.ReasonOpen {
-		t.Errorf("A's body under B's name: %+v", got)
-	}
-	// Signed by nobody we know.
-	c := *a
-	c.fresh()
-	c.id = a.id
-	forged := c.sealAs(r.people[1], 2, s.Hash(), making{})
-	if got := a.receipt(forged); got.Reason != protocol.ReasonSignature {
-		t.Errorf("forged: %+v", got)
-	}
-	// The same id with other content.
-	twin := a.sealAs(r.people[1], 2, s.Hash(), making{head: func(m *protocol.Manifest) { m.ID = s.Manifest.ID }})
-	if got := a.receipt(twin); got.Reason != protocol.ReasonConflict {
-		t.Errorf("same id, other content: %+v", got)
-	}
-	// What was forged takes no place: A's real second record does.
-	a.seq, a.prev = 1, s.Hash()
-	if got := a.receipt(a.seal(r.people[1], making{})); got.Outcome != protocol.Accepted {
-		t.Errorf("A's second record: %+v", got)
-	}
-	if r.state(a) != fleet.Active || r.state(b) != fleet.Active {
-		t.Error("an attack froze a box")
-	}
-	// Garbage is set aside by its hash and shown.
-	a.say(protocol.KindManifest, []byte("no envelope"))
-	var rs protocol.Receipts
-	a.hears(protocol.KindReceipts, &rs)
-	if rs.Entries[0].Reason != protocol.ReasonMalformed || rs.Entries[0].Envelope != protocol.HashOf([]byte("no envelope")) {
-		t.Errorf("garbage: %+v", rs.Entries)
-	}
-	if n := len(r.quarantine(a)); n != 3 {
-		t.Errorf("%d in quarantine for A, want 3", n)
-	}
-	for _, q := range append(r.quarantine(a), r.quarantine(b)...) {
-		if q.Division != division {
-			t.Errorf("set aside for %s in division %q: its office does not see it", q.Reason, q.Division)
+		// B says A's envelope as its own, before A's has come.
+		b.say(protocol.KindManifest, s.Envelope)
+		if got := b.receipts(s)[s.Hash()]; got.Reason != protocol.ReasonBox {
+			t.Errorf("another box's envelope: %+v", got)
 		}
-	}
+		if got := a.receipt(s); got.Outcome != protocol.Accepted {
+			t.Errorf("after the replay, A's own: %+v", got)
+		}
+		// B signs A's manifest as its own record: the body is bound to A.
+		m := s.Manifest
+		m.Box, m.ID = b.id.Box, protocol.NewID()
+		env, err := protocol.SignMessage(protocol.KindManifest, m, b.key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stolen := sealed{Record: protocol.Record{Manifest: m, Envelope: env, Body: s.Body}, parts: s.parts}
+		if got := b.receipt(stolen); got.Reason != protocol.ReasonOpen {
+			t.Errorf("A's body under B's name: %+v", got)
+		}
+		// Signed by nobody we know.
+		c := *a
+		c.fresh()
+		c.id = a.id
+		forged := c.sealAs(r.people[1], 2, s.Hash(), making{})
+		if got := a.receipt(forged); got.Reason != protocol.ReasonSignature {
+			t.Errorf("forged: %+v", got)
+		}
+		// The same id with other content.
+		twin := a.sealAs(r.people[1], 2, s.Hash(), making{head: func(m *protocol.Manifest) { m.ID = s.Manifest.ID }})
+		if got := a.receipt(twin); got.Reason != protocol.ReasonConflict {
+			t.Errorf("same id, other content: %+v", got)
+		}
+		// What was forged takes no place: A's real second record does.
+		a.seq, a.prev = 1, s.Hash()
+		if got := a.receipt(a.seal(r.people[1], making{})); got.Outcome != protocol.Accepted {
+			t.Errorf("A's second record: %+v", got)
+		}
+		if r.state(a) != fleet.Active || r.state(b) != fleet.Active {
+			t.Error("an attack froze a box")
+		}
+		// Garbage is set aside by its hash and shown.
+		a.say(protocol.KindManifest, []byte("no envelope"))
+		var rs protocol.Receipts
+		a.hears(protocol.KindReceipts, &rs)
+		if rs.Entries[0].Reason != protocol.ReasonMalformed || rs.Entries[0].Envelope != protocol.HashOf([]byte("no envelope")) {
+			t.Errorf("garbage: %+v", rs.Entries)
+		}
+		if n := len(r.quarantine(a)); n != 3 {
+			t.Errorf("%d in quarantine for A, want 3", n)
+		}
+		for _, q := range append(r.quarantine(a), r.quarantine(b)...) {
+			if q.Division != division {
+				t.Errorf("set aside for %s in division %q: its office does not see it", q.Reason, q.Division)
+			}
+		}
+	})
 }
 
 func TestRevokedBoxIsNotHeard(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t), 2)
-	a, b := r.enrol(pointHere), r.enrol(pointHere)
-	if err := r.write(func(ctx context.Context, tx *db.Tx) error {
-		return r.flow.Revoke(ctx, tx, string(a.id.Box), "stolen", flow.Operator())
-	}); err != nil {
-		t.Fatal(err)
-	}
-	a.send(a.seal(r.people[0], making{})) // through an external broker that does not know yet
-	b.receipt(b.seal(r.people[1], making{}))
-	eventually(t, "dropped", func() bool { return r.in.Counts().Dropped == 2 })
-	if n := r.count("confirmation"); n != 1 {
-		t.Errorf("%d records, want 1", n)
-	}
-	if n := r.count("quarantine"); n != 0 {
-		t.Errorf("%d in quarantine, want none", n)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 2)
+		a, b := r.enrol(pointHere), r.enrol(pointHere)
+		if err := r.write(func(ctx context.Context, tx *db.Tx) error {
+			return r.flow.Revoke(ctx, tx, string(a.id.Box), "stolen", flow.Operator())
+		}); err != nil {
+			t.Fatal(err)
+		}
+		a.send(a.seal(r.people[0], making{})) // through an external broker that does not know yet
+		b.receipt(b.seal(r.people[1], making{}))
+		eventually(t, "dropped", func() bool { return r.in.Counts().Dropped == 2 })
+		if n := r.count("confirmation"); n != 1 {
+			t.Errorf("%d records, want 1", n)
+		}
+		if n := r.count("quarantine"); n != 0 {
+			t.Errorf("%d in quarantine, want none", n)
+		}
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
 	"zhunkao/protocol"
 )
@@ -59,43 +60,45 @@ func TestOneBoxFloods(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := newRig(t, dbtest.SQLite(t), 1)
-			bad, good := neighbours(r)
-			next := flood(bad)
-			rec := good.seal(r.people[0], making{})
-			// One goroutine brings it all, as the client's does; rubbish comes by the hundred.
-			var brings sync.WaitGroup
-			done := make(chan struct{})
-			brings.Go(func() {
-				for i := 0; ; i++ {
-					select {
-					case <-done:
-						return
-					default:
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				r := newRig(t, d, 1)
+				bad, good := neighbours(r)
+				next := flood(bad)
+				rec := good.seal(r.people[0], making{})
+				// One goroutine brings it all, as the client's does; rubbish comes by the hundred.
+				var brings sync.WaitGroup
+				done := make(chan struct{})
+				brings.Go(func() {
+					for i := 0; ; i++ {
+						select {
+						case <-done:
+							return
+						default:
+						}
+						for k := range 200 {
+							bad.say(next(200*i + k))
+						}
+						if i == 20 {
+							good.send(rec)
+						}
 					}
-					for k := range 200 {
-						bad.say(next(200*i + k))
-					}
-					if i == 20 {
-						good.send(rec)
-					}
+				})
+				began := time.Now()
+				good.receipts(rec)
+				if took := time.Since(began); took > patient/2 {
+					t.Errorf("the other box waited %s", took)
 				}
+				if c := r.in.Counts(); c.Dropped < c.Messages/2 {
+					t.Errorf("of %d messages only %d were dropped", c.Messages, c.Dropped)
+				}
+				stopped := time.Now()
+				r.stop()
+				if took := time.Since(stopped); took > patient/2 {
+					t.Errorf("the hub took %s to stop", took)
+				}
+				close(done)
+				brings.Wait()
 			})
-			began := time.Now()
-			good.receipts(rec)
-			if took := time.Since(began); took > patient/2 {
-				t.Errorf("the other box waited %s", took)
-			}
-			if c := r.in.Counts(); c.Dropped < c.Messages/2 {
-				t.Errorf("of %d messages only %d were dropped", c.Messages, c.Dropped)
-			}
-			stopped := time.Now()
-			r.stop()
-			if took := time.Since(stopped); took > patient/2 {
-				t.Errorf("the hub took %s to stop", took)
-			}
-			close(done)
-			brings.Wait()
 		})
 	}
 }
@@ -103,55 +106,59 @@ func TestOneBoxFloods(t *testing.T) {
 // TestFloodOfWords: what a box makes the hub write down is bounded, whatever
 // it says: lines of the log, and entries of the journal.
 func TestFloodOfWords(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t), 1)
-	b := r.enrol(pointHere)
-	for i := range 3000 {
-		b.say(protocol.KindChunk, fmt.Appendf(nil, "rubbish %d", i))
-		b.say(protocol.KindManifest, fmt.Appendf(nil, "rubbish %d", i))
-	}
-	eventually(t, "all was looked at", func() bool { c := r.in.Counts(); return c.Malformed+c.Dropped+c.Quarantined >= 6000 })
-	if n := strings.Count(r.logged(), "\n"); n > 200 {
-		t.Errorf("%d lines in the log", n)
-	}
-	before := r.count("journal_entry")
-	for i := range 300 {
-		h := protocol.Heartbeat{Address: b.id, Nonce: random(protocol.NonceSize)}
-		if i%2 == 0 {
-			h.Devices = []protocol.DeviceState{{Name: protocol.DeviceClock, State: "fault", Fault: protocol.FaultJumped}}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 1)
+		b := r.enrol(pointHere)
+		for i := range 3000 {
+			b.say(protocol.KindChunk, fmt.Appendf(nil, "rubbish %d", i))
+			b.say(protocol.KindManifest, fmt.Appendf(nil, "rubbish %d", i))
 		}
-		b.say(protocol.KindHeartbeat, b.signed(protocol.KindHeartbeat, h))
-		b.hears(protocol.KindClock, &protocol.Clock{})
-	}
-	if n := r.count("journal_entry") - before; n == 0 || n > 20 {
-		t.Errorf("%d entries of the journal of a clock that jumps 150 times", n)
-	}
-	// A box that went back says so at each connection; it is frozen once.
-	b.receipt(b.seal(r.people[0], making{}))
-	before = r.count("journal_entry")
-	for range 100 {
-		if w := b.hello(protocol.Hello{}); w.State != protocol.BoxFrozen {
-			t.Fatalf("welcome %+v", w)
+		eventually(t, "all was looked at", func() bool { c := r.in.Counts(); return c.Malformed+c.Dropped+c.Quarantined >= 6000 })
+		if n := strings.Count(r.logged(), "\n"); n > 200 {
+			t.Errorf("%d lines in the log", n)
 		}
-	}
-	if n := r.count("journal_entry") - before; n == 0 || n > 4 {
-		t.Errorf("%d entries of the journal of a box that went back once", n)
-	}
+		before := r.count("journal_entry")
+		for i := range 300 {
+			h := protocol.Heartbeat{Address: b.id, Nonce: random(protocol.NonceSize)}
+			if i%2 == 0 {
+				h.Devices = []protocol.DeviceState{{Name: protocol.DeviceClock, State: "fault", Fault: protocol.FaultJumped}}
+			}
+			b.say(protocol.KindHeartbeat, b.signed(protocol.KindHeartbeat, h))
+			b.hears(protocol.KindClock, &protocol.Clock{})
+		}
+		if n := r.count("journal_entry") - before; n == 0 || n > 20 {
+			t.Errorf("%d entries of the journal of a clock that jumps 150 times", n)
+		}
+		// A box that went back says so at each connection; it is frozen once.
+		b.receipt(b.seal(r.people[0], making{}))
+		before = r.count("journal_entry")
+		for range 100 {
+			if w := b.hello(protocol.Hello{}); w.State != protocol.BoxFrozen {
+				t.Fatalf("welcome %+v", w)
+			}
+		}
+		if n := r.count("journal_entry") - before; n == 0 || n > 4 {
+			t.Errorf("%d entries of the journal of a box that went back once", n)
+		}
+	})
 }
 
 // TestLastSequence: the highest sequence there is gets its receipt, one beyond
 // is refused, and a head beyond all bounds is heard without harm.
 func TestLastSequence(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t), 2)
-	b := r.enrol(pointHere)
-	if got := b.receipt(b.sealAs(r.people[0], 1<<62-1, protocol.HashOf(nil), making{})); got.Outcome != protocol.Accepted || got.Sequence != 1<<62-1 {
-		t.Errorf("the last sequence: %+v", got)
-	}
-	if got := b.receipt(b.sealAs(r.people[1], 1<<62, protocol.HashOf(nil), making{})); got.Outcome != protocol.Quarantined {
-		t.Errorf("one beyond: %+v", got)
-	}
-	b.beat(protocol.Heartbeat{Head: 1<<64 - 1})
-	b.hears(protocol.KindClock, &protocol.Clock{})
-	r.restart()
-	b.beat(protocol.Heartbeat{Head: 1})
-	b.hears(protocol.KindClock, &protocol.Clock{})
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 2)
+		b := r.enrol(pointHere)
+		if got := b.receipt(b.sealAs(r.people[0], 1<<62-1, protocol.HashOf(nil), making{})); got.Outcome != protocol.Accepted || got.Sequence != 1<<62-1 {
+			t.Errorf("the last sequence: %+v", got)
+		}
+		if got := b.receipt(b.sealAs(r.people[1], 1<<62, protocol.HashOf(nil), making{})); got.Outcome != protocol.Quarantined {
+			t.Errorf("one beyond: %+v", got)
+		}
+		b.beat(protocol.Heartbeat{Head: 1<<64 - 1})
+		b.hears(protocol.KindClock, &protocol.Clock{})
+		r.restart()
+		b.beat(protocol.Heartbeat{Head: 1})
+		b.hears(protocol.KindClock, &protocol.Clock{})
+	})
 }

@@ -246,9 +246,6 @@ func TestSpoiltPieceInAGroup(t *testing.T) {
 // TestRevokedAtTheOtherHub: what a revoked box says has no effect at any hub,
 // within the time that S20 gives.
 func TestRevokedAtTheOtherHub(t *testing.T) {
-	if testing.Short() {
-		t.Skip("waits for the hubs to look at each other's decisions")
-	}
 	a, o := newGroup(t, 3)
 	b := a.enrol(pointHere)
 	b.deal(o)

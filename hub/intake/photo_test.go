@@ -34,63 +34,65 @@ func drawn(t *testing.T, w, h int) []byte {
 // TestPhotoAndSettlements: what the box sealed of the photo and of the
 // differences is kept and judged; whatever the picture is, the record is taken.
 func TestPhotoAndSettlements(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t), 8)
-	b := r.enrol(pointHere)
-	whole := drawn(t, 358, 441)
-	camera := protocol.Portrait{Source: protocol.PortraitCamera, Profile: "exam", Width: 358, Height: 441, Tries: 2,
-		Notice: protocol.HashOf([]byte("notice")), Findings: []string{"show-eyes"}}
-	for i, tc := range []struct {
-		name     string
-		photo    []byte
-		portrait *protocol.Portrait
-		settled  []protocol.Settlement
-		checks   map[string]string // result and note
-	}{
-		{"taken", whole, &camera, []protocol.Settlement{{Field: "ethnic", Decision: protocol.SettledChip}},
-			map[string]string{confirmation.CheckPhoto: "pass photo-findings", confirmation.CheckSettled: "pass "}},
-		{"of another size", drawn(t, 300, 441), &camera, []protocol.Settlement{{Field: "ethnic", Decision: protocol.SettledChip}, {Field: "full_name", Decision: protocol.SettledClerk}},
-			map[string]string{confirmation.CheckPhoto: "fail photo-size", confirmation.CheckSettled: "warn for-clerk"}},
-		{"no JPEG", []byte("\x89PNG\r\n\x1a\n, it says"), &camera, []protocol.Settlement{{Field: "sex", Decision: protocol.SettledKept}},
-			map[string]string{confirmation.CheckPhoto: "fail photo-broken", confirmation.CheckSettled: "warn for-clerk"}},
-		{"a head without a body", whole[:20], &camera, nil, map[string]string{confirmation.CheckPhoto: "fail photo-broken", confirmation.CheckSettled: " "}},
-		{"not there", nil, &camera, nil, map[string]string{confirmation.CheckPhoto: "fail missing"}},
-		{"not agreed to", nil, &protocol.Portrait{Source: protocol.PortraitNone, Lack: protocol.LackDeclined}, nil,
-			map[string]string{confirmation.CheckPhoto: "warn photo-declined"}},
-		{"an older box", nil, nil, nil, map[string]string{confirmation.CheckPhoto: " ", confirmation.CheckSettled: " "}},
-	} {
-		s := b.seal(r.people[i], making{
-			blob: func(role string, data []byte) []byte {
-				if role == protocol.RolePhoto {
-					return tc.photo
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 8)
+		b := r.enrol(pointHere)
+		whole := drawn(t, 358, 441)
+		camera := protocol.Portrait{Source: protocol.PortraitCamera, Profile: "exam", Width: 358, Height: 441, Tries: 2,
+			Notice: protocol.HashOf([]byte("notice")), Findings: []string{"show-eyes"}}
+		for i, tc := range []struct {
+			name     string
+			photo    []byte
+			portrait *protocol.Portrait
+			settled  []protocol.Settlement
+			checks   map[string]string // result and note
+		}{
+			{"taken", whole, &camera, []protocol.Settlement{{Field: "ethnic", Decision: protocol.SettledChip}},
+				map[string]string{confirmation.CheckPhoto: "pass photo-findings", confirmation.CheckSettled: "pass "}},
+			{"of another size", drawn(t, 300, 441), &camera, []protocol.Settlement{{Field: "ethnic", Decision: protocol.SettledChip}, {Field: "full_name", Decision: protocol.SettledClerk}},
+				map[string]string{confirmation.CheckPhoto: "fail photo-size", confirmation.CheckSettled: "warn for-clerk"}},
+			{"no JPEG", []byte("\x89PNG\r\n\x1a\n, it says"), &camera, []protocol.Settlement{{Field: "sex", Decision: protocol.SettledKept}},
+				map[string]string{confirmation.CheckPhoto: "fail photo-broken", confirmation.CheckSettled: "warn for-clerk"}},
+			{"a head without a body", whole[:20], &camera, nil, map[string]string{confirmation.CheckPhoto: "fail photo-broken", confirmation.CheckSettled: " "}},
+			{"not there", nil, &camera, nil, map[string]string{confirmation.CheckPhoto: "fail missing"}},
+			{"not agreed to", nil, &protocol.Portrait{Source: protocol.PortraitNone, Lack: protocol.LackDeclined}, nil,
+				map[string]string{confirmation.CheckPhoto: "warn photo-declined"}},
+			{"an older box", nil, nil, nil, map[string]string{confirmation.CheckPhoto: " ", confirmation.CheckSettled: " "}},
+		} {
+			s := b.seal(r.people[i], making{
+				blob: func(role string, data []byte) []byte {
+					if role == protocol.RolePhoto {
+						return tc.photo
+					}
+					return data
+				},
+				body: func(c *protocol.Confirmation) { c.Portrait, c.Settled = tc.portrait, tc.settled },
+			})
+			if got := b.receipt(s); got.Outcome != protocol.Accepted {
+				t.Fatalf("%s: %+v", tc.name, got)
+			}
+			rec := r.record(s.Manifest.ID)
+			if rec.State != confirmation.InForce {
+				t.Errorf("%s: state %q", tc.name, rec.State)
+			}
+			for name, want := range tc.checks {
+				if c := check(rec, name); c.Result+" "+c.Note != want {
+					t.Errorf("%s: %s is %q with note %q, want %q", tc.name, name, c.Result, c.Note, want)
 				}
-				return data
-			},
-			body: func(c *protocol.Confirmation) { c.Portrait, c.Settled = tc.portrait, tc.settled },
-		})
-		if got := b.receipt(s); got.Outcome != protocol.Accepted {
-			t.Fatalf("%s: %+v", tc.name, got)
-		}
-		rec := r.record(s.Manifest.ID)
-		if rec.State != confirmation.InForce {
-			t.Errorf("%s: state %q", tc.name, rec.State)
-		}
-		for name, want := range tc.checks {
-			if c := check(rec, name); c.Result+" "+c.Note != want {
-				t.Errorf("%s: %s is %q with note %q, want %q", tc.name, name, c.Result, c.Note, want)
 			}
+			r.read(func(ctx context.Context, tx *db.Tx) error {
+				c, err := confirmation.Open(ctx, tx, r.ring, rec.ID)
+				if err != nil {
+					return err
+				}
+				same(t, tc.name, c, tc.portrait, tc.settled)
+				return nil
+			})
 		}
-		r.read(func(ctx context.Context, tx *db.Tx) error {
-			c, err := confirmation.Open(ctx, tx, r.ring, rec.ID)
-			if err != nil {
-				return err
-			}
-			same(t, tc.name, c, tc.portrait, tc.settled)
-			return nil
-		})
-	}
-	if n := r.count("quarantine"); n != 0 {
-		t.Errorf("%d in quarantine, want none", n)
-	}
+		if n := r.count("quarantine"); n != 0 {
+			t.Errorf("%d in quarantine, want none", n)
+		}
+	})
 }
 
 // same holds the content against what the box sealed, word for word: the two

@@ -189,21 +189,23 @@ func TestUnsealedEntriesAreListed(t *testing.T) {
 }
 
 func TestWriteRefusesHalfAnEntry(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t))
-	whole := r.entry(1)
-	for name, change := range map[string]func(*journal.Entry){
-		"no act":    func(e *journal.Entry) { e.Act = "" },
-		"no author": func(e *journal.Entry) { e.Author = journal.Author{} },
-		"no time":   func(e *journal.Entry) { e.At = time.Time{} },
-		"too long":  func(e *journal.Entry) { e.Reason = strings.Repeat("长", 10_000) },
-	} {
-		e := whole
-		change(&e)
-		err := r.d.Write(t.Context(), func(tx *db.Tx) error { return journal.Write(t.Context(), tx, e) })
-		if !errors.Is(err, journal.ErrEntry) {
-			t.Errorf("%s: %v, want ErrEntry", name, err)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		whole := r.entry(1)
+		for name, change := range map[string]func(*journal.Entry){
+			"no act":    func(e *journal.Entry) { e.Act = "" },
+			"no author": func(e *journal.Entry) { e.Author = journal.Author{} },
+			"no time":   func(e *journal.Entry) { e.At = time.Time{} },
+			"too long":  func(e *journal.Entry) { e.Reason = strings.Repeat("长", 10_000) },
+		} {
+			e := whole
+			change(&e)
+			err := r.d.Write(t.Context(), func(tx *db.Tx) error { return journal.Write(t.Context(), tx, e) })
+			if !errors.Is(err, journal.ErrEntry) {
+				t.Errorf("%s: %v, want ErrEntry", name, err)
+			}
 		}
-	}
+	})
 }
 
 // A transaction is held open across a seal, and commits come in the reverse of

@@ -193,32 +193,36 @@ func (r *rig) keep() func(*rig) {
 
 // Keys of another hub find nothing of this one good.
 func TestAnotherHubsKeysRefuse(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t))
-	r.seal(1, 3)
-	rep, err := journal.Verify(t.Context(), r.d, r.file, newRing())
-	if err != nil || rep.OK() || rep.Checkpoints != 0 {
-		t.Errorf("Verify = %+v, %v", rep, err)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		r.seal(1, 3)
+		rep, err := journal.Verify(t.Context(), r.d, r.file, newRing())
+		if err != nil || rep.OK() || rep.Checkpoints != 0 {
+			t.Errorf("Verify = %+v, %v", rep, err)
+		}
+	})
 }
 
 // A power cut leaves half a line; the sealer takes it away and goes on.
 func TestHalfALineOfCheckpoints(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t))
-	r.seal(1, 3)
-	b, err := os.ReadFile(r.file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(r.file, append(b, "zhunkao-journal/1 abc"...), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if rep := r.verify(); !rep.OK() {
-		t.Errorf("half a line is a finding: %v", rep.Findings)
-	}
-	r.seal(4, 6)
-	if rep := r.verify(); !rep.OK() || rep.Signed.Number != 6 {
-		t.Errorf("after going on: %+v", rep)
-	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		r.seal(1, 3)
+		b, err := os.ReadFile(r.file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(r.file, append(b, "zhunkao-journal/1 abc"...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if rep := r.verify(); !rep.OK() {
+			t.Errorf("half a line is a finding: %v", rep.Findings)
+		}
+		r.seal(4, 6)
+		if rep := r.verify(); !rep.OK() || rep.Signed.Number != 6 {
+			t.Errorf("after going on: %+v", rep)
+		}
+	})
 }
 
 func (r *rig) body(n int) (b []byte) {

@@ -130,41 +130,43 @@ func TestRebuild(t *testing.T) {
 // TestHours: what came at half past midnight at UTC+8 belongs to the new day,
 // and payments count by their acts alone.
 func TestHours(t *testing.T) {
-	w := newWorld(t, dbtest.SQLite(t))
-	w.clock.Store(time.Date(2019, 9, 3, 16, 30, 0, 0, time.UTC).UnixMilli()) // 0:30 of the 4th
-	a := w.application(camp, 0, points[0], "1")
-	w.register(a)
-	w.arrive(a, points[0], flow.Step{State: confirmation.InForce})
-	where := progress.Where{Campaign: camp, Division: "430100"}
-	paying := func() (yes bool) {
-		w.read(func(tx *db.Tx) (err error) {
-			yes, err = progress.Paying(t.Context(), tx, camp)
-			return err
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		w.clock.Store(time.Date(2019, 9, 3, 16, 30, 0, 0, time.UTC).UnixMilli()) // 0:30 of the 4th
+		a := w.application(camp, 0, points[0], "1")
+		w.register(a)
+		w.arrive(a, points[0], flow.Step{State: confirmation.InForce})
+		where := progress.Where{Campaign: camp, Division: "430100"}
+		paying := func() (yes bool) {
+			w.read(func(tx *db.Tx) (err error) {
+				yes, err = progress.Paying(t.Context(), tx, camp)
+				return err
+			})
+			return yes
+		}
+		w.counted()
+		if paying() {
+			t.Error("payments are counted before there are any")
+		}
+		w.clock.Add(3600 * 1000)
+		w.write(func(tx *db.Tx) error {
+			return journal.Write(t.Context(), tx, journal.Entry{At: w.now(), Author: journal.Author{Kind: journal.ByHub}, Act: journal.OrderPaid, Campaign: camp, Point: points[0], Division: points[0][:6],
+				Detail: map[string]string{journal.DetailLevel: "1"}})
 		})
-		return yes
-	}
-	w.counted()
-	if paying() {
-		t.Error("payments are counted before there are any")
-	}
-	w.clock.Add(3600 * 1000)
-	w.write(func(tx *db.Tx) error {
-		return journal.Write(t.Context(), tx, journal.Entry{At: w.now(), Author: journal.Author{Kind: journal.ByHub}, Act: journal.OrderPaid, Campaign: camp, Point: points[0], Division: points[0][:6],
-			Detail: map[string]string{journal.DetailLevel: "1"}})
-	})
-	w.counted()
-	if !paying() {
-		t.Error("a payment is not seen")
-	}
-	w.read(func(tx *db.Tx) error {
-		days, err := progress.Days(t.Context(), tx, where)
-		if err != nil || len(days) != 1 || days[0] != (progress.Day{Day: "2019-09-04", Figures: progress.Figures{Registered: 1, Confirmed: 1, Paid: 1}}) {
-			t.Errorf("Days = %+v, %v", days, err)
+		w.counted()
+		if !paying() {
+			t.Error("a payment is not seen")
 		}
-		hours, err := progress.Hours(t.Context(), tx, where, time.Date(2019, 9, 4, 3, 0, 0, 0, time.UTC))
-		if err != nil || hours[0] != (progress.Figures{Registered: 1, Confirmed: 1}) || hours[1] != (progress.Figures{Paid: 1}) {
-			t.Errorf("Hours = %+v, %v", hours[:3], err)
-		}
-		return nil
+		w.read(func(tx *db.Tx) error {
+			days, err := progress.Days(t.Context(), tx, where)
+			if err != nil || len(days) != 1 || days[0] != (progress.Day{Day: "2019-09-04", Figures: progress.Figures{Registered: 1, Confirmed: 1, Paid: 1}}) {
+				t.Errorf("Days = %+v, %v", days, err)
+			}
+			hours, err := progress.Hours(t.Context(), tx, where, time.Date(2019, 9, 4, 3, 0, 0, 0, time.UTC))
+			if err != nil || hours[0] != (progress.Figures{Registered: 1, Confirmed: 1}) || hours[1] != (progress.Figures{Paid: 1}) {
+				t.Errorf("Hours = %+v, %v", hours[:3], err)
+			}
+			return nil
+		})
 	})
 }

@@ -144,39 +144,40 @@ func TestTheRims(t *testing.T) {
 // An alarm that cannot be journalled is shown all the same, and journalled when
 // that is possible again; a place that cannot be read keeps its alarm.
 func TestWhenTheJournalOrAPlaceCannotBeReached(t *testing.T) {
-	d := dbtest.SQLite(t)
-	r := newRig(t, d)
-	do := func(statement string) {
-		t.Helper()
-		if err := d.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec(t.Context(), statement); return err }); err != nil {
-			t.Fatal(err)
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		do := func(statement string) {
+			t.Helper()
+			if err := d.Write(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec(t.Context(), statement); return err }); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	do(`CREATE TRIGGER deaf BEFORE INSERT ON journal_entry BEGIN SELECT RAISE(ABORT, 'the journal is deaf'); END`)
-	if got := r.at(900).at(900).alarms(); got != "disk 90" {
-		t.Errorf("alarms %q", got)
-	}
-	if got := r.journal(); len(got) != 0 {
-		t.Errorf("the journal says %q", got)
-	}
-	if v, err := d.Meta(t.Context(), "storage.disk.here"); err != nil || v != "" {
-		t.Errorf("it is taken for journalled: %q, %v", v, err)
-	}
-	do(`DROP TRIGGER deaf`)
-	if got := r.at(900).at(900).journal(); !slices.Equal(got, []string{filling}) {
-		t.Errorf("the journal says %q", got)
-	}
-	r.fault = errors.New("input/output error")
-	if got := r.at(0).at(0).alarms(); got != "disk 90" {
-		t.Errorf("a place that cannot be read: alarms %q", got)
-	}
-	if n := strings.Count(r.log.String(), "place=disk error=\"input/output"); n != 1 {
-		t.Errorf("said %d times: %s", n, r.log)
-	}
-	r.fault = nil
-	if got := r.at(0).alarms(); got != "" {
-		t.Errorf("alarms %q", got)
-	}
+		do(`ALTER TABLE journal_entry RENAME TO deaf`)
+		if got := r.at(900).at(900).alarms(); got != "disk 90" {
+			t.Errorf("alarms %q", got)
+		}
+		if v, err := d.Meta(t.Context(), "storage.disk.here"); err != nil || v != "" {
+			t.Errorf("it is taken for journalled: %q, %v", v, err)
+		}
+		do(`ALTER TABLE deaf RENAME TO journal_entry`)
+		if got := r.journal(); len(got) != 0 {
+			t.Errorf("the journal says %q", got)
+		}
+		if got := r.at(900).at(900).journal(); !slices.Equal(got, []string{filling}) {
+			t.Errorf("the journal says %q", got)
+		}
+		r.fault = errors.New("input/output error")
+		if got := r.at(0).at(0).alarms(); got != "disk 90" {
+			t.Errorf("a place that cannot be read: alarms %q", got)
+		}
+		if n := strings.Count(r.log.String(), "place=disk error=\"input/output"); n != 1 {
+			t.Errorf("said %d times: %s", n, r.log)
+		}
+		r.fault = nil
+		if got := r.at(0).alarms(); got != "" {
+			t.Errorf("alarms %q", got)
+		}
+	})
 }
 
 // A real file system of a given size, filled to both sides of the rim.

@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"zhunkao/hub/datadir"
+	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
 	"zhunkao/hub/fleet"
 	"zhunkao/provisioning/demo"
@@ -503,7 +504,30 @@ func (s *story) nowhere(a []string) error {
 		}
 		dir = b.Data
 	}
-	return rehearsal.NowhereIn(dir, c.Card)
+	if err := rehearsal.NowhereIn(dir, c.Card); err != nil || a[0] != "hub" {
+		return err
+	}
+	// Of PostgreSQL the tables are what a thief of its disk reads.
+	markers, err := rehearsal.Markers(c.Card)
+	if err != nil {
+		return err
+	}
+	d, err := db.OpenExisting(s.ctx, s.province.Database())
+	if err != nil {
+		return err
+	}
+	rows := 0
+	err = dbtest.Dump(s.ctx, d, func(table string, row []byte) error {
+		rows++
+		if what := rehearsal.Find(row, markers); what != "" {
+			return fmt.Errorf("her %s lies readable in a row of %s", what, table)
+		}
+		return nil
+	})
+	if err == nil && rows < 50 {
+		err = fmt.Errorf("only %d rows to look at", rows)
+	}
+	return errors.Join(err, d.Close())
 }
 
 func (s *story) journal([]string) error {
