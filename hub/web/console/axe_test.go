@@ -149,20 +149,21 @@ type view struct {
 	scale         float64
 	features      []*emulation.MediaFeature
 	rules         []string // nil is all of WCAG 2.2 AA that a program can find
+	firsts        bool     // one scene of each page is enough: only its colours are others
 }
 
 func views() []view {
-	strong := []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}, {Name: "prefers-contrast", Value: "more"}}
+	strong := []*emulation.MediaFeature{{Name: "prefers-contrast", Value: "more"}}
 	out := []view{
 		{name: "zh, 1440 px", lang: Zh, width: 1440, height: 900, scale: 1},
 		// 1280 × 1024 at 400 % is 320 × 256 CSS pixels; so both demands are one.
 		{name: "en, 320 px and 400 %", lang: En, width: 320, height: 256, scale: 4},
-		{name: "zh, strong contrast", lang: Zh, width: 1440, height: 900, scale: 1, features: strong, rules: []string{"color-contrast", "link-in-text-block"}},
+		{name: "zh, strong contrast", lang: Zh, width: 1440, height: 900, scale: 1, features: strong, rules: []string{"color-contrast", "link-in-text-block"}, firsts: true},
 	}
 	if os.Getenv("ZHUNKAO_LONG") != "" {
 		out = append(out, view{name: "en, 1440 px", lang: En, width: 1440, height: 900, scale: 1},
 			view{name: "zh, 320 px and 400 %", lang: Zh, width: 320, height: 256, scale: 4},
-			view{name: "en, 320 px, strong contrast", lang: En, width: 320, height: 256, scale: 4, features: strong})
+			view{name: "en, 320 px and strong contrast", lang: En, width: 320, height: 256, scale: 4, features: strong})
 	}
 	return out
 }
@@ -178,21 +179,26 @@ func TestAxeFindsNothing(t *testing.T) {
 	source, server := axe(t), gallery(t)
 	ctx := chromium(t)
 	for _, v := range views() {
-		var urls []string
-		for _, s := range Scenes(v.lang) {
-			urls = append(urls, "/"+string(v.lang)+"/"+s.Page+"/"+s.State)
-		}
-		if err := chromedp.Do(ctx, chromedp.EmulateViewport(v.width, v.height, chromedp.EmulateScale(v.scale)),
-			media(v.features...), chromedp.Navigate(server.URL+urls[0]),
-			chromedp.Evaluate[chromedp.Void](source+";void 0")); err != nil {
-			t.Fatal(err)
-		}
-		began := time.Now()
-		wrong := look(t, ctx, urls, v.rules)
-		t.Logf("%s: %d scenes in %s", v.name, len(urls), time.Since(began).Round(time.Millisecond))
-		for _, w := range wrong {
-			t.Errorf("%s: %s", v.name, w)
-		}
+		t.Run(v.name, func(t *testing.T) {
+			var urls []string
+			seen := map[string]bool{}
+			for _, s := range Scenes(v.lang) {
+				if !v.firsts || !seen[s.Template] {
+					urls = append(urls, "/"+string(v.lang)+"/"+s.Page+"/"+s.State)
+				}
+				seen[s.Template] = true
+			}
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(v.width, v.height, chromedp.EmulateScale(v.scale)),
+				media(v.features...), chromedp.Navigate(server.URL+urls[0]),
+				chromedp.Evaluate[chromedp.Void](source+";void 0")); err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			for _, wrong := range look(t, ctx, urls, v.rules) {
+				t.Error(wrong)
+			}
+			t.Logf("%d scenes in %s", len(urls), time.Since(began).Round(time.Millisecond))
+		})
 	}
 	// It finds what is there to be found: else its silence proves nothing.
 	spoiled := `document.querySelector("main").innerHTML = "<img src='data:,'><button></button>"; axe.run(document).then((r) => r.violations.length)`
