@@ -167,6 +167,7 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request) {
 			{"kiosk", "kiosk", "http://" + h.Ports.Kiosk() + "/"},
 			{"paper", "panel", "http://" + h.Ports.Panel() + "/printer"},
 			{"console", "hub", "http://" + h.Ports.Hub() + "/gl"},
+			{"offices", "hub", "http://" + h.Ports.Hub() + "/gl/approvals"},
 			{"away", "", ""}, {"kill", "", ""}, {"close", "", ""},
 		},
 	}

@@ -14,12 +14,12 @@ func (r *runner) tour(accounts []Account) {
 	line("  外设面板   emulators     http://%s/", p.Panel())
 	line("  省中心     hub console   http://%s/gl", p.Hub())
 	line("")
-	line("  演示账号 demo sign-ins (only in this database)")
+	line("  演示账号 demo sign-ins (only in this database; 验证码见登录页 the code of now stands on the sign-in page)")
 	for _, a := range accounts {
 		line("    %-10s %-16s %s · %s", a.User, a.Password, a.Title, a.TitleEN)
 	}
 	line("")
-	for i, key := range []string{"card", "kiosk", "paper", "console", "away", "kill", "close"} {
+	for i, key := range []string{"card", "kiosk", "paper", "console", "offices", "away", "kill", "close"} {
 		line("  %d. %s · %s", i+1, word("zh-CN", "tour."+key), word("en", "tour."+key))
 	}
 	line("")

@@ -34,6 +34,8 @@ var words = map[string][2]string{
 	"tour.paper.how":   {"在外设面板的打印机上看。也可以在那里抽走纸、卡纸、拔线，看终端怎样说。", "Look at the printer on the panel. Take its paper away there, jam it or pull its plug, and see what the kiosk says."},
 	"tour.console":     {"在省中心看它到达", "Watch it arrive at the hub"},
 	"tour.console.how": {"用右边的账号登录。不用刷新，一秒之内就能看到；点开能看芯片信息、检查结果、经过和终端状态。", "Sign in with an account from the right. It shows within a second without a reload; open it for the chip's data, the checks, the timeline and the box's state."},
+	"tour.offices":     {"坐到各级招考机构的位子上", "Sit down at the offices' desks"},
+	"tour.offices.how": {"用 changsha 审一个新设的确认点，再用 sheng 批准；用 tianxin 报一件异常情况，看市里和省里马上就有；在“查考生”里按姓名找一位，再看操作日志记了什么。", "As changsha review a new point, as sheng approve it; as tianxin report an incident and see city and province have it at once; look a candidate up by name, then see what the journal says of it."},
 	"tour.away":        {"停掉省中心，再办一位", "Stop the hub and confirm another"},
 	"tour.away.how":    {"按右边“省中心”的“停下”。终端照样办，显示“待上传”。再按“启动”，记录送到一次，只有一次。", "Press Stop at the hub on the right. The box goes on and shows 待上传. Press Start: the record arrives, once."},
 	"tour.kill":        {"随时断电", "Cut the power at any moment"},
