@@ -70,6 +70,15 @@ func TestCheckPassword(t *testing.T) {
 		"长沙市招生2019!":              staff.PasswordLocal,
 		"furong12345":             staff.PasswordLocal,
 		"hunan-heron-lake":        "",
+		"anren2019":               staff.PasswordLocal, // counties (S5)
+		"Jianghua@2026":           staff.PasswordLocal,
+		"岳麓区招办2019":               staff.PasswordLocal,
+		"安仁县20190906":             staff.PasswordLocal,
+		"靖州苗族侗族自治县":               "",
+		"凤凰2019!!":                staff.PasswordLocal,
+		"望城县望城区":                  staff.PasswordShort,
+		"望城县望城区2019":              staff.PasswordLocal,
+		"xinhua-bookshop-9":       "",
 	} {
 		err := staff.CheckPassword(password, "furong")
 		var p staff.PasswordError

@@ -9,12 +9,15 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
+
+	"zhunkao/protocol/campaign"
 )
 
 // cost is what one guess costs: argon2id's memory in KiB, passes and lanes.
@@ -155,6 +158,30 @@ var localWords = []string{
 	"zhaoban", "hneeb", "hneao", "woaini",
 }
 
+// The counties of the province in pinyin. Their Chinese names are those of the
+// divisions, former ones among them (S5).
+//
+//go:embed places.txt
+var placesText string
+
+// local are the words that are taken out of a password before what is left of
+// it is judged, longest first: 岳阳楼 before 岳阳.
+var local = sync.OnceValue(func() []string {
+	out := append(slices.Clone(localWords), strings.Fields(placesText)...)
+	for _, d := range campaign.DivisionTerms() {
+		name := strings.TrimSuffix(strings.TrimSuffix(d.Name, "自治县"), "自治州")
+		for _, people := range []string{"苗族侗族", "土家族苗族", "苗族", "侗族", "瑶族"} {
+			name = strings.TrimSuffix(name, people)
+		}
+		if r := []rune(name); len(r) > 2 || len(r) == 2 && r[1] != '县' {
+			name = strings.TrimRight(name, "省市县区")
+		}
+		out = append(out, name)
+	}
+	slices.SortFunc(out, func(a, b string) int { return len(b) - len(a) })
+	return slices.Compact(out)
+})
+
 // Rows of a keyboard and of the alphabet, for parts of passwords.
 var rows = []string{"01234567890123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm",
 	"1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "qazwsxedcrfvtgbyhnujmikolp"}
@@ -179,10 +206,10 @@ func CheckPassword(password, name string) error {
 	if name != "" {
 		rest = strings.ReplaceAll(rest, strings.ToLower(name), "")
 	}
-	for _, w := range localWords {
+	for _, w := range local() {
 		rest = strings.ReplaceAll(rest, w, "")
 	}
-	rest = strings.Trim(rest, "0123456789!@#$%^&*()-_=+.,?~ ")
+	rest = strings.Trim(rest, "省市县区0123456789!@#$%^&*()-_=+.,?~ ")
 	if rest != p && utf8.RuneCountInString(rest) < 3 && hasWord(p, name) {
 		return PasswordError{PasswordLocal}
 	}
@@ -193,7 +220,7 @@ func hasWord(p, name string) bool {
 	if name != "" && strings.Contains(p, strings.ToLower(name)) {
 		return true
 	}
-	for _, w := range localWords {
+	for _, w := range local() {
 		if strings.Contains(p, w) {
 			return true
 		}

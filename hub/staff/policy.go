@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Policy is what an installation asks of passwords beyond CheckPassword. GB/T
@@ -12,8 +11,8 @@ import (
 // setting.
 type Policy struct {
 	// Complex asks for three of four kinds of characters (small letters,
-	// capitals, digits, others) of whoever takes fewer than twelve: a sentence
-	// is as hard to guess.
+	// capitals, digits, others) of whoever takes fewer than twelve, a Chinese
+	// one counted twice: a sentence is as hard to guess.
 	Complex bool
 	// MaxAge is how old a password may become; 0 is any age.
 	MaxAge time.Duration
@@ -25,17 +24,30 @@ func DefaultPolicy() Policy { return Policy{Complex: true, MaxAge: 180 * 24 * ti
 // TellAhead is how long before its end a password's age is told of.
 const TellAhead = 14 * 24 * time.Hour
 
-const longEnough = 12 // characters of a sentence, which need no kinds
+const longEnough = 12 // what a sentence weighs, which needs no kinds
 
 // Check applies CheckPassword and the policy.
 func (p Policy) Check(password, name string) error {
 	if err := CheckPassword(password, name); err != nil {
 		return err
 	}
-	if p.Complex && utf8.RuneCountInString(password) < longEnough && kinds(password) < 3 {
+	if p.Complex && weight(password) < longEnough && kinds(password) < 3 {
 		return PasswordError{PasswordPlain}
 	}
 	return nil
+}
+
+// weight is the length of a password, with a character that is no letter of a
+// keyboard, of which there are thousands, counted twice.
+func weight(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r > unicode.MaxLatin1 {
+			n++
+		}
+	}
+	return n
 }
 
 func kinds(s string) int {

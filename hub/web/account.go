@@ -113,7 +113,7 @@ func (s *server) first(c *gin.Context, v *visit) {
 	var p staff.PasswordError
 	switch {
 	case errors.As(err, &p):
-		s.showFirst(c, v, http.StatusUnprocessableEntity, console.FirstErrors{Password: p.Code})
+		s.showFirst(c, v, http.StatusUnprocessableEntity, console.FirstErrors{Password: passwordWords(p)})
 	case errors.Is(err, staff.ErrCode):
 		s.showFirst(c, v, http.StatusUnprocessableEntity, console.FirstErrors{Code: "first.badcode"})
 	case errors.Is(err, staff.ErrNoSession):
@@ -124,6 +124,15 @@ func (s *server) first(c *gin.Context, v *visit) {
 		s.cookies.set(c, cookieSession, token, 0)
 		c.Redirect(http.StatusSeeOther, "/gl/account?done=first")
 	}
+}
+
+// passwordWords is the phrase that says why a password is not taken.
+func passwordWords(p staff.PasswordError) string {
+	known := []string{"password.short", "password.long", "password.common", "password.local", "password.simple", "password.plain", "password.same"}
+	if slices.Contains(known, p.Code) {
+		return p.Code
+	}
+	return "account.neednew"
 }
 
 // typedTwice judges a new password as it was typed; the rules are asked later.
@@ -230,7 +239,7 @@ func (s *server) changePassword(c *gin.Context, v *visit) {
 	var p staff.PasswordError
 	switch {
 	case errors.As(err, &p):
-		s.showAccount(c, v, http.StatusUnprocessableEntity, console.MineErrors{New: p.Code})
+		s.showAccount(c, v, http.StatusUnprocessableEntity, console.MineErrors{New: passwordWords(p)})
 	case s.stopped(c, v, err, func(key string) console.MineErrors { return console.MineErrors{Old: key} }):
 	default:
 		s.cookies.set(c, cookieSession, token, 0)

@@ -82,6 +82,10 @@ func (s *server) frameOf(ctx context.Context, tx *db.Tx, v *visit, campaign stri
 	}
 	f.May, f.Home = s.may(a.Role), s.home(a.Role)
 	f.Person = &p
+	if a.Unready() { // nothing else is hers yet, and nothing is counted for her
+		f.May, f.Home = nil, firstPath
+		return nil
+	}
 	f.Entries, err = s.menuFor(ctx, tx, v, campaign)
 	return err
 }

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"net/url"
@@ -54,7 +56,11 @@ func (s *server) signIn(c *gin.Context, v *visit) {
 		s.showSignIn(c, v, http.StatusUnauthorized, console.SignIn{Error: "signin.error", Next: next})
 		return
 	}
-	token, session, err := s.Staff.SignIn(c.Request.Context(), login, password, c.PostForm("code"), v.source)
+	desk := s.cookies.read(c, cookieDesk)
+	if desk == "" {
+		desk = randomDesk()
+	}
+	token, session, err := s.Staff.Enter(c.Request.Context(), staff.Attempt{Name: login, Password: password, Code: c.PostForm("code"), Source: v.source, Desk: desk})
 	var slow staff.SlowError
 	switch {
 	case errors.As(err, &slow):
@@ -76,10 +82,24 @@ func (s *server) signIn(c *gin.Context, v *visit) {
 	}
 	s.cookies.set(c, cookieSession, token, 0)
 	s.cookies.set(c, cookieGuest, "", 0)
-	if next == "" {
+	s.cookies.set(c, cookieDesk, desk, deskKept)
+	switch {
+	case session.Account.Unready():
+		next = firstPath
+	case next == "":
 		next = s.home(session.Account.Role)
 	}
 	c.Redirect(http.StatusSeeOther, next)
+}
+
+// deskKept is how long a browser keeps the mark of an earlier sign-in: as long
+// as package staff takes it.
+const deskKept = 90 * 24 * 3600
+
+func randomDesk() string {
+	var b [guestBytes]byte
+	_, _ = rand.Read(b[:]) // crypto/rand.Read never returns an error (Go 1.24)
+	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
 func (s *server) signOut(c *gin.Context, v *visit) {
