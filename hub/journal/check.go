@@ -174,3 +174,12 @@ func (s *Sealer) Verify(ctx context.Context, progress func(done uint64) error) (
 	s.mu.Unlock()
 	return verify(ctx, s.o.DB, path, s.o.Keys, progress)
 }
+
+// Abandon gives up a check that was begun and never run.
+func (c *Checking) Abandon(ctx context.Context) error {
+	err := c.d.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE journal_check SET state = $1 WHERE id = $2`, CheckStopped, c.ID)
+		return err
+	})
+	return errors.Join(err, c.lead.Release(ctx))
+}

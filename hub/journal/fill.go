@@ -9,7 +9,7 @@ import (
 
 // metaFilled says in the meta table that every entry names its account beside
 // its body: those from before migration 46 did not.
-const metaFilled = "journal.staff-filled"
+const metaFilled = "journal:staff-filled"
 
 // fill names the accounts of entries from before they were named, once.
 func (s *Sealer) fill(ctx context.Context) error {

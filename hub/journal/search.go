@@ -203,3 +203,15 @@ func innerArgs(w way, low, high uint64) int {
 	}
 	return n
 }
+
+// At gives one sealed entry. ErrNoEntry.
+func At(ctx context.Context, tx *db.Tx, number uint64) (Sealed, error) {
+	found, err := list(ctx, tx, `number = $1`, int64(number))
+	if err != nil {
+		return Sealed{}, err
+	}
+	if len(found) != 1 {
+		return Sealed{}, ErrNoEntry
+	}
+	return found[0], nil
+}

@@ -248,7 +248,7 @@ func (s *server) store(c *gin.Context, v *visit, raw []byte, refused func(*conso
 		return err
 	})
 	if err == nil {
-		c.Redirect(http.StatusSeeOther, "/gl/campaigns/"+d.Name()+"?done=drafted")
+		onward(c, d.Name(), "drafted")
 		return
 	}
 	why := s.refusedBundle(v, err)
@@ -284,6 +284,11 @@ func (s *server) refusedBundle(v *visit, err error) *console.Refused {
 		out.Note = plain(err.Error())
 	}
 	return out
+}
+
+// onward goes to the page of a version, which says what has been done.
+func onward(c *gin.Context, name, done string) {
+	c.Redirect(http.StatusSeeOther, "/gl/campaigns/"+name+"?done="+done)
 }
 
 // lang is 0 for Chinese and 1 for English, for pairs of texts.

@@ -51,12 +51,25 @@ func (s *server) exportChanges(c *gin.Context, v *visit) {
 			return err
 		}
 		for _, x := range changes {
-			if err := row(x.Place, s.pages.Text(v.lang, "change."+x.Kind), [...]string{x.Zh, x.En}[lang(v)]); err != nil {
+			if err := row(x.Place, s.pages.Text(v.lang, changeKey(x.Kind)), [...]string{x.Zh, x.En}[lang(v)]); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// changeKey is the phrase of a kind of change.
+func changeKey(kind string) string {
+	switch kind {
+	case rules.ChangeAdded:
+		return "change.added"
+	case rules.ChangeRemoved:
+		return "change.removed"
+	case rules.ChangeOrder:
+		return "change.order"
+	}
+	return "change.changed"
 }
 
 // difference is what a draft does otherwise than the version in force, or a
@@ -105,7 +118,7 @@ func (s *server) campaignView(ctx context.Context, v *visit) (console.CampaignPa
 	view.Against, view.Changes = against, len(changes)
 	view.Hidden = max(0, len(changes)-maxChanges)
 	for _, x := range changes[:min(len(changes), maxChanges)] {
-		view.Lines = append(view.Lines, console.Changed{Place: x.Place, Kind: "change." + x.Kind, Text: [...]string{x.Zh, x.En}[lang(v)]})
+		view.Lines = append(view.Lines, console.Changed{Place: x.Place, Kind: changeKey(x.Kind), Text: [...]string{x.Zh, x.En}[lang(v)]})
 	}
 	view.Calendar = s.calendar(v, d.c, d.version != nil && d.inForce.Version == d.c.Version)
 	for _, a := range d.c.Acts {

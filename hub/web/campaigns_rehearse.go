@@ -62,7 +62,7 @@ func (s *server) stepped(c *gin.Context, v *visit, err error, done string) {
 	code := flow.CampaignRefusal(err)
 	switch {
 	case err == nil:
-		c.Redirect(http.StatusSeeOther, "/gl/campaigns/"+v.dossier().name+"?done="+done)
+		onward(c, v.dossier().name, done)
 	case errors.Is(err, flow.ErrEnding):
 		s.refuse(c, v, refusalBusy)
 	case code != "":

@@ -82,9 +82,9 @@ func (s *server) signCampaign(c *gin.Context, v *visit) {
 	}
 	switch code := flow.CampaignRefusal(err); {
 	case err == nil && published != nil:
-		c.Redirect(http.StatusSeeOther, "/gl/campaigns/"+d.name+"?done=published")
+		onward(c, d.name, "published")
 	case err == nil:
-		c.Redirect(http.StatusSeeOther, "/gl/campaigns/"+d.name+"?done=signed")
+		onward(c, d.name, "signed")
 	case code != "":
 		v.notice = &console.Notice{Class: "must", Key: "refusal." + code}
 		s.showSigning(c, v, http.StatusConflict, view)

@@ -4,73 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
-	"zhunkao/hub/org"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 )
 
 // journalRows is how many entries a page of the journal shows.
 const journalRows = 40
-
-func acts() []journal.Act {
-	return []journal.Act{journal.ConfirmationReceived, journal.ConfirmationDisputed, journal.RecordQuarantined, journal.RecordViewed,
-		journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.TicketIssued, journal.BoxEnrolled, journal.BoxSeenFork,
-		journal.BoxFrozen, journal.BoxReleased, journal.BoxRevoked, journal.BoxClockJumped, journal.StaffSignedIn, journal.StaffRefused, journal.StaffSignedOut,
-		journal.StaffCreated, journal.StaffChanged, journal.StaffDisabled, journal.AccessDenied, journal.CampaignDrafted, journal.CampaignRehearsed,
-		journal.CampaignSigned, journal.CampaignPublished, journal.PointCreated,
-		journal.HubStarted, journal.HubStopped, journal.StorageFilling, journal.StorageEased, journal.ClockMoved}
-}
-
-func (s *server) journal(c *gin.Context, v *visit) {
-	ctx := c.Request.Context()
-	before, err1 := position(c.Query("before"), 0)
-	upto, err2 := position(c.Query("upto"), 1)
-	act := journal.Act(c.Query("act"))
-	if err1 != nil || err2 != nil || act != "" && !slices.Contains(acts(), act) {
-		s.refuse(c, v, refusalBad)
-		return
-	}
-	view := console.Journal{Act: string(act)}
-	for _, a := range acts() {
-		view.Acts = append(view.Acts, console.Option{Value: string(a), Text: s.pages.Text(v.lang, "act."+string(a))})
-	}
-	division := v.remit().division
-	if org.Above(division) == "" {
-		division = "" // the province also answers for what is of no place: the hub, the campaign, names that are nobody's
-	}
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		rows, err := journal.List(ctx, tx, journal.Filter{Before: max(before, upto), Act: act, Division: division, Limit: journalRows + 1})
-		if err != nil {
-			return err
-		}
-		if before+upto > 0 {
-			view.Newer = link(c, "", 0)
-		}
-		if len(rows) > journalRows {
-			rows = rows[:journalRows]
-			view.Older = link(c, strconv.FormatUint(rows[journalRows-1].Number, 10), 0)
-		}
-		if view.Rows, err = s.entries(ctx, tx, v, rows); err != nil {
-			return err
-		}
-		view.Checkpoint, err = s.checkpoint(ctx, tx)
-		return err
-	})
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	s.show(c, v, http.StatusOK, "journal", "journal", view)
-}
 
 // position reads a chain number, plus so many; "" is 0.
 func position(text string, plus uint64) (uint64, error) {
@@ -106,7 +51,7 @@ func (s *server) entries(ctx context.Context, tx *db.Tx, v *visit, sealed []jour
 		if err != nil {
 			return nil, err
 		}
-		row := console.Entry{Number: e.Number, At: e.At, Author: author, Act: "act." + string(e.Act), Subject: e.Subject.ID, Division: e.Division,
+		row := console.Entry{Path: "/gl/journal/" + strconv.FormatUint(e.Number, 10), Number: e.Number, At: e.At, Author: author, Act: "act." + string(e.Act), Subject: e.Subject.ID, Division: e.Division,
 			Reason: s.why(v.lang, e), Detail: s.detail(v.lang, e), Hash: short(fmt.Sprintf("%x", e.Chain[:]))}
 		if !s.pages.Has(row.Act) {
 			row.Act = string(e.Act)
@@ -116,6 +61,10 @@ func (s *server) entries(ctx context.Context, tx *db.Tx, v *visit, sealed []jour
 			row.Link, row.Subject = "/gl/confirmations/"+e.Subject.ID, ends(e.Subject.ID)
 		case journal.OfBox:
 			row.Link = "/gl/boxes/" + e.Subject.ID
+		case journal.OfApplication:
+			row.Link, row.Subject = "/gl/candidates/"+e.Subject.ID, ends(e.Subject.ID)
+		case journal.OfPoint:
+			row.Link = "/gl/points/" + e.Subject.ID
 		case journal.OfStaff:
 			if row.Subject, err = s.author(ctx, tx, v, journal.Author{Kind: journal.ByStaff, ID: e.Subject.ID}, names); err != nil {
 				return nil, err

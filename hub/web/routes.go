@@ -63,7 +63,7 @@ type part struct {
 
 // parts lists every group of pages; there is no other way to make a route.
 func (s *server) parts() []part {
-	return []part{s.framePart(), s.recordPart(), s.boxPart(), s.campaignPart(), s.apiPart(), s.approvalPart(), s.accessPart(), s.candidatePart(), s.exchangePart(), s.orgPart(), s.incidentPart(), s.accountPart(), s.staffPart()}
+	return []part{s.framePart(), s.recordPart(), s.boxPart(), s.campaignPart(), s.journalPart(), s.apiPart(), s.approvalPart(), s.accessPart(), s.candidatePart(), s.exchangePart(), s.orgPart(), s.incidentPart(), s.accountPart(), s.staffPart()}
 }
 
 // table lists every route of the hub's pages.
@@ -91,7 +91,6 @@ func (s *server) framePart() part {
 		{method: get, path: "/gl", who: readers(), remit: remitList, right: "dashboard", do: s.dashboard},
 		{method: get, path: "/gl/part/dashboard", who: readers(), remit: remitList, idle: true, do: s.dashboardPart},
 		{method: get, path: "/gl/live", who: readers(), remit: remitList, idle: true, do: s.live},
-		{method: get, path: "/gl/journal", who: officers(), remit: remitList, right: "journal", do: s.journal},
 
 		{method: post, path: "/demo/clock", open: true, demo: true, remit: remitNone, do: s.moveClock},
 		{method: get, path: "/gl/gallery", open: true, demo: true, remit: remitNone, do: s.gallery},

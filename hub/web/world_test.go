@@ -25,7 +25,6 @@ import (
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
-	"zhunkao/hub/db/dbtest"
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
@@ -106,7 +105,7 @@ func demo(t *testing.T, w *world) {
 
 func overTLS(_ *testing.T, w *world) { w.options.TLS = true }
 
-func newWorld(t *testing.T, with ...option) *world { return worldOn(t, dbtest.SQLite(t), with...) }
+func newWorld(t *testing.T, with ...option) *world { return worldOn(t, ground(t), with...) }
 
 func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 	t.Helper()
@@ -121,7 +120,7 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 	var err error
 	w.keys, err = keys.Open(filepath.Join(t.TempDir(), "keys"), keys.Options{Create: true})
 	must(err)
-	w.blobs, err = blob.Open(filepath.Join(t.TempDir(), "blobs"))
+	w.blobs, err = blob.Locate(ctx, d, filepath.Join(t.TempDir(), "blobs"), "")
 	must(err)
 	w.fleet, err = fleet.Open(ctx, fleet.Options{DB: d, Now: now})
 	must(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -100,4 +101,16 @@ func (c *Console) Text(l Lang, key string, args ...any) string {
 func (c *Console) Has(key string) bool {
 	_, ok := c.phrases[key]
 	return ok
+}
+
+// Keys gives the keys of the catalogue that begin like this, in order.
+func (c *Console) Keys(stem string) []string {
+	var out []string
+	for k := range c.phrases {
+		if strings.HasPrefix(k, stem) {
+			out = append(out, k)
+		}
+	}
+	slices.Sort(out)
+	return out
 }

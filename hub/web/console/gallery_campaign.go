@@ -21,9 +21,9 @@ func campaignScenes(add func(page, state, words, title, tmpl string, f Frame, bo
 	draft.Rehearsal, draft.MaySign, draft.Why, draft.Signed = nil, false, "refusal.no-rehearsal", nil
 	draft.State, draft.Steps = State{"wait", "clock", "version.draft"}, sceneSteps("wait", 0)
 	add("campaign", "draft", "刚存入", "menu.campaigns", "campaign", g(), draft)
-	under := draft
-	under.Running, under.MayRehearse, under.Why, under.Steps = &running, false, "", sceneSteps("now", 0)
-	add("campaign", "rehearsing", "正在预演", "menu.campaigns", "campaign", g(), under)
+	onway := draft
+	onway.Running, onway.MayRehearse, onway.Why, onway.Steps = &running, false, "", sceneSteps("now", 0)
+	add("campaign", "rehearsing", "正在预演", "menu.campaigns", "campaign", g(), onway)
 	add("campaign", "rehearsed", "已预演，一人已签", "menu.campaigns", "campaign", g(), sceneCampaign())
 	force := sceneCampaign()
 	force.Draft, force.MaySign, force.MayRehearse, force.State = false, false, false, State{"done", "check", "version.force"}
@@ -36,6 +36,12 @@ func campaignScenes(add func(page, state, words, title, tmpl string, f Frame, bo
 	add("sign-campaign", "mine", "已经签过", "menu.campaigns", "sign-campaign", g(), Signing{Page: sceneCampaign(), Mine: true})
 	add("windows", "some", "各种时段", "windows.title", "windows", g(), sceneWindows(nil))
 	add("windows", "refused", "不能这样调整", "windows.title", "windows", g(), sceneWindows(&Refused{Key: "window.refused", Lines: []RefusedLine{{"confirm-changsha", "这个时段已经开放，不能推迟开始或撤销；需要停办请用“暂停”，需要早结束请提前截止时间。"}}}))
+	add("journal-entry", "holds", "一条，证明成立", "menu.journal", "journal-entry", f("journal"), sceneJournalEntry(State{"done", "check", "proof.holds"}))
+	add("journal-entry", "altered", "一条，被改过", "menu.journal", "journal-entry", f("journal"), sceneJournalEntry(State{"must", "alert", "proof.altered"}))
+	under := sceneJournal(State{"done", "check", "journal.checkpoint.good"}, "")
+	under.Check = &JournalCheck{Running: true, By: "邓志远", Began: sceneTime("10:31:00"), Done: 2_310_144, Total: 5_000_000, Share: 46}
+	under.Filter, under.Short, under.Rows = JournalFilter{Act: "campaign.signed"}, true, nil
+	add("journal", "checking", "正在核对，还没有找到", "menu.journal", "journal", f("journal"), under)
 	add("catalogue", "fresh", "读入目录", "catalogue.title", "catalogue", g(), Catalogue{Version: 7, Programmes: 1816})
 	add("catalogue", "refused", "目录有问题", "catalogue.title", "catalogue", g(), Catalogue{Version: 7, Programmes: 1816, Refused: &Refused{Key: "catalogue.refused",
 		Lines: []RefusedLine{{"第 14 行　本科　院校代码", "代码少了开头的零，请把这一列设为文本后重填。"}}}})

@@ -95,7 +95,16 @@ func sceneEntries() []Entry {
 	}
 }
 
+// sceneJournalEntry is one entry and its proof.
+func sceneJournalEntry(state State) JournalEntry {
+	return JournalEntry{Entry: sceneEntries()[2], ID: "15c1b0c4d8e5f607a1b2c3d4e5f60718", Source: "10.11.0.4", Kind: "subject.box", Whole: "b7hdm2vka5p", Place: "岳麓区", Point: "岳麓区第 1 报名确认点",
+		Facts: []Fact{{Label: "机号", Value: "2"}}, Before: "#", Newest: Checkpoint{Number: 1204, At: sceneTime("10:31:19"), State: State{"done", "check", "journal.checkpoint.good"}},
+		Proof: Proof{State: state, Content: "08be11d2f1", Before: "aa2915c0d0", Chain: "5f02c9aa77", Signed: 1203, Hash: "b81c04f752aa9e30", At: sceneTime("10:30:19"), Between: 1}}
+}
+
 func sceneJournal(s State, note string) Journal {
 	return Journal{Rows: sceneEntries(), Older: "#", Checkpoint: Checkpoint{Number: 1204, At: sceneTime("10:31:19"), Hash: "b81c 04f7 52aa 9e30", State: s, Note: note},
-		Acts: []Option{{"confirmation.received", "收到确认"}}}
+		Acts: []OptionGroup{{"确认", []Option{{"confirmation.", "确认：全部"}, {"confirmation.received", "收到确认"}}}}, Kinds: []Option{{"box", "终端"}},
+		Divisions: []Option{{"430104", "岳麓区"}}, Points: scenePointOptions(), Staff: []Option{{"s1", "邓志远　dengzy"}},
+		Check: &JournalCheck{May: true, By: "邓志远", Began: sceneTime("09:00:00"), Ended: sceneTime("09:00:41"), Done: 1190, Total: 1190, Share: 100, Checkpoints: 61}}
 }

@@ -86,18 +86,9 @@ type Device struct {
 // Gap is a run of sequences that have not arrived.
 type Gap struct{ From, To uint64 }
 
-// Journal is /gl/journal.
-type Journal struct {
-	Rows       []Entry
-	Checkpoint Checkpoint
-	Older      string // link, "" at the end
-	Newer      string
-	Act        string // filter
-	Acts       []Option
-}
-
 // Entry is one entry of the journal within the remit.
 type Entry struct {
+	Path     string // where the entry itself is shown, "" if nowhere
 	Number   uint64
 	At       time.Time
 	Author   string
