@@ -6,6 +6,7 @@ import (
 
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
+	"zhunkao/hub/exchange/parcel"
 )
 
 // Filling the lookup of candidates: how many go into one transaction, how long
@@ -72,6 +73,11 @@ func (h *Hub) fillOnce(ctx context.Context) (done bool, err error) {
 			return false, ctx.Err()
 		}
 	}
+}
+
+// packer packs the data of candidates that offices ask for.
+func (h *Hub) packer() *parcel.Packer {
+	return &parcel.Packer{DB: h.db, Keys: h.keys, Candidates: h.flow.Candidates, Now: h.flow.Now, Log: h.log}
 }
 
 // waits lets a time pass; false when ctx ends first.

@@ -28,7 +28,7 @@ func (s *server) candidatePart() part {
 	get, post := http.MethodGet, http.MethodPost
 	return part{routes: []route{
 		{method: get, path: "/gl/candidates", who: readers(), remit: remitList, right: "candidates", do: s.candidates},
-		{method: post, path: "/gl/candidates/search", who: readers(), remit: remitList, do: s.search},
+		{method: post, path: "/gl/search", who: readers(), remit: remitList, do: s.search},
 		{method: get, path: "/gl/candidates/:id", who: readers(), remit: remitCandidate, do: s.candidate},
 		{method: post, path: "/gl/candidates/:id/reveal", who: officers(), remit: remitCandidate, right: "uncover", do: s.revealCandidate},
 	}, finders: map[rule]finder{remitCandidate: s.findCandidate}}

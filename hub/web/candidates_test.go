@@ -18,7 +18,7 @@ import (
 // seek looks for somebody as the page does.
 func (b *browser) seek(text string) (*http.Response, string) {
 	b.w.t.Helper()
-	return b.post("/gl/candidates/search", url.Values{"q": {text}}, "/gl/boxes")
+	return b.post("/gl/search", url.Values{"q": {text}}, "/gl/boxes")
 }
 
 // entry finds the newest entry of an act.
@@ -106,7 +106,7 @@ func TestSearchRefusals(t *testing.T) {
 	if res, page := w.as("po").seek(`<b>"x"`); res.StatusCode != http.StatusOK || strings.Contains(page, "<b>\"") {
 		t.Errorf("markup: %d", res.StatusCode)
 	}
-	if res, _ := w.as("po").get("/gl/candidates/search?q=1"); res.StatusCode != http.StatusMethodNotAllowed && res.StatusCode != http.StatusNotFound {
+	if res, _ := w.as("po").get("/gl/search?q=1"); res.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("a search by GET: %d", res.StatusCode)
 	}
 	if res, _ := w.as("te").seek("123456"); res.StatusCode != http.StatusForbidden {

@@ -52,7 +52,7 @@ func honests(w *world, path string) (honest, bool) {
 	case "/gl/confirmations/:id/reveal":
 		id := w.confirm(int(w.next.Load()) * 2) // every other person is of the first point
 		return honest{path: "/gl/confirmations/" + id + "/reveal", browser: w.as("po"), form: url.Values{"reason": {"电话核对本人"}}}, true
-	case "/gl/candidates/search":
+	case "/gl/search":
 		return honest{path: path, browser: w.as("po"), form: url.Values{"q": {string(w.people[0].Application.Name())}}}, true
 	case "/gl/candidates/:id/reveal":
 		return honest{path: "/gl/candidates/" + w.people[0].Application.ID + "/reveal", browser: w.as("po"), form: url.Values{"reason": {"电话核对本人"}}}, true
