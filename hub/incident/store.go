@@ -76,6 +76,9 @@ func Put(ctx context.Context, tx *db.Tx, i Incident, m Move) (moved bool, err er
 	if m.Act == HandUp || m.Act == HandDown || m.Act == Escalate || m.Act == Reopen {
 		e.To = i.Holder
 	}
+	if m.Act == Acknowledge && i.State == Handling && i.Holder == m.By.Division {
+		e.To = i.Holder // she took it; whoever only knows of it has it not
+	}
 	return true, enter(ctx, tx, i, e, m.Once)
 }
 

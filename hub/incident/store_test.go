@@ -73,7 +73,7 @@ func TestStore(t *testing.T) {
 				t.Errorf("Get of nothing: %v", err)
 			}
 			line, err := incident.Line(ctx, tx, i.ID)
-			if err != nil || len(line) != 2 || line[0].Act != incident.Report || line[0].To != city || line[1].Act != incident.Acknowledge || line[1].Account != "o-"+city {
+			if err != nil || len(line) != 2 || line[0].Act != incident.Report || line[0].To != city || line[1].Act != incident.Acknowledge || line[1].Account != "o-"+city || line[1].To != city {
 				t.Errorf("Line = %+v, %v", line, err)
 			}
 			return nil

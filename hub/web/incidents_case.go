@@ -94,6 +94,8 @@ func (s *server) chain(ctx context.Context, tx *db.Tx, i incident.Incident, name
 			k.Class, k.Word = "wait", "incident.chain.waits"
 		case i.Holder == code && i.State == incident.Handling:
 			k.Class, k.Word = "now", "incident.chain.holds"
+		case i.Holder == code && i.State == incident.Resolved:
+			k.Class, k.Word = "wait", "incident.chain.closes"
 		case i.From == code:
 			k.Class, k.Word = "done", "incident.chain.reported"
 		case slices.Contains(i.Known, code):
@@ -114,6 +116,9 @@ func (s *server) incidentLine(ctx context.Context, tx *db.Tx, v *visit, i incide
 		step := console.IncidentStep{Class: "done", Act: "incident.act." + string(e.Act), At: ms(e.At), Text: e.Text}
 		if e.Act == incident.Report {
 			step.Text = "" // it stands beside
+		}
+		if e.Act == incident.Acknowledge && e.To == "" {
+			step.Act = "incident.act.know"
 		}
 		if e.Act == incident.Escalate {
 			step.Class = "must"

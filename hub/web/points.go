@@ -209,7 +209,7 @@ func pageOfPoints(c *gin.Context, rows []console.Point) ([]console.Point, consol
 }
 
 func (s *server) exportPoints(c *gin.Context, v *visit, rows []console.Point) {
-	heads := s.heads(v, "export.code", "points.name", "office.division", "points.contact", "points.phone", "office.address", "points.hours", "points.levels", "points.medical", "points.minors", "list.state", "export.asked", "points.boxes", "dash.registered", "dash.confirmed")
+	heads := s.heads(v, "export.code", "points.name", "office.division", "points.who", "points.phone", "office.address", "points.hours", "points.levels", "points.medical", "points.minors", "list.state", "export.asked", "points.boxes", "dash.registered", "dash.confirmed")
 	yes := func(is bool, yes, no string) string {
 		if is {
 			return s.pages.Text(v.lang, yes)

@@ -143,6 +143,10 @@ func sceneIncident(state string) Incident {
 		i.Holder = "湖南省"
 		i.Chain[1], i.Chain[2] = Knowing{i.Chain[1].Name, "", "incident.chain.unknown"}, Knowing{"湖南省", "wait", "incident.chain.waits"}
 	case "resolved":
+		i.Chain[1], i.Chain[2] = Knowing{i.Chain[1].Name, "done", "incident.chain.knows"}, Knowing{"湖南省", "wait", "incident.chain.closes"}
+		i.Line = append(i.Line, IncidentStep{Class: "now", Act: "incident.act.resolve", At: sceneTime("10:30:00"), Who: "龙山县　彭秀英", Text: "来电了，草表全部录完，没有人没办"})
+		i.Line[3].Class = "done"
+		i.Contact = OfficeContact{Admin: "周明", AdminPhone: "0731-88090002"}
 		i.Holder, i.Mine, i.Acts = "湖南省", true, IncidentActs{Know: true, Note: true, Close: true, Persons: 2, Words: 1, Steps: []WordStep{{"reopen", ""}}}
 	case "closed":
 		i.Holder, i.Acts = "湖南省", IncidentActs{Steps: []WordStep{{"reopen", ""}}}
