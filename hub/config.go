@@ -6,6 +6,9 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"time"
+
+	"zhunkao/hub/staff"
 )
 
 // Config is everything a hub is told. Zero values are the defaults.
@@ -44,6 +47,15 @@ type Config struct {
 	// DemoClock is the socket of the demonstration's clock; taken only when the
 	// database was made by the demonstration.
 	DemoClock string
+
+	// PasswordDays is how old a password may become; 0 is half a year, as GB/T
+	// 22239 8.1.4.1 asks for a change from time to time, and below 0 any age.
+	// PasswordsPlain does not ask for kinds of characters in short ones.
+	PasswordDays   int
+	PasswordsPlain bool
+
+	// Fonts is the folder of the papers' fonts; "" is the user's cache.
+	Fonts string
 
 	// DatabaseRoom is how many bytes the database may take, for the alarm at
 	// 80 %; 0 watches only the file system of an SQLite file. MaxStore bounds the
@@ -123,4 +135,14 @@ func (c Config) names() ([]string, error) {
 		return nil, errors.New("hub: door and broker listen on every address; say with --name how boxes reach them")
 	}
 	return out, nil
+}
+
+// passwords is what is asked of passwords.
+func (c Config) passwords() *staff.Policy {
+	p := staff.DefaultPolicy()
+	p.Complex = !c.PasswordsPlain
+	if c.PasswordDays != 0 {
+		p.MaxAge = max(0, time.Duration(c.PasswordDays)) * 24 * time.Hour
+	}
+	return &p
 }

@@ -154,7 +154,7 @@ func (h *Hub) openDomains(ctx context.Context) (err error) {
 	candidates := candidate.New(h.keys, h.Now)
 	h.flow = &flow.Flow{Candidates: candidates, Fleet: h.fleet, Keys: h.keys, Now: h.Now}
 	h.errands = flow.NewErrands(h.log)
-	h.staff = staff.New(staff.Options{DB: h.db, Keys: h.keys, Now: h.Now})
+	h.staff = staff.New(staff.Options{DB: h.db, Keys: h.keys, Now: h.Now, Policy: h.config.passwords()})
 	h.sealer, err = journal.NewSealer(journal.Options{DB: h.db, Keys: h.keys, Checkpoints: h.dir.Checkpoints(), Now: h.Now})
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)

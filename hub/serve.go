@@ -19,6 +19,7 @@ import (
 	"zhunkao/hub/intake"
 	"zhunkao/hub/web"
 	"zhunkao/hub/web/console"
+	"zhunkao/protocol/sheet"
 )
 
 // openBroker starts the embedded broker, or finds the external one, and gives
@@ -142,9 +143,34 @@ func or(a, b string) string {
 	return b
 }
 
+// openFonts opens the fonts of the papers that the pages give out. Broken ones
+// are said and not used: a paper in the small font is better than none.
+func (h *Hub) openFonts() (f *sheet.Fonts, err error) {
+	dir := h.config.Fonts
+	if dir == "" {
+		if dir, err = sheet.DefaultFontsDir(); err != nil {
+			dir = "" // no home, no cache
+		}
+	}
+	f, err = sheet.OpenFonts(dir)
+	if errors.Is(err, sheet.ErrBundle) {
+		h.log.Error("the fonts are broken; papers are set in the small font", "error", err.Error())
+		f, err = sheet.OpenFonts("")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("fonts: %w", err)
+	}
+	h.then(f.Close)
+	return f, nil
+}
+
 func (h *Hub) web() (http.Handler, error) {
+	fonts, err := h.openFonts()
+	if err != nil {
+		return nil, err
+	}
 	o := web.Options{DB: h.db, Blob: h.blobs, Keys: h.keys, Journal: h.sealer, Staff: h.staff, Flow: h.flow, Errands: h.errands,
-		TLS: h.config.TLSCert != "", Storage: h.storage.Alarms, Done: h.ending,
+		Fonts: fonts, TLS: h.config.TLSCert != "", Storage: h.storage.Alarms, Done: h.ending,
 		Ready: h.ready, Observe: h.metrics.Observe, Log: h.log}
 	if h.clock != nil {
 		o.MoveClock = h.clock.Move
