@@ -31,19 +31,26 @@ type Filter struct {
 // List gives applications by division, point and id, after a place.
 func List(ctx context.Context, tx *db.Tx, f Filter) ([]Row, error) {
 	from, to := org.Range(f.Division)
+	former := org.Former(f.Division)
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
-	args := []any{f.Campaign, to, f.Limit}
+	args := []any{f.Campaign, f.Limit}
 	arg := func(v any) string {
 		args = append(args, v)
 		return fmt.Sprintf("$%d", len(args))
 	}
-	where := []string{`campaign = $1`, `division < $2`}
-	if f.After == (Place{}) {
-		where = append(where, `division >= `+arg(from))
-	} else {
-		where = append(where, `(division, point, id) > (`+arg(max(f.After.Division, from))+`, `+arg(f.After.Point)+`, `+arg(f.After.ID)+`)`)
+	where := []string{`campaign = $1`}
+	switch {
+	case len(former) > 0: // one county in thirty: no range holds its codes
+		where = append(where, org.Within(`division`, f.Division, arg))
+		if f.After != (Place{}) {
+			where = append(where, `(division, point, id) > (`+arg(f.After.Division)+`, `+arg(f.After.Point)+`, `+arg(f.After.ID)+`)`)
+		}
+	case f.After == (Place{}):
+		where = append(where, `division < `+arg(to), `division >= `+arg(from))
+	default:
+		where = append(where, `division < `+arg(to), `(division, point, id) > (`+arg(max(f.After.Division, from))+`, `+arg(f.After.Point)+`, `+arg(f.After.ID)+`)`)
 	}
 	if f.Point != "" {
 		where = append(where, `point = `+arg(f.Point))
@@ -56,7 +63,7 @@ func List(ctx context.Context, tx *db.Tx, f Filter) ([]Row, error) {
 	}
 	var out []Row
 	err := tx.Each(ctx, `SELECT `+rowColumns+` FROM application WHERE `+strings.Join(where, ` AND `)+`
-		ORDER BY division, point, id LIMIT $3`, args, func(scan func(...any) error) error {
+		ORDER BY division, point, id LIMIT $2`, args, func(scan func(...any) error) error {
 		r, err := scanRow(scan)
 		out = append(out, r)
 		return err

@@ -155,8 +155,8 @@ func (s *Store) Search(ctx context.Context, tx *db.Tx, campaign, division, point
 	if len(terms) == 0 {
 		return nil, false, nil
 	}
-	from, to := org.Range(division)
-	args := []any{from, to, point, limit + 1}
+	args := []any{point, limit + 1}
+	within := org.Within("division", division, func(v any) string { args = append(args, v); return fmt.Sprintf("$%d", len(args)) })
 	marks := make([]string, len(terms))
 	for i, t := range terms {
 		args = append(args, s.token(campaign, t))
@@ -164,7 +164,7 @@ func (s *Store) Search(ctx context.Context, tx *db.Tx, campaign, division, point
 	}
 	var rows []Row
 	err = tx.Each(ctx, `SELECT `+rowColumns+` FROM application WHERE id IN (SELECT application FROM lookup
-		WHERE token IN (`+strings.Join(marks, ", ")+`) AND division >= $1 AND division < $2 AND ($3 = '' OR point = $3) ORDER BY application LIMIT $4)
+		WHERE token IN (`+strings.Join(marks, ", ")+`) AND `+within+` AND ($1 = '' OR point = $1) ORDER BY application LIMIT $2)
 		ORDER BY id`, args, func(scan func(...any) error) error {
 		r, err := scanRow(scan)
 		rows = append(rows, r)

@@ -166,8 +166,9 @@ func (f Filter) where() (string, []any) {
 	}
 	equal("state", string(f.State))
 	if f.Division != "" {
-		from, to := org.Range(f.Division)
-		add("division >= ? AND division < ?", from, to)
+		var in []any
+		within := org.Within("division", f.Division, func(v any) string { in = append(in, v); return "?" })
+		add(within, in...)
 	}
 	if len(f.NumberKey) > 0 {
 		add("number_key = ?", f.NumberKey)

@@ -149,8 +149,7 @@ func (w way) scanSQL(q Query, low, high uint64) (inner, outer string, args []any
 		out = append(out, "subject_kind = "+arg(q.Subject.Kind))
 	}
 	if q.Division != "" {
-		from, to := org.Range(q.Division)
-		out = append(out, "division >= "+arg(from)+" AND division < "+arg(to))
+		out = append(out, org.Within("division", q.Division, arg))
 	}
 	if q.Point != "" {
 		out = append(out, "point = "+arg(q.Point))

@@ -153,8 +153,7 @@ func List(ctx context.Context, tx *db.Tx, f Filter) ([]Sealed, error) {
 		where += ` AND subject_kind = ` + arg(f.Subject.Kind) + ` AND subject_id = ` + arg(f.Subject.ID)
 	}
 	if f.Division != "" {
-		from, to := org.Range(f.Division)
-		where += ` AND division >= ` + arg(from) + ` AND division < ` + arg(to)
+		where += ` AND ` + org.Within(`division`, f.Division, arg)
 	}
 	if f.Limit <= 0 {
 		f.Limit = 50

@@ -98,7 +98,7 @@ func Range(remit string) (from, to string) {
 func Within(column, remit string, arg func(any) string) string {
 	from, to := Range(remit)
 	where := column + " >= " + arg(from) + " AND " + column + " < " + arg(to)
-	former := formerOf(remit)
+	former := Former(remit)
 	if len(former) == 0 {
 		return where
 	}
@@ -108,9 +108,9 @@ func Within(column, remit string, arg func(any) string) string {
 	return "(" + where + ")"
 }
 
-// formerOf lists the codes of former days that a remit covers and that do not
+// Former lists the codes of former days that a remit covers and that do not
 // begin with its own: four counties have one, all others none.
-func formerOf(remit string) (out []string) {
+func Former(remit string) (out []string) {
 	if !valid(remit) {
 		return nil
 	}
