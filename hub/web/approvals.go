@@ -232,6 +232,7 @@ func (s *server) beside(ctx context.Context, tx *db.Tx, books *books, v *visit, 
 		return nil, false, err
 	}
 	view, err := s.caseView(ctx, tx, books, v, x)
+	view.Beside = true
 	return &view, false, err
 }
 

@@ -128,7 +128,7 @@ func (s *server) caseFacts(ctx context.Context, tx *db.Tx, b *books, camp rules.
 	}
 	var out []console.CaseFact
 	for _, f := range k.Fields {
-		fact := console.CaseFact{Label: b.either(f.Zh, f.En), Value: b.value(camp, f, content[f.Key]), Lines: f.Kind == rules.CaseLines}
+		fact := console.CaseFact{Label: b.either(f.Zh, f.En), Value: b.value(camp, f, content[f.Key]), Lines: f.Kind == rules.CaseLines, Title: f.Key == k.Title && k.Subject != rules.SubjectPoint}
 		if before, ok := old[f.Key]; (ok || x.Round > 1) && old != nil && before != content[f.Key] {
 			fact.Old, fact.Changed = b.value(camp, f, before), true
 		}
@@ -264,7 +264,7 @@ func (s *server) showCase(c *gin.Context, v *visit, status int, opinion, fault s
 		s.fault(c, v, err)
 		return
 	}
-	view.Whole, view.Opinion, view.Error = true, opinion, fault
+	view.Opinion, view.Error = opinion, fault
 	s.show(c, v, status, "case", "approvals", view)
 }
 

@@ -8,8 +8,9 @@ func approvalScenes(add func(page, state, words, title, tmpl string, f Frame, bo
 	g.May["approvals-late"], g.May["delegations"], g.May["points"] = true, true, true
 	list := sceneCases()
 	queue := Approvals{Tab: "waiting", Total: 14, Kinds: sceneKinds(), Rows: list, Judge: true, Late: 2, Pages: Pages{Number: 1, Of: 2, Next: "#"}}
-	one := sceneCase()
-	queue.Case = &one
+	one, beside := sceneCase(), sceneCase()
+	beside.Beside = true
+	queue.Case = &beside
 	add("approvals", "waiting", "十几件在等", "menu.approvals", "approvals", g, queue)
 	add("approvals", "none", "没有要审的", "menu.approvals", "approvals", g, Approvals{Tab: "waiting", Kinds: sceneKinds()[:1], Judge: true})
 	mine := Approvals{Tab: "mine", Total: 3, Kinds: sceneKinds()[:1], Rows: list[:3], New: []Link{{"#", "新设确认点"}, {"#", "变更确认点信息"}, {"#", "撤销确认点"}}}
@@ -21,20 +22,19 @@ func approvalScenes(add func(page, state, words, title, tmpl string, f Frame, bo
 	mine.Rows[2].Word = Word{"done", "check", "已通过"}
 	add("approvals", "mine", "县里自己报的", "menu.approvals", "approvals", g, mine)
 	add("approvals", "late", "下级逾期", "menu.approvals", "approvals", g, Approvals{Tab: "late", Total: 1, Late: 1, Kinds: sceneKinds()[:1], Rows: list[:1], Judge: true})
-	one.Whole = true
 	add("case", "judge", "省里第一个人审", "menu.approvals", "case", g, one)
 	second := one
 	second.Agreed, second.Persons, second.Reason, second.Act = 1, 2, true, "同意（第 2 人，共 2 人）"
 	second.Error = "caserefused.case-opinion"
 	add("case", "second", "第二个人，没写意见", "menu.approvals", "case", g, second)
 	back := sceneCase()
-	back.Whole, back.Judge, back.Mend, back.Withdraw = true, false, true, true
+	back.Judge, back.Mend, back.Withdraw = false, true, true
 	back.State, back.Left = Word{"wait", "back", "已退回"}, Word{}
 	back.Notices = []CaseNotice{{"wait", "back", "长沙市招生考试机构退回了这件，请修改后重报", "平面图看不出等候区，请补画"}}
 	back.Line = append(back.Line[:1:1], CaseStep{Class: "wait", Text: "市级审核：退回", At: sceneTime("09:12:00"), Who: "长沙市招生考试机构　覃晓云", Note: "平面图看不出等候区，请补画"})
 	add("case", "returned", "退回了，等县里改", "menu.approvals", "case", g, back)
 	done := sceneCase()
-	done.Whole, done.Judge, done.Round = true, false, 2
+	done.Judge, done.Round = false, 2
 	done.State, done.Left = Word{"done", "check", "已通过"}, Word{}
 	done.Line = sceneCaseLine()
 	done.Point = Link{"#", "岳麓区第 3 报名确认点　43010403"}
@@ -79,7 +79,7 @@ func sceneCases() []CaseRow {
 func sceneCase() Case {
 	return Case{ID: "5f0c2a9d71be44e0a3c81f02", Version: 2, Steps: 2, Round: 1, Kind: "新设确认点", Title: "岳麓区第 3 报名确认点", Where: "岳麓区", State: Word{"act", "clock", "审核中"},
 		Left: Word{"wait", "clock", "今天"},
-		Facts: []CaseFact{{Label: "确认点名称", Value: "岳麓区第 3 报名确认点"}, {Label: "负责人", Value: "谭丽华"}, {Label: "联系电话", Value: "0731-55500123"}, {Label: "地址", Value: "岳麓区桐梓坡路 1 号"},
+		Facts: []CaseFact{{Label: "确认点名称", Value: "岳麓区第 3 报名确认点", Title: true}, {Label: "负责人", Value: "谭丽华"}, {Label: "联系电话", Value: "0731-55500123"}, {Label: "地址", Value: "岳麓区桐梓坡路 1 号"},
 			{Label: "受理层次", Value: "高起本，专升本"}, {Label: "受理医卫类考生", Value: "是"}, {Label: "终端台数", Value: "3"}},
 		Papers: []CasePaper{{Label: "场地平面图", Path: "#", Type: "PDF", Size: 412 << 10, Round: 1}, {Label: "场地使用证明"}},
 		Line: []CaseStep{{Class: "done", Text: "申报", At: sceneTime("08:40:00").AddDate(0, 0, -3), Who: "岳麓区招生考试机构　谭丽华"},

@@ -86,7 +86,7 @@ type Case struct {
 	Point    Link   // the point it is about or that came of it
 	Opinion  string // as typed before a refusal
 	Error    string // phrase, at the opinion
-	Whole    bool   // the page is the case's own
+	Beside   bool   // it stands beside a list, where its heading says the title
 	Round    int
 }
 
@@ -120,6 +120,7 @@ type CaseFact struct {
 	Old          string
 	Changed      bool // Value is not Old
 	Lines        bool // Value has lines of its own
+	Title        bool // Value names the case
 }
 
 // CasePaper is an attachment, or that it lacks.
