@@ -27,15 +27,14 @@ func ground(t *testing.T) *db.DB {
 
 // TestConsoleOnPostgreSQL runs once more, on PostgreSQL and with the blobs in
 // it, what shows that the console works there: rights, lists, the page of a
-// record with its pictures, live pages, sign-in.
+// record with its pictures, live pages, the journal.
 func TestConsoleOnPostgreSQL(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		test func(*testing.T)
 	}{
-		{"matrix", TestMatrix}, {"foreign", TestForeignIsNowhere}, {"sign-in", TestSignIn}, {"record", TestRecordPage},
-		{"photo", TestPhotoOnThePage}, {"paging", TestPaging}, {"disputes", TestDisputes}, {"live", TestLive},
-		{"boxes", TestBoxActs}, {"journal", TestJournalPage}, {"files", TestListsLeaveAsFiles}, {"crawl", TestCrawl},
+		{"matrix", TestMatrix}, {"foreign", TestForeignIsNowhere}, {"record", TestRecordPage}, {"photo", TestPhotoOnThePage},
+		{"paging", TestPaging}, {"live", TestLive}, {"journal", TestJournalPage}, {"files", TestListsLeaveAsFiles},
 	} {
 		t.Run(c.name+" "+onPostgreSQL, c.test)
 	}
