@@ -52,14 +52,17 @@ func (w words) when(step window.Step, app form.Application, row candidate.Row, n
 	v := w.camp.Judge(step, app, row.Division, window.At(now))
 	switch {
 	case v.State != window.Closed && !v.Until.IsZero():
-		return w.t("candidate.until", console.When(v.Until))
+		return w.t("candidate.until", minute(v.Until))
 	case !v.NextOpening.IsZero():
-		return w.t("candidate.from", console.When(v.NextOpening))
+		return w.t("candidate.from", minute(v.NextOpening))
 	case !v.Ended.IsZero():
-		return w.t("candidate.ended", console.When(v.Ended))
+		return w.t("candidate.ended", minute(v.Ended))
 	}
 	return ""
 }
+
+// minute is an instant as a notice has it: no second of a close matters.
+func minute(t time.Time) string { return t.In(window.Zone()).Format("1-02 15:04") }
 
 // candidateNotices is what a person must know of her before anything else.
 func candidateNotices(w words, row candidate.Row, records []confirmation.Record, view *console.Candidate) []console.Notice {

@@ -126,7 +126,7 @@ func sceneFrame(menu string) Frame {
 
 func sceneRights() map[string]bool {
 	out := map[string]bool{}
-	for _, e := range []string{"dashboard", "confirmations", "disputes", "quarantine", "boxes", "points", "journal", "reveal", "freeze", "release", "revoke"} {
+	for _, e := range []string{"dashboard", "confirmations", "disputes", "quarantine", "boxes", "points", "journal", "reveal", "uncover", "exchange", "freeze", "release", "revoke"} {
 		out[e] = true
 	}
 	return out
@@ -138,7 +138,7 @@ func sceneMenu(waiting bool) []MenuEntry {
 	out := []MenuEntry{{Key: "dashboard", Icon: "chart"}, {Key: "candidates", Icon: "search"}, {Key: "approvals", Icon: "check", Count: 14},
 		{Key: "confirmations", Icon: "doc"}, {Key: "disputes", Icon: "scale", Count: 2, Must: true}, {Key: "quarantine", Icon: "tray", Count: 1},
 		{Key: "incidents", Icon: "alert", Count: 2, Must: true}, {Key: "boxes", Icon: "box", Apart: true}, {Key: "points", Icon: "pin"},
-		{Key: "offices", Icon: "house"}, {Key: "staff", Icon: "people"}, {Key: "campaigns", Icon: "book"}, {Key: "journal", Icon: "list"}}
+		{Key: "offices", Icon: "house"}, {Key: "staff", Icon: "people"}, {Key: "campaigns", Icon: "book"}, {Key: "exchange", Icon: "out"}, {Key: "journal", Icon: "list"}}
 	for i := range out {
 		out[i].Path = "#"
 		if !waiting {

@@ -50,7 +50,7 @@ func sceneCandidate(state string) Candidate {
 		Confirmations: sceneArrivals()[:1], Papers: []Paper{{Key: "paper.process", At: sceneTime("10:30:51"), Note: "02-000168", Path: "#"}}, Looks: sceneEntries()[1:2]}
 	c.Line = []Step{{Class: "done", Key: "act.application.registered", At: sceneTime("20:14:00").AddDate(0, 0, -3), Note: "考生"}}
 	c.Line = append(c.Line, record.Line...)
-	ahead := []Step{{Class: "wait", Key: "等网上缴费", Note: "9-11 18:00:00 以前"}, {Key: "数据上报", Note: "9-20 00:00:00 开始"}, {Key: "打印准考证", Note: "10-21 09:00:00 开始"}}
+	ahead := []Step{{Class: "wait", Key: "等网上缴费", Note: "9-11 18:00 以前"}, {Key: "数据上报", Note: "9-20 00:00 开始"}, {Key: "打印准考证", Note: "10-21 09:00 开始"}}
 	switch state {
 	case "registered":
 		c.State, c.Version, c.Versions = State{"wait", "clock", "candidate.registered"}, 1, c.Versions[1:]
@@ -59,7 +59,7 @@ func sceneCandidate(state string) Candidate {
 			c.Identity[i].Before = ""
 		}
 		c.Identity, c.Line = c.Identity[:4], c.Line[:1]
-		ahead = append([]Step{{Class: "wait", Key: "等现场确认", Note: "9-11 17:30:00 以前"}}, ahead...)
+		ahead = append([]Step{{Class: "wait", Key: "等现场确认", Note: "9-11 17:30 以前"}}, ahead...)
 		ahead[1].Class, ahead[1].Key = "", "网上缴费"
 	case "revealed":
 		c.Number, c.Whole = "433199199405120028", true
