@@ -107,14 +107,32 @@ func (m *maker) register(ctx context.Context, people []synthetic.Person) error {
 	}
 	return m.db.Write(ctx, func(tx *db.Tx) error {
 		for i, p := range order {
-			day, rest := i*4/len(order), i*4%len(order)
-			*m.at = opened.AddDate(0, 0, day).Add(time.Duration(rest) * 13 * time.Hour / time.Duration(len(order)))
+			*m.at = moment(i, len(order))
 			if err := m.flow.Register(ctx, tx, p.Application, candidate.FromPortal, m.by); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// days is how much of all is registered on each day, in hundredths: the last is
+// the first hour of the day on which the demonstration begins.
+var days = []int{27, 20, 17, 30, 6}
+
+// moment is when the i-th of n is registered: more in the morning and in the
+// evening than at noon.
+func moment(i, n int) time.Time {
+	day, share := 0, i*100/n
+	for day < len(days)-1 && share >= days[day] {
+		share -= days[day]
+		day++
+	}
+	if day == len(days)-1 {
+		return opened.AddDate(0, 0, day).Add(time.Duration(share) * 9 * time.Minute)
+	}
+	hours := []time.Duration{0, 1, 1, 2, 2, 3, 6, 7, 8, 11, 11, 12}
+	return opened.AddDate(0, 0, day).Add(hours[share*len(hours)/days[day]] * time.Hour).Add(time.Duration(i%7) * 7 * time.Minute)
 }
 
 // offices makes what lies on the desks of the offices this morning: who heads
