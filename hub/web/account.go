@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"net/http"
 	"slices"
@@ -18,7 +17,6 @@ import (
 	"zhunkao/hub/org"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
-	"zhunkao/protocol/sheet/qr"
 )
 
 // accountPart is one's own account: the page for it, and the one page that an
@@ -53,7 +51,7 @@ func (s *server) showFirst(c *gin.Context, v *visit, status int, wrong console.F
 		secret, err := s.Staff.Propose(c.Request.Context(), a.ID)
 		if err == nil {
 			view.Secret = groups(secret)
-			view.Code, err = qrPath(staff.URI(a.Name, secret))
+			view.Code, err = console.DrawQR(staff.URI(a.Name, secret))
 		}
 		if err != nil {
 			s.fault(c, v, err)
@@ -70,27 +68,6 @@ func groups(secret string) string {
 		out = append(out, string(part))
 	}
 	return strings.Join(out, " ")
-}
-
-// qrPath is a QR code as one path of SVG, each run of black modules a rectangle.
-func qrPath(text string) (console.QR, error) {
-	code, err := qr.Encode(text, qr.M)
-	if err != nil {
-		return console.QR{}, err
-	}
-	var b strings.Builder
-	for y := range code.Size {
-		for x := 0; x < code.Size; x++ {
-			from := x
-			for x < code.Size && code.Black(x, y) {
-				x++
-			}
-			if x > from {
-				fmt.Fprintf(&b, "M%d %dh%dv1h-%dz", from+4, y+4, x-from, x-from)
-			}
-		}
-	}
-	return console.QR{Size: code.Size + 8, Path: b.String()}, nil
 }
 
 // first takes a password of her own and a code that confirms her authenticator,

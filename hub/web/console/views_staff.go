@@ -20,12 +20,6 @@ type FirstErrors struct{ Password, Again, Code string }
 // Any reports whether anything is wrong.
 func (e FirstErrors) Any() bool { return e != FirstErrors{} }
 
-// QR is a code drawn as one path; a module is a unit.
-type QR struct {
-	Size int // with the quiet zone
-	Path string
-}
-
 // Mine is /gl/account.
 type Mine struct {
 	Login, Display, Role, Office, Remit, Point string // Role is a phrase
