@@ -254,7 +254,7 @@ func (v *visitor) signIn(user string) {
 	}
 	page, err := v.page(v.o.Ports.Hub(), "/gl/sign-in")
 	v.must("the door", err)
-	code := regexp.MustCompile(`(?s)<td class="code">` + user + `</td>.*?data-code>(\d{6})<`).FindStringSubmatch(page)
+	code := regexp.MustCompile(`(?s)>` + user + `</td>.*?data-code>(\d{6})<`).FindStringSubmatch(page)
 	if code == nil {
 		v.t.Fatalf("the sign-in page shows no code of %s", user)
 	}
