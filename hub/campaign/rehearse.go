@@ -56,10 +56,11 @@ func Begin(ctx context.Context, d *db.DB, candidates *candidate.Store, digest []
 	if l == nil {
 		return nil, ErrBusy
 	}
-	w = &Walk{db: d, candidates: candidates, lead: l, on: now, byDivision: map[string]*Totals{}}
+	begun := &Walk{db: d, candidates: candidates, lead: l, on: now, byDivision: map[string]*Totals{}}
+	w = begun
 	defer func() {
-		if err != nil {
-			err = errors.Join(err, w.Close(ctx))
+		if err != nil { // w is nil by now: the lead must go back all the same
+			err = errors.Join(err, begun.Close(ctx))
 		}
 	}()
 	if err := w.clear(ctx); err != nil {

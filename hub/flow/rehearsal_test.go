@@ -161,3 +161,17 @@ func TestAnUnreadableApplication(t *testing.T) {
 		}
 	})
 }
+
+// A rehearsal that cannot begin is refused for what it is, and keeps nobody
+// else from rehearsing.
+func TestRehearsalThatCannotBegin(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := province(t, d, 40)
+		for range 2 {
+			if _, err := b.f.Rehearse(ctx, d, make([]byte, 32), nil, flow.Operator()); !errors.Is(err, campaign.ErrNoDraft) || errors.Is(err, campaign.ErrBusy) {
+				t.Errorf("of no draft: %v", err)
+			}
+		}
+		b.rehearse(b.draft(harsher()))
+	})
+}

@@ -85,7 +85,7 @@ func (w *world) rested() {
 	for {
 		var n int
 		w.write(w.t.Context(), func(tx *db.Tx) error {
-			return tx.QueryRow(w.t.Context(), `SELECT (SELECT count(*) FROM campaign_rehearsal WHERE state = 'running') + (SELECT count(*) FROM journal_check WHERE state = 'running')`).Scan(&n)
+			return tx.QueryRow(w.t.Context(), `SELECT (SELECT count(*) FROM campaign_rehearsal r JOIN campaign_progress p ON p.rehearsal = r.id WHERE r.state = 'running' AND r.id < 'h9') + (SELECT count(*) FROM journal_check WHERE state = 'running')`).Scan(&n)
 		})
 		if n == 0 {
 			return
