@@ -180,15 +180,33 @@ func (s *Store) Search(ctx context.Context, tx *db.Tx, campaign, division, point
 	return found, more, err
 }
 
-// FillAll opens the current contents of some applications, in their order.
+// FillAll opens the current contents of some applications, in their order, with
+// one question. The rows are of the same transaction.
 func (s *Store) FillAll(ctx context.Context, tx *db.Tx, rows []Row) ([]Found, error) {
-	out := make([]Found, 0, len(rows))
-	for _, r := range rows {
-		f, err := s.fill(ctx, tx, r)
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	args, at := make([]any, len(rows)), make(map[string]int, len(rows))
+	marks := make([]string, len(rows))
+	for i, r := range rows {
+		args[i], at[r.ID], marks[i] = r.ID, i, fmt.Sprintf("$%d", i+1)
+	}
+	out := make([]Found, len(rows))
+	err := tx.Each(ctx, `SELECT a.id, v.content FROM application a JOIN application_version v ON v.application = a.id AND v.version = a.version
+		WHERE a.id IN (`+strings.Join(marks, ", ")+`)`, args, func(scan func(...any) error) error {
+		var id string
+		var sealed []byte
+		err := scan(&id, &sealed)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		out = append(out, f)
+		i := at[id]
+		out[i].Row = rows[i]
+		out[i].Application, err = s.open(id, rows[i].Version, sealed)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("candidate: contents: %w", err)
 	}
 	return out, nil
 }

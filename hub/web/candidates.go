@@ -60,8 +60,17 @@ func (s *server) candidates(c *gin.Context, v *visit) {
 		s.exportCandidates(c, v, view.Filter)
 		return
 	}
+	if err := s.candidatesView(c, v, after, &view); err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, http.StatusOK, "candidates", "candidates", view)
+}
+
+// candidatesView fills in the page of the list after a place.
+func (s *server) candidatesView(c *gin.Context, v *visit, after candidate.Place, view *console.Candidates) error {
 	ctx := c.Request.Context()
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+	return s.DB.Read(ctx, func(tx *db.Tx) error {
 		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
 		if missing(err) {
 			return nil
@@ -92,11 +101,6 @@ func (s *server) candidates(c *gin.Context, v *visit) {
 		view.Rows, err = s.applicants(ctx, tx, v, camp, found)
 		return err
 	})
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	s.show(c, v, http.StatusOK, "candidates", "candidates", view)
 }
 
 // candidateFilter is the part of the remit that a filter leaves; any is false
@@ -177,8 +181,26 @@ func (s *server) search(c *gin.Context, v *visit) {
 		s.show(c, v, http.StatusUnprocessableEntity, "candidates", "candidates", view)
 		return
 	}
-	r, campaign := v.remit(), ""
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+	r := v.remit()
+	campaign, err := s.found(ctx, v, &view)
+	if err == nil {
+		typed := hex.EncodeToString(s.Keys.JournalHash(view.Typed)[:8])
+		err = s.DB.Write(ctx, func(tx *db.Tx) error {
+			return s.Flow.Searched(ctx, tx, campaign, r.division, r.point, candidate.Looked(view.Typed), typed, len(view.Rows), v.by())
+		})
+	}
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, http.StatusOK, "candidates", "candidates", view)
+}
+
+// found fills in what a search of her remit finds, and gives the campaign it was
+// in.
+func (s *server) found(ctx context.Context, v *visit, view *console.Candidates) (campaign string, err error) {
+	r := v.remit()
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
 		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
 		if missing(err) {
 			return nil
@@ -194,17 +216,7 @@ func (s *server) search(c *gin.Context, v *visit) {
 		view.Rows, err = s.applicants(ctx, tx, v, camp, found)
 		return err
 	})
-	if err == nil {
-		typed := hex.EncodeToString(s.Keys.JournalHash(view.Typed)[:8])
-		err = s.DB.Write(ctx, func(tx *db.Tx) error {
-			return s.Flow.Searched(ctx, tx, campaign, r.division, r.point, candidate.Looked(view.Typed), typed, len(view.Rows), v.by())
-		})
-	}
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	s.show(c, v, http.StatusOK, "candidates", "candidates", view)
+	return campaign, err
 }
 
 // candidatePages cuts the row too many off and makes the links.

@@ -1,0 +1,160 @@
+package web_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/db"
+	"zhunkao/hub/db/dbtest"
+	"zhunkao/hub/staff/stafftest"
+	"zhunkao/hub/web"
+	"zhunkao/protocol/form"
+)
+
+// BenchmarkSearch looks for a number, a phone and a name among 300,000
+// candidates (-dashboard.people), and asks for the first page of their list,
+// beside a handler that renders the same template from constants, over real
+// sockets, in turns. Each search leaves an entry in the journal, durable before
+// it is answered; "store" is the question alone.
+func BenchmarkSearch(b *testing.B) {
+	for _, x := range []struct {
+		name string
+		open func(testing.TB) *db.DB
+	}{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}} {
+		b.Run(x.name, func(b *testing.B) {
+			p := newProvince(b, x.open(b), *people)
+			for _, who := range []string{"province", "county"} {
+				s := p.seeker(b, who)
+				b.Run(who+"/list", func(b *testing.B) { s.measure(b, http.MethodGet, "/gl/candidates", "") })
+				for _, by := range []string{form.DocumentNumber, form.PhoneNumber, form.FullName} {
+					b.Run(who+"/"+by, func(b *testing.B) { s.measure(b, http.MethodPost, "/gl/search", s.app.Get(by)) })
+				}
+				s.lookup(b)
+			}
+		})
+	}
+}
+
+// seeker is somebody signed in, and one whom she looks for.
+type seeker struct {
+	p      *province
+	client *http.Client
+	token  string // of the session
+	csrf   string
+	app    form.Application
+	remit  string
+}
+
+func (p *province) seeker(b *testing.B, who string) *seeker {
+	b.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := &seeker{p: p, remit: map[string]string{"province": "430000", "county": countyHere}[who],
+		client: &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	s.csrf = tokenField.FindStringSubmatch(s.ask(b, p.server, http.MethodGet, "/gl/sign-in", nil))[1]
+	stafftest.Forget(b, p.d, who)
+	s.ask(b, p.server, http.MethodPost, "/gl/sign-in", url.Values{"login": {who}, "password": {password}, "code": {stafftest.Code(b, p.d, who)}})
+	s.csrf = tokenField.FindStringSubmatch(s.ask(b, p.server, http.MethodGet, "/gl/candidates", nil))[1]
+	at, err := url.Parse(p.server.URL)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range jar.Cookies(at) {
+		if strings.HasSuffix(c.Name, "zk_gl") {
+			s.token = c.Value
+		}
+	}
+	err = p.d.Read(b.Context(), func(tx *db.Tx) error {
+		rows, err := candidate.List(b.Context(), tx, candidate.Filter{Campaign: "adult-2019", Division: s.remit, Limit: 40})
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		found, err := p.options.Flow.Candidates.FillAll(b.Context(), tx, rows[len(rows)-1:])
+		if err == nil {
+			s.app = found[0].Application
+		}
+		return err
+	})
+	if err != nil || s.app.ID == "" {
+		b.Fatalf("nobody to look for: %v", err)
+	}
+	return s
+}
+
+func (s *seeker) ask(b *testing.B, server *httptest.Server, method, path string, fields url.Values) string {
+	var body io.Reader
+	if method == http.MethodPost {
+		fields.Set("token", s.csrf)
+		body = strings.NewReader(fields.Encode())
+	}
+	req, err := http.NewRequest(method, server.URL+path, body)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Origin", server.URL)
+	}
+	res, err := s.client.Do(req)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer res.Body.Close()
+	page, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode >= 400 {
+		b.Fatalf("%s %s: %d %v", method, path, res.StatusCode, err)
+	}
+	return string(page)
+}
+
+func (s *seeker) measure(b *testing.B, method, path, text string) {
+	constants, err := web.ConstantCandidates(s.p.options, s.token, text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	plain := httptest.NewServer(constants)
+	defer plain.Close()
+	ask := func(server *httptest.Server) string { return s.ask(b, server, method, path, url.Values{"q": {text}}) }
+	real, same := ask(s.p.server), ask(plain)
+	if len(real)*100 < len(same)*98 || len(same)*100 < len(real)*98 || !strings.Contains(real, "/gl/candidates/") {
+		b.Fatalf("the pages are not the same: %d and %d bytes", len(real), len(same))
+	}
+	const rounds, each = 24, 10
+	var ours, theirs []time.Duration
+	for b.Loop() {
+		for range rounds {
+			ours = append(ours, took(each, func() { ask(s.p.server) }))
+			theirs = append(theirs, took(each, func() { ask(plain) }))
+		}
+	}
+	a, c := middle(ours), middle(theirs)
+	b.ReportMetric(float64(c)/float64(a), "of-constants")
+	b.ReportMetric(float64(each)/a.Seconds(), "pages/s")
+}
+
+// lookup measures the question to the store alone.
+func (s *seeker) lookup(b *testing.B) {
+	ctx, d, f := b.Context(), s.p.d, s.p.options.Flow
+	for _, by := range []string{form.DocumentNumber, form.FullName} {
+		b.Run(s.remit+"/store/"+by, func(b *testing.B) {
+			for b.Loop() {
+				err := d.Read(ctx, func(tx *db.Tx) error {
+					_, _, err := f.Candidates.Search(ctx, tx, s.app.Campaign, s.remit, "", s.app.Get(by), 30)
+					return err
+				})
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
