@@ -131,30 +131,20 @@ func (c Curve) Known() bool { return len(c.Days) > 0 }
 func LastYear(ctx context.Context, tx *db.Tx, kind string, year int, division string) (Curve, error) {
 	const farBack = 3
 	division = Current(division)
-	for y := year - 1; y >= year-farBack; y-- {
-		c := Curve{Year: y}
-		var first *string
-		err := tx.QueryRow(ctx, `SELECT min(day) FROM progress_past WHERE kind = $1 AND year = $2 AND division = $3`, kind, y, division[:2]+"0000").Scan(&first)
-		if err != nil {
-			return Curve{}, fmt.Errorf("progress: last year: %w", err)
-		}
-		if first == nil {
-			continue
-		}
-		c.First = *first
-		err = tx.Each(ctx, `SELECT day, registered, confirmed FROM progress_past WHERE kind = $1 AND year = $2 AND division = $3 ORDER BY day`, []any{kind, y, division},
-			func(scan func(...any) error) error {
-				var d Day
-				err := scan(&d.Day, &d.Registered, &d.Confirmed)
-				c.Days = append(c.Days, d)
-				return err
-			})
-		if err != nil {
-			return Curve{}, fmt.Errorf("progress: last year: %w", err)
-		}
-		return c, nil
+	var c Curve
+	err := tx.Each(ctx, `SELECT p.year, p.day, p.registered, p.confirmed, (SELECT min(day) FROM progress_past WHERE kind = $1 AND year = p.year AND division = $5)
+		FROM progress_past p WHERE p.kind = $1 AND p.division = $4
+		AND p.year = (SELECT max(year) FROM progress_past WHERE kind = $1 AND year < $2 AND year >= $3) ORDER BY p.day`,
+		[]any{kind, year, year - farBack, division, division[:2] + "0000"}, func(scan func(...any) error) error {
+			var d Day
+			err := scan(&c.Year, &d.Day, &d.Registered, &d.Confirmed, &c.First)
+			c.Days = append(c.Days, d)
+			return err
+		})
+	if err != nil {
+		return Curve{}, fmt.Errorf("progress: last year: %w", err)
 	}
-	return Curve{}, nil
+	return c, nil
 }
 
 // DaysBetween is how many civil days lie from one to the other, negative when

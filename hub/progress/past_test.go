@@ -71,7 +71,7 @@ func TestLastYear(t *testing.T) {
 				for _, x := range c.Days {
 					got += x.Registered
 				}
-				if err != nil || got != want || c.Year != 2018 || c.First != "2018-09-03" || c.Known() != (want > 0) {
+				if err != nil || got != want || c.Known() != (want > 0) || c.Known() && (c.Year != 2018 || c.First != "2018-09-03") {
 					t.Errorf("%s: %d, %+v, %v; want %d", division, got, c, err, want)
 				}
 			}

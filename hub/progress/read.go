@@ -94,6 +94,60 @@ func places(ctx context.Context, tx *db.Tx, w Where, where string, args ...any) 
 	return out, nil
 }
 
+// Timeline is what came in every hour that has a counter, in order. It is
+// one read for all that a page says of a place.
+type Timeline []hourly
+
+type hourly struct {
+	hour int64
+	Figures
+}
+
+// TimelineOf reads the whole of it.
+func TimelineOf(ctx context.Context, tx *db.Tx, w Where) (Timeline, error) {
+	var out Timeline
+	err := hours(ctx, tx, w, -1<<40, 1<<40, func(hour int64, f Figures) { out = append(out, hourly{hour, f}) })
+	return out, err
+}
+
+// Sum is what Of gives.
+func (t Timeline) Sum() (f Figures) {
+	for _, h := range t {
+		f = f.Add(h.Figures)
+	}
+	return f
+}
+
+// Days is what the function Days gives.
+func (t Timeline) Days() []Day {
+	var out []Day
+	for _, h := range t {
+		d := time.UnixMilli(h.hour * hourMS).In(window.Zone()).Format(time.DateOnly)
+		if len(out) == 0 || out[len(out)-1].Day != d {
+			out = append(out, Day{Day: d})
+		}
+		out[len(out)-1].Figures = out[len(out)-1].Add(h.Figures)
+	}
+	return out
+}
+
+// Hours is what the function Hours gives.
+func (t Timeline) Hours(on time.Time) (out [24]Figures) {
+	first := firstHour(on)
+	for _, h := range t {
+		if h.hour >= first && h.hour < first+24 {
+			out[h.hour-first] = out[h.hour-first].Add(h.Figures)
+		}
+	}
+	return out
+}
+
+// firstHour is the first hour of the civil day at UTC+8.
+func firstHour(on time.Time) int64 {
+	y, m, d := on.In(window.Zone()).Date()
+	return hourOf(time.Date(y, m, d, 0, 0, 0, 0, window.Zone()).UnixMilli())
+}
+
 // Day is what came on one civil day at UTC+8.
 type Day struct {
 	Day string // YYYY-MM-DD
@@ -102,21 +156,13 @@ type Day struct {
 
 // Days gives the days on which anything was counted, in order.
 func Days(ctx context.Context, tx *db.Tx, w Where) ([]Day, error) {
-	var out []Day
-	err := hours(ctx, tx, w, -1<<40, 1<<40, func(hour int64, f Figures) {
-		d := time.UnixMilli(hour * hourMS).In(window.Zone()).Format(time.DateOnly)
-		if len(out) == 0 || out[len(out)-1].Day != d {
-			out = append(out, Day{Day: d})
-		}
-		out[len(out)-1].Figures = out[len(out)-1].Add(f)
-	})
-	return out, err
+	t, err := TimelineOf(ctx, tx, w)
+	return t.Days(), err
 }
 
 // Hours gives what came in each hour of the civil day at UTC+8 in which on lies.
 func Hours(ctx context.Context, tx *db.Tx, w Where, on time.Time) ([24]Figures, error) {
-	y, m, d := on.In(window.Zone()).Date()
-	first := hourOf(time.Date(y, m, d, 0, 0, 0, 0, window.Zone()).UnixMilli())
+	first := firstHour(on)
 	var out [24]Figures
 	err := hours(ctx, tx, w, first, first+24, func(hour int64, f Figures) { out[hour-first] = out[hour-first].Add(f) })
 	return out, err
@@ -145,10 +191,17 @@ func hours(ctx context.Context, tx *db.Tx, w Where, from, to int64, each func(in
 // Paying reports whether any payment was ever counted in a campaign. Until then
 // nothing can be said about who has not paid.
 func Paying(ctx context.Context, tx *db.Tx, campaign string) (bool, error) {
-	var n int
-	err := tx.QueryRow(ctx, `SELECT count(*) FROM progress WHERE campaign = $1 AND above = '' AND hour = -1 AND paid <> 0`, campaign).Scan(&n)
+	_, yes, err := Standing(ctx, tx, campaign)
+	return yes, err
+}
+
+// Standing is Position and Paying in one read.
+func Standing(ctx context.Context, tx *db.Tx, campaign string) (position uint64, paying bool, err error) {
+	var at, paid int64
+	err = tx.QueryRow(ctx, `SELECT number, (SELECT count(*) FROM progress WHERE campaign = $1 AND above = '' AND hour = -1 AND paid <> 0)
+		FROM progress_position WHERE id = 1`, campaign).Scan(&at, &paid)
 	if err != nil {
-		return false, fmt.Errorf("progress: %w", err)
+		return 0, false, fmt.Errorf("progress: %w", err)
 	}
-	return n > 0, nil
+	return uint64(at), paid > 0, nil
 }

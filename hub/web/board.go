@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"zhunkao/hub/campaign"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/incident"
@@ -26,21 +27,22 @@ type board struct {
 	where progress.Where
 
 	tier  rules.Tier
-	names map[string]org.Division // in force now, by the code that counters have
+	names map[string]org.Division // in force now, by the code that counters have: nobody changes it
 	hot   map[string]int          // open incidents by place: county, city and point
+
+	versions []campaign.Version // of all campaigns
+
+	line    progress.Timeline // of the place shown
+	counted uint64            // entry up to which that is counted
 }
 
 func (b *board) words() words { return words{b.s.pages, b.v.lang, b.camp} }
 
 // place names what is shown, and the way up within her remit.
 func (b *board) place(ctx context.Context, tx *db.Tx, out *console.Dashboard) error {
-	all, err := org.Divisions(ctx, tx, b.s.Flow.Now())
-	if err != nil {
+	var err error
+	if b.names, err = b.s.campaigns.divisions.on(ctx, tx, b.s.Flow.Now()); err != nil {
 		return err
-	}
-	b.names = make(map[string]org.Division, len(all))
-	for _, d := range all {
-		b.names[progress.Current(d.Code)] = d
 	}
 	here, ok := b.names[progress.Current(b.x.division)]
 	if !ok && b.x.division != b.v.remit().division {
@@ -68,13 +70,13 @@ func (b *board) place(ctx context.Context, tx *db.Tx, out *console.Dashboard) er
 }
 
 func (b *board) figures(ctx context.Context, tx *db.Tx, out *console.Dashboard) error {
-	sum, err := progress.Of(ctx, tx, b.where)
-	if err != nil {
+	var err error
+	if b.line, err = progress.TimelineOf(ctx, tx, b.where); err != nil {
 		return err
 	}
-	f := &out.Figures
+	sum, f := b.line.Sum(), &out.Figures
 	f.Registered, f.Confirmed, f.Paid = int(sum.Registered), int(sum.Confirmed), int(sum.Paid)
-	f.Paying, err = progress.Paying(ctx, tx, b.camp.ID)
+	b.counted, f.Paying, err = progress.Standing(ctx, tx, b.camp.ID)
 	return err
 }
 
@@ -109,17 +111,17 @@ func (b *board) places(ctx context.Context, tx *db.Tx, out *console.Dashboard) e
 	if b.x.point != "" {
 		return nil
 	}
-	children, err := progress.Children(ctx, tx, b.where)
+	read := progress.Children
+	if b.tier == rules.Province {
+		read = progress.Counties
+	}
+	children, err := read(ctx, tx, b.where)
 	if err != nil {
 		return err
 	}
 	switch b.tier {
 	case rules.Province:
-		counties, err := progress.Counties(ctx, tx, b.where)
-		if err != nil {
-			return err
-		}
-		out.Places, out.Counties = b.rows(children, rules.City), b.rows(counties, rules.County)
+		out.Places, out.Counties = b.rows(above(children), rules.City), b.rows(children, rules.County)
 		out.Slow = console.Slowest(out.Counties, 5)
 		out.Map = b.mapOf(out.Counties)
 		for _, p := range out.Places {
@@ -138,6 +140,19 @@ func (b *board) places(ctx context.Context, tx *db.Tx, out *console.Dashboard) e
 		out.Map.Seal(b.v.lang)
 	}
 	return nil
+}
+
+// above adds places up to the divisions one tier above them.
+func above(all []progress.Place) []progress.Place {
+	sums := map[string]progress.Figures{}
+	for _, p := range all {
+		sums[org.Above(p.Code)] = sums[org.Above(p.Code)].Add(p.Figures)
+	}
+	var out []progress.Place
+	for code, f := range sums {
+		out = append(out, progress.Place{Code: code, Figures: f})
+	}
+	return out
 }
 
 // rows are the divisions of a tier within what is shown, in the order of their
@@ -199,12 +214,9 @@ func shortName(name string) string {
 }
 
 // bars are what came by day of the window and by hour of today.
-func (b *board) bars(ctx context.Context, tx *db.Tx, out *console.Dashboard) error {
+func (b *board) bars(_ context.Context, _ *db.Tx, out *console.Dashboard) error {
 	now := b.s.Flow.Now()
-	hours, err := progress.Hours(ctx, tx, b.where, now)
-	if err != nil {
-		return err
-	}
+	hours := b.line.Hours(now)
 	h := &console.Bars{Hours: true}
 	from, to := 8, 18 // the hours in which something is expected; more if more came
 	for i, f := range hours {
@@ -296,10 +308,9 @@ const still = 5 * time.Second
 
 // behind tells when counting stands still.
 func (b *board) behind(ctx context.Context, tx *db.Tx, out *console.Dashboard) error {
-	at, err := progress.Position(ctx, tx)
-	head := b.s.Journal.Head().Number
-	if err != nil || at >= head {
-		return err
+	at, head := b.counted, b.s.Journal.Head().Number
+	if at >= head {
+		return nil
 	}
 	waits, err := journal.After(ctx, tx, at, 1)
 	if err == nil && len(waits) > 0 && b.s.Flow.Now().Sub(waits[0].At) > still {

@@ -7,6 +7,7 @@ import (
 
 	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
+	"zhunkao/hub/org"
 	"zhunkao/hub/progress"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
@@ -16,10 +17,6 @@ import (
 // curve draws this year beside last year, and on to the end if there is enough
 // to go by.
 func (b *board) curve(ctx context.Context, tx *db.Tx, out *console.Dashboard) error {
-	days, err := progress.Days(ctx, tx, b.where)
-	if err != nil {
-		return err
-	}
 	now := b.s.Flow.Now()
 	first, length := season(b.camp)
 	if length == 0 {
@@ -27,7 +24,7 @@ func (b *board) curve(ctx context.Context, tx *db.Tx, out *console.Dashboard) er
 	}
 	today := progress.DaysBetween(first, day(now).Format(time.DateOnly))
 	shown := min(max(1, today+1), length) // what was entered before the window stands on its first day
-	this := progress.CourseOf(days, first, length)
+	this := progress.CourseOf(b.line.Days(), first, length)
 	v := &console.Curve{}
 	start, err := time.ParseInLocation(time.DateOnly, first, window.Zone())
 	if err != nil {
@@ -105,7 +102,7 @@ func lengthOf(c progress.Curve) int {
 // counters when it is in this database, else the table that was brought in. A
 // table knows neither levels nor points.
 func (b *board) lastYear(ctx context.Context, tx *db.Tx) (progress.Curve, error) {
-	before, err := b.s.campaigns.before(ctx, tx, b.camp)
+	before, err := b.s.campaigns.before(ctx, tx, b.camp, b.versions)
 	if err != nil {
 		return progress.Curve{}, err
 	}
@@ -143,11 +140,7 @@ type edition struct {
 
 // before finds the newest campaign of the same kind in an earlier year; the
 // zero value when there is none.
-func (k *campaigns) before(ctx context.Context, tx *db.Tx, c rules.Campaign) (former, error) {
-	all, err := campaign.List(ctx, tx)
-	if err != nil {
-		return former{}, err
-	}
+func (k *campaigns) before(ctx context.Context, tx *db.Tx, c rules.Campaign, all []campaign.Version) (former, error) {
 	var best former
 	done := map[string]bool{c.ID: true}
 	for _, v := range all { // the newest version of each comes first
@@ -191,4 +184,37 @@ func (k *formers) read(ctx context.Context, tx *db.Tx, v campaign.Version) (form
 	}
 	k.seen[key] = f
 	return f, nil
+}
+
+// divisions keeps the divisions of a day: they are data of the program, written
+// when a hub is made or brought up to date, and change at midnight.
+type divisions struct {
+	mu   sync.Mutex // guards the rest
+	day  string
+	kept map[string]org.Division // by the code that counters have; never changed once here
+}
+
+func (k *divisions) on(ctx context.Context, tx *db.Tx, now time.Time) (map[string]org.Division, error) {
+	today := day(now).Format(time.DateOnly)
+	k.mu.Lock()
+	kept := k.kept
+	if k.day != today {
+		kept = nil
+	}
+	k.mu.Unlock()
+	if len(kept) > 0 {
+		return kept, nil
+	}
+	all, err := org.Divisions(ctx, tx, now)
+	if err != nil {
+		return nil, err
+	}
+	kept = make(map[string]org.Division, len(all))
+	for _, d := range all {
+		kept[progress.Current(d.Code)] = d
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.day, k.kept = today, kept
+	return kept, nil
 }

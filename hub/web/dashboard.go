@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
 	"zhunkao/hub/progress"
@@ -127,13 +128,17 @@ func (s *server) dashboardPart(c *gin.Context, v *visit) {
 func (s *server) dashboardView(ctx context.Context, v *visit, x sight) (console.Dashboard, error) {
 	out := console.Dashboard{Alarms: s.alarms(v), Query: x.query(v.remit())}
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
+		versions, err := campaign.List(ctx, tx)
+		if err != nil {
+			return err
+		}
+		camp, err := s.campaigns.of(ctx, tx, s.Campaign, versions)
 		if missing(err) {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		b := board{s: s, v: v, x: x, camp: camp, where: progress.Where{Campaign: camp.ID, Division: x.division, Point: x.point, Level: x.level}}
+		b := board{s: s, v: v, x: x, camp: camp, versions: versions, where: progress.Where{Campaign: camp.ID, Division: x.division, Point: x.point, Level: x.level}}
 		for _, step := range []func(context.Context, *db.Tx, *console.Dashboard) error{
 			b.place, b.figures, b.incidents, b.places, b.curve, b.bars, b.boxes, b.arrivals, b.behind} {
 			if err := step(ctx, tx, &out); err != nil {

@@ -96,7 +96,8 @@ type campaigns struct {
 	mu   sync.Mutex // guards last
 	last rules.Campaign
 
-	formers formers
+	formers   formers
+	divisions divisions
 }
 
 // current gives the newest version of a campaign; id "" is the first published.
@@ -106,6 +107,11 @@ func (k *campaigns) current(ctx context.Context, tx *db.Tx, id string) (rules.Ca
 	if err != nil {
 		return rules.Campaign{}, err
 	}
+	return k.of(ctx, tx, id, all)
+}
+
+// of is current of versions that have been read.
+func (k *campaigns) of(ctx context.Context, tx *db.Tx, id string, all []campaign.Version) (rules.Campaign, error) {
 	for _, c := range all {
 		if id == "" || c.Campaign == id {
 			return k.version(ctx, tx, c.Campaign, c.Version)
