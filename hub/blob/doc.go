@@ -1,7 +1,10 @@
 // Package blob keeps ciphertext by its SHA-256, the sealed bodies and blobs of
-// records, and beside it the parts that have not come whole.
+// records, and beside it the parts that have not come whole. There are two
+// stores, which one suite of tests holds to the same words: files, and the
+// database, where several hubs share them; Locate opens the one that a database
+// says is its own.
 //
-// The ciphertext lies in segments: files that are only appended to, whose
+// In files the ciphertext lies in segments: files that are only appended to, whose
 // frames say what they hold. A bbolt file is the index. Put syncs the segment
 // and nothing else; the index follows every 16,000 blobs and at Close, and what
 // it lacks is read from the segments by Open. A lost or damaged index may be
@@ -13,6 +16,7 @@
 //
 // How it fails: ErrHash when bytes are not what their name says, ErrTooLarge
 // beyond the limits, ErrNotFound when a blob is not there. After an error of
-// Put nothing of that batch may be believed durable, and every further Put
-// fails until the store is opened anew.
+// Put nothing of that batch may be believed durable, and of files every further
+// Put fails until the store is opened anew; ErrAway is the database's, which may
+// be asked again.
 package blob

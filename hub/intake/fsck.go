@@ -24,7 +24,7 @@ func Ticket(address string, ring *keys.Ring, code string) string {
 // Report is what Fsck found.
 type Report struct {
 	Records  int       // confirmations, envelopes in quarantine, attachments of approvals
-	Blobs    int       // in the blob file
+	Blobs    int       // in the store
 	Missing  []Missing // named by a record but not there: a loss
 	Damaged  []string  // there, but not what their name says: a loss
 	Orphans  int       // there, but named by no record: swept when a day old
