@@ -87,7 +87,7 @@ func SeedIn(ctx context.Context, dir, url string) ([]Account, []Card, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	blobs, err := blob.Open(d.Blobs())
+	blobs, err := blob.Locate(ctx, database, d.Blobs(), "")
 	if err != nil {
 		return nil, nil, err
 	}
