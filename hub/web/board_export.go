@@ -10,7 +10,7 @@ import (
 // every county, of a city its counties, of a county its points, of a point
 // itself.
 func (s *server) exportProgress(c *gin.Context, v *visit, x sight) {
-	view, err := s.dashboardView(c.Request.Context(), v, x)
+	_, view, err := s.dashboardPage(c, v, x)
 	if missing(err) {
 		s.refuse(c, v, refusalNotFound)
 		return

@@ -79,7 +79,7 @@ func (s *server) dashboard(c *gin.Context, v *visit) {
 		s.exportProgress(c, v, x)
 		return
 	}
-	view, err := s.dashboardView(c.Request.Context(), v, x)
+	f, view, err := s.dashboardPage(c, v, x)
 	if missing(err) {
 		s.refuse(c, v, refusalNotFound)
 		return
@@ -88,7 +88,7 @@ func (s *server) dashboard(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	s.show(c, v, http.StatusOK, "dashboard", "dashboard", view)
+	s.draw(c, v, http.StatusOK, "dashboard", f, view)
 }
 
 // dashboardPart is the dashboard without its frame, for the script module. It
@@ -98,7 +98,7 @@ func (s *server) dashboardPart(c *gin.Context, v *visit) {
 	if !ok {
 		return
 	}
-	view, err := s.dashboardView(c.Request.Context(), v, x)
+	f, view, err := s.dashboardPage(c, v, x)
 	if missing(err) {
 		s.refuse(c, v, refusalNotFound)
 		return
@@ -110,11 +110,6 @@ func (s *server) dashboardPart(c *gin.Context, v *visit) {
 	if view.Map != nil {
 		view.Map.Same = slices.Contains(strings.Split(c.Query("have"), ","), view.Map.Print)
 	}
-	f, err := s.frame(c.Request.Context(), c, v, "dashboard")
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
 	f.Self = x.path(v.remit())
 	html, err := s.pages.RenderPart("dashboard", "live", f, view)
 	if err != nil {
@@ -124,8 +119,12 @@ func (s *server) dashboardPart(c *gin.Context, v *visit) {
 	c.Data(http.StatusOK, "text/html; charset=utf-8", html)
 }
 
-// dashboardView reads all that the page shows on one snapshot.
-func (s *server) dashboardView(ctx context.Context, v *visit, x sight) (console.Dashboard, error) {
+// dashboardPage reads all that the page shows, with its frame, on one snapshot.
+// The page knows all up to what is counted: what came after it, its live stream
+// tells at once.
+func (s *server) dashboardPage(c *gin.Context, v *visit, x sight) (console.Frame, console.Dashboard, error) {
+	ctx := c.Request.Context()
+	f := s.bareFrame(c, v, "dashboard")
 	out := console.Dashboard{Alarms: s.alarms(v), Query: x.query(v.remit())}
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		versions, err := campaign.List(ctx, tx)
@@ -134,7 +133,7 @@ func (s *server) dashboardView(ctx context.Context, v *visit, x sight) (console.
 		}
 		camp, err := s.campaigns.of(ctx, tx, s.Campaign, versions)
 		if missing(err) {
-			return nil
+			return s.frameIn(ctx, tx, v, camp, &f)
 		} else if err != nil {
 			return err
 		}
@@ -145,9 +144,10 @@ func (s *server) dashboardView(ctx context.Context, v *visit, x sight) (console.
 				return err
 			}
 		}
-		return nil
+		f.Head = min(f.Head, b.counted)
+		return s.frameIn(ctx, tx, v, camp, &f)
 	})
-	return out, err
+	return f, out, err
 }
 
 // alarms tells those who run the hub what is filling up.

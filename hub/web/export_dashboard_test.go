@@ -25,11 +25,7 @@ func Constants(o Options, token string) (http.Handler, error) {
 		return nil, err
 	}
 	v := &visit{lang: console.Zh, token: token, session: &session, csrf: session.CSRF}
-	view, err := s.dashboardView(c.Request.Context(), v, sight{v.remit(), ""})
-	if err != nil {
-		return nil, err
-	}
-	f, err := s.frame(c.Request.Context(), c, v, "dashboard")
+	f, view, err := s.dashboardPage(c, v, sight{v.remit(), ""})
 	if err != nil {
 		return nil, err
 	}

@@ -41,6 +41,19 @@ func (s *server) draw(c *gin.Context, v *visit, status int, page string, f conso
 
 // frame fills in what stands around a page for this person.
 func (s *server) frame(ctx context.Context, c *gin.Context, v *visit, menu string) (console.Frame, error) {
+	f := s.bareFrame(c, v, menu)
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
+		if err != nil && !errors.Is(err, campaign.ErrNotFound) {
+			return err
+		}
+		return s.frameIn(ctx, tx, v, camp, &f)
+	})
+	return f, err
+}
+
+// bareFrame is what a frame says without asking the database.
+func (s *server) bareFrame(c *gin.Context, v *visit, menu string) console.Frame {
 	f := console.Frame{Lang: v.lang, Menu: menu, Now: s.Flow.Now(), Token: v.csrf, Home: "/gl", Self: "/gl", Notice: v.notice, Head: s.Journal.Head().Number}
 	if s.DB.Demo() {
 		f.Demo = &console.Demo{Clock: s.MoveClock != nil}
@@ -50,21 +63,20 @@ func (s *server) frame(ctx context.Context, c *gin.Context, v *visit, menu strin
 			f.Self = self
 		}
 	}
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
-		if err != nil && !errors.Is(err, campaign.ErrNotFound) {
-			return err
-		}
-		f.Campaign, f.Version, f.Office = camp.Short, camp.Version, camp.Office
-		if f.Lang == console.En && camp.En != "" {
-			f.Campaign = camp.En
-		}
-		if v.session == nil {
-			return nil
-		}
-		return s.frameOf(ctx, tx, v, camp.ID, &f)
-	})
-	return f, err
+	return f
+}
+
+// frameIn adds to a frame what the database says, on the page's own snapshot;
+// camp is zero before the first campaign.
+func (s *server) frameIn(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, f *console.Frame) error {
+	f.Campaign, f.Version, f.Office = camp.Short, camp.Version, camp.Office
+	if f.Lang == console.En && camp.En != "" {
+		f.Campaign = camp.En
+	}
+	if v.session == nil {
+		return nil
+	}
+	return s.frameOf(ctx, tx, v, camp.ID, f)
 }
 
 // frameOf adds who she is and what waits for her.
