@@ -49,6 +49,8 @@ var theirs = []struct {
 	{"github.com/eclipse/paho.mqtt.golang", []string{"appliance/link", "hub/intake", "hub/dispatch"}},
 	{"github.com/nats-io/", []string{"hub/broker"}},
 	{"github.com/gin-gonic/", []string{"hub/web"}},
+	{"github.com/goccy/go-yaml", []string{"hub/web"}},
+	{"github.com/prometheus/", []string{"hub/metrics"}},
 	{"modernc.org/", []string{"hub/db"}},
 	{"github.com/jackc/", []string{"hub/db"}},
 	{"github.com/pressly/goose", []string{"hub/db"}},
