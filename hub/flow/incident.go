@@ -118,10 +118,8 @@ func (f *Flow) ClosingIncident(ctx context.Context, tx *db.Tx) (rules.Act, error
 	if err != nil {
 		return def, err
 	}
-	for _, a := range c.Acts {
-		if a.Key == ActCloseIncident {
-			return a, nil
-		}
+	if a, ok := c.Act(ActCloseIncident); ok {
+		return a, nil
 	}
 	return def, nil
 }

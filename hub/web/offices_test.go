@@ -265,6 +265,12 @@ func TestPointPages(t *testing.T) {
 			t.Errorf("the page does not lead to %s", link)
 		}
 	}
+	for name, want := range map[string]bool{"co": true, "ci": false, "te": false} {
+		_, page := w.as(name).get("/gl/points/" + pointHere)
+		if got := strings.Contains(page, "/gl/approvals/new?kind=point-change&amp;point="+pointHere); got != want {
+			t.Errorf("%s is led to declare a change: %v", name, got)
+		}
+	}
 	if _, file := w.as("co").get("/gl/points?as=csv"); !strings.Contains(file, "43010402,") || strings.Contains(file, pointThere) {
 		t.Errorf("the file: %s", file)
 	}

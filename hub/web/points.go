@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
 	"zhunkao/hub/incident"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
@@ -129,6 +130,7 @@ func (s *server) points(c *gin.Context, v *visit) {
 		if err != nil {
 			return err
 		}
+		view.Declare = s.caseLink(v, rows.camp, rules.EffectPointOpen, "")
 		for _, p := range points {
 			if !r.covers(p.Division, p.Code) {
 				continue
@@ -149,7 +151,6 @@ func (s *server) points(c *gin.Context, v *visit) {
 		s.exportPoints(c, v, view.Rows)
 		return
 	}
-	view.Declare = s.caseLink(v, "declare-point", "")
 	view.Found = len(view.Rows)
 	view.Rows, view.Pages = pageOfPoints(c, view.Rows)
 	s.show(c, v, http.StatusOK, "points", "points", view)
@@ -231,16 +232,24 @@ func (s *server) exportPoints(c *gin.Context, v *visit, rows []console.Point) {
 	})
 }
 
-// caseLink is where a case of a kind is begun, "" for who may not.
-func (s *server) caseLink(v *visit, kind, point string) string {
-	if !s.may(v.session.Account.Role)["approvals-new"] {
+// caseLink is where a case is begun whose effect is asked for, "" for whoever
+// may not begin one. Which kind that is, and who may, the campaign says.
+func (s *server) caseLink(v *visit, camp rules.Campaign, effect, point string) string {
+	role := v.session.Account.Role
+	if !s.may(role)["approvals-new"] {
 		return ""
 	}
-	q := url.Values{"kind": {kind}}
-	if point != "" {
-		q.Set("point", point)
+	for _, k := range camp.Approvals {
+		if k.Effect != effect || !slices.Contains(k.By, flow.TierOf(role)) {
+			continue
+		}
+		q := url.Values{"kind": {k.Key}}
+		if point != "" {
+			q.Set("point", point)
+		}
+		return "/gl/approvals/new?" + q.Encode()
 	}
-	return "/gl/approvals/new?" + q.Encode()
+	return ""
 }
 
 func (s *server) point(c *gin.Context, v *visit) {
@@ -253,6 +262,7 @@ func (s *server) point(c *gin.Context, v *visit) {
 			return err
 		}
 		view = rows.row(p)
+		view.Change, view.Close = s.caseLink(v, rows.camp, rules.EffectPointChange, p.Code), s.caseLink(v, rows.camp, rules.EffectPointClose, p.Code)
 		if rows.standing[p.Division].Name == "" {
 			if view.Former, err = org.DivisionName(ctx, tx, p.Division); err != nil {
 				return err
@@ -284,7 +294,6 @@ func (s *server) point(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	view.Change = s.caseLink(v, "change-point", p.Code)
 	s.show(c, v, http.StatusOK, "point", "points", view)
 }
 

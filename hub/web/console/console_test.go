@@ -127,17 +127,17 @@ func TestPhrases(t *testing.T) {
 // somebody gives: all after its first word, or its last one. What a page says
 // beside such a word (what to do about it, why it is asked) hangs on behind.
 func (given words) has(key string) bool {
-	for _, more := range []string{".text", ".do", ".note", ".why", ".open"} {
-		key = strings.TrimSuffix(key, more)
-	}
-	stem, end, _ := strings.Cut(key, ".")
-	_, last, _ := cutLast(end, ".")
-	for _, x := range []string{end, last} {
-		if stem == "fault" {
-			x = strings.ReplaceAll(x, "-", " ")
+	for _, more := range []string{"", ".text", ".do", ".note", ".why", ".open", ".do.text"} {
+		short, cut := strings.CutSuffix(key, more)
+		if !cut {
+			continue
 		}
-		if _, ok := given[x]; ok && x != "" {
-			return true
+		_, end, _ := strings.Cut(short, ".")
+		_, last, _ := cutLast(end, ".")
+		for _, x := range []string{end, last, strings.ReplaceAll(end, "-", " ")} {
+			if _, ok := given[x]; ok && x != "" {
+				return true
+			}
 		}
 	}
 	return false

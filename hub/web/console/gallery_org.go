@@ -92,6 +92,7 @@ func scenePoint() Point {
 	p.Staff = []Clerk{{"李晓雯", "role.point-head", false}, {"陈一鸣", "role.clerk", false}, {"张德", "role.clerk", true}}
 	p.Incidents = []Incident{sceneIncident("handling")}
 	p.Events, p.Change = sceneEntries()[:2], "#"
+	p.Close = "#"
 	return p
 }
 

@@ -112,6 +112,7 @@ type Point struct {
 	Incidents []Incident
 	Events    []Entry
 	Change    string // where a change is declared, "" if nowhere
+	Close     string // and the end of it
 }
 
 // Short reports whether fewer boxes are there than were asked for.
