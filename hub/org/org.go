@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"sync"
 
 	"zhunkao/protocol/campaign"
 )
@@ -108,13 +109,17 @@ func Within(column, remit string, arg func(any) string) string {
 	return "(" + where + ")"
 }
 
+// terms are the divisions of all days, put in order once: every list of every
+// page asks for them, and the ordering took a twentieth of a page.
+var terms = sync.OnceValue(campaign.DivisionTerms)
+
 // Former lists the codes of former days that a remit covers and that do not
 // begin with its own: four counties have one, all others none.
 func Former(remit string) (out []string) {
 	if !valid(remit) {
 		return nil
 	}
-	for _, t := range campaign.DivisionTerms() {
+	for _, t := range terms() {
 		if t.Heir != "" && !strings.HasPrefix(t.Code, stem(remit)) && Covers(remit, t.Code) {
 			out = append(out, t.Code)
 		}

@@ -255,6 +255,7 @@ func TestStoppedAndRunning(t *testing.T) {
 	want(t, ctl("", "ticket", "--point", "43010201"), 1, "start hubd first")
 	want(t, ctl("", "box", "list"), 1, "start hubd first")
 	want(t, ctl("", "fsck"), 0, "agree")
+	want(t, ctl("", "candidate", "reindex"), 0, "made anew")
 	want(t, ctl("", "journal", "verify"), 0, "whole")
 
 	running(t, data)
@@ -269,6 +270,7 @@ func TestStoppedAndRunning(t *testing.T) {
 	want(t, ctl("baaaaaaaaab\n", "box", "revoke", "baaaaaaaaaa", "--reason", "lost"), 1, "nothing was revoked")
 	want(t, ctl("", "box", "freeze", "baaaaaaaaaa", "--reason", " "), 1, "--reason")
 	want(t, ctl("", "fsck"), 0, "agree")
+	want(t, ctl("", "candidate", "reindex"), 0, "made anew")
 	want(t, ctl("", "journal", "verify"), 0, "whole")
 }
 
