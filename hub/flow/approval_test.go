@@ -272,7 +272,7 @@ func TestInventedKind(t *testing.T) {
 		x.camp.Acts = append(x.camp.Acts, rules.Act{Key: "lamp-point", Zh: "点", Tier: rules.Point, Persons: 1}, rules.Act{Key: "lamp-county", Zh: "县", Tier: rules.County, Persons: 1},
 			rules.Act{Key: "lamp-city", Zh: "市", Tier: rules.City, Persons: 2, Reason: true})
 		x.camp.Approvals = append(x.camp.Approvals, rules.Approval{Key: "lamp", Zh: "挂灯笼", En: "lantern", By: []rules.Tier{rules.Point}, Subject: rules.SubjectDivision, Title: "why",
-			Tiers: []rules.ApprovalTier{{Tier: rules.County, Zh: "县", En: "county", Act: "lamp-county", Days: 1}, {Tier: rules.City, Zh: "市", En: "city", Act: "lamp-city"}},
+			Tiers:  []rules.ApprovalTier{{Tier: rules.County, Zh: "县", En: "county", Act: "lamp-county", Days: 1}, {Tier: rules.City, Zh: "市", En: "city", Act: "lamp-city"}},
 			Fields: []rules.ApprovalField{{Key: "why", Zh: "为何", En: "why", Kind: rules.CaseText, Required: true}}})
 		if p := x.camp.Validate(); p != nil {
 			t.Fatal(p)

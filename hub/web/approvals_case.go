@@ -53,7 +53,7 @@ func (s *server) caseView(ctx context.Context, tx *db.Tx, b *books, v *visit, x 
 	}
 	if x.Point != "" && s.may(v.session.Account.Role)["points"] {
 		if p, err := org.GetPoint(ctx, tx, x.Point); err == nil {
-			out.Point = console.Link{Path: "/gl/points", Text: p.Name + "　" + p.Code}
+			out.Point = console.Link{Path: "/gl/points/" + p.Code, Text: p.Name + "　" + p.Code}
 		} else if !missing(err) {
 			return out, err
 		}
