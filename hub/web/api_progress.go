@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -33,7 +34,6 @@ type apiProgressBody struct {
 	By       string     `json:"by"`
 	Total    apiFigures `json:"total"`
 	Items    []apiCount `json:"items"`
-	Position uint64     `json:"position"`
 }
 
 func (s *server) apiProgress(c *gin.Context, v *visit) {
@@ -66,9 +66,13 @@ func (s *server) apiProgress(c *gin.Context, v *visit) {
 			return err
 		}
 		out.Campaign, out.Version = camp.ID, camp.Version
-		if out.Position, err = progress.Position(ctx, tx); err != nil {
+		position, err := progress.Position(ctx, tx)
+		if err != nil {
 			return err
 		}
+		// Beside the answer, not in it: the journal moves while the counts stand, and
+		// then nobody need fetch them again.
+		c.Header("Journal-Position", strconv.FormatUint(position, 10))
 		where := progress.Where{Campaign: camp.ID, Division: division}
 		if total, err = progress.Of(ctx, tx, where); err != nil {
 			return err

@@ -298,6 +298,9 @@ func TestAPIConditional(t *testing.T) {
 	all, _ := w.apiToken("430000", access.Scopes()...)
 	res, first := w.call("/api/v1/progress", all)
 	tag := res.Header.Get("ETag")
+	if res.Header.Get("Journal-Position") == "" {
+		t.Error("it does not say how far was counted")
+	}
 	for _, given := range []string{tag, "W/" + tag, `"other", ` + tag, "*"} {
 		if res, body := w.call("/api/v1/progress", all, "If-None-Match", given); res.StatusCode != http.StatusNotModified || body != "" || res.Header.Get("ETag") != tag {
 			t.Errorf("If-None-Match %s: %d %q", given, res.StatusCode, body)

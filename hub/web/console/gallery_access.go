@@ -45,6 +45,6 @@ func scenesAccess(add func(page, state, words, title, tmpl string, f Frame, body
 	add("api", "page", "外部系统接口说明", "api.title", "api", outside, API{
 		Operations: []APIOperation{{ID: "progress", Path: "/api/v1/progress", Scope: "progress",
 			Parameters: []APIField{{Name: "by", Type: "string", Note: "place or day; place | day"}},
-			Fields:     []APIField{{Name: "items[].registered", Type: "integer | null", Required: true}, {Name: "position", Type: "integer", Note: "the number of the journal's last entry that is counted", Required: true}}}},
+			Fields:     []APIField{{Name: "items[].registered", Type: "integer | null", Required: true}, {Name: "division", Type: "string", Required: true}}}},
 		Problems: []APIProblem{{Word: "slow", Status: 429}, {Word: "fault", Status: 500}}})
 }
