@@ -184,13 +184,9 @@ func (s *server) effects(c *gin.Context, v *visit) {
 	for _, k := range []string{"invalid", "choice", "fee", "valid", "unreadable"} {
 		view.Kinds = append(view.Kinds, console.Option{Value: k, Text: s.pages.Text(v.lang, "effect."+k)})
 	}
-	if s.exportAs(c) != "" {
-		s.exportEffects(c, v, within, kinds)
-		return
-	}
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		r, err := campaign.Rehearsed(ctx, tx, d.digest)
-		if err != nil {
+		if err != nil || s.exportAs(c) != "" {
 			return err
 		}
 		shown, err := s.rehearsal(ctx, tx, v, s.accountNames(ctx, tx, v), r)
@@ -229,6 +225,10 @@ func (s *server) effects(c *gin.Context, v *visit) {
 	}
 	if err != nil {
 		s.fault(c, v, err)
+		return
+	}
+	if s.exportAs(c) != "" {
+		s.exportEffects(c, v, within, kinds)
 		return
 	}
 	s.show(c, v, http.StatusOK, "effects", "campaigns", view)

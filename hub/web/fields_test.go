@@ -42,7 +42,9 @@ func honests(w *world, path string) (honest, bool) {
 	switch path {
 	case "/gl/sign-in":
 		w.hire("co")
-		return honest{path: path, browser: w.browser(), form: url.Values{"login": {"co"}, "password": {password}, "next": {"/gl/boxes"}}}, true
+		form := w.signs("co")
+		form.Set("next", "/gl/boxes")
+		return honest{path: path, browser: w.browser(), form: form}, true
 	case "/gl/language":
 		return honest{path: path, browser: w.as("po"), form: url.Values{"lang": {"en"}, "return": {"/gl/boxes"}}}, true
 	case "/gl/sign-out":

@@ -104,10 +104,11 @@ func headers(t *testing.T, path string, res *http.Response, tls bool) {
 	if got := res.Header.Get("Access-Control-Allow-Origin"); got != "" {
 		t.Errorf("%s: CORS is open: %s", path, got)
 	}
-	if ct := res.Header.Get("Content-Type"); res.StatusCode != http.StatusSeeOther && res.StatusCode != http.StatusUnauthorized && !strings.Contains(ct, "charset=utf-8") && ct != sheet.MediaType(sheet.KindXLSX) {
+	if ct := res.Header.Get("Content-Type"); res.StatusCode != http.StatusSeeOther && res.StatusCode != http.StatusUnauthorized && !strings.Contains(ct, "charset=utf-8") && ct != sheet.MediaType(sheet.KindXLSX) &&
+		!strings.HasPrefix(ct, "image/") && ct != "application/pdf" {
 		t.Errorf("%s: content type %q", path, ct)
 	}
-	if cc := res.Header.Get("Cache-Control"); !strings.HasPrefix(path, "/gl/static/") && cc != "no-store" {
+	if cc := res.Header.Get("Cache-Control"); !strings.HasPrefix(path, "/gl/static/") && path != "/api/v1/openapi.yaml" && cc != "no-store" {
 		t.Errorf("%s: Cache-Control %q", path, cc)
 	}
 }
@@ -124,7 +125,7 @@ func TestMethods(t *testing.T) {
 	for path, methods := range has {
 		real := strings.NewReplacer(":id", strings.Repeat("0", 32), ":print", "0", ":name", "x", ":page", "boxes", ":state", "mixed").Replace(path)
 		for _, m := range []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW", "PROPFIND"} {
-			if slices.Contains(methods, m) {
+			if slices.Contains(methods, m) || covered(m, path) {
 				continue
 			}
 			var form url.Values
@@ -147,6 +148,24 @@ func TestMethods(t *testing.T) {
 	if res.StatusCode != http.StatusOK || body != "" {
 		t.Errorf("HEAD: %d with %d bytes", res.StatusCode, len(body))
 	}
+}
+
+// covered reports whether a route with :id takes this method at this path too:
+// then "hire" is an id that nothing has, and the answer is that route's.
+func covered(method, path string) bool {
+	parts := strings.Split(path, "/")
+	return slices.ContainsFunc(web.Table(), func(r web.RouteInfo) bool {
+		own := strings.Split(r.Path, "/")
+		if r.Method != method || len(own) != len(parts) {
+			return false
+		}
+		for i := range own {
+			if own[i] != parts[i] && !strings.HasPrefix(own[i], ":") {
+				return false
+			}
+		}
+		return true
+	})
 }
 
 // TestOddPaths: what is no page is a plain 404 and leads nowhere else.

@@ -11,6 +11,7 @@ import (
 	"mime"
 	"path"
 	"slices"
+	"unicode"
 )
 
 //go:embed templates static
@@ -112,7 +113,26 @@ func (c *Console) execute(name, part string, f Frame, body any) ([]byte, error) 
 	if err := t.ExecuteTemplate(&b, part, page{Frame: f, Body: body, Print: c.print}); err != nil {
 		return nil, fmt.Errorf("console: page %s: %w", name, err)
 	}
-	return b.Bytes(), nil
+	return inert(b.Bytes()), nil
+}
+
+// inert takes out of a page what shows nothing and steers whoever shows it:
+// control characters, and those that turn the direction of a line. Whatever
+// stands in a table, a page that is copied into a terminal stays text (S17).
+func inert(page []byte) []byte {
+	if !bytes.ContainsFunc(page, steers) {
+		return page
+	}
+	return bytes.Map(func(r rune) rune {
+		if steers(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, page)
+}
+
+func steers(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' || unicode.Is(unicode.Bidi_Control, r)
 }
 
 func (c *Console) readAssets() error {
