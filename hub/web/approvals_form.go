@@ -440,6 +440,7 @@ func (s *server) paper(c *gin.Context, v *visit) {
 	case "image/png":
 		name, how = p.Name+".png", "inline"
 	}
+	name = strings.NewReplacer(`"`, "", `\`, "").Replace(plain(name)) // a stored text breaks no header
 	c.Header("Content-Disposition", how+`; filename="`+name+`"`)
 	c.Data(http.StatusOK, p.Media, file)
 }
