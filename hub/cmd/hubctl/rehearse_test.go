@@ -174,11 +174,11 @@ func TestAVersionComesIntoForce(t *testing.T) {
 			}
 			want(t, ctl("", "--lang", "zh", "campaign", "effects", draft[1]), 0, "变为无效+重选志愿")
 			list := ctl("", "campaign", "effects", draft[1])
-			want(t, list, 0, "no-programme")
+			want(t, list, 0, "is not in the catalogue")
 			if n := strings.Count(list.out, "invalid+choice"); numbers != nil && fmt.Sprint(n) != numbers[1] {
 				t.Errorf("%d listed, %s counted", n, numbers[1])
 			}
-			if r := ctl("", "campaign", "effects", draft[1], "--division", "430200"); strings.Contains(r.out, "no-programme") {
+			if r := ctl("", "campaign", "effects", draft[1], "--division", "430200"); strings.Contains(r.out, "is not in the catalogue") {
 				t.Errorf("another city lists\n%s", r.out)
 			}
 			want(t, sign("a wrong password", "first"), 1, "do not go together")
