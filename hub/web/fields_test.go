@@ -99,7 +99,10 @@ func honests(w *world, path string) (honest, bool) {
 	case "/demo/clock":
 		return honest{path: path, browser: w.as("po"), form: url.Values{"move": {"lunch"}, "return": {"/gl"}}}, true
 	}
-	return w.campaignHonest(path)
+	if h, ok := w.campaignHonest(path); ok {
+		return h, true
+	}
+	return w.accountHonest(path)
 }
 
 // posts are the paths of all POST routes.
@@ -117,7 +120,7 @@ func posts() []string {
 // is read from leave no entry.
 func (b *browser) token() string {
 	b.w.t.Helper()
-	for _, from := range []string{"/gl/boxes", "/gl/sign-in"} {
+	for _, from := range []string{"/gl/boxes", "/gl/sign-in", "/gl/account/first"} {
 		_, page := b.get(from)
 		if m := tokenField.FindStringSubmatch(page); m != nil {
 			return m[1]
@@ -277,6 +280,13 @@ func columns(now rows) []string {
 
 const marker = "zz-mass-"
 
+// beats are the cells that tell a beat of the machine's and not an act: two runs
+// agree in them by chance.
+var beats = map[string]bool{
+	"authenticator last_step":   true, // the half minute in which a code was shown
+	"journal_check checkpoints": true, // how many the sealer had got to
+}
+
 // TestFormsTakeTheirOwnFieldsOnly posts, to every POST route of the table, the
 // name of every column of every table beside the form's own fields, with marks
 // and with values that other rows hold, and compares with the honest form: not
@@ -346,7 +356,7 @@ func compare(t *testing.T, name string, first, second, got []change) {
 		if strings.Contains(got[i].value, marker) {
 			t.Errorf("%s: %s holds a foreign field: %q", name, got[i].cell(), got[i].value)
 		}
-		if first[i].value == second[i].value && got[i].value != first[i].value {
+		if first[i].value == second[i].value && got[i].value != first[i].value && !beats[got[i].table+" "+got[i].column] {
 			t.Errorf("%s: %s is %q, honest %q", name, got[i].cell(), got[i].value, first[i].value)
 		}
 	}
@@ -355,7 +365,10 @@ func compare(t *testing.T, name string, first, second, got []change) {
 // TestNoJournalNoAct: an act that the journal cannot take does not happen, on
 // any POST route; what leaves no entry works all the same (S31).
 func TestNoJournalNoAct(t *testing.T) {
-	silent := map[string]bool{"/gl/language": true} // a cookie, and nothing at the hub
+	silent := map[string]int{
+		"/gl/language":     http.StatusSeeOther, // a cookie, and nothing at the hub
+		"/gl/staff/search": http.StatusOK,       // the list of colleagues, as by GET; a name stays out of the address
+	}
 	w := newWorld(t, demo)
 	ctx := t.Context()
 	do := func(statement string) {
@@ -374,13 +387,11 @@ func TestNoJournalNoAct(t *testing.T) {
 		res, body := h.browser.do(h.request(h.path, h.form))
 		do(`DROP TRIGGER deaf`)
 		after := w.everything()
-		if silent[path] {
-			if res.StatusCode != http.StatusSeeOther {
+		if want, ok := silent[path]; ok {
+			if res.StatusCode != want {
 				t.Errorf("POST %s: %d", path, res.StatusCode)
 			}
-			continue
-		}
-		if res.StatusCode != http.StatusInternalServerError || strings.Contains(body, "disk is full") {
+		} else if res.StatusCode != http.StatusInternalServerError || strings.Contains(body, "disk is full") {
 			t.Errorf("POST %s: %d, and the journal could not take it", path, res.StatusCode)
 		}
 		for _, c := range changes(before, after) {
