@@ -159,7 +159,7 @@ func TestIDStaysAndDemoMark(t *testing.T) {
 
 func TestARealHubNeverBecomesADemo(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		exec(t, d, `INSERT INTO office (id, name, tier, division, contact, phone) VALUES ('o','o','city','430100','','')`)
+		exec(t, d, `INSERT INTO office (id, name, tier, division, head, head_phone) VALUES ('o','o','city','430100','','')`)
 		exec(t, d, `INSERT INTO account (id, name, display, role, office, point, verifier, disabled, created_at)
 			VALUES ('a','a','a','clerk','o','','v',$1,0)`, false)
 		if err := d.MarkDemo(t.Context()); err == nil || d.Demo() {
