@@ -37,6 +37,44 @@ func Open(ctx context.Context, tx *db.Tx, ring *keys.Ring, id string) (Content, 
 	if err != nil {
 		return Content{}, fmt.Errorf("confirmation %s: content: %w", id, err)
 	}
+	return open(ring, id, sealed)
+}
+
+// Opened is the content of a record, or why it does not open.
+type Opened struct {
+	Content Content
+	Err     error
+}
+
+// OpenAll is Open of the records of a page in one question: by id, without those
+// that there are not. One that does not open says so and hides no other.
+func OpenAll(ctx context.Context, tx *db.Tx, ring *keys.Ring, records []Record) (map[string]Opened, error) {
+	out := make(map[string]Opened, len(records))
+	if len(records) == 0 {
+		return out, nil
+	}
+	ids := make([]string, len(records))
+	for i, r := range records {
+		ids[i] = r.ID
+	}
+	marks, args := In(ids, 0)
+	err := tx.Each(ctx, `SELECT id, content FROM confirmation WHERE id IN (`+marks+`)`, args, func(scan func(...any) error) error {
+		var id string
+		var sealed []byte
+		if err := scan(&id, &sealed); err != nil {
+			return err
+		}
+		c, err := open(ring, id, sealed)
+		out[id] = Opened{c, err}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("confirmation: contents: %w", err)
+	}
+	return out, nil
+}
+
+func open(ring *keys.Ring, id string, sealed []byte) (Content, error) {
 	plain, err := ring.Unseal(label, id, sealed)
 	if err != nil {
 		return Content{}, fmt.Errorf("confirmation %s: content: %w", id, err)

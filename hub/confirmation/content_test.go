@@ -55,6 +55,13 @@ func TestContentOfBefore(t *testing.T) {
 			if c, err = confirmation.Open(ctx, tx, ring, now.ID); err != nil {
 				return err
 			}
+			all, err := confirmation.OpenAll(ctx, tx, ring, []confirmation.Record{old, now, record(3)})
+			if err != nil {
+				return err
+			}
+			if _, there := all[record(3).ID]; there || len(all) != 2 || all[old.ID].Content.Application.ID != "a1" || !reflect.DeepEqual(all[now.ID].Content, c) {
+				t.Error("opened together they are not what they are one by one")
+			}
 			if !reflect.DeepEqual(c.Settled, want.Settled) || !reflect.DeepEqual(c.Portrait, want.Portrait) {
 				t.Error("settlements or portrait are not those that were sealed")
 			}

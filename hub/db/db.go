@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // Kind says which database a handle speaks to.
@@ -38,7 +39,8 @@ type DB struct {
 	id    string
 	demo  bool
 
-	meters *meters
+	meters  *meters
+	changes atomic.Uint64 // see Changes
 
 	mu      sync.Mutex      // guards leading
 	leading map[string]bool // names led in this process (SQLite only)
@@ -116,6 +118,12 @@ func (d *DB) Kind() Kind { return d.kind }
 
 // ID names this database for ever: 32 hexadecimal digits drawn when it was made.
 func (d *DB) ID() string { return d.id }
+
+// Changes counts the writing transactions that were committed through this
+// handle. What was read on a snapshot that began after a number was taken
+// holds for as long as the number stays, as far as this handle writes; what
+// another program writes moves nothing here.
+func (d *DB) Changes() uint64 { return d.changes.Load() }
 
 // Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {

@@ -245,3 +245,34 @@ func TestWriteEndsWithItsContext(t *testing.T) {
 		t.Errorf("Write while another writes = %v, want deadline exceeded", err)
 	}
 }
+
+// TestChangesAndAsk: every commit moves the number, what is rolled back or only
+// read does not; a question sees what stands, and can not write.
+func TestChangesAndAsk(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		at := d.Changes()
+		exec(t, d, `INSERT INTO meta (key, value) VALUES ($1, $2)`, "asked", "yes")
+		if d.Changes() != at+1 {
+			t.Errorf("a commit moved the number by %d", d.Changes()-at)
+		}
+		at = d.Changes()
+		boom := errors.New("boom")
+		if err := d.Write(ctx, func(*db.Tx) error { return boom }); !errors.Is(err, boom) {
+			t.Error(err)
+		}
+		var v string
+		err := d.Ask(ctx, func(tx *db.Tx) error {
+			return tx.QueryRow(ctx, `SELECT value FROM meta WHERE key = $1`, "asked").Scan(&v)
+		})
+		if err != nil || v != "yes" || d.Changes() != at {
+			t.Errorf("Ask = %q, %v; the number moved by %d", v, err, d.Changes()-at)
+		}
+		if err := d.Ask(ctx, func(tx *db.Tx) error {
+			_, err := tx.Exec(ctx, `DELETE FROM meta WHERE key = $1`, "asked")
+			return err
+		}); err == nil {
+			t.Error("a question wrote")
+		}
+	})
+}

@@ -16,9 +16,16 @@ import (
 // Tx is an open transaction. It must not outlive the function it was given to,
 // and is for one goroutine.
 type Tx struct {
-	tx    *sql.Tx
+	tx    session
 	kind  Kind
 	after []func()
+}
+
+// session is what statements run in: a transaction, or for Ask the pool.
+type session interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // Exec runs a statement and returns the number of rows it changed.
@@ -113,7 +120,9 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error) error {
 	if err := f(t); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
+	err = tx.Commit()
+	d.changes.Add(1) // also when its outcome is not known
+	if err != nil {
 		if brokenConnection(err) {
 			return fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
 		}
@@ -135,6 +144,21 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	}
 	defer func() { _ = tx.Rollback() }() // nothing to keep
 	return ended(ctx, f(&Tx{tx: tx, kind: d.kind}))
+}
+
+// Ask runs f, which asks one question, without the turns that opening and
+// closing a transaction take. A statement is its own snapshot; two of them in
+// one f see two.
+func (d *DB) Ask(ctx context.Context, f func(*Tx) error) error {
+	defer d.meters.did(time.Now())
+	return ended(ctx, f(&Tx{tx: asking{d.read}, kind: d.kind}))
+}
+
+// asking refuses whatever is no question.
+type asking struct{ *sql.DB }
+
+func (asking) ExecContext(context.Context, string, ...any) (sql.Result, error) {
+	return nil, errors.New("db: Ask only asks")
 }
 
 // ended makes sure that what failed because ctx ended says so: one driver only

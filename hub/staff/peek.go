@@ -15,7 +15,7 @@ import (
 func (d *Desk) Peek(ctx context.Context, token string) (Session, error) {
 	var s Session
 	var began, seen int64
-	err := d.o.DB.Read(ctx, func(tx *db.Tx) (err error) {
+	err := d.o.DB.Ask(ctx, func(tx *db.Tx) (err error) {
 		s.Account, err = scanAccount(tx.QueryRow(ctx, `SELECT `+accountColumns+`, s.csrf, s.source, s.began, s.seen
 			FROM session s JOIN account a ON a.id = s.account JOIN office o ON o.id = a.office WHERE s.token = $1`, tokenHash(token)).Scan,
 			&s.CSRF, &s.Source, &began, &seen)

@@ -69,20 +69,49 @@ func (b *board) place(ctx context.Context, tx *db.Tx, out *console.Dashboard) er
 	return nil
 }
 
+// standing asks how far is counted: what is kept of the counters is of that.
+func (b *board) standing(ctx context.Context, tx *db.Tx, out *console.Dashboard) (err error) {
+	b.counted, out.Figures.Paying, err = progress.Standing(ctx, tx, b.camp.ID)
+	return err
+}
+
+// counts names figures that are kept: of what, as far as the journal has been
+// counted.
+type counts struct {
+	where    progress.Where
+	position uint64
+}
+
+func (b *board) counts(what string) keptKey { return keptKey{what, counts{b.where, b.counted}} }
+
 func (b *board) figures(ctx context.Context, tx *db.Tx, out *console.Dashboard) error {
 	var err error
-	if b.line, err = progress.TimelineOf(ctx, tx, b.where); err != nil {
+	b.line, err = keep(b.v.glance, b.counts("timeline"), tx, func(tx *db.Tx) (progress.Timeline, error) {
+		return progress.TimelineOf(ctx, tx, b.where)
+	})
+	if err != nil {
 		return err
 	}
 	sum, f := b.line.Sum(), &out.Figures
 	f.Registered, f.Confirmed, f.Paid = int(sum.Registered), int(sum.Confirmed), int(sum.Paid)
-	b.counted, f.Paying, err = progress.Standing(ctx, tx, b.camp.ID)
-	return err
+	return nil
+}
+
+// hotspot is what a map tells of an incident.
+type hotspot struct {
+	Kind            incident.Kind
+	Division, Point string
 }
 
 // incidents counts what is open by every place that a row or the map shows.
 func (b *board) incidents(ctx context.Context, tx *db.Tx, out *console.Dashboard) error {
-	open, err := incident.Open(ctx, tx, b.x.division)
+	open, err := keep(b.v.glance, keptKey{"incidents", b.x.division}, tx, func(tx *db.Tx) (out []hotspot, err error) {
+		open, err := incident.Open(ctx, tx, b.x.division)
+		for _, i := range open {
+			out = append(out, hotspot{i.Kind, i.Division, i.Point})
+		}
+		return out, err
+	})
 	if err != nil {
 		return err
 	}
@@ -115,7 +144,7 @@ func (b *board) places(ctx context.Context, tx *db.Tx, out *console.Dashboard) e
 	if b.tier == rules.Province {
 		read = progress.Counties
 	}
-	children, err := read(ctx, tx, b.where)
+	children, err := keep(b.v.glance, b.counts("places"), tx, func(tx *db.Tx) ([]progress.Place, error) { return read(ctx, tx, b.where) })
 	if err != nil {
 		return err
 	}
@@ -177,7 +206,9 @@ func (b *board) rows(counted []progress.Place, tier rules.Tier) []console.PlaceR
 }
 
 func (b *board) pointRows(ctx context.Context, tx *db.Tx, counted []progress.Place) ([]console.PlaceRow, error) {
-	points, err := org.Points(ctx, tx, b.x.division)
+	points, err := keep(b.v.glance, keptKey{"points", b.x.division}, tx, func(tx *db.Tx) ([]console.Option, error) {
+		return b.s.pointOptions(ctx, tx, remit{division: b.x.division})
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -187,8 +218,8 @@ func (b *board) pointRows(ctx context.Context, tx *db.Tx, counted []progress.Pla
 	}
 	var out []console.PlaceRow
 	for _, p := range points {
-		f := figures[p.Code]
-		out = append(out, console.PlaceRow{Code: p.Code, Name: p.Name, Registered: int(f.Registered), Confirmed: int(f.Confirmed), Paid: int(f.Paid), Incidents: b.hot[p.Code]})
+		f := figures[p.Value]
+		out = append(out, console.PlaceRow{Code: p.Value, Name: p.Text, Registered: int(f.Registered), Confirmed: int(f.Confirmed), Paid: int(f.Paid), Incidents: b.hot[p.Value]})
 	}
 	return out, nil
 }
@@ -283,7 +314,10 @@ func (b *board) boxes(ctx context.Context, tx *db.Tx, out *console.Dashboard) er
 	}
 	for i := range few {
 		var err error
-		if few[i].PointName, err = names.name(ctx, tx, few[i].Point); err != nil {
+		few[i].PointName, err = keep(b.v.glance, keptKey{"point", few[i].Point}, tx, func(tx *db.Tx) (string, error) {
+			return names.name(ctx, tx, few[i].Point)
+		})
+		if err != nil {
 			return err
 		}
 	}

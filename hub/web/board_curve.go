@@ -109,7 +109,9 @@ func (b *board) lastYear(ctx context.Context, tx *db.Tx) (progress.Curve, error)
 	if before.id != "" {
 		w := b.where
 		w.Campaign = before.id
-		days, err := progress.Days(ctx, tx, w)
+		days, err := keep(b.v.glance, keptKey{"days", counts{w, b.counted}}, tx, func(tx *db.Tx) ([]progress.Day, error) {
+			return progress.Days(ctx, tx, w)
+		})
 		if err != nil || len(days) > 0 {
 			return progress.Curve{Year: before.year, First: before.first, Days: days}, err
 		}
@@ -117,7 +119,9 @@ func (b *board) lastYear(ctx context.Context, tx *db.Tx) (progress.Curve, error)
 	if b.where.Level != "" || b.where.Point != "" {
 		return progress.Curve{}, nil
 	}
-	return progress.LastYear(ctx, tx, b.camp.Kind, b.camp.Year, b.where.Division)
+	return keep(b.v.glance, keptKey{"last year", b.where}, tx, func(tx *db.Tx) (progress.Curve, error) {
+		return progress.LastYear(ctx, tx, b.camp.Kind, b.camp.Year, b.where.Division)
+	})
 }
 
 // former is an earlier campaign as its curve needs it.

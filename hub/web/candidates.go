@@ -60,24 +60,20 @@ func (s *server) candidates(c *gin.Context, v *visit) {
 		s.exportCandidates(c, v, view.Filter)
 		return
 	}
-	if err := s.candidatesView(c, v, after, &view); err != nil {
+	frame, err := s.candidatesView(c, v, after, &view)
+	if err != nil {
 		s.fault(c, v, err)
 		return
 	}
-	s.show(c, v, http.StatusOK, "candidates", "candidates", view)
+	s.draw(c, v, http.StatusOK, "candidates", frame, view)
 }
 
 // candidatesView fills in the page of the list after a place.
-func (s *server) candidatesView(c *gin.Context, v *visit, after candidate.Place, view *console.Candidates) error {
+func (s *server) candidatesView(c *gin.Context, v *visit, after candidate.Place, view *console.Candidates) (console.Frame, error) {
 	ctx := c.Request.Context()
-	return s.DB.Read(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
-		if missing(err) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-		if view.Points, err = s.pointOptions(ctx, tx, v.remit()); err != nil {
+	return s.framed(ctx, c, v, "candidates", func(tx *db.Tx, camp rules.Campaign) (err error) {
+		view.Points, err = keep(v.glance, keptKey{"points", v.remit()}, tx, func(tx *db.Tx) ([]console.Option, error) { return s.pointOptions(ctx, tx, v.remit()) })
+		if err != nil {
 			return err
 		}
 		view.Levels = levelOptions(camp, v.lang)
@@ -157,7 +153,7 @@ func (s *server) applicants(ctx context.Context, tx *db.Tx, v *visit, camp rules
 	words, points := words{s.pages, v.lang, camp}, pointNames{}
 	out := make([]console.Applicant, 0, len(found))
 	for _, f := range found {
-		point, err := points.name(ctx, tx, f.Point)
+		point, err := keep(v.glance, keptKey{"point", f.Point}, tx, func(tx *db.Tx) (string, error) { return points.name(ctx, tx, f.Point) })
 		if err != nil {
 			return nil, err
 		}
@@ -182,7 +178,7 @@ func (s *server) search(c *gin.Context, v *visit) {
 		return
 	}
 	r := v.remit()
-	campaign, err := s.found(ctx, v, &view)
+	frame, campaign, err := s.found(c, v, &view)
 	if err == nil {
 		typed := hex.EncodeToString(s.Keys.JournalHash(view.Typed)[:8])
 		err = s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -193,20 +189,14 @@ func (s *server) search(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	s.show(c, v, http.StatusOK, "candidates", "candidates", view)
+	s.draw(c, v, http.StatusOK, "candidates", frame, view)
 }
 
-// found fills in what a search of her remit finds, and gives the campaign it was
-// in.
-func (s *server) found(ctx context.Context, v *visit, view *console.Candidates) (campaign string, err error) {
-	r := v.remit()
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
-		if missing(err) {
-			return nil
-		} else if err != nil {
-			return err
-		}
+// found fills in what a search of her remit finds, and gives the frame of its
+// page and the campaign it was in.
+func (s *server) found(c *gin.Context, v *visit, view *console.Candidates) (frame console.Frame, campaign string, err error) {
+	ctx, r := c.Request.Context(), v.remit()
+	frame, err = s.framed(ctx, c, v, "candidates", func(tx *db.Tx, camp rules.Campaign) error {
 		campaign = camp.ID
 		found, more, err := s.Flow.Candidates.Search(ctx, tx, camp.ID, r.division, r.point, view.Typed, maxFound)
 		if err != nil {
@@ -216,7 +206,7 @@ func (s *server) found(ctx context.Context, v *visit, view *console.Candidates) 
 		view.Rows, err = s.applicants(ctx, tx, v, camp, found)
 		return err
 	})
-	return campaign, err
+	return frame, campaign, err
 }
 
 // candidatePages cuts the row too many off and makes the links.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
 	"zhunkao/hub/progress"
@@ -126,8 +125,9 @@ func (s *server) dashboardPage(c *gin.Context, v *visit, x sight) (console.Frame
 	ctx := c.Request.Context()
 	f := s.bareFrame(c, v, "dashboard")
 	out := console.Dashboard{Alarms: s.alarms(v), Query: x.query(v.remit())}
+	v.glance = s.glance()
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		versions, err := campaign.List(ctx, tx)
+		versions, err := s.versions(ctx, tx, v)
 		if err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func (s *server) dashboardPage(c *gin.Context, v *visit, x sight) (console.Frame
 		}
 		b := board{s: s, v: v, x: x, camp: camp, versions: versions, where: progress.Where{Campaign: camp.ID, Division: x.division, Point: x.point, Level: x.level}}
 		for _, step := range []func(context.Context, *db.Tx, *console.Dashboard) error{
-			b.place, b.figures, b.incidents, b.places, b.curve, b.bars, b.boxes, b.arrivals, b.behind} {
+			b.standing, b.place, b.figures, b.incidents, b.places, b.curve, b.bars, b.boxes, b.arrivals, b.behind} {
 			if err := step(ctx, tx, &out); err != nil {
 				return err
 			}

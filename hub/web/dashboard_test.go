@@ -234,3 +234,28 @@ func TestLastYearOnTheDashboard(t *testing.T) {
 		t.Error("a county has another county's last year")
 	}
 }
+
+// TestMenuCountsAtOnce: a page asked right after a change tells of it, although
+// the one asked right before may have been kept.
+func TestMenuCountsAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := worldOn(t, d)
+		co := w.as("co")
+		disputes := func() string {
+			_, page := co.get("/gl")
+			_, rest, _ := strings.Cut(page, `href="/gl/disputes"`)
+			line, _, _ := strings.Cut(rest, "</a>")
+			return textOf(line)
+		}
+		for n := range 3 {
+			before := disputes()
+			if again := disputes(); again != before {
+				t.Errorf("the same page twice: %q and %q", before, again)
+			}
+			w.confirm(2*n, func(s *flow.Step) { s.State, s.StateReason = confirmation.Disputed, "other-point" })
+			if after := disputes(); !strings.Contains(after, fmt.Sprint(n+1)) {
+				t.Errorf("after dispute %d the menu says %q, before %q", n+1, after, before)
+			}
+		}
+	})
+}

@@ -30,6 +30,7 @@ type visit struct {
 	csrf    string
 	source  string // network address of the caller, without port
 	notice  *console.Notice
+	glance  glance        // of the snapshot that the page is read on
 	caller  *access.Token // another system, on routes with a scope
 
 	record  confirmation.Record // on routes of remitRecord

@@ -28,11 +28,11 @@ func ConstantCandidates(o Options, token, text string) (http.Handler, error) {
 	}
 	v := &visit{lang: console.Zh, token: token, session: &session, csrf: session.CSRF}
 	var list console.Candidates
-	if err := s.candidatesView(c, v, candidate.Place{}, &list); err != nil {
+	if _, err := s.candidatesView(c, v, candidate.Place{}, &list); err != nil {
 		return nil, err
 	}
 	found := console.Candidates{Searched: true, Typed: text}
-	if _, err := s.found(ctx, v, &found); err != nil {
+	if _, _, err := s.found(c, v, &found); err != nil {
 		return nil, err
 	}
 	f, err := s.frame(ctx, c, v, "candidates")

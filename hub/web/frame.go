@@ -41,10 +41,26 @@ func (s *server) draw(c *gin.Context, v *visit, status int, page string, f conso
 
 // frame fills in what stands around a page for this person.
 func (s *server) frame(ctx context.Context, c *gin.Context, v *visit, menu string) (console.Frame, error) {
+	return s.framed(ctx, c, v, menu, func(*db.Tx, rules.Campaign) error { return nil })
+}
+
+// framed is frame of a page that reads more on the same snapshot; before the
+// first campaign it is not asked.
+func (s *server) framed(ctx context.Context, c *gin.Context, v *visit, menu string, page func(*db.Tx, rules.Campaign) error) (console.Frame, error) {
 	f := s.bareFrame(c, v, menu)
+	v.glance = s.glance()
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
-		if err != nil && !errors.Is(err, campaign.ErrNotFound) {
+		versions, err := s.versions(ctx, tx, v)
+		if err != nil {
+			return err
+		}
+		camp, err := s.campaigns.of(ctx, tx, s.Campaign, versions)
+		if err == nil {
+			err = page(tx, camp)
+		} else if errors.Is(err, campaign.ErrNotFound) {
+			err = nil
+		}
+		if err != nil {
 			return err
 		}
 		return s.frameIn(ctx, tx, v, camp, &f)
@@ -83,13 +99,11 @@ func (s *server) frameIn(ctx context.Context, tx *db.Tx, v *visit, camp rules.Ca
 func (s *server) frameOf(ctx context.Context, tx *db.Tx, v *visit, campaign string, f *console.Frame) error {
 	a := v.session.Account
 	p := console.Person{Name: a.Display, Role: "role." + string(a.Role)}
-	if o, err := org.GetOffice(ctx, tx, a.Office); err == nil {
-		p.Office = o.Name
-	} else if !errors.Is(err, org.ErrNotFound) {
+	var err error
+	if p.Office, err = officeName(ctx, tx, v.glance, a.Office); err != nil {
 		return err
 	}
-	var err error
-	if p.Remit, err = org.DivisionName(ctx, tx, a.Division); err != nil {
+	if p.Remit, err = remitName(ctx, tx, v.glance, a.Division); err != nil {
 		return err
 	}
 	f.May, f.Home = s.may(a.Role), s.home(a.Role)
@@ -100,6 +114,30 @@ func (s *server) frameOf(ctx context.Context, tx *db.Tx, v *visit, campaign stri
 	}
 	f.Entries, err = s.menuFor(ctx, tx, v, campaign)
 	return err
+}
+
+// officeName is "" of an office that there is not.
+func officeName(ctx context.Context, tx *db.Tx, g glance, id string) (string, error) {
+	return keep(g, keptKey{"office", id}, tx, func(tx *db.Tx) (string, error) {
+		o, err := org.GetOffice(ctx, tx, id)
+		if errors.Is(err, org.ErrNotFound) {
+			return "", nil
+		}
+		return o.Name, err
+	})
+}
+
+func remitName(ctx context.Context, tx *db.Tx, g glance, division string) (string, error) {
+	return keep(g, keptKey{"division", division}, tx, func(tx *db.Tx) (string, error) {
+		return org.DivisionName(ctx, tx, division)
+	})
+}
+
+// versions are those of all campaigns. Nobody changes the slice.
+func (s *server) versions(ctx context.Context, tx *db.Tx, v *visit) ([]campaign.Version, error) {
+	return keep(v.glance, keptKey{"versions", nil}, tx, func(tx *db.Tx) ([]campaign.Version, error) {
+		return campaign.List(ctx, tx)
+	})
 }
 
 // campaigns keeps the campaign last decoded: a bundle is large, and the same

@@ -26,6 +26,10 @@ const pageRows = 25
 // content, the number is the masked one that stands beside it.
 func (s *server) arrivals(ctx context.Context, tx *db.Tx, records []confirmation.Record) ([]console.Arrival, error) {
 	points := pointNames{}
+	contents, err := confirmation.OpenAll(ctx, tx, s.Keys, records)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]console.Arrival, 0, len(records))
 	for _, r := range records {
 		name, err := points.name(ctx, tx, r.Point)
@@ -37,11 +41,11 @@ func (s *server) arrivals(ctx context.Context, tx *db.Tx, records []confirmation
 		if b, ok := s.Flow.Fleet.Box(r.Box); ok {
 			a.Unit = int(b.Unit)
 		}
-		if content, err := confirmation.Open(ctx, tx, s.Keys, r.ID); err == nil {
-			a.Name, a.Differs = string(content.Application.Name()), len(content.Differences) > 0
+		if x := contents[r.ID]; x.Err == nil {
+			a.Name, a.Differs = string(x.Content.Application.Name()), len(x.Content.Differences) > 0
 		} else {
 			// One that cannot be opened must not hide the others; fsck names it.
-			s.Log.Warn("web: content of a confirmation does not open", "record", r.ID, "error", err.Error())
+			s.Log.Warn("web: content of a confirmation does not open", "record", r.ID, "error", x.Err.Error())
 		}
 		out = append(out, a)
 	}

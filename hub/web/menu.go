@@ -5,6 +5,7 @@ import (
 
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
+	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 )
 
@@ -37,6 +38,15 @@ func (s *server) menu() []entry {
 	}
 }
 
+// countedFor is for whom the menu counts: what waits for one of an office may not
+// wait for another.
+type countedFor struct {
+	account  string
+	role     staff.Role
+	remit    remit
+	campaign string
+}
+
 // menuFor gives the lines of the menu that somebody is shown, with what waits
 // for her.
 func (s *server) menuFor(ctx context.Context, tx *db.Tx, v *visit, campaign string) ([]console.MenuEntry, error) {
@@ -49,7 +59,11 @@ func (s *server) menuFor(ctx context.Context, tx *db.Tx, v *visit, campaign stri
 		line := console.MenuEntry{Key: e.key, Path: e.path, Icon: e.icon, Apart: e.apart, Must: e.must}
 		if e.count != nil {
 			var err error
-			if line.Count, err = e.count(ctx, tx, v, campaign); err != nil {
+			of := countedFor{v.session.Account.ID, v.session.Account.Role, v.remit(), campaign}
+			line.Count, err = keep(v.glance, keptKey{"menu " + e.key, of}, tx, func(tx *db.Tx) (int, error) {
+				return e.count(ctx, tx, v, campaign)
+			})
+			if err != nil {
 				return nil, err
 			}
 		}

@@ -78,7 +78,7 @@ type Options struct {
 }
 
 // server is what the handlers share. Nothing in it changes after New but what
-// campaigns guards itself.
+// campaigns and kept guard themselves.
 type server struct {
 	Options
 	pages     *console.Console
@@ -87,6 +87,7 @@ type server struct {
 	cookies   cookies
 	origin    *http.CrossOriginProtection
 	campaigns campaigns
+	kept      kept
 	streams   chan struct{} // one token for each open live stream
 	uploads   chan struct{} // one token for each form with a file
 	callers   callers       // how often other systems call
