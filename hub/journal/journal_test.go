@@ -300,6 +300,36 @@ func TestManyWritersAndTwoSealers(t *testing.T) {
 	})
 }
 
+func TestNewestOf(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		r.seal(1, 4)
+		err := d.Read(t.Context(), func(tx *db.Tx) error {
+			all, err := journal.List(t.Context(), tx, journal.Filter{Limit: 1})
+			if err != nil {
+				return err
+			}
+			for _, c := range []struct {
+				acts []journal.Act
+				want uint64
+			}{
+				{nil, 0},
+				{[]journal.Act{journal.BoxFrozen}, 0},
+				{[]journal.Act{journal.BoxFrozen, all[0].Act}, 4},
+				{[]journal.Act{all[0].Act}, 4},
+			} {
+				if n, err := journal.NewestOf(t.Context(), tx, c.acts...); n != c.want || err != nil {
+					t.Errorf("newest of %v: %d, %v; want %d", c.acts, n, err, c.want)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
 func TestListFilters(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		r := newRig(t, d)

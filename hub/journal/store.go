@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -159,6 +160,25 @@ func List(ctx context.Context, tx *db.Tx, f Filter) ([]Sealed, error) {
 		f.Limit = 50
 	}
 	return list(ctx, tx, where+` ORDER BY number DESC LIMIT `+arg(f.Limit), args...)
+}
+
+// NewestOf is the number of the newest sealed entry of any of some acts, 0 when
+// there is none. It looks at the end of each act's index, so that an act that
+// never happened costs no more than another.
+func NewestOf(ctx context.Context, tx *db.Tx, acts ...Act) (uint64, error) {
+	if len(acts) == 0 {
+		return 0, nil
+	}
+	ends, args := make([]string, len(acts)), make([]any, len(acts))
+	for i, a := range acts {
+		ends[i], args[i] = `SELECT max(number) AS n FROM journal_entry WHERE act = $`+strconv.Itoa(i+1), string(a)
+	}
+	var n int64
+	err := tx.QueryRow(ctx, `SELECT coalesce(max(n), 0) FROM (`+strings.Join(ends, ` UNION ALL `)+`) x`, args...).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("journal: newest of acts: %w", err)
+	}
+	return uint64(n), nil
 }
 
 func list(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Sealed, error) {

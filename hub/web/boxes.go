@@ -164,16 +164,9 @@ func (s *server) newest(ctx context.Context, tx *db.Tx) (fleet.Marks, error) {
 		return out, err
 	}
 	out.Campaign = camp.Version
-	for _, act := range []journal.Act{journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ConfirmationReceived, journal.ConfirmationVoided} {
-		list, err := journal.List(ctx, tx, journal.Filter{Act: act, Limit: 1})
-		if err != nil {
-			return out, err
-		}
-		for _, e := range list {
-			out.Roster = max(out.Roster, e.Number)
-		}
-	}
-	return out, nil
+	out.Roster, err = journal.NewestOf(ctx, tx, journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved,
+		journal.ConfirmationReceived, journal.ConfirmationVoided)
+	return out, err
 }
 
 func (s *server) gaps(ctx context.Context, tx *db.Tx, b fleet.Box) ([]console.Gap, error) {
