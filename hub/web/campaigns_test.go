@@ -189,10 +189,10 @@ func TestAVersionComesIntoForce(t *testing.T) {
 		whole := func(name, why string) url.Values {
 			return url.Values{"reason": {why}, "password": {password}, "code": {stafftest.Code(t, d, name)}}
 		}
-		if code, text := sign(po, url.Values{"reason": {"涨价"}, "password": {"不是这个密码 1"}, "code": {stafftest.Code(t, d, "po")}}); code != 422 || !strings.Contains(text, "密码或动态码不对") {
+		if code, text := sign(po, url.Values{"reason": {"涨价"}, "password": {"不是这个密码 1"}, "code": {stafftest.Code(t, d, "po")}}); code != 422 || !strings.Contains(text, "密码或验证码不对") {
 			t.Errorf("a wrong password: %d %s", code, text)
 		}
-		if code, text := sign(po, url.Values{"reason": {"涨价"}, "password": {password}, "code": {"000000"}}); code != 422 || !strings.Contains(text, "密码或动态码不对") {
+		if code, text := sign(po, url.Values{"reason": {"涨价"}, "password": {password}, "code": {"000000"}}); code != 422 || !strings.Contains(text, "密码或验证码不对") {
 			t.Errorf("a wrong code: %d %s", code, text)
 		}
 		if code, text := sign(po, url.Values{"password": {password}, "code": {stafftest.Code(t, d, "po")}}); code != 422 || !strings.Contains(text, "要写原因") {

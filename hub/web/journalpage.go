@@ -102,6 +102,22 @@ func (s *server) author(ctx context.Context, tx *db.Tx, v *visit, a journal.Auth
 	return a.Kind, nil
 }
 
+// worded is the phrase for the value x of the short fact k of an entry, "" for
+// a value that speaks for itself.
+func (s *server) worded(e journal.Sealed, k, x string) string {
+	key := k + "." + x
+	switch {
+	case e.Subject.Kind == journal.OfIncident:
+		key = "incident." + key
+	case e.Act == journal.RecordViewed:
+		key = "look." + x
+	}
+	if s.pages.Has(key) {
+		return key
+	}
+	return ""
+}
+
 // detail writes the short facts of an entry in a fixed order.
 func (s *server) detail(l console.Lang, e journal.Sealed) string {
 	if what := "look." + e.Detail["what"]; e.Act == journal.RecordViewed && s.pages.Has(what) {
@@ -115,8 +131,8 @@ func (s *server) detail(l console.Lang, e journal.Sealed) string {
 		switch {
 		case s.pages.Has("state." + x):
 			x = s.pages.Text(l, "state."+x)
-		case s.pages.Has(k + "." + x):
-			x = s.pages.Text(l, k+"."+x)
+		case s.worded(e, k, x) != "":
+			x = s.pages.Text(l, s.worded(e, k, x))
 		case k != "route": // whole: it says what was tried, and both its ends are alike
 			x = ends(x)
 		}

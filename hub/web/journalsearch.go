@@ -384,8 +384,8 @@ func (s *server) facts(l console.Lang, e journal.Sealed) []console.Fact {
 		if s.pages.Has("detail." + k) {
 			label = s.pages.Text(l, "detail."+k)
 		}
-		if s.pages.Has(k + "." + x) {
-			x = s.pages.Text(l, k+"."+x)
+		if key := s.worded(e, k, x); key != "" {
+			x = s.pages.Text(l, key)
 		}
 		out = append(out, console.Fact{Label: label, Value: x})
 	}

@@ -49,6 +49,10 @@ func (s *server) refuse(c *gin.Context, v *visit, r refusal) {
 // deny is refuse with an entry in the journal: somebody signed in tried what is
 // not hers (S31).
 func (s *server) deny(c *gin.Context, v *visit, r route, why refusal) {
+	if home := s.home(v.session.Account.Role); r.method == http.MethodGet && r.path == "/gl" && home != r.path {
+		c.Redirect(http.StatusSeeOther, home) // the front door of a post without a dashboard is its first page
+		return
+	}
 	ctx := c.Request.Context()
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		return s.Flow.Deny(ctx, tx, r.method+" "+r.path, v.session.Account.Division, v.by())

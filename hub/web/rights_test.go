@@ -162,6 +162,8 @@ func expected(r web.RouteInfo, a account, place string) int {
 			return http.StatusUnauthorized
 		}
 		return http.StatusSeeOther // to the door
+	case r.Path == "/gl" && !slices.Contains(r.Who, a.role):
+		return http.StatusSeeOther // to the first page of her own
 	case !slices.Contains(r.Who, a.role):
 		return http.StatusForbidden
 	case place == "absent", place == "foreign" && a.division != "430000":

@@ -107,6 +107,8 @@ func inBytes(n uint64) string {
 		return strconv.FormatFloat(float64(n)/(1<<30), 'f', 1, 64) + " GiB"
 	case n >= 1<<20:
 		return strconv.FormatFloat(float64(n)/(1<<20), 'f', 0, 64) + " MiB"
+	case n > 0 && n < 1<<10:
+		return strconv.FormatUint(n, 10) + " B"
 	}
 	return strconv.FormatFloat(float64(n)/(1<<10), 'f', 0, 64) + " KiB"
 }
