@@ -90,7 +90,7 @@ func (s *server) framePart() part {
 
 		{method: get, path: "/gl", who: readers(), remit: remitList, right: "dashboard", do: s.dashboard},
 		{method: get, path: "/gl/part/dashboard", who: readers(), remit: remitList, idle: true, do: s.dashboardPart},
-		{method: get, path: "/gl/live", who: readers(), remit: remitList, idle: true, do: s.live},
+		{method: get, path: "/gl/live", who: everyone(), remit: remitList, idle: true, do: s.live},
 
 		{method: post, path: "/demo/clock", open: true, demo: true, remit: remitNone, do: s.moveClock},
 		{method: get, path: "/gl/gallery", open: true, demo: true, remit: remitNone, do: s.gallery},
