@@ -161,7 +161,9 @@ func TestPhotoStaysInThePage(t *testing.T) {
 			if strings.Contains(path, m) || strings.Contains(res.Header.Get("Location"), m) {
 				t.Errorf("%.60s: the address holds the picture", path)
 			}
-			if !own && strings.Contains(body, m) && !strings.HasPrefix(path, "/gl/gallery/record/") {
+			// The scenes show a picture of their own, of nobody, with the same head.
+			scene := m != planted && (strings.HasPrefix(path, "/gl/gallery/record/") || strings.HasPrefix(path, "/gl/gallery/candidate/"))
+			if !own && !scene && strings.Contains(body, m) {
 				t.Errorf("%s holds a picture", path)
 			}
 		}
