@@ -128,7 +128,7 @@ func (b *board) incidents(ctx context.Context, tx *db.Tx, out *console.Dashboard
 			}
 		}
 		if key := "incident.kind." + string(i.Kind); len(notes) < 2 && b.s.pages.Has(key) {
-			notes = append(notes, b.names[progress.Current(i.Division)].Name+b.s.pages.Text(b.v.lang, key))
+			notes = append(notes, b.s.pages.Text(b.v.lang, "dash.incidents.one", b.names[progress.Current(i.Division)].Name, b.s.pages.Text(b.v.lang, key)))
 		}
 	}
 	out.Figures.IncidentNote = strings.Join(notes, b.s.pages.Text(b.v.lang, "dash.and"))

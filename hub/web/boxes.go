@@ -134,7 +134,9 @@ func (s *server) boxView(ctx context.Context, tx *db.Tx, l console.Lang, b fleet
 		KeyStore: b.KeyStore, Software: b.Live.Software, Screen: screen(b.Live.Screen), FreeDisk: b.Live.FreeDisk,
 		Uptime: time.Duration(b.Live.Uptime) * time.Second, Enrolled: ms(b.EnrolledAt), StateReason: stateReason(b),
 		Campaign: console.Mark{Is: uint64(b.Marks.Campaign), Newest: uint64(newest.Campaign)},
-		Roster:   console.Mark{Is: b.Marks.Roster, Newest: newest.Roster}}
+		// A box reads the journal past the last entry that concerns its roster;
+		// the newest is then what it has read to, not less.
+		Roster: console.Mark{Is: b.Marks.Roster, Newest: max(newest.Roster, b.Marks.Roster)}}
 	for _, d := range b.Live.Devices {
 		out.Devices = append(out.Devices, s.device(l, d))
 	}
