@@ -27,6 +27,9 @@ func real(things map[string]map[string]string, r web.RouteInfo) string {
 // as nobody, with and without TLS: all headers and no open cookie on any answer,
 // whatever it is (S7, S8), and no whole number on it (S35).
 func TestEveryRouteWearsItsHeaders(t *testing.T) {
+	if testing.Short() {
+		t.Skip("walks every page; computes only")
+	}
 	for name, with := range map[string][]option{"http": {demo}, "tls": {demo, overTLS}} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, with...)

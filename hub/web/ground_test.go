@@ -29,6 +29,9 @@ func ground(t *testing.T) *db.DB {
 // it, what shows that the console works there: rights, lists, the page of a
 // record with its pictures, live pages, the journal.
 func TestConsoleOnPostgreSQL(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the same tests run on SQLite beside the race detector")
+	}
 	for _, c := range []struct {
 		name string
 		test func(*testing.T)

@@ -128,6 +128,9 @@ func bomb(t *testing.T) []byte {
 // journalled and nowhere else: not for who may not see the record, in no other
 // page, no address, no file of the database in the clear, and not in the log.
 func TestPhotoStaysInThePage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("walks every page; computes only")
+	}
 	w := newWorld(t, demo)
 	photo := drawn(t, 358, 441)
 	home := w.confirmWith(0, visit{photo: photo, portrait: taken("show-eyes")})

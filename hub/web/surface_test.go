@@ -41,6 +41,9 @@ func (b *browser) crawl(start string, see func(path string, res *http.Response, 
 // TestCrawl walks all that can be reached and holds every answer to S8 and S35:
 // all headers, and no whole ID number anywhere.
 func TestCrawl(t *testing.T) {
+	if testing.Short() {
+		t.Skip("walks every page; computes only")
+	}
 	w := newWorld(t, demo)
 	for n := range 6 {
 		w.confirm(n)
