@@ -99,8 +99,9 @@ func TestLifeOfAToken(t *testing.T) {
 
 // TestListIsOfTheRemit: what waits stands first, and what is elsewhere not at
 // all.
-func TestListIsOfTheRemit(t *testing.T) {
-	d := dbtest.SQLite(t)
+func TestListIsOfTheRemit(t *testing.T) { dbtest.Each(t, listIsOfTheRemit) }
+
+func listIsOfTheRemit(t *testing.T, d *db.DB) {
 	var ids []string
 	err := write(t, d, func(tx *db.Tx) error {
 		for i, division := range []string{"430104", "430100", "431028", "430102"} {
@@ -133,8 +134,9 @@ func TestListIsOfTheRemit(t *testing.T) {
 
 // TestIncompleteIsRefused: nothing is asked for without name, scope, place and
 // end.
-func TestIncompleteIsRefused(t *testing.T) {
-	d := dbtest.SQLite(t)
+func TestIncompleteIsRefused(t *testing.T) { dbtest.Each(t, incompleteIsRefused) }
+
+func incompleteIsRefused(t *testing.T, d *db.DB) {
 	for name, spoil := range map[string]func(*access.Token){
 		"no name":       func(x *access.Token) { x.Name = "" },
 		"a long name":   func(x *access.Token) { x.Name = strings.Repeat("屏", 61) },

@@ -177,8 +177,9 @@ func TestOldStoreIsFilled(t *testing.T) {
 
 // TestOneClosedContentStopsNobody: an application that cannot be opened is passed
 // over, and those after it are filled in.
-func TestOneClosedContentStopsNobody(t *testing.T) {
-	d := dbtest.SQLite(t)
+func TestOneClosedContentStopsNobody(t *testing.T) { dbtest.Each(t, oneClosedContentStopsNobody) }
+
+func oneClosedContentStopsNobody(t *testing.T, d *db.DB) {
 	for i := range 3 {
 		if err := save(t, d, person(fmt.Sprintf("p%d", i), "测试甲", fmt.Sprintf("4301041990010100%02d", i), "", point), portal); err != nil {
 			t.Fatal(err)

@@ -254,8 +254,10 @@ func TestEverybodyAtOnce(t *testing.T) {
 }
 
 // A county has codes for 99 points, and none is used again.
-func TestCodesRunOut(t *testing.T) {
-	x := openDesk(t, dbtest.SQLite(t))
+func TestCodesRunOut(t *testing.T) { dbtest.Each(t, codesRunOut) }
+
+func codesRunOut(t *testing.T, d *db.DB) {
+	x := openDesk(t, d)
 	x.must(func(tx *db.Tx) error {
 		return x.f.CreatePoint(ctx, tx, org.Point{Code: county + "99", Name: "最后一个", Division: county}, flow.Operator())
 	})

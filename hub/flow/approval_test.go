@@ -171,8 +171,10 @@ func TestPointFromDeclaredToClosed(t *testing.T) {
 }
 
 // The word of an account that was disabled meanwhile does not count.
-func TestDisabledVoteDoesNotCount(t *testing.T) {
-	x := openDesk(t, dbtest.SQLite(t))
+func TestDisabledVoteDoesNotCount(t *testing.T) { dbtest.Each(t, disabledVoteDoesNotCount) }
+
+func disabledVoteDoesNotCount(t *testing.T, d *db.DB) {
+	x := openDesk(t, d)
 	c, err := x.submit("point-close", here, approval.Content{"reason": "x", "moved": "y"}, "co")
 	if err != nil {
 		t.Fatal(err)
@@ -232,8 +234,10 @@ func TestReturnedMendedWithdrawn(t *testing.T) {
 	})
 }
 
-func TestWhoMaySubmit(t *testing.T) {
-	x := openDesk(t, dbtest.SQLite(t))
+func TestWhoMaySubmit(t *testing.T) { dbtest.Each(t, whoMaySubmit) }
+
+func whoMaySubmit(t *testing.T, d *db.DB) {
+	x := openDesk(t, d)
 	for name, c := range map[string]struct {
 		kind, point, who string
 		want             error

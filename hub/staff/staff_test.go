@@ -376,8 +376,10 @@ func TestNobodyBesideHerCanLockHerOut(t *testing.T) {
 
 // One source that tries many names is slowed too, and an account of its own
 // does not clear its count.
-func TestASourceIsSlowed(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t))
+func TestASourceIsSlowed(t *testing.T) { dbtest.Each(t, aSourceIsSlowed) }
+
+func aSourceIsSlowed(t *testing.T, d *db.DB) {
+	r := newRig(t, d)
 	r.create("mine")
 	for i := range 20 {
 		if _, err := r.try("victim"+string(rune('a'+i)), "wrong password", there); !errors.Is(err, staff.ErrRefused) {
@@ -451,8 +453,10 @@ func TestSessionsEnd(t *testing.T) {
 	})
 }
 
-func TestASessionDoesNotLastForEver(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t))
+func TestASessionDoesNotLastForEver(t *testing.T) { dbtest.Each(t, aSessionDoesNotLastForEver) }
+
+func aSessionDoesNotLastForEver(t *testing.T, d *db.DB) {
+	r := newRig(t, d)
 	r.create("furong")
 	token, err := r.try("furong", good, here)
 	if err != nil {

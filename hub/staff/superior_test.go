@@ -301,8 +301,10 @@ func TestRequests(t *testing.T) {
 
 // TestPasswordsAge: a password that is too old leads to nothing but a new one,
 // by the real time; the policy is a setting.
-func TestPasswordsAge(t *testing.T) {
-	r := newRig(t, dbtest.SQLite(t))
+func TestPasswordsAge(t *testing.T) { dbtest.Each(t, passwordsAge) }
+
+func passwordsAge(t *testing.T, d *db.DB) {
+	r := newRig(t, d)
 	r.create("furong")
 	age := staff.DefaultPolicy().MaxAge
 	r.now = r.now.Add(age - time.Minute)

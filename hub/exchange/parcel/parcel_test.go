@@ -292,8 +292,10 @@ func TestStates(t *testing.T) {
 }
 
 // TestWhatCannotBePacked ends as failed, with a word, and the next is packed.
-func TestWhatCannotBePacked(t *testing.T) {
-	h := open(t, dbtest.SQLite(t))
+func TestWhatCannotBePacked(t *testing.T) { dbtest.Each(t, whatCannotBePacked) }
+
+func whatCannotBePacked(t *testing.T, d *db.DB) {
+	h := open(t, d)
 	bad := parcel.Parcel{ID: parcel.NewID(), Campaign: h.camp.ID, Exchange: "no such table", Division: countyHere, AskedBy: "tan", AskedAt: 1, Reason: "统计", State: parcel.Queued}
 	h.write(func(ctx context.Context, tx *db.Tx) error { return parcel.Insert(ctx, tx, bad) })
 	good := h.ask(countyHere, parcel.Queued)
@@ -361,8 +363,10 @@ func TestTwoPackers(t *testing.T) {
 }
 
 // TestEndedWhilePacking gives the parcel back.
-func TestEndedWhilePacking(t *testing.T) {
-	h := open(t, dbtest.SQLite(t))
+func TestEndedWhilePacking(t *testing.T) { dbtest.Each(t, endedWhilePacking) }
+
+func endedWhilePacking(t *testing.T, d *db.DB) {
+	h := open(t, d)
 	id := h.ask("430000", parcel.Queued)
 	ctx, cancel := context.WithCancel(t.Context())
 	h.Packer.Keys = stopping{h.Packer.Keys, cancel}
