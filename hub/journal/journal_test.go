@@ -360,3 +360,34 @@ func TestListFilters(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoLeavesTakesTheLastLineAlong: the leader ends first and signs once
+// more; whoever ends after it has that line in its own file too.
+func TestWhoLeavesTakesTheLastLineAlong(t *testing.T) {
+	r := newRig(t, dbtest.Postgres(t))
+	leader, stop := r.run(time.Millisecond)
+	r.write(1, 3)
+	r.await(leader, 3)
+	other := filepath.Join(t.TempDir(), "checkpoints.log")
+	s, err := journal.NewSealer(journal.Options{DB: r.d, Keys: ring(), Checkpoints: other, Now: func() time.Time { return r.clock },
+		Tick: time.Hour, Every: time.Hour}) // it looks once, and does not take over
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ctx) }()
+	r.await(s, 3)
+	r.write(4, 6)
+	r.await(leader, 6)
+	stop()
+	cancel()
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	for _, r.file = range []string{r.file, other} {
+		if rep := r.verify(); !rep.OK() || rep.Signed.Number != 6 {
+			t.Errorf("Verify = %+v", rep)
+		}
+	}
+}

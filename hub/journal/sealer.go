@@ -107,9 +107,18 @@ func (s *Sealer) leads(is bool) {
 
 // Run seals until ctx ends, and then signs what it sealed. When another hub on
 // this database seals, it only watches, so that Head and Changed are true
-// everywhere, and takes over when the other is gone. It returns nil when ctx
-// ended, else the fault; it may be run again.
-func (s *Sealer) Run(ctx context.Context) error {
+// everywhere, and takes over when the other is gone. When it ends it takes along
+// what the other has signed, which may be the last of all. It returns nil when
+// ctx ended, else the fault; it may be run again.
+func (s *Sealer) Run(ctx context.Context) (err error) {
+	led := false
+	defer func() {
+		if err == nil && !led && s.o.DB.Kind() != db.SQLite {
+			end, cancel := context.WithTimeout(context.WithoutCancel(ctx), last)
+			defer cancel()
+			err = s.follow(end)
+		}
+	}()
 	tick := time.NewTicker(s.o.Tick)
 	defer tick.Stop()
 	for {
@@ -121,6 +130,7 @@ func (s *Sealer) Run(ctx context.Context) error {
 			return unlessEnded(ctx, err)
 		}
 		if lead != nil {
+			led = true
 			return s.lead(ctx, lead, tick.C)
 		}
 		if time.Since(s.copied) >= s.o.Every {
