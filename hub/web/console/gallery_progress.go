@@ -3,7 +3,7 @@ package console
 import (
 	"time"
 
-	"zhunkao/hub/web/console/atlas"
+	"zhunkao/hub/web/atlas"
 )
 
 // sceneDashboard is a province in the middle of its days: all that the page can

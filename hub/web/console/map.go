@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"zhunkao/hub/web/console/atlas"
+	"zhunkao/hub/web/atlas"
 )
 
 // Seal sets the fingerprint of what the map shows. Two maps of one fingerprint

@@ -1,5 +1,6 @@
 // Package atlas holds the outlines of Hunan's counties and cities and writes
-// them as paths of SVG: a schematic map (示意图) for progress pages.
+// them as paths of SVG: a schematic map (示意图) for the pages of progress and of
+// confirmation points.
 //
 // The outlines in hunan.txt were made by the program in gen from two GeoJSON
 // files (go generate, with their directory in ATLAS): projected, put on a grid
