@@ -13,7 +13,7 @@ import (
 func TestTokensAreOneFile(t *testing.T) {
 	root := filepath.Join("..", "..")
 	copies := []string{
-		"appliance/kiosk/static/tokens.css", "hub/web/console/static/tokens.css",
+		"appliance/kiosk/static/tokens.css", "hub/web/page/static/tokens.css",
 		"hw/cmd/hwemu/static/tokens.css", "provisioning/demo/static/tokens.css",
 	}
 	first, err := os.ReadFile(filepath.Join(root, copies[0]))

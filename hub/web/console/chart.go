@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"zhunkao/protocol/window"
+
+	"zhunkao/hub/web/page"
 )
 
 // The frame of a chart, in units of its view box. The right margin holds what is
@@ -94,7 +96,7 @@ func (c *Console) round(l Lang, n int64) string {
 		unit, key = 1000, "chart.k"
 	}
 	if n < unit {
-		return grouped(n)
+		return page.Grouped(n)
 	}
 	text := strconv.FormatFloat(float64(n)/float64(unit), 'f', 1, 64)
 	return c.Text(l, key, strings.TrimSuffix(text, ".0"))
@@ -173,7 +175,7 @@ func (c *Console) drawToday(l Lang, g *chart, v *Curve, k int, x, right float64)
 	if right-x < 110 {
 		side, sideAnchor = x-11, "end"
 	}
-	words := []said{{g.y(v.Now[k]) - 13, c.Text(l, "chart.now", grouped(v.Now[k])), "say"}, {g.y(v.Confirmed[k]) + 1, c.Text(l, "chart.did", grouped(v.Confirmed[k])), "say done"}}
+	words := []said{{g.y(v.Now[k]) - 13, c.Text(l, "chart.now", page.Grouped(v.Now[k])), "say"}, {g.y(v.Confirmed[k]) + 1, c.Text(l, "chart.did", page.Grouped(v.Confirmed[k])), "say done"}}
 	if sideAnchor == "end" {
 		words[1].y += 15
 	}
@@ -206,12 +208,12 @@ func apart(s []said) []said {
 
 // curveWords is the curve in a sentence.
 func (c *Console) curveWords(l Lang, v *Curve) string {
-	out := c.Text(l, "chart.say", grouped(v.Sum()), grouped(final(v.Confirmed)))
+	out := c.Text(l, "chart.say", page.Grouped(v.Sum()), page.Grouped(final(v.Confirmed)))
 	if k := len(v.Now) - 1; k >= 0 && k < len(v.Last) {
-		out += c.Text(l, "chart.say.last", grouped(v.Last[k]))
+		out += c.Text(l, "chart.say.last", page.Grouped(v.Last[k]))
 	}
 	if len(v.Plan) > 0 {
-		out += c.Text(l, "chart.say.plan", grouped(v.Planned()))
+		out += c.Text(l, "chart.say.plan", page.Grouped(v.Planned()))
 	}
 	return out
 }
@@ -234,7 +236,7 @@ func (c *Console) drawBars(l Lang, v *Bars) template.HTML {
 	if v.Hours {
 		key = "chart.hours.say"
 	}
-	g := newChart("bars", c.Text(l, key, v.Labels[topAt], grouped(max(0, top))), 190, axisFor(most))
+	g := newChart("bars", c.Text(l, key, v.Labels[topAt], page.Grouped(max(0, top))), 190, axisFor(most))
 	right := chartWidth - 8
 	g.lines(right, func(v int64) string { return c.round(l, v) })
 	slot := (right - chartLeft - 8) / float64(n)
@@ -250,7 +252,7 @@ func (c *Console) drawBars(l Lang, v *Bars) template.HTML {
 				continue
 			}
 			fmt.Fprintf(g, `<rect class="%s" x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>`, bar.class, mid-wide+float64(k)*wide, g.y(bar.v), wide-1,
-				max(1, g.y(0)-g.y(bar.v)), html.EscapeString(c.Text(l, bar.title, v.Labels[i], grouped(bar.v))))
+				max(1, g.y(0)-g.y(bar.v)), html.EscapeString(c.Text(l, bar.title, v.Labels[i], page.Grouped(bar.v))))
 		}
 		if i%every == 0 {
 			fmt.Fprintf(g, `<text class="axis" x="%.1f" y="%.0f" text-anchor="middle">%s</text>`, mid, g.height-12, html.EscapeString(v.Labels[i]))
@@ -258,7 +260,7 @@ func (c *Console) drawBars(l Lang, v *Bars) template.HTML {
 	}
 	if top > 0 {
 		mid := chartLeft + 4 + slot*(float64(topAt)+.5) + wide/2
-		fmt.Fprintf(g, `<text class="say" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, min(max(mid, chartLeft+30), right-30), max(12, g.y(max(top, v.Registered[topAt]))-6), grouped(top))
+		fmt.Fprintf(g, `<text class="say" x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, min(max(mid, chartLeft+30), right-30), max(12, g.y(max(top, v.Registered[topAt]))-6), page.Grouped(top))
 	}
 	return g.done()
 }

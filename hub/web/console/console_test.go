@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"zhunkao/hub/web/page"
 )
 
 func newConsole(t *testing.T) *Console {
@@ -68,7 +70,7 @@ func TestEveryTemplateHasAScene(t *testing.T) {
 	for _, s := range Scenes(Zh) {
 		shown[s.Template] = true
 	}
-	for name := range newConsole(t).pages[Zh] {
+	for _, name := range newConsole(t).Templates() {
 		if !shown[name] {
 			t.Errorf("template %s is in no scene of the gallery", name)
 		}
@@ -120,7 +122,7 @@ func TestPhrases(t *testing.T) {
 			}
 		}
 	}
-	for key := range c.phrases {
+	for _, key := range c.Keys("") {
 		if used[key] || used[strings.TrimSuffix(key, ".text")] {
 			continue
 		}
@@ -207,19 +209,6 @@ func literals(t *testing.T, dirs ...string) map[string]string {
 	return out
 }
 
-func TestParsePhrases(t *testing.T) {
-	for _, bad := range []string{"a\tb", "a\t\tc", "a\tb\tc\na\tb\tc", "a\t%d 份\tnone", "\tb\tc", "a\tb\tc\td"} {
-		if err := parsePhrases("x.tsv", bad, map[string]phrase{}); err == nil {
-			t.Errorf("%q is taken", bad)
-		}
-	}
-	p := map[string]phrase{}
-	err := parsePhrases("x.tsv", "# for the reader\n\na\t%s 前\t%s ago\n", p)
-	if err != nil || p["a"].in(En) != "%s ago" || p["a"].in(Zh) != "%s 前" {
-		t.Errorf("got %v, %v", p, err)
-	}
-}
-
 func TestSignaturePath(t *testing.T) {
 	for _, c := range []struct {
 		strokes [][]uint16
@@ -241,8 +230,8 @@ func TestTimes(t *testing.T) {
 	c := newConsole(t)
 	at := time.Date(2019, 9, 6, 2, 31, 9, 0, time.UTC)
 	for _, x := range []struct{ got, want string }{
-		{c.wallClock(Zh, at), "9月6日 星期五 10:31"},
-		{c.wallClock(En, at), "Fri 6 Sep 10:31"},
+		{page.WallClock(Zh, at), "9月6日 星期五 10:31"},
+		{page.WallClock(En, at), "Fri 6 Sep 10:31"},
 		{When(at), "9-06 10:31:09"},
 		{When(time.Time{}), "—"},
 		{c.delay(Zh, 800*time.Millisecond), "0.8 秒"},
@@ -250,9 +239,9 @@ func TestTimes(t *testing.T) {
 		{c.delay(En, 3*24*time.Hour), "3 days"},
 		{c.ago(Zh, at, at.Add(-30*time.Second)), "30 秒前"},
 		{c.ago(Zh, at, time.Time{}), "还没有"},
-		{grouped(103612), "103,612"},
-		{grouped(-1234), "-1,234"},
-		{grouped(uint64(7)), "7"},
+		{page.Grouped(103612), "103,612"},
+		{page.Grouped(-1234), "-1,234"},
+		{page.Grouped(uint64(7)), "7"},
 	} {
 		if x.got != x.want {
 			t.Errorf("got %q, want %q", x.got, x.want)

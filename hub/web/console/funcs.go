@@ -1,31 +1,21 @@
 package console
 
 import (
-	"fmt"
 	"html/template"
 	"math"
 	"strconv"
 	"time"
 
-	"zhunkao/protocol/window"
+	"zhunkao/hub/web/page"
 )
 
 // funcs are what templates may call. Times are shown at UTC+8, whatever the
 // machine is set to.
 func (c *Console) funcs(l Lang) template.FuncMap {
 	return template.FuncMap{
-		"t":     func(key string, args ...any) string { return c.Text(l, key, args...) },
-		"known": c.Has,
-		"icon":  icon,
-		"mark":  mark,
-		"zh":    func() bool { return l == Zh },
-		"when":  When,
-		"full":  Full,
 		"short": Short,
-		"now":   func(t time.Time) string { return c.wallClock(l, t) },
 		"delay": func(d time.Duration) string { return c.delay(l, d) },
 		"ago":   func(now, t time.Time) string { return c.ago(l, now, t) },
-		"n":     grouped,
 		"bytes": inBytes,
 
 		"caseacts": func(token string, x any, back string) (CaseActs, error) { return caseActs(token, x, back) },
@@ -43,29 +33,10 @@ func (c *Console) funcs(l Lang) template.FuncMap {
 }
 
 // When is the short form of a table: month, day and time of day.
-func When(t time.Time) string { return local(t, "1-02 15:04:05") }
+func When(t time.Time) string { return page.When(t) }
 
 // Full is day and time of day.
-func Full(t time.Time) string { return local(t, "2006-01-02 15:04:05") }
-
-func local(t time.Time, layout string) string {
-	if t.IsZero() {
-		return "—"
-	}
-	return t.In(window.Zone()).Format(layout)
-}
-
-// wallClock is the clock in the top bar: 9月6日 星期五 10:31.
-func (c *Console) wallClock(l Lang, t time.Time) string {
-	if t.IsZero() {
-		return "—"
-	}
-	t = t.In(window.Zone())
-	if l == En {
-		return t.Format("Mon 2 Jan 15:04")
-	}
-	return fmt.Sprintf("%d月%d日 星期%c %s", t.Month(), t.Day(), []rune("日一二三四五六")[t.Weekday()], t.Format("15:04"))
-}
+func Full(t time.Time) string { return page.Full(t) }
 
 // delay says how long something took, as coarse as it is long.
 func (c *Console) delay(l Lang, d time.Duration) string {
@@ -90,15 +61,6 @@ func (c *Console) ago(l Lang, now, t time.Time) string {
 		return c.Text(l, "span.ago", c.delay(l, d.Truncate(time.Second)))
 	}
 	return c.Text(l, "span.justnow")
-}
-
-// grouped writes an integer with commas: 103,612.
-func grouped(n any) string {
-	s := fmt.Sprint(n)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
 
 func inBytes(n uint64) string {

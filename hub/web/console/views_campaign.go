@@ -1,6 +1,10 @@
 package console
 
-import "time"
+import (
+	"time"
+
+	"zhunkao/hub/web/page"
+)
 
 // Campaigns is /gl/campaigns.
 type Campaigns struct {
@@ -205,4 +209,4 @@ type Catalogue struct {
 }
 
 // Short is a moment of a calendar: day and time of day to the minute.
-func Short(t time.Time) string { return local(t, "1-02 15:04") }
+func Short(t time.Time) string { return page.Local(t, "1-02 15:04") }

@@ -1,7 +1,6 @@
-package console
+package page
 
 import (
-	"embed"
 	"fmt"
 	"io/fs"
 	"path"
@@ -26,20 +25,15 @@ func ParseLang(s string) Lang {
 	return Zh
 }
 
-// The catalogue is one, in a file for each group of pages.
-//
-//go:embed phrases/*.tsv
-var phraseFiles embed.FS
-
-// readPhrases reads every file of the catalogue.
-func readPhrases() (map[string]phrase, error) {
+// readPhrases reads every file of the catalogue: one for each group of pages.
+func readPhrases(files fs.FS) (map[string]phrase, error) {
 	out := map[string]phrase{}
-	names, err := fs.Glob(phraseFiles, "phrases/*.tsv")
+	names, err := fs.Glob(files, "phrases/*.tsv")
 	if err != nil {
 		return nil, err
 	}
 	for _, n := range names {
-		text, err := phraseFiles.ReadFile(n)
+		text, err := fs.ReadFile(files, n)
 		if err != nil {
 			return nil, err
 		}
@@ -86,7 +80,7 @@ func parsePhrases(name, text string, out map[string]phrase) error {
 // Text gives a phrase, with its arguments put in. A key that does not exist
 // comes back as itself: a page with one odd word is better than no page, and
 // the catalogue test keeps it from happening.
-func (c *Console) Text(l Lang, key string, args ...any) string {
+func (c *Set) Text(l Lang, key string, args ...any) string {
 	p, ok := c.phrases[key]
 	if !ok {
 		return key
@@ -98,13 +92,13 @@ func (c *Console) Text(l Lang, key string, args ...any) string {
 }
 
 // Has reports whether the catalogue holds a key.
-func (c *Console) Has(key string) bool {
+func (c *Set) Has(key string) bool {
 	_, ok := c.phrases[key]
 	return ok
 }
 
 // Keys gives the keys of the catalogue that begin like this, in order.
-func (c *Console) Keys(stem string) []string {
+func (c *Set) Keys(stem string) []string {
 	var out []string
 	for k := range c.phrases {
 		if strings.HasPrefix(k, stem) {

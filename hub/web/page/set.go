@@ -1,0 +1,187 @@
+package page
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"mime"
+	"path"
+	"slices"
+	"unicode"
+)
+
+//go:embed static
+var common embed.FS
+
+// Source is what one surface brings: templates/*.html, phrases/*.tsv and
+// static/* in Files; Shared are the templates that are no page of their own,
+// the first of them the layout; Funcs are what its templates may call beside
+// those that every surface has.
+type Source struct {
+	Files  fs.FS
+	Shared []string
+	Funcs  func(*Set, Lang) template.FuncMap
+}
+
+// Set holds the parsed pages of one surface in both languages. It is safe for
+// any number of goroutines; nothing in it changes after New.
+type Set struct {
+	source  Source
+	phrases map[string]phrase
+	pages   map[Lang]map[string]*template.Template
+	assets  map[string]Asset
+	print   string // of all assets together; part of their paths
+}
+
+// Asset is one embedded file that pages refer to.
+type Asset struct {
+	Type string // media type with charset
+	Body []byte
+}
+
+// New parses everything that is embedded.
+func New(s Source) (*Set, error) {
+	c := &Set{source: s, pages: map[Lang]map[string]*template.Template{}, assets: map[string]Asset{}}
+	var err error
+	if c.phrases, err = readPhrases(s.Files); err != nil {
+		return nil, err
+	}
+	if err := c.readAssets(); err != nil {
+		return nil, err
+	}
+	for _, l := range []Lang{Zh, En} {
+		if c.pages[l], err = c.parse(l); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func (c *Set) parse(l Lang) (map[string]*template.Template, error) {
+	names, err := fs.Glob(c.source.Files, "templates/*.html")
+	if err != nil {
+		return nil, err
+	}
+	base := template.New(c.source.Shared[0]).Funcs(c.funcs(l))
+	if c.source.Funcs != nil {
+		base = base.Funcs(c.source.Funcs(c, l))
+	}
+	for _, s := range c.source.Shared {
+		if base, err = base.ParseFS(c.source.Files, "templates/"+s); err != nil {
+			return nil, err
+		}
+	}
+	out := map[string]*template.Template{}
+	for _, n := range names {
+		name := path.Base(n)
+		if slices.Contains(c.source.Shared, name) {
+			continue
+		}
+		t, err := base.Clone()
+		if err != nil {
+			return nil, err
+		}
+		if t, err = t.ParseFS(c.source.Files, n); err != nil {
+			return nil, err
+		}
+		out[name[:len(name)-len(".html")]] = t
+	}
+	return out, nil
+}
+
+// Templates names every page, in order.
+func (c *Set) Templates() []string {
+	var out []string
+	for name := range c.pages[Zh] {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Execute draws one part of a page: the layout for all of it, or one named
+// template of it. data is what the template is given.
+func (c *Set) Execute(name, part string, l Lang, data any) ([]byte, error) {
+	t, ok := c.pages[l][name]
+	if !ok {
+		return nil, fmt.Errorf("no page %q", name)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, part, data); err != nil {
+		return nil, fmt.Errorf("page %s: %w", name, err)
+	}
+	return inert(b.Bytes()), nil
+}
+
+// inert takes out of a page what shows nothing and steers whoever shows it:
+// control characters, and those that turn the direction of a line. Whatever
+// stands in a table, a page that is copied into a terminal stays text (S17).
+func inert(page []byte) []byte {
+	if !bytes.ContainsFunc(page, steers) {
+		return page
+	}
+	return bytes.Map(func(r rune) rune {
+		if steers(r) {
+			return '\uFFFD'
+		}
+		return r
+	}, page)
+}
+
+func steers(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' || unicode.Is(unicode.Bidi_Control, r)
+}
+
+// readAssets takes what every surface shares, and then what is its own; a file
+// of its own does not hide a shared one.
+func (c *Set) readAssets() error {
+	sum := sha256.New()
+	for _, from := range []fs.FS{common, c.source.Files} {
+		entries, err := fs.ReadDir(from, "static")
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			body, err := fs.ReadFile(from, "static/"+e.Name())
+			if err != nil {
+				return err
+			}
+			if _, twice := c.assets[e.Name()]; twice {
+				return fmt.Errorf("%s is shared by all surfaces already", e.Name())
+			}
+			fmt.Fprintf(sum, "%s %d\n", e.Name(), len(body))
+			sum.Write(body)
+			c.assets[e.Name()] = Asset{Type: mediaType(e.Name()), Body: body}
+		}
+	}
+	c.print = hex.EncodeToString(sum.Sum(nil))[:16]
+	return nil
+}
+
+// mediaType does not ask the machine's table for what we ship ourselves: it
+// differs from one system to the next.
+func mediaType(name string) string {
+	switch path.Ext(name) {
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml; charset=utf-8"
+	}
+	return mime.TypeByExtension(path.Ext(name))
+}
+
+// Asset finds a file by name, for the path …/static/{print}/{name}.
+func (c *Set) Asset(name string) (Asset, bool) {
+	a, ok := c.assets[name]
+	return a, ok
+}
+
+// Print is the fingerprint in the paths of assets: a new build has new paths,
+// so they may be kept for ever.
+func (c *Set) Print() string { return c.print }
