@@ -9,6 +9,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/org"
+	"zhunkao/hub/password"
 	"zhunkao/hub/staff"
 )
 
@@ -74,10 +75,10 @@ func (h *Hub) office(mux *http.ServeMux) {
 // officeCode names a refusal about accounts, points and campaigns, "" for
 // anything else.
 func officeCode(err error) string {
-	var password staff.PasswordError
+	var refused password.Error
 	switch {
-	case errors.As(err, &password):
-		return password.Code
+	case errors.As(err, &refused):
+		return refused.Code
 	case errors.Is(err, staff.ErrTaken):
 		return "name-taken"
 	case errors.Is(err, staff.ErrAccount):

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"zhunkao/hub/staff"
+	"zhunkao/hub/password"
 )
 
 // Config is everything a hub is told. Zero values are the defaults.
@@ -138,8 +138,8 @@ func (c Config) names() ([]string, error) {
 }
 
 // passwords is what is asked of passwords.
-func (c Config) passwords() *staff.Policy {
-	p := staff.DefaultPolicy()
+func (c Config) passwords() *password.Policy {
+	p := password.DefaultPolicy()
 	p.Complex = !c.PasswordsPlain
 	if c.PasswordDays != 0 {
 		p.MaxAge = max(0, time.Duration(c.PasswordDays)) * 24 * time.Hour

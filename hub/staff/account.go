@@ -80,7 +80,7 @@ func (d *Desk) Create(ctx context.Context, n NewAccount, by journal.Author) (Acc
 	if err := d.policy.Check(n.Password, n.Name); err != nil {
 		return Account{}, err
 	}
-	v, err := d.hasher.hash(ctx, n.Password)
+	v, err := d.o.Hasher.Hash(ctx, n.Password)
 	if err != nil {
 		return Account{}, err
 	}
@@ -191,7 +191,7 @@ func (d *Desk) SetPassword(ctx context.Context, id, password string, by journal.
 	if err := d.policy.Check(password, a.Name); err != nil {
 		return err
 	}
-	v, err := d.hasher.hash(ctx, password)
+	v, err := d.o.Hasher.Hash(ctx, password)
 	if err != nil {
 		return err
 	}

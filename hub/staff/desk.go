@@ -11,6 +11,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/password"
 )
 
 var (
@@ -75,29 +76,32 @@ type Options struct {
 	Keys Keys
 	Now  func() time.Time // the hub's civil clock, for the journal; nil is time.Now
 	Real func() time.Time // real time, for sessions, codes, pauses and passwords' age; nil is time.Now
-	// Policy is what is asked of passwords; nil is DefaultPolicy.
-	Policy *Policy
+	// Policy is what is asked of passwords; nil is password.DefaultPolicy.
+	Policy *password.Policy
+	// Hasher is shared by all who look at passwords; nil is one of its own, at
+	// full cost.
+	Hasher *password.Hasher
 }
 
 // Desk takes sign-ins and knows the sessions. It is safe for concurrent use.
 type Desk struct {
 	o      Options
-	hasher hasher
 	counts counts
-	policy Policy
+	policy password.Policy
 }
 
 // New makes a desk.
-func New(o Options) *Desk { return newDesk(o, fullCost) }
-
-func newDesk(o Options, c cost) *Desk {
+func New(o Options) *Desk {
+	if o.Hasher == nil {
+		o.Hasher = password.NewHasher(password.Full())
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
 	if o.Real == nil {
 		o.Real = time.Now
 	}
-	d := &Desk{o: o, hasher: newHasher(c), policy: DefaultPolicy()}
+	d := &Desk{o: o, policy: password.DefaultPolicy()}
 	if o.Policy != nil {
 		d.policy = *o.Policy
 	}
@@ -105,7 +109,7 @@ func newDesk(o Options, c cost) *Desk {
 }
 
 // Policy is what this desk asks of passwords.
-func (d *Desk) Policy() Policy { return d.policy }
+func (d *Desk) Policy() password.Policy { return d.policy }
 
 // claimed is whom a name belongs to: the zero value is nobody.
 type claimed struct {
@@ -160,12 +164,12 @@ func (d *Desk) Enter(ctx context.Context, t Attempt) (token string, s Session, e
 	}
 	// Also for nobody and for the disabled: it must take as long, whichever of
 	// the three was wrong.
-	good, err := d.hasher.verify(ctx, c.typed(t.Password), c.verifier)
+	good, err := d.o.Hasher.Verify(ctx, c.typed(t.Password), c.verifier)
 	if err != nil {
 		return "", Session{}, err
 	}
 	step, known := d.codeOf(c, t.Code)
-	if !good || !known || c.Disabled || len(t.Password) > maxPassword || c.until != 0 && d.o.Real().UnixMilli() >= c.until {
+	if !good || !known || c.Disabled || len(t.Password) > password.MaxLength || c.until != 0 && d.o.Real().UnixMilli() >= c.until {
 		return "", Session{}, d.refuse(ctx, c.Account, t.Name, t.Source)
 	}
 	return d.open(ctx, c, t, step)
@@ -173,12 +177,12 @@ func (d *Desk) Enter(ctx context.Context, t Attempt) (token string, s Session, e
 
 // typed is the password as it is compared. What stands on a slip is typed from
 // paper: small letters and hyphens left out are no reason to refuse.
-func (c claimed) typed(password string) string {
-	password = password[:min(len(password), maxPassword+1)]
+func (c claimed) typed(pw string) string {
+	pw = pw[:min(len(pw), password.MaxLength+1)]
 	if c.until != 0 {
-		return plainFirst(password)
+		return plainFirst(pw)
 	}
-	return password
+	return pw
 }
 
 // codeOf looks at a code; without an authenticator there is none to look at,
@@ -293,7 +297,7 @@ func (d *Desk) begin(ctx context.Context, tx *db.Tx, a Account, source string) (
 
 // aged is the account with a password that is too old taken for a first one.
 func (d *Desk) aged(a Account) Account {
-	a.MustChange = a.MustChange || d.policy.expired(a, d.o.Real())
+	a.MustChange = a.MustChange || d.policy.Expired(a.PasswordAt, d.o.Real())
 	return a
 }
 

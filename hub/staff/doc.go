@@ -9,12 +9,9 @@
 // It decides who somebody is, never what they may do with a record: role ×
 // remit is asked by the pages.
 //
-// The list of common passwords (common.txt) is taken from zxcvbn 4.4.2 by Dan
-// Wheeler and Dropbox, under the MIT licence: common.LICENSE.txt.
-//
 // How it fails: every refusal to sign in is ErrRefused, alike in wording and in
 // time whether the account exists, is disabled or the password is wrong;
 // ErrSlow asks to wait, by account and source, so that guessing ends but nobody
-// can lock another out of her own desk for good. Password rules are
-// PasswordError, which says what to do.
+// can lock another out of her own desk for good. What package
+// password does not take is password.Error, which says what to do.
 package staff

@@ -10,6 +10,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/password"
 )
 
 // First passwords stand on slips of paper (paper 16). They are read off and
@@ -126,22 +127,22 @@ func (d *Desk) Settle(ctx context.Context, s Session, o Own) (token string, fres
 
 // own makes the verifier of a password she chose: by the rules, and not the one
 // she has.
-func (d *Desk) own(ctx context.Context, a Account, password string) (string, error) {
-	if err := d.policy.Check(password, a.Name); err != nil {
+func (d *Desk) own(ctx context.Context, a Account, pw string) (string, error) {
+	if err := d.policy.Check(pw, a.Name); err != nil {
 		return "", err
 	}
 	var c claimed
 	if err := d.o.DB.Read(ctx, func(tx *db.Tx) (err error) { c, err = find(ctx, tx, a.Name); return err }); err != nil {
 		return "", err
 	}
-	same, err := d.hasher.verify(ctx, c.typed(password), c.verifier)
+	same, err := d.o.Hasher.Verify(ctx, c.typed(pw), c.verifier)
 	if err != nil {
 		return "", err
 	}
 	if same {
-		return "", PasswordError{PasswordSame}
+		return "", password.Error{Code: password.Same}
 	}
-	return d.hasher.hash(ctx, password)
+	return d.o.Hasher.Hash(ctx, pw)
 }
 
 func (d *Desk) storePassword(ctx context.Context, tx *db.Tx, a Account, verifier string) error {
@@ -262,7 +263,7 @@ func (d *Desk) again(ctx context.Context, s Session, password string) error {
 	if wait > 0 {
 		return SlowError{wait}
 	}
-	good, err := d.hasher.verify(ctx, c.typed(password), c.verifier)
+	good, err := d.o.Hasher.Verify(ctx, c.typed(password), c.verifier)
 	if err != nil {
 		return err
 	}

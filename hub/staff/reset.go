@@ -23,7 +23,7 @@ func (d *Desk) Reset(ctx context.Context, r Reset, by journal.Author) (Account, 
 	if err := d.policy.Check(r.Password, r.Name); err != nil {
 		return Account{}, err
 	}
-	v, err := d.hasher.hash(ctx, r.Password)
+	v, err := d.o.Hasher.Hash(ctx, r.Password)
 	if err != nil {
 		return Account{}, err
 	}

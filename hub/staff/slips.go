@@ -44,7 +44,7 @@ func (s Superior) FirstPasswords(ctx context.Context, ask Slips) ([]Slip, error)
 	for i := range slips {
 		slips[i].Password, slips[i].Until = drawFirst(), until
 		var err error
-		if verifiers[i], err = s.d.hasher.hash(ctx, plainFirst(slips[i].Password)); err != nil {
+		if verifiers[i], err = s.d.o.Hasher.Hash(ctx, plainFirst(slips[i].Password)); err != nil {
 			return nil, err
 		}
 	}

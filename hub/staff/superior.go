@@ -76,7 +76,9 @@ func (s Superior) hire(ctx context.Context, tx *db.Tx, n NewAccount, verifier st
 }
 
 // closed is the verifier of a password that nobody knows.
-func (d *Desk) closed(ctx context.Context) (string, error) { return d.hasher.hash(ctx, randomText(32)) }
+func (d *Desk) closed(ctx context.Context) (string, error) {
+	return d.o.Hasher.Hash(ctx, randomText(32))
+}
 
 // Disable shuts an account and ends its sessions at once; Enable opens it again.
 func (s Superior) Disable(ctx context.Context, id, reason string) error {

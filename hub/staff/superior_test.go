@@ -10,6 +10,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
 	"zhunkao/hub/org"
+	"zhunkao/hub/password"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/staff/stafftest"
 	"zhunkao/protocol/campaign"
@@ -129,7 +130,7 @@ func TestSlipsAreGoodOnce(t *testing.T) {
 			"a wrong code": {own, "000000"}, "no code": {own, ""}, "the first password": {now.Password, staff.Code(secret, r.now)},
 			"the same typed otherwise": {strings.ToLower(now.Password), staff.Code(secret, r.now)}, "an easy one": {"changsha2019", staff.Code(secret, r.now)},
 		} {
-			var p staff.PasswordError
+			var p password.Error
 			if _, _, err := r.Settle(t.Context(), session, o); !errors.Is(err, staff.ErrCode) && !errors.As(err, &p) {
 				t.Errorf("%s: %v", what, err)
 			}
@@ -306,7 +307,7 @@ func TestPasswordsAge(t *testing.T) { dbtest.Each(t, passwordsAge) }
 func passwordsAge(t *testing.T, d *db.DB) {
 	r := newRig(t, d)
 	r.create("furong")
-	age := staff.DefaultPolicy().MaxAge
+	age := password.DefaultPolicy().MaxAge
 	r.now = r.now.Add(age - time.Minute)
 	_, s, err := r.SignIn(t.Context(), "furong", good, r.code("furong"), here)
 	r.must(err)
@@ -319,7 +320,7 @@ func passwordsAge(t *testing.T, d *db.DB) {
 	if !s.Account.MustChange {
 		t.Error("after its end")
 	}
-	if _, _, err := r.Settle(t.Context(), s, staff.Own{Password: good}); !errors.Is(err, staff.PasswordError{Code: staff.PasswordSame}) {
+	if _, _, err := r.Settle(t.Context(), s, staff.Own{Password: good}); !errors.Is(err, password.Error{Code: password.Same}) {
 		t.Errorf("the same again: %v", err)
 	}
 	if again, err := r.Session(t.Context(), token); err != nil || !again.Account.MustChange {
@@ -328,20 +329,20 @@ func passwordsAge(t *testing.T, d *db.DB) {
 	if _, fresh, err := r.Settle(t.Context(), s, staff.Own{Password: "four slow herons"}); err != nil || fresh.Account.Unready() {
 		t.Errorf("a new one: %+v, %v", fresh.Account, err)
 	}
-	lax := staff.NewCheap(staff.Options{DB: r.d, Keys: ring(), Real: func() time.Time { return r.now.Add(10 * age) }, Policy: &staff.Policy{}})
+	lax := staff.NewCheap(staff.Options{DB: r.d, Keys: ring(), Real: func() time.Time { return r.now.Add(10 * age) }, Policy: &password.Policy{}})
 	if _, s, err := lax.SignIn(t.Context(), "furong", "four slow herons", stafftest.CodeAt(t, r.d, "furong", r.now.Add(10*age)), here); err != nil || s.Account.MustChange {
 		t.Errorf("without an age: %v", err)
 	}
-	for password, want := range map[string]error{"heronlake": staff.PasswordError{Code: staff.PasswordPlain}, "Heron-lake": nil, "heron lake at dusk": nil, "湘江北去橘子洲": nil, "湘江北去": nil} {
-		err := staff.DefaultPolicy().Check(password, "furong")
-		if strings.HasPrefix(password, "湘江北去") && len([]rune(password)) < 8 {
-			want = staff.PasswordError{Code: staff.PasswordShort}
+	for pw, want := range map[string]error{"heronlake": password.Error{Code: password.Plain}, "Heron-lake": nil, "heron lake at dusk": nil, "湘江北去橘子洲": nil, "湘江北去": nil} {
+		err := password.DefaultPolicy().Check(pw, "furong")
+		if strings.HasPrefix(pw, "湘江北去") && len([]rune(pw)) < 8 {
+			want = password.Error{Code: password.Short}
 		}
 		if !errors.Is(err, want) {
-			t.Errorf("%q: %v, want %v", password, err, want)
+			t.Errorf("%q: %v, want %v", pw, err, want)
 		}
-		if err := (staff.Policy{}).Check(password, "furong"); want == (staff.PasswordError{Code: staff.PasswordPlain}) && err != nil {
-			t.Errorf("%q without complexity: %v", password, err)
+		if err := (password.Policy{}).Check(pw, "furong"); want == (password.Error{Code: password.Plain}) && err != nil {
+			t.Errorf("%q without complexity: %v", pw, err)
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
+	"zhunkao/hub/password"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 )
@@ -74,10 +75,10 @@ func groups(secret string) string {
 // whichever of the two is missing.
 func (s *server) first(c *gin.Context, v *visit) {
 	a := v.session.Account
-	password, code := c.PostForm("password"), c.PostForm("code")
+	pw, code := c.PostForm("password"), c.PostForm("code")
 	var wrong console.FirstErrors
 	if a.MustChange {
-		wrong.Password, wrong.Again = typedTwice(password, c.PostForm("again"))
+		wrong.Password, wrong.Again = typedTwice(pw, c.PostForm("again"))
 	}
 	if !a.Enrolled && !oneLine(code, 16) {
 		wrong.Code = "first.needcode"
@@ -86,8 +87,8 @@ func (s *server) first(c *gin.Context, v *visit) {
 		s.showFirst(c, v, http.StatusUnprocessableEntity, wrong)
 		return
 	}
-	token, _, err := s.Staff.Settle(c.Request.Context(), *v.session, staff.Own{Password: password, Code: code})
-	var p staff.PasswordError
+	token, _, err := s.Staff.Settle(c.Request.Context(), *v.session, staff.Own{Password: pw, Code: code})
+	var p password.Error
 	switch {
 	case errors.As(err, &p):
 		s.showFirst(c, v, http.StatusUnprocessableEntity, console.FirstErrors{Password: passwordWords(p)})
@@ -104,7 +105,7 @@ func (s *server) first(c *gin.Context, v *visit) {
 }
 
 // passwordWords is the phrase that says why a password is not taken.
-func passwordWords(p staff.PasswordError) string {
+func passwordWords(p password.Error) string {
 	known := []string{"password.short", "password.long", "password.common", "password.local", "password.simple", "password.plain", "password.same"}
 	if slices.Contains(known, p.Code) {
 		return p.Code
@@ -134,9 +135,9 @@ func (s *server) showAccount(c *gin.Context, v *visit, status int, wrong console
 	ctx, a := c.Request.Context(), v.session.Account
 	view := console.Mine{Login: a.Name, Display: a.Display, Role: "role." + string(a.Role), Errors: wrong, Complex: s.Staff.Policy().Complex,
 		PasswordSet: s.civil(ms(a.PasswordAt)), May: s.rights(a.Role)}
-	if ends := s.Staff.Policy().Ends(a); !ends.IsZero() {
+	if ends := s.Staff.Policy().Ends(a.PasswordAt); !ends.IsZero() {
 		left := time.Until(ends)
-		view.PasswordEnds, view.Soon, view.DaysLeft = s.civil(ends), left < staff.TellAhead, int(math.Ceil(left.Hours()/24))
+		view.PasswordEnds, view.Soon, view.DaysLeft = s.civil(ends), left < password.TellAhead, int(math.Ceil(left.Hours()/24))
 	}
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if view.Office, view.Remit, view.Point, err = belongs(ctx, tx, a); err != nil {
@@ -202,9 +203,9 @@ func (s *server) rights(role staff.Role) (out []console.Right) {
 }
 
 func (s *server) changePassword(c *gin.Context, v *visit) {
-	old, password := c.PostForm("old"), c.PostForm("password")
+	old, pw := c.PostForm("old"), c.PostForm("password")
 	var wrong console.MineErrors
-	wrong.New, wrong.Again = typedTwice(password, c.PostForm("again"))
+	wrong.New, wrong.Again = typedTwice(pw, c.PostForm("again"))
 	if old == "" || len(old) > 256 {
 		wrong.Old = "account.needold"
 	}
@@ -212,8 +213,8 @@ func (s *server) changePassword(c *gin.Context, v *visit) {
 		s.showAccount(c, v, http.StatusUnprocessableEntity, wrong)
 		return
 	}
-	token, _, err := s.Staff.ChangePassword(c.Request.Context(), *v.session, old, password)
-	var p staff.PasswordError
+	token, _, err := s.Staff.ChangePassword(c.Request.Context(), *v.session, old, pw)
+	var p password.Error
 	switch {
 	case errors.As(err, &p):
 		s.showAccount(c, v, http.StatusUnprocessableEntity, console.MineErrors{New: passwordWords(p)})
@@ -244,9 +245,9 @@ func (s *server) stopped(c *gin.Context, v *visit, err error, at func(key string
 // changeAuthenticator takes the authenticator off; the new one is enrolled on
 // the page that leaves nothing else to do.
 func (s *server) changeAuthenticator(c *gin.Context, v *visit) {
-	password, code := c.PostForm("password"), c.PostForm("code")
+	pw, code := c.PostForm("password"), c.PostForm("code")
 	var wrong console.MineErrors
-	if password == "" || len(password) > 256 {
+	if pw == "" || len(pw) > password.MaxLength {
 		wrong.Password = "account.needold"
 	}
 	if !oneLine(code, 16) {
@@ -256,7 +257,7 @@ func (s *server) changeAuthenticator(c *gin.Context, v *visit) {
 		s.showAccount(c, v, http.StatusUnprocessableEntity, wrong)
 		return
 	}
-	token, _, err := s.Staff.DropAuthenticator(c.Request.Context(), *v.session, password, code)
+	token, _, err := s.Staff.DropAuthenticator(c.Request.Context(), *v.session, pw, code)
 	if s.stopped(c, v, err, func(key string) console.MineErrors {
 		if key == "account.badold" {
 			key = "account.badboth"

@@ -15,6 +15,7 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
+	"zhunkao/hub/password"
 	"zhunkao/hub/staff"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/window"
@@ -42,7 +43,7 @@ func (c create) Run(h *hand) (err error) {
 	if c.Display, err = h.ask("ask-display", c.Display); err != nil {
 		return err
 	}
-	password, err := h.askPassword(c.Name)
+	pw, err := h.askPassword(c.Name)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func (c create) Run(h *hand) (err error) {
 			err = errors.Join(err, os.RemoveAll(building)) // no key in it was ever used
 		}
 	}()
-	first := staff.NewAccount{Name: c.Name, Display: c.Display, Role: staff.ProvinceAdmin, Office: firstOffice, Password: password}
+	first := staff.NewAccount{Name: c.Name, Display: c.Display, Role: staff.ProvinceAdmin, Office: firstOffice, Password: pw}
 	if c.Enrol {
 		if first.Secret, err = h.enrol(c.Name); err != nil {
 			return err
@@ -133,7 +134,7 @@ func found(ctx context.Context, tx *db.Tx, f *flow.Flow, c rules.Campaign) error
 
 // badAccount turns what is wrong with an account into an answer.
 func (h *hand) badAccount(err error) error {
-	var p staff.PasswordError
+	var p password.Error
 	switch {
 	case errors.As(err, &p):
 		return refusal{p.Code, nil}

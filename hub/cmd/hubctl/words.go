@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"zhunkao/hub/staff"
+	"zhunkao/hub/password"
 )
 
 // language gives the texts in one language.
@@ -176,9 +176,9 @@ var words = map[string][2]string{
 	"file-unread":       {"文件无法读取：%v", "The file cannot be read: %v"},
 	"no-campaign":       {"%s 既不是自带的方案（%s），也不是方案文件。", "%s is neither a campaign that ships (%s) nor a bundle."},
 
-	staff.PasswordShort:  {"密码至少 8 个字符。", "The password needs at least 8 characters."},
-	staff.PasswordLong:   {"密码过长（最多 256 字节）。", "The password is too long (256 bytes at most)."},
-	staff.PasswordCommon: {"这是最常见的密码之一，请换一个。", "This is one of the most common passwords; choose another."},
-	staff.PasswordLocal:  {"密码不能只由地名、本系统用语、年份或登录名组成。", "The password must not be made of places, words of this office, years or the sign-in name."},
-	staff.PasswordSimple: {"密码不能是重复字符、键盘顺序或日期。", "The password must not be one character repeated, a row of keys or a date."},
+	password.Short:  {"密码至少 8 个字符。", "The password needs at least 8 characters."},
+	password.Long:   {"密码过长（最多 256 字节）。", "The password is too long (256 bytes at most)."},
+	password.Common: {"这是最常见的密码之一，请换一个。", "This is one of the most common passwords; choose another."},
+	password.Local:  {"密码不能只由地名、本系统用语、年份或登录名组成。", "The password must not be made of places, words of this office, years or the sign-in name."},
+	password.Simple: {"密码不能是重复字符、键盘顺序或日期。", "The password must not be one character repeated, a row of keys or a date."},
 }

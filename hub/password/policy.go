@@ -1,4 +1,4 @@
-package staff
+package password
 
 import (
 	"strings"
@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// Policy is what an installation asks of passwords beyond CheckPassword. GB/T
+// Policy is what an installation asks of passwords beyond the rules of Check. GB/T
 // 22239 8.1.4.1 a asks for complexity and periodic change, which S5 makes a
 // setting.
 type Policy struct {
@@ -26,13 +26,13 @@ const TellAhead = 14 * 24 * time.Hour
 
 const longEnough = 12 // what a sentence weighs, which needs no kinds
 
-// Check applies CheckPassword and the policy.
+// Check applies Check and the policy.
 func (p Policy) Check(password, name string) error {
-	if err := CheckPassword(password, name); err != nil {
+	if err := Check(password, name); err != nil {
 		return err
 	}
 	if p.Complex && weight(password) < longEnough && kinds(password) < 3 {
-		return PasswordError{PasswordPlain}
+		return Error{Plain}
 	}
 	return nil
 }
@@ -63,15 +63,17 @@ func kinds(s string) int {
 	return n
 }
 
-// Ends is when an account's password ends by age; the zero time is never.
-func (p Policy) Ends(a Account) time.Time {
+// Ends is when a password ends by age that was set at a time, in ms since 1970;
+// the zero time is never.
+func (p Policy) Ends(set int64) time.Time {
 	if p.MaxAge <= 0 {
 		return time.Time{}
 	}
-	return time.UnixMilli(a.PasswordAt).Add(p.MaxAge)
+	return time.UnixMilli(set).Add(p.MaxAge)
 }
 
-func (p Policy) expired(a Account, now time.Time) bool {
-	end := p.Ends(a)
+// Expired reports whether a password has ended by age.
+func (p Policy) Expired(set int64, now time.Time) bool {
+	end := p.Ends(set)
 	return !end.IsZero() && !now.Before(end)
 }

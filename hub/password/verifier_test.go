@@ -1,4 +1,4 @@
-package staff
+package password
 
 import (
 	"strings"
@@ -7,21 +7,21 @@ import (
 
 func TestVerifierKeepsItsOwnCost(t *testing.T) {
 	ctx := t.Context()
-	full, cheap := newHasher(fullCost), newHasher(cost{64, 1, 1})
-	old, err := cheap.hash(ctx, "three slow herons")
+	full, cheap := NewHasher(Full()), NewHasher(Cost{64, 1, 1})
+	old, err := cheap.Hash(ctx, "three slow herons")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for password, want := range map[string]bool{"three slow herons": true, "three slow heron": false, "": false} {
-		if got, err := full.verify(ctx, password, old); got != want || err != nil {
+		if got, err := full.Verify(ctx, password, old); got != want || err != nil {
 			t.Errorf("verify(%q) = %v, %v; want %v", password, got, err, want)
 		}
 	}
-	fresh, err := full.hash(ctx, "x")
+	fresh, err := full.Hash(ctx, "x")
 	if err != nil || !strings.HasPrefix(fresh, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Errorf("new verifier begins with %.40q, %v", fresh, err)
 	}
-	if again, _ := full.hash(ctx, "x"); again == fresh {
+	if again, _ := full.Hash(ctx, "x"); again == fresh {
 		t.Error("two verifiers of one password are alike")
 	}
 	for name, bad := range map[string]string{
@@ -29,7 +29,7 @@ func TestVerifierKeepsItsOwnCost(t *testing.T) {
 		"free": strings.Replace(old, "t=1", "t=0", 1), "another kind": strings.Replace(old, "argon2id", "argon2i", 1),
 		"another version": strings.Replace(old, "v=19", "v=16", 1), "cut": old[:len(old)-3], "no sum": old[:strings.LastIndex(old, "$")+1],
 	} {
-		if ok, err := cheap.verify(ctx, "three slow herons", bad); ok || err != nil {
+		if ok, err := cheap.Verify(ctx, "three slow herons", bad); ok || err != nil {
 			t.Errorf("%s: %v, %v", name, ok, err)
 		}
 	}
@@ -40,7 +40,7 @@ func FuzzParseVerifier(f *testing.F) {
 	f.Add("$$$$$")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, s string) {
-		if _, sum, c, ok := parseVerifier(s); ok && (len(sum) != argonHash || c.memory > maxCost.memory || c.passes > maxCost.passes) {
+		if _, sum, c, ok := parseVerifier(s); ok && (len(sum) != argonHash || c.Memory > maxCost.Memory || c.Passes > maxCost.Passes) {
 			t.Errorf("taken with cost %+v", c)
 		}
 	})
