@@ -99,7 +99,7 @@ func (s *server) first(c *gin.Context, v *visit) {
 	case err != nil:
 		s.fault(c, v, err)
 	default:
-		s.cookies.set(c, cookieSession, token, 0)
+		s.cookies.Set(c, cookieSession, token, 0)
 		c.Redirect(http.StatusSeeOther, "/gl/account?done=first")
 	}
 }
@@ -220,7 +220,7 @@ func (s *server) changePassword(c *gin.Context, v *visit) {
 		s.showAccount(c, v, http.StatusUnprocessableEntity, console.MineErrors{New: passwordWords(p)})
 	case s.stopped(c, v, err, func(key string) console.MineErrors { return console.MineErrors{Old: key} }):
 	default:
-		s.cookies.set(c, cookieSession, token, 0)
+		s.cookies.Set(c, cookieSession, token, 0)
 		c.Redirect(http.StatusSeeOther, "/gl/account?done=password")
 	}
 }
@@ -266,7 +266,7 @@ func (s *server) changeAuthenticator(c *gin.Context, v *visit) {
 	}) {
 		return
 	}
-	s.cookies.set(c, cookieSession, token, 0)
+	s.cookies.Set(c, cookieSession, token, 0)
 	c.Redirect(http.StatusSeeOther, firstPath)
 }
 

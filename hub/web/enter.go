@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -19,6 +18,7 @@ import (
 	"zhunkao/hub/org"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
+	"zhunkao/hub/web/door"
 )
 
 // visit is one request of one person: who she is, and the thing named in the
@@ -74,8 +74,8 @@ const (
 // in this order, and only then the handler.
 func (s *server) enter(r route) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		routed(c, r)
-		v := &visit{lang: console.ParseLang(s.cookies.read(c, cookieLang)), source: c.RemoteIP()}
+		door.Routed(c, r.path)
+		v := &visit{lang: console.ParseLang(s.cookies.Read(c, cookieLang)), source: c.RemoteIP()}
 		if r.demo && !s.DB.Demo() {
 			s.refuse(c, v, refusalNotFound)
 			return
@@ -105,7 +105,7 @@ func (s *server) enter(r route) gin.HandlerFunc {
 			s.fault(c, v, err)
 			return
 		}
-		if r.method == http.MethodPost && !s.cookies.sameToken(v.csrf, c.PostForm("token")) {
+		if r.method == http.MethodPost && !s.cookies.SameToken(v.csrf, c.PostForm("token")) {
 			s.refuse(c, v, refusalForbidden)
 			return
 		}
@@ -140,27 +140,12 @@ func (s *server) enter(r route) gin.HandlerFunc {
 
 // form reads a POST: small, a plain form, and from a page of ours.
 func (s *server) form(c *gin.Context, v *visit, upload bool) bool {
-	if err := s.origin.Check(c.Request); err != nil {
-		s.refuse(c, v, refusalForbidden)
-		return false
-	}
-	most, kind, parse := int64(maxBody), "application/x-www-form-urlencoded", c.Request.ParseForm
+	most := int64(maxBody)
 	if upload {
-		most, kind = maxUpload, "multipart/form-data"
-		parse = func() error { return c.Request.ParseMultipartForm(maxUpload) }
+		most = maxUpload
 	}
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
-	if t, _, _ := strings.Cut(c.GetHeader("Content-Type"), ";"); strings.TrimSpace(t) != kind {
-		s.refuse(c, v, refusalBad)
-		return false
-	}
-	if err := parse(); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			s.refuse(c, v, refusalTooLarge)
-		} else {
-			s.refuse(c, v, refusalBad)
-		}
+	if why := door.ReadForm(c, s.origin, most, upload); why != nil {
+		s.refuse(c, v, *why)
 		return false
 	}
 	return true
@@ -169,7 +154,7 @@ func (s *server) form(c *gin.Context, v *visit, upload bool) bool {
 // findSession fills in who is signed in, if anybody is. idle looks without
 // making the session live longer.
 func (s *server) findSession(c *gin.Context, v *visit, idle bool) error {
-	token := s.cookies.read(c, cookieSession)
+	token := s.cookies.Read(c, cookieSession)
 	if token != "" {
 		find := s.Staff.Session
 		if idle {
@@ -184,7 +169,7 @@ func (s *server) findSession(c *gin.Context, v *visit, idle bool) error {
 			return err
 		}
 	}
-	v.csrf = s.cookies.guestToken(c)
+	v.csrf = s.cookies.GuestToken(c)
 	return nil
 }
 

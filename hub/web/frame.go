@@ -13,6 +13,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
 	"zhunkao/hub/web/console"
+	"zhunkao/hub/web/door"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/window"
 )
@@ -34,7 +35,7 @@ func (s *server) draw(c *gin.Context, v *visit, status int, page string, f conso
 		return
 	}
 	if r, ok := body.(interface{ Pictured() bool }); ok && r.Pictured() {
-		c.Header("Content-Security-Policy", contentPolicy(true))
+		c.Header("Content-Security-Policy", door.ContentPolicy(true))
 	}
 	c.Data(status, "text/html; charset=utf-8", html)
 }

@@ -10,7 +10,15 @@ import (
 	"zhunkao/hub/web/console"
 )
 
-func (s *server) root(c *gin.Context, _ *visit) { c.Redirect(http.StatusSeeOther, "/gl") }
+// root leads to the entrance of those who are many (demand A14); the offices
+// know theirs.
+func (s *server) root(c *gin.Context, _ *visit) {
+	to := "/gl"
+	if s.Applicants != nil {
+		to = "/ks"
+	}
+	c.Redirect(http.StatusSeeOther, to)
+}
 
 // static serves an embedded file. Its path holds the fingerprint of all of
 // them, so it may be kept for ever; under another fingerprint there is nothing.

@@ -2,46 +2,37 @@ package web
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base32"
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
-	"runtime/debug"
-	"slices"
 	"strings"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/web/console"
+	"zhunkao/hub/web/door"
 )
 
 // refusal is an answer that tells a person what to do instead.
-type refusal struct {
-	status int
-	phrase string // key; key.text says more
-}
+type refusal = door.Refusal
 
+// The refusals: those of every entrance, and the console's own.
 var (
-	refusalNotFound  = refusal{http.StatusNotFound, "problem.notfound"}
-	refusalForbidden = refusal{http.StatusForbidden, "problem.forbidden"}
-	refusalRole      = refusal{http.StatusForbidden, "problem.role"}
-	refusalMethod    = refusal{http.StatusMethodNotAllowed, "problem.method"}
-	refusalTooLarge  = refusal{http.StatusRequestEntityTooLarge, "problem.toolarge"}
-	refusalBad       = refusal{http.StatusBadRequest, "problem.bad"}
-	refusalLength    = refusal{http.StatusLengthRequired, "problem.bad"}
-	refusalHost      = refusal{http.StatusMisdirectedRequest, "problem.host"}
-	refusalBusy      = refusal{http.StatusServiceUnavailable, "problem.busy"}
-	refusalDemo      = refusal{http.StatusServiceUnavailable, "problem.demo"}
+	refusalNotFound  = door.NotFound
+	refusalForbidden = door.Forbidden
+	refusalMethod    = door.Method
+	refusalTooLarge  = door.TooLarge
+	refusalBad       = door.Bad
+
+	refusalRole = refusal{Status: http.StatusForbidden, Phrase: "problem.role"}
+	refusalBusy = refusal{Status: http.StatusServiceUnavailable, Phrase: "problem.busy"}
+	refusalDemo = refusal{Status: http.StatusServiceUnavailable, Phrase: "problem.demo"}
 )
 
 // refuse shows a refusal. v is nil before anybody has been looked for.
 func (s *server) refuse(c *gin.Context, v *visit, r refusal) {
 	if v == nil {
-		v = &visit{lang: console.ParseLang(s.cookies.read(c, cookieLang))}
+		v = &visit{lang: console.ParseLang(s.cookies.Read(c, cookieLang))}
 	}
 	s.problem(c, v, r, "")
 }
@@ -74,9 +65,9 @@ func (s *server) fault(c *gin.Context, v *visit, err error) {
 	ref := reference()
 	s.Log.Error("web: request failed", "reference", ref, "route", c.FullPath(), "method", c.Request.Method, "error", err.Error())
 	if v == nil {
-		v = &visit{lang: console.ParseLang(s.cookies.read(c, cookieLang))}
+		v = &visit{lang: console.ParseLang(s.cookies.Read(c, cookieLang))}
 	}
-	s.problem(c, v, refusal{http.StatusInternalServerError, "problem.fault"}, ref)
+	s.problem(c, v, door.Fault, ref)
 }
 
 func (s *server) problem(c *gin.Context, v *visit, r refusal, ref string) {
@@ -86,14 +77,14 @@ func (s *server) problem(c *gin.Context, v *visit, r refusal, ref string) {
 	if f.Demo != nil {
 		f.Demo.Clock = s.MoveClock != nil && v.csrf != ""
 	}
-	page, err := s.pages.Render("problem", f, console.Problem{Status: r.status, Title: r.phrase, Text: r.phrase + ".text", Reference: ref})
+	page, err := s.pages.Render("problem", f, console.Problem{Status: r.Status, Title: r.Phrase, Text: r.Phrase + ".text", Reference: ref})
 	if err != nil {
 		s.Log.Error("web: problem page", "error", err.Error())
-		c.Data(r.status, "text/plain; charset=utf-8", []byte(http.StatusText(r.status)+" "+ref+"\n"))
+		c.Data(r.Status, "text/plain; charset=utf-8", []byte(http.StatusText(r.Status)+" "+ref+"\n"))
 		return
 	}
 	c.Header("Cache-Control", "no-store")
-	c.Data(r.status, "text/html; charset=utf-8", page)
+	c.Data(r.Status, "text/html; charset=utf-8", page)
 }
 
 // bare is the frame of a page that reads nothing: what failed may be the
@@ -106,164 +97,50 @@ func (s *server) bare(l console.Lang) console.Frame {
 	return f
 }
 
-// reference is a number short enough to read out on the telephone.
-func reference() string {
-	var b [5]byte
-	_, _ = rand.Read(b[:]) // crypto/rand.Read never returns an error (Go 1.24)
-	t := base32.StdEncoding.EncodeToString(b[:])
-	return t[:4] + "-" + t[4:]
-}
-
-// methods are what this surface understands; anything else, TRACE among it, is
-// 405 whatever the path.
-var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost}
-
-// around is what stands around every answer, the engine's own included: the
-// headers, the host, the methods, and a panic's end.
+// around is what stands around every answer. What belongs to the applicants'
+// entrance is refused in its own words.
 func (s *server) around(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.headers(w.Header())
-		track, began := &tracked{ResponseWriter: w}, time.Now()
-		defer func() { s.observe(r, track, began) }()
-		defer func() {
-			p := recover()
-			if p == nil {
+	o := door.Options{TLS: s.TLS, Hosts: s.Hosts, Log: s.Log, Observe: s.Observe,
+		Streams: func(path string) bool { return path == "/gl/live" },
+		Refuse: func(w http.ResponseWriter, r *http.Request, why refusal, ref string) {
+			if s.Applicants != nil && toApplicants(r.URL.Path) {
+				s.Applicants.Refuse(w, r, why, ref)
 				return
 			}
-			if p == http.ErrAbortHandler {
-				panic(p)
-			}
-			s.panicked(track, r, p)
-		}()
-		switch {
-		case !slices.Contains(methods, r.Method):
-			w.Header().Set("Allow", strings.Join(methods, ", "))
-			s.plainly(track, refusalMethod, "")
+			s.plainly(w, why, ref)
+		}}
+	if s.Applicants == nil {
+		return o.Around(next)
+	}
+	return o.Around(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if toApplicants(r.URL.Path) {
+			s.Applicants.ServeHTTP(w, r)
 			return
-		case len(r.TransferEncoding) > 0:
-			// Pages and their scripts always name a length. A request of chunks
-			// may carry a length beside them, gone before it is seen here, by
-			// which a proxy in front would have cut it elsewhere.
-			w.Header().Set("Connection", "close")
-			s.plainly(track, refusalLength, "")
-			return
-		case !s.host(r.Host):
-			s.plainly(track, refusalHost, "")
-			return
-		case r.Method == http.MethodHead:
-			// net/http drops the body; the routes are those of GET.
-			r = r.Clone(r.Context())
-			r.Method = http.MethodGet
-			if r.URL.Path == "/gl/live" {
-				s.plainly(track, refusalMethod, "")
-				return
-			}
 		}
-		next.ServeHTTP(track, r)
-	})
+		next.ServeHTTP(w, r)
+	}))
 }
 
-// contentPolicy is what a page may load: what is ours, and pictures that stand
-// in the page itself where it bears one.
-func contentPolicy(pictured bool) string {
-	images := "'self'"
-	if pictured {
-		images += " data:"
-	}
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src " + images + "; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+// toApplicants tells whether a path belongs to the other entrance (demand A14).
+func toApplicants(path string) bool { return path == "/ks" || strings.HasPrefix(path, "/ks/") }
+
+// Entrance is another entrance of the hub behind the same door.
+type Entrance interface {
+	http.Handler
+	Refuse(w http.ResponseWriter, r *http.Request, why door.Refusal, ref string)
 }
 
-// headers are on every response (S8).
-func (s *server) headers(h http.Header) {
-	h.Set("Content-Security-Policy", contentPolicy(false))
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-	h.Set("Cache-Control", "no-store")
-	if s.TLS {
-		h.Set("Strict-Transport-Security", "max-age=31536000")
-	}
-}
-
-// host judges the Host header, so that a foreign name that resolves to this
-// machine gets nothing.
-func (s *server) host(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	name = strings.ToLower(strings.Trim(name, "[]"))
-	if len(s.Hosts) > 0 {
-		return slices.ContainsFunc(s.Hosts, func(h string) bool { return strings.EqualFold(h, name) })
-	}
-	if s.TLS {
-		return name != ""
-	}
-	ip := net.ParseIP(name)
-	return name == "localhost" || ip != nil && ip.IsLoopback()
-}
-
-// panicked ends one request that panicked. The value may hold anything, so only
-// the program's own errors are quoted.
-func (s *server) panicked(w *tracked, r *http.Request, p any) {
-	ref, what := reference(), fmt.Sprintf("%T", p)
-	if e, ok := p.(interface {
-		error
-		RuntimeError()
-	}); ok {
-		what = e.Error()
-	}
-	s.Log.Error("web: handler panicked", "reference", ref, "method", r.Method, "panic", what, "stack", string(debug.Stack()))
-	if !w.begun {
-		s.plainly(w, refusal{http.StatusInternalServerError, "problem.fault"}, ref)
-	}
-}
-
-// plainly answers without the engine.
+// plainly answers without the engine: what the door refuses, and what panicked.
 func (s *server) plainly(w http.ResponseWriter, r refusal, ref string) {
-	page, err := s.pages.Render("problem", s.bare(console.Zh), console.Problem{Status: r.status, Title: r.phrase, Text: r.phrase + ".text", Reference: ref})
+	page, err := s.pages.Render("problem", s.bare(console.Zh), console.Problem{Status: r.Status, Title: r.Phrase, Text: r.Phrase + ".text", Reference: ref})
 	if err != nil {
-		http.Error(w, http.StatusText(r.status), r.status)
+		http.Error(w, http.StatusText(r.Status), r.Status)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.WriteHeader(r.status)
+	w.WriteHeader(r.Status)
 	_, _ = w.Write(page) // the connection is all that can fail
 }
 
-// tracked remembers whether an answer has begun.
-type tracked struct {
-	http.ResponseWriter
-	begun  bool
-	status int    // of the answer, 0 before it has begun
-	route  string // pattern of the route, "" for none
-}
-
-func (t *tracked) WriteHeader(status int) {
-	t.begun = true
-	if t.status == 0 {
-		t.status = status
-	}
-	t.ResponseWriter.WriteHeader(status)
-}
-
-func (t *tracked) Write(b []byte) (int, error) {
-	t.begun = true
-	if t.status == 0 {
-		t.status = http.StatusOK
-	}
-	return t.ResponseWriter.Write(b)
-}
-
-// Flush and Unwrap let a live stream through.
-func (t *tracked) Flush() {
-	t.begun = true
-	if f, ok := t.ResponseWriter.(http.Flusher); ok {
-		f.Flush()
-	}
-}
-
-// Unwrap gives what http.ResponseController needs.
-func (t *tracked) Unwrap() http.ResponseWriter { return t.ResponseWriter }
+// reference is a number short enough to read out on the telephone.
+func reference() string { return door.Reference() }

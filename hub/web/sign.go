@@ -56,7 +56,7 @@ func (s *server) signIn(c *gin.Context, v *visit) {
 		s.showSignIn(c, v, http.StatusUnauthorized, console.SignIn{Error: "signin.error", Next: next})
 		return
 	}
-	desk := s.cookies.read(c, cookieDesk)
+	desk := s.cookies.Read(c, cookieDesk)
 	if desk == "" {
 		desk = randomDesk()
 	}
@@ -80,9 +80,9 @@ func (s *server) signIn(c *gin.Context, v *visit) {
 			return
 		}
 	}
-	s.cookies.set(c, cookieSession, token, 0)
-	s.cookies.set(c, cookieGuest, "", 0)
-	s.cookies.set(c, cookieDesk, desk, deskKept)
+	s.cookies.Set(c, cookieSession, token, 0)
+	s.cookies.Set(c, cookieGuest, "", 0)
+	s.cookies.Set(c, cookieDesk, desk, deskKept)
 	switch {
 	case session.Account.Unready():
 		next = firstPath
@@ -97,7 +97,7 @@ func (s *server) signIn(c *gin.Context, v *visit) {
 const deskKept = 90 * 24 * 3600
 
 func randomDesk() string {
-	var b [guestBytes]byte
+	var b [18]byte
 	_, _ = rand.Read(b[:]) // crypto/rand.Read never returns an error (Go 1.24)
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
@@ -107,7 +107,7 @@ func (s *server) signOut(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	s.cookies.set(c, cookieSession, "", 0)
+	s.cookies.Set(c, cookieSession, "", 0)
 	c.Redirect(http.StatusSeeOther, "/gl/sign-in?ended=1")
 }
 
@@ -115,7 +115,7 @@ func (s *server) signOut(c *gin.Context, v *visit) {
 const languageKept = 365 * 24 * 3600
 
 func (s *server) language(c *gin.Context, _ *visit) {
-	s.cookies.set(c, cookieLang, string(console.ParseLang(c.PostForm("lang"))), languageKept)
+	s.cookies.Set(c, cookieLang, string(console.ParseLang(c.PostForm("lang"))), languageKept)
 	to := local(c.PostForm("return"))
 	if to == "" {
 		to = "/gl"

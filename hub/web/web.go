@@ -19,6 +19,7 @@ import (
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
 	"zhunkao/hub/web/console"
+	"zhunkao/hub/web/door"
 	"zhunkao/protocol/sheet"
 )
 
@@ -70,6 +71,10 @@ type Options struct {
 	Ready   func(context.Context) []Part
 	Observe func(method, route string, status int, took time.Duration)
 
+	// Applicants answers everything below /ks, and is where / leads to; nil is a
+	// hub without applicants' pages.
+	Applicants Entrance
+
 	// Done ends live streams when closed, so that the server can stop; nil is
 	// never.
 	Done <-chan struct{}
@@ -84,7 +89,7 @@ type server struct {
 	pages     *console.Console
 	routes    []route
 	finders   map[rule]finder
-	cookies   cookies
+	cookies   door.Cookies
 	origin    *http.CrossOriginProtection
 	campaigns campaigns
 	kept      kept
@@ -138,7 +143,7 @@ func newServer(o Options) (*server, error) {
 	}
 	return &server{Options: o, pages: pages, origin: http.NewCrossOriginProtection(), streams: make(chan struct{}, maxStreams),
 		uploads: make(chan struct{}, maxUploads), exports: make(chan struct{}, maxExports),
-		cookies: cookies{secure: o.TLS, key: o.Keys.CookieKey("gl")}}, nil
+		cookies: door.Cookies{Secure: o.TLS, Key: o.Keys.CookieKey("gl"), Guest: cookieGuest}}, nil
 }
 
 // engine registers the table and then compares what gin holds with it: a route
