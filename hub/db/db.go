@@ -39,6 +39,9 @@ type DB struct {
 	id    string
 	demo  bool
 
+	line  line    // SQLite: who writes next
+	ended *sql.Tx // SQLite: what a Tx leads to when its function has returned
+
 	meters  *meters
 	changes atomic.Uint64 // see Changes
 

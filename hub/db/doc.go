@@ -12,6 +12,20 @@
 // is run again. A function given to Write may thus run more than once and must
 // do nothing outside the transaction; Tx.OnCommit is for what comes after.
 //
+// Commits are shared. On SQLite a commit waits for the disk, and the transactions
+// that were begun meanwhile wait for it; then they are run one after another
+// inside one transaction, each in a savepoint of its own, committed once, and
+// only then answered, all of them, refusals too. A function that fails takes
+// back its own work and nobody else's; where the commit of several fails, each
+// is run again, alone. So twenty people who write at once cost one wait for the
+// disk and not twenty, and one who writes alone waits for nobody: a group takes
+// in only who is waiting already, at most sixty-four and for some milliseconds.
+// Nothing is asked of a caller but to be many: Write, concurrently, from as many
+// goroutines as there are requests. What a function reads may be the work of
+// another in its group that is not on the disk yet; nobody is told of it before
+// it is. A function must not wait for another caller's Write, nor take long:
+// those before it in the group wait for it. PostgreSQL shares commits by itself.
+//
 // It is no query builder and no mapper: SQL stands written out next to the type
 // it fills, in the packages that own the tables.
 //

@@ -12,6 +12,8 @@ import (
 type meters struct {
 	write, read *measure.Histogram
 	failed      atomic.Uint64
+	commits     atomic.Uint64
+	shared      atomic.Uint64
 }
 
 func newMeters() *meters { return &meters{write: measure.Seconds(), read: measure.Seconds()} }
@@ -27,6 +29,17 @@ func (m *meters) wrote(began time.Time, err *error) {
 	}
 }
 
+// committed counts one commit of the work of n.
+func (m *meters) committed(n int) {
+	if m == nil {
+		return
+	}
+	m.commits.Add(1)
+	if n > 1 {
+		m.shared.Add(uint64(n))
+	}
+}
+
 // did counts one Read.
 func (m *meters) did(began time.Time) {
 	if m != nil {
@@ -38,6 +51,8 @@ func (m *meters) did(began time.Time) {
 type Meters struct {
 	Write, Read measure.Reading // seconds of whole transactions, what they waited for included
 	Failed      uint64          // writing transactions that came to nothing, refusals among them
+	Commits     uint64          // commits that were asked for: one for all of a group
+	Shared      uint64          // writing transactions that shared theirs with others
 	Pools       map[string]sql.DBStats
 }
 
@@ -47,6 +62,7 @@ func (d *DB) Meters() Meters {
 	m := Meters{Pools: map[string]sql.DBStats{}}
 	if d.meters != nil {
 		m.Write, m.Read, m.Failed = d.meters.write.Read(), d.meters.read.Read(), d.meters.failed.Load()
+		m.Commits, m.Shared = d.meters.commits.Load(), d.meters.shared.Load()
 	}
 	switch {
 	case d.write == d.read:
@@ -54,7 +70,7 @@ func (d *DB) Meters() Meters {
 	default:
 		m.Pools["read"] = d.read.Stats()
 		if d.write != nil {
-			m.Pools["write"] = d.write.Stats()
+			m.Pools["write"] = d.line.stats(d.write.Stats())
 		}
 	}
 	return m

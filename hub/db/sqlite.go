@@ -37,6 +37,13 @@ func connectSQLite(ctx context.Context, path string) (*DB, error) {
 			return nil, errors.Join(err, d.Close())
 		}
 	}
+	var err error
+	if d.ended, err = read.BeginTx(ctx, nil); err == nil {
+		err = d.ended.Rollback()
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("db: %w", err), d.Close())
+	}
 	return d, nil
 }
 

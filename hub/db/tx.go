@@ -76,10 +76,12 @@ const (
 )
 
 // Write runs f in a writing transaction and commits it. On SQLite one writer
-// runs at a time; on PostgreSQL f is run again, after a growing pause, when the
-// database found it in conflict with another, or went away before the commit
-// was asked for. f's own errors come back as they
-// are and end it.
+// runs at a time, and those who wait share one commit (see doc.go); on
+// PostgreSQL f is run again, after a growing pause, when the database found it
+// in conflict with another, or went away before the commit was asked for. f's
+// own errors come back as they are and end it. When Write returns nil, what f
+// did is on the disk. The end of ctx ends the wait for a turn and f's
+// statements; once f has returned, what becomes of it is waited for.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) (err error) {
 	defer d.meters.wrote(time.Now(), &err)
 	if d.write == nil {
@@ -87,8 +89,13 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error) (err error) {
 	}
 	pause := 2 * time.Millisecond
 	began := time.Now()
+	alone := false
 	for n := 1; ; n++ {
-		err := ended(ctx, d.once(ctx, f))
+		err := ended(ctx, d.once(ctx, f, alone))
+		if errors.Is(err, errTogether) {
+			alone = true
+			continue
+		}
 		away := d.kind == PostgreSQL && Away(err) && !errors.Is(err, ErrUnknownOutcome)
 		if err == nil || away && time.Since(began) > awayPatience || !away && (n >= attempts || !again(err)) {
 			return err
@@ -105,7 +112,10 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error) (err error) {
 	}
 }
 
-func (d *DB) once(ctx context.Context, f func(*Tx) error) error {
+func (d *DB) once(ctx context.Context, f func(*Tx) error, alone bool) error {
+	if d.kind == SQLite {
+		return d.inLine(ctx, f, alone)
+	}
 	tx, err := d.write.BeginTx(ctx, d.options(false))
 	if err != nil {
 		return fmt.Errorf("db: begin: %w", err)
@@ -122,6 +132,7 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error) error {
 	}
 	err = tx.Commit()
 	d.changes.Add(1) // also when its outcome is not known
+	d.meters.committed(1)
 	if err != nil {
 		if brokenConnection(err) {
 			return fmt.Errorf("%w: %w", ErrUnknownOutcome, err)
