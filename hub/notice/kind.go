@@ -1,0 +1,147 @@
+package notice
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+// ErrNotice says that a message is of no known kind, belongs to nobody, or holds
+// what may not stand in one: our own mistake.
+var ErrNotice = errors.New("notice: no such message")
+
+// Kind is what a message tells.
+type Kind string
+
+// The kinds that tell of an application. What their arguments are stands in
+// kinds.
+const (
+	Registered     Kind = "registered"      // submitted for the first time
+	Edited         Kind = "edited"          // another version
+	Moved          Kind = "moved"           // another version, with another point
+	Withdrawn      Kind = "withdrawn"       // she withdrew it
+	Confirmed      Kind = "confirmed"       // what she signed at the point has arrived
+	Superseded     Kind = "superseded"      // and took the place of later edits
+	TimePending    Kind = "time-pending"    // it has, and its time is still to be judged
+	TimeSettled    Kind = "time-settled"    // it was judged
+	Disputed       Kind = "disputed"        // confirmed twice, or elsewhere: the county decides
+	Decided        Kind = "decided"         // it has
+	Voided         Kind = "voided"          // the confirmation counts no more
+	Quarantined    Kind = "quarantined"     // what came from the point could not be taken
+	RulesInvalid   Kind = "rules-invalid"   // a new version of the campaign makes her application wrong
+	RulesChoice    Kind = "rules-choice"    // or one of her choices
+	RulesFee       Kind = "rules-fee"       // or changes what she pays
+	RulesValid     Kind = "rules-valid"     // or makes right what was wrong
+	CopyTaken      Kind = "copy-taken"      // a copy of her data was handed out
+	CorrectionSent Kind = "correction-sent" // she asked for a correction
+	CorrectionDone Kind = "correction-done" // the answer
+	ErasureSent    Kind = "erasure-sent"    // she asked for erasure
+	ErasureDone    Kind = "erasure-done"    // the answer
+	Paid           Kind = "paid"
+	Refunded       Kind = "refunded"
+)
+
+// The kinds that tell of an account.
+const (
+	AccountMade     Kind = "account-made"
+	PasswordChanged Kind = "password-changed"
+	SecondChanged   Kind = "second-changed" // the second password
+	PhoneChanged    Kind = "phone-changed"
+	Recovered       Kind = "recovered" // the password was set anew
+	SlipMade        Kind = "slip-made" // staff printed a one-time slip for it
+	CardMade        Kind = "card-made" // a sign-in card was printed
+	Erased          Kind = "erased"    // the application was erased; the account remains
+)
+
+// WindowChanged tells everybody of a campaign that a step opens or closes at
+// another time.
+const WindowChanged Kind = "window-changed"
+
+type spec struct {
+	args []string // names that it may have
+	text bool     // a text message goes as well: somebody else did it, or it must not wait
+}
+
+// kinds says of each kind which arguments it may have, and whether a text
+// message goes as well. by is "self", "office", "box" or "hub".
+var kinds = map[Kind]spec{
+	Registered:  {args: []string{"version", "by"}},
+	Edited:      {args: []string{"version", "by"}, text: true},
+	Moved:       {args: []string{"version", "by", "from", "point"}, text: true},
+	Withdrawn:   {args: []string{"by"}, text: true},
+	Confirmed:   {args: []string{"point"}, text: true},
+	Superseded:  {args: []string{"versions", "point"}, text: true},
+	TimePending: {args: []string{"point"}, text: true},
+	TimeSettled: {args: []string{"result", "why"}, text: true},
+	Disputed:    {args: []string{"point", "why"}, text: true},
+	Decided:     {args: []string{"result", "why"}, text: true},
+	Voided:      {args: []string{"point"}, text: true},
+	Quarantined: {args: []string{"point"}, text: true},
+
+	RulesInvalid: {args: []string{"version", "codes"}, text: true},
+	RulesChoice:  {args: []string{"version", "codes"}, text: true},
+	RulesFee:     {args: []string{"version", "old", "new"}},
+	RulesValid:   {args: []string{"version"}},
+
+	CopyTaken:      {args: []string{"by", "format"}, text: true},
+	CorrectionSent: {args: []string{"request"}},
+	CorrectionDone: {args: []string{"request", "result"}, text: true},
+	ErasureSent:    {args: []string{"request"}, text: true},
+	ErasureDone:    {args: []string{"request", "result"}, text: true},
+	Paid:           {args: []string{"order"}},
+	Refunded:       {args: []string{"order"}, text: true},
+
+	AccountMade:     {},
+	PasswordChanged: {text: true},
+	SecondChanged:   {text: true},
+	PhoneChanged:    {text: true},
+	Recovered:       {args: []string{"by"}, text: true},
+	SlipMade:        {args: []string{"by"}, text: true},
+	CardMade:        {args: []string{"by"}},
+	Erased:          {args: []string{"by"}},
+
+	WindowChanged: {args: []string{"version", "step", "opens", "closes"}},
+}
+
+// Kinds lists all kinds, sorted.
+func Kinds() []Kind {
+	out := make([]Kind, 0, len(kinds))
+	for k := range kinds {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Known reports whether k is one of Kinds.
+func (k Kind) Known() bool { _, ok := kinds[k]; return ok }
+
+// Texted reports whether a text message goes as well.
+func (k Kind) Texted() bool { return kinds[k].text }
+
+// Arguments are the names that a message of this kind may have.
+func (k Kind) Arguments() []string { return slices.Clone(kinds[k].args) }
+
+// An argument is a code, a count, a time in ms or an id of ours: nothing that
+// anybody typed, no document number (15 or 18 digits), no telephone (11).
+var (
+	codeOnly = regexp.MustCompile(`^[A-Za-z0-9 .,:_/-]{0,200}$`)
+	numbers  = regexp.MustCompile(`(^|[^0-9a-fA-F])([0-9]{11}|[0-9]{14,18}[xX]?)($|[^0-9a-fA-F])`)
+)
+
+func (k Kind) check(args map[string]string) error {
+	s, ok := kinds[k]
+	if !ok {
+		return fmt.Errorf("%w: kind %q", ErrNotice, k)
+	}
+	for name, v := range args {
+		if !slices.Contains(s.args, name) {
+			return fmt.Errorf("%w: %s has no argument %q", ErrNotice, k, name)
+		}
+		if !codeOnly.MatchString(v) || numbers.MatchString(v) {
+			return fmt.Errorf("%w: %s: argument %s is no code", ErrNotice, k, name)
+		}
+	}
+	return nil
+}

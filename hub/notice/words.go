@@ -1,0 +1,55 @@
+package notice
+
+import (
+	"fmt"
+	"strings"
+)
+
+// phrases is what text messages say: Chinese, which is what is sent, and
+// English, for whoever looks at them. A text lies on a telephone that others
+// see: it says that something happened and where to look, never what stands in
+// a record.
+var phrases = map[Kind][2]string{
+	TextCode:        {"验证码 {code}，{minutes} 分钟内有效。不是您本人在操作，就不用理会，也不要告诉任何人。", "Your code is {code}, good for {minutes} minutes. If it was not you, ignore this, and tell nobody."},
+	Edited:          {"您的报名信息刚刚被改动。请登录考生入口看改了什么；不是您要改的，请马上联系县招考办。", "Your application was changed just now. Sign in to see what; if you did not ask for it, call your county office at once."},
+	Moved:           {"您的报名确认点刚刚被改动。请登录考生入口看新的确认点；不是您要改的，请马上联系县招考办。", "Your confirmation point was changed just now. Sign in to see the new one; if you did not ask for it, call your county office at once."},
+	Withdrawn:       {"您的报名已被撤回。不是您要撤的，请马上登录考生入口查看，或联系县招考办。", "Your application was withdrawn. If you did not ask for it, sign in or call your county office at once."},
+	Confirmed:       {"您的现场确认已送达省中心。接下来要做什么、什么时候以前做，请登录考生入口看。", "Your confirmation has reached the province. Sign in to see what comes next, and by when."},
+	Superseded:      {"您后来在网上改的内容，已被您在现场签字的内容代替。有什么不同，请登录考生入口看。", "What you signed on site has taken the place of your later edits. Sign in to see the differences."},
+	TimePending:     {"您的现场确认已送达，办理时间还要县招考办核对。您现在不用做什么，有结果会通知您。", "Your confirmation has arrived; the county still has to check its time. There is nothing for you to do now."},
+	TimeSettled:     {"您的现场确认的办理时间已核对完，请登录考生入口看结果。", "The time of your confirmation has been checked. Sign in to see the result."},
+	Disputed:        {"您的现场确认有两份不一致，要等县招考办裁定。请登录考生入口看怎么办。", "There are two confirmations of yours that differ; the county will decide. Sign in to see what to do."},
+	Decided:         {"县招考办已对您的现场确认作出裁定，请登录考生入口看结果。", "The county has decided on your confirmation. Sign in to see the result."},
+	Voided:          {"您的现场确认已被撤销。要考试，须重新确认：请马上登录考生入口看原因和截止时间。", "Your confirmation was voided. To sit the examination you must confirm again: sign in to see why and by when."},
+	Quarantined:     {"确认点送来的您的一份材料没能收下，正在核查。请登录考生入口看，或联系您的确认点。", "A record of yours that came from the point could not be taken and is being looked into. Sign in, or call your point."},
+	RulesInvalid:    {"报考规定有更新，您填的内容有不符合的地方，不改就不能确认。请登录考生入口看要改什么、什么时候以前改。", "The rules have changed, and something you filled in does not fit them any more. Sign in to see what to mend, and by when."},
+	RulesChoice:     {"报考规定有更新，您的志愿有的要重新选。请登录考生入口看是哪一个、什么时候以前选。", "The rules have changed, and one of your choices must be made again. Sign in to see which, and by when."},
+	CopyTaken:       {"您的个人信息刚刚被导出一份。不是您要的，请马上登录考生入口改密码，并联系县招考办。", "A copy of your personal data was taken just now. If you did not ask for it, change your password and call your county office at once."},
+	CorrectionDone:  {"您要求更正的内容有答复了，请登录考生入口看。", "There is an answer to the correction you asked for. Sign in to read it."},
+	ErasureSent:     {"有人要求删除您的报名信息。不是您要的，请马上登录考生入口查看，或联系县招考办。", "Erasure of your application was asked for. If it was not you, sign in or call your county office at once."},
+	ErasureDone:     {"您要求删除个人信息的事有答复了，请登录考生入口看。", "There is an answer to the erasure you asked for. Sign in to read it."},
+	Refunded:        {"您的报考费已退回，请登录考生入口看。", "Your fee has been refunded. Sign in to see more."},
+	PasswordChanged: {"您的登录密码刚刚改过。不是您本人改的，请马上用手机号找回，并联系县招考办。", "Your password was changed just now. If it was not you, recover it by telephone and call your county office at once."},
+	SecondChanged:   {"您的第二密码刚刚改过。不是您本人改的，请马上联系县招考办。", "Your second password was changed just now. If it was not you, call your county office at once."},
+	PhoneChanged:    {"您的账号换了手机号。不是您本人换的，请马上联系县招考办。", "The telephone of your account was changed. If it was not you, call your county office at once."},
+	Recovered:       {"您的账号刚刚重设了密码。不是您本人做的，请马上联系县招考办。", "The password of your account was set anew just now. If it was not you, call your county office at once."},
+	SlipMade:        {"工作人员刚刚给您的账号开了一次性凭条。不是您本人去办的，请马上联系县招考办。", "Staff made a one-time slip for your account just now. If you did not ask for it, call your county office at once."},
+}
+
+const signature = "【准考】"
+
+// words puts a text message into words.
+func words(k Kind, args map[string]string, english bool) (string, error) {
+	p, ok := phrases[k]
+	if !ok {
+		return "", fmt.Errorf("%w: no words for a text of kind %q", ErrNotice, k)
+	}
+	s := signature + p[0]
+	if english {
+		s = p[1]
+	}
+	for name, v := range args {
+		s = strings.ReplaceAll(s, "{"+name+"}", v)
+	}
+	return s, nil
+}
