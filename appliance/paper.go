@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"time"
+	"slices"
 
 	"zhunkao/appliance/health"
 	"zhunkao/appliance/store"
@@ -14,7 +14,6 @@ import (
 	"zhunkao/hw/fault"
 	"zhunkao/hw/printer"
 	"zhunkao/protocol"
-	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/sheet"
 )
 
@@ -208,25 +207,17 @@ func (l *loop) deliver(ctx context.Context, p *printing, doc printer.Document) (
 const bandRows = 128
 
 // sheetOf makes the paper: the same content for every copy, but for number,
-// mark and time in the footer.
+// mark and time in the footer. The hub fills the same sheet from the record.
 func (l *loop) sheetOf(p *printing) (printer.Document, protocol.Hash, error) {
 	at := p.At
 	if at.IsZero() {
 		at = l.clock.Now()
 	}
-	s := sheet.ProcessSheet{
-		Words: p.Campaign.InWords(p.Paper.Application), Steps: stepsDone(p.Campaign, p.Paper, at), FeeFen: -1,
-		Photo: p.Paper.Photo.JPEG, NoPhoto: noPhoto(p.Paper), Copy: p.Copy, Office: p.point.Name, Printed: l.clock.Now(),
+	signed := sheet.Sealed{
+		Application: p.Paper.Application, ForClerk: forClerk(p.Paper.Settled), Undecidable: p.Paper.Undecidable,
+		Photo: p.Paper.Photo.JPEG, At: at, Office: p.point.Name, Specimen: l.store.Demo(),
 	}
-	if p.Reprint {
-		s.Marks = append(s.Marks, sheet.Reprint)
-	}
-	if l.store.Demo() {
-		s.Marks = append(s.Marks, sheet.Specimen)
-	}
-	if fee, ok := p.Campaign.Fee(p.Paper.Application.First().Level); ok {
-		s.FeeFen = fee
-	}
+	s := signed.Process(p.Campaign, p.Copy, l.clock.Now())
 	version, err := paperVersion(p)
 	if err != nil {
 		return printer.Document{}, version, err
@@ -262,36 +253,9 @@ func paperVersion(p *printing) (protocol.Hash, error) {
 	return protocol.HashOf(b), nil
 }
 
-// stepsDone is what the box itself has done of the sheet's steps; the rest is
-// ticked by hand.
-func stepsDone(c campaign.Campaign, p visit.Paper, at time.Time) []sheet.StepDone {
-	same := campaign.StepSame
-	for _, s := range p.Settled {
-		if s.Decision != protocol.SettledChip {
-			same = campaign.StepDiffers
-		}
-	}
-	var out []sheet.StepDone
-	for _, s := range c.Process.Steps {
-		if s.Key == campaign.StepIdentity {
-			out = append(out, sheet.StepDone{Step: s.Key, Results: []string{same}, At: at})
-		}
-	}
-	if p.Undecidable && len(c.Process.Steps) > 0 {
-		if len(out) == 0 { // a campaign without that step
-			out = append(out, sheet.StepDone{Step: c.Process.Steps[0].Key})
-		}
-		out[0].Remark = sheet.TimePending
-	}
-	return out
-}
-
-// noPhoto is what stands in the place of a photo that there is none of.
-func noPhoto(p visit.Paper) string {
-	if len(p.Photo.JPEG) > 0 {
-		return ""
-	}
-	return sheet.NoPhotoYet
+// forClerk reports whether anything was decided otherwise than by the chip.
+func forClerk(all []protocol.Settlement) bool {
+	return slices.ContainsFunc(all, func(s protocol.Settlement) bool { return s.Decision != protocol.SettledChip })
 }
 
 // sheetWord notes what she said of a copy.

@@ -78,11 +78,13 @@ type sealing struct {
 // seal makes one durable record: blobs first, then the record that names them.
 // nil: the disk failed, and nobody knows what is on it.
 func (l *loop) seal(in sealing) visit.Event {
-	rec, err := l.sealRecord(in)
+	at := protocol.TimeOf(l.clock.Now())
+	rec, err := l.sealRecord(in, at)
 	switch {
 	case err == nil:
 		l.link.Kick()
-		return visit.Sealed{Visit: in.Visit, Record: rec.Manifest.ID, Sequence: rec.Manifest.Sequence, At: l.clock.Now()}
+		// The time that stands in the record: the hub prints it on her sheet too.
+		return visit.Sealed{Visit: in.Visit, Record: rec.Manifest.ID, Sequence: rec.Manifest.Sequence, At: at.Time()}
 	case errors.Is(err, store.ErrBroken):
 		return nil
 	}
@@ -90,7 +92,7 @@ func (l *loop) seal(in sealing) visit.Event {
 	return visit.SealFailed{Visit: in.Visit, Confirmed: errors.Is(err, store.ErrConfirmed)}
 }
 
-func (l *loop) sealRecord(in sealing) (protocol.Record, error) {
+func (l *loop) sealRecord(in sealing, at protocol.Time) (protocol.Record, error) {
 	var none protocol.Record
 	if in.campaign == nil {
 		return none, errors.New("appliance: no campaign at sealing")
@@ -128,7 +130,6 @@ func (l *loop) sealRecord(in sealing) (protocol.Record, error) {
 		Sequence: seq + 1, Previous: previous,
 		Campaign: in.campaign.ID, CampaignVersion: in.campaign.Version, Time: l.clock.Evidence(verdict),
 	}
-	at := protocol.TimeOf(l.clock.Now())
 	confirmation := protocol.Confirmation{
 		Application: in.Application, StartedFrom: in.StartedFrom, Point: in.point.Code,
 		Chip: in.Card.Chip, Differences: in.Differences, Pledge: protocol.HashOf([]byte(in.Pledge)),

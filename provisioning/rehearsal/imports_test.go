@@ -23,7 +23,7 @@ var ours = []struct {
 	{"protocol/democlock", nil},
 	{"protocol/form", []string{"protocol/identity", "protocol/gbk"}},
 	{"protocol/campaign", []string{"protocol/form", "protocol/window", "protocol/identity", "protocol/gbk", "protocol/campaign/*"}},
-	{"protocol/sheet", []string{"protocol/identity", "protocol/campaign"}},
+	{"protocol/sheet", []string{"protocol/identity", "protocol/form", "protocol/campaign"}},
 	{"protocol", []string{"protocol/*"}},
 	{"hw/fault", nil},
 	{"hw/ptytest", nil}, // a cable: what emulators share with each other
