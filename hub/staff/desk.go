@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"zhunkao/hub/attempt"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/password"
@@ -365,13 +366,9 @@ func (d *Desk) Sweep(ctx context.Context) error {
 	return d.o.DB.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `DELETE FROM session WHERE began <= $1 OR seen <= $2`,
 			now.Add(-AbsoluteLimit).UnixMilli(), now.Add(-IdleLimit).UnixMilli())
-		if err == nil {
-			_, err = tx.Exec(ctx, `DELETE FROM sign_in_failure WHERE failed > 0 AND last <= $1 OR last <= $2`,
-				now.Add(-lapse).UnixMilli(), now.Add(-knownFor).UnixMilli())
-		}
 		if err != nil {
 			return fmt.Errorf("staff: sweep: %w", err)
 		}
-		return nil
+		return attempt.Sweep(ctx, tx, now)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"zhunkao/hub/attempt"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
@@ -53,8 +54,8 @@ const (
 
 // How often may be applied (S34): from one source, and in all. Then one waits.
 var (
-	paceApply    = pace{5, 10 * time.Minute, time.Hour}
-	paceApplyAll = pace{300, 5 * time.Second, time.Minute}
+	paceApply    = attempt.Pace{Free: 5, First: 10 * time.Minute, Most: time.Hour}
+	paceApplyAll = attempt.Pace{Free: 300, First: 5 * time.Second, Most: time.Minute}
 )
 
 // maxAsked bounds the requests that wait: who comes later asks by telephone.
@@ -105,30 +106,14 @@ func said(s string, most int) bool {
 }
 
 func (d *Desk) countApply(ctx context.Context, tx *db.Tx, source string) (time.Duration, error) {
-	now := d.o.Real()
-	one, all := d.o.Keys.SignInKey("apply/"+source), d.o.Keys.SignInKey("apply")
-	var wait time.Duration
-	for _, c := range []struct {
-		key []byte
-		pace
-	}{{one, paceApply}, {all, paceApplyAll}} {
-		n, last, err := readCount(ctx, tx, c.key)
-		if err != nil {
-			return 0, err
-		}
-		wait = max(wait, c.wait(n, now.Sub(last)))
-	}
 	var asked int
 	if err := tx.QueryRow(ctx, `SELECT count(*) FROM staff_request WHERE state = $1`, string(Asked)).Scan(&asked); err != nil {
 		return 0, fmt.Errorf("staff: requests: %w", err)
 	}
 	if asked >= maxAsked {
-		wait = max(wait, time.Hour)
+		return time.Hour, nil
 	}
-	if wait > 0 {
-		return wait, nil
-	}
-	return 0, errors.Join(d.more(ctx, tx, one, now), d.more(ctx, tx, all, now))
+	return d.counter().Spend(ctx, tx, attempt.Charge{Subject: "apply/" + source, Pace: paceApply}, attempt.Charge{Subject: "apply", Pace: paceApplyAll})
 }
 
 const requestColumns = `id, division, point, name, display, purpose, state, reason, account, asked_at, settled_at, settled_by`
