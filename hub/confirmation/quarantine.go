@@ -28,6 +28,8 @@ type Quarantined struct {
 	Size     int64    // bytes that came
 	Parts    []string // parts that came with it and lie in package blob
 	Raw      []byte   // the envelope; nil when the box's share was used up
+
+	Application string // that it names, "" when it could not be opened; SetAside does not keep it
 }
 
 // Shares bound what one box can leave in quarantine. An honest box never gets

@@ -79,7 +79,7 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 	}
 	for i := range records {
 		r := &records[i].Record
-		detail := map[string]string{"application": r.Application, "box": r.Box, "sequence": strconv.FormatUint(r.Sequence, 10),
+		detail := map[string]string{detailApplication: r.Application, "box": r.Box, "sequence": strconv.FormatUint(r.Sequence, 10),
 			journal.DetailState: string(r.State), journal.DetailLevel: some[i].Application.First().Level}
 		if i == 0 && signed.New {
 			moved(detail, signed.Point, some[0].Application.Point, signed.Level)
@@ -97,7 +97,7 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 	if err := journal.Write(ctx, tx, entries...); err != nil {
 		return fmt.Errorf("flow: confirm: %w", err)
 	}
-	return nil
+	return f.tell(ctx, tx, entries...)
 }
 
 // sign makes what she signed the newest version, when it is new here.
@@ -126,10 +126,11 @@ func (f *Flow) dispute(ctx context.Context, tx *db.Tx, id string, by confirmatio
 	if err := confirmation.SetState(ctx, tx, id, confirmation.Disputed, note); err != nil {
 		return err
 	}
-	if err := journal.Write(ctx, tx, f.disputed(prior, note, map[string]string{"application": prior.Application, "beside": by.ID, journal.DetailStood: string(prior.State)})); err != nil {
+	e := f.disputed(prior, note, map[string]string{detailApplication: prior.Application, "beside": by.ID, journal.DetailStood: string(prior.State)})
+	if err := journal.Write(ctx, tx, e); err != nil {
 		return fmt.Errorf("flow: dispute: %w", err)
 	}
-	return nil
+	return f.tell(ctx, tx, e)
 }
 
 // disputed is the entry of a record that waits for the county.
@@ -139,12 +140,22 @@ func (f *Flow) disputed(r confirmation.Record, why string, detail map[string]str
 		Campaign: r.Campaign, Point: r.Point, Division: r.Division, Reason: why, Detail: detail})
 }
 
-// SetAside puts an envelope into quarantine. Error: confirmation.ErrFull.
+// SetAside puts an envelope into quarantine, and tells whose application it
+// names, as far as that could be read. Error: confirmation.ErrFull.
 func (f *Flow) SetAside(ctx context.Context, tx *db.Tx, q confirmation.Quarantined) error {
 	if err := confirmation.SetAside(ctx, tx, q); err != nil {
 		return err
 	}
+	detail := map[string]string{"box": q.Box, "record": q.Record, "sequence": fmt.Sprint(q.Sequence), "hash": q.Hash}
+	if q.Application != "" {
+		// A box that lies could name anybody: only those of its own county are told.
+		switch row, err := f.Candidates.Row(ctx, tx, q.Application); {
+		case err == nil && row.Division == q.Division:
+			detail[detailApplication] = q.Application
+		case err != nil && !errors.Is(err, candidate.ErrNotFound):
+			return fmt.Errorf("flow: set aside: %w", err)
+		}
+	}
 	return f.write(ctx, tx, Hub(), journal.Entry{Act: journal.RecordQuarantined,
-		Subject: journal.Subject{Kind: journal.OfRecord, ID: q.ID}, Point: q.Point, Division: q.Division, Reason: q.Reason,
-		Detail: map[string]string{"box": q.Box, "record": q.Record, "sequence": fmt.Sprint(q.Sequence), "hash": q.Hash}})
+		Subject: journal.Subject{Kind: journal.OfRecord, ID: q.ID}, Point: q.Point, Division: q.Division, Reason: q.Reason, Detail: detail})
 }

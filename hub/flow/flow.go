@@ -45,12 +45,14 @@ func Operator() By {
 	return By{Author: journal.Author{Kind: journal.ByOperator, ID: "operator"}, Source: "hubctl"}
 }
 
-// write puts an entry for the step into its transaction.
+// write puts an entry for the step into its transaction, and tells whom it
+// concerns.
 func (f *Flow) write(ctx context.Context, tx *db.Tx, by By, e journal.Entry) error {
-	if err := journal.Write(ctx, tx, f.entry(by, e)); err != nil {
+	e = f.entry(by, e)
+	if err := journal.Write(ctx, tx, e); err != nil {
 		return fmt.Errorf("flow: %s: %w", e.Act, err)
 	}
-	return nil
+	return f.tell(ctx, tx, e)
 }
 
 // entry says who did it, from where and when.

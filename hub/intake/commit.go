@@ -290,7 +290,7 @@ func setAside(it *item, why protocol.Reason, checks []confirmation.Check) confir
 	_, _ = rand.Read(id[:]) // never fails (Go 1.24)
 	q := confirmation.Quarantined{ID: hex.EncodeToString(id[:]), Box: it.box.ID, Hash: it.hash, Epoch: it.m.Epoch, Sequence: it.word.seq,
 		Record: it.word.record, Point: it.box.Point, Division: it.division, Reason: string(why), Checks: checks,
-		At: it.word.at, Size: int64(len(it.raw)), Raw: it.raw}
+		At: it.word.at, Size: int64(len(it.raw)), Raw: it.raw, Application: it.app.ID}
 	for h := range it.parts {
 		q.Parts = append(q.Parts, h.String())
 	}

@@ -24,9 +24,7 @@ const (
 	Confirmed      Kind = "confirmed"       // what she signed at the point has arrived
 	Superseded     Kind = "superseded"      // and took the place of later edits
 	TimePending    Kind = "time-pending"    // it has, and its time is still to be judged
-	TimeSettled    Kind = "time-settled"    // it was judged
 	Disputed       Kind = "disputed"        // confirmed twice, or elsewhere: the county decides
-	Decided        Kind = "decided"         // it has
 	Voided         Kind = "voided"          // the confirmation counts no more
 	Quarantined    Kind = "quarantined"     // what came from the point could not be taken
 	RulesInvalid   Kind = "rules-invalid"   // a new version of the campaign makes her application wrong
@@ -73,9 +71,7 @@ var kinds = map[Kind]spec{
 	Confirmed:   {args: []string{"point"}, text: true},
 	Superseded:  {args: []string{"versions", "point"}, text: true},
 	TimePending: {args: []string{"point"}, text: true},
-	TimeSettled: {args: []string{"result", "why"}, text: true},
 	Disputed:    {args: []string{"point", "why"}, text: true},
-	Decided:     {args: []string{"result", "why"}, text: true},
 	Voided:      {args: []string{"point"}, text: true},
 	Quarantined: {args: []string{"point"}, text: true},
 

@@ -1,0 +1,132 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/notice"
+)
+
+// Whoever a step concerns is told of it in its transaction, and what she is told
+// is made from the entry that the step writes into the journal: so no step can
+// forget her, and no message tells what was not done. Each act stands in
+// tellings, or in the test's list of acts that tell nobody, with the reason.
+
+// Details by which an entry names whom it concerns, when its subject is
+// something of hers.
+const (
+	detailApplication = "application"
+	detailAccount     = "account" // of a person, not of staff
+)
+
+// tellings says which messages an act makes.
+var tellings = map[journal.Act]func(journal.Entry) []notice.Kind{
+	journal.ApplicationRegistered: always(notice.Registered),
+	journal.ApplicationEdited:     always(notice.Edited),
+	journal.ApplicationMoved:      always(notice.Moved),
+	journal.ApplicationWithdrawn:  always(notice.Withdrawn),
+	journal.ConfirmationReceived:  received,
+	journal.ConfirmationDisputed:  disputing,
+	journal.ConfirmationVoided:    always(notice.Voided),
+	journal.RecordQuarantined:     always(notice.Quarantined),
+	journal.OrderPaid:             always(notice.Paid),
+	journal.OrderRefunded:         always(notice.Refunded),
+}
+
+func always(k notice.Kind) func(journal.Entry) []notice.Kind {
+	return func(journal.Entry) []notice.Kind { return []notice.Kind{k} }
+}
+
+// received: what came of it stands in its state; a dispute tells of itself.
+func received(e journal.Entry) (out []notice.Kind) {
+	switch confirmation.State(e.Detail[journal.DetailState]) {
+	case confirmation.InForce:
+		out = append(out, notice.Confirmed)
+	case confirmation.TimePending:
+		out = append(out, notice.TimePending)
+	}
+	if e.Detail["superseded"] != "" {
+		out = append(out, notice.Superseded)
+	}
+	return out
+}
+
+// disputing: of two that stand beside each other the newer one tells of both.
+func disputing(e journal.Entry) []notice.Kind {
+	if e.Detail["beside"] != "" {
+		return nil
+	}
+	return []notice.Kind{notice.Disputed}
+}
+
+// tell writes the messages that entries make.
+func (f *Flow) tell(ctx context.Context, tx *db.Tx, entries ...journal.Entry) error {
+	var all []notice.Notice
+	for _, e := range entries {
+		all = append(all, noticesOf(e)...)
+	}
+	if err := notice.Put(ctx, tx, all...); err != nil {
+		return fmt.Errorf("flow: tell: %w", err)
+	}
+	return nil
+}
+
+// noticesOf gives the messages of an entry, addressed.
+func noticesOf(e journal.Entry) (out []notice.Notice) {
+	kinds, ok := tellings[e.Act]
+	if !ok || e.Result != "" { // what was refused has changed nothing
+		return nil
+	}
+	to := notice.Notice{Application: e.Detail[detailApplication], Account: e.Detail[detailAccount], At: e.At.UnixMilli()}
+	if e.Subject.Kind == journal.OfApplication {
+		to.Application = e.Subject.ID
+	}
+	if to.Application == "" && to.Account == "" {
+		return nil // a record that names nobody
+	}
+	for _, k := range kinds(e) {
+		n := to
+		n.Kind, n.Args = k, argumentsOf(k, e)
+		out = append(out, n)
+	}
+	return out
+}
+
+// argumentsOf gives a message what its kind asks for, of what the entry holds.
+func argumentsOf(k notice.Kind, e journal.Entry) map[string]string {
+	args := map[string]string{}
+	for _, name := range k.Arguments() {
+		v := e.Detail[name]
+		switch name {
+		case "by":
+			v = byWhom(e)
+		case "point":
+			v = e.Point
+		case "why":
+			v = e.Reason
+		case "versions":
+			v = strings.Trim(e.Detail["superseded"], "[]")
+		}
+		if v != "" {
+			args[name] = v
+		}
+	}
+	return args
+}
+
+// byWhom says who did it, as far as she is told.
+func byWhom(e journal.Entry) string {
+	switch e.Author.Kind {
+	case journal.ByCandidate:
+		return notice.BySelf
+	case journal.ByBox:
+		return notice.ByBox
+	case journal.ByHub:
+		return notice.ByHub
+	}
+	return notice.ByOffice
+}
