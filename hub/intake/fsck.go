@@ -12,6 +12,7 @@ import (
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/keys"
+	"zhunkao/hub/picture"
 	"zhunkao/protocol"
 )
 
@@ -23,7 +24,7 @@ func Ticket(address string, ring *keys.Ring, code string) string {
 
 // Report is what Fsck found.
 type Report struct {
-	Records  int       // confirmations, envelopes in quarantine, attachments of approvals
+	Records  int       // confirmations, envelopes in quarantine, attachments of approvals, pictures of applicants
 	Blobs    int       // in the store
 	Missing  []Missing // named by a record but not there: a loss
 	Damaged  []string  // there, but not what their name says: a loss
@@ -113,6 +114,10 @@ func eachNamed(ctx context.Context, d *db.DB, f func(record string, hashes []blo
 			return err
 		}
 		err = approval.EachPaper(ctx, tx, func(id string, h blob.Hash) error { return f("attachment "+id, []blob.Hash{h}) })
+		if err != nil {
+			return err
+		}
+		err = picture.Each(ctx, tx, func(id string, h blob.Hash) error { return f("picture "+id, []blob.Hash{h}) })
 		if err != nil {
 			return err
 		}
