@@ -2,7 +2,6 @@ package flow
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -12,16 +11,13 @@ import (
 	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/staff"
 	rules "zhunkao/protocol/campaign"
 )
 
 // IssueToken is the act, in the campaign's table, of giving another system a
 // token for the API.
 const IssueToken = "issue-token"
-
-// ErrSamePerson says that the one who asked for something may not also be the
-// second person who agrees to it.
-var ErrSamePerson = errors.New("flow: a second person must agree")
 
 // tokenAct gives how many persons give a token out, and whether they say why. A
 // campaign that says nothing, or no campaign, asks two persons for a reason.
@@ -84,14 +80,16 @@ func (f *Flow) AskToken(ctx context.Context, tx *db.Tx, t access.Token, by By) (
 }
 
 // AgreeToken is the second person's word: the token is drawn, and given this
-// once. Errors: ErrSamePerson, access.ErrNotFound, access.ErrState.
+// once. Errors: ErrSamePerson, ErrDependent, access.ErrNotFound, access.ErrState.
 func (f *Flow) AgreeToken(ctx context.Context, tx *db.Tx, id string, by By) (secret string, _ access.Token, err error) {
 	t, err := access.Get(ctx, tx, id)
 	if err != nil {
 		return "", t, err
 	}
-	if t.AskedBy == by.Author.ID {
-		return "", t, ErrSamePerson
+	err = f.beside(ctx, tx, []staff.Word{{Account: t.AskedBy, At: t.AskedAt}}, by, journal.Entry{
+		Subject: journal.Subject{Kind: journal.OfToken, ID: t.ID}, Division: t.Division, Detail: map[string]string{"act": IssueToken}})
+	if err != nil {
+		return "", t, err
 	}
 	return f.giveToken(ctx, tx, id, by)
 }

@@ -234,6 +234,11 @@ func (f *Flow) step(ctx context.Context, tx *db.Tx, camp rules.Campaign, do appr
 	if err != nil {
 		return approval.Case{}, err
 	}
+	if do == approval.Agree {
+		if err := f.besideJudges(ctx, tx, k, c, staffBy(who, source)); err != nil {
+			return approval.Case{}, err
+		}
+	}
 	if err := approval.Save(ctx, tx, after, c.Version, stepOf(c, after, e)); err != nil {
 		return approval.Case{}, err
 	}
@@ -257,6 +262,39 @@ func (f *Flow) step(ctx context.Context, tx *db.Tx, camp rules.Campaign, do appr
 		return after, nil
 	}
 	return f.approved(ctx, tx, k, after, by)
+}
+
+// besideJudges asks that a yes would be another person's than the yes that
+// stands at the same tier, and than whoever of the very office that judges
+// submitted the case. Tiers are not held against each other: an office answers
+// for those below it and gives them their accounts; what it decides it decides
+// by its own right.
+func (f *Flow) besideJudges(ctx context.Context, tx *db.Tx, k approval.Kind, c approval.Case, by By) error {
+	steps, err := approval.Steps(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	var words []staff.Word
+	for _, s := range steps {
+		word := staff.Word{Account: s.Account, At: s.At}
+		switch s.Do {
+		case approval.Agree:
+			counts := func(v approval.Vote) bool { return v.Who == s.Account && v.Tier == c.Tier }
+			if s.Round == c.Round && s.Tier == c.Tier && slices.ContainsFunc(c.Votes, counts) {
+				words = append(words, word)
+			}
+		case approval.Submit, approval.Resubmit:
+			who, err := staff.Get(ctx, tx, s.Account)
+			if err != nil {
+				return err
+			}
+			if who.Point == "" && who.Division == c.Judge && TierOf(who.Role) == c.JudgeTier {
+				words = append(words, word)
+			}
+		}
+	}
+	return f.beside(ctx, tx, words, by, journal.Entry{Subject: journal.Subject{Kind: journal.OfApproval, ID: c.ID},
+		Campaign: c.Campaign, Point: c.Point, Division: c.Division, Detail: map[string]string{"act": k.Act(c.Tier).Key}})
 }
 
 // standingVotes are the votes that count now: an account that was disabled

@@ -134,6 +134,7 @@ func ApprovalRefusal(err error) string {
 		{approval.ErrJudge, "case-judge"},
 		{approval.ErrSelf, "case-self"},
 		{approval.ErrVoted, "case-voted"},
+		{ErrDependent, "case-dependent"},
 		{approval.ErrOffice, "case-office"},
 		{approval.ErrOpinion, "case-opinion"},
 		{approval.ErrKind, "case-kind"},

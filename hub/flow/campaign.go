@@ -120,7 +120,8 @@ func (f *Flow) StopRehearsal(ctx context.Context, tx *db.Tx, r campaign.Rehearsa
 // Sign adds one person's word that a draft be in force; who is the account,
 // signed in or asked for her password just now. With the last word that the
 // table of acts asks for, the draft is published in the same transaction, and
-// the version comes back. Errors: ErrPerson, ErrReason, those of campaign.Sign.
+// the version comes back. Errors: ErrPerson, ErrReason, ErrDependent, those of
+// campaign.Sign.
 func (f *Flow) Sign(ctx context.Context, tx *db.Tx, digest []byte, who staff.Account, reason, source string) (campaign.Standing, *campaign.Version, error) {
 	draft, err := campaign.GetDraft(ctx, tx, digest)
 	if err != nil {
@@ -138,6 +139,9 @@ func (f *Flow) Sign(ctx context.Context, tx *db.Tx, digest []byte, who staff.Acc
 		return campaign.Standing{}, nil, ErrPerson
 	}
 	by := By{Author: journal.Author{Kind: journal.ByStaff, ID: who.ID}, Source: source}
+	if err := f.besideSigners(ctx, tx, draft, act, by); err != nil {
+		return campaign.Standing{}, nil, err
+	}
 	s, err := campaign.Sign(ctx, tx, digest, campaign.Signature{Account: who.ID, Reason: reason, At: f.Now().UnixMilli()})
 	if err != nil {
 		return campaign.Standing{}, nil, err
@@ -159,6 +163,30 @@ func (f *Flow) Sign(ctx context.Context, tx *db.Tx, digest []byte, who staff.Acc
 		return campaign.Standing{}, nil, err
 	}
 	return s, &v, nil
+}
+
+// besideSigners asks that a signature would be another person's than those that
+// stand. Who signed already is told so by campaign.Sign.
+func (f *Flow) besideSigners(ctx context.Context, tx *db.Tx, draft campaign.Draft, act rules.Act, by By) error {
+	if act.Persons < 2 {
+		return nil
+	}
+	s, err := campaign.Stand(ctx, tx, draft.Digest)
+	if err != nil {
+		return err
+	}
+	signed, err := standing(ctx, tx, s)
+	if err != nil {
+		return err
+	}
+	var words []staff.Word
+	for _, x := range signed {
+		if x.Account != by.Author.ID {
+			words = append(words, staff.Word{Account: x.Account, At: x.At})
+		}
+	}
+	return f.beside(ctx, tx, words, by, journal.Entry{Subject: journal.Subject{Kind: journal.OfCampaign, ID: draft.Campaign},
+		Campaign: draft.Campaign, Detail: map[string]string{"act": act.Key, "version": fmt.Sprint(draft.Version), "digest": draft.Name()}})
 }
 
 // standing are the signatures that count now: those of persons who could still
@@ -210,6 +238,7 @@ func (f *Flow) SignAt(ctx context.Context, d *db.DB, desk *staff.Desk, draft, ac
 		out.Standing, out.Published = s, v != nil
 		return err
 	})
+	err = f.Refused(ctx, d, err)
 	return out, errors.Join(err, desk.SignOut(ctx, token))
 }
 

@@ -10,6 +10,7 @@ import (
 	"zhunkao/hub/incident"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
+	"zhunkao/hub/staff"
 	rules "zhunkao/protocol/campaign"
 )
 
@@ -40,8 +41,8 @@ func (f *Flow) ReportIncident(ctx context.Context, tx *db.Tx, i incident.Inciden
 
 // MoveIncident makes one move on an incident, and what the move does elsewhere:
 // a box that a measure freezes is frozen in the same transaction. The same form
-// sent twice moves once. Errors: those of incident.Next and incident.Put, and
-// those of Freeze.
+// sent twice moves once. Errors: those of incident.Next and incident.Put, those
+// of Freeze, and ErrDependent.
 func (f *Flow) MoveIncident(ctx context.Context, tx *db.Tx, id string, m incident.Move, by By) (incident.Incident, error) {
 	was, err := incident.Get(ctx, tx, id)
 	if err != nil {
@@ -66,6 +67,11 @@ func (f *Flow) MoveIncident(ctx context.Context, tx *db.Tx, id string, m inciden
 			return was, err
 		}
 	}
+	if m.Act == incident.Close {
+		if err := f.besideClosers(ctx, tx, was, by); err != nil {
+			return was, err
+		}
+	}
 	moved, err := incident.Put(ctx, tx, now, m)
 	if err != nil || !moved {
 		return was, err
@@ -82,6 +88,30 @@ func (f *Flow) MoveIncident(ctx context.Context, tx *db.Tx, id string, m inciden
 		reason = "" // what happened stands in its line; the journal says that something was said
 	}
 	return now, f.writeIncident(ctx, tx, actOf(m.Act), now, reason, detail, by)
+}
+
+// besideClosers asks that a word to close is another person's than those that
+// stand.
+func (f *Flow) besideClosers(ctx context.Context, tx *db.Tx, i incident.Incident, by By) error {
+	if len(i.Words) == 0 {
+		return nil
+	}
+	line, err := incident.Line(ctx, tx, i.ID)
+	if err != nil {
+		return err
+	}
+	said := map[string]int64{}
+	for _, e := range line {
+		if e.Act == incident.Close {
+			said[e.Account] = e.At // the last counts: an earlier one ended when it was opened again
+		}
+	}
+	words := make([]staff.Word, len(i.Words))
+	for n, account := range i.Words {
+		words[n] = staff.Word{Account: account, At: said[account]}
+	}
+	return f.beside(ctx, tx, words, by, journal.Entry{Subject: journal.Subject{Kind: journal.OfIncident, ID: i.ID},
+		Point: i.Point, Division: i.Division, Detail: map[string]string{"act": ActCloseIncident}})
 }
 
 // freezeFor freezes a box of the place of an incident; one that is frozen

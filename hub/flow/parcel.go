@@ -8,7 +8,12 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/exchange/parcel"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/staff"
 )
+
+// ExportData is the act, in the campaign's table, of taking data of candidates
+// away.
+const ExportData = "export-data"
 
 // AskParcel asks for data of candidates. Its state is parcel.Waiting where a
 // second person must agree, or parcel.Queued. Who may ask is judged before.
@@ -24,10 +29,14 @@ func (f *Flow) AskParcel(ctx context.Context, tx *db.Tx, p parcel.Parcel, by By)
 	return f.parcel(ctx, tx, journal.ParcelAsked, p, p.Reason, by)
 }
 
-// AgreeParcel is the second person's yes. ErrSamePerson, parcel.ErrState.
+// AgreeParcel is the second person's yes. ErrSamePerson, ErrDependent,
+// parcel.ErrState.
 func (f *Flow) AgreeParcel(ctx context.Context, tx *db.Tx, p parcel.Parcel, by By) error {
-	if p.AskedBy == by.Author.ID {
-		return ErrSamePerson
+	err := f.beside(ctx, tx, []staff.Word{{Account: p.AskedBy, At: p.AskedAt}}, by, journal.Entry{
+		Subject: journal.Subject{Kind: journal.OfParcel, ID: p.ID}, Campaign: p.Campaign, Point: p.Point, Division: p.Division,
+		Detail: map[string]string{"act": ExportData}})
+	if err != nil {
+		return err
 	}
 	if err := parcel.Agree(ctx, tx, p.ID, by.Author.ID); err != nil {
 		return fmt.Errorf("flow: %w", err)

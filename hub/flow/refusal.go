@@ -25,6 +25,7 @@ func CampaignRefusal(err error) string {
 		{campaign.ErrVersion, "version-low"},
 		{rules.ErrBundle, "no-bundle"},
 		{ErrPerson, "not-signer"},
+		{ErrDependent, "not-independent"},
 		{ErrReason, "reason-needed"},
 		{ErrUnsigned, "unsigned"},
 		{staff.ErrRefused, "sign-in-refused"},

@@ -90,6 +90,10 @@ const (
 	ParcelFetched     Act = "parcel.fetched" // it has left the hub; Detail "rows", "mark"
 )
 
+// ConsentGiven: a person was told something and agreed, or declined (Result);
+// Detail "kind", "digest" of the text.
+const ConsentGiven Act = "consent.given"
+
 // What happens in offices, and what went wrong. Detail holds names of fields and
 // codes, never what stands in them.
 const (
@@ -126,6 +130,16 @@ const (
 	StaffSessionEnded   Act = "staff.session-ended"   // by herself elsewhere, or by her superior
 	StaffApplied        Act = "staff.applied"         // somebody asks for an account
 	StaffRequestSettled Act = "staff.request-settled" // bound or refused
+	StaffVouched        Act = "staff.vouched"         // that an account is its owner's alone
+	StaffDependent      Act = "staff.dependent"       // a second person's word was not taken: Detail "act", "beside", "through"
+)
+
+// The acts of what one asks for and another agrees to; Detail "act", "terms".
+const (
+	CountersignAsked   Act = "countersign.asked"
+	CountersignAgreed  Act = "countersign.agreed"
+	CountersignRefused Act = "countersign.refused"
+	CountersignUsed    Act = "countersign.used" // who asked did it, by the second person's word
 )
 
 // The acts of approvals.

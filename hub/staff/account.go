@@ -122,6 +122,9 @@ func (d *Desk) add(ctx context.Context, tx *db.Tx, n NewAccount, verifier string
 			return Account{}, err
 		}
 	}
+	if err := d.given(ctx, tx, a.ID, by, true); err != nil {
+		return Account{}, err
+	}
 	return a, d.journal(ctx, tx, journal.StaffCreated, by, a, "", map[string]string{"role": string(a.Role)})
 }
 
@@ -199,6 +202,9 @@ func (d *Desk) SetPassword(ctx context.Context, id, password string, by journal.
 		if _, err := tx.Exec(ctx, `UPDATE account SET verifier = $1, must_change = $2, password_at = $3, password_until = 0 WHERE id = $4`,
 			v, false, d.o.Real().UnixMilli(), id); err != nil {
 			return fmt.Errorf("staff: password: %w", err)
+		}
+		if err := d.given(ctx, tx, id, by, false); err != nil {
+			return err
 		}
 		if err := endSessions(ctx, tx, id); err != nil {
 			return err

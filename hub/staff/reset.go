@@ -44,6 +44,9 @@ func (d *Desk) Reset(ctx context.Context, r Reset, by journal.Author) (Account, 
 		if err := dropSecret(ctx, tx, c.ID); err != nil {
 			return err
 		}
+		if err := d.given(ctx, tx, c.ID, by, true); err != nil {
+			return err
+		}
 		if err := endSessions(ctx, tx, c.ID); err != nil {
 			return err
 		}

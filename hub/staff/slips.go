@@ -87,6 +87,11 @@ func (s Superior) firstPassword(ctx context.Context, tx *db.Tx, slip *Slip, id, 
 			return err
 		}
 	}
+	// Before she first signed in nothing was hers, so whoever made the account
+	// stays a holder; later a new password alone leaves the old authenticator.
+	if err := s.d.given(ctx, tx, id, bySelf(s.a), ask.Drop && b.Enrolled); err != nil {
+		return err
+	}
 	if err := endSessions(ctx, tx, id); err != nil {
 		return err
 	}

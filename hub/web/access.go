@@ -181,7 +181,11 @@ func (s *server) agreeToken(c *gin.Context, v *visit) {
 		secret, t, err = s.Flow.AgreeToken(c.Request.Context(), tx, t.ID, v.by())
 		return err
 	})
+	err = s.Flow.Refused(c.Request.Context(), s.DB, err)
 	switch {
+	case errors.Is(err, flow.ErrDependent):
+		v.notice = &console.Notice{Class: "must", Key: "permit.dependent"}
+		s.showAccess(c, v, http.StatusConflict, console.Access{})
 	case errors.Is(err, flow.ErrSamePerson):
 		v.notice = &console.Notice{Class: "must", Key: "access.same"}
 		s.showAccess(c, v, http.StatusConflict, console.Access{})

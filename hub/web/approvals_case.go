@@ -325,7 +325,7 @@ func (s *server) judge(ctx context.Context, v *visit, do approval.Do, x approval
 		after, err = step(ctx, tx, camp, j, who, v.source)
 		return err
 	})
-	return after, err
+	return after, s.Flow.Refused(ctx, s.DB, err)
 }
 
 // caseRefused deals with a step that was not taken: again shows the form with

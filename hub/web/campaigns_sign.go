@@ -79,6 +79,7 @@ func (s *server) signCampaign(c *gin.Context, v *visit) {
 			_, published, err = s.Flow.Sign(ctx, tx, d.digest, v.session.Account, why, v.source)
 			return err
 		})
+		err = s.Flow.Refused(ctx, s.DB, err)
 	}
 	switch code := flow.CampaignRefusal(err); {
 	case err == nil && published != nil:

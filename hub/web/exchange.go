@@ -259,7 +259,7 @@ func (s *server) stepParcel(c *gin.Context, v *visit, done string, step func(con
 		c.Redirect(http.StatusSeeOther, "/gl/exchange/"+p.ID+"?done="+done)
 		return
 	}
-	s.parcelRefused(c, v, err)
+	s.parcelRefused(c, v, s.Flow.Refused(ctx, s.DB, err))
 }
 
 // parcelRefused shows why a step was not taken.
@@ -270,6 +270,8 @@ func (s *server) parcelRefused(c *gin.Context, v *visit, err error) {
 		key = "parcel.refused.state"
 	case errors.Is(err, flow.ErrSamePerson):
 		status, key = http.StatusForbidden, "parcel.refused.same"
+	case errors.Is(err, flow.ErrDependent):
+		key = "permit.dependent"
 	case errors.Is(err, errNotPermitted):
 		status, key = http.StatusForbidden, "permit.tier"
 	default:

@@ -285,6 +285,7 @@ func (s *server) moveIncident(c *gin.Context, v *visit, act incident.Act) {
 		_, err := s.Flow.MoveIncident(ctx, tx, i.ID, m, v.by())
 		return err
 	})
+	err = s.Flow.Refused(ctx, s.DB, err)
 	if err == nil {
 		c.Redirect(http.StatusSeeOther, "/gl/incidents/"+i.ID+"?done="+string(act))
 		return
@@ -346,6 +347,7 @@ func incidentRefusal(err error) (int, string) {
 		{flow.ErrReason, http.StatusUnprocessableEntity, "incident.refused.text"},
 		{incident.ErrPersonal, http.StatusUnprocessableEntity, "incident.refused.personal"},
 		{incident.ErrTwice, http.StatusConflict, "incident.refused.twice"},
+		{flow.ErrDependent, http.StatusConflict, "incident.refused.dependent"},
 		{incident.ErrChanged, http.StatusConflict, "incident.refused.changed"},
 		{incident.ErrReport, http.StatusUnprocessableEntity, "incident.refused.report"},
 		{fleet.ErrState, http.StatusConflict, "incident.refused.box"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,6 +52,11 @@ func (s *server) entries(ctx context.Context, tx *db.Tx, v *visit, sealed []jour
 		if err != nil {
 			return nil, err
 		}
+		if e.Act == journal.StaffDependent {
+			if e.Detail, err = s.persons(ctx, tx, v, e.Detail, names); err != nil {
+				return nil, err
+			}
+		}
 		row := console.Entry{Path: "/gl/journal/" + strconv.FormatUint(e.Number, 10), Number: e.Number, At: e.At, Author: author, Act: "act." + string(e.Act), Subject: e.Subject.ID, Division: e.Division,
 			Reason: s.why(v.lang, e), Detail: s.detail(v.lang, e), Hash: short(fmt.Sprintf("%x", e.Chain[:]))}
 		if !s.pages.Has(row.Act) {
@@ -73,6 +79,23 @@ func (s *server) entries(ctx context.Context, tx *db.Tx, v *visit, sealed []jour
 			row.Subject = ends(e.Subject.ID)
 		}
 		out = append(out, row)
+	}
+	return out, nil
+}
+
+// persons puts names in the place of accounts, in what an entry tells of two
+// that are not independent.
+func (s *server) persons(ctx context.Context, tx *db.Tx, v *visit, detail map[string]string, names map[string]string) (map[string]string, error) {
+	out := maps.Clone(detail)
+	for _, k := range []string{"beside", "through"} {
+		if out[k] == "" || out[k] == staff.UnknownGiver {
+			continue
+		}
+		name, err := s.author(ctx, tx, v, journal.Author{Kind: journal.ByStaff, ID: out[k]}, names)
+		if err != nil {
+			return nil, err
+		}
+		out[k] = name
 	}
 	return out, nil
 }

@@ -136,6 +136,7 @@ var words = map[string][2]string{
 	"rehearsal-stale":  {"预演之后有别的版本生效，请重新预演。", "Another version came into force since the rehearsal: rehearse again."},
 	"rehearsal-busy":   {"另一个预演正在进行，请稍后再试。", "Another rehearsal is running; try again later."},
 	"signed-already":   {"此账号已签发过；须由另一人签发。", "This account has signed already; another person must."},
+	"not-independent":  {"这两个账号不能算两个人：一个的密码是另一个发的，或者都是同一个人发的。请换一位，或者先核实账号：hubctl staff vouch。", "These two accounts do not count as two persons: one was given its password by the other, or both by the same. Let somebody else sign, or vouch for the account first: hubctl staff vouch."},
 	"not-signer":       {"此账号无权签发方案：须为省级管理员或操作员。", "This account may not sign: it takes an administrator or operator of the province."},
 	"reason-needed":    {"请用 --reason 写明理由。", "Give the reason with --reason."},
 	"unsigned":         {"后续版本须经草案、预演、签发。", "A later version must be drafted, rehearsed and signed."},
