@@ -25,3 +25,17 @@ func MigrateTo(ctx context.Context, d *DB, version int64) error {
 	_, err = p.UpTo(ctx, version)
 	return err
 }
+
+// Waiting is how many writers stand in line.
+func Waiting(d *DB) int {
+	d.line.mu.Lock()
+	defer d.line.mu.Unlock()
+	return len(d.line.waiting)
+}
+
+// Patient lets the next group go on for as long as any may.
+func Patient(d *DB) {
+	d.line.mu.Lock()
+	defer d.line.mu.Unlock()
+	d.line.took = groupAtMost
+}
