@@ -87,6 +87,19 @@ func one(ctx context.Context, tx *db.Tx, where string, args ...any) (Version, er
 	return v, nil
 }
 
+// Newest returns the number of the newest version of a campaign. ErrNotFound.
+func Newest(ctx context.Context, tx *db.Tx, id string) (uint32, error) {
+	var n uint32
+	err := tx.QueryRow(ctx, `SELECT version FROM campaign_version WHERE campaign = $1 ORDER BY version DESC LIMIT 1`, id).Scan(&n)
+	if errors.Is(err, db.ErrNoRows) {
+		return 0, ErrNotFound
+	}
+	if err != nil {
+		return 0, fmt.Errorf("campaign: %w", err)
+	}
+	return n, nil
+}
+
 // List returns every published version, newest first within each campaign,
 // without bundles.
 func List(ctx context.Context, tx *db.Tx) ([]Version, error) {

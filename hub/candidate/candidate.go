@@ -1,6 +1,8 @@
 package candidate
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"time"
 
@@ -28,6 +30,7 @@ type State string
 const (
 	Registered State = "registered"
 	Confirmed  State = "confirmed"
+	Withdrawn  State = "withdrawn" // taken back by her before it was confirmed; the next version makes it Registered again
 )
 
 // Origins of versions.
@@ -51,6 +54,19 @@ type Keys interface {
 type Store struct {
 	keys Keys
 	now  func() time.Time
+}
+
+// NewID gives the id of a new application: 6 bytes of the clock in milliseconds,
+// so that rows that come together lie together, and 10 of the system's random
+// source.
+func NewID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[6:]) // never fails (Go 1.24)
+	ms := uint64(time.Now().UnixMilli())
+	for i := range 6 {
+		b[i] = byte(ms >> (40 - 8*i))
+	}
+	return hex.EncodeToString(b[:])
 }
 
 // New makes a store. now is the hub's civil clock; nil is time.Now.

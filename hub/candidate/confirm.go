@@ -68,13 +68,26 @@ func (s *Store) confirmSome(ctx context.Context, tx *db.Tx, ids [][]any, point s
 		return 0, err
 	}
 	n := len(args)
-	args = append(args, string(Confirmed), at, point, s.now().UnixMilli(), string(Registered))
+	args = append(args, string(Confirmed), at, point, s.now().UnixMilli(), string(Confirmed))
 	done, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE application SET state = $%d, confirmed_at = $%d, confirmed_point = $%d, changed_at = $%d
-		WHERE id IN (VALUES %s) AND state = $%d`, n+1, n+2, n+3, n+4, values, n+5), args...)
+		WHERE id IN (VALUES %s) AND state <> $%d`, n+1, n+2, n+3, n+4, values, n+5), args...)
 	if err != nil {
 		return 0, fmt.Errorf("candidate: confirm: %w", err)
 	}
 	return done, nil
+}
+
+// Withdraw marks an application as taken back, and sets its number free; false if
+// it is confirmed, or was withdrawn before. ErrNotFound.
+func (s *Store) Withdraw(ctx context.Context, tx *db.Tx, id string) (bool, error) {
+	done, err := s.setState(ctx, tx, id, Registered, Withdrawn, 0, "")
+	if err != nil || !done {
+		return false, err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE application SET number_hmac = $1 WHERE id = $2`, s.keys.NumberKey("withdrawn "+id), id); err != nil {
+		return false, fmt.Errorf("candidate: withdraw %s: %w", id, err)
+	}
+	return true, nil
 }
 
 // Unconfirm takes the confirmation back; false if there was none. ErrNotFound.

@@ -84,8 +84,8 @@ func (s *Store) create(ctx context.Context, tx *db.Tx, app form.Application, by 
 // row's version is asked again in the statement: nothing may come in between.
 func (s *Store) setCurrent(ctx context.Context, tx *db.Tx, old Row, app form.Application, by Saving) error {
 	n, err := tx.Exec(ctx, `UPDATE application SET version = $1, number_hmac = $2, point = $3, division = $4, changed_at = $5,
-		level = $6, indexed = $7 WHERE id = $8 AND version = $9`, int64(app.Version), s.keys.NumberKey(app.Number().Reveal()),
-		app.Point, by.Division, s.now().UnixMilli(), app.First().Level, edition, app.ID, int64(old.Version))
+		level = $6, indexed = $7, state = CASE WHEN state = $10 THEN $11 ELSE state END WHERE id = $8 AND version = $9`, int64(app.Version), s.keys.NumberKey(app.Number().Reveal()),
+		app.Point, by.Division, s.now().UnixMilli(), app.First().Level, edition, app.ID, int64(old.Version), string(Withdrawn), string(Registered))
 	if db.Unique(err) {
 		return ErrTaken
 	}

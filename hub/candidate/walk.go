@@ -10,11 +10,11 @@ import (
 )
 
 // place is the applications of a campaign in a division and, if point is not "",
-// at that point.
+// at that point; none that is withdrawn.
 func place(campaign, division, point string) (where string, args []any) {
 	args = []any{campaign, point}
 	within := org.Within(`a.division`, division, func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) })
-	return `a.campaign = $1 AND ($2 = '' OR a.point = $2) AND ` + within, args
+	return `a.campaign = $1 AND ($2 = '' OR a.point = $2) AND a.state <> '` + string(Withdrawn) + `' AND ` + within, args
 }
 
 // Count counts the applications of a place. It reads an index of all of them:

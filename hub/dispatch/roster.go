@@ -84,7 +84,7 @@ func (d *Dispatch) sendRoster(ctx context.Context, b fleet.Box) error {
 // application it is about.
 func concerns(e journal.Sealed) (string, bool) {
 	switch e.Act {
-	case journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved:
+	case journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ApplicationWithdrawn:
 		return e.Subject.ID, true
 	case journal.ConfirmationReceived, journal.ConfirmationVoided:
 		return e.Detail["application"], true
@@ -147,6 +147,11 @@ func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fle
 		return err
 	}
 	mark := protocol.RosterKey{Key: d.opts.Keys.RosterKey(found.Campaign)}.Mark(found.Application.Number())
+	if found.State == candidate.Withdrawn {
+		p.add(protocol.RosterEntry{Version: number, Gone: id})
+		p.add(protocol.RosterEntry{Version: number, Elsewhere: &protocol.ElsewhereMark{Key: mark, Point: found.Point, Gone: true}})
+		return nil
+	}
 	if found.Point != b.Point {
 		where, err := d.shared.point(ctx, tx, found.Point)
 		if err != nil {

@@ -94,6 +94,9 @@ const (
 // Detail "kind", "digest" of the text.
 const ConsentGiven Act = "consent.given"
 
+// OfAccount is an account at the portal.
+const OfAccount = "account"
+
 // What happens in offices, and what went wrong. Detail holds names of fields and
 // codes, never what stands in them.
 const (
