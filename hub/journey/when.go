@@ -113,7 +113,7 @@ func (j *Judge) anywhere(step window.Step, who window.Subject, now time.Time, al
 	for i, d := range all.divisions {
 		who.Division = d
 		v := j.calendar.Judge(step, who, window.At(now))
-		if unknown(v.Reason) {
+		if unknown(v.Reason) && v.NextOpening.IsZero() {
 			return time.Time{}, time.Time{} // it hangs on more than the place
 		}
 		if f := v.NextOpening; !f.IsZero() && (from.IsZero() || f.Before(from)) {

@@ -1,8 +1,10 @@
 // Package paper lays out the papers that only the hub prints, with the fonts
-// and the writers of protocol/sheet.
+// and the writers of protocol/sheet, and fills those of protocol/sheet from what
+// the hub holds.
 //
 // The papers: the slips of user names and first passwords (账号密码条, paper 16),
-// Slips.
+// Slips; and the process sheet (报名流程表, paper 01) as a box has printed it,
+// Process.
 //
 // A paper is a plain struct of values; Layout turns it into a document. Nothing
 // is stored, and no error names a value: what stands on a slip is a secret until
