@@ -1,0 +1,225 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/campaign"
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/db"
+	"zhunkao/hub/draft"
+	"zhunkao/hub/notice"
+	"zhunkao/hub/org"
+	"zhunkao/hub/web/portal/pages"
+	rules "zhunkao/protocol/campaign"
+)
+
+// mine is all that the hub holds of whoever is signed in, read on one snapshot.
+// Of somebody who is not, only the campaign.
+type mine struct {
+	camp    rules.Campaign // zero before the first is published
+	account string         // "" before sign-in
+	draft   *draft.Draft   // what she fills in; nil when she has not begun
+	current *candidate.Found
+	place   rules.Place // of the point of the application, or of the draft
+	unread  int         // messages
+}
+
+// exists reports whether an application was submitted.
+func (m *mine) exists() bool { return m.current != nil }
+
+// confirmed reports whether it can not be edited any more (demand A35).
+func (m *mine) confirmed() bool { return m.current != nil && m.current.State == candidate.Confirmed }
+
+// mine reads what is hers.
+func (s *server) mine(ctx context.Context, tx *db.Tx, v *visit) (*mine, error) {
+	m := &mine{}
+	var err error
+	if m.camp, err = s.campaigns.current(ctx, tx, s.Campaign); errors.Is(err, campaign.ErrNotFound) {
+		return m, nil
+	} else if err != nil {
+		return nil, err
+	}
+	if v.session == nil {
+		return m, nil
+	}
+	m.account = v.session.Account.ID
+	switch d, err := s.Drafts.Get(ctx, tx, m.account, m.camp.ID); {
+	case err == nil:
+		m.draft = &d
+	case !errors.Is(err, draft.ErrNotFound):
+		return nil, err
+	}
+	if err := s.application(ctx, tx, m); err != nil {
+		return nil, err
+	}
+	if m.unread, err = notice.Unread(ctx, tx, m.account); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+// application reads her application of this campaign and where its point lies.
+func (s *server) application(ctx context.Context, tx *db.Tx, m *mine) error {
+	id, err := s.Accounts.Application(ctx, tx, m.account, m.camp.ID)
+	if err != nil {
+		return err
+	}
+	point := ""
+	if id != "" {
+		found, err := s.Flow.Candidates.Get(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		m.current, point = &found, found.Point
+	}
+	if m.draft != nil && m.draft.Application.Point != "" && m.draft.Submitted == 0 {
+		point = m.draft.Application.Point
+	}
+	m.place, err = placeOf(ctx, tx, point)
+	return err
+}
+
+// placeOf says what the rules need to know of a point; of none, nothing is known.
+func placeOf(ctx context.Context, tx *db.Tx, point string) (rules.Place, error) {
+	if point == "" {
+		return rules.Place{}, nil
+	}
+	p, err := org.GetPoint(ctx, tx, point)
+	if errors.Is(err, org.ErrNotFound) {
+		return rules.Place{}, nil
+	}
+	if err != nil {
+		return rules.Place{}, err
+	}
+	return campaign.PlaceOf(p), nil
+}
+
+// view reads on one snapshot what a page shows, and draws it.
+func (s *server) view(c *gin.Context, v *visit, status int, name string, read func(ctx context.Context, tx *db.Tx, m *mine) (any, error)) {
+	var f pages.Frame
+	var body any
+	ctx := c.Request.Context()
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		m, err := s.mine(ctx, tx, v)
+		if err != nil {
+			return err
+		}
+		f = s.frame(c, v, name, m)
+		body, err = read(ctx, tx, m)
+		return err
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.draw(c, v, status, name, f, body)
+}
+
+// show draws a page that reads nothing more.
+func (s *server) show(c *gin.Context, v *visit, status int, name string, body any) {
+	s.view(c, v, status, name, func(context.Context, *db.Tx, *mine) (any, error) { return body, nil })
+}
+
+func (s *server) draw(c *gin.Context, v *visit, status int, name string, f pages.Frame, body any) {
+	html, err := s.pages.Render(name, f, body)
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	c.Data(status, "text/html; charset=utf-8", html)
+}
+
+// frame fills in what stands around a page.
+func (s *server) frame(c *gin.Context, v *visit, name string, m *mine) pages.Frame {
+	f := s.bare(v)
+	f.Page = name
+	f.Campaign, f.Office, f.Phone = m.camp.Short, m.camp.Office, m.camp.Text("helpline", false)
+	if v.lang == pages.En {
+		f.Campaign, f.Phone = m.camp.En, m.camp.Text("helpline", true)
+	}
+	if c.Request.Method == http.MethodGet {
+		if self := local(c.Request.URL.RequestURI()); self != "" {
+			f.Self = self
+		}
+	}
+	if v.session != nil {
+		f.SignedIn, f.Ends, f.Shared, f.Unread = true, v.session.Ends, v.session.Shared, m.unread
+	}
+	return f
+}
+
+// bare is the frame of a page that reads nothing: what failed may be the
+// database.
+func (s *server) bare(v *visit) pages.Frame {
+	f := pages.Frame{Lang: v.lang, Look: v.look, Now: s.now(), Token: v.csrf, Self: "/ks", Notice: v.notice}
+	if s.DB.Demo() {
+		f.Demo = &pages.Demo{Clock: s.MoveClock != nil && v.csrf != ""}
+	}
+	return f
+}
+
+// campaigns keeps the campaign last decoded: a bundle is large, and the same
+// for every page until a new version is published.
+type campaigns struct {
+	mu      sync.Mutex // guards the rest
+	last    rules.Campaign
+	checker *rules.Checker // of last, nil until it is asked for
+}
+
+// current gives the newest version of a campaign; id "" is the first published.
+// campaign.ErrNotFound before any is.
+func (k *campaigns) current(ctx context.Context, tx *db.Tx, id string) (rules.Campaign, error) {
+	all, err := campaign.List(ctx, tx)
+	if err != nil {
+		return rules.Campaign{}, err
+	}
+	for _, x := range all {
+		if id == "" || x.Campaign == id {
+			return k.version(ctx, tx, x.Campaign, x.Version)
+		}
+	}
+	return rules.Campaign{}, campaign.ErrNotFound
+}
+
+func (k *campaigns) version(ctx context.Context, tx *db.Tx, id string, version uint32) (rules.Campaign, error) {
+	k.mu.Lock()
+	last := k.last
+	k.mu.Unlock()
+	if last.ID == id && last.Version == version {
+		return last, nil
+	}
+	v, err := campaign.Get(ctx, tx, id, version)
+	if err != nil {
+		return rules.Campaign{}, err
+	}
+	c, err := v.Decode()
+	if err != nil {
+		return rules.Campaign{}, err
+	}
+	k.mu.Lock()
+	if c.ID != k.last.ID || c.Version >= k.last.Version {
+		k.last, k.checker = c, nil
+	}
+	k.mu.Unlock()
+	return c, nil
+}
+
+// check gives the checker of a campaign version, made once.
+func (k *campaigns) check(c rules.Campaign) (*rules.Checker, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	same := k.last.ID == c.ID && k.last.Version == c.Version
+	if same && k.checker != nil {
+		return k.checker, nil
+	}
+	made, err := c.Checker()
+	if err == nil && same {
+		k.checker = made
+	}
+	return made, err
+}

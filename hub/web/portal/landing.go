@@ -1,0 +1,161 @@
+package portal
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/web/portal/pages"
+	rules "zhunkao/protocol/campaign"
+	"zhunkao/protocol/window"
+)
+
+// landing is the first page: what can be done today, by when, and where to go.
+func (s *server) landing(c *gin.Context, v *visit) {
+	s.view(c, v, http.StatusOK, "landing", func(_ context.Context, _ *db.Tx, m *mine) (any, error) {
+		if m.camp.ID == "" {
+			return pages.Landing{Head: s.pages.Text(v.lang, "app.name"), State: "landing.state.none"}, nil
+		}
+		return s.landingOf(v.lang, m.camp), nil
+	})
+}
+
+// steps of the calendar that an applicant takes part in, in the order of the
+// campaign: what the first page speaks of.
+func hersOnly(camp rules.Campaign) []rules.Step {
+	var out []rules.Step
+	for _, st := range camp.Steps {
+		if slices.Contains(st.By, "candidate") && len(window.Latest(camp.Windows, window.Step(st.Key))) > 0 {
+			out = append(out, st)
+		}
+	}
+	return out
+}
+
+func (s *server) landingOf(l pages.Lang, camp rules.Campaign) pages.Landing {
+	now := s.now()
+	out := pages.Landing{Head: camp.Short, Card: camp.Portal.Entrance == rules.EntranceCard, Bring: lines(camp.Text("bring", l == pages.En))}
+	from, to := span(window.Latest(camp.Windows, window.Register))
+	switch {
+	case from.IsZero() || !now.Before(to):
+		out.State = "landing.state.over"
+	case now.Before(from):
+		out.State, out.Until, out.UntilKey = "landing.state.before", from, "landing.from"
+	default:
+		out.State, out.Open, out.Until, out.UntilKey = "landing.state.open", true, to, "landing.until"
+	}
+	for _, st := range hersOnly(camp) {
+		from, to := span(window.Latest(camp.Windows, window.Step(st.Key)))
+		name := st.Zh
+		if l == pages.En {
+			name = st.En
+		}
+		out.Dates = append(out.Dates, pages.LandingDate{When: days(l, from, to), What: name, Now: !now.Before(from) && now.Before(to), Ahead: now.Before(from)})
+		if text := s.stepText(l, camp, st.Key); text != "" {
+			out.Steps = append(out.Steps, pages.LandingStep{Name: name, Text: text})
+			if to.After(out.Last) {
+				out.Last = to
+			}
+		}
+	}
+	if out.Open {
+		out.Warnings = s.localOnly(l, camp, now)
+	}
+	return out
+}
+
+// stepText says what somebody does in a step of the registration, "" of a later one.
+func (s *server) stepText(l pages.Lang, camp rules.Campaign, step string) string {
+	switch window.Step(step) {
+	case window.Register, window.Confirm:
+		return s.pages.Text(l, "landing.step."+step)
+	case window.Pay:
+		var fees strings.Builder
+		for _, f := range camp.Fees {
+			fees.WriteString(s.pages.Text(l, "landing.fee", camp.TableName("level", f.Level), pages.Yuan(f.Fen)))
+		}
+		return s.pages.Text(l, "landing.step.pay", fees.String())
+	}
+	return ""
+}
+
+// localOnly warns of places that for now take only those whose household is there.
+func (s *server) localOnly(l pages.Lang, camp rules.Campaign, now time.Time) []pages.LandingWarning {
+	type term struct{ local, all time.Time }
+	names := camp.WindowNames()
+	groups := map[term][]string{}
+	all := window.Latest(camp.Windows, window.Confirm)
+	for _, w := range all {
+		if len(w.Scope.Households) == 0 || !now.Before(w.To) {
+			continue
+		}
+		for _, o := range all {
+			if len(o.Scope.Households) == 0 && slices.Equal(o.Scope.Divisions, w.Scope.Divisions) {
+				k := term{w.To.Add(-time.Second), o.From}
+				for _, d := range w.Scope.Divisions {
+					zh, en := names.Division(d)
+					if l == pages.En && en != "" {
+						zh = en
+					}
+					groups[k] = append(groups[k], zh)
+				}
+			}
+		}
+	}
+	var out []pages.LandingWarning
+	for k, where := range groups {
+		join := "、"
+		if l == pages.En {
+			join = ", "
+		}
+		out = append(out, pages.LandingWarning{Head: s.pages.Text(l, "landing.local", strings.Join(where, join)),
+			Text: s.pages.Text(l, "landing.local.text", pages.Day(l, k.local.Add(time.Second)), pages.Day(l, k.all))})
+	}
+	slices.SortFunc(out, func(a, b pages.LandingWarning) int { return strings.Compare(a.Head, b.Head) })
+	return out
+}
+
+// span gives the first start and the last end of windows, zero of none.
+func span(all []window.Window) (from, to time.Time) {
+	for _, w := range all {
+		if from.IsZero() || w.From.Before(from) {
+			from = w.From
+		}
+		if w.To.After(to) {
+			to = w.To
+		}
+	}
+	return from, to
+}
+
+// days writes a span of whole days: 9月2—11日.
+func days(l pages.Lang, from, to time.Time) string {
+	from, to = from.In(window.Zone()), to.In(window.Zone()).Add(-time.Second)
+	if l == pages.En {
+		if from.Month() == to.Month() {
+			return fmt.Sprintf("%d–%d %s", from.Day(), to.Day(), to.Format("January"))
+		}
+		return from.Format("2 January") + " – " + to.Format("2 January")
+	}
+	switch {
+	case from.YearDay() == to.YearDay():
+		return fmt.Sprintf("%d月%d日", from.Month(), from.Day())
+	case from.Month() == to.Month():
+		return fmt.Sprintf("%d月%d—%d日", from.Month(), from.Day(), to.Day())
+	}
+	return fmt.Sprintf("%d月%d日—%d月%d日", from.Month(), from.Day(), to.Month(), to.Day())
+}
+
+// lines splits a text of the campaign, one thing a line.
+func lines(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, "\n")
+}

@@ -1,0 +1,155 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/applicant"
+	"zhunkao/hub/blob"
+	"zhunkao/hub/db"
+	"zhunkao/hub/draft"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/keys"
+	"zhunkao/hub/web/door"
+	"zhunkao/hub/web/portal/pages"
+	"zhunkao/protocol/sheet"
+)
+
+// Options is all that the portal needs. The first group must be given.
+type Options struct {
+	DB       *db.DB
+	Blob     *blob.Store
+	Keys     *keys.Ring
+	Accounts *applicant.Desk
+	Drafts   *draft.Store
+	Flow     *flow.Flow // every step goes through it; its clock is the pages' clock
+
+	// Campaign is the id of the campaign that is shown; "" is the first by id
+	// that is published.
+	Campaign string
+
+	// TLS says that the handler is served over TLS: cookies are then Secure.
+	TLS bool
+
+	// MoveClock moves the demo clock ("next-day", "lunch", "before-close"). It
+	// is used only in a database the demo made; nil leaves the buttons out.
+	MoveClock func(ctx context.Context, move string) error
+
+	// DemoAccounts are listed on the sign-in page of a database the demo made,
+	// and nowhere else.
+	DemoAccounts []pages.Account
+
+	// Fonts are those of the papers; nil is the small one inside the program.
+	Fonts *sheet.Fonts
+
+	// Guard stands before every handler; nil lets everybody in.
+	Guard interface {
+		Around(http.Handler) http.Handler
+	}
+
+	Log *slog.Logger // nil discards
+}
+
+// Portal answers everything below /ks.
+type Portal struct {
+	handler http.Handler
+	server  *server
+}
+
+// server is what the handlers share. Nothing in it changes after New but what
+// campaigns guards itself.
+type server struct {
+	Options
+	pages     *pages.Pages
+	routes    []route
+	cookies   door.Cookies
+	origin    *http.CrossOriginProtection
+	campaigns campaigns
+	uploads   chan struct{} // one token for each form with a file
+}
+
+// New checks the options and the table of routes and builds the portal.
+func New(o Options) (*Portal, error) {
+	if o.DB == nil || o.Blob == nil || o.Keys == nil || o.Accounts == nil || o.Drafts == nil || o.Flow == nil {
+		return nil, errors.New("portal: an option that must be given is missing")
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Fonts == nil {
+		fonts, err := sheet.OpenFonts("")
+		if err != nil {
+			return nil, fmt.Errorf("portal: %w", err)
+		}
+		o.Fonts = fonts
+	}
+	drawn, err := pages.New()
+	if err != nil {
+		return nil, fmt.Errorf("portal: %w", err)
+	}
+	s := &server{Options: o, pages: drawn, origin: http.NewCrossOriginProtection(), uploads: make(chan struct{}, maxUploads),
+		cookies: door.Cookies{Secure: o.TLS, Key: o.Keys.CookieKey("ks"), Guest: cookieGuest}}
+	for _, p := range s.parts() {
+		s.routes = append(s.routes, p...)
+	}
+	engine, err := s.engine()
+	if err != nil {
+		return nil, err
+	}
+	p := &Portal{handler: engine, server: s}
+	if o.Guard != nil {
+		p.handler = o.Guard.Around(engine)
+	}
+	return p, nil
+}
+
+// ServeHTTP answers one request.
+func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.handler.ServeHTTP(w, r) }
+
+// Refuse draws what the door refuses in the portal's words.
+func (p *Portal) Refuse(w http.ResponseWriter, _ *http.Request, why door.Refusal, ref string) {
+	p.server.plainly(w, why, ref)
+}
+
+// Paths lists every route as method and pattern, for whoever walks them all.
+func (p *Portal) Paths() []string {
+	var out []string
+	for _, r := range p.server.routes {
+		out = append(out, r.method+" "+r.path)
+	}
+	return out
+}
+
+// engine registers the table and then compares what gin holds with it.
+func (s *server) engine() (*gin.Engine, error) {
+	if err := checkTable(s.routes); err != nil {
+		return nil, err
+	}
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false
+	e.RemoveExtraSlash = false
+	e.ForwardedByClientIP = false // the source of a request is its connection
+	if err := e.SetTrustedProxies(nil); err != nil {
+		return nil, fmt.Errorf("portal: %w", err)
+	}
+	for _, r := range s.routes {
+		e.Handle(r.method, r.path, s.enter(r))
+	}
+	if len(e.Routes()) != len(s.routes) {
+		return nil, errors.New("portal: a route has no entry in the table")
+	}
+	e.NoRoute(func(c *gin.Context) { s.refuse(c, nil, door.NotFound) })
+	e.NoMethod(func(c *gin.Context) { s.refuse(c, nil, door.Method) })
+	return e, nil
+}
+
+// now is the civil time: what windows are judged by, and what pages say.
+func (s *server) now() time.Time { return s.Flow.Now() }
