@@ -78,6 +78,8 @@ func fill(p *org.Point, k approval.Kind, content approval.Content) string {
 			p.Phone = value
 		case "address":
 			p.Address = value
+		case "way":
+			p.Way = value
 		case "hours":
 			p.Hours = value
 		case "levels":
@@ -102,7 +104,7 @@ func fill(p *org.Point, k approval.Kind, content approval.Content) string {
 // PointContent is a point as a form of a change begins.
 func PointContent(p org.Point) approval.Content {
 	flag := map[bool]string{true: "1"}
-	c := approval.Content{"name": p.Name, "contact": p.Contact, "phone": p.Phone, "address": p.Address, "hours": p.Hours, "levels": p.Levels,
+	c := approval.Content{"name": p.Name, "contact": p.Contact, "phone": p.Phone, "address": p.Address, "way": p.Way, "hours": p.Hours, "levels": p.Levels,
 		"medical": flag[p.Medical], "minors": flag[p.Minors]}
 	if p.Boxes > 0 {
 		c["boxes"] = strconv.Itoa(p.Boxes)

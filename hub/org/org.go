@@ -54,6 +54,7 @@ type Point struct {
 	Contact  string
 	Phone    string
 	Address  string
+	Way      string // how to get there, as the county words it; "" = not said
 	Hours    string // daily hours as shown, "08:00-12:00 15:00-18:00"; "" = the campaign's
 	Levels   string // codes of the levels taken, comma separated; "" = all
 	Medical  bool   // takes medical candidates (demand A33)

@@ -172,11 +172,11 @@ func GetOffice(ctx context.Context, tx *db.Tx, id string) (Office, error) {
 	return o, found("office", id, err)
 }
 
-const pointColumns = `code, name, division, contact, phone, address, hours, levels, medical, minors, open, boxes, version`
+const pointColumns = `code, name, division, contact, phone, address, hours, levels, medical, minors, open, boxes, way, version`
 
 func scanPoint(scan func(...any) error) (p Point, err error) {
 	err = scan(&p.Code, &p.Name, &p.Division, &p.Contact, &p.Phone, &p.Address, &p.Hours, &p.Levels,
-		&p.Medical, &p.Minors, &p.Open, &p.Boxes, &p.Version)
+		&p.Medical, &p.Minors, &p.Open, &p.Boxes, &p.Way, &p.Version)
 	return p, err
 }
 
@@ -195,8 +195,8 @@ func CreatePoint(ctx context.Context, tx *db.Tx, p Point) error {
 		return fmt.Errorf("%w: division %s", ErrNotFound, p.Division)
 	}
 	added, err := tx.Exec(ctx, `INSERT INTO point (`+pointColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1) ON CONFLICT (code) DO NOTHING`,
-		p.Code, p.Name, p.Division, p.Contact, p.Phone, p.Address, p.Hours, p.Levels, p.Medical, p.Minors, p.Open, p.Boxes)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1) ON CONFLICT (code) DO NOTHING`,
+		p.Code, p.Name, p.Division, p.Contact, p.Phone, p.Address, p.Hours, p.Levels, p.Medical, p.Minors, p.Open, p.Boxes, p.Way)
 	if err != nil {
 		return fmt.Errorf("org: create point: %w", err)
 	}
@@ -214,9 +214,9 @@ func UpdatePoint(ctx context.Context, tx *db.Tx, p Point) error {
 		return fmt.Errorf("%w: %s", ErrPoint, p.Code)
 	}
 	n, err := tx.Exec(ctx, `UPDATE point SET name = $1, contact = $2, phone = $3, address = $4, hours = $5,
-		levels = $6, medical = $7, minors = $8, open = $9, boxes = $10, version = version + 1
-		WHERE code = $11 AND ($12 = 0 OR version = $12)`,
-		p.Name, p.Contact, p.Phone, p.Address, p.Hours, p.Levels, p.Medical, p.Minors, p.Open, p.Boxes, p.Code, p.Version)
+		levels = $6, medical = $7, minors = $8, open = $9, boxes = $10, way = $11, version = version + 1
+		WHERE code = $12 AND ($13 = 0 OR version = $13)`,
+		p.Name, p.Contact, p.Phone, p.Address, p.Hours, p.Levels, p.Medical, p.Minors, p.Open, p.Boxes, p.Way, p.Code, p.Version)
 	if err != nil {
 		return fmt.Errorf("org: change point: %w", err)
 	}

@@ -169,7 +169,7 @@ const (
 
 // pointFields are the fields that an effect on a point reads, and what they
 // must be.
-var pointFields = map[string]string{"name": CaseText, "contact": CaseText, "phone": CasePhone, "address": CaseText, "hours": CaseText,
+var pointFields = map[string]string{"name": CaseText, "contact": CaseText, "phone": CasePhone, "address": CaseText, "way": CaseText, "hours": CaseText,
 	"levels": CaseCodes, "medical": CaseFlag, "minors": CaseFlag, "boxes": CaseNumber}
 
 // caseKey is how kinds, fields and attachments are called: they stand in paths
