@@ -98,6 +98,9 @@ func (c *Courier) Run(ctx context.Context) error {
 
 // Once does everything that is due, if no other hub is at it.
 func (c *Courier) Once(ctx context.Context) (err error) {
+	if some, err := c.anything(ctx); err != nil || !some {
+		return err
+	}
 	lead, err := c.o.DB.TryLead(ctx, "courier")
 	if err != nil || lead == nil {
 		return err
@@ -113,6 +116,18 @@ func (c *Courier) Once(ctx context.Context) (err error) {
 			return err
 		}
 	}
+}
+
+// anything reports whether there is something to do: an idle hub writes nothing.
+func (c *Courier) anything(ctx context.Context) (some bool, err error) {
+	err = c.o.DB.Ask(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM text_message WHERE state = $1 AND next_at <= $2) OR EXISTS (SELECT 1 FROM notice WHERE texting = 1)`,
+			string(Waiting), c.o.Outbox.real().UnixMilli()).Scan(&some)
+	})
+	if err != nil {
+		return false, fmt.Errorf("notice: due: %w", err)
+	}
+	return some, nil
 }
 
 // ask puts into the outbox the texts that messages ask for. It says how many
