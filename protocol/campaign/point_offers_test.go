@@ -17,7 +17,7 @@ func TestAtPoint(t *testing.T) {
 		rapid.Check(t, func(r *rapid.T) {
 			a := apps[rapid.IntRange(0, len(apps)-1).Draw(r, "applicant")]
 			at := campaign.Place{Known: true, Code: rapid.SampledFrom([]string{"43010201", "43052301", a.Get("BYXXDM")}).Draw(r, "code"),
-				Levels: rapid.SliceOfDistinct(rapid.SampledFrom([]string{"1", "2", "3", "9"}), func(s string) string { return s }).Draw(r, "levels"),
+				Levels:  rapid.SliceOfDistinct(rapid.SampledFrom([]string{"1", "2", "3", "9"}), func(s string) string { return s }).Draw(r, "levels"),
 				Medical: rapid.Bool().Draw(r, "medical"), Minors: rapid.Bool().Draw(r, "minors")}
 			if len(at.Code) >= 6 {
 				at.Division = at.Code[:6]
