@@ -23,10 +23,49 @@ func Each(t *testing.T, f func(t *testing.T, d *db.DB)) {
 	}
 }
 
-// SQLite opens a fresh SQLite database.
+// SQLite opens a fresh SQLite database: a copy of one that was migrated once for
+// the whole process, without its id.
 func SQLite(t testing.TB) *db.DB {
 	t.Helper()
-	return open(t, "sqlite:"+filepath.Join(t.TempDir(), "hub.db"))
+	file, err := blank()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "hub.db")
+	if err := os.WriteFile(path, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return open(t, "sqlite:"+path)
+}
+
+// blank is the file of a migrated database in which nothing stands yet.
+var blank = sync.OnceValues(func() (file []byte, err error) {
+	dir, err := os.MkdirTemp("", "zksq")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	path := filepath.Join(dir, "hub.db")
+	if err := empty(context.Background(), "sqlite:"+path); err != nil {
+		return nil, err
+	}
+	if fi, err := os.Stat(path + "-wal"); err == nil && fi.Size() > 0 {
+		return nil, errors.New("dbtest: closing left something in the write-ahead log")
+	}
+	return os.ReadFile(path)
+})
+
+// empty migrates a database and takes its id away: every copy draws its own.
+func empty(ctx context.Context, url string) error {
+	d, err := db.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	err = d.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM meta")
+		return err
+	})
+	return errors.Join(err, d.Close())
 }
 
 // Postgres opens a fresh PostgreSQL database, or skips.

@@ -94,15 +94,7 @@ func (s *server) prepare(ctx context.Context) error {
 		case <-tick.C:
 		}
 	}
-	d, err := db.Open(ctx, s.url(template))
-	if err != nil {
-		return err
-	}
-	err = d.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "DELETE FROM meta") // every copy draws an id of its own
-		return err
-	})
-	return errors.Join(err, d.Close())
+	return empty(ctx, s.url(template))
 }
 
 func (s *server) create(ctx context.Context, name string) error {
