@@ -11,11 +11,18 @@ import (
 	"time"
 
 	"zhunkao/hub/db"
+	"zhunkao/hub/password"
 	"zhunkao/hub/staff"
 )
 
 // Secret is what a test enrols its accounts with: staff.NewAccount.Secret.
 const Secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+// Hasher makes verifiers that cost next to nothing, for worlds in which many
+// people sign in and none of them is guessed at.
+func Hasher() *password.Hasher {
+	return password.NewHasher(password.Cost{Memory: 8, Passes: 1, Lanes: 1})
+}
 
 // Code is the code of Secret that the account may use now. A code works once,
 // and a test signs somebody in more often than every 30 s, so what was used is
