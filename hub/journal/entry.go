@@ -145,6 +145,9 @@ const (
 	CountersignUsed    Act = "countersign.used" // who asked did it, by the second person's word
 )
 
+// OfCountersign is an act of two persons, of package countersign.
+const OfCountersign = "countersign"
+
 // The acts of approvals.
 const (
 	ApprovalSubmitted   Act = "approval.submitted"
@@ -165,7 +168,7 @@ const (
 const (
 	ByStaff     = "staff"     // ID is the account
 	ByBox       = "box"       // ID is the box
-	ByCandidate = "candidate" // ID is the application
+	ByCandidate = "candidate" // ID is her account at the portal, or the application
 	ByHub       = "hub"       // the program itself
 	ByOperator  = "operator"  // whoever sits at the machine with hubctl
 	ByUnknown   = "unknown"   // not signed in
