@@ -15,6 +15,7 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
+	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 )
 
@@ -75,11 +76,16 @@ func (f *Flow) Register(ctx context.Context, tx *db.Tx, app form.Application, or
 		if err != nil {
 			return fmt.Errorf("flow: edit: %w", err)
 		}
-		act = journal.ApplicationEdited
-		if old.Point != app.Point {
+		switch {
+		case old.State == candidate.Withdrawn: // it is counted anew
+		case old.Point != app.Point:
 			act = journal.ApplicationMoved
+		default:
+			act = journal.ApplicationEdited
 		}
-		moved(detail, old.Point, app.Point, old.Application.First().Level)
+		if old.State != candidate.Withdrawn {
+			moved(detail, old.Point, app.Point, old.Application.First().Level)
+		}
 	}
 	if err := f.Candidates.Save(ctx, tx, app, candidate.Saving{Author: by.Author, Origin: origin, Division: p.Division}); err != nil {
 		return fmt.Errorf("flow: register: %w", err)
@@ -120,9 +126,20 @@ func (f *Flow) Publish(ctx context.Context, tx *db.Tx, bundle []byte, by By) (ca
 }
 
 func (f *Flow) publish(ctx context.Context, tx *db.Tx, bundle []byte, more map[string]string, by By) (campaign.Version, error) {
+	id, err := rules.Decode(bundle)
+	if err != nil {
+		return campaign.Version{}, fmt.Errorf("flow: publish: %w", err)
+	}
+	old, err := campaign.Latest(ctx, tx, id.ID)
+	if err != nil && !errors.Is(err, campaign.ErrNotFound) {
+		return campaign.Version{}, err
+	}
 	v, err := campaign.Publish(ctx, tx, bundle, by.Author.ID, f.Now().UnixMilli())
 	if err != nil {
 		return campaign.Version{}, fmt.Errorf("flow: publish: %w", err)
+	}
+	if err := f.tellRules(ctx, tx, old, v, more["rehearsal"]); err != nil {
+		return campaign.Version{}, err
 	}
 	return v, f.writeCampaign(ctx, tx, journal.CampaignPublished, campaign.Draft{Campaign: v.Campaign, Version: v.Version, Digest: v.Digest}, "", more, by)
 }

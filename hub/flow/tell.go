@@ -35,6 +35,20 @@ var tellings = map[journal.Act]func(journal.Entry) []notice.Kind{
 	journal.RecordQuarantined:     always(notice.Quarantined),
 	journal.OrderPaid:             always(notice.Paid),
 	journal.OrderRefunded:         always(notice.Refunded),
+	journal.ApplicantSignedUp:     always(notice.AccountMade),
+	journal.ApplicantChanged:      changed,
+	journal.ApplicantRecovered:    always(notice.Recovered),
+	journal.ApplicantSlip:         always(notice.SlipMade),
+	journal.ApplicantCard:         always(notice.CardMade),
+}
+
+// Told writes an entry that another package made whole into the journal, and
+// tells whom it concerns.
+func (f *Flow) Told(ctx context.Context, tx *db.Tx, e journal.Entry) error {
+	if err := journal.Write(ctx, tx, e); err != nil {
+		return fmt.Errorf("flow: %s: %w", e.Act, err)
+	}
+	return f.tell(ctx, tx, e)
 }
 
 func always(k notice.Kind) func(journal.Entry) []notice.Kind {
@@ -61,6 +75,19 @@ func disputing(e journal.Entry) []notice.Kind {
 		return nil
 	}
 	return []notice.Kind{notice.Disputed}
+}
+
+// changed: what of her account.
+func changed(e journal.Entry) []notice.Kind {
+	switch e.Detail["what"] {
+	case "password":
+		return []notice.Kind{notice.PasswordChanged}
+	case "second":
+		return []notice.Kind{notice.SecondChanged}
+	case "phone":
+		return []notice.Kind{notice.PhoneChanged}
+	}
+	return nil // she ended sessions of hers
 }
 
 // tell writes the messages that entries make.

@@ -53,7 +53,7 @@ const (
 )
 
 // WindowChanged tells everybody of a campaign that a step opens or closes at
-// another time.
+// other times, somewhere: hers stand on her own page.
 const WindowChanged Kind = "window-changed"
 
 type spec struct {
@@ -97,7 +97,7 @@ var kinds = map[Kind]spec{
 	CardMade:        {args: []string{"by"}},
 	Erased:          {args: []string{"by"}},
 
-	WindowChanged: {args: []string{"version", "step", "opens", "closes"}},
+	WindowChanged: {args: []string{"version", "step"}},
 }
 
 // Kinds lists all kinds, sorted.
