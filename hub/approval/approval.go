@@ -96,6 +96,7 @@ type Case struct {
 type Vote struct {
 	Tier int    // index
 	Who  string // account id
+	At   int64  // ms
 }
 
 // How far a tier that judges was reminded.

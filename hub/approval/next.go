@@ -116,7 +116,7 @@ func (c *Case) judged(k Kind, e Event) {
 		c.end(Returned)
 		return
 	}
-	c.Votes = append(c.Votes, Vote{Tier: c.Tier, Who: e.Who})
+	c.Votes = append(c.Votes, Vote{Tier: c.Tier, Who: e.Who, At: e.At.UnixMilli()})
 	switch {
 	case c.Agreed(c.Tier) < k.Act(c.Tier).Persons:
 	case c.Tier+1 < len(k.Tiers):

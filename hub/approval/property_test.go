@@ -58,7 +58,7 @@ func TestAnythingAtAll(t *testing.T) {
 				continue
 			}
 			held(t, k, x, v, after)
-			s := approval.Step{Number: after.Version, Round: x.Round, Tier: x.Tier, Do: v.Do, Account: v.Who}
+			s := approval.Step{Number: after.Version, Round: x.Round, Tier: x.Tier, Do: v.Do, Account: v.Who, At: v.At.UnixMilli()}
 			if v.Do == approval.Submit || v.Do == approval.Resubmit {
 				s.Round, s.Tier = after.Round, 0
 			}

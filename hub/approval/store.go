@@ -86,7 +86,7 @@ func (c *Case) Recall(steps []Step) {
 				c.Submitters = append(c.Submitters, s.Account)
 			}
 		case s.Do == Agree && s.Round == c.Round:
-			c.Votes = append(c.Votes, Vote{Tier: s.Tier, Who: s.Account})
+			c.Votes = append(c.Votes, Vote{Tier: s.Tier, Who: s.Account, At: s.At})
 		}
 	}
 }

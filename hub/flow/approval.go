@@ -270,27 +270,19 @@ func (f *Flow) step(ctx context.Context, tx *db.Tx, camp rules.Campaign, do appr
 // for those below it and gives them their accounts; what it decides it decides
 // by its own right.
 func (f *Flow) besideJudges(ctx context.Context, tx *db.Tx, k approval.Kind, c approval.Case, by By) error {
-	steps, err := approval.Steps(ctx, tx, c.ID)
-	if err != nil {
-		return err
-	}
 	var words []staff.Word
-	for _, s := range steps {
-		word := staff.Word{Account: s.Account, At: s.At}
-		switch s.Do {
-		case approval.Agree:
-			counts := func(v approval.Vote) bool { return v.Who == s.Account && v.Tier == c.Tier }
-			if s.Round == c.Round && s.Tier == c.Tier && slices.ContainsFunc(c.Votes, counts) {
-				words = append(words, word)
-			}
-		case approval.Submit, approval.Resubmit:
-			who, err := staff.Get(ctx, tx, s.Account)
-			if err != nil {
-				return err
-			}
-			if who.Point == "" && who.Division == c.Judge && TierOf(who.Role) == c.JudgeTier {
-				words = append(words, word)
-			}
+	for _, v := range c.Votes {
+		if v.Tier == c.Tier {
+			words = append(words, staff.Word{Account: v.Who, At: v.At})
+		}
+	}
+	for _, id := range c.Submitters {
+		who, err := staff.Get(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if who.Point == "" && who.Division == c.Judge && TierOf(who.Role) == c.JudgeTier {
+			words = append(words, staff.Word{Account: id, At: c.Submitted})
 		}
 	}
 	return f.beside(ctx, tx, words, by, journal.Entry{Subject: journal.Subject{Kind: journal.OfApproval, ID: c.ID},
@@ -298,8 +290,10 @@ func (f *Flow) besideJudges(ctx context.Context, tx *db.Tx, k approval.Kind, c a
 }
 
 // standingVotes are the votes that count now: an account that was disabled
-// meanwhile has no word at a tier that has not decided yet.
+// meanwhile has no word at a tier that has not decided yet, and one that is not
+// surely another person's than those before it adds none.
 func (f *Flow) standingVotes(ctx context.Context, tx *db.Tx, c approval.Case) (out []approval.Vote, err error) {
+	var words []staff.Word
 	for _, v := range c.Votes {
 		if v.Tier == c.Tier {
 			who, err := staff.Get(ctx, tx, v.Who)
@@ -309,6 +303,13 @@ func (f *Flow) standingVotes(ctx context.Context, tx *db.Tx, c approval.Case) (o
 			if who.Disabled {
 				continue
 			}
+			w := staff.Word{Account: v.Who, At: v.At}
+			if more, err := adds(ctx, tx, words, w); err != nil {
+				return nil, err
+			} else if !more {
+				continue
+			}
+			words = append(words, w)
 		}
 		out = append(out, v)
 	}

@@ -190,15 +190,23 @@ func (f *Flow) besideSigners(ctx context.Context, tx *db.Tx, draft campaign.Draf
 }
 
 // standing are the signatures that count now: those of persons who could still
-// sign. An account that was disabled meanwhile, or has another role, has no word.
+// sign. An account that was disabled meanwhile, or has another role, has no word;
+// nor has one that is not surely another person's than those before it.
 func standing(ctx context.Context, tx *db.Tx, s campaign.Standing) (out []campaign.Signature, err error) {
+	var words []staff.Word
 	for _, by := range s.Signatures {
 		who, err := staff.Get(ctx, tx, by.Account)
 		if err != nil {
 			return nil, err
 		}
-		if MaySign(s.Act.Tier, who) {
-			out = append(out, by)
+		if !MaySign(s.Act.Tier, who) {
+			continue
+		}
+		w := staff.Word{Account: by.Account, At: by.At}
+		if more, err := adds(ctx, tx, words, w); err != nil {
+			return nil, err
+		} else if more {
+			words, out = append(words, w), append(out, by)
 		}
 	}
 	return out, nil

@@ -64,6 +64,18 @@ func (f *Flow) beside(ctx context.Context, tx *db.Tx, words []staff.Word, by By,
 	return nil
 }
 
+// adds reports whether a word that stands counts beside others: whoever could
+// not say it now because of them does not count when he said it while they did
+// not (an account was disabled then, and is not any more).
+func adds(ctx context.Context, tx *db.Tx, words []staff.Word, w staff.Word) (bool, error) {
+	for _, other := range words {
+		if _, apart, err := staff.Apart(ctx, tx, other, w); err != nil || !apart {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
 // Refused journals a word that was not taken because its account is not surely
 // another person's, and gives back the error. The step itself has left nothing:
 // its transaction is undone, so this is one of its own. Every other error goes

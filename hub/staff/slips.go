@@ -28,6 +28,8 @@ type Slips struct {
 	Valid    time.Duration
 	Drop     bool // takes authenticators off too: the telephone is lost
 	Reason   string
+	// With is done in the same transaction, or nothing is; nil is nothing.
+	With func(context.Context, *db.Tx) error
 }
 
 // FirstPasswords gives accounts first passwords that nobody has seen yet. The
@@ -52,6 +54,11 @@ func (s Superior) FirstPasswords(ctx context.Context, ask Slips) ([]Slip, error)
 		var last int64
 		if err := tx.QueryRow(ctx, `SELECT coalesce(max(slip), 0) FROM account`).Scan(&last); err != nil {
 			return fmt.Errorf("staff: slips: %w", err)
+		}
+		if ask.With != nil {
+			if err := ask.With(ctx, tx); err != nil {
+				return err
+			}
 		}
 		for i, id := range ask.Accounts {
 			slips[i].Number = last + 1 + int64(i)
