@@ -343,3 +343,49 @@ func TestContentsCannotBeExchanged(t *testing.T) {
 		}
 	})
 }
+
+// TestEditions: they are the versions, but for what stands in them.
+func TestEditions(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := candidate.New(ring(), func() time.Time { return now })
+		app := form.Application{ID: "e1", Campaign: campaign, Version: 1, Point: point,
+			Fields: form.Fields{form.DocumentNumber: "430102199001011238", form.FullName: "甲"}}
+		changed := app.Clone()
+		changed.Fields[form.FullName], changed.Version = "乙", 2
+		err := d.Write(t.Context(), func(tx *db.Tx) error {
+			if err := s.Save(t.Context(), tx, app, portal); err != nil {
+				return err
+			}
+			if err := s.Save(t.Context(), tx, changed, portal); err != nil {
+				return err
+			}
+			signed := app.Clone()
+			signed.Fields[form.FullName] = "丙"
+			if _, err := s.Sign(t.Context(), tx, signed, 1, atBox); err != nil {
+				return err
+			}
+			whole, err := s.Versions(t.Context(), tx, app.ID)
+			if err != nil {
+				return err
+			}
+			got, err := s.Editions(t.Context(), tx, app.ID)
+			if err != nil {
+				return err
+			}
+			for i := range whole {
+				whole[i].Application = form.Application{}
+			}
+			if fmt.Sprint(got) != fmt.Sprint(whole) || len(got) != 3 || !got[1].Superseded || got[2].Origin != candidate.FromBox {
+				t.Errorf("got %+v, want %+v", got, whole)
+			}
+			none, err := s.Editions(t.Context(), tx, "nobody")
+			if len(none) != 0 {
+				t.Errorf("of nobody: %+v", none)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

@@ -4,6 +4,11 @@ package form
 // chip address has 35 characters, a form's 80.
 const maxMarked = 200
 
+// Marks finds which characters of two texts differ, in runes of each, so that a
+// page can mark those and not the whole line. It is the rule of Compare for any
+// two texts.
+func Marks(a, b string) (inA, inB []Range) { return marks(a, b) }
+
 // marks finds the characters of a and b outside their longest common
 // subsequence. Longer texts than maxMarked are marked from the first to the
 // last difference.
