@@ -40,8 +40,9 @@ type Guard struct {
 	buckets Buckets
 	reading chan struct{} // one token for each form that is being read
 
-	mu     sync.Mutex // guards line and counts
+	mu     sync.Mutex // guards the rest
 	line   line
+	served meter // pages of people not signed in
 	counts Counts
 }
 
@@ -60,7 +61,7 @@ func New(o Options) (*Guard, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	l := o.Limits.filled()
-	g := &Guard{o: o, limits: l, hands: newHands(l), line: line{most: l.Line}, reading: make(chan struct{}, maxReading)}
+	g := &Guard{o: o, limits: l, hands: newHands(l), line: line{most: l.Line}, served: meter{memory: pageMemory}, reading: make(chan struct{}, maxReading)}
 	g.signing = derive(o.Key, "sign")
 	g.kept = sealer(derive(o.Key, "keep"))
 	return g, nil
@@ -229,7 +230,7 @@ func (q *query) mayCome(now time.Time) bool {
 	come, id, due := q.t.come.UnixMilli(), q.t.id, now.Add(mostEvery+grace)
 	_, called, _ := g.line.stand(come, id, due)
 	if !called {
-		g.line.call(now, idle)
+		g.line.call(now, idle, g.served.perSecond(now))
 		_, called, _ = g.line.stand(come, id, due)
 	}
 	return called
@@ -255,14 +256,14 @@ func (q *query) standing(now time.Time) (View, time.Duration) {
 	if q.t.kind == let {
 		return View{Kind: Next, Absence: letHolds}, leastEvery
 	}
-	g.line.call(now, idle)
+	g.line.call(now, idle, g.served.perSecond(now))
 	come, id := q.t.come.UnixMilli(), q.t.id
 	ahead, called, ok := g.line.stand(come, id, now.Add(mostEvery+grace))
 	if called {
 		return View{Kind: Next, Absence: g.limits.Absence}, leastEvery
 	}
 	wait := g.line.wait(ahead, now)
-	every := g.line.every(wait)
+	every := g.line.every(ahead, wait)
 	if ok {
 		g.line.stand(come, id, now.Add(every*3/2+grace))
 	}
@@ -290,7 +291,14 @@ func (q *query) place(now time.Time) {
 
 // serve has the portal answer, with the hand that was taken.
 func (q *query) serve(c class) {
-	defer q.g.hands.back(c)
+	defer func() {
+		q.g.hands.back(c)
+		if c == guests {
+			q.g.mu.Lock()
+			q.g.served.count(1, q.g.o.Now())
+			q.g.mu.Unlock()
+		}
+	}()
 	rc := http.NewResponseController(q.w)
 	deadline := time.Now().Add(answersWithin + takesWithin)
 	if c == uploads {

@@ -20,14 +20,15 @@ type line struct {
 	called  int // so many from the front may come in
 	most    int // how many are held
 
-	speed   float64 // calls a second
-	budget  float64 // calls that may be made now
-	at      time.Time
-	judged  time.Time // when speed was last judged
-	full    bool      // since then somebody who was called found no hand
-	short   bool      // since then more would have been called
-	swept   time.Time
-	moved   meter
+	speed  float64 // calls a second
+	budget float64 // calls that may be made now
+	at     time.Time
+	judged time.Time // when speed was last judged
+	away   int       // so many who may come in found no hand since then
+	calls  int       // so many were called since then
+	short  bool      // since then more would have been called
+	swept  time.Time
+	moved  meter
 }
 
 // waiter is one place. Who has not asked by due is not counted any more; when
@@ -40,22 +41,23 @@ type waiter struct {
 }
 
 // The figures of the calling. leastEvery is how soon a page asks again at the
-// front, mostEvery at the end; between, a tenth of the wait. At most asksASecond
-// pages ask in a second, however long the line: asking costs about 0.1 ms.
+// front, mostEvery at the end; between, a quarter of the wait. Of those who wait
+// longest at most asksASecond ask in a second, however long the line.
 const (
 	leastEvery  = 2 * time.Second
 	mostEvery   = 30 * time.Second
 	asksASecond = 500
 	grace       = 20 * time.Second // beyond its time, before a page is taken for closed
 
-	firstSpeed  = 10.0
-	leastSpeed  = 1.0
-	mostSpeed   = 1000.0
-	judgeEvery  = 3 * time.Second // a little more than a called page takes to ask
-	faster      = 1.2
-	slower      = 0.7
-	sweepEvery  = time.Second
-	meterMemory = 30 * time.Second
+	firstSpeed = 10.0 // when nothing has been measured yet
+	leastSpeed = 1.0
+	mostSpeed  = 1000.0
+	judgeEvery = 3 * time.Second // a little more than a called page takes to ask
+	faster     = 1.15
+	slower     = 0.8
+	sweepEvery = time.Second
+	lineMemory = 30 * time.Second // of the meter of the line, and of the pages served
+	pageMemory = 5 * time.Second
 )
 
 // stand puts somebody in her place, or finds her there, and tells how many stand
@@ -96,16 +98,17 @@ func (l *line) comesIn(come int64, id uint64) {
 }
 
 // turnedAway notes that somebody who may come in found no hand.
-func (l *line) turnedAway() { l.full = true }
+func (l *line) turnedAway() { l.away++ }
 
 // call lets as many more come in as the time that has passed allows; free says
-// whether there is a hand for them now.
-func (l *line) call(now time.Time, free bool) {
+// whether there is a hand for them now, served how many pages a second people
+// who are not signed in were given of late.
+func (l *line) call(now time.Time, free bool, served float64) {
 	if l.at.IsZero() || len(l.waiting) == 0 {
 		l.at, l.judged, l.swept = now, now, now
-		l.speed = max(l.speed, firstSpeed)
-		l.budget, l.full, l.short = 1, false, false
-		l.moved = meter{began: now}
+		l.speed = min(mostSpeed, max(firstSpeed, served))
+		l.budget, l.away, l.calls, l.short = 1, 0, 0, false
+		l.moved = meter{began: now, memory: lineMemory}
 	}
 	l.budget = min(l.budget+max(0, now.Sub(l.at).Seconds())*l.speed, max(1, l.speed))
 	l.at = now
@@ -117,23 +120,28 @@ func (l *line) call(now time.Time, free bool) {
 		return
 	}
 	n := min(int(l.budget), len(l.waiting)-l.called)
-	l.short = l.short || n < len(l.waiting)-l.called
 	l.called += n
+	l.calls += n
+	l.short = l.short || n > 0 && l.called < len(l.waiting)
 	l.budget -= float64(n)
-	l.moved.count(n, now)
+	l.moved.count(float64(n), now)
 }
 
+// judge changes the speed. After it has slowed down it waits twice as long:
+// those who are on their way come in the meantime.
 func (l *line) judge(now time.Time) {
 	if now.Sub(l.judged) < judgeEvery {
 		return
 	}
+	l.judged = now
 	switch {
-	case l.full:
+	case l.away*8 > l.calls:
 		l.speed = max(leastSpeed, l.speed*slower)
+		l.judged = now.Add(judgeEvery)
 	case l.short:
 		l.speed = min(mostSpeed, l.speed*faster+1)
 	}
-	l.judged, l.full, l.short = now, false, false
+	l.away, l.calls, l.short = 0, 0, false
 }
 
 // sweep forgets who has come in, and who does not ask any more.
@@ -152,7 +160,7 @@ func (l *line) sweep(now time.Time) {
 		}
 	}
 	l.waiting, l.called = left, called
-	l.moved.count(gone, now)
+	l.moved.count(float64(gone), now)
 }
 
 // wait is how long somebody with so many before her will wait, measured by how
@@ -165,28 +173,36 @@ func (l *line) wait(ahead int, now time.Time) time.Duration {
 	return time.Duration(math.Ceil(float64(ahead+1) / r * float64(time.Second)))
 }
 
-// every is how soon a page asks again, without its jitter.
-func (l *line) every(wait time.Duration) time.Duration {
-	bound := time.Duration(len(l.waiting)) * time.Second / asksASecond
-	return max(min(max(wait/10, leastEvery), mostEvery), bound)
+// every is how soon a page asks again, without its jitter. Before a wait is
+// known it is guessed by how fast the line is called.
+func (l *line) every(ahead int, wait time.Duration) time.Duration {
+	if wait == 0 {
+		wait = time.Duration(float64(ahead) / l.speed * float64(time.Second))
+	}
+	most := max(mostEvery, time.Duration(len(l.waiting))*time.Second/asksASecond)
+	return min(max(wait/4, leastEvery), most)
 }
 
 // length is how many wait and are not called.
 func (l *line) length() int { return len(l.waiting) - l.called }
 
-// meter measures how fast the line moves, the newest most.
+// meter measures how often something happens, the newest most.
 type meter struct {
+	memory    time.Duration
 	began, at time.Time
 	sum       float64
 }
 
-func (m *meter) count(n int, now time.Time) {
-	m.sum = m.sum*m.faded(now) + float64(n)
+func (m *meter) count(n float64, now time.Time) {
+	if m.began.IsZero() {
+		m.began = now
+	}
+	m.sum = m.sum*m.faded(now) + n
 	m.at = now
 }
 
 func (m *meter) faded(now time.Time) float64 {
-	return math.Exp(-max(0, now.Sub(m.at).Seconds()) / meterMemory.Seconds())
+	return math.Exp(-max(0, now.Sub(m.at).Seconds()) / m.memory.Seconds())
 }
 
 // perSecond is 0 until it has been measured for a moment.
@@ -195,6 +211,6 @@ func (m *meter) perSecond(now time.Time) float64 {
 	if m.began.IsZero() || measured < judgeEvery {
 		return 0
 	}
-	memory := meterMemory.Seconds()
+	memory := m.memory.Seconds()
 	return m.sum * m.faded(now) / (memory * (1 - math.Exp(-measured.Seconds()/memory)))
 }

@@ -81,7 +81,7 @@ func (g *Guard) State() State {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.line.waiting) > 0 {
-		g.line.call(now, idle) // also when nobody asks any more the line empties
+		g.line.call(now, idle, g.served.perSecond(now)) // also when nobody asks any more the line empties
 		s.Waiting = g.line.length()
 		s.PerMinute = 60 * g.line.moved.perSecond(now)
 		if s.Waiting > 0 {
