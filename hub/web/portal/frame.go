@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhunkao/hub/applicant"
 	"zhunkao/hub/campaign"
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
@@ -57,15 +58,24 @@ func (s *server) mine(ctx context.Context, tx *db.Tx, v *visit) (*mine, error) {
 	if err := s.application(ctx, tx, m); err != nil {
 		return nil, err
 	}
-	if m.unread, err = notice.Unread(ctx, tx, m.account); err != nil {
+	if m.unread, err = notice.Unread(ctx, tx, m.reader(v)); err != nil {
 		return nil, err
 	}
 	return m, nil
 }
 
+// reader is who reads messages.
+func (m *mine) reader(v *visit) notice.Reader {
+	r := notice.Reader{Account: m.account, Campaigns: []string{m.camp.ID}, Since: v.session.Account.Created}
+	if m.current != nil {
+		r.Applications = []string{m.current.ID}
+	}
+	return r
+}
+
 // application reads her application of this campaign and where its point lies.
 func (s *server) application(ctx context.Context, tx *db.Tx, m *mine) error {
-	id, err := s.Accounts.Application(ctx, tx, m.account, m.camp.ID)
+	id, err := applicant.Application(ctx, tx, m.account, m.camp.ID)
 	if err != nil {
 		return err
 	}

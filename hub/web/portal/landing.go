@@ -40,7 +40,7 @@ func hersOnly(camp rules.Campaign) []rules.Step {
 
 func (s *server) landingOf(l pages.Lang, camp rules.Campaign) pages.Landing {
 	now := s.now()
-	out := pages.Landing{Head: camp.Short, Card: camp.Portal.Entrance == rules.EntranceCard, Bring: lines(camp.Text("bring", l == pages.En))}
+	out := pages.Landing{Head: camp.Short, Card: camp.Kind == rules.KindGaokao, Bring: lines(camp.Text("bring", l == pages.En))}
 	from, to := span(window.Latest(camp.Windows, window.Register))
 	switch {
 	case from.IsZero() || !now.Before(to):
