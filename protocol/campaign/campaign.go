@@ -31,6 +31,7 @@ type Campaign struct {
 	Dates       []Date           `cbor:"dates" json:"dates"`
 	Texts       []Text           `cbor:"texts" json:"texts"`
 	Process     Process          `cbor:"process,omitzero" json:"process,omitzero"` // wording of the process sheet
+	Portal      Portal           `cbor:"portal,omitzero" json:"portal,omitzero"`   // how candidates come in
 	Policy      Policy           `cbor:"policy" json:"policy"`
 	Rules       []form.Rule      `cbor:"rules,omitempty" json:"rules,omitempty"` // demands beyond those that every campaign makes
 	Kits        []Kit            `cbor:"kits,omitempty" json:"kits,omitempty"`   // minimum equipment of offices

@@ -74,7 +74,7 @@ var labels = map[string]label{
 	"Field.max_bytes": {zh: "DBF宽度", en: "width in DBF", say: counted("字节", "bytes")}, "Field.required": {zh: "是否必填", en: "whether it is always required"},
 	"Field.when": {zh: "必填条件", en: "when it is required"}, "Field.filled": {zh: "填写人", en: "who fills it", say: named(tierWords)}, "Field.during": {zh: "填写环节", en: "step at which it is filled", say: sayStep},
 	"Field.group": {zh: "所在分组", en: "group"}, "Field.not_after": {zh: "是否不得晚于当天", en: "whether it may not lie in the future"}, "Field.named": {zh: "是否方案列举的栏目", en: "whether the plan names it"},
-	"Field.help": {zh: "填写提示", en: "help"}, "Entry.kind": {zh: "证件种类", en: "kind of document"}, "Entry.group": {zh: "是否只作标题", en: "whether it is a heading"}, "Entry.mark": {zh: "标记", en: "mark"},
+	"Field.help": {zh: "填写提示", en: "help"}, "Field.help_en": {zh: "填写提示（英文）", en: "help in English"}, "Entry.kind": {zh: "证件种类", en: "kind of document"}, "Entry.group": {zh: "是否只作标题", en: "whether it is a heading"}, "Entry.mark": {zh: "标记", en: "mark"},
 
 	"Level.full": {zh: "全称", en: "full name"}, "Level.second": {zh: "后续志愿可报的层次", en: "levels of later choices", say: sayLevels}, "Level.one_class": {zh: "后续志愿是否限同一招生专业类", en: "whether later choices stay in one class"},
 	"Level.minutes": {zh: "每科考试时间", en: "minutes of a paper", say: counted("分钟", "")}, "Category.subjects": {zh: "考试科目", en: "papers", say: saySubjects}, "Category.scope": {zh: "适用专业", en: "scope"},
@@ -93,6 +93,10 @@ var labels = map[string]label{
 
 	"Text.zh": {zh: "中文内容", en: "Chinese text"}, "Text.en": {zh: "英文内容", en: "English text"},
 	"Process.declaration": {zh: "考生声明", en: "declaration"}, "Process.steps": {zh: "办理步骤", en: "steps"}, "ProcessStep.fee": {zh: "是否写明费用", en: "whether the fee stands there"}, "ProcessStep.results": {zh: "结果", en: "results"},
+
+	"Campaign.portal": {zh: "考生入口", en: "portal"}, "Portal.entrance": {zh: "登录方式", en: "entrance", say: named(map[string]said{"": {"自行注册账号", "accounts"}, EntranceAccount: {"自行注册账号", "accounts"}, EntranceCard: {"网报登录卡", "sign-in cards"}})},
+	"Portal.second_password": {zh: "保存时是否再问第二密码", en: "whether saving asks a second password"},
+	"Portal.card_days":       {zh: "网报登录卡密码有效期", en: "life of a card's password", say: counted("天", "days")}, "Portal.slip_days": {zh: "一次性密码凭条有效期", en: "life of a slip's password", say: counted("天", "days")},
 
 	"Policy.photo": {zh: "相片来源", en: "photo", say: named(photoWords)}, "Policy.undecidable": {zh: "时间待核的确认如何处理", en: "confirmations of undecidable time", say: named(map[string]said{UndecidableAccept: {"规定时间内到达的接受", "accepted if they arrive in time"}, UndecidableReview: {"一律由县（市、区）裁定", "always decided by the county"}})},
 	"Policy.undecidable_grace_s": {zh: "时间待核的确认最迟到达时间", en: "grace of undecidable confirmations", say: counted("秒", "seconds")}, "Policy.visit_idle_s": {zh: "无操作多久询问", en: "idle limit of a visit", say: counted("秒", "seconds")},

@@ -384,3 +384,14 @@ func TestGaokao2014Travels(t *testing.T) {
 		t.Error("assumptions were lost")
 	}
 }
+
+func TestEntrances(t *testing.T) {
+	adult, gaokao := campaign.Adult2019().Portal, campaign.Gaokao2014().Portal
+	if adult.ByCard() || adult.SecondPassword || !gaokao.ByCard() || !gaokao.SecondPassword {
+		t.Errorf("adults come with accounts, pupils with cards and a second password: %+v, %+v", adult, gaokao)
+	}
+	var old campaign.Portal // of a campaign from before the portal
+	if old.ByCard() || old.SlipLife() != campaign.DefaultSlipDays {
+		t.Errorf("without a word: %+v", old)
+	}
+}

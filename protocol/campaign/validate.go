@@ -53,7 +53,7 @@ func (c Campaign) Validate() []Problem {
 	}
 	for _, check := range []func(){
 		v.head, v.policy, v.acts, v.fields, v.tables, v.levels, v.subjects, v.fees, v.steps, v.windows, v.sittings, v.dates, v.kinds,
-		v.divisions, v.catalogue, v.process, v.kits, v.approvals, v.numbers, v.documents, v.photos, v.reasons, v.exchanges, v.rules, v.assumptions, v.texts,
+		v.divisions, v.catalogue, v.process, v.portal, v.kits, v.approvals, v.numbers, v.documents, v.photos, v.reasons, v.exchanges, v.rules, v.assumptions, v.texts,
 	} {
 		check()
 	}

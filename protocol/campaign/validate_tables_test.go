@@ -136,5 +136,9 @@ var faultsOfTables = []fault{
 
 	{"process without steps", campaign.ProblemMissing, at("process", func(c *campaign.Campaign) { c.Process.Steps = nil })},
 	{"declaration too long", campaign.ProblemValue, at("process.declaration", func(c *campaign.Campaign) { c.Process.Declaration = strings.Repeat("长", 91) })},
+	{"entrance of no kind", campaign.ProblemValue, at("portal.entrance", func(c *campaign.Campaign) { c.Portal.Entrance = "window" })},
+	{"life of cards that nobody gets", campaign.ProblemValue, at("portal.card_days", func(c *campaign.Campaign) { c.Portal = campaign.Portal{CardDays: 5} })},
+	{"cards for ever", campaign.ProblemValue, at("portal.card_days", func(c *campaign.Campaign) { c.Portal = campaign.Portal{Entrance: campaign.EntranceCard} })},
+	{"slips for ever", campaign.ProblemValue, at("portal.slip_days", func(c *campaign.Campaign) { c.Portal.SlipDays = 16 })},
 	{"kit of nowhere", campaign.ProblemValue, at("kits", func(c *campaign.Campaign) { c.Kits[0].Office = "moon" })},
 }
