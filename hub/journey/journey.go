@@ -63,13 +63,14 @@ const (
 	Disputed  Why = "disputed"     // Now: two confirmations, or two points: the county decides (待裁)
 	Unjudged  Why = "time-pending" // Now: signed at a time that is still to be verified (时间待核)
 	Voided    Why = "voided"       // Now or Lost: a confirmation was taken back: it is to be done again
+	SetAside  Why = "set-aside"    // Now or Lost: what came from the point could not be taken, and is looked into
 	Edited    Why = "edited"       // Done: she has changed something since and has not sent it
 	Late      Why = "late"         // Ahead: the day has passed and nothing is known of it yet
 )
 
 // Whys are all remarks but "".
 func Whys() []Why {
-	return []Why{NotInUse, Void, Opens, Pausing, Unchosen, Elsewhere, Disputed, Unjudged, Voided, Edited, Late}
+	return []Why{NotInUse, Void, Opens, Pausing, Unchosen, Elsewhere, Disputed, Unjudged, Voided, SetAside, Edited, Late}
 }
 
 // Do is the one thing that she can do about a stage. Pages know where it is done.
@@ -134,6 +135,8 @@ type Facts struct {
 
 	Confirmed     bool // the application is locked, whatever Confirmations tell
 	Confirmations []Confirmation
+
+	SetAside bool // a record of hers could not be taken: it lies in quarantine
 
 	Paying bool      // this hub takes payments
 	PaidAt time.Time // zero: not paid

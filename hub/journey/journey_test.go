@@ -136,6 +136,8 @@ func TestOf(t *testing.T) {
 			filled + "confirm lost voided →ask\nreceive off void\npay off not-in-use\narrange off void\nticket off void\nsit off void", journey.Confirm, "2019-09-12 00:00"},
 		{"taken back, and done again", adult, "2019-09-08 10:00", registered(journey.Facts{Confirmed: true, Confirmations: append([]journey.Confirmation{{Taken: true}}, in(confirmation.InForce)...)}),
 			filled + "confirm done\nreceive done\npay off not-in-use\n" + after, journey.Arrange, "2019-10-17 00:00"},
+		{"done at the point, and what came could not be taken", adult, "2019-09-08 10:00", registered(journey.Facts{SetAside: true}),
+			filled + "confirm now set-aside →ask\n" + pending, journey.Confirm, "2019-09-12 00:00"},
 		{"an office registered her", adult, "2019-09-05 10:00", journey.Facts{SubmittedAt: on("2019-09-03 20:14"), Application: person(yiyang, changsha), Division: yiyang},
 			"fill done\nsubmit done\nconfirm now →go\n" + pending, journey.Confirm, "2019-09-12 00:00"},
 		{"a campaign without the fee in this hub, at its point first", gaokao, "2013-11-05 10:00", journey.Facts{HasAccount: true, PledgedAt: on("2013-11-02 10:00"), SubmittedAt: on("2013-11-02 11:00"), Paying: true,

@@ -174,6 +174,10 @@ func (w *walk) confirm() {
 		w.add(Stage{Key: Confirm, State: Now, At: best.At, Why: Disputed, Do: Wait})
 	case w.f.Confirmed:
 		w.add(Stage{Key: Confirm, State: Done})
+	case w.f.SetAside:
+		s := w.hers(Confirm, window.Confirm, Go)
+		s.Why, s.Do = SetAside, Ask
+		w.add(s)
 	default:
 		w.add(w.hers(Confirm, window.Confirm, Go))
 	}

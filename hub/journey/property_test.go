@@ -28,7 +28,7 @@ func cases(t *rapid.T) (campaign.Campaign, journey.Facts, time.Time) {
 	}
 	f := journey.Facts{
 		HasAccount: rapid.Bool().Draw(t, "account"), PledgedAt: maybe("pledged"), Draft: rapid.Bool().Draw(t, "draft"),
-		Complete: rapid.Bool().Draw(t, "complete"), SubmittedAt: maybe("submitted"), Paying: rapid.Bool().Draw(t, "paying"),
+		SetAside: rapid.Bool().Draw(t, "set aside"), Complete: rapid.Bool().Draw(t, "complete"), SubmittedAt: maybe("submitted"), Paying: rapid.Bool().Draw(t, "paying"),
 		PaidAt: maybe("paid"), ArrangedAt: maybe("arranged"),
 		Division: rapid.SampledFrom([]string{"", "430104", "430902", "433101"}).Draw(t, "division"),
 	}
@@ -120,7 +120,7 @@ func TestLostIsClosed(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		camp, f, now := cases(t)
 		for _, s := range journey.Of(camp, f, now) {
-			if step[s.Key] == "" || s.State != journey.Now && s.State != journey.Lost || s.Do == journey.Wait && s.Why != journey.Pausing {
+			if step[s.Key] == "" || s.State != journey.Now && s.State != journey.Lost || s.Do == journey.Wait && s.Why != journey.Pausing || s.Why == journey.SetAside {
 				continue
 			}
 			v := camp.Judge(step[s.Key], f.Application, f.Division, window.At(now))
