@@ -125,8 +125,8 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 	w.fleet, err = fleet.Open(ctx, fleet.Options{DB: d, Now: now})
 	must(err)
 	w.flow = &flow.Flow{Candidates: candidate.New(w.keys, now), Fleet: w.fleet, Keys: w.keys, Now: now}
-	w.desk = staff.New(staff.Options{DB: d, Keys: w.keys, Now: now})
-	w.sealer, err = journal.NewSealer(journal.Options{DB: d, Keys: w.keys, Checkpoints: filepath.Join(t.TempDir(), "checkpoints"), Now: now})
+	w.desk = staff.New(staff.Options{DB: d, Keys: w.keys, Now: now, Hasher: stafftest.Hasher()})
+	w.sealer, err = journal.NewSealer(journal.Options{DB: d, Keys: w.keys, Checkpoints: filepath.Join(t.TempDir(), "checkpoints"), Now: now, Tick: 10 * time.Millisecond})
 	must(err)
 	sealing := make(chan error, 1)
 	go func() { sealing <- w.sealer.Run(ctx) }()
