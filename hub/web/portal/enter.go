@@ -12,6 +12,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/web/door"
+	"zhunkao/hub/web/guard"
 	"zhunkao/hub/web/page"
 	"zhunkao/hub/web/portal/pages"
 )
@@ -131,6 +132,7 @@ func (s *server) findSession(c *gin.Context, v *visit, idle bool) error {
 		switch {
 		case err == nil:
 			v.token, v.session, v.csrf = token, &session, session.CSRF
+			guard.Vouch(c.Request.Context(), token, session.Account.ID)
 			return nil
 		case !errors.Is(err, applicant.ErrNoSession):
 			return err

@@ -17,6 +17,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/web/door"
+	"zhunkao/hub/web/guard"
 	"zhunkao/hub/web/portal/pages"
 	"zhunkao/protocol/sheet"
 )
@@ -48,10 +49,9 @@ type Options struct {
 	// Fonts are those of the papers; nil is the small one inside the program.
 	Fonts *sheet.Fonts
 
-	// Guard stands before every handler; nil lets everybody in.
-	Guard interface {
-		Around(http.Handler) http.Handler
-	}
+	// Limits are the figures of the guard that stands before every handler; nil
+	// is no guard: everybody is let in at once.
+	Limits *guard.Limits
 
 	Log *slog.Logger // nil discards
 }
@@ -60,6 +60,7 @@ type Options struct {
 type Portal struct {
 	handler http.Handler
 	server  *server
+	guard   *guard.Guard
 }
 
 // server is what the handlers share. Nothing in it changes after New but what
@@ -103,8 +104,11 @@ func New(o Options) (*Portal, error) {
 		return nil, err
 	}
 	p := &Portal{handler: engine, server: s}
-	if o.Guard != nil {
-		p.handler = o.Guard.Around(engine)
+	if o.Limits != nil {
+		if p.guard, err = s.newGuard(*o.Limits); err != nil {
+			return nil, fmt.Errorf("portal: %w", err)
+		}
+		p.handler = p.guard.Around(engine)
 	}
 	return p, nil
 }

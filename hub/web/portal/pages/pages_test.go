@@ -46,7 +46,8 @@ func TestScenes(t *testing.T) {
 				t.Errorf("%s %s: %d primary actions", l, s.Path(), n)
 			}
 			for _, form := range post.FindAllString(text, -1) {
-				if !strings.Contains(form, `name="token" value="`) {
+				// A form that was kept for sending again has its token sealed in it.
+				if !strings.Contains(form, `name="token" value="`) && !strings.Contains(form, `name="kept" value="`) {
 					t.Errorf("%s %s: a form without its token", l, s.Path())
 				}
 			}
