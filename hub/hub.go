@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"zhunkao/hub/applicant"
 	"zhunkao/hub/blob"
 	"zhunkao/hub/broker"
 	"zhunkao/hub/candidate"
@@ -23,6 +24,7 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/metrics"
+	"zhunkao/hub/notice"
 	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
@@ -46,6 +48,8 @@ type Hub struct {
 	flow     *flow.Flow
 	errands  *flow.Errands // what outlives the request that asked for it
 	staff    *staff.Desk
+	accounts *applicant.Desk // of those who register themselves
+	outbox   *notice.Outbox  // text messages to them
 	sealer   *journal.Sealer
 	progress *progress.Follower
 	dispatch *dispatch.Dispatch
@@ -80,7 +84,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	h := &Hub{config: c, dir: datadir.Dir(c.Data), log: c.Log, speaks: make(chan struct{}), hears: make(chan struct{}), ending: make(chan struct{})}
-	for _, step := range []func(context.Context) error{h.openStores, h.seedDivisions, h.openDomains, h.openBroker, h.openStorage, h.openMetrics, h.openDoors} {
+	for _, step := range []func(context.Context) error{h.openStores, h.seedDivisions, h.openDomains, h.openApplicants, h.openBroker, h.openStorage, h.openMetrics, h.openDoors} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}

@@ -188,6 +188,9 @@ func (h *Hub) web() (http.Handler, error) {
 		}
 		o.DemoAccounts = accounts
 	}
+	if o.Applicants, err = h.portal(fonts); err != nil {
+		return nil, err
+	}
 	return web.New(o)
 }
 

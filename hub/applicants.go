@@ -1,0 +1,56 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"zhunkao/hub/applicant"
+	"zhunkao/hub/db"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/notice"
+	"zhunkao/hub/web/portal"
+	"zhunkao/hub/web/portal/pages"
+	"zhunkao/protocol/identity"
+	"zhunkao/protocol/sheet"
+)
+
+// MetaDemoApplicants is the key of the meta table under which the demonstration
+// keeps the applicants' sign-ins that it shows: a JSON list of pages.Account.
+const MetaDemoApplicants = "demo.applicants"
+
+// openApplicants opens what only the applicants' entrance needs.
+func (h *Hub) openApplicants(context.Context) error {
+	h.outbox = notice.NewOutbox(h.keys, nil)
+	h.accounts = applicant.New(applicant.Options{DB: h.db, Keys: h.keys, Now: h.Now,
+		SendCode: func(ctx context.Context, tx *db.Tx, phone identity.Phone, code string, life time.Duration) error {
+			return h.outbox.Text(ctx, tx, phone, notice.TextCode, map[string]string{"code": code, "minutes": fmt.Sprint(int(life.Minutes()))})
+		},
+		Write: func(ctx context.Context, tx *db.Tx, e journal.Entry) error { return journal.Write(ctx, tx, e) }})
+	return nil
+}
+
+// portal builds the applicants' entrance.
+func (h *Hub) portal(fonts *sheet.Fonts) (*portal.Portal, error) {
+	o := portal.Options{DB: h.db, Blob: h.blobs, Keys: h.keys, Accounts: h.accounts, Drafts: h.flow.Drafts(), Flow: h.flow,
+		Fonts: fonts, TLS: h.config.TLSCert != "", Log: h.log}
+	if h.clock != nil {
+		o.MoveClock = h.clock.Move
+	}
+	if h.db.Demo() {
+		text, err := h.db.Meta(context.Background(), MetaDemoApplicants)
+		if err != nil {
+			return nil, err
+		}
+		if text != "" {
+			if err := json.Unmarshal([]byte(text), &o.DemoAccounts); err != nil {
+				return nil, fmt.Errorf("demonstration's applicants: %w", err)
+			}
+		}
+	}
+	return portal.New(o)
+}
+
+// DemoApplicant is one of the sign-ins kept under MetaDemoApplicants.
+type DemoApplicant = pages.Account
