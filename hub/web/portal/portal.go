@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/draft"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/keys"
+	"zhunkao/hub/notice"
 	"zhunkao/hub/web/door"
 	"zhunkao/hub/web/guard"
 	"zhunkao/hub/web/portal/pages"
@@ -52,6 +53,10 @@ type Options struct {
 	// Limits are the figures of the guard that stands before every handler; nil
 	// is no guard: everybody is let in at once.
 	Limits *guard.Limits
+
+	// Texts is the outbox of text messages; a demonstration shows what is in it.
+	// nil shows none.
+	Texts *notice.Outbox
 
 	Log *slog.Logger // nil discards
 }
