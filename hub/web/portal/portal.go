@@ -135,6 +135,17 @@ func (p *Portal) Paths() []string {
 	return out
 }
 
+// Open lists those of Paths that answer somebody who is not signed in.
+func (p *Portal) Open() []string {
+	var out []string
+	for _, r := range p.server.routes {
+		if r.open {
+			out = append(out, r.method+" "+r.path)
+		}
+	}
+	return out
+}
+
 // engine registers the table and then compares what gin holds with it.
 func (s *server) engine() (*gin.Engine, error) {
 	if err := checkTable(s.routes); err != nil {
