@@ -10,6 +10,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/notice"
+	"zhunkao/hub/web/guard"
 	"zhunkao/hub/web/portal"
 	"zhunkao/hub/web/portal/pages"
 	"zhunkao/protocol/identity"
@@ -27,14 +28,14 @@ func (h *Hub) openApplicants(context.Context) error {
 		SendCode: func(ctx context.Context, tx *db.Tx, phone identity.Phone, code string, life time.Duration) error {
 			return h.outbox.Text(ctx, tx, phone, notice.TextCode, map[string]string{"code": code, "minutes": fmt.Sprint(int(life.Minutes()))})
 		},
-		Write: func(ctx context.Context, tx *db.Tx, e journal.Entry) error { return journal.Write(ctx, tx, e) }})
+		Write: h.flow.Told})
 	return nil
 }
 
 // portal builds the applicants' entrance.
 func (h *Hub) portal(fonts *sheet.Fonts) (*portal.Portal, error) {
 	o := portal.Options{DB: h.db, Blob: h.blobs, Keys: h.keys, Accounts: h.accounts, Drafts: h.flow.Drafts(), Flow: h.flow,
-		Fonts: fonts, TLS: h.config.TLSCert != "", Log: h.log}
+		Texts: h.outbox, Fonts: fonts, TLS: h.config.TLSCert != "", Limits: &guard.Limits{}, Log: h.log}
 	if h.clock != nil {
 		o.MoveClock = h.clock.Move
 	}
@@ -49,7 +50,11 @@ func (h *Hub) portal(fonts *sheet.Fonts) (*portal.Portal, error) {
 			}
 		}
 	}
-	return portal.New(o)
+	p, err := portal.New(o)
+	if err == nil {
+		h.guard = p.Guard()
+	}
+	return p, err
 }
 
 // DemoApplicant is one of the sign-ins kept under MetaDemoApplicants.

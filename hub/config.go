@@ -54,6 +54,10 @@ type Config struct {
 	PasswordDays   int
 	PasswordsPlain bool
 
+	// Texts is the folder in which text messages are left for the program that
+	// sends them, one file each; "" is in the data directory.
+	Texts string
+
 	// Fonts is the folder of the papers' fonts; "" is the user's cache.
 	Fonts string
 

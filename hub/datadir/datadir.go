@@ -28,6 +28,9 @@ func (d Dir) Keys() string { return filepath.Join(string(d), "keys") }
 // database on purpose; a copy on another machine is worth having.
 func (d Dir) Checkpoints() string { return filepath.Join(string(d), "checkpoints.log") }
 
+// Texts is where text messages are left for whoever sends them.
+func (d Dir) Texts() string { return filepath.Join(string(d), "texts") }
+
 // Broker is the directory of the embedded broker.
 func (d Dir) Broker() string { return filepath.Join(string(d), "broker") }
 
