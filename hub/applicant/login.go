@@ -58,7 +58,7 @@ func stem(s string) (string, error) {
 
 // mobile is a number to which a text message can go.
 func mobile(s string) (identity.Phone, error) {
-	p, err := identity.ParsePhone(s)
+	p, err := identity.ParsePhone(plain(s))
 	if err != nil || len(p) != 11 || p[0] != '1' {
 		return "", ErrPhone
 	}
@@ -77,7 +77,7 @@ func typedLogin(campaign, typed string) (kind, value string) {
 	if p, err := mobile(typed); err == nil {
 		return byPhone, p.Reveal()
 	}
-	if v := plain(typed); len(v) <= MaxStem+2*drawn && strings.Trim(v, "abcdefghijklmnopqrstuvwxyz0123456789") == "" {
+	if v := plain(typed); v != "" && len(v) <= MaxStem+2*drawn && strings.Trim(v, "abcdefghijklmnopqrstuvwxyz0123456789") == "" {
 		return byName, v
 	}
 	return "", ""
