@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"sync"
 
 	"zhunkao/hub/web/page"
 )
@@ -27,8 +28,13 @@ const (
 // ParseLang reads a language as the switch sends it; anything else is Chinese.
 func ParseLang(s string) Lang { return page.ParseLang(s) }
 
-// New parses everything that is embedded.
-func New() (*Console, error) {
+// New gives the pages. They are parsed once in a process: nothing in them
+// changes afterwards.
+func New() (*Console, error) { return parsed() }
+
+var parsed = sync.OnceValues(parse)
+
+func parse() (*Console, error) {
 	set, err := page.New(page.Source{Files: files, Shared: []string{"layout.html", "parts.html", "parts_case.html"},
 		Funcs: func(s *page.Set, l Lang) template.FuncMap { return (&Console{s}).funcs(l) }})
 	if err != nil {
