@@ -28,6 +28,7 @@ import (
 	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
+	"zhunkao/hub/web/guard"
 	"zhunkao/protocol/democlock"
 )
 
@@ -59,6 +60,7 @@ type Hub struct {
 	storage *storage.Watch
 	link    dispatch.Link
 	pages   *door
+	guard   *guard.Guard // before the applicants' pages
 	boxes   *door
 	admin   *door
 	scrapes *door // nil unless somebody asks for metrics

@@ -222,6 +222,9 @@ func bounded(t *testing.T, name string, s *http.Server) {
 			t.Errorf("%s: a slow %s may last %v", name, what, d)
 		}
 	}
+	if s.WriteTimeout <= 0 || s.WriteTimeout > 5*time.Minute {
+		t.Errorf("%s: a slow reader may take %v", name, s.WriteTimeout)
+	}
 	if s.ReadHeaderTimeout > 10*time.Second || s.MaxHeaderBytes <= 0 || s.MaxHeaderBytes > 64<<10 {
 		t.Errorf("%s: header %v, %d bytes", name, s.ReadHeaderTimeout, s.MaxHeaderBytes)
 	}

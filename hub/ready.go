@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/metrics"
 	"zhunkao/hub/storage"
 	"zhunkao/hub/web"
+	"zhunkao/hub/web/guard"
 )
 
 // connections are the hub's own clients at its broker, by what they are for.
@@ -102,7 +103,7 @@ func (h *Hub) openMetrics(ctx context.Context) (err error) {
 		Head:     func() uint64 { return h.sealer.Head().Number },
 		Intake:   func() (intake.Counts, intake.Meters) { return h.intake.Counts(), h.intake.Meters() },
 		Dispatch: func() dispatch.Counts { return h.dispatch.Counts() },
-		Boxes:    h.fleet.Snapshot, SignIns: h.staff.Counts, Storage: h.storage.States, Broker: h.brokerNow})
+		Boxes:    h.fleet.Snapshot, SignIns: h.staff.Counts, Storage: h.storage.States, Portal: h.atPortal, Broker: h.brokerNow})
 	if err != nil || h.config.Metrics == "" {
 		return err
 	}
@@ -120,6 +121,14 @@ func (h *Hub) openMetrics(ctx context.Context) (err error) {
 	}
 	h.scrapes.server = server(h.metrics.Handler(token), h.log, 30*time.Second)
 	return nil
+}
+
+// atPortal tells how the guard of the applicants' entrance stands.
+func (h *Hub) atPortal() (guard.State, bool) {
+	if h.guard == nil {
+		return guard.State{}, false
+	}
+	return h.guard.State(), true
 }
 
 func (h *Hub) brokerNow() (metrics.Broker, bool) {

@@ -19,6 +19,7 @@ import (
 	"zhunkao/hub/intake"
 	"zhunkao/hub/web"
 	"zhunkao/hub/web/console"
+	"zhunkao/hub/web/guard"
 	"zhunkao/protocol/sheet"
 )
 
@@ -89,6 +90,8 @@ func (h *Hub) openDoors(ctx context.Context) error {
 		return err
 	}
 	h.pages = pages
+	conns := guard.NewConns(0, 0)
+	pages.l = conns.Listener(pages.l)
 	if err := h.pageTLS(pages, h.config.Listen); err != nil {
 		return err
 	}
@@ -96,8 +99,11 @@ func (h *Hub) openDoors(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
-	// Live pages are answers without an end; they end with h.ending.
-	pages.server = server(handler, h.log, 0)
+	// A list of the whole province over a slow line is the longest answer. Live
+	// pages have no end and move their deadline with each word; they end with
+	// h.ending.
+	pages.server = server(handler, h.log, 5*time.Minute)
+	pages.server.ConnState = conns.State
 
 	names, err := h.config.names()
 	if err != nil {
@@ -110,8 +116,10 @@ func (h *Hub) openDoors(ctx context.Context) error {
 	if h.boxes, err = h.listenTCP(ctx, "door", h.config.Door); err != nil {
 		return err
 	}
-	h.boxes.l = tls.NewListener(h.boxes.l, &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{cert}})
+	atDoor := guard.NewConns(0, 0)
+	h.boxes.l = tls.NewListener(atDoor.Listener(h.boxes.l), &tls.Config{MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{cert}})
 	h.boxes.server = server(h.enrolment(), h.log, 30*time.Second)
+	h.boxes.server.ConnState = atDoor.State
 	return h.openAdmin(ctx)
 }
 
@@ -170,7 +178,7 @@ func (h *Hub) web() (http.Handler, error) {
 		return nil, err
 	}
 	o := web.Options{DB: h.db, Blob: h.blobs, Keys: h.keys, Journal: h.sealer, Staff: h.staff, Flow: h.flow, Errands: h.errands,
-		Fonts: fonts, TLS: h.config.TLSCert != "", Storage: h.storage.Alarms, Done: h.ending,
+		Fonts: fonts, TLS: h.config.TLSCert != "", Storage: h.storage.Alarms, Line: h.atPortal, Done: h.ending,
 		Ready: h.ready, Observe: h.metrics.Observe, Log: h.log}
 	if h.clock != nil {
 		o.MoveClock = h.clock.Move

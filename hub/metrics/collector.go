@@ -15,6 +15,7 @@ import (
 	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
+	"zhunkao/hub/web/guard"
 )
 
 // Broker is how the embedded broker is.
@@ -34,6 +35,7 @@ type Sources struct {
 	Broker   func() (Broker, bool) // false: there is none, or it does not say
 	SignIns  func() staff.Counts
 	Storage  func() []storage.State
+	Portal   func() (guard.State, bool) // false: nobody guards a portal here
 	Version  string
 }
 
@@ -70,6 +72,12 @@ var described = []struct {
 	{"zhunkao_broker_sessions", nil, "Connections at the embedded broker."},
 	{"zhunkao_broker_store_bytes", nil, "Bytes in the embedded broker's store."},
 	{"zhunkao_broker_store_limit_bytes", nil, "Bytes it may take."},
+	{"zhunkao_portal_requests", []string{"who"}, "Requests of applicants in hand."},
+	{"zhunkao_portal_requests_limit", []string{"who"}, "Requests of applicants that may be in hand."},
+	{"zhunkao_portal_line_waiting", nil, "Applicants who wait in the line at this hub."},
+	{"zhunkao_portal_line_wait_seconds", nil, "How long who comes now will wait, as the line moves; 0 when nobody waits or it is not known yet."},
+	{"zhunkao_portal_let_in_total", nil, "Applicants who were let in."},
+	{"zhunkao_portal_refused_total", []string{"why"}, "Pages that told an applicant to wait: in the line, for asking too often, because everything was busy."},
 	{"zhunkao_journal_head", nil, "Number of the newest sealed entry."},
 	{"zhunkao_journal_unsealed", nil, "Entries that are committed and not sealed yet, up to 10000."},
 	{"zhunkao_journal_checkpoint_age_seconds", nil, "Civil time since the newest signed checkpoint; old is well while nothing happens."},
@@ -134,6 +142,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		s.count("zhunkao_sign_ins_total", k.Slowed, "slowed")
 		s.count("zhunkao_sign_ins_total", k.Failed, "failed")
 	}
+	s.portal()
 	if c.s.Storage != nil {
 		for _, p := range c.s.Storage() {
 			s.gauge("zhunkao_storage_used_ratio", float64(p.Percent)/100, string(p.Place))
@@ -147,6 +156,26 @@ func truth(b bool) float64 {
 		return 1
 	}
 	return 0
+}
+
+func (s scrape) portal() {
+	if s.s.Portal == nil {
+		return
+	}
+	p, ok := s.s.Portal()
+	if !ok {
+		return
+	}
+	s.gauge("zhunkao_portal_requests", float64(p.SignedIn), "signed-in")
+	s.gauge("zhunkao_portal_requests", float64(p.Guests), "rest")
+	s.gauge("zhunkao_portal_requests_limit", float64(p.MostSignedIn), "signed-in")
+	s.gauge("zhunkao_portal_requests_limit", float64(p.MostGuests), "rest")
+	s.gauge("zhunkao_portal_line_waiting", float64(p.Waiting))
+	s.gauge("zhunkao_portal_line_wait_seconds", p.Wait.Seconds())
+	s.count("zhunkao_portal_let_in_total", p.Counts.LetIn)
+	s.count("zhunkao_portal_refused_total", p.Counts.Waits, "line")
+	s.count("zhunkao_portal_refused_total", p.Counts.Often, "often")
+	s.count("zhunkao_portal_refused_total", p.Counts.Busy, "busy")
 }
 
 func (s scrape) wire() {

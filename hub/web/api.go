@@ -121,7 +121,7 @@ func (s *server) nowhere(c *gin.Context, page refusal, api apiRefusal) {
 func (s *server) enterCaller(c *gin.Context, v *visit, r route) {
 	now := time.Now()
 	source := "refused " + v.source
-	if wait := s.callers.peek(source, refusedPerMinute, refusedPerMinute, now); wait > 0 {
+	if wait := s.callers.Peek(source, refusedPace(), now); wait > 0 {
 		s.apiSlow(c, wait)
 		return
 	}
@@ -133,14 +133,14 @@ func (s *server) enterCaller(c *gin.Context, v *visit, r route) {
 	t, err := access.Find(c.Request.Context(), s.DB, strings.TrimSpace(secret), now)
 	switch {
 	case errors.Is(err, access.ErrRefused):
-		s.callers.take(source, refusedPerMinute, refusedPerMinute, now)
+		s.callers.Take(source, refusedPace(), now)
 		s.apiProblem(c, apiUnauthorized, "")
 		return
 	case err != nil:
 		s.apiFailed(c, err)
 		return
 	}
-	if wait := s.callers.take(t.ID, callsPerMinute, callBurst, now); wait > 0 {
+	if wait := s.callers.Take(t.ID, callPace(), now); wait > 0 {
 		s.apiSlow(c, wait)
 		return
 	}

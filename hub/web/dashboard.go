@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -124,7 +125,7 @@ func (s *server) dashboardPart(c *gin.Context, v *visit) {
 func (s *server) dashboardPage(c *gin.Context, v *visit, x sight) (console.Frame, console.Dashboard, error) {
 	ctx := c.Request.Context()
 	f := s.bareFrame(c, v, "dashboard")
-	out := console.Dashboard{Alarms: s.alarms(v), Query: x.query(v.remit())}
+	out := console.Dashboard{Alarms: s.alarms(v), Line: s.line(v), Query: x.query(v.remit())}
 	v.glance = s.glance()
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
 		versions, err := s.versions(ctx, tx, v)
@@ -160,6 +161,18 @@ func (s *server) alarms(v *visit) []console.Alarm {
 		out = append(out, console.Alarm{Place: string(a.Place), Percent: a.Percent, Used: a.Used, Limit: a.Limit})
 	}
 	return out
+}
+
+// line tells those who run the hub that applicants wait at this hub's door.
+func (s *server) line(v *visit) *console.Line {
+	if s.Line == nil || !slices.Contains(province(), v.session.Account.Role) {
+		return nil
+	}
+	p, ok := s.Line()
+	if !ok || p.Waiting == 0 {
+		return nil
+	}
+	return &console.Line{Waiting: p.Waiting, PerMinute: int(p.PerMinute), Minutes: int((p.Wait + time.Minute - 1) / time.Minute)}
 }
 
 // levelTabs are the tabs of a dashboard: one for all, one for each level.

@@ -4,22 +4,20 @@ import (
 	"time"
 
 	"zhunkao/hub/progress"
+	"zhunkao/hub/web/guard"
 )
 
 // The paces of the API, and the least count that leaves the hub.
 const (
 	CallBurst        = callBurst
 	RefusedPerMinute = refusedPerMinute
-	MaxCallers       = maxCallers
 	Smallest         = smallest
 )
 
-// Pace takes calls of whoever at whatever time, and tells how many callers are
-// remembered.
-func Pace() (take func(string, time.Time) time.Duration, size func() int) {
-	var k callers
-	return func(who string, at time.Time) time.Duration { return k.take(who, callsPerMinute, callBurst, at) },
-		func() int { return len(k.left) }
+// Pace takes calls of whoever at whatever time.
+func Pace() (take func(string, time.Time) time.Duration) {
+	var k guard.Buckets
+	return func(who string, at time.Time) time.Duration { return k.Take(who, callPace(), at) }
 }
 
 // HideSmall is hideSmall of one column.

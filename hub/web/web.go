@@ -20,6 +20,7 @@ import (
 	"zhunkao/hub/storage"
 	"zhunkao/hub/web/console"
 	"zhunkao/hub/web/door"
+	"zhunkao/hub/web/guard"
 	"zhunkao/protocol/sheet"
 )
 
@@ -65,6 +66,10 @@ type Options struct {
 	// ever. The province is told on its first page.
 	Storage func() []storage.State
 
+	// Line tells how the guard of the applicants' entrance stands; nil, or false,
+	// is that there is none. The province is told when people wait.
+	Line func() (guard.State, bool)
+
 	// Ready tells which parts of the hub are ready, for /healthz; nil is the
 	// database alone. Observe is told of every answer: the pattern of its route,
 	// "" for none, its status and how long it took; nil is nobody.
@@ -95,7 +100,7 @@ type server struct {
 	kept      kept
 	streams   chan struct{} // one token for each open live stream
 	uploads   chan struct{} // one token for each form with a file
-	callers   callers       // how often other systems call
+	callers   guard.Buckets // how often other systems call
 	exports   chan struct{} // one token for each list that is being written as a file
 }
 

@@ -8,6 +8,7 @@ import (
 // Dashboard is /gl: how far a division, or a point, has come.
 type Dashboard struct {
 	Alarms   []Alarm // for those who run the hub
+	Line     *Line   // for them too: applicants who wait at the portal; nil when nobody does
 	Code     string  // division shown, "" before the first campaign
 	Place    string  // its name, or the point's
 	Tier     string  // "province", "city", "county" or "point"
@@ -28,6 +29,10 @@ type Dashboard struct {
 	Counties []PlaceRow // of a province: every county, beside the map
 	Arrivals []Arrival
 }
+
+// Line is how many applicants wait to come in at the portal, how many come in a
+// minute, and how long who comes now will wait; 0 is not known yet.
+type Line struct{ Waiting, PerMinute, Minutes int }
 
 // Tab is one of a row of ways to look at the same page.
 type Tab struct {

@@ -96,13 +96,11 @@ func (g *Guard) readForm(w http.ResponseWriter, r *http.Request, t turn, now tim
 	default:
 		return nil, false
 	}
-	rc := http.NewResponseController(w)
-	_ = rc.SetReadDeadline(time.Now().Add(readSlow)) // a recorder has none
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(readSlow)) // a recorder has none
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxKept*3/2+1))
 	if err != nil {
 		return nil, false
 	}
-	_ = rc.SetReadDeadline(time.Now().Add(memberPatience + answersWithin)) // when it passes, the request ends
 	if was := g.open(body, r.URL.Path, t, now); was != nil {
 		body = was
 	}
