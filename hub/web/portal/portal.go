@@ -77,6 +77,7 @@ type server struct {
 	cookies   door.Cookies
 	origin    *http.CrossOriginProtection
 	campaigns campaigns
+	judges    judges
 	uploads   chan struct{} // one token for each form with a file
 }
 

@@ -25,7 +25,7 @@ type route struct {
 type part []route
 
 // parts lists every group of pages; there is no other way to make a route.
-func (s *server) parts() []part { return []part{s.framePart(), s.messagesPart()} }
+func (s *server) parts() []part { return []part{s.framePart(), s.messagesPart(), s.statusPart(), s.choicesPart(), s.pointPart()} }
 
 // framePart is what belongs to no other group.
 func (s *server) framePart() part {

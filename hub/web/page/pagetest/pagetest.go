@@ -123,6 +123,15 @@ async (urls, tags, rules, skip) => {
     for (const a of [...root.attributes]) root.removeAttribute(a.name);
     for (const a of next.documentElement.attributes) root.setAttribute(a.name, a.value);
     document.title = next.title;
+    // A page may have a sheet of styles of its own.
+    const want = [...next.querySelectorAll("link[rel=stylesheet]")].map((l) => l.getAttribute("href"));
+    for (const l of [...document.querySelectorAll("link[rel=stylesheet]")]) if (!want.includes(l.getAttribute("href"))) l.remove();
+    for (const href of want) if (![...document.querySelectorAll("link[rel=stylesheet]")].some((l) => l.getAttribute("href") == href)) {
+      const l = document.createElement("link");
+      l.rel = "stylesheet";
+      l.href = href;
+      await new Promise((loaded) => { l.onload = l.onerror = loaded; document.head.append(l); });
+    }
     document.body.replaceWith(document.adoptNode(next.body));
     window.scrollTo(0, 0);
     await Promise.all([...document.images].map((i) => i.decode().catch(() => {})));

@@ -25,6 +25,7 @@ func Scenes(l Lang) []Scene {
 		out = append(out, Scene{page, state, words, template, f, body})
 	}
 	landingScenes(add)
+	statusScenes(add)
 	messagesScenes(add)
 	waitScenes(add)
 	add("problem", "ended", "填到一半，登录过期了", "problem", guest(), Problem{Status: 403, Title: "problem.ended", Text: "problem.ended.text"})

@@ -1,0 +1,237 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/draft"
+	"zhunkao/hub/journey"
+	"zhunkao/hub/notice"
+	"zhunkao/hub/org"
+	"zhunkao/hub/paper"
+	"zhunkao/hub/progress"
+	"zhunkao/hub/web/portal/pages"
+	rules "zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
+)
+
+// statusPart is how far she has come, what differs from what she filled in, and
+// the process sheet.
+func (s *server) statusPart() part {
+	get := http.MethodGet
+	return part{
+		{method: get, path: "/ks/status", do: s.status},
+		{method: get, path: "/ks/differences", do: s.differences},
+		{method: get, path: "/ks/sheet", do: s.sheet},
+		{method: get, path: "/ks/sheet.pdf", do: s.sheetPDF},
+		{method: get, path: "/ks/sheet.png", do: s.sheetPNG},
+	}
+}
+
+// judges keeps the times of the campaign last asked for.
+type judges struct {
+	mu   sync.Mutex // guards the rest
+	id   string
+	last uint32
+	made *journey.Judge
+}
+
+func (k *judges) of(c rules.Campaign) *journey.Judge {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.made == nil || k.id != c.ID || k.last != c.Version {
+		k.made, k.id, k.last = journey.New(c), c.ID, c.Version
+	}
+	return k.made
+}
+
+// standing is what the status pages know of her beside mine.
+type standing struct {
+	*mine
+	app      form.Application // what stands, or what she has filled in so far
+	point    org.Point        // of it; zero when none is chosen
+	records  []confirmation.Record
+	places   map[string]org.Point // points of records, by code
+	editions []candidate.Version  // without contents
+	edited   bool                 // the draft differs from what stands
+	aside    bool                 // a record of hers lies in quarantine
+	paying   bool
+}
+
+// standing reads them on the snapshot of the page.
+func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*standing, error) {
+	st := &standing{mine: m}
+	switch {
+	case m.current != nil:
+		st.app = m.current.Application
+	case m.draft != nil:
+		st.app = m.draft.Application
+	}
+	var err error
+	if st.point, err = org.GetPoint(ctx, tx, st.app.Point); err != nil && !errors.Is(err, org.ErrNotFound) {
+		return nil, err
+	}
+	if m.camp.ID == "" {
+		return st, nil
+	}
+	if st.paying, err = progress.Paying(ctx, tx, m.camp.ID); err != nil || m.current == nil {
+		return st, err
+	}
+	if m.draft != nil && m.draft.Submitted == 0 {
+		same, err := draft.Same(m.draft.Application, m.current.Application)
+		if err != nil {
+			return nil, err
+		}
+		st.edited = !same
+	}
+	if st.records, err = confirmation.List(ctx, tx, confirmation.Filter{Application: m.current.ID}); err != nil {
+		return nil, err
+	}
+	if err := st.readPlaces(ctx, tx); err != nil {
+		return nil, err
+	}
+	if st.editions, err = s.Flow.Candidates.Editions(ctx, tx, m.current.ID); err != nil {
+		return nil, err
+	}
+	return st, s.aside(ctx, tx, v, st)
+}
+
+// readPlaces reads the points at which she confirmed.
+func (st *standing) readPlaces(ctx context.Context, tx *db.Tx) error {
+	st.places = map[string]org.Point{st.point.Code: st.point}
+	for _, r := range st.records {
+		if _, known := st.places[r.Point]; known {
+			continue
+		}
+		p, err := org.GetPoint(ctx, tx, r.Point)
+		if err != nil && !errors.Is(err, org.ErrNotFound) {
+			return err
+		}
+		st.places[r.Point] = p
+	}
+	return nil
+}
+
+// placeName is the name of a point, or its code when it has none any more.
+func (st *standing) placeName(code string) string {
+	if p := st.places[code]; p.Name != "" {
+		return p.Name
+	}
+	return code
+}
+
+// aside finds out whether a record of hers could not be taken: she was told so,
+// and no record has come since.
+func (s *server) aside(ctx context.Context, tx *db.Tx, v *visit, st *standing) error {
+	if len(st.records) > 0 {
+		return nil
+	}
+	told, err := notice.List(ctx, tx, st.reader(v), "", messagesShown)
+	st.aside = slices.ContainsFunc(told, func(n notice.Notice) bool { return n.Kind == notice.Quarantined })
+	return err
+}
+
+// facts are what package journey judges by.
+func (st *standing) facts(checker *rules.Checker, now time.Time) journey.Facts {
+	f := journey.Facts{HasAccount: true, Application: st.app, Division: st.point.Division, Paying: st.paying, SetAside: st.aside}
+	if d := st.draft; d != nil {
+		f.PledgedAt, f.Draft = moment(d.PledgedAt), d.Submitted == 0
+		if st.current == nil {
+			f.Complete = checker.Check(d.Application, st.place, now).Valid()
+		}
+	}
+	if st.current == nil {
+		return f
+	}
+	f.Draft, f.Confirmed = st.edited, st.confirmed()
+	f.SubmittedAt = moment(st.current.ChangedAt)
+	if len(st.editions) > 0 {
+		f.SubmittedAt = moment(st.editions[0].At)
+	}
+	for _, r := range st.records {
+		f.Confirmations = append(f.Confirmations, journey.Confirmation{State: r.State, At: paper.SealedAt(r), Received: moment(r.Committed), Point: r.Point})
+	}
+	if st.current.Application.Get(form.TicketNumber) != "" {
+		f.ArrangedAt = moment(st.current.ChangedAt)
+	}
+	return f
+}
+
+// moment is a stored time; zero of 0.
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms)
+}
+
+// record is the confirmation that speaks for her: the one in force, else one
+// whose time is still to be verified, else the newest.
+func (st *standing) record() (best confirmation.Record, ok bool) {
+	for _, want := range []confirmation.State{confirmation.InForce, confirmation.TimePending, ""} {
+		for _, r := range st.records { // newest first
+			if want == "" || r.State == want {
+				return r, true
+			}
+		}
+	}
+	return best, false
+}
+
+func (s *server) status(c *gin.Context, v *visit) {
+	s.view(c, v, http.StatusOK, "status", func(ctx context.Context, tx *db.Tx, m *mine) (any, error) {
+		st, err := s.standing(ctx, tx, v, m)
+		if err != nil {
+			return nil, err
+		}
+		w := s.terms(v, m.camp)
+		if m.camp.ID == "" {
+			return pages.Status{Head: w.t("landing.state.none")}, nil
+		}
+		checker, err := s.campaigns.check(m.camp)
+		if err != nil {
+			return nil, err
+		}
+		now := s.now()
+		stages := s.judges.of(m.camp).Of(st.facts(checker, now), now)
+		out := pages.Status{Sealed: m.confirmed(), Mine: w.mine(st), Form: m.draft != nil || m.exists(), Unread: m.unread}
+		_, out.Sheet = st.record()
+		form := "/ks/form/1"
+		if todo, ok := journey.Next(stages); ok && todo.Do == journey.Complete {
+			if form, err = s.unfinished(v.lang, m); err != nil {
+				return nil, err
+			}
+		}
+		w.next(&out, stages, st, now, form)
+		out.Line = w.line(stages, st, now)
+		out.Notices = w.beside(stages, st)
+		told, err := s.newestMessages(ctx, tx, v, m, 2)
+		for _, n := range told {
+			out.Told = append(out.Told, pages.StatusTold{Head: n.Title, When: pages.Moment(v.lang, n.At)})
+		}
+		return out, err
+	})
+}
+
+// unfinished is the first step of filling in at which something is missing.
+func (s *server) unfinished(l pages.Lang, m *mine) (string, error) {
+	all, err := s.steps(l, m, "")
+	if err != nil {
+		return "", err
+	}
+	for _, x := range all.List {
+		if x.State == "ahead" && x.Path != "" {
+			return x.Path, nil
+		}
+	}
+	return "/ks/review", nil
+}
