@@ -149,7 +149,7 @@ func (it *item) blobs(body protocol.Confirmation, parts map[protocol.Hash][]byte
 			var s protocol.Signature
 			it.facts.HandValid = protocol.Decode(plain, &s) == nil
 		case protocol.RolePhoto:
-			it.facts.Photo.Picture = picture(plain, body.Portrait)
+			it.facts.Photo.Picture = pictureOf(plain, body.Portrait)
 		case protocol.RolePhotoOriginal:
 			it.facts.Photo.Original = true
 		}

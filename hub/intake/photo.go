@@ -11,8 +11,8 @@ import (
 	rules "zhunkao/protocol/campaign"
 )
 
-// picture looks at a photo's header, and at nothing after it.
-func picture(plain []byte, said *protocol.Portrait) flow.Picture {
+// pictureOf looks at a photo's header, and at nothing after it.
+func pictureOf(plain []byte, said *protocol.Portrait) flow.Picture {
 	if !bytes.HasPrefix(plain, []byte{0xff, 0xd8, 0xff}) {
 		return flow.PictureBroken
 	}
