@@ -31,7 +31,7 @@ type Standing struct {
 	Verdict  window.Verdict   // Later, Over: of the step that is not open
 	From     time.Time        // Later: when she may choose it
 	Until    time.Time        // Open: when the confirmation ends for her there
-	Openings []window.Opening // when she is served there, from now on
+	Openings []window.Opening // when she is served there, from today's midnight on
 	Load     Load
 }
 
@@ -81,7 +81,7 @@ func (j Judge) Of(p org.Point) Standing {
 		s.State, s.Verdict, s.From = Later, register, register.NextOpening
 	}
 	s.Until = confirm.Until
-	s.Openings = within(j.calendar.Openings(window.Confirm, who, j.now, openingDays), p.Hours)
+	s.Openings = within(j.calendar.Openings(window.Confirm, who, midnight(j.now), openingDays), p.Hours)
 	if len(s.Openings) > 0 && s.Until.IsZero() {
 		s.Until = s.Openings[len(s.Openings)-1].To
 	}

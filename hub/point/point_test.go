@@ -135,11 +135,11 @@ func TestOpeningsKeepThePointsHours(t *testing.T) {
 		first window.Opening
 		count int
 	}{
-		{"", window.Opening{From: on(9, 10, 9, 30), To: on(9, 10, 12, 0)}, 4},
-		{"09:00-12:00 14:00-17:00", window.Opening{From: on(9, 10, 9, 30), To: on(9, 10, 12, 0)}, 4},
+		{"", window.Opening{From: on(9, 10, 8, 0), To: on(9, 10, 12, 0)}, 4},
+		{"09:00-12:00 14:00-17:00", window.Opening{From: on(9, 10, 9, 0), To: on(9, 10, 12, 0)}, 4},
 		{"10:00—11:00", window.Opening{From: on(9, 10, 10, 0), To: on(9, 10, 11, 0)}, 2},
-		{"上午，看情况", window.Opening{From: on(9, 10, 9, 30), To: on(9, 10, 12, 0)}, 4},
-		{"18:00-8:00", window.Opening{From: on(9, 10, 9, 30), To: on(9, 10, 12, 0)}, 4},
+		{"上午，看情况", window.Opening{From: on(9, 10, 8, 0), To: on(9, 10, 12, 0)}, 4},
+		{"18:00-8:00", window.Opening{From: on(9, 10, 8, 0), To: on(9, 10, 12, 0)}, 4},
 	} {
 		got := judge(t, c, app, on(9, 10, 9, 30)).Of(org.Point{Code: "43010401", Division: "430104", Open: true, Hours: tc.hours})
 		if len(got.Openings) != tc.count || !got.Openings[0].From.Equal(tc.first.From) || !got.Openings[0].To.Equal(tc.first.To) {

@@ -205,3 +205,25 @@ func Standing(ctx context.Context, tx *db.Tx, campaign string) (position uint64,
 	}
 	return uint64(at), paid > 0, nil
 }
+
+// ByHour gives for every point of a county how many were confirmed there in each
+// hour of the day at UTC+8, over all days: when it is busy.
+func ByHour(ctx context.Context, tx *db.Tx, campaign, county string) (map[string][24]int64, error) {
+	out := map[string][24]int64{}
+	err := tx.Each(ctx, `SELECT place, hour, CAST(sum(confirmed) AS BIGINT) FROM progress
+		WHERE campaign = $1 AND above = $2 AND hour <> -1 GROUP BY place, hour`, []any{campaign, Current(county)}, func(scan func(...any) error) error {
+		var place string
+		var hour, n int64
+		if err := scan(&place, &hour, &n); err != nil {
+			return err
+		}
+		h := out[place]
+		h[time.UnixMilli(hour*hourMS).In(window.Zone()).Hour()] += n
+		out[place] = h
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("progress: hours of the day in %s: %w", county, err)
+	}
+	return out, nil
+}

@@ -17,20 +17,31 @@ import (
 // a licence. Where a choice is a category alone, each category is offered as a
 // programme that has nothing else.
 func (k *Checker) Offers(app form.Application, at Place, on time.Time, n int) ([]Programme, func(Programme) *form.Finding) {
+	why := k.Offering(app, at, on, n)
+	var out []Programme
+	for _, p := range k.offered {
+		if why(p) == nil {
+			out = append(out, p)
+		}
+	}
+	return out, why
+}
+
+// Offering is the second half of Offers, for whoever asks about some programmes
+// only.
+func (k *Checker) Offering(app form.Application, at Place, on time.Time, n int) func(Programme) *form.Finding {
 	o := offering{k: k, app: app, at: at, on: form.DayOf(on.In(window.Zone())), n: n}
 	for _, c := range inOrder(app.Choices) {
 		if c.Order < n {
 			o.before = append(o.before, c)
 		}
 	}
-	var out []Programme
-	for _, p := range k.offered {
-		if o.why(p) == nil {
-			out = append(out, p)
-		}
-	}
-	return out, o.why
+	return o.why
 }
+
+// Programmes are all that choices are made among: the catalogue, or each
+// category as a programme that has nothing else. They must not be changed.
+func (k *Checker) Programmes() []Programme { return k.offered }
 
 type offering struct {
 	k      *Checker

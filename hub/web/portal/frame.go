@@ -17,6 +17,7 @@ import (
 	"zhunkao/hub/org"
 	"zhunkao/hub/web/portal/pages"
 	rules "zhunkao/protocol/campaign"
+	"zhunkao/protocol/window"
 )
 
 // mine is all that the hub holds of whoever is signed in, read on one snapshot.
@@ -179,6 +180,7 @@ type campaigns struct {
 	mu      sync.Mutex // guards the rest
 	last    rules.Campaign
 	checker *rules.Checker // of last, nil until it is asked for
+	windows *window.Calendar
 }
 
 // current gives the newest version of a campaign; id "" is the first published.
@@ -213,7 +215,7 @@ func (k *campaigns) version(ctx context.Context, tx *db.Tx, id string, version u
 	}
 	k.mu.Lock()
 	if c.ID != k.last.ID || c.Version >= k.last.Version {
-		k.last, k.checker = c, nil
+		k.last, k.checker, k.windows = c, nil, nil
 	}
 	k.mu.Unlock()
 	return c, nil
@@ -232,4 +234,17 @@ func (k *campaigns) check(c rules.Campaign) (*rules.Checker, error) {
 		k.checker = made
 	}
 	return made, err
+}
+
+// calendar gives the windows of a campaign version made ready, once.
+func (k *campaigns) calendar(c rules.Campaign) *window.Calendar {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.last.ID != c.ID || k.last.Version != c.Version {
+		return window.New(c.Windows)
+	}
+	if k.windows == nil {
+		k.windows = window.New(c.Windows)
+	}
+	return k.windows
 }

@@ -15,6 +15,8 @@ func (p *Pages) funcs(l Lang) template.FuncMap {
 		"moment": func(t time.Time) string { return Moment(l, t) },
 		"fen":    Yuan,
 		"add":    func(a, b int) int { return a + b },
+
+		"pointmap": func(m PointMap) template.HTML { return p.drawPoints(l, m) },
 	}
 }
 

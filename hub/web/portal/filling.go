@@ -1,0 +1,154 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/draft"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/web/portal/pages"
+	rules "zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
+)
+
+// work is what a page of filling in works on.
+type work struct {
+	*mine
+	lang     pages.Lang
+	app      form.Application // as filled in; once confirmed, as it was signed
+	revision uint32
+	checker  *rules.Checker
+	steps    pages.Steps
+	now      time.Time // the civil clock, one for the page
+}
+
+// elsewhere says that a page is not for her now, and where she goes instead.
+type elsewhere string
+
+func (e elsewhere) Error() string { return "portal: to " + string(e) }
+
+// working reads what a page of filling in works on. at is the page's step. Who
+// has not signed the pledge is sent to it: elsewhere.
+func (s *server) working(ctx context.Context, tx *db.Tx, v *visit, at string) (*work, error) {
+	m, err := s.mine(ctx, tx, v)
+	switch {
+	case err != nil:
+		return nil, err
+	case m.camp.ID == "":
+		return nil, elsewhere("/ks")
+	case !m.confirmed() && (m.draft == nil || m.draft.PledgedAt == 0):
+		return nil, elsewhere("/ks/pledge")
+	}
+	w := &work{mine: m, lang: v.lang, now: s.now()}
+	if w.checker, err = s.campaigns.check(m.camp); err != nil {
+		return nil, err
+	}
+	switch {
+	case m.confirmed():
+		w.app = m.current.Application
+	case m.current != nil:
+		w.app, _ = m.draft.Working(m.current.Application, true)
+	default:
+		w.app, _ = m.draft.Working(form.Application{}, false)
+	}
+	if m.draft != nil {
+		w.revision = m.draft.Revision
+	}
+	w.steps, err = s.steps(v.lang, m, at)
+	return w, err
+}
+
+// fillPage draws a page of filling in.
+func (s *server) fillPage(c *gin.Context, v *visit, status int, name, at string, read func(ctx context.Context, tx *db.Tx, w *work) (any, error)) {
+	var f pages.Frame
+	var body any
+	ctx := c.Request.Context()
+	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		w, err := s.working(ctx, tx, v, at)
+		if err != nil {
+			return err
+		}
+		f = s.frame(c, v, name, w.mine)
+		body, err = read(ctx, tx, w)
+		return err
+	})
+	var to elsewhere
+	switch {
+	case errors.As(err, &to):
+		c.Redirect(http.StatusSeeOther, string(to))
+	case err != nil:
+		s.fault(c, v, err)
+	default:
+		s.draw(c, v, status, name, f, body)
+	}
+}
+
+// notOffered says that the rules do not allow what she chose.
+type notOffered struct{ finding form.Finding }
+
+func (e *notOffered) Error() string { return "portal: not offered: " + e.finding.String() }
+
+// fill saves a change of what she has filled in, made from the revision that the
+// page showed. conflict is what stands when somebody saved meanwhile, and then
+// nothing was changed.
+func (s *server) fill(ctx context.Context, v *visit, revision uint32, change func(w *work, app *form.Application) error) (conflict *draft.Conflict, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		w, err := s.working(ctx, tx, v, "")
+		if err != nil {
+			return err
+		}
+		_, err = s.Flow.Fill(ctx, tx, flow.Filling{Account: w.account, Campaign: w.camp.ID, From: revision},
+			func(app *form.Application) error { return change(w, app) })
+		return err
+	})
+	if errors.As(err, &conflict) {
+		return conflict, nil
+	}
+	return nil, err
+}
+
+// unfilled answers for a change that could not be made, other than by the rules.
+func (s *server) unfilled(c *gin.Context, v *visit, err error, page string) {
+	var to elsewhere
+	switch {
+	case errors.As(err, &to):
+		c.Redirect(http.StatusSeeOther, string(to))
+	case errors.Is(err, flow.ErrUnpledged):
+		c.Redirect(http.StatusSeeOther, "/ks/pledge")
+	case errors.Is(err, flow.ErrConfirmed):
+		c.Redirect(http.StatusSeeOther, page)
+	default:
+		s.fault(c, v, err)
+	}
+}
+
+// revisionOf reads the revision that a form was made from; what is none is an
+// old one.
+func revisionOf(c *gin.Context) uint32 {
+	n, err := strconv.ParseUint(c.PostForm("revision"), 10, 32)
+	if err != nil {
+		return 0
+	}
+	return uint32(n)
+}
+
+// done says what an act has just done, if the address names one of some.
+func done(c *gin.Context, v *visit, words map[string]string) {
+	if key, ok := words[c.Query("done")]; ok {
+		v.notice = &pages.Notice{Class: "done", Key: key}
+	}
+}
+
+// fix is what to do about a finding, in the page's language.
+func fix(l pages.Lang, f *form.Finding) string {
+	if l == pages.En {
+		return f.FixEn
+	}
+	return f.Fix
+}
