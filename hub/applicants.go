@@ -8,6 +8,7 @@ import (
 
 	"zhunkao/hub/applicant"
 	"zhunkao/hub/db"
+	"zhunkao/hub/dispatch"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/notice"
 	"zhunkao/hub/web/guard"
@@ -29,6 +30,7 @@ func (h *Hub) openApplicants(context.Context) error {
 			return h.outbox.Text(ctx, tx, phone, notice.TextCode, map[string]string{"code": code, "minutes": fmt.Sprint(int(life.Minutes()))})
 		},
 		Write: h.flow.Told})
+	h.flow.Mark, h.flow.Outbox, h.flow.PhoneOf = dispatch.Mark(h.keys), h.outbox, h.accounts.Phone
 	return nil
 }
 

@@ -52,8 +52,9 @@ func connectSQLite(ctx context.Context, path string) (*DB, error) {
 // checkpoint each 1,000 pages the same pages are written, and synced, over and
 // over. Neither bears on what a commit promises. In KiB (negative) and in pages
 // of 4 KiB. What a statement of several rows keeps to undo itself stays in
-// memory: as a file it was written, and read by nobody.
-const writerPragmas = "&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(8000)&_pragma=temp_store(2)"
+// memory: as a file it was written, and read by nobody. What is deleted is
+// overwritten: some of it somebody has asked to have erased (S38).
+const writerPragmas = "&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(8000)&_pragma=temp_store(2)&_pragma=secure_delete(1)"
 
 func sqliteDSN(path, extra string) string {
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}

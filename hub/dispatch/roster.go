@@ -10,7 +10,9 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/keys"
 	"zhunkao/protocol"
+	"zhunkao/protocol/identity"
 )
 
 const (
@@ -84,7 +86,7 @@ func (d *Dispatch) sendRoster(ctx context.Context, b fleet.Box) error {
 // application it is about.
 func concerns(e journal.Sealed) (string, bool) {
 	switch e.Act {
-	case journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ApplicationWithdrawn:
+	case journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ApplicationWithdrawn, journal.DataErased:
 		return e.Subject.ID, true
 	case journal.ConfirmationReceived, journal.ConfirmationVoided:
 		return e.Detail["application"], true
@@ -141,7 +143,7 @@ func movedFrom(entries []journal.Sealed, point string) map[string]bool {
 func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fleet.Box, number uint64, id string, left bool) error {
 	found, err := d.opts.Candidates.Get(ctx, tx, id)
 	if errors.Is(err, candidate.ErrNotFound) {
-		return nil
+		return addErased(ctx, tx, p, number, id)
 	}
 	if err != nil {
 		return err
@@ -172,6 +174,31 @@ func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fle
 			Application: id, At: protocol.Time(found.ConfirmedAt), Point: found.ConfirmedPoint}})
 	}
 	return nil
+}
+
+// addErased has a box forget an application that was erased, and the mark by
+// which it knows the number, if it has either.
+func addErased(ctx context.Context, tx *db.Tx, p *page, number uint64, id string) error {
+	e, err := candidate.GetErased(ctx, tx, id)
+	if errors.Is(err, candidate.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.add(protocol.RosterEntry{Version: number, Gone: id})
+	if len(e.Mark) > 0 {
+		p.add(protocol.RosterEntry{Version: number, Elsewhere: &protocol.ElsewhereMark{Key: e.Mark, Point: e.Point, Gone: true}})
+	}
+	return nil
+}
+
+// Mark gives how the boxes of a campaign know a number that is registered
+// elsewhere.
+func Mark(ring *keys.Ring) func(campaign string, n identity.Number) []byte {
+	return func(campaign string, n identity.Number) []byte {
+		return protocol.RosterKey{Key: ring.RosterKey(campaign)}.Mark(n)
+	}
 }
 
 // add counts sizes by encoding, for a page must fit a message. What cannot be

@@ -14,9 +14,11 @@ import (
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
+	"zhunkao/hub/notice"
 	"zhunkao/hub/org"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
+	"zhunkao/protocol/identity"
 )
 
 // Flow takes the steps. It holds what the steps need and no state of its own.
@@ -25,6 +27,12 @@ type Flow struct {
 	Fleet      *fleet.Fleet
 	Keys       *keys.Ring       // seal the forms of approvals; nil where none are submitted
 	Now        func() time.Time // the hub's civil clock
+
+	// What erasure reaches beyond the database: how boxes know a number of a
+	// campaign, and the texts for a telephone. nil leaves them out.
+	Mark    func(campaign string, n identity.Number) []byte
+	Outbox  *notice.Outbox
+	PhoneOf func(ctx context.Context, tx *db.Tx, account string) (identity.Phone, error)
 }
 
 // By says who takes a step, and from where.

@@ -40,6 +40,12 @@ var tellings = map[journal.Act]func(journal.Entry) []notice.Kind{
 	journal.ApplicantRecovered:    always(notice.Recovered),
 	journal.ApplicantSlip:         always(notice.SlipMade),
 	journal.ApplicantCard:         always(notice.CardMade),
+	journal.DataCopied:            always(notice.CopyTaken),
+	journal.CorrectionAsked:       always(notice.CorrectionSent),
+	journal.CorrectionAnswered:    always(notice.CorrectionDone),
+	journal.ErasureAsked:          always(notice.ErasureSent),
+	journal.ErasureAnswered:       always(notice.ErasureDone),
+	journal.DataErased:            erased,
 }
 
 // Told writes an entry that another package made whole into the journal, and
@@ -90,6 +96,14 @@ func changed(e journal.Entry) []notice.Kind {
 	return nil // she ended sessions of hers
 }
 
+// erased: nobody is left to read what is told to the application; her account is.
+func erased(e journal.Entry) []notice.Kind {
+	if e.Detail[detailAccount] == "" {
+		return nil
+	}
+	return []notice.Kind{notice.Erased}
+}
+
 // tell writes the messages that entries make.
 func (f *Flow) tell(ctx context.Context, tx *db.Tx, entries ...journal.Entry) error {
 	var all []notice.Notice
@@ -109,7 +123,7 @@ func noticesOf(e journal.Entry) (out []notice.Notice) {
 		return nil
 	}
 	to := notice.Notice{Application: e.Detail[detailApplication], Account: e.Detail[detailAccount], At: e.At.UnixMilli()}
-	if e.Subject.Kind == journal.OfApplication {
+	if e.Subject.Kind == journal.OfApplication && e.Act != journal.DataErased {
 		to.Application = e.Subject.ID
 	}
 	if to.Application == "" && to.Account == "" {
