@@ -122,8 +122,8 @@ func (d *DB) Kind() Kind { return d.kind }
 // ID names this database for ever: 32 hexadecimal digits drawn when it was made.
 func (d *DB) ID() string { return d.id }
 
-// Changes counts the writing transactions that were committed through this
-// handle. What was read on a snapshot that began after a number was taken
+// Changes counts the transactions that were committed through this handle and
+// wrote something, but those that did so Quietly. What was read on a snapshot that began after a number was taken
 // holds for as long as the number stays, as far as this handle writes; what
 // another program writes moves nothing here.
 func (d *DB) Changes() uint64 { return d.changes.Load() }

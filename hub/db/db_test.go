@@ -261,6 +261,20 @@ func TestChangesAndAsk(t *testing.T) {
 		if err := d.Write(ctx, func(*db.Tx) error { return boom }); !errors.Is(err, boom) {
 			t.Error(err)
 		}
+		for how, f := range map[string]func(*db.Tx) error{
+			"asked only": func(tx *db.Tx) error { return tx.QueryRow(ctx, `SELECT count(*) FROM meta`).Scan(new(int)) },
+			"quiet":      func(tx *db.Tx) error { tx.Quietly(); return tx.SetMeta(ctx, "quiet", "yes") },
+		} {
+			if err := d.Write(ctx, f); err != nil || d.Changes() != at {
+				t.Errorf("%s: %v; the number moved by %d", how, err, d.Changes()-at)
+			}
+		}
+		if err := d.Write(ctx, func(tx *db.Tx) error {
+			return tx.QueryRow(ctx, `UPDATE meta SET value = 'loud' WHERE key = 'quiet' RETURNING value`).Scan(new(string))
+		}); err != nil || d.Changes() != at+1 {
+			t.Errorf("a question that changes: %v; the number moved by %d", err, d.Changes()-at)
+		}
+		at = d.Changes()
 		var v string
 		err := d.Ask(ctx, func(tx *db.Tx) error {
 			return tx.QueryRow(ctx, `SELECT value FROM meta WHERE key = $1`, "asked").Scan(&v)

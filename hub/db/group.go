@@ -56,6 +56,7 @@ type group struct {
 	began time.Time
 	size  int // who ran in it
 	good  int // whose work stands in it
+	moves int // of those, who move the number of Changes
 	alone bool
 	lost  error // the transaction can not be committed any more
 
@@ -188,7 +189,7 @@ func (d *DB) member(ctx context.Context, g *group, t *Tx, f func(*Tx) error) err
 	result := errPanicked
 	defer func() {
 		t.tx = d.ended
-		g.settle(inner, result)
+		g.settle(inner, t, result)
 		d.handOn(g)
 	}()
 	err := ctx.Err()
@@ -203,8 +204,11 @@ func (d *DB) member(ctx context.Context, g *group, t *Tx, f func(*Tx) error) err
 }
 
 // settle keeps what one did, or takes it back.
-func (g *group) settle(ctx context.Context, err error) {
+func (g *group) settle(ctx context.Context, t *Tx, err error) {
 	script := "RELEASE " + savepoint
+	if err == nil && t.moves() {
+		g.moves++
+	}
 	switch {
 	case err == nil && g.size == 1:
 		g.good++
@@ -244,7 +248,7 @@ func (d *DB) close(g *group) error {
 	}
 	began := time.Now()
 	err := g.tx.Commit()
-	d.changes.Add(uint64(g.good)) // also when its outcome is not known
+	d.changes.Add(uint64(g.moves)) // also when its outcome is not known
 	d.meters.committed(g.good)
 	d.line.mu.Lock()
 	d.line.took = time.Since(began)

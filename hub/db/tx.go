@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -19,6 +20,8 @@ type Tx struct {
 	tx    session
 	kind  Kind
 	after []func()
+	wrote bool // something that is no plain question was asked
+	quiet bool
 }
 
 // session is what statements run in: a transaction, or for Ask the pool.
@@ -28,8 +31,22 @@ type session interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// asks notes what a statement is.
+func (t *Tx) asks(query string) {
+	t.wrote = t.wrote || !strings.HasPrefix(strings.TrimLeft(query, " \t\r\n"), "SELECT")
+}
+
+// moves reports whether its commit moves the number of Changes.
+func (t *Tx) moves() bool { return t.wrote && !t.quiet }
+
+// Quietly leaves the number of Changes where it is when this transaction is
+// committed: for what nobody keeps in memory, such as the entry in the journal
+// that somebody has looked.
+func (t *Tx) Quietly() { t.quiet = true }
+
 // Exec runs a statement and returns the number of rows it changed.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	t.wrote = true
 	r, err := t.tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
@@ -40,18 +57,20 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 // Query runs a query. The caller closes the rows and asks for their Err; Each
 // does both.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	t.asks(query)
 	return t.tx.QueryContext(ctx, query, args...)
 }
 
 // QueryRow runs a query for at most one row; its Scan gives ErrNoRows if there
 // is none.
 func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+	t.asks(query)
 	return t.tx.QueryRowContext(ctx, query, args...)
 }
 
 // Each runs a query and calls row for every row; an error from row ends it.
 func (t *Tx) Each(ctx context.Context, query string, args []any, row func(scan func(...any) error) error) error {
-	rows, err := t.tx.QueryContext(ctx, query, args...)
+	rows, err := t.Query(ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -131,7 +150,9 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error, alone bool) error {
 		return err
 	}
 	err = tx.Commit()
-	d.changes.Add(1) // also when its outcome is not known
+	if t.moves() { // also when its outcome is not known
+		d.changes.Add(1)
+	}
 	d.meters.committed(1)
 	if err != nil {
 		if brokenConnection(err) {

@@ -202,6 +202,7 @@ func (s *Sealer) seal(ctx context.Context) error {
 		n := 0
 		var head Checkpoint
 		err := s.o.DB.Write(ctx, func(tx *db.Tx) (err error) {
+			tx.Quietly() // the head says more
 			n, head, err = s.sealBatch(ctx, tx)
 			return err
 		})
