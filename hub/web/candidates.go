@@ -179,17 +179,14 @@ func (s *server) search(c *gin.Context, v *visit) {
 	}
 	r := v.remit()
 	frame, campaign, err := s.found(c, v, &view)
-	if err == nil {
-		typed := hex.EncodeToString(s.Keys.JournalHash(view.Typed)[:8])
-		err = s.DB.Write(ctx, func(tx *db.Tx) error {
-			return s.Flow.Searched(ctx, tx, campaign, r.division, r.point, candidate.Looked(view.Typed), typed, len(view.Rows), v.by())
-		})
-	}
 	if err != nil {
 		s.fault(c, v, err)
 		return
 	}
-	s.draw(c, v, http.StatusOK, "candidates", frame, view)
+	s.drawNoted(c, v, http.StatusOK, "candidates", frame, view, func(tx *db.Tx) error {
+		typed := hex.EncodeToString(s.Keys.JournalHash(view.Typed)[:8])
+		return s.Flow.Searched(ctx, tx, campaign, r.division, r.point, candidate.Looked(view.Typed), typed, len(view.Rows), v.by())
+	})
 }
 
 // found fills in what a search of her remit finds, and gives the frame of its

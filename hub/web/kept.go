@@ -8,8 +8,9 @@ import (
 )
 
 // kept remembers what pages have read for as long as it is still so: until this
-// hub commits anything, until the journal grows, which tells of what other hubs
-// did, and never longer than freshFor. Nothing of a candidate is kept.
+// hub commits anything but that somebody looked, until the journal grows, which
+// tells of what other hubs did, and never longer than freshFor. Nothing of a
+// candidate is kept.
 type kept struct {
 	mu    sync.Mutex // guards the rest
 	at    mark
