@@ -21,6 +21,7 @@ const province = "430000"
 //	GET  /staff → [staff.Account, …]
 //	POST /staff staff.NewAccount → staff.Account
 //	POST /staff/reset staff.Reset → staff.Account
+//	POST /staff/vouch staff.AtMachine → staff.Account
 //	GET  /points → [org.Point, …]
 //	POST /points org.Point → org.Point, open
 //
@@ -48,6 +49,13 @@ func (h *Hub) office(mux *http.ServeMux) {
 			return nil, errAsk
 		}
 		return h.staff.Reset(r.Context(), ask, flow.Operator().Author)
+	}))
+	mux.HandleFunc("POST /staff/vouch", h.answer(func(r *http.Request) (any, error) {
+		var ask staff.AtMachine
+		if err := json.NewDecoder(r.Body).Decode(&ask); err != nil {
+			return nil, errAsk
+		}
+		return h.staff.VouchAtMachine(r.Context(), ask.Name, ask.Reason, flow.Operator().Author)
 	}))
 	mux.HandleFunc("GET /points", h.answer(func(r *http.Request) (any, error) {
 		ps := []org.Point{}

@@ -58,7 +58,7 @@ func (f *Flow) beside(ctx context.Context, tx *db.Tx, words []staff.Word, by By,
 		for k, v := range about.Detail {
 			detail[k] = v
 		}
-		about.Act, about.Result, about.Detail = journal.StaffDependent, "refused", detail
+		about.Act, about.Result, about.Detail = journal.StaffDependent, "dependent", detail
 		return &DependentError{Beside: w.Account, Through: through, by: by, entry: about}
 	}
 	return nil

@@ -17,6 +17,7 @@ import (
 	"zhunkao/hub/incident"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/staff"
+	"zhunkao/hub/staff/stafftest"
 	rules "zhunkao/protocol/campaign"
 )
 
@@ -24,7 +25,7 @@ import (
 // password she printed.
 func (b *bench) givenBy(by staff.Account, name string, role staff.Role, office string) staff.Account {
 	b.t.Helper()
-	desk := staff.New(staff.Options{DB: b.d, Keys: b.ring, Now: b.f.Now})
+	desk := staff.New(staff.Options{DB: b.d, Keys: b.ring, Now: b.f.Now, Hasher: stafftest.Hasher()})
 	b.must(func(tx *db.Tx) (err error) { by, err = staff.Get(ctx, tx, by.ID); return err })
 	a, err := desk.For(by, "test").Hire(ctx, staff.NewAccount{Name: name, Display: name, Role: role, Office: office})
 	if err == nil {

@@ -233,6 +233,9 @@ func (d *Desk) mayVouch(ctx context.Context, tx *db.Tx, by, b Account) error {
 	return nil
 }
 
+// AtMachine is what the operator at the machine says of an account.
+type AtMachine struct{ Name, Reason string }
+
 // VouchAtMachine is the same by the operator, who asks for no code: whoever sits
 // there could make any account. ErrNotFound.
 func (d *Desk) VouchAtMachine(ctx context.Context, name, reason string, by journal.Author) (a Account, err error) {

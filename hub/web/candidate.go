@@ -10,6 +10,7 @@ import (
 
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
+	"zhunkao/hub/countersign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/staff"
@@ -32,32 +33,46 @@ func (s *server) findCandidate(ctx context.Context, tx *db.Tx, v *visit, id stri
 // candidate shows one application. That she was looked at is journalled in the
 // transaction that opens the content; without the entry nothing is shown.
 func (s *server) candidate(c *gin.Context, v *visit) {
-	s.showCandidate(c, v, http.StatusOK, "page", "", console.Candidate{})
+	s.showCandidate(c, v, http.StatusOK, "page", allowed{}, console.Candidate{})
 }
 
 // revealCandidate shows the same page with the whole number, once, for a
-// reason, to whom the campaign's table of acts lets see it.
+// reason, to whom the campaign's table of acts lets see it: with a second
+// person's word where it asks two.
 func (s *server) revealCandidate(c *gin.Context, v *visit) {
-	why, ok := reason(c)
-	if !ok {
-		s.showCandidate(c, v, http.StatusUnprocessableEntity, "page", "", console.Candidate{Error: "act.needreason", Reason: c.PostForm("reason")})
-		return
+	ctx, row := c.Request.Context(), v.subject.(candidate.Row)
+	why, _ := reason(c)
+	out, err := s.mayReveal(ctx, v, row.Campaign, secondCandidate(row), why)
+	view := console.Candidate{Error: out.refuse, Reason: c.PostForm("reason")}
+	switch {
+	case err != nil:
+		s.fault(c, v, err)
+	case out.asked:
+		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
+	case out.refuse == "act.needreason":
+		s.showCandidate(c, v, http.StatusUnprocessableEntity, "page", allowed{}, view)
+	case out.refuse != "":
+		s.showCandidate(c, v, http.StatusForbidden, "page", allowed{}, view)
+	default:
+		s.showCandidate(c, v, http.StatusOK, "number", out, console.Candidate{Whole: true})
 	}
-	row := v.subject.(candidate.Row)
-	var may permission
-	err := s.DB.Read(c.Request.Context(), func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(c.Request.Context(), tx, row.Campaign)
-		may = permitted(camp, actReveal, v.session.Account.Role)
+}
+
+func secondCandidate(row candidate.Row) countersign.Act {
+	return countersign.Act{Act: actReveal, Subject: ofCandidate + row.ID, Campaign: row.Campaign, Division: row.Division, Point: row.Point}
+}
+
+// mayReveal asks the table whether she may see a whole number now.
+func (s *server) mayReveal(ctx context.Context, v *visit, campaign string, of countersign.Act, why string) (out allowed, err error) {
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		camp, err := s.campaigns.current(ctx, tx, campaign)
+		if err != nil && !missing(err) {
+			return err
+		}
+		out, err = s.byTwo(ctx, tx, v, permitted(camp, actReveal, v.session.Account.Role), of, why)
 		return err
 	})
-	switch {
-	case err != nil && !missing(err):
-		s.fault(c, v, err)
-	case !may.alone():
-		s.showCandidate(c, v, http.StatusForbidden, "page", "", console.Candidate{Error: may.refusal(), Reason: why})
-	default:
-		s.showCandidate(c, v, http.StatusOK, "number", why, console.Candidate{Whole: true})
-	}
+	return out, err
 }
 
 // The acts of the campaign's table that this surface asks for.
@@ -106,14 +121,17 @@ func (p permission) refusal() string {
 	case !p.high:
 		return "permit.tier"
 	}
-	return "permit.two"
+	return "permit.more"
 }
 
-func (s *server) showCandidate(c *gin.Context, v *visit, status int, what, why string, view console.Candidate) {
+func (s *server) showCandidate(c *gin.Context, v *visit, status int, what string, by allowed, view console.Candidate) {
 	ctx, row := c.Request.Context(), v.subject.(candidate.Row)
 	var versions []candidate.Version
 	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		if err = s.Flow.ViewCandidate(ctx, tx, row, what, why, v.by()); err != nil {
+		if err = s.usedSecond(ctx, tx, v, by.use); err != nil {
+			return err
+		}
+		if err = s.Flow.ViewCandidate(ctx, tx, row, what, by.reason, v.by()); err != nil {
 			return err
 		}
 		versions, err = s.Flow.Candidates.Versions(ctx, tx, row.ID)
@@ -154,6 +172,9 @@ func (s *server) candidateView(ctx context.Context, v *visit, row candidate.Row,
 			return err
 		}
 		view.Identity = words.identity(app)
+		if view.Second, err = s.standingSecond(ctx, tx, v, permitted(camp, actReveal, v.session.Account.Role), secondCandidate(row)); err != nil {
+			return err
+		}
 		records, err := confirmation.List(ctx, tx, confirmation.Filter{Application: row.ID, Division: v.remit().division, Point: v.remit().point})
 		if err != nil {
 			return err

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -32,7 +34,10 @@ func (s *server) showMember(c *gin.Context, v *visit, status int, wrong console.
 		if view.StaffRow, err = staffRow(ctx, tx, v, a, pointNames{}, officeNames{}); err != nil {
 			return err
 		}
-		if view.Remit, err = org.DivisionName(ctx, tx, a.Division); err != nil || !view.Hers {
+		if view.Remit, err = org.DivisionName(ctx, tx, a.Division); err != nil {
+			return err
+		}
+		if view.Giving, err = s.giving(ctx, tx, v, a, wrong.Vouch); err != nil || !view.Hers {
 			return err
 		}
 		if view.Phone, err = s.Staff.Phone(ctx, tx, a.ID); err != nil {
@@ -41,9 +46,11 @@ func (s *server) showMember(c *gin.Context, v *visit, status int, wrong console.
 		if view.Sessions, err = s.sessions(ctx, tx, a.ID, v.token); err != nil {
 			return err
 		}
-		if view.Resets, err = s.resets(ctx, tx, v); err != nil {
+		may, err := s.resets(ctx, tx, v)
+		if err != nil {
 			return err
 		}
+		view.Resets, view.ResetTwo = may.notReset(), may.persons == 2
 		if err = s.moves(ctx, tx, v, a, &view); err != nil {
 			return err
 		}
@@ -59,6 +66,62 @@ func (s *server) showMember(c *gin.Context, v *visit, status int, wrong console.
 		return
 	}
 	s.show(c, v, status, "member", "staff", view)
+}
+
+// giving says how an account came to its owner, and whether she who looks may
+// vouch for it.
+func (s *server) giving(ctx context.Context, tx *db.Tx, v *visit, a staff.Account, wrong string) (out console.Giving, err error) {
+	g, err := staff.GivingOf(ctx, tx, a.ID)
+	if err != nil {
+		return out, err
+	}
+	out = console.Giving{Unknown: g.By == staff.UnknownGiver, At: ms(g.At), VouchedAt: ms(g.VouchedAt), Alone: g.Alone, Error: wrong,
+		May: !g.Alone && v.session.Account.MayVouch(a)}
+	names := map[string]string{}
+	if g.By != "" && !out.Unknown {
+		if out.By, err = s.author(ctx, tx, v, staffAuthor(g.By), names); err != nil {
+			return out, err
+		}
+	}
+	switch g.VouchedBy {
+	case "":
+	case staff.VouchedAtMachine:
+		out.VouchedBy = s.pages.Text(v.lang, "author.operator")
+	default:
+		out.VouchedBy, err = s.author(ctx, tx, v, staffAuthor(g.VouchedBy), names)
+	}
+	return out, err
+}
+
+// vouchStaff takes somebody's word that an account is its owner's alone.
+func (s *server) vouchStaff(c *gin.Context, v *visit) {
+	a := v.subject.(staff.Account)
+	why, ok := reason(c)
+	status, wrong := http.StatusUnprocessableEntity, "act.needreason"
+	if ok {
+		err := s.Staff.Vouch(c.Request.Context(), v.session.Account, staff.Vouching{Account: a.ID, Code: strings.TrimSpace(c.PostForm("code")), Reason: why, Source: v.source})
+		var slow staff.SlowError
+		switch {
+		case err == nil:
+			c.Redirect(http.StatusSeeOther, "/gl/staff/"+a.ID+"?done=vouched")
+			return
+		case errors.As(err, &slow):
+			c.Header("Retry-After", strconv.Itoa(1+int(slow.Wait.Seconds())))
+			status, wrong = http.StatusTooManyRequests, "staff.vouch.slow"
+		case errors.Is(err, staff.ErrDependent):
+			status, wrong = http.StatusConflict, "staff.vouch.dependent"
+		case errors.Is(err, staff.ErrRenew):
+			wrong = "staff.vouch.renew"
+		case errors.Is(err, staff.ErrCode):
+			wrong = "staff.vouch.code"
+		case errors.Is(err, staff.ErrNotYours), errors.Is(err, staff.ErrNotFound):
+			status, wrong = http.StatusForbidden, "staff.notyours"
+		default:
+			s.fault(c, v, err)
+			return
+		}
+	}
+	s.showMember(c, v, status, console.MemberErrors{Vouch: wrong})
 }
 
 // moves fills in which other role or point she may give.

@@ -15,6 +15,7 @@ type entry struct {
 	key, path, icon string
 	apart           bool // begins a group
 	must            bool // what is counted should not be there at all
+	quiet           bool // stands there only while something is counted
 	count           func(ctx context.Context, tx *db.Tx, v *visit, campaign string) (int, error)
 }
 
@@ -23,6 +24,7 @@ func (s *server) menu() []entry {
 		{key: "dashboard", path: "/gl", icon: "chart"},
 		{key: "candidates", path: "/gl/candidates", icon: "search"},
 		{key: "approvals", path: "/gl/approvals", icon: "check", count: s.countWaiting},
+		{key: "seconds", path: "/gl/seconds", icon: "people", count: s.countSeconds, quiet: true},
 		{key: "confirmations", path: "/gl/confirmations", icon: "doc"},
 		{key: "disputes", path: "/gl/disputes", icon: "scale", must: true, count: countDisputed},
 		{key: "quarantine", path: "/gl/quarantine", icon: "tray", count: countQuarantined},
@@ -67,7 +69,9 @@ func (s *server) menuFor(ctx context.Context, tx *db.Tx, v *visit, campaign stri
 				return nil, err
 			}
 		}
-		out = append(out, line)
+		if !e.quiet || line.Count > 0 {
+			out = append(out, line)
+		}
 	}
 	return out, nil
 }

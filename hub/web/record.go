@@ -10,6 +10,7 @@ import (
 	"zhunkao/hub/campaign"
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
+	"zhunkao/hub/countersign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/intake/hand"
 	"zhunkao/hub/journal"
@@ -54,17 +55,31 @@ func (s *server) record(c *gin.Context, v *visit) {
 	})
 }
 
-// reveal shows the same page with the whole ID number, once, for a reason.
+// reveal shows the same page with the whole ID number, once, for a reason, as
+// on a candidate's page.
 func (s *server) reveal(c *gin.Context, v *visit) {
-	why, ok := reason(c)
-	if !ok {
-		v.notice = &console.Notice{Class: "must", Key: "act.needreason"}
+	why, _ := reason(c)
+	out, err := s.mayReveal(c.Request.Context(), v, v.record.Campaign, secondRecord(v.record), why)
+	switch {
+	case err != nil:
+		s.fault(c, v, err)
+	case out.asked:
+		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
+	case out.refuse != "":
+		v.notice = &console.Notice{Class: "must", Key: out.refuse}
 		s.record(c, v)
-		return
+	default:
+		s.showRecord(c, v, true, func(ctx context.Context, tx *db.Tx) error {
+			if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
+				return err
+			}
+			return s.Flow.Reveal(ctx, tx, v.record, out.reason, v.by())
+		})
 	}
-	s.showRecord(c, v, true, func(ctx context.Context, tx *db.Tx) error {
-		return s.Flow.Reveal(ctx, tx, v.record, why, v.by())
-	})
+}
+
+func secondRecord(r confirmation.Record) countersign.Act {
+	return countersign.Act{Act: actReveal, Subject: ofRecord + r.ID, Campaign: r.Campaign, Division: r.Division, Point: r.Point}
 }
 
 func (s *server) showRecord(c *gin.Context, v *visit, whole bool, entry func(context.Context, *db.Tx) error) {
@@ -135,6 +150,13 @@ func (s *server) recordView(ctx context.Context, v *visit, content confirmation.
 		out.Checks = words.checks(r)
 		out.Line = words.line(r, unit)
 		out.Envelope = words.envelope(r, unit)
+		now, err := s.campaigns.current(ctx, tx, r.Campaign)
+		if err != nil && !missing(err) {
+			return err
+		}
+		if out.Second, err = s.standingSecond(ctx, tx, v, permitted(now, actReveal, v.session.Account.Role), secondRecord(r)); err != nil {
+			return err
+		}
 		if out.DisputedBy, err = s.siblings(ctx, tx, v); err != nil {
 			return err
 		}

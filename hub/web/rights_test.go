@@ -86,6 +86,7 @@ func (w *world) things(home, foreign string) map[string]map[string]string {
 		"staff-request": {"home": w.applied("sq1", pointHere), "foreign": w.applied("sq2", pointThere), "absent": "q0000000000000000"},
 		"token":         {"home": w.apiAsked(countyHere), "foreign": w.apiAsked(countyThere), "absent": "t000000000000"},
 		"candidate":     {"home": w.people[0].Application.ID, "foreign": w.people[1].Application.ID, "absent": strings.Repeat("0", 32)},
+		"countersign":   {"home": w.declined(pointHere), "foreign": w.declined(pointThere), "absent": strings.Repeat("0", 24)},
 		"parcel":        {"home": w.fetched(countyHere), "foreign": w.fetched(countyThere), "absent": strings.Repeat("0", 32)},
 	}
 }
@@ -111,6 +112,9 @@ var answers = map[string]int{
 	"POST /gl/staff/:id/enable":              http.StatusSeeOther,
 	"POST /gl/staff/:id/move":                http.StatusUnprocessableEntity,
 	"POST /gl/staff/:id/reset":               http.StatusUnprocessableEntity,
+	"POST /gl/staff/:id/vouch":               http.StatusUnprocessableEntity, // her password is old
+	"POST /gl/seconds/:id/agree":             http.StatusConflict,            // long refused
+	"POST /gl/seconds/:id/refuse":            http.StatusConflict,
 	"POST /gl/staff/:id/end":                 http.StatusSeeOther,
 	"POST /gl/staff/requests/:id/bind":       http.StatusUnprocessableEntity,
 	"POST /gl/staff/requests/:id/refuse":     http.StatusSeeOther,

@@ -5,48 +5,50 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"zhunkao/hub/countersign"
 	"zhunkao/hub/db"
-	"zhunkao/hub/org"
 	"zhunkao/hub/paper"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
-	rules "zhunkao/protocol/campaign"
 )
 
 // actReset is the act of the campaign's table that says who resets accounts.
 const actReset = "reset-password"
 
-// resets says why she may not reset accounts, as a phrase; "" is that she may.
-// The tier of the table is the lowest that may: those above answer for it.
-func (s *server) resets(ctx context.Context, tx *db.Tx, v *visit) (string, error) {
+// resets says what the table of acts gives her of resetting accounts. The tier of
+// the table is the lowest that may: those above answer for it. A table that does
+// not have the act asks one person, and before the first campaign the offices are
+// set up all the same.
+func (s *server) resets(ctx context.Context, tx *db.Tx, v *visit) (permission, error) {
+	alone := permission{known: true, high: true, persons: 1}
 	camp, err := s.campaigns.current(ctx, tx, s.Campaign)
 	if missing(err) {
-		return "", nil // before the first campaign the offices are set up all the same
+		return alone, nil
 	}
 	if err != nil {
-		return "", err
+		return permission{}, err
 	}
-	i := slices.IndexFunc(camp.Acts, func(a rules.Act) bool { return a.Key == actReset })
-	if i < 0 {
-		return "", nil
+	if _, ok := camp.Act(actReset); !ok {
+		return alone, nil
 	}
-	order := []rules.Tier{rules.Province, rules.City, rules.County, rules.Point}
-	o, err := org.GetOffice(ctx, tx, v.session.Account.Office)
+	return permitted(camp, actReset, v.session.Account.Role), nil
+}
+
+// notReset is the phrase that says why she may not reset at all, "" if she may,
+// alone or with another.
+func (p permission) notReset() string {
 	switch {
-	case err != nil:
-		return "", err
-	case slices.Index(order, o.Tier) > slices.Index(order, camp.Acts[i].Tier):
-		return "staff.reset.tier", nil
-	case camp.Acts[i].Persons > 1:
-		return "staff.reset.persons", nil
+	case !p.high:
+		return "staff.reset.tier"
+	case p.persons > 2:
+		return "permit.more"
 	}
-	return "", nil
+	return ""
 }
 
 // printSlips makes first passwords for the accounts that were picked and sends
@@ -71,7 +73,7 @@ func (s *server) printSlips(c *gin.Context, v *visit) {
 	}
 	if view.SlipErr == "" {
 		ask.Valid, ask.Reason = validFor(n), why
-		if view.SlipErr = s.slips(c, v, ask); view.SlipErr == "" {
+		if view.SlipErr = s.slips(c, v, ask, s.secondReset(v, ask, termsFirst, n)); view.SlipErr == "" {
 			return
 		}
 	}
@@ -92,7 +94,7 @@ func (s *server) resetStaff(c *gin.Context, v *visit) {
 		wrong = "act.needreason"
 	default:
 		ask := staff.Slips{Accounts: []string{v.subject.(staff.Account).ID}, Valid: validFor(n), Drop: what == "both", Reason: why}
-		if wrong = s.slips(c, v, ask); wrong == "" {
+		if wrong = s.slips(c, v, ask, s.secondReset(v, ask, what, n)); wrong == "" {
 			return
 		}
 	}
@@ -100,32 +102,52 @@ func (s *server) resetStaff(c *gin.Context, v *visit) {
 }
 
 // slips makes first passwords and answers with their PDF; it gives the phrase
-// of a refusal, "" when the answer is sent. The fonts stand ready before a
-// password is made, so that none is made in vain.
-func (s *server) slips(c *gin.Context, v *visit, ask staff.Slips) string {
+// of a refusal, "" when the answer is sent. Where the table asks two persons it
+// asks for the second first. The fonts stand ready before a password is made, so
+// that none is made in vain.
+func (s *server) slips(c *gin.Context, v *visit, ask staff.Slips, of countersign.Act) string {
 	ctx := c.Request.Context()
 	sheet := paper.Slips{Address: c.Request.Host + "/gl", Printed: s.Flow.Now()}
-	var refused string
-	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if refused, err = s.resets(ctx, tx, v); err != nil || refused != "" {
+	var out allowed
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		may, err := s.resets(ctx, tx, v)
+		if err != nil {
+			return err
+		}
+		if out.refuse = may.notReset(); out.refuse != "" {
+			return nil
+		}
+		if err := s.answersFor(ctx, tx, v, ask.Accounts); err != nil {
+			return err
+		}
+		if out, err = s.byTwo(ctx, tx, v, may, of, ask.Reason); err != nil {
 			return err
 		}
 		sheet.Office, sheet.Where, _, err = belongs(ctx, tx, v.session.Account)
 		return err
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, staff.ErrNotYours):
+		return "staff.notyours"
+	case err != nil:
 		s.fault(c, v, err)
 		return ""
+	case out.asked:
+		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
+		return ""
+	case out.refuse != "":
+		return out.refuse
 	}
-	if refused != "" {
-		return refused
-	}
+	ask.Reason = out.reason
+	ask.With = func(ctx context.Context, tx *db.Tx) error { return s.usedSecond(ctx, tx, v, out.use) }
 	made, err := s.superior(v).FirstPasswords(ctx, ask)
 	switch {
 	case errors.Is(err, staff.ErrNotYours), errors.Is(err, staff.ErrNotFound):
 		return "staff.notyours"
 	case errors.Is(err, staff.ErrAccount):
 		return "staff.disabledpick"
+	case errors.Is(err, countersign.ErrState):
+		return "second.state"
 	case err != nil:
 		s.fault(c, v, err)
 		return ""
@@ -138,6 +160,21 @@ func (s *server) slips(c *gin.Context, v *visit, ask staff.Slips) string {
 	c.Header("Content-Disposition", `inline; filename="slips.pdf"`)
 	c.Data(http.StatusOK, "application/pdf", file)
 	return ""
+}
+
+// answersFor asks, before anybody is asked to agree, that she answers for every
+// account. staff.ErrNotYours.
+func (s *server) answersFor(ctx context.Context, tx *db.Tx, v *visit, ids []string) error {
+	for _, id := range ids {
+		a, err := staff.Get(ctx, tx, id)
+		if errors.Is(err, staff.ErrNotFound) || err == nil && !v.session.Account.Answers(a) {
+			return staff.ErrNotYours
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // setSlips lays the slips out. Their end is told by the clock of the pages, as

@@ -23,6 +23,7 @@ type people struct {
 	Add   addStaff   `cmd:"" help:"Add an account; the password is asked for."`
 	List  listStaff  `cmd:"" help:"List all accounts."`
 	Reset resetStaff `cmd:"" help:"Give an account a first password and take its authenticator off; the password is asked for."`
+	Vouch vouchStaff `cmd:"" help:"Say that an account is in its owner's hands alone, so that it counts as a person of its own beside whoever gave it."`
 }
 
 type addStaff struct {
@@ -110,6 +111,32 @@ func (s resetStaff) Run(h *hand) error {
 		return h.badAccount(err)
 	}
 	h.print("reset", a.Name)
+	return nil
+}
+
+type vouchStaff struct {
+	Name   string `arg:"" help:"Sign-in name of the account."`
+	Reason string `required:"" help:"Why, and how it was seen; it is kept in the journal."`
+}
+
+// Run vouches for an account.
+func (s vouchStaff) Run(h *hand) error {
+	if err := known("--reason", s.Reason); err != nil {
+		return err
+	}
+	if _, err := os.Stat(h.dir.Keys()); err != nil {
+		return err
+	}
+	ask := staff.AtMachine{Name: s.Name, Reason: s.Reason}
+	var a staff.Account
+	err := h.either(func(ring *keys.Ring, d *db.DB) (err error) {
+		a, err = staff.New(staff.Options{DB: d, Keys: ring}).VouchAtMachine(h.ctx, s.Name, s.Reason, flow.Operator().Author)
+		return err
+	}, http.MethodPost, "/staff/vouch", ask, &a)
+	if err != nil {
+		return h.badAccount(err)
+	}
+	h.print("vouched", a.Name)
 	return nil
 }
 

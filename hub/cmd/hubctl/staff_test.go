@@ -67,6 +67,22 @@ func TestEnrolAtTheMachine(t *testing.T) {
 			if _, s, err := desk.SignIn(t.Context(), "second", first, "", "192.0.2.1"); err != nil || !s.Account.MustChange || s.Account.Enrolled {
 				t.Errorf("after the reset: %+v, %v", s.Account, err)
 			}
+
+			want(t, ctl("", "staff", "vouch", "third", "--reason", ""), 1, "--reason")
+			want(t, ctl("", "staff", "vouch", "nobody", "--reason", "当面核对"), 1, "no such account")
+			want(t, ctl("", "staff", "vouch", "third", "--reason", "当面核对"), 0, "two persons")
+			err = d.Read(t.Context(), func(tx *db.Tx) error {
+				as, err := staff.Accounts(t.Context(), tx, province)
+				for _, a := range as {
+					if g, err := staff.GivingOf(t.Context(), tx, a.ID); err != nil || (g.VouchedBy == staff.VouchedAtMachine) != (a.Name == "third") {
+						t.Errorf("%s: vouched for by %q, %v", a.Name, g.VouchedBy, err)
+					}
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
 		})
 	}
 }

@@ -47,6 +47,7 @@ var words = map[string][2]string{
 	"ask-code":      {"验证码（手机验证器上的 6 位数字）:", "One-time code (six digits, from the authenticator):"},
 	"enrol":         {"请把这个地址交给手机上的验证器（它和密码一样机密）：\n%s", "Give this to the authenticator on her telephone (it is as secret as a password):\n%s"},
 	"bad-code":      {"验证码对不上；手机的时间要准。", "The code does not match; the telephone's clock must be right."},
+	"vouched":       {"已核实 %s 由本人使用，从现在起和发过密码的人算两个人。此前请让本人当面改过密码。", "%s is vouched for: from now on she and whoever gave her the account are two persons. She should have changed her password before your eyes."},
 	"reset":         {"已给 %s 设了初始密码，旧密码和验证器都已作废。首次登录时须改密码、绑定验证器。", "%s has a first password; the old one and the authenticator are void. At the next sign-in a password of her own is set and an authenticator enrolled."},
 	"added-first":   {"首次登录时须改密码、绑定验证器。", "At the first sign-in a password of her own is set and an authenticator enrolled."},
 	"ask-again":     {"再输入一次密码:", "Once more:"},

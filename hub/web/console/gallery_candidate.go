@@ -14,7 +14,7 @@ func candidateScenes(add func(page, state, words, title, template string, f Fram
 	add("candidates", "many", "同名的多", "menu.candidates", "candidates", f("candidates"), Candidates{Searched: true, Typed: "向晓兰", Rows: rows, More: true})
 	add("candidates", "none", "没有查到", "menu.candidates", "candidates", f("candidates"), Candidates{Searched: true, Typed: "刘䶮"})
 	add("candidates", "unfit", "打的不是号码也不是姓名", "menu.candidates", "candidates", f("candidates"), Candidates{Searched: true, Typed: "？？？", Error: "candidates.search.unfit"})
-	for _, s := range []struct{ state, words string }{{"confirmed", "已确认，改过一版"}, {"registered", "还没有确认"}, {"revealed", "看了全号"}, {"refused", "没写原因"}, {"disputed", "待裁"}} {
+	for _, s := range []struct{ state, words string }{{"confirmed", "已确认，改过一版"}, {"registered", "还没有确认"}, {"revealed", "看了全号"}, {"refused", "没写原因"}, {"two", "看全号要两个人"}, {"waiting", "等第二个人"}, {"agreed", "第二个人同意了"}, {"disputed", "待裁"}} {
 		add("candidate", s.state, s.words, "menu.candidates", "candidate", f("candidates"), sceneCandidate(s.state))
 	}
 	kinds := []ExchangeKind{{"candidates", "考生信息库", 44, "GBK", true}, {"results", "考生成绩与录取库", 30, "GBK", false}}
@@ -65,6 +65,10 @@ func sceneCandidate(state string) Candidate {
 		c.Number, c.Whole = "433199199405120028", true
 	case "refused":
 		c.Error, c.Reason = "act.needreason", "x"
+	case "two":
+		c.Second = "ask"
+	case "waiting", "agreed":
+		c.Second = state
 	case "disputed":
 		c.Notices = []Notice{{Class: "must", Key: "candidate.notice.disputed"}, {Class: "wait", Key: "candidate.notice.superseded"}}
 		c.Versions[1].Superseded = true

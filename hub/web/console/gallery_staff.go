@@ -37,6 +37,14 @@ func staffScenes(add func(page, state, words, title, tmpl string, f Frame, body 
 	member := StaffMember{StaffRow: staff.Rows[0], Remit: "岳麓区", Phone: "139 5550 0142", Created: sceneHour().Add(-40 * 24 * time.Hour), Password: sceneHour().Add(-30 * 24 * time.Hour),
 		Enrolled: true, Sessions: sceneSessions(), Events: sceneEntries()[:3], Move: true, Roles: staff.Roles[4:6], Points: staff.Points, RoleNow: "point-head", PointNow: "43010401", Days: 7}
 	add("member", "hers", "归她管", "menu.staff", "member", f("staff"), member)
+	give := member
+	give.Giving = Giving{By: "邓志远", At: sceneHour().Add(-30 * 24 * time.Hour), May: true, Error: "staff.vouch.renew"}
+	give.ResetTwo = true
+	add("member", "given", "密码是别人发的，重置要两个人", "menu.staff", "member", f("staff"), give)
+	give.Giving = Giving{By: "邓志远", At: give.Giving.At, VouchedBy: "周明", VouchedAt: sceneHour(), Alone: true}
+	add("member", "vouched", "核实过", "menu.staff", "member", f("staff"), give)
+	add("seconds", "some", "各种情况", "menu.seconds", "seconds", f("seconds"), sceneSeconds())
+	add("seconds", "none", "没有", "menu.seconds", "seconds", f("seconds"), Seconds{})
 	shut := member
 	shut.Disabled, shut.Sessions, shut.State = true, nil, State{"open", "lock", "staff.disabled"}
 	add("member", "disabled", "停用", "menu.staff", "member", f("staff"), shut)
@@ -50,6 +58,23 @@ func staffScenes(add func(page, state, words, title, tmpl string, f Frame, body 
 	form.Login, form.Display, form.Errors = "Tan Li", "谭丽华", ApplyErrors{Point: "apply.needpoint", Login: "staff.badlogin", Phone: "apply.needphone"}
 	add("apply", "wrong", "没填好", "apply.title", "apply", outside, form)
 	add("apply", "sent", "交上去了", "apply.title", "apply", outside, Apply{Sent: true})
+}
+
+func sceneSeconds() Seconds {
+	one := Second{ID: "a1", Act: "查看完整证件号码", What: "7f2e90…c41b", Path: "#", Place: "岳麓区", By: "谭丽华", At: sceneHour().Add(-time.Hour), Ends: sceneHour().Add(23 * time.Hour),
+		Reason: "电话核对本人", State: State{"wait", "clock", "second.waiting"}, Open: true, MayAgree: true, MayRefuse: true}
+	two := one
+	two.ID, two.Act, two.What, two.Terms, two.Days, two.Mine, two.MayAgree = "a2", "重置用户密码", "彭建国、李晓雯", "seconds.terms.first", "7", true, false
+	three := two
+	three.ID, three.State, three.Other, three.MayRefuse, three.Do = "a3", State{"act", "check", "second.agreed"}, "周明", false, "#"
+	three.Fields = []Option{{Value: "days", Text: "7"}}
+	four := one
+	four.ID, four.State, four.Other, four.Said, four.MayAgree, four.MayRefuse, four.Open = "a4", State{"open", "cross", "second.refused"}, "周明", "电话里已经核对过", false, false, false
+	five := four
+	five.ID, five.Said, five.State = "a5", "", State{"done", "check", "second.used"}
+	six := four
+	six.ID, six.Said, six.Other, six.State = "a6", "", "", State{"open", "clock", "second.ended"}
+	return Seconds{Rows: []Second{one, two, three, four, five, six}}
 }
 
 func sceneSessions() []Session {

@@ -140,6 +140,7 @@ type Record struct {
 	Name        string
 	Number      string // masked, or whole after a reveal
 	Whole       bool   // Number is whole: shown once, journalled
+	Second      string // "" where one person is enough, else "ask", "waiting" or "agreed"
 	State       State
 	DisputedBy  []Link // other confirmations of the same application
 	Rows        []Compared

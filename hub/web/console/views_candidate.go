@@ -38,6 +38,7 @@ type Candidate struct {
 	Number        string // masked, or whole after a reveal
 	Whole         bool
 	Error         string // phrase: why the number was not shown
+	Second        string // "" where one person is enough, else "ask", "waiting" or "agreed"
 	Reason        string // what was typed as reason, when it was not taken
 	State         State
 	Application   string

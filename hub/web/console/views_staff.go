@@ -119,12 +119,14 @@ type StaffMember struct {
 	Roles, Points      []Option
 	RoleNow, PointNow  string
 	Resets             string // phrase: why a reset is not offered, "" if it is
+	ResetTwo           bool   // it takes a second person's word
+	Giving             Giving
 	Days               int
 	Errors             MemberErrors
 }
 
 // MemberErrors are phrases, "" where nothing is wrong.
-type MemberErrors struct{ Disable, Move, Reset string }
+type MemberErrors struct{ Disable, Move, Reset, Vouch string }
 
 // Apply is /gl/apply.
 type Apply struct {
