@@ -2,6 +2,7 @@
 # make clean-demo  forget the demonstration's data
 # make test        get the peers that the tests talk to, and run every test
 # make bench       measure, and write the table of results
+# make rehearse-opening  a rush of made-up applicants on a hub of its own, drawn as a curve
 # make long        the long campaigns: kill loops, power cuts, fuzzing
 # make fonts       put the papers' fonts into the user's cache, from Debian's packages
 # make box         cross-compile the box's programs for ARM
@@ -23,7 +24,7 @@ SHORT    ?=
 REPORT   := $(if $(filter true,$(CI)),$(GO) run .ci/report.go -may .ci/may-skip $(if $(SHORT),-short) --)
 FUZZTIME ?= 60s
 
-.PHONY: run build box fonts test peers bench long fuzz clean-demo check-go
+.PHONY: run build box fonts test peers bench rehearse-opening long fuzz clean-demo check-go
 
 check-go:
 	@.ci/check-go "$(GO)"
@@ -56,6 +57,9 @@ test: check-go peers
 
 bench: check-go peers
 	@. .ci/peers-path; $(GO) run ./provisioning/cmd/bench
+
+rehearse-opening: build
+	@$(GO) run ./provisioning/cmd/opening --hubd $(BIN)/hubd
 
 long: check-go peers fuzz
 	@. .ci/peers-path; ZHUNKAO_LONG=1 $(GO) test -count=1 -timeout 4h ./appliance/... ./provisioning/rehearsal/...

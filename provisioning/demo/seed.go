@@ -250,3 +250,6 @@ func prepare(ctx context.Context, l Layout) ([]Account, error) {
 	}
 	return accounts, writeJSON(l.Staff(), accounts)
 }
+
+// FirstPoint is where the demonstration's box stands.
+func FirstPoint() org.Point { return points[0] }
