@@ -219,5 +219,5 @@ func (f *Flow) Fill(ctx context.Context, tx *db.Tx, s Filling, change func(*form
 	if err != nil {
 		return draft.Draft{}, fmt.Errorf("flow: %w", err)
 	}
-	return d, nil
+	return d, f.placed(ctx, tx, h, was.Point, d)
 }

@@ -35,6 +35,7 @@ var untold = map[string]string{
 	"applicant.signed-in":  "her own doing, each day",
 	"applicant.refused":    "anybody can cause it by typing her name: it would spam her",
 	"applicant.signed-out": "her own doing",
+	"draft.placed":         "her own doing, on the page where she did it",
 	"sheet.printed":        "a paper was made; nothing of hers changed",
 	"consent.given":        "her own doing, on the page where she did it",
 	"data.corrected":       "beside the entry of the edit itself, which tells",

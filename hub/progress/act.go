@@ -12,19 +12,27 @@ import (
 // Figures are what is counted. Confirmed are the confirmations that stand: in
 // force, or with a time that is still to be judged, but none that is disputed or
 // voided; each is counted where it was made. An application is counted where it
-// is registered now.
+// is registered now. Begun are those who have begun to fill in at the portal, each
+// at the point that the form named last before it was first submitted: they were
+// not registered by an office, and most of them are registered by now.
 type Figures struct {
-	Registered, Confirmed, Paid int64
+	Registered, Confirmed, Paid, Begun int64
 }
 
 // Add gives the sum.
 func (f Figures) Add(o Figures) Figures {
-	return Figures{f.Registered + o.Registered, f.Confirmed + o.Confirmed, f.Paid + o.Paid}
+	return Figures{f.Registered + o.Registered, f.Confirmed + o.Confirmed, f.Paid + o.Paid, f.Begun + o.Begun}
+}
+
+// less gives the difference.
+func (f Figures) less(o Figures) Figures {
+	return f.Add(Figures{-o.Registered, -o.Confirmed, -o.Paid, -o.Begun})
 }
 
 // rule says what an act changes.
 type rule struct {
 	adds  Figures // at the point and level that the entry names
+	left  bool    // what it adds goes from the detail "from", if that is there
 	moves bool    // the registration goes with the details "from" and "from-level", if they are there
 	// standing makes it count only if this detail says that the confirmation
 	// stands, or stood; "" is always.
@@ -48,6 +56,8 @@ func ruleOf(act journal.Act) (rule, bool) {
 		return rule{adds: Figures{Confirmed: 1}, moves: true, standing: journal.DetailState}, true
 	case journal.ConfirmationDisputed, journal.ConfirmationVoided:
 		return rule{adds: Figures{Confirmed: -1}, standing: journal.DetailStood, earlier: true}, true
+	case journal.DraftPlaced:
+		return rule{adds: Figures{Begun: 1}, left: true}, true
 	case journal.OrderPaid:
 		return rule{adds: Figures{Paid: 1}}, true
 	case journal.OrderRefunded:
@@ -94,6 +104,11 @@ func changes(ctx context.Context, tx *db.Tx, e journal.Entry) ([]change, error) 
 		here.level = level
 	}
 	here.Figures = r.adds
+	if from := e.Detail[journal.DetailFrom]; r.left && len(from) > divisionDigits {
+		before := here
+		before.point, before.Figures = from, Figures{}.less(r.adds)
+		out = append(out, before)
+	}
 	return append(out, here), nil
 }
 

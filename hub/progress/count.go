@@ -62,7 +62,7 @@ func (c counts) rows() [][]any {
 	var out [][]any
 	for _, k := range slices.SortedFunc(maps.Keys(c), key.compare) {
 		if f := c[k]; f != (Figures{}) {
-			out = append(out, []any{k.campaign, k.above, k.place, k.level, k.hour, f.Registered, f.Confirmed, f.Paid})
+			out = append(out, []any{k.campaign, k.above, k.place, k.level, k.hour, f.Registered, f.Confirmed, f.Paid, f.Begun})
 		}
 	}
 	return out
@@ -70,9 +70,9 @@ func (c counts) rows() [][]any {
 
 func (c counts) write(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Many(ctx, c.rows(), func(values string) string {
-		return `INSERT INTO progress (campaign, above, place, level, hour, registered, confirmed, paid) VALUES ` + values + `
+		return `INSERT INTO progress (campaign, above, place, level, hour, registered, confirmed, paid, begun) VALUES ` + values + `
 			ON CONFLICT (campaign, above, place, hour, level) DO UPDATE SET registered = progress.registered + excluded.registered,
-			confirmed = progress.confirmed + excluded.confirmed, paid = progress.paid + excluded.paid`
+			confirmed = progress.confirmed + excluded.confirmed, paid = progress.paid + excluded.paid, begun = progress.begun + excluded.begun`
 	})
 	if err != nil {
 		return fmt.Errorf("progress: count: %w", err)

@@ -170,3 +170,39 @@ func TestHours(t *testing.T) {
 		})
 	})
 }
+
+// TestBegun: who begins to fill in is counted where her form names a point, and
+// goes along when it names another; nothing else moves.
+func TestBegun(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		placed := func(at, from string) {
+			detail := map[string]string{}
+			if from != "" {
+				detail[journal.DetailFrom] = from
+			}
+			w.write(func(tx *db.Tx) error {
+				return journal.Write(t.Context(), tx, journal.Entry{At: w.now(), Author: journal.Author{Kind: journal.ByCandidate, ID: "u"}, Act: journal.DraftPlaced,
+					Subject: journal.Subject{Kind: journal.OfAccount, ID: "u"}, Campaign: camp, Point: at, Division: at[:6], Detail: detail})
+			})
+		}
+		placed(points[0], "")
+		placed(points[0], "")
+		placed(points[3], points[0])
+		w.register(w.application(camp, 0, points[0], "1"))
+		w.counted()
+		for place, want := range map[string]progress.Figures{
+			"430000": {Begun: 2, Registered: 1}, "430100": {Begun: 1, Registered: 1}, "431000": {Begun: 1},
+		} {
+			if got := w.of(progress.Where{Campaign: camp, Division: place}); got != want {
+				t.Errorf("%s: %+v, want %+v", place, got, want)
+			}
+		}
+		if got := w.of(progress.Where{Campaign: camp, Division: "430100", Point: points[0]}); got.Begun != 1 {
+			t.Errorf("%s: %+v", points[0], got)
+		}
+		if again, err := progress.Rebuild(t.Context(), d); err != nil || again.Differ != 0 {
+			t.Errorf("counted once more: %+v, %v", again, err)
+		}
+	})
+}

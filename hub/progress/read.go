@@ -33,14 +33,14 @@ func Sum(ctx context.Context, tx *db.Tx, campaign, division, point string) (Figu
 	return Of(ctx, tx, Where{Campaign: campaign, Division: division, Point: point})
 }
 
-const sums = `CAST(coalesce(sum(registered), 0) AS BIGINT), CAST(coalesce(sum(confirmed), 0) AS BIGINT), CAST(coalesce(sum(paid), 0) AS BIGINT)`
+const sums = `CAST(coalesce(sum(registered), 0) AS BIGINT), CAST(coalesce(sum(confirmed), 0) AS BIGINT), CAST(coalesce(sum(paid), 0) AS BIGINT), CAST(coalesce(sum(begun), 0) AS BIGINT)`
 
 // Of is Sum for one level too.
 func Of(ctx context.Context, tx *db.Tx, w Where) (f Figures, err error) {
 	above, place := w.place()
 	err = tx.QueryRow(ctx, `SELECT `+sums+` FROM progress
 		WHERE campaign = $1 AND above = $2 AND place = $3 AND hour = -1 AND ($4 = '' OR level = $4)`,
-		w.Campaign, above, place, w.Level).Scan(&f.Registered, &f.Confirmed, &f.Paid)
+		w.Campaign, above, place, w.Level).Scan(&f.Registered, &f.Confirmed, &f.Paid, &f.Begun)
 	if err != nil {
 		return Figures{}, fmt.Errorf("progress: sum of %s: %w", place, err)
 	}
@@ -84,7 +84,7 @@ func places(ctx context.Context, tx *db.Tx, w Where, where string, args ...any) 
 	err := tx.Each(ctx, `SELECT place, `+sums+` FROM progress WHERE campaign = $1 AND ($2 = '' OR level = $2) AND hour = -1 AND `+where+`
 		GROUP BY place ORDER BY place`, append([]any{w.Campaign, w.Level}, args...), func(scan func(...any) error) error {
 		var p Place
-		err := scan(&p.Code, &p.Registered, &p.Confirmed, &p.Paid)
+		err := scan(&p.Code, &p.Registered, &p.Confirmed, &p.Paid, &p.Begun)
 		out = append(out, p)
 		return err
 	})
@@ -176,7 +176,7 @@ func hours(ctx context.Context, tx *db.Tx, w Where, from, to int64, each func(in
 		GROUP BY hour ORDER BY hour`, []any{w.Campaign, above, place, from, to, w.Level}, func(scan func(...any) error) error {
 		var hour int64
 		var f Figures
-		err := scan(&hour, &f.Registered, &f.Confirmed, &f.Paid)
+		err := scan(&hour, &f.Registered, &f.Confirmed, &f.Paid, &f.Begun)
 		if err == nil {
 			each(hour, f)
 		}

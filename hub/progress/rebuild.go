@@ -126,10 +126,10 @@ func differing(ctx context.Context, tx *db.Tx, want counts, comparable bool) (n 
 			left[k] = f
 		}
 	}
-	err = tx.Each(ctx, `SELECT campaign, above, place, level, hour, registered, confirmed, paid FROM progress`, nil, func(scan func(...any) error) error {
+	err = tx.Each(ctx, `SELECT campaign, above, place, level, hour, registered, confirmed, paid, begun FROM progress`, nil, func(scan func(...any) error) error {
 		var k key
 		var f Figures
-		if err := scan(&k.campaign, &k.above, &k.place, &k.level, &k.hour, &f.Registered, &f.Confirmed, &f.Paid); err != nil {
+		if err := scan(&k.campaign, &k.above, &k.place, &k.level, &k.hour, &f.Registered, &f.Confirmed, &f.Paid, &f.Begun); err != nil {
 			return err
 		}
 		if f != left[k] {

@@ -93,7 +93,7 @@ func (b *board) figures(ctx context.Context, tx *db.Tx, out *console.Dashboard) 
 		return err
 	}
 	sum, f := b.line.Sum(), &out.Figures
-	f.Registered, f.Confirmed, f.Paid = int(sum.Registered), int(sum.Confirmed), int(sum.Paid)
+	f.Registered, f.Confirmed, f.Paid, f.Begun = int(sum.Registered), int(sum.Confirmed), int(sum.Paid), int(sum.Begun)
 	return nil
 }
 

@@ -91,7 +91,7 @@ func (s *server) pointRows(ctx context.Context, tx *db.Tx, division string) (poi
 func (r pointRows) row(p org.Point) console.Point {
 	out := console.Point{Code: p.Code, Name: p.Name, Division: r.division(p.Division), Address: p.Address, Phone: p.Phone, Hours: p.Hours, Contact: p.Contact,
 		Medical: p.Medical, Minors: p.Minors, Open: p.Open, Asked: p.Boxes, Boxes: r.boxes[p.Code], Unwell: r.unwell[p.Code],
-		Registered: int(r.counted[p.Code].Registered), Confirmed: int(r.counted[p.Code].Confirmed), Paid: int(r.counted[p.Code].Paid)}
+		Registered: int(r.counted[p.Code].Registered), Confirmed: int(r.counted[p.Code].Confirmed), Begun: int(r.counted[p.Code].Begun), Paid: int(r.counted[p.Code].Paid)}
 	for _, l := range strings.Split(p.Levels, ",") {
 		if l != "" {
 			out.Levels = append(out.Levels, r.camp.TableName("level", l))
@@ -210,7 +210,7 @@ func pageOfPoints(c *gin.Context, rows []console.Point) ([]console.Point, consol
 }
 
 func (s *server) exportPoints(c *gin.Context, v *visit, rows []console.Point) {
-	heads := s.heads(v, "export.code", "points.name", "office.division", "points.who", "points.phone", "office.address", "points.hours", "points.levels", "points.medical", "points.minors", "list.state", "export.asked", "points.boxes", "dash.registered", "dash.confirmed")
+	heads := s.heads(v, "export.code", "points.name", "office.division", "points.who", "points.phone", "office.address", "points.hours", "points.levels", "points.medical", "points.minors", "list.state", "export.asked", "points.boxes", "dash.begun", "dash.registered", "dash.confirmed")
 	yes := func(is bool, yes, no string) string {
 		if is {
 			return s.pages.Text(v.lang, yes)
@@ -224,7 +224,7 @@ func (s *server) exportPoints(c *gin.Context, v *visit, rows []console.Point) {
 				levels = s.pages.Text(v.lang, "points.levels.all")
 			}
 			if err := row(p.Code, p.Name, p.Division, p.Contact, p.Phone, p.Address, p.Hours, levels, yes(p.Medical, "points.yes", "points.no"), yes(p.Minors, "points.yes", "points.no"),
-				yes(p.Open, "points.state.open", "points.state.shut"), p.Asked, p.Boxes, p.Registered, p.Confirmed); err != nil {
+				yes(p.Open, "points.state.open", "points.state.shut"), p.Asked, p.Boxes, p.Begun, p.Registered, p.Confirmed); err != nil {
 				return err
 			}
 		}

@@ -80,7 +80,7 @@ func sceneQuarantine() Quarantine {
 func scenePoints() Points {
 	hours := "8:30—12:00，14:00—17:30"
 	return Points{Total: 2, Found: 2, Declare: "#", Places: []Option{{"430100", "长沙市"}, {"430104", "　岳麓区"}}, Rows: []Point{
-		{Code: "43010401", Name: "岳麓区第 1 报名确认点", Division: "长沙市岳麓区", Address: "麓山南路 12 号，区教育局一楼", Contact: "李晓雯", Phone: "0731-55500123", Hours: hours, Medical: true, Open: true, Registered: 412, Confirmed: 168, Boxes: 6, Asked: 8},
+		{Code: "43010401", Name: "岳麓区第 1 报名确认点", Division: "长沙市岳麓区", Address: "麓山南路 12 号，区教育局一楼", Contact: "李晓雯", Phone: "0731-55500123", Hours: hours, Medical: true, Open: true, Begun: 431, Registered: 412, Confirmed: 168, Boxes: 6, Asked: 8},
 		{Code: "43010402", Name: "岳麓区第 2 报名确认点", Division: "长沙市岳麓区", Address: "望城坡商业街 3 号", Contact: "谭丽", Phone: "0731-55500177", Levels: []string{"高起专", "专升本"}, Minors: true, Registered: 233, Confirmed: 0},
 	}}
 }

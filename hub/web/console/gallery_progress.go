@@ -17,7 +17,7 @@ func sceneDashboard() Dashboard {
 func sceneProvince() Dashboard {
 	d := Dashboard{Code: "430000", Place: "湖南省", Tier: "province", HoursDay: "9月6日", Line: &Line{Waiting: 4210, PerMinute: 960, Minutes: 5},
 		Levels: []Tab{{"全部", "#", true}, {"专升本", "#", false}, {"高起本", "#", false}, {"高起专", "#", false}},
-		Figures: Figures{Registered: 103612, Confirmed: 58204, Today: 6317, IsDay: 96010, WasDay: 89000,
+		Figures: Figures{Begun: 109847, Registered: 103612, Confirmed: 58204, Today: 6317, IsDay: 96010, WasDay: 89000,
 			Incidents: 2, IncidentNote: "龙山县停电、城步苗族自治县断网", Boxes: 1236, Unwell: 27},
 		Health: []Health{{State{"done", "check", "box.well"}, 1209, 1236, 0}, {State{"wait", "net", "box.silent"}, 19, 1236, 412},
 			{State{"must", "alert", "box.fault"}, 6, 1236, 0}, {State{"must", "lock", "box.frozen"}, 2, 1236, 0}},

@@ -101,6 +101,7 @@ type Point struct {
 	Levels                                      []string // names; none = all
 	Medical, Minors, Open                       bool
 	Registered, Confirmed, Boxes                int
+	Begun                                       int // who fill in, or filled in, at the portal
 	Asked                                       int // terminals asked for; 0 = not said
 	Unwell                                      int // of its boxes
 

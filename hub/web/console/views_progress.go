@@ -43,6 +43,7 @@ type Tab struct {
 // Figures are the counters of what is shown. Today is the hub's civil day, UTC+8.
 type Figures struct {
 	Registered, Confirmed, Today int
+	Begun                        int // who fill in, or filled in, at the portal; 0 is not told
 	Paid                         int
 	Paying                       bool   // payments are counted in this campaign; else nothing is said of them
 	IsDay, WasDay                int    // registered by the end of the last whole day, this year and last; 0 = not known
