@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"zhunkao/hub/db"
-	"zhunkao/hub/org"
 )
 
 // lookAfter is how often somebody looks whether an incident has waited too
@@ -43,10 +40,4 @@ func (h *Hub) escalate(ctx context.Context) (err error) {
 		h.log.Warn("incidents nobody has taken went up", "count", n)
 	}
 	return err
-}
-
-// seedDivisions brings the table of divisions up to what this program knows: a
-// store of an older one held the list of one day.
-func (h *Hub) seedDivisions(ctx context.Context) error {
-	return h.db.Write(ctx, func(tx *db.Tx) error { return org.SeedDivisions(ctx, tx) })
 }

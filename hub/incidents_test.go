@@ -2,6 +2,7 @@ package hub_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -15,8 +16,8 @@ import (
 )
 
 // TestHubLooksAfterWhatWaits: a hub that was away finds, as it starts, the
-// incident that nobody has taken meanwhile, and the divisions that an older
-// program knew only as they stood on one day.
+// incident that nobody has taken meanwhile, the divisions that an older program
+// knew only as they stood on one day, and a county that has no office yet.
 func TestHubLooksAfterWhatWaits(t *testing.T) {
 	s := newSite(t)
 	ctx, id := t.Context(), strings.Repeat("ab", 16)
@@ -26,6 +27,9 @@ func TestHubLooksAfterWhatWaits(t *testing.T) {
 	f := &flow.Flow{Now: before}
 	s.must(d.Write(ctx, func(tx *db.Tx) error {
 		if _, err := tx.Exec(ctx, `DELETE FROM division WHERE code = '430124'`); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `DELETE FROM office WHERE id = '430103'`); err != nil {
 			return err
 		}
 		_, err := f.ReportIncident(ctx, tx, incident.Incident{ID: id, Kind: incident.Power, Severity: incident.Serious, Point: point, Started: before().UnixMilli() - 1, What: "停电"},
@@ -48,7 +52,14 @@ func TestHubLooksAfterWhatWaits(t *testing.T) {
 		if len(divisions) != len(rules.Divisions(time.Date(2014, 9, 1, 0, 0, 0, 0, time.UTC))) {
 			t.Fatalf("%d divisions of 2014", len(divisions))
 		}
-		if i.Passed == 1 && i.Holder == "430000" {
+		var office org.Office
+		if err := s.hub.DB().Read(ctx, func(tx *db.Tx) (err error) {
+			office, err = org.GetOffice(ctx, tx, "430103")
+			return err
+		}); err != nil && !errors.Is(err, org.ErrNotFound) {
+			t.Fatal(err)
+		}
+		if i.Passed == 1 && i.Holder == "430000" && office.Division == "430103" {
 			return
 		}
 		if time.Now().After(deadline) {

@@ -56,3 +56,19 @@ func (f *Flow) ImportOffices(ctx context.Context, tx *db.Tx, rows map[string]org
 	return changed, f.write(ctx, tx, by, journal.Entry{Act: journal.OfficesImported, Subject: journal.Subject{Kind: journal.OfOffice, ID: division},
 		Division: division, Detail: map[string]string{"rows": strconv.Itoa(len(rows)), "changed": strconv.Itoa(changed)}})
 }
+
+// OpenOffices gives an office to each division that came into being and has
+// none: its pages, its accounts and its cases need one. It says how many.
+func (f *Flow) OpenOffices(ctx context.Context, tx *db.Tx) (int, error) {
+	opened, err := org.OpenOffices(ctx, tx, f.Now())
+	if err != nil {
+		return 0, err
+	}
+	for _, o := range opened {
+		err := f.write(ctx, tx, Hub(), journal.Entry{Act: journal.OfficeOpened, Subject: journal.Subject{Kind: journal.OfOffice, ID: o.ID}, Division: o.Division})
+		if err != nil {
+			return 0, err
+		}
+	}
+	return len(opened), nil
+}

@@ -176,3 +176,42 @@ func TestImportOfficesIsOneStep(t *testing.T) {
 		}
 	})
 }
+
+// TestNewCountyHasAnOffice: a county that comes into being while the hub runs has
+// its office from midnight on, once, and the one it came of stays.
+func TestNewCountyHasAnOffice(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		b := open(t, d)
+		at := time.Date(2021, 1, 19, 15, 59, 59, 0, time.UTC) // the last second of the 19th at UTC+8
+		b.f.Now = func() time.Time { return at }
+		step := func(want int, lacked bool) {
+			t.Helper()
+			b.must(func(tx *db.Tx) error {
+				lacking, err := org.Officeless(ctx, tx, at)
+				if err != nil {
+					return err
+				}
+				n, err := b.f.OpenOffices(ctx, tx)
+				if n != want || lacking != lacked {
+					t.Errorf("%v: %d opened, lacking %v", at, n, lacking)
+				}
+				return err
+			})
+		}
+		step(0, false)
+		at = at.Add(time.Second)
+		step(1, true)
+		step(0, false)
+		b.must(func(tx *db.Tx) error {
+			for _, id := range []string{"431181", "431121"} {
+				if o, err := org.GetOffice(ctx, tx, id); err != nil || o.Division != id || o.Tier != campaign.County {
+					t.Errorf("%s: %+v, %v", id, o, err)
+				}
+			}
+			return nil
+		})
+		if n := b.acts()[journal.OfficeOpened]; n != 1 {
+			t.Errorf("%d entries", n)
+		}
+	})
+}

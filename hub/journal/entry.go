@@ -101,6 +101,7 @@ const OfAccount = "account"
 // codes, never what stands in them.
 const (
 	OfficeChanged        Act = "office.changed"   // Detail "fields"
+	OfficeOpened         Act = "office.opened"    // by the hub: a division came into being
 	OfficesImported      Act = "offices.imported" // Detail "rows", "changed"
 	IncidentReported     Act = "incident.reported"
 	IncidentAcknowledged Act = "incident.acknowledged"

@@ -58,13 +58,20 @@ func SeedDivisions(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-// Seed writes all divisions, and an office for each that stands on a day: two
-// departments of the province, every city, every county. Offices that are there
-// already stay as they are, those of counties that are no more too.
+// Seed writes all divisions, and the offices of a day.
 func Seed(ctx context.Context, tx *db.Tx, on time.Time) error {
 	if err := SeedDivisions(ctx, tx); err != nil {
 		return err
 	}
+	_, err := OpenOffices(ctx, tx, on)
+	return err
+}
+
+// OpenOffices writes an office for each division that stands on a day and has
+// none, and gives those it wrote: two departments of the province, every city,
+// every county. Offices that are there already stay as they are, those of
+// counties that are no more too.
+func OpenOffices(ctx context.Context, tx *db.Tx, on time.Time) (opened []Office, err error) {
 	for _, d := range campaign.Divisions(on) {
 		offices := []Office{{ID: d.Code, Name: d.Name + "招生考试机构", Tier: d.Tier, Division: d.Code}}
 		if d.Tier == campaign.Province {
@@ -74,14 +81,27 @@ func Seed(ctx context.Context, tx *db.Tx, on time.Time) error {
 			}
 		}
 		for _, o := range offices {
-			_, err := tx.Exec(ctx, `INSERT INTO office (id, name, tier, division, head, head_phone, admin, admin_phone, address, version)
+			n, err := tx.Exec(ctx, `INSERT INTO office (id, name, tier, division, head, head_phone, admin, admin_phone, address, version)
 				VALUES ($1, $2, $3, $4, '', '', '', '', '', 1) ON CONFLICT (id) DO NOTHING`, o.ID, o.Name, string(o.Tier), o.Division)
 			if err != nil {
-				return fmt.Errorf("org: seed office %s: %w", o.ID, err)
+				return nil, fmt.Errorf("org: open office %s: %w", o.ID, err)
+			}
+			if n > 0 {
+				opened = append(opened, o)
 			}
 		}
 	}
-	return nil
+	return opened, nil
+}
+
+// Officeless reports whether a division that stands on a day has no office.
+func Officeless(ctx context.Context, tx *db.Tx, on time.Time) (lacking bool, err error) {
+	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM division d WHERE d.since <= $1 AND (d.until = '' OR d.until > $1)
+		AND NOT EXISTS (SELECT 1 FROM office o WHERE o.division = d.code))`, dayOf(on)).Scan(&lacking)
+	if err != nil {
+		return false, fmt.Errorf("org: offices of a day: %w", err)
+	}
+	return lacking, nil
 }
 
 // dayOf is a day at UTC+8, YYYY-MM-DD: divisions change at midnight there.
