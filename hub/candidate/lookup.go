@@ -162,22 +162,27 @@ func (s *Store) Search(ctx context.Context, tx *db.Tx, campaign, division, point
 		args = append(args, s.token(campaign, t))
 		marks[i] = fmt.Sprintf("$%d", len(args))
 	}
-	var rows []Row
-	err = tx.Each(ctx, `SELECT `+rowColumns+` FROM application WHERE id IN (SELECT application FROM lookup
-		WHERE token IN (`+strings.Join(marks, ", ")+`) AND `+within+` AND ($1 = '' OR point = $1) ORDER BY application LIMIT $2)
-		ORDER BY id`, args, func(scan func(...any) error) error {
-		r, err := scanRow(scan)
-		rows = append(rows, r)
+	err = tx.Each(ctx, `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, v.content
+		FROM application a JOIN application_version v ON v.application = a.id AND v.version = a.version
+		WHERE a.id IN (SELECT application FROM lookup
+			WHERE token IN (`+strings.Join(marks, ", ")+`) AND `+within+` AND ($1 = '' OR point = $1) ORDER BY application LIMIT $2)
+		ORDER BY a.id`, args, func(scan func(...any) error) error {
+		if more = len(found) == limit; more {
+			return nil
+		}
+		var sealed []byte
+		r, err := scanRow(func(into ...any) error { return scan(append(into, &sealed)...) })
+		if err != nil {
+			return err
+		}
+		app, err := s.open(r.ID, r.Version, sealed)
+		found = append(found, Found{Row: r, Application: app})
 		return err
 	})
 	if err != nil {
 		return nil, false, fmt.Errorf("candidate: search: %w", err)
 	}
-	if len(rows) > limit {
-		rows, more = rows[:limit], true
-	}
-	found, err = s.FillAll(ctx, tx, rows)
-	return found, more, err
+	return found, more, nil
 }
 
 // FillAll opens the current contents of some applications, in their order, with
