@@ -9,7 +9,6 @@ import (
 	"zhunkao/hub/applicant"
 	"zhunkao/hub/db"
 	"zhunkao/hub/dispatch"
-	"zhunkao/hub/journal"
 	"zhunkao/hub/notice"
 	"zhunkao/hub/web/guard"
 	"zhunkao/hub/web/portal"
