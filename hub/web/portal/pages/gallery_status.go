@@ -37,7 +37,7 @@ func statusScenes(add adder) {
 	early.Next = &StatusNext{Class: "wait", Head: "9 月 6 日 08:00 开始", Text: "到时候再来办；最晚 9 月 11 日 24:00。", More: []string{"过了时间没确认，报名作废，今年不能参加考试。"}, Path: "/ks/point", Button: "看确认点怎么走"}
 	add("status", "opens", "还没轮到", "status", her(), early)
 
-	confirmed := Status{Head: "向晓兰，您要办的都办了", Lead: "现在没有要您做的事。下一步是“考试院排考场”。", Sealed: true, Sheet: true, Form: true, Mine: mine, Told: told, Unread: 2, Line: line(done, sent),
+	confirmed := Status{Head: "向晓兰，现在没有要您办的事", Lead: "您要办的都办了。下一步是“考试院排考场”。", Sealed: true, Sheet: true, Form: true, Mine: mine, Told: told, Unread: 2, Line: line(done, sent),
 		Next:    &StatusNext{Class: "done", Head: "下一步：考试院排考场", Text: "9 月 30 日 到 10 月 16 日。不用您做什么，到时候会发消息告诉您。"},
 		Notices: []StatusNotice{payLater, {Class: "wait", Head: "您签的和后来改的不一样", Text: "以您在确认点签的为准，后来在网上改的没有用上。", Path: "/ks/differences", Link: "看哪里不一样"}}}
 	add("status", "confirmed", "确认了，缴费没启用", "status", her(), confirmed)
