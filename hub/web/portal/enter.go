@@ -11,6 +11,7 @@ import (
 	"zhunkao/hub/applicant"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/picture"
 	"zhunkao/hub/web/door"
 	"zhunkao/hub/web/guard"
 	"zhunkao/hub/web/page"
@@ -39,7 +40,7 @@ const (
 // file is held in memory, never in a file of its own: maxUploads at a time.
 const (
 	maxBody    = 64 << 10
-	maxUpload  = 8 << 20
+	maxUpload  = picture.MaxFile + 64<<10
 	maxUploads = 8
 )
 
@@ -90,6 +91,7 @@ func (s *server) enter(r route) gin.HandlerFunc {
 			s.toSignIn(c, v, r)
 		case v.session.Account.MustChange && !r.first:
 			c.Redirect(http.StatusSeeOther, "/ks/account/first")
+		case r.second && !s.secondGiven(c, v): // it has been asked for
 		default:
 			r.do(c, v)
 		}

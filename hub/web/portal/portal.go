@@ -17,6 +17,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/notice"
+	"zhunkao/hub/picture"
 	"zhunkao/hub/web/door"
 	"zhunkao/hub/web/guard"
 	"zhunkao/hub/web/portal/pages"
@@ -79,6 +80,7 @@ type server struct {
 	campaigns campaigns
 	judges    judges
 	uploads   chan struct{} // one token for each form with a file
+	cleaner   *picture.Cleaner
 }
 
 // New checks the options and the table of routes and builds the portal.
@@ -100,7 +102,7 @@ func New(o Options) (*Portal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
-	s := &server{Options: o, pages: drawn, origin: http.NewCrossOriginProtection(), uploads: make(chan struct{}, maxUploads),
+	s := &server{Options: o, pages: drawn, origin: http.NewCrossOriginProtection(), uploads: make(chan struct{}, maxUploads), cleaner: picture.NewCleaner(maxPictures),
 		cookies: door.Cookies{Secure: o.TLS, Key: o.Keys.CookieKey("ks"), Guest: cookieGuest}}
 	for _, p := range s.parts() {
 		s.routes = append(s.routes, p...)

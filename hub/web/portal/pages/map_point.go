@@ -39,7 +39,7 @@ func (p *Pages) drawPoints(l Lang, m PointMap) template.HTML {
 	}
 	high := max(d.Height, 30+len(beside)*areaStep)
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="plan" viewBox="0 0 %d %d" role="img" aria-label="%s">`, d.Width+room, high, html.EscapeString(p.Text(l, "point.map.label", m.Name)))
+	fmt.Fprintf(&b, `<svg class="plan" viewBox="0 0 %d %d" role="group" aria-label="%s">`, d.Width+room, high, html.EscapeString(p.Text(l, "point.map.label", m.Name)))
 	for _, o := range d.Counties {
 		a, ok := by[o.Code]
 		if !ok {
