@@ -25,7 +25,9 @@ type route struct {
 type part []route
 
 // parts lists every group of pages; there is no other way to make a route.
-func (s *server) parts() []part { return []part{s.framePart(), s.messagesPart(), s.statusPart(), s.choicesPart(), s.pointPart()} }
+func (s *server) parts() []part {
+	return []part{s.framePart(), s.accountPart(), s.messagesPart(), s.myDataPart(), s.statusPart(), s.choicesPart(), s.pointPart(), s.evidencePart(), s.consentPart(), s.formPart(), s.reviewPart()}
+}
 
 // framePart is what belongs to no other group.
 func (s *server) framePart() part {
