@@ -31,7 +31,7 @@ func chromium(t *testing.T) (context.Context, func() []string) {
 		chromedp.Flag("disable-background-networking", true), chromedp.WindowSize(1440, 900))
 	alloc, stop := chromedp.NewExecAllocator(t.Context(), opts...)
 	ctx, end := chromedp.NewContext(alloc)
-	ctx, late := context.WithTimeout(ctx, 90*time.Second)
+	ctx, late := context.WithTimeout(ctx, 5*time.Minute) // a browser that hangs, not one that is slow
 	t.Cleanup(func() { late(); end(); stop() })
 	var mu sync.Mutex // guards complaints
 	var complaints []string

@@ -285,6 +285,8 @@ const marker = "zz-mass-"
 var beats = map[string]bool{
 	"authenticator last_step":   true, // the half minute in which a code was shown
 	"journal_check checkpoints": true, // how many the sealer had got to
+	"journal_check done":        true, // whether it had got to the check's own entry
+	"journal_check total":       true,
 }
 
 // TestFormsTakeTheirOwnFieldsOnly posts, to every POST route of the table, the
@@ -292,6 +294,7 @@ var beats = map[string]bool{
 // and with values that other rows hold, and compares with the honest form: not
 // a cell may differ (S11).
 func TestFormsTakeTheirOwnFieldsOnly(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("computes only: left out beside the race detector")
 	}
@@ -365,6 +368,7 @@ func compare(t *testing.T, name string, first, second, got []change) {
 // TestNoJournalNoAct: an act that the journal cannot take does not happen, on
 // any POST route; what leaves no entry works all the same (S31).
 func TestNoJournalNoAct(t *testing.T) {
+	t.Parallel()
 	silent := map[string]int{
 		"/gl/language":     http.StatusSeeOther, // a cookie, and nothing at the hub
 		"/gl/staff/search": http.StatusOK,       // the list of colleagues, as by GET; a name stays out of the address
