@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -9,25 +8,6 @@ import (
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 )
-
-// formPages gives the pages of the form that somebody fills in herself: the
-// groups of each, in the order of the campaign.
-func formPages(camp rules.Campaign) [][]form.Group {
-	var out [][]form.Group
-	numbers := map[int]int{} // page of the form → place in out
-	for _, g := range camp.Form.Groups {
-		if !slices.ContainsFunc(camp.Form.InGroup(g.Key), form.Field.ByCandidate) {
-			continue
-		}
-		i, ok := numbers[g.Page]
-		if !ok {
-			i = len(out)
-			numbers[g.Page], out = i, append(out, nil)
-		}
-		out[i] = append(out[i], g)
-	}
-	return out
-}
 
 // claimsOffered tells whether bonuses or exemptions are claimed at the portal; a
 // campaign in which they come another way says so in a text.
@@ -76,9 +56,9 @@ func (s *server) steps(l pages.Lang, m *mine, at string) (pages.Steps, error) {
 		out.List = append(out.List, pages.StepMark{Name: name, Path: path, State: state, Mark: mark})
 	}
 	add("pledge", "/ks/pledge", s.pages.Text(l, "steps.pledge"), "steps.signed", open)
-	for i, groups := range formPages(m.camp) {
-		n := strconv.Itoa(i + 1)
-		add("form-"+n, "/ks/form/"+n, s.groupNames(l, groups), "steps.filled", !wrongIn(m.camp, groups, wrong))
+	for _, p := range formPages(m.camp) {
+		n := strconv.Itoa(p.number)
+		add("form-"+n, "/ks/form/"+n, s.pageName(l, p), "steps.filled", !p.wrong(wrong))
 	}
 	add("choices", "/ks/choices", s.pages.Text(l, "steps.choices"), "steps.filled", len(app.Choices) > 0 && !wrong[form.OnChoice])
 	if claimsOffered(m.camp) {
@@ -88,30 +68,6 @@ func (s *server) steps(l pages.Lang, m *mine, at string) (pages.Steps, error) {
 	add("review", "/ks/review", s.pages.Text(l, "steps.review"), "", m.draft != nil && m.draft.Submitted != 0)
 	out.Of = len(out.List)
 	return out, nil
-}
-
-func wrongIn(camp rules.Campaign, groups []form.Group, wrong map[string]bool) bool {
-	for _, g := range groups {
-		for _, f := range camp.Form.InGroup(g.Key) {
-			if wrong[f.Key] {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (s *server) groupNames(l pages.Lang, groups []form.Group) string {
-	var names []string
-	join := "、"
-	for _, g := range groups {
-		if l == pages.En {
-			names, join = append(names, g.En), ", "
-			continue
-		}
-		names = append(names, g.Zh)
-	}
-	return strings.Join(names, join)
 }
 
 // beside gives the paths of the steps before and after one.

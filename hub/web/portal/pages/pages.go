@@ -26,7 +26,7 @@ const (
 
 // New parses everything that is embedded.
 func New() (*Pages, error) {
-	set, err := page.New(page.Source{Files: files, Shared: []string{"layout.html", "parts.html"},
+	set, err := page.New(page.Source{Files: files, Shared: []string{"layout.html", "parts.html", "parts_form.html"},
 		Funcs: func(s *page.Set, l Lang) template.FuncMap { return (&Pages{s}).funcs(l) }})
 	if err != nil {
 		return nil, fmt.Errorf("portal pages: %w", err)
