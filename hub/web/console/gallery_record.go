@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"slices"
+	"sync"
 )
 
 func plain(s string) []Span {
@@ -126,9 +127,11 @@ func sceneHand() Signature {
 	}}
 }
 
-// scenePhoto is nobody: a head and two shoulders, drawn, of the size of an
-// honest photo.
-func scenePhoto() []byte {
+// scenePhoto is nobody: a head and two shoulders, of the size of an honest
+// photo. It is drawn once in a process; nobody changes it.
+var scenePhoto = sync.OnceValue(drawScenePhoto)
+
+func drawScenePhoto() []byte {
 	const w, h = 358, 441
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	within := func(x, y, cx, cy, rx, ry int) bool { // in an ellipse
