@@ -82,6 +82,9 @@ const (
 // small page that stands in the page of a form that must wait.
 const LinePath = "/ks/line"
 
+// signInPath is where somebody goes who sends a file and is not signed in.
+const signInPath = "/ks/sign-in"
+
 // static are files in memory with a fingerprint in their name: they are not
 // guarded.
 const static = "/ks/static/"
@@ -151,6 +154,13 @@ func (q *query) member(now time.Time) {
 // guest lets somebody in who is not signed in, or gives her a place in the line.
 func (q *query) guest(now time.Time) {
 	g := q.g
+	if isUpload(q.r) {
+		// The body comes as slowly as the sender likes, and only who is signed in
+		// has anything to send.
+		q.w.Header().Set("Connection", "close")
+		http.Redirect(q.w, q.r, signInPath, http.StatusSeeOther)
+		return
+	}
 	if q.t.kind == 0 {
 		q.t = newTurn(now)
 	} else if wait := g.buckets.Take(q.t.person(), g.limits.Person, now); wait > 0 {
@@ -345,6 +355,9 @@ func (q *query) show(v View, status int) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	if status != http.StatusOK {
 		h.Set("Retry-After", strconv.Itoa(v.Seconds()))
+	}
+	if q.r.Method == http.MethodGet {
+		h.Set("Refresh", strconv.Itoa(v.Seconds())) // by itself, and without script
 	}
 	if isUpload(q.r) {
 		h.Set("Connection", "close") // the file is not read

@@ -225,16 +225,25 @@ func TestTypedIsKept(t *testing.T) {
 	})
 }
 
-// TestFilesAreNotKept: a form with a file that must wait is said to be lost.
+// TestFilesAreNotKept: a form with a file that must wait is said to be lost, and
+// one of somebody who is not signed in is not even read.
 func TestFilesAreNotKept(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		const kind, file = "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\nsecret\r\n--x--\r\n"
 		slow := newHeld()
-		h := newGuard(t, guard.Limits{Hands: 4, Guests: 1}).Around(slow)
-		fill(h, 2)
-		p := newPerson(h, 1)
-		w := p.post(t.Context(), "/ks/evidence", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"f\"; filename=\"a\"\r\n\r\nsecret\r\n--x--\r\n")
+		h := newGuard(t, guard.Limits{Hands: 4, Guests: 2, Writes: 2, Uploads: 1}).Around(slow)
+		if w := newPerson(h, 1).post(t.Context(), "/ks/evidence", kind, file); w.Code != http.StatusSeeOther || len(slow.in) > 0 {
+			t.Errorf("of somebody not signed in: %d, %d reach the portal", w.Code, len(slow.in))
+		}
+		her := newPerson(h, 2)
+		her.jar["session"] = "hers"
+		go func() { slow.out <- struct{}{} }()
+		her.ask(t.Context(), "GET", "/ks/status", "")
+		go func() { her.post(context.Background(), "/ks/evidence", kind, file) }()
+		synctest.Wait()
+		w := her.post(t.Context(), "/ks/evidence", kind, file)
 		if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), "lost=true") || strings.Contains(w.Body.String(), "secret") {
-			t.Errorf("%d %s", w.Code, w.Body)
+			t.Errorf("beside another: %d %s", w.Code, w.Body)
 		}
 		close(slow.out)
 	})

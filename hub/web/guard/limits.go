@@ -54,7 +54,7 @@ type Limits struct {
 }
 
 func (l Limits) filled() Limits {
-	cores := runtime.GOMAXPROCS(0)
+	cores := min(runtime.NumCPU(), runtime.GOMAXPROCS(0)) // hubd has more threads than cores
 	rate := func(r *Rate, d Rate) {
 		if *r == (Rate{}) {
 			*r = d
