@@ -122,6 +122,10 @@ func (d *Desk) renew(ctx context.Context, tx *db.Tx, s Session) (string, Session
 	return d.begin(ctx, tx, c.Account, beginning{source: s.Source, shared: s.Shared, card: s.Card})
 }
 
+// Again asks whoever sits at an open session for the password, before something
+// that cannot be undone. ErrRefused, ErrSlow.
+func (d *Desk) Again(ctx context.Context, s Session, pw string) error { return d.again(ctx, s, pw) }
+
 // again asks whoever sits at an open session for the password: somebody may have
 // left it open. Guessing there is slowed as at the door.
 func (d *Desk) again(ctx context.Context, s Session, pw string) error {
