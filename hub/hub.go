@@ -25,6 +25,7 @@ import (
 	"zhunkao/hub/keys"
 	"zhunkao/hub/metrics"
 	"zhunkao/hub/notice"
+	"zhunkao/hub/password"
 	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
@@ -47,7 +48,8 @@ type Hub struct {
 
 	fleet    *fleet.Fleet
 	flow     *flow.Flow
-	errands  *flow.Errands // what outlives the request that asked for it
+	errands  *flow.Errands    // what outlives the request that asked for it
+	hasher   *password.Hasher // of all passwords: so many at a time as there are cores
 	staff    *staff.Desk
 	accounts *applicant.Desk // of those who register themselves
 	outbox   *notice.Outbox  // text messages to them
@@ -160,7 +162,8 @@ func (h *Hub) openDomains(ctx context.Context) (err error) {
 	candidates := candidate.New(h.keys, h.Now)
 	h.flow = &flow.Flow{Candidates: candidates, Fleet: h.fleet, Keys: h.keys, Now: h.Now}
 	h.errands = flow.NewErrands(h.log)
-	h.staff = staff.New(staff.Options{DB: h.db, Keys: h.keys, Now: h.Now, Policy: h.config.passwords()})
+	h.hasher = password.NewHasher(password.Full())
+	h.staff = staff.New(staff.Options{DB: h.db, Keys: h.keys, Hasher: h.hasher, Now: h.Now, Policy: h.config.passwords()})
 	h.sealer, err = journal.NewSealer(journal.Options{DB: h.db, Keys: h.keys, Checkpoints: h.dir.Checkpoints(), Now: h.Now})
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)

@@ -87,5 +87,5 @@ func (h *Hub) sweepOnce(ctx context.Context) (blobs int, err error) {
 		return 0, err
 	}
 	blobs, err = intake.Sweep(ctx, h.db, h.blobs, time.Now().Add(-orphanAge))
-	return blobs, errors.Join(err, h.staff.Sweep(ctx), lead.Release(context.WithoutCancel(ctx)))
+	return blobs, errors.Join(err, h.staff.Sweep(ctx), h.accounts.Sweep(ctx), lead.Release(context.WithoutCancel(ctx)))
 }

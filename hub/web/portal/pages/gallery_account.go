@@ -30,11 +30,11 @@ func accountScenes(add adder) {
 	short.Inputs = []Input{up.Inputs[0], fresh, again}
 	short.Inputs[1].Error = short.Faults[0].Text
 	add("sign-up", "wrong", "密码太短", "entry", guest(), short)
-	add("sign-up", "code", "填验证码", "entry", guest(), Entry{Title: "code.title", Who: "138****5512", Action: "/ks/sign-up/code", Inputs: []Input{code}, Go: "code.go",
+	add("sign-up", "code", "填验证码", "entry", guest(), Entry{Title: "code.title", Who: "138******12", Action: "/ks/sign-up/code", Inputs: []Input{code}, Go: "code.go",
 		Ways: []Way{{"/ks/sign-up", "code.none"}}, Asides: []Aside{{"wait", "lock", "aside.code"}}})
 	add("recover", "empty", "找回密码", "entry", guest(), Entry{Title: "recover.title", Action: "/ks/recover", Inputs: []Input{{Name: "phone", Label: "recover.phone", Kind: "tel", Auto: "tel", Max: 32}}, Go: "recover.go",
 		Ways: []Way{{"/ks/sign-in", "recover.back"}}, Asides: []Aside{{"", "", "aside.slip"}}})
-	add("recover", "code", "填验证码和新密码", "entry", guest(), Entry{Title: "recover.code", Who: "138****5512", Action: "/ks/recover/code", Inputs: []Input{code, fresh, again}, Go: "recover.set",
+	add("recover", "code", "填验证码和新密码", "entry", guest(), Entry{Title: "recover.code", Who: "138******12", Action: "/ks/recover/code", Inputs: []Input{code, fresh, again}, Go: "recover.set",
 		Ways: []Way{{"/ks/recover", "code.none"}}, Asides: []Aside{{"wait", "lock", "aside.code"}, {"", "", "aside.slip"}}})
 	add("card", "empty", "用登录卡登录", "entry", guest(), Entry{Title: "card.title", Action: "/ks/card",
 		Inputs: []Input{{Name: "sequence", Label: "card.sequence", Kind: "code", Auto: "username", Max: 32}, {Name: "password", Label: "card.password", Kind: "password", Max: 256}}, Tick: true, Go: "sign-in.go",
@@ -45,7 +45,7 @@ func accountScenes(add adder) {
 		Inputs: []Input{fresh, again, {Name: "second", Label: "entry.second.new", Kind: "new-password", Max: 256}, {Name: "second-again", Label: "entry.second.again", Kind: "new-password", Max: 256}}})
 	add("second", "asked", "保存时问第二密码", "entry", her(), Entry{Title: "second.asked", Action: "/ks/review", Go: "second.save", Ways: []Way{{"/ks/account/second", "second.forgot"}},
 		Inputs: []Input{{Name: "second", Label: "entry.second", Kind: "password", Auto: "off", Max: 256}}, Kept: []Kept{{"revision", "3"}}})
-	mine := Mine{Login: "lihua4821", Phone: "138****5512", PasswordAt: time.Date(2019, 9, 3, 20, 15, 0, 0, time.UTC), Others: 1}
+	mine := Mine{Login: "lihua4821", Phone: "138******12", PasswordAt: time.Date(2019, 9, 3, 20, 15, 0, 0, time.UTC), Others: 1}
 	add("account", "usual", "我的账号", "account", her(), mine)
 	mine.Fresh, mine.Others, mine.Phone = true, 0, ""
 	add("account", "fresh", "刚注册好", "account", her(), mine)
