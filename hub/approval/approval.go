@@ -122,7 +122,8 @@ type Step struct {
 // Kind is a kind of case with its acts, out of one version of a campaign.
 type Kind struct {
 	rules.Approval
-	acts []rules.Act // of each tier
+	acts     []rules.Act // of each tier
+	holidays rules.Holidays
 }
 
 // KindOf finds a kind in a campaign. ErrKind.
@@ -131,7 +132,7 @@ func KindOf(c rules.Campaign, key string) (Kind, error) {
 	if !ok || len(a.Tiers) == 0 {
 		return Kind{}, ErrKind
 	}
-	k := Kind{Approval: a}
+	k := Kind{Approval: a, holidays: c.Holidays}
 	for _, t := range a.Tiers {
 		act, ok := c.Act(t.Act)
 		if !ok { // the load-time check does not let it through

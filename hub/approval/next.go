@@ -6,7 +6,6 @@ import (
 
 	"zhunkao/hub/org"
 	rules "zhunkao/protocol/campaign"
-	"zhunkao/protocol/window"
 )
 
 // Event is one person doing something to a case, with the facts that decide
@@ -130,7 +129,7 @@ func (c *Case) judged(k Kind, e Event) {
 func (c *Case) arrive(k Kind, tier int, at time.Time) {
 	t := k.Tiers[tier]
 	c.Tier, c.JudgeTier, c.Judge = tier, t.Tier, SeatOf(t.Tier, c.Division, c.Point)
-	c.Due, c.Reminded = due(at, t.Days), RemindedNot
+	c.Due, c.Reminded = due(k, tier, at), RemindedNot
 }
 
 // end takes a case from whoever judged it.
@@ -163,11 +162,12 @@ func tierOf(division string) rules.Tier {
 	return rules.County
 }
 
-// due is the end of the last of some days after the one it is now, at UTC+8.
-func due(at time.Time, days int) int64 {
-	if days == 0 {
+// due is the end of the last day that a tier has, at UTC+8; the day it arrives
+// does not count.
+func due(k Kind, tier int, at time.Time) int64 {
+	t := k.Tiers[tier]
+	if t.Days == 0 {
 		return 0
 	}
-	y, m, d := at.In(window.Zone()).Date()
-	return time.Date(y, m, d+days+1, 0, 0, 0, 0, window.Zone()).UnixMilli()
+	return k.holidays.After(at, t.Days, t.Working).UnixMilli()
 }

@@ -3,6 +3,7 @@ package flow_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"zhunkao/hub/approval"
 	"zhunkao/hub/db"
@@ -12,6 +13,7 @@ import (
 	"zhunkao/hub/org"
 	"zhunkao/hub/staff"
 	rules "zhunkao/protocol/campaign"
+	"zhunkao/protocol/window"
 )
 
 // desk is a bench with the offices' people, and a campaign that judges.
@@ -113,6 +115,10 @@ func TestPointFromDeclaredToClosed(t *testing.T) {
 		c, err := x.submit("point", "", pointForm, "co")
 		if err != nil || c.State != approval.Waiting || c.Judge != "430100" {
 			t.Fatalf("submitted: %+v, %v", c, err)
+		}
+		// On a Friday, for three working days: Monday to Wednesday.
+		if due := time.Date(2019, 9, 12, 0, 0, 0, 0, window.Zone()); c.Due != due.UnixMilli() {
+			t.Errorf("due %v, want %v", time.UnixMilli(c.Due).In(window.Zone()), due)
 		}
 		if _, err := x.does(approval.Agree, c.ID, "po", "", 0); !errors.Is(err, approval.ErrJudge) {
 			t.Errorf("the province before the city: %v", err)

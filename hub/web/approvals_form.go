@@ -366,8 +366,8 @@ func (b *books) formFields(d *draft) []console.CaseField {
 	var out []console.CaseField
 	for _, f := range d.kind.Fields {
 		x := console.CaseField{Key: f.Key, Label: b.either(f.Zh, f.En), Kind: f.Kind, Value: d.content[f.Key], Required: f.Required, Max: f.Max}
-		if b.lang != console.En {
-			x.Help = f.Help
+		if x.Help = f.Help; b.lang == console.En {
+			x.Help = f.HelpEn
 		}
 		if key := d.faults[f.Key]; key != "" {
 			x.Error = b.t(key)

@@ -45,7 +45,9 @@ type ApprovalTier struct {
 	En   string `cbor:"en" json:"en"`                         //
 	Act  string `cbor:"act" json:"act"`                       // key in Acts, of the same tier
 	Days int    `cbor:"days,omitempty" json:"days,omitempty"` // to judge, from the day it arrives, to the end of the last; 0: no deadline
-	Bulk bool   `cbor:"bulk,omitempty" json:"bulk,omitempty"` // several may be agreed to at once
+	// Working says that Days are working days, by the campaign's holidays.
+	Working bool `cbor:"working,omitempty" json:"working,omitempty"`
+	Bulk    bool `cbor:"bulk,omitempty" json:"bulk,omitempty"` // several may be agreed to at once
 }
 
 // ApprovalField is one field of a case's form.
@@ -58,6 +60,7 @@ type ApprovalField struct {
 	Max      int    `cbor:"max,omitempty" json:"max,omitempty"` // characters, or the greatest number
 	Required bool   `cbor:"required,omitempty" json:"required,omitempty"`
 	Help     string `cbor:"help,omitempty" json:"help,omitempty"` // Chinese
+	HelpEn   string `cbor:"help_en,omitempty" json:"help_en,omitempty"`
 }
 
 // Kinds of fields of a case.

@@ -29,6 +29,7 @@ type Campaign struct {
 	Steps       []Step           `cbor:"steps,omitempty" json:"steps,omitempty"` // names of the windows' steps
 	Windows     []window.Window  `cbor:"windows" json:"windows"`
 	Dates       []Date           `cbor:"dates" json:"dates"`
+	Holidays    Holidays         `cbor:"holidays,omitempty" json:"holidays,omitempty"` // days that offices do not work, or do on a weekend
 	Texts       []Text           `cbor:"texts" json:"texts"`
 	Process     Process          `cbor:"process,omitzero" json:"process,omitzero"` // wording of the process sheet
 	Portal      Portal           `cbor:"portal,omitzero" json:"portal,omitzero"`   // how candidates come in

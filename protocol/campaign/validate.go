@@ -42,7 +42,7 @@ const maxProblems = 200
 // whatever Decode lets through.
 //
 // Tables that came later than the first published version (steps, numbers,
-// documents, photos, reasons, exchanges, approvals, places of assumptions) may be absent
+// documents, photos, reasons, exchanges, approvals, holidays, places of assumptions) may be absent
 // altogether: published versions stay for ever. A bundle that has one of them
 // has it whole.
 func (c Campaign) Validate() []Problem {
@@ -52,7 +52,7 @@ func (c Campaign) Validate() []Problem {
 		return v.found // the rest could take for ever
 	}
 	for _, check := range []func(){
-		v.head, v.policy, v.acts, v.fields, v.tables, v.levels, v.subjects, v.fees, v.steps, v.windows, v.sittings, v.dates, v.kinds,
+		v.head, v.policy, v.acts, v.fields, v.tables, v.levels, v.subjects, v.fees, v.steps, v.windows, v.sittings, v.dates, v.holidays, v.kinds,
 		v.divisions, v.catalogue, v.process, v.portal, v.kits, v.approvals, v.numbers, v.documents, v.photos, v.reasons, v.exchanges, v.rules, v.assumptions, v.texts,
 	} {
 		check()

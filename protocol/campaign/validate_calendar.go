@@ -3,6 +3,7 @@ package campaign
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -156,6 +157,46 @@ func (v *validator) dates() {
 	}{{DateMinorAge, v.c.Policy.Minor == Under17 || v.c.Policy.Minor == UpTo17}, {DateBonusAge, automatic}} {
 		if must.when && !known[must.key] {
 			v.add("dates", ProblemMissing, "缺少日期“"+must.key+"”，年龄无从计算，请补上。", "date "+must.key+" is missing, by which ages are reckoned: add it")
+		}
+	}
+}
+
+// longestHoliday is how many days one span of the table may have.
+const longestHoliday = 31
+
+// holidays checks the table by which working days are counted: every day stands
+// in it once.
+func (v *validator) holidays() {
+	seen := map[string]bool{}
+	for i, h := range v.c.Holidays {
+		place := "holidays " + keysOf(reflect.ValueOf(v.c.Holidays))[i]
+		v.named(place, h.Zh, h.Zh)
+		from, err1 := time.Parse(time.DateOnly, h.From)
+		to, err2 := time.Parse(time.DateOnly, h.To)
+		switch {
+		case err1 != nil || err2 != nil:
+			v.add(place, ProblemValue, "不是真实的日期，请改成YYYY-MM-DD。", "it is not a real date: write YYYY-MM-DD")
+			continue
+		case to.Before(from):
+			v.add(place, ProblemReversed, "结束日期早于开始日期，请改正。", "it ends before it begins: mend the one or the other")
+			continue
+		case to.Sub(from) >= longestHoliday*24*time.Hour:
+			v.add(place, ProblemValue, "一段假期最多31天，请分开写。", "a span has 31 days at most: write it as several")
+			continue
+		case from.Year() < v.c.Year-2 || to.Year() > v.c.Year+2:
+			v.add(place, ProblemValue, "日期不在招考年份前后两年以内，请核对年份。", "it lies more than two years from the year of the examination: check its year")
+			continue
+		}
+		for day := from; !day.After(to); day = day.AddDate(0, 0, 1) {
+			weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
+			switch name := day.Format(time.DateOnly); {
+			case seen[name]:
+				v.add(place, ProblemDisagree, name+"写了两次，请只留一次。", name+" stands there twice: leave one")
+			case h.Work && !weekend:
+				v.add(place, ProblemValue, name+"本来就上班，请去掉。", name+" is a working day anyway: leave it out")
+			default:
+				seen[name] = true
+			}
 		}
 	}
 }

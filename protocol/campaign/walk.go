@@ -59,6 +59,8 @@ func keyOf(v reflect.Value) string {
 			return x.ID
 		}
 		return fmt.Sprintf("%s/%d", x.ID, x.Revision)
+	case Holiday:
+		return x.From
 	case Programme:
 		return strings.Join([]string{x.School, x.Major, x.Level, x.Category, x.Form}, "/")
 	}

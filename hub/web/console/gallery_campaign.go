@@ -87,7 +87,7 @@ func sceneCampaign() CampaignPage {
 	return CampaignPage{Version: Version{ID: sceneDigest, Campaign: "adult-2019", Number: 8, State: State{"act", "doc", "version.signing"}, By: "邓志远", At: sceneTime("09:40:00"),
 		Signed: []Signer{{"邓志远", "洪水，长沙市现场确认延长两天", sceneTime("10:02:00"), true}}, Persons: 2, Draft: true, Changes: 4},
 		Name: "湖南省2019年成人高校招生", Digest: "3f9c21d0 7be4408a", Against: 7, Hidden: 0,
-		Lines: []Changed{{"windows", "change.changed", "长沙市考生的现场确认截止时间由9月9日24:00推迟到9月11日24:00。"}, {"policy", "change.changed", "未成年人的认定由不满18周岁改为不满17周岁。"},
+		Lines: []Changed{{"windows", "change.changed", "长沙市考生的现场确认截止时间由9月9日24:00推迟到9月11日24:00。"}, {"policy", "change.changed", "低龄考生认定由不满18周岁改为不满17周岁。"},
 			{"catalogue", "change.removed", "停招：10533 中南大学 · 护理学（专升本，业余）。"}, {"catalogue", "change.added", "新增：10532 湖南大学 · 工程管理（专升本，函授）。"}},
 		Rehearsal: sceneRehearsal(), MayRehearse: true, MaySign: true, Steps: sceneSteps("done", 1), Calendar: sceneCalendar(true),
 		Acts:        []ActRow{{"签发方案版本", "tierof.province", 2, true}, {"撤销已确认的记录", "tierof.county", 2, true}},
