@@ -40,7 +40,7 @@ func whose(application, account string, more map[string]string) (journal.Subject
 		return journal.Subject{Kind: journal.OfApplication, ID: application}, more
 	}
 	more[detailAccount] = account
-	return journal.Subject{Kind: journal.OfApplicant, ID: account}, more
+	return journal.Subject{Kind: journal.OfAccount, ID: account}, more
 }
 
 // CopyData journals that a copy of all that is kept about a person is handed
@@ -165,8 +165,8 @@ type Erasing struct {
 	Campaign    string
 	Application string // "" when she has submitted none
 	WithAccount bool   // the account ends too
-	Confirmed   bool   // an office erases what is confirmed: the caller has asked the table of acts (ActErase)
-	Reason      string // of an office
+	Office      bool   // an office erases, also what is confirmed: the caller has asked the table of acts (ActErase)
+	Reason      string // of the office
 }
 
 // Erase removes all that is kept of a person in a campaign: at once, for good,
@@ -176,7 +176,7 @@ type Erasing struct {
 func (f *Flow) Erase(ctx context.Context, tx *db.Tx, e Erasing, by By) error {
 	var row candidate.Row
 	detail := map[string]string{}
-	if e.Confirmed && e.Reason == "" {
+	if e.Office && e.Reason == "" {
 		return ErrReason
 	}
 	if e.Application != "" {
@@ -184,10 +184,10 @@ func (f *Flow) Erase(ctx context.Context, tx *db.Tx, e Erasing, by By) error {
 		if err != nil {
 			return fmt.Errorf("flow: erase: %w", err)
 		}
-		if row = found.Row; row.State == candidate.Confirmed && !e.Confirmed {
+		if row = found.Row; row.State == candidate.Confirmed && !e.Office {
 			return ErrConfirmed
 		}
-		if err := f.eraseApplication(ctx, tx, found, e.Confirmed, detail, by); err != nil {
+		if err := f.eraseApplication(ctx, tx, found, e.Office, detail, by); err != nil {
 			return err
 		}
 	}
@@ -196,7 +196,7 @@ func (f *Flow) Erase(ctx context.Context, tx *db.Tx, e Erasing, by By) error {
 	}
 	subject := journal.Subject{Kind: journal.OfApplication, ID: e.Application}
 	if e.Application == "" {
-		subject = journal.Subject{Kind: journal.OfApplicant, ID: e.Account}
+		subject = journal.Subject{Kind: journal.OfAccount, ID: e.Account}
 	}
 	if e.Account != "" && !e.WithAccount {
 		detail[detailAccount] = e.Account // she is told there
@@ -300,5 +300,5 @@ func (f *Flow) eraseAccount(ctx context.Context, tx *db.Tx, account string, by B
 			return fmt.Errorf("flow: erase: %w", err)
 		}
 	}
-	return f.write(ctx, tx, by, journal.Entry{Act: journal.ApplicantRemoved, Subject: journal.Subject{Kind: journal.OfApplicant, ID: account}})
+	return f.write(ctx, tx, by, journal.Entry{Act: journal.ApplicantRemoved, Subject: journal.Subject{Kind: journal.OfAccount, ID: account}})
 }
