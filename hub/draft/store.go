@@ -87,6 +87,15 @@ func (s *Store) Save(ctx context.Context, tx *db.Tx, d Draft, from uint32) (Draf
 	return next, s.put(ctx, tx, &next, from)
 }
 
+// Renew stores d, as Get gave it or with other content, as the next revision
+// even when nothing differs: what was sent of the revision before is then old.
+// *Conflict.
+func (s *Store) Renew(ctx context.Context, tx *db.Tx, d Draft) (Draft, error) {
+	from := d.Revision
+	d.Revision, d.Submitted, d.ChangedAt = from+1, 0, s.now().UnixMilli()
+	return d, s.put(ctx, tx, &d, from)
+}
+
 // put writes a revision over the one it was made from, which must still be there.
 func (s *Store) put(ctx context.Context, tx *db.Tx, d *Draft, from uint32) error {
 	plain, err := enc.Marshal(d.Application)

@@ -169,7 +169,7 @@ func (f *Flow) Apply(ctx context.Context, tx *db.Tx, a Applying, by By) (Applied
 	switch d := h.Draft; {
 	case d.Revision == 0 || d.PledgedAt == 0:
 		return Applied{}, ErrUnpledged
-	case a.Revision != 0 && a.Revision == d.LastRevision && h.Exists:
+	case a.Revision != 0 && a.Revision == d.LastRevision && h.Exists && h.Found.State != candidate.Withdrawn:
 		return Applied{Application: h.Found.ID, Version: d.LastVersion, Again: true}, nil
 	case h.Confirmed():
 		return Applied{}, ErrConfirmed
@@ -221,30 +221,34 @@ func (f *Flow) submit(ctx context.Context, tx *db.Tx, a Applying, h Her, app for
 // number is free for another account. Withdrawn before, nothing is done. Errors:
 // candidate.ErrNotFound, ErrConfirmed.
 func (f *Flow) TakeBack(ctx context.Context, tx *db.Tx, account, id string, by By) error {
-	application, err := applicant.Application(ctx, tx, account, id)
+	h, err := f.Her(ctx, tx, account, id)
 	if err != nil {
 		return fmt.Errorf("flow: take back: %w", err)
 	}
-	if application == "" {
+	found := h.Found
+	switch {
+	case !h.Exists:
 		return candidate.ErrNotFound
-	}
-	found, err := f.Candidates.Get(ctx, tx, application)
-	if err != nil {
-		return fmt.Errorf("flow: take back: %w", err)
-	}
-	switch found.State {
-	case candidate.Withdrawn:
+	case found.State == candidate.Withdrawn:
 		return nil
-	case candidate.Confirmed:
+	case h.Confirmed():
 		return ErrConfirmed
 	}
-	done, err := f.Candidates.Withdraw(ctx, tx, application)
+	done, err := f.Candidates.Withdraw(ctx, tx, found.ID)
 	if err != nil {
 		return fmt.Errorf("flow: take back: %w", err)
 	}
 	if !done {
 		return ErrConfirmed // in the same moment
 	}
+	// A submission that was sent before and comes late must not undo this.
+	if d := h.Draft; d.Revision != 0 {
+		d.Application, d.StartedFrom = h.Working()
+		if _, err := f.Drafts().Renew(ctx, tx, d); err != nil {
+			return fmt.Errorf("flow: take back: %w", err)
+		}
+	}
+	application := found.ID
 	if by.Author.Kind == journal.ByCandidate {
 		by.Author.ID = application
 	}

@@ -391,10 +391,11 @@ func TestWithdraw(t *testing.T) {
 		if n := p.acts()[journal.ApplicationWithdrawn]; n != 1 {
 			t.Errorf("%d entries of withdrawal, want 1", n)
 		}
-		if _, err := p.fill(u, 2, phone("13911112222")); err != nil {
-			t.Fatal(err)
+		var late *draft.Conflict
+		if _, err := p.apply(u, 2); !errors.As(err, &late) {
+			t.Errorf("a submission of before that comes late: got %v, want a conflict", err)
 		}
-		back, err := p.apply(u, 3)
+		back, err := p.apply(u, 3) // nothing is changed: she has only thought better of it
 		if err != nil || back.Application != id || back.Version != 2 {
 			t.Fatalf("submitted again: got %+v, %v", back, err)
 		}
