@@ -230,5 +230,5 @@ func (d *Desk) journal(ctx context.Context, tx *db.Tx, act journal.Act, by journ
 	}
 	detail[detailAccount] = id
 	return d.o.Write(ctx, tx, journal.Entry{At: d.o.Now(), Author: by, Source: source, Act: act,
-		Subject: journal.Subject{Kind: journal.OfApplicant, ID: id}, Detail: detail})
+		Subject: journal.Subject{Kind: journal.OfAccount, ID: id}, Detail: detail})
 }

@@ -125,7 +125,7 @@ func (d *Desk) refuse(ctx context.Context, id string, try attempt.Try) error {
 
 func (d *Desk) journalRefusal(ctx context.Context, tx *db.Tx, id string, try attempt.Try, result string) error {
 	return d.o.Write(ctx, tx, journal.Entry{At: d.o.Now(), Author: journal.Author{Kind: journal.ByUnknown}, Source: try.Source,
-		Act: journal.ApplicantRefused, Subject: journal.Subject{Kind: journal.OfApplicant, ID: id}, Result: result,
+		Act: journal.ApplicantRefused, Subject: journal.Subject{Kind: journal.OfAccount, ID: id}, Result: result,
 		Detail: map[string]string{"login": fmt.Sprintf("%x", d.o.Keys.SignInKey("ks/typed/" + try.Name)[:8])}})
 }
 

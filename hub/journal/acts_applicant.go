@@ -13,6 +13,3 @@ const (
 	ApplicantCard      Act = "applicant.card"      // a sign-in card was made; Detail "until"
 	ApplicantRemoved   Act = "applicant.removed"
 )
-
-// OfApplicant is an account of an applicant.
-const OfApplicant = "applicant"

@@ -163,6 +163,7 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request) {
 		Now: now.In(Zone).Format("2006-01-02 15:04:05"), NowMillis: now.UnixMilli(),
 		Accounts: h.Accounts,
 		Tour: []tourStop{
+			{"portal", "portal", "http://" + h.Ports.Hub() + "/ks"},
 			{"card", "panel", "http://" + h.Ports.Panel() + "/"},
 			{"kiosk", "kiosk", "http://" + h.Ports.Kiosk() + "/"},
 			{"paper", "panel", "http://" + h.Ports.Panel() + "/printer"},

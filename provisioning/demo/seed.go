@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,10 +100,18 @@ func SeedIn(ctx context.Context, dir, url string) ([]Account, []Card, error) {
 	if err := m.begin(ctx, bundle); err != nil {
 		return nil, nil, fmt.Errorf("demo: seed: %w", err)
 	}
-	if err := m.register(ctx, append(people, m.abroad()...)); err != nil {
+	everybody := append(slices.Clip(people), m.abroad()...)
+	if err := m.register(ctx, everybody); err != nil {
 		return nil, nil, fmt.Errorf("demo: seed: %w", err)
 	}
 	at = Start
+	applicants, err := m.accountsOf(ctx, everybody)
+	if err != nil {
+		return nil, nil, fmt.Errorf("demo: applicants: %w", err)
+	}
+	if err := showApplicants(ctx, database, applicants); err != nil {
+		return nil, nil, err
+	}
 	accounts, err := hire(ctx, database, ring, m.by.Author)
 	if err != nil {
 		return nil, nil, err

@@ -2,12 +2,16 @@ package demo
 
 import (
 	"context"
+	"encoding/json"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"zhunkao/hub"
+	"zhunkao/hub/applicant"
 	"zhunkao/hub/datadir"
 	"zhunkao/hub/db"
+	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
 )
 
@@ -94,5 +98,57 @@ func TestClaimRefusesAStrangersFolder(t *testing.T) {
 	}
 	if _, err := (Layout{Dir: filepath.Join(dir, "other")}).Claim(); err == nil {
 		t.Error("a folder of somebody else was taken")
+	}
+}
+
+// Who is registered can sign in at the portal; the accounts that are shown stand
+// for what they say.
+func TestSeedMakesApplicants(t *testing.T) {
+	ctx := t.Context()
+	l := datadir.Dir(filepath.Join(t.TempDir(), "hub"))
+	if _, _, err := Seed(ctx, string(l)); err != nil {
+		t.Fatal(err)
+	}
+	database, err := db.Open(ctx, l.Database())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	ring, err := keys.Open(l.Keys(), keys.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := database.Meta(ctx, hub.MetaDemoApplicants)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []hub.DemoApplicant
+	if err := json.Unmarshal([]byte(text), &shown); err != nil || len(shown) != 3 {
+		t.Fatalf("%d are shown, %v", len(shown), err)
+	}
+	desk := applicant.New(applicant.Options{DB: database, Keys: ring})
+	for i, a := range shown {
+		_, s, err := desk.SignIn(ctx, a.Login, a.Password, "192.0.2.1")
+		if err != nil {
+			t.Fatalf("%s: %v", a.Login, err)
+		}
+		if (s.Account.Application != "") != (i == 2) || s.Account.MustChange {
+			t.Errorf("%s: %+v", a.Login, s.Account)
+		}
+	}
+	if _, s, err := desk.SignIn(ctx, "ks0002", shown[0].Password, "192.0.2.1"); err != nil || s.Account.Application == "" {
+		t.Errorf("somebody registered: %+v, %v", s.Account, err)
+	}
+	var bound, drafts int
+	if err := database.Read(ctx, func(tx *db.Tx) error {
+		if err := tx.QueryRow(ctx, `SELECT count(*) FROM applicant_application`).Scan(&bound); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, `SELECT count(*) FROM draft`).Scan(&drafts)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if bound != here+elsewhere+13*each || drafts != 1 {
+		t.Errorf("%d applications have an account, %d drafts", bound, drafts)
 	}
 }

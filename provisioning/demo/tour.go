@@ -12,6 +12,7 @@ func (r *runner) tour(accounts []Account) {
 	line("  从这里开始 start here    http://%s/", p.Home())
 	line("  终端屏幕   kiosk         http://%s/", p.Kiosk())
 	line("  外设面板   emulators     http://%s/", p.Panel())
+	line("  考生入口   portal        http://%s/ks  账号列在登录页 its accounts stand on its sign-in page", p.Hub())
 	line("  省中心     hub console   http://%s/gl", p.Hub())
 	line("")
 	line("  演示账号 demo sign-ins (only in this database; 验证码见登录页 the code of now stands on the sign-in page)")
@@ -19,7 +20,7 @@ func (r *runner) tour(accounts []Account) {
 		line("    %-10s %-16s %s · %s", a.User, a.Password, a.Title, a.TitleEN)
 	}
 	line("")
-	for i, key := range []string{"card", "kiosk", "paper", "console", "offices", "away", "kill", "close"} {
+	for i, key := range []string{"portal", "card", "kiosk", "paper", "console", "offices", "away", "kill", "close"} {
 		line("  %d. %s · %s", i+1, word("zh-CN", "tour."+key), word("en", "tour."+key))
 	}
 	line("")

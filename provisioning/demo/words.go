@@ -26,6 +26,8 @@ var words = map[string][2]string{
 	"strip.stale":        {"演示重新启动过，请再按一次。", "The demonstration was restarted. Press again."},
 
 	"tour":             {"走一遍", "The tour"},
+	"tour.portal":      {"像考生一样报名", "Register as a candidate does"},
+	"tour.portal.how":  {"用手机大小的窗口打开考生入口，点登录页上的演示账号：一个还没填，一个填到一半，一个已提交。验证码短信在页面上方的“演示短信”里。", "Open the portal in a window of a telephone's size and press an account on its sign-in page: one has filled in nothing, one half, one is registered. Text messages stand under “Texts sent” at the top."},
 	"tour.card":        {"把一位考生的身份证放到读卡器上", "Put a candidate's card on the reader"},
 	"tour.card.how":    {"在外设面板上选一张证。终端通过串口一个字节一个字节地读它。", "Choose a card on the emulators' panel. The box reads it byte for byte over its serial line."},
 	"tour.kiosk":       {"在终端上看一遍、照相、签名、交上去", "Read it through on the kiosk, have the photo taken, sign, submit"},
@@ -42,6 +44,7 @@ var words = map[string][2]string{
 	"tour.kill.how":    {"“断电”就是 kill -9，也可以自己按 pid 去杀。显示过“已受理”的一条不丢，也不会到两次。", "Power cut is kill -9; or kill the printed pid yourself. Nothing that showed 已受理 is lost, nothing arrives twice."},
 	"tour.close":       {"看看截止那一分钟", "See the minute of the close"},
 	"tour.close.how":   {"按上面“到截止前 1 分钟”，等它过去，再放一张证：终端会说清楚为什么不能办、该怎么办。", "Press “A minute before the close” above, let it pass, and put a card down: the box says why not and what to do."},
+	"open.portal":      {"打开考生入口", "Open the portal"},
 	"open.panel":       {"打开外设面板", "Open the emulators' panel"},
 	"open.kiosk":       {"打开终端屏幕", "Open the kiosk's screen"},
 	"open.hub":         {"打开省中心", "Open the hub"},
