@@ -109,13 +109,13 @@ func (s *server) inWords(ctx context.Context, tx *db.Tx, l pages.Lang, m *mine, 
 			return nil, err
 		}
 		key := "msg." + string(n.Kind)
-		if by := key + "." + n.Args["by"]; s.pages.Has(by) {
-			key = by
+		title := key
+		for _, how := range []string{n.Args["by"], n.Args["result"]} { // who did it, or what came of it, changes the heading
+			if more := key + "." + how; how != "" && s.pages.Has(more) {
+				title = more
+			}
 		}
-		if r := key + "." + n.Args["result"]; s.pages.Has(r) {
-			key = r
-		}
-		out = append(out, pages.Message{Title: s.pages.Text(l, key), Text: s.pages.Text(l, key+".text"), More: more,
+		out = append(out, pages.Message{Title: s.pages.Text(l, title), Text: s.pages.Text(l, key+".text"), More: more,
 			At: time.UnixMilli(n.At), Class: weight[n.Kind], New: !n.Read, Path: leads[n.Kind], Lead: "msg.lead" + strings.ReplaceAll(leads[n.Kind], "/ks/", ".")})
 	}
 	return out, nil
