@@ -245,3 +245,17 @@ func TestTimes(t *testing.T) {
 		})
 	}
 }
+
+// BenchmarkOf is one person's stages, beside which a status page has little else
+// to reckon.
+func BenchmarkOf(b *testing.B) {
+	j := journey.New(campaign.Adult2019())
+	f := journey.Facts{HasAccount: true, PledgedAt: on("2019-09-03 09:00"), SubmittedAt: on("2019-09-03 09:30"), Application: person(changsha, changsha), Division: changsha}
+	now := on("2019-09-05 10:00")
+	b.ReportAllocs()
+	for b.Loop() {
+		if len(j.Of(f, now)) == 0 {
+			b.Fatal("no stages")
+		}
+	}
+}

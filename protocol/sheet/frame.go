@@ -138,8 +138,9 @@ func localTime(t time.Time, layout string) string {
 	return t.In(zone).Format(layout)
 }
 
-// grouped sets a number in groups for the eye; what is not all digits stays.
-func grouped(number string) string {
+// Grouped sets a number in groups for the eye, as papers and pages both show it;
+// what is not all digits stays.
+func Grouped(number string) string {
 	for _, r := range number {
 		if r < '0' || r > '9' {
 			return number

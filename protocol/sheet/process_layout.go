@@ -113,7 +113,7 @@ func (s *processCanvas) top(tag string) error {
 	const qrSize MM = 17.5
 	qrX := marginL + bodyW + 2 - qrSize // its quiet zone hangs into the margin
 	right := qrX - 5
-	number := grouped(s.p.Number)
+	number := Grouped(s.p.Number)
 	l := sizes(20, 18, 16, 14, 12, 10.5, 9, 8, 7)
 	keyW := MM(70)
 	if tag == "" {

@@ -140,9 +140,9 @@ func (s *server) aside(ctx context.Context, tx *db.Tx, v *visit, st *standing) e
 	return err
 }
 
-// facts are what package journey judges by.
-func (st *standing) facts(checker *rules.Checker, now time.Time) journey.Facts {
-	f := journey.Facts{HasAccount: true, Application: st.app, Division: st.point.Division, Paying: st.paying, SetAside: st.aside}
+// facts are what package journey judges by; created is when the account was made.
+func (st *standing) facts(checker *rules.Checker, created int64, now time.Time) journey.Facts {
+	f := journey.Facts{HasAccount: true, AccountAt: moment(created), Application: st.app, Division: st.point.Division, Paying: st.paying, SetAside: st.aside}
 	if d := st.draft; d != nil {
 		f.PledgedAt, f.Draft = moment(d.PledgedAt), d.Submitted == 0
 		if st.current == nil {
@@ -202,7 +202,7 @@ func (s *server) status(c *gin.Context, v *visit) {
 			return nil, err
 		}
 		now := s.now()
-		stages := s.judges.of(m.camp).Of(st.facts(checker, now), now)
+		stages := s.judges.of(m.camp).Of(st.facts(checker, v.session.Account.Created, now), now)
 		out := pages.Status{Sealed: m.confirmed(), Mine: w.mine(st), Form: m.draft != nil || m.exists(), Unread: m.unread}
 		_, out.Sheet = st.record()
 		form := "/ks/form/1"

@@ -16,6 +16,7 @@ import (
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
+	"zhunkao/protocol/sheet"
 )
 
 // terms puts codes and keys into the words of one visit.
@@ -89,7 +90,7 @@ func (w terms) mine(st *standing) (out []pages.Fact) {
 		}
 	}
 	in := w.camp.InWords(st.app)
-	add(w.t("sheet.number"), in.Number, true)
+	add(w.t("sheet.number"), sheet.Grouped(in.Number), true)
 	add(w.label(form.DocumentNumber), w.value(form.DocumentNumber, st.app.Get(form.DocumentNumber)), true)
 	for _, c := range in.Choices {
 		add(w.t("status.mine.choice", w.ordinal(c.Order)), name(c.School)+" "+name(c.Major), false)
@@ -353,6 +354,7 @@ func (w terms) ahead(s journey.Stage, now time.Time, add func(string)) {
 		add(w.t("status.line.late"))
 	case s.Key == journey.Receive:
 		add(w.t("status.line.receive"))
+	case s.Key == journey.Pledge || s.Key == journey.Fill: // one day is said once, at what it is the day of
 	case s.Must && s.By.After(now):
 		add(w.t("status.line.by", w.moment(s.By)))
 	default:

@@ -26,6 +26,10 @@ func statusScenes(add adder) {
 		Next: &StatusNext{Class: "must", Head: "9 月 11 日 24:00 前要提交报名，还有 5 天 13 小时", Text: "过了时间没提交，今年就不能报名。", Path: "/ks/form/2", Button: "接着填"},
 		Line: append([]StatusStage{{Class: "done", Number: 1, Name: "注册账号"}, {Class: "done", Number: 2, Name: "看须知、签承诺", Texts: []string{"9 月 3 日 20:02"}}, {Class: "wait", Number: 3, Name: "填表", Badge: "等您办", Tint: "wait", Texts: []string{"9 月 11 日 24:00 前"}},
 			{Number: 4, Name: "提交", Texts: []string{"9 月 11 日 24:00 前"}}, {Number: 5, Name: "现场确认", Texts: []string{"9 月 11 日 24:00 前"}}, ahead, unpaid}, later...)}
+	started.Line[2].Texts = nil
+	for i := range started.Line {
+		started.Line[i].Number = i + 1
+	}
 	add("status", "filling", "还在填", "status", her(), started)
 
 	edited := confirm
