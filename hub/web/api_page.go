@@ -20,6 +20,7 @@ type apiSchema struct {
 	Pattern     string        `yaml:"pattern"`
 	Enum        []string      `yaml:"enum"`
 	Description string        `yaml:"description"`
+	Zh          string        `yaml:"x-zh"` // the same in Chinese
 	Required    []string      `yaml:"required"`
 	Properties  yaml.MapSlice `yaml:"properties"`
 	Items       *apiSchema    `yaml:"items"`
@@ -32,10 +33,12 @@ type apiParam struct {
 	Ref         string    `yaml:"$ref"`
 	Name        string    `yaml:"name"`
 	Description string    `yaml:"description"`
+	Zh          string    `yaml:"x-zh"`
 	Schema      apiSchema `yaml:"schema"`
 }
 
 type apiDescription struct {
+	lang       console.Lang  // of the notes
 	Paths      yaml.MapSlice `yaml:"paths"`
 	Components struct {
 		Parameters map[string]apiParam  `yaml:"parameters"`
@@ -55,9 +58,10 @@ type apiOperation struct {
 }
 
 // readAPI makes the page's view out of the document that other systems read: the
-// page cannot say otherwise.
-func readAPI(document []byte) (console.API, error) {
-	var doc apiDescription
+// page cannot say otherwise. What is described there in both languages is shown
+// in the one that is asked for.
+func readAPI(document []byte, l console.Lang) (console.API, error) {
+	doc := apiDescription{lang: l}
 	var view console.API
 	if err := yaml.Unmarshal(document, &doc); err != nil {
 		return view, fmt.Errorf("web: openapi.yaml: %w", err)
@@ -74,7 +78,7 @@ func readAPI(document []byte) (console.API, error) {
 			if q.Ref != "" {
 				q = doc.Components.Parameters[q.Ref[strings.LastIndex(q.Ref, "/")+1:]]
 			}
-			op.Parameters = append(op.Parameters, console.APIField{Name: q.Name, Type: typeOf(q.Schema), Note: noteOf(q.Schema, q.Description)})
+			op.Parameters = append(op.Parameters, console.APIField{Name: q.Name, Type: typeOf(q.Schema), Note: doc.noteOf(q.Schema, q.Description, q.Zh)})
 		}
 		answer := body.Get.Responses["200"].Content["application/json"].Schema
 		fields, err := doc.fields("", answer, 0)
@@ -129,7 +133,7 @@ func (d apiDescription) fields(at string, s apiSchema, depth int) (out []console
 		}
 		name := fmt.Sprint(p.Key)
 		full := d.resolve(prop)
-		f := console.APIField{Name: at + name, Type: typeOf(full), Note: noteOf(full, ""), Required: slices.Contains(s.Required, name)}
+		f := console.APIField{Name: at + name, Type: typeOf(full), Note: d.noteOf(full, "", ""), Required: slices.Contains(s.Required, name)}
 		next := f.Name + "."
 		if full.Items != nil {
 			f.Name, next = f.Name+"[]", f.Name+"[]."
@@ -162,9 +166,13 @@ func typeOf(s apiSchema) string {
 	return fmt.Sprint(s.Type)
 }
 
-func noteOf(s apiSchema, more string) string {
+func (d apiDescription) noteOf(s apiSchema, more, zh string) string {
 	var out []string
-	for _, t := range []string{more, s.Description} {
+	own := s.Description
+	if d.lang != console.En {
+		more, own = zh, s.Zh
+	}
+	for _, t := range []string{more, own} {
 		if t != "" {
 			out = append(out, t)
 		}
@@ -179,7 +187,7 @@ func noteOf(s apiSchema, more string) string {
 }
 
 func (s *server) apiPage(c *gin.Context, v *visit) {
-	view, err := readAPI(apiDocument)
+	view, err := readAPI(apiDocument, v.lang)
 	if err != nil {
 		s.fault(c, v, err)
 		return

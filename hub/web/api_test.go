@@ -420,6 +420,14 @@ func TestAPIPage(t *testing.T) {
 			t.Errorf("the page does not say %q", word)
 		}
 	}
+	// The notes are in the page's language, and every one has both.
+	_, _ = b.post("/gl/language", url.Values{"lang": {"en"}}, "/gl/sign-in")
+	_, english := b.get("/api/v1")
+	for zh, en := range map[string]string{"报考这个层次的考生缴多少": "what a candidate of this level pays", "哪一天": "a day, YYYY-MM-DD", "上一页给的next": "the next of the page before"} {
+		if !strings.Contains(page, zh) || strings.Contains(page, en) || !strings.Contains(english, en) || strings.Contains(english, zh) {
+			t.Errorf("the note %q stands on the wrong page, or on none", en)
+		}
+	}
 	if strings.Contains(page, "api.op.") || strings.Contains(page, ">api.") || strings.Contains(page, "api.problem.") {
 		t.Error("a phrase is missing")
 	}

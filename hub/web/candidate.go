@@ -41,7 +41,10 @@ func (s *server) candidate(c *gin.Context, v *visit) {
 // person's word where it asks two.
 func (s *server) revealCandidate(c *gin.Context, v *visit) {
 	ctx, row := c.Request.Context(), v.subject.(candidate.Row)
-	why, _ := reason(c)
+	why, ok := reason(c)
+	if !ok {
+		why = "" // asked for below, where one is needed
+	}
 	out, err := s.mayReveal(ctx, v, row.Campaign, secondCandidate(row), why)
 	view := console.Candidate{Error: out.refuse, Reason: c.PostForm("reason")}
 	switch {
@@ -328,6 +331,9 @@ func choiceText(c console.Choice) string {
 	return fmt.Sprintf("%s　%s　%s　%s　%s　%s", c.Level, c.Category, c.School, c.Major, c.Form, c.Years)
 }
 
+// mostLooks is how many looks at a candidate her page shows.
+const mostLooks = 10
+
 // happened is what the journal says of her, and the visit at the box; who looked
 // stands apart, for those who may read the journal.
 func (s *server) happened(ctx context.Context, tx *db.Tx, v *visit, w words, row candidate.Row, records []confirmation.Record, view *console.Candidate) error {
@@ -354,10 +360,16 @@ func (s *server) happened(ctx context.Context, tx *db.Tx, v *visit, w words, row
 	if !s.may(v.session.Account.Role)["journal"] {
 		return nil
 	}
-	looks, err := journal.List(ctx, tx, journal.Filter{Act: journal.RecordViewed, Subject: subject, Division: v.remit().division, Limit: 10})
+	// This very look is among them: its entry is written, and sealed in an instant.
+	looks, err := journal.Unsealed(ctx, tx, journal.RecordViewed, subject, mostLooks)
 	if err != nil {
 		return err
 	}
-	view.Looks, err = s.entries(ctx, tx, v, looks)
+	sealed, err := journal.List(ctx, tx, journal.Filter{Act: journal.RecordViewed, Subject: subject, Division: v.remit().division, Limit: mostLooks})
+	if err != nil {
+		return err
+	}
+	looks = append(looks, sealed...)
+	view.Looks, err = s.entries(ctx, tx, v, looks[:min(len(looks), mostLooks)])
 	return err
 }

@@ -172,6 +172,9 @@ func TestCandidateReveal(t *testing.T) {
 		if res.StatusCode != c.status || strings.Contains(page, number) != c.whole {
 			t.Errorf("%s with %q: %d, whole %v", c.name, c.reason, res.StatusCode, strings.Contains(page, number))
 		}
+		if _, looks, ok := strings.Cut(page, "谁看过"); c.whole && (!ok || !strings.Contains(looks, c.reason)) {
+			t.Error("the page that shows the number does not say who has just looked")
+		}
 	}
 	got := strings.Join(w.acts(app.ID), "\n")
 	if strings.Count(got, "record.viewed number 电话核对本人") != 2 {

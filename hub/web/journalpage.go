@@ -57,10 +57,13 @@ func (s *server) entries(ctx context.Context, tx *db.Tx, v *visit, sealed []jour
 				return nil, err
 			}
 		}
-		row := console.Entry{Path: "/gl/journal/" + strconv.FormatUint(e.Number, 10), Number: e.Number, At: e.At, Author: author, Act: "act." + string(e.Act), Subject: e.Subject.ID, Division: e.Division,
+		row := console.Entry{Number: e.Number, At: e.At, Author: author, Act: "act." + string(e.Act), Subject: e.Subject.ID, Division: e.Division,
 			Reason: s.why(v.lang, e), Detail: s.detail(v.lang, e), Hash: short(fmt.Sprintf("%x", e.Chain[:]))}
 		if !s.pages.Has(row.Act) {
 			row.Act = string(e.Act)
+		}
+		if row.Path = "/gl/journal/" + strconv.FormatUint(e.Number, 10); e.Number == 0 { // not sealed yet: there is no page of it
+			row.Path, row.Hash = "", ""
 		}
 		switch e.Subject.Kind {
 		case journal.OfConfirmation:

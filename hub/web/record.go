@@ -58,7 +58,10 @@ func (s *server) record(c *gin.Context, v *visit) {
 // reveal shows the same page with the whole ID number, once, for a reason, as
 // on a candidate's page.
 func (s *server) reveal(c *gin.Context, v *visit) {
-	why, _ := reason(c)
+	why, ok := reason(c)
+	if !ok {
+		why = "" // asked for below, where one is needed
+	}
 	out, err := s.mayReveal(c.Request.Context(), v, v.record.Campaign, secondRecord(v.record), why)
 	switch {
 	case err != nil:

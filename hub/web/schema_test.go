@@ -54,7 +54,7 @@ func (d document) resolve(s map[string]any) map[string]any {
 
 // keywords are what valid understands of JSON Schema 2020-12; another one in the
 // document fails the test rather than passing unseen.
-var keywords = []string{"$ref", "type", "description", "enum", "pattern", "format", "minimum", "maximum", "minLength", "maxItems",
+var keywords = []string{"$ref", "type", "description", "x-zh", "enum", "pattern", "format", "minimum", "maximum", "minLength", "maxItems",
 	"required", "properties", "additionalProperties", "items", "allOf", "default"}
 
 // valid gives what in a value does not fit a schema.
