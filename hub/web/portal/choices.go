@@ -122,6 +122,9 @@ func (s *server) choicesOf(w *work) pages.Choices {
 	if out.CategoryOnly && len(out.Cards) > 0 {
 		out.Add = 0
 	}
+	if out.CategoryOnly {
+		out.Notes = lines(w.camp.Text("choices_notice", w.lang == pages.En))
+	}
 	s.explain(w, &out)
 	return out
 }

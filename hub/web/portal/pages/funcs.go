@@ -16,6 +16,7 @@ func (p *Pages) funcs(l Lang) template.FuncMap {
 		"fen":    Yuan,
 		"add":    func(a, b int) int { return a + b },
 
+		"start":    func(t time.Time) string { return Start(l, t) },
 		"pointmap": func(m PointMap) template.HTML { return p.drawPoints(l, m) },
 	}
 }
@@ -43,6 +44,14 @@ func Moment(l Lang, t time.Time) string {
 		return Day(l, t.Add(-time.Second)) + " 24:00"
 	}
 	return Day(l, t) + t.Format(" 15:04")
+}
+
+// Start writes when something begins: the day alone when that is at midnight.
+func Start(l Lang, t time.Time) string {
+	if t = t.In(window.Zone()); t.Hour() == 0 && t.Minute() == 0 {
+		return Day(l, t)
+	}
+	return Moment(l, t)
 }
 
 // Yuan writes an amount in fen: 170.00, or 170 when there are no fen.

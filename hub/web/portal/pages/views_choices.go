@@ -15,7 +15,8 @@ type Choices struct {
 	Level        string // of the first choice, in words
 	Rules        []ChoiceRule
 	Papers       []ChoicePaper
-	Fee          int64 // fen, 0 = not known
+	Fee          int64    // fen, 0 = not known
+	Notes        []string // what the campaign says about choices
 	Back, Next   string
 	Conflict     bool // somebody, she herself in another window, has saved meanwhile
 }
