@@ -8,7 +8,19 @@ type pair struct{ Zh, En string }
 var words = struct {
 	Title, Head, Keep, Stub, Number, User, Password, Receiver, Date pair
 	Hint, HintHere, Footer, PageOf, Once                            pair
+
+	Card, CardRange, CardCut, CardFooter, CardSequence, CardPassword, CardFirst, CardGlyphs, CardLost pair
 }{
+	Card:         pair{"网报登录卡", "Sign-in card"},
+	CardRange:    pair{"报名顺序号 %s–%s", "sequence numbers %s–%s"},
+	CardCut:      pair{"沿虚线裁开，当面发给本人", "Cut along the lines; hand each to the person herself"},
+	CardFooter:   pair{"准表 12 %s · 版式 %d · 模板 %s %s", "Zhunkao paper 12 %s · layout %d · template %s %s"},
+	CardSequence: pair{"报名顺序号", "Sequence number"},
+	CardPassword: pair{"初始密码", "First password"},
+	CardFirst:    pair{"首次登录须改密码，%d月%d日前有效", "Set a password of your own at once; good before %[2]d/%[1]d"},
+	CardGlyphs:   pair{"密码不分大小写，不含 0 O 1 I L", "Small or capital letters; there is no 0 O 1 I L"},
+	CardLost:     pair{"%s　遗失到点重发", "%s: if it is lost, come for another"},
+
 	Title:    pair{"账号密码条", "Slips of accounts"},
 	Head:     pair{"%s　用户 %d 个", "%s, %d users"},
 	Keep:     pair{"左联存根由招生办留存，右联交领用人", "The office keeps the stub at the left, the holder gets the slip at the right"},

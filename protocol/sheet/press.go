@@ -1,5 +1,7 @@
 package sheet
 
+import "zhunkao/protocol/sheet/qr"
+
 // Press sets a page of a paper that only one side prints and whose layout
 // stands elsewhere (hub/paper). It is the vocabulary of this package's own
 // papers: what is too long runs down a ladder of sizes, and is told by Cut if it
@@ -52,6 +54,16 @@ func (p *Press) Width(s string, v Voice, size Pt) MM {
 
 // Sign is a line to sign on at the lower edge of a box.
 func (p *Press) Sign(box Rect) { p.c.under(box.X, box.Bottom(), box.W, boxed) }
+
+// Code is a QR code of a text, with its quiet zone inside a square box.
+func (p *Press) Code(box Rect, text string) error {
+	code, err := qr.Encode(text, qr.M)
+	if err != nil {
+		return err
+	}
+	p.c.qr(box, code)
+	return nil
+}
 
 // Cut is a dashed line to cut along.
 func (p *Press) Cut(from, to Point) {
