@@ -12,7 +12,7 @@ import (
 func (t *tables) field(r row) form.Field {
 	return form.Field{Key: r.text("key"), Zh: r.text("zh"), En: r.text("en"), Kind: form.Kind(r.text("kind")), Table: r.text("table"),
 		MaxChars: r.number("max_chars"), MaxBytes: r.number("max_bytes"), Required: r.flag("required"), Filled: r.text("filled"), During: r.text("during"),
-		Group: r.text("group"), NotAfter: r.flag("not_after"), Named: r.flag("named"), Help: r.text("help"), Status: r.text("status")}
+		Group: r.text("group"), NotAfter: r.flag("not_after"), Named: r.flag("named"), Help: r.text("help"), HelpEn: r.text("help_en"), Status: r.text("status")}
 }
 
 func (t *tables) category(r row) form.Category {

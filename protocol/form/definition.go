@@ -81,7 +81,8 @@ type Field struct {
 	NotAfter bool   `cbor:"not_after,omitempty" json:"not_after,omitempty"` // a date that may not lie after the day of the check
 	Named    bool   `cbor:"named,omitempty" json:"named,omitempty"`         // one of the 21 of the plan
 	Help     string `cbor:"help,omitempty" json:"help,omitempty"`           // Chinese, beside the field
-	Status   string `cbor:"status,omitempty" json:"status,omitempty"`       // V, R or D: how sure name and length are
+	HelpEn   string `cbor:"help_en,omitempty" json:"help_en,omitempty"`
+	Status   string `cbor:"status,omitempty" json:"status,omitempty"` // V, R or D: how sure name and length are
 }
 
 // When is one condition under which a field is required: all of what it names
