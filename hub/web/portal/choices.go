@@ -232,7 +232,7 @@ func (s *server) papers(w *work, ch form.Choice) (out []pages.ChoicePaper) {
 			if e.Level != ch.Level || err != nil {
 				continue
 			}
-			out = append(out, pages.ChoicePaper{Day: day, From: sit.Start, To: e.At, Name: subjectName(w, g.Subjects[len(out)]), Afternoon: sit.Start >= "12:00"})
+			out = append(out, pages.ChoicePaper{Day: day, From: strings.TrimPrefix(sit.Start, "0"), To: strings.TrimPrefix(e.At, "0"), Name: subjectName(w, g.Subjects[len(out)]), Afternoon: sit.Start >= "12:00"})
 			break
 		}
 	}

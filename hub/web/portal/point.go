@@ -136,7 +136,7 @@ func (s *server) judge(w *work, app form.Application) point.Judge {
 func (s *server) standingWhy(w *work, st point.Standing) string {
 	switch st.State {
 	case point.Barred:
-		return fix(w.lang, st.Finding)
+		return s.barredWhy(w, st.Finding)
 	case point.Closed:
 		return s.pages.Text(w.lang, "point.why.closed")
 	case point.Later, point.Over:
@@ -147,6 +147,20 @@ func (s *server) standingWhy(w *work, st point.Standing) string {
 		return zh
 	}
 	return ""
+}
+
+// barredWhy says it of a point that she has not chosen; the rules speak of one
+// that she has.
+func (s *server) barredWhy(w *work, f *form.Finding) string {
+	switch f.Code {
+	case form.PointLevel:
+		return s.pages.Text(w.lang, "point.why.level", levelName(w, w.app.First().Level))
+	case form.PointMedical:
+		return s.pages.Text(w.lang, "point.why.medical")
+	case form.PointMinors:
+		return s.pages.Text(w.lang, "point.why.minors")
+	}
+	return fix(w.lang, f)
 }
 
 // place is what is read of a place for the page of points.

@@ -80,7 +80,7 @@ func TestPoint(t *testing.T) {
 				t.Errorf("%s may be chosen: %v", code, !open)
 			}
 		}
-		for code, says := range map[string]string{shut: "已停用", diploma: "不受理“专升本”", busy: "约满", county: "9:00—11:00", pointHere: "0731-55500123"} {
+		for code, says := range map[string]string{shut: "已停用", diploma: "这里不办专升本", busy: "约满", county: "9:00—11:00", pointHere: "0731-55500123"} {
 			if !strings.Contains(a.entry(code), says) {
 				t.Errorf("%s does not say %q: %s", code, says, a.entry(code))
 			}
@@ -175,10 +175,10 @@ func TestPointDesignated(t *testing.T) {
 		app.Choices = []form.Choice{w.programme("12", 0).Choice(1)}
 	})
 	a, b := h.see("/ks/point?city=430100"), y.see("/ks/point?city=430100")
-	if !a.may(medical) || a.may(young) || a.may(pointHere) || !strings.Contains(a.entry(pointHere), "只能选择医卫类审核点") {
+	if !a.may(medical) || a.may(young) || a.may(pointHere) || !strings.Contains(a.entry(pointHere), "只能选医卫类审核点") {
 		t.Errorf("medicine: %s", a.entry(pointHere))
 	}
-	if b.may(medical) || !b.may(young) || b.may(pointHere) || !strings.Contains(b.entry(pointHere), "只能选择低龄审核点") {
+	if b.may(medical) || !b.may(young) || b.may(pointHere) || !strings.Contains(b.entry(pointHere), "只能选低龄审核点") {
 		t.Errorf("under age: %s", b.entry(pointHere))
 	}
 }

@@ -117,7 +117,7 @@ func pointScenes(add adder) {
 		{Number: 2, Code: "43010403", Name: "岳麓区第3报名确认点", Open: true, Busy: "some", Boxes: 2, Chosen: 260, Waiting: 220, Address: "坪塘街道社区服务中心", Phone: "0731-55500125", Days: days},
 		{Number: 3, Code: "43010404", Name: "岳麓区第4报名确认点", Open: true, Busy: "beyond", Boxes: 1, Chosen: 900, Waiting: 700, Address: "麓谷大道 8 号", Days: days},
 		{Number: 4, Code: "43010501", Name: "开福区第1报名确认点", State: "point.state.later", Why: "这一时段只面向户籍在当地的考生。", From: sceneNow().Add(24 * time.Hour), Address: "芙蓉北路 12 号"},
-		{Number: 5, Code: "43010502", Name: "开福区第2报名确认点", State: "point.state.barred", Why: "所选报名确认点不受理“专升本”，请改选受理该层次的确认点。", Address: "湘雅路 3 号", Levels: "高起本，高起专"},
+		{Number: 5, Code: "43010502", Name: "开福区第2报名确认点", State: "point.state.barred", Why: "这里不办专升本。", Address: "湘雅路 3 号", Levels: "高起本，高起专"},
 		{Number: 6, Code: "43010503", Name: "开福区第3报名确认点", State: "point.state.closed", Why: "这个确认点已经停用，请选别的。", Address: "四方坪 1 号"},
 	}
 	city := Points{Steps: stepsAt(7), Revision: 9, City: "430100", CityName: "长沙市", Rows: rows, Open: 3, Found: 6, From: 1, Upto: 6, Back: "/ks/evidence", Next: "/ks/review",
@@ -130,7 +130,7 @@ func pointScenes(add adder) {
 	chosen.Rows[0].Here, chosen.Rows[0].First = true, false
 	add("point", "chosen", "已经选了", "point", her(), chosen)
 	bad := chosen
-	bad.ChosenWhy = "所选报名确认点不受理“专升本”，请改选受理该层次的确认点。"
+	bad.ChosenWhy = "这里不办专升本。"
 	add("point", "bad", "原来选的不能用了", "point", her(), bad)
 	refused := city
 	refused.Faults = []Fault{{Field: "point-43010501", Text: "“开福区第1报名确认点”现在不能选：这一时段只面向户籍在当地的考生。"}}

@@ -12,10 +12,10 @@ import (
 
 // The measures of names on the map, in units of the drawing.
 const (
-	areaLetter = 31  // width of a character, as choices.css has it
-	areaHigh   = 44  // of a line
-	areaRoom   = 300 // at the right, for names that do not fit inside
-	areaStep   = 54
+	areaLetter = 46  // width of a character, as choices.css has it
+	areaHigh   = 60  // of a line
+	areaRoom   = 250 // at the right, for names that do not fit inside
+	areaStep   = 62
 )
 
 // drawPoints writes the map of counties coloured by what is open to her. Its
@@ -37,9 +37,10 @@ func (p *Pages) drawPoints(l Lang, m PointMap) template.HTML {
 			room = areaRoom
 		}
 	}
-	high := max(d.Height, 30+len(beside)*areaStep)
+	high := max(d.Height, 36+len(beside)*areaStep)
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="plan" viewBox="0 0 %d %d" role="group" aria-label="%s">`, d.Width+room, high, html.EscapeString(p.Text(l, "point.map.label", m.Name)))
+	b.WriteString(`<defs><pattern id="shut" width="14" height="14" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="ground" width="14" height="14"/><path class="hatch" d="M0 0V9"/></pattern></defs>`)
 	for _, o := range d.Counties {
 		a, ok := by[o.Code]
 		if !ok {
@@ -59,12 +60,12 @@ func (p *Pages) drawPoints(l Lang, m PointMap) template.HTML {
 	}
 	b.WriteString(`</g><g aria-hidden="true">`)
 	for _, o := range inside {
-		fmt.Fprintf(&b, `<text x="%d" y="%d">%s</text>`, o.MidX, o.MidY+10, html.EscapeString(by[o.Code].Name))
+		fmt.Fprintf(&b, `<text x="%d" y="%d">%s</text>`, o.MidX, o.MidY+16, html.EscapeString(by[o.Code].Name))
 	}
 	for i, o := range beside {
-		y := 30 + i*areaStep
+		y := 36 + i*areaStep
 		fmt.Fprintf(&b, `<path class="lead" d="M%d %dL%d %dH%d"/><text class="beside" x="%d" y="%d">%s</text>`,
-			o.MidX, o.MidY, d.Width+6, y, d.Width+24, d.Width+32, y+10, html.EscapeString(by[o.Code].Name))
+			o.MidX, o.MidY, d.Width+6, y, d.Width+20, d.Width+28, y+16, html.EscapeString(by[o.Code].Name))
 	}
 	b.WriteString(`</g></svg>`)
 	return template.HTML(b.String())
