@@ -339,7 +339,7 @@ func TestAutosave(t *testing.T) {
 	if b.Status != http.StatusUnprocessableEntity || !b.says(fmt.Sprint(day["error"])) {
 		t.Errorf("the button says something else: %d %s", b.Status, b.text())
 	}
-	if b := h.see(path); !b.says("10:31 已自动保存") {
+	if b := h.see(path); !b.says("10:31 已保存") {
 		t.Error("the page does not say when it was saved")
 	}
 	a, told = h.autosave(page, path, url.Values{"f-BYXXMC": {"湖南大学"}}) // from revision 1

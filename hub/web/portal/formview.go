@@ -51,7 +51,7 @@ func (s *server) stepView(w *work, p formPage, all bool) pages.Form {
 	found := s.findings(w)
 	asked := s.asked(w, p)
 	for _, f := range p.fields {
-		x := s.fieldView(w, f, !f.Required && !asked[f.Key])
+		x := s.fieldView(w, f, !asked[f.Key] && neverAsked(f))
 		if i := slices.IndexFunc(found, func(o form.Finding) bool { return o.Field == f.Key }); i >= 0 && (all || s.tellAtOnce(w, f, found[i])) {
 			x.Error, x.Fix = fix(w.lang, &found[i]), s.repair(w, f, found[i])
 			out.Faults = append(out.Faults, pages.Fault{Field: x.ID, Text: x.Error})
@@ -89,6 +89,12 @@ func (s *server) asked(w *work, p formPage) map[string]bool {
 		}
 	}
 	return out
+}
+
+// neverAsked tells whether a field may be left empty whatever else is filled in:
+// what hangs on level or category, which are chosen later, is said in its help.
+func neverAsked(f form.Field) bool {
+	return !f.Required && len(f.When) == 0 && f.Key != form.Diploma && f.Key != form.GraduationDate && f.Key != form.Licence
 }
 
 // repair is the likely repair of a finding, if there is one.

@@ -1,0 +1,245 @@
+package portal_test
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"zhunkao/hub/web/page/pagetest"
+	"zhunkao/protocol/form"
+)
+
+// screen is a browser in which somebody is signed in.
+type screen struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu   sync.Mutex // guards says
+	says []string   // what its console complains of
+}
+
+func (h *her) screen() *screen {
+	h.t.Helper()
+	s := &screen{t: h.t, ctx: pagetest.Chromium(h.t)}
+	if err := chromedp.Listen(s.ctx, func(ev any) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		switch e := ev.(type) {
+		case *runtime.EventExceptionThrown:
+			s.says = append(s.says, "exception "+e.ExceptionDetails.Text)
+		case *log.EventEntryAdded:
+			s.says = append(s.says, e.Entry.Text+" "+e.Entry.URL)
+		}
+	}); err != nil {
+		h.t.Fatal(err)
+	}
+	at, err := url.Parse(h.w.server.URL)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, c := range h.client.Jar.Cookies(at) {
+		s.do("cookie", chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: h.w.server.URL})
+			return err
+		}))
+	}
+	return s
+}
+
+func (s *screen) do(what string, steps ...chromedp.Action[chromedp.Void]) {
+	s.t.Helper()
+	if err := chromedp.Do(s.ctx, steps...); err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.t.Fatalf("%s: %v; the console says %q", what, err, s.says)
+	}
+}
+
+// is asks the page something.
+func (s *screen) is(expression string) string {
+	s.t.Helper()
+	v, err := chromedp.Run(s.ctx, chromedp.Evaluate[string]("String("+expression+")"))
+	if err != nil {
+		at, _ := chromedp.Run(s.ctx, chromedp.Evaluate[string]("location.href"))
+		s.t.Fatalf("%s: %v; at %s", expression, err, at)
+	}
+	return v
+}
+
+// until waits for something to become true on the page.
+func (s *screen) until(expression string) {
+	s.t.Helper()
+	if _, err := chromedp.Run(s.ctx, chromedp.Poll[bool](expression)); err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.t.Fatalf("never: %s: %v; the console says %q", expression, err, s.says)
+	}
+}
+
+// keys presses keys, one after another.
+func (s *screen) keys(all ...string) {
+	s.t.Helper()
+	for _, k := range all {
+		if k == kb.Enter {
+			s.do("key", enter())
+			continue
+		}
+		s.do("key", chromedp.KeyEvent(k))
+	}
+}
+
+// enter presses the key as a keyboard does: what is prevented at its going down
+// has no press after it. KeyEvent sends that press by itself.
+func enter() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, k := range kb.Encode('\r') {
+			switch k.Type {
+			case kb.KeyChar:
+				continue
+			case kb.KeyRawDown, kb.KeyDown:
+				k.Type, k.Text, k.UnmodifiedText = kb.KeyDown, "\r", "\r"
+			}
+			if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, *k); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// shot keeps a picture when somebody asks for pictures.
+func (s *screen) shot(name string) {
+	s.t.Helper()
+	dir := os.Getenv("ZHUNKAO_SHOTS")
+	if dir == "" {
+		return
+	}
+	b, err := chromedp.Run(s.ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(dir+"/"+name+".png", b, 0o600)
+	}
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// The form in a browser, by keyboard alone: the searchable list, what the rules
+// say as she leaves a field, the repair, saving by itself.
+func TestFormInBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks at pages in a browser: left out beside the race detector")
+	}
+	w := newWorld(t)
+	h := w.arrive(0)
+	h.sign()
+	path, _ := h.where(form.Education)
+	s := h.screen()
+	s.do("the form", chromedp.EmulateViewport(360, 740), chromedp.Navigate(w.server.URL+path), chromedp.WaitVisible(`[role="combobox"]`))
+
+	// By name in her own words, then by the arrows.
+	s.do("the list", chromedp.Focus("#f-WHCDDM"))
+	s.keys("大", "专")
+	s.until(`document.querySelector("#f-WHCDDM").getAttribute("aria-expanded") === "true"`)
+	s.shot("combo-360")
+	if got := s.is(`document.getElementById(document.querySelector("#f-WHCDDM").getAttribute("aria-activedescendant")).textContent`); !strings.Contains(got, "大学专科毕业") || !strings.Contains(got, "可报专升本") {
+		t.Errorf("the first proposal for 大专 is %q", got)
+	}
+	s.keys(kb.ArrowDown, kb.ArrowUp, kb.Enter)
+	if got := s.is(`document.querySelector("#f-WHCDDM").value + document.querySelector("[name=f-WHCDDM]").value + document.querySelector("#f-WHCDDM").getAttribute("aria-expanded")`); got != "大学专科毕业31false" {
+		t.Errorf("chosen by keys: %q", got)
+	}
+	s.until(`/已自动保存/.test(document.querySelector("[data-saved-at]").textContent)`)
+	if got := h.drafted().Application.Get(form.Education); got != "31" {
+		t.Errorf("saved by itself: %q", got)
+	}
+	s.keys("没", "有") // what is no entry leaves what stood there
+	s.keys(kb.Tab)
+	if got := s.is(`document.querySelector("#f-WHCDDM").value`); got != "大学专科毕业" {
+		t.Errorf("left with nonsense typed: %q", got)
+	}
+	s.do("back", chromedp.Focus("#f-WHCDDM"))
+	s.keys(kb.ArrowDown, kb.Escape)
+	if got := s.is(`document.querySelector("#f-WHCDDM").getAttribute("aria-expanded")`); got != "false" {
+		t.Error("Escape does not close the list")
+	}
+
+	// A day that has not come: said as she leaves the field, mended by one press.
+	s.do("a day", chromedp.Focus("#f-BYRQ"))
+	for _, k := range "2026/6/30" {
+		s.keys(string(k))
+	}
+	s.keys(kb.Tab)
+	s.until(`!document.querySelector("#e-BYRQ").hidden`)
+	s.shot("error-360")
+	if got := s.is(`document.querySelector("#f-BYRQ").value + " " + document.querySelector("#f-BYRQ").getAttribute("aria-invalid") + " " + document.querySelector("#f-BYRQ").getAttribute("aria-describedby")`); got != "2026-06-30 true h-BYRQ e-BYRQ" {
+		t.Errorf("a day that has not come: %q", got)
+	}
+	if got := s.is(`document.querySelector("#e-BYRQ .fix").textContent`); got != "改成 2016-06-30" {
+		t.Errorf("the repair says %q", got)
+	}
+	s.do("the repair", chromedp.Focus("#e-BYRQ .fix"))
+	s.keys(kb.Enter)
+	s.do("repaired", chromedp.WaitVisible(`#f-BYRQ[value="2016-06-30"]`)) // as the page is sent, not as a script writes it
+	if got := s.is(`document.querySelector("#e-BYRQ").hidden + " " + document.querySelector("#f-WHCDDM").value`); got != "true 大学专科毕业" {
+		t.Errorf("after the repair: %q", got)
+	}
+	if got := s.is(`document.documentElement.scrollWidth - innerWidth`); got != "0" {
+		t.Errorf("the page is %s px too wide", got)
+	}
+
+	// On, by the button; and what was typed last is not lost on the way.
+	s.do("a school", chromedp.Focus("#f-BYXXMC"))
+	s.keys("湖", "大")
+	s.do("next", chromedp.Focus(`.thumb button[value="next"]`))
+	s.keys(kb.Enter)
+	s.do("the next step", chromedp.WaitVisible("#f-LXDH"))
+	if got := h.drafted().Application.Get(form.School); got != "湖大" {
+		t.Errorf("typed before the button: %q", got)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.says) > 0 {
+		t.Errorf("the console says %q", s.says)
+	}
+}
+
+// noScript switches scripts off.
+func noScript(off bool) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: off})
+		return err
+	})
+}
+
+// Without a script the browser's own list and the button do the same.
+func TestFormWithoutScript(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks at pages in a browser: left out beside the race detector")
+	}
+	w := newWorld(t)
+	h := w.arrive(0)
+	h.sign()
+	path, _ := h.where(form.Education)
+	s := h.screen()
+	s.do("the form", chromedp.EmulateViewport(1280, 900), noScript(true), chromedp.Navigate(w.server.URL+path), chromedp.WaitVisible("select#f-WHCDDM"),
+		chromedp.Focus("select#f-WHCDDM"))
+	s.keys("3", "1")
+	s.do("a day", chromedp.SendKeys("#f-BYRQ", "2026-06-30"), chromedp.Click(`.thumb button[value="next"]`), chromedp.WaitVisible(".errors"))
+	s.shot("noscript-error-1280")
+	s.do("the repair", chromedp.Click("#e-BYRQ .fix"), chromedp.WaitNotPresent(".errors"))
+	if got := h.drafted().Application; got.Get(form.GraduationDate) != "20160630" || got.Get(form.Education) != "31" {
+		t.Errorf("without a script: %q %q", got.Get(form.GraduationDate), got.Get(form.Education))
+	}
+}
