@@ -66,10 +66,37 @@ func (a *applicant) until(ctx context.Context, there func() bool) error {
 			return err
 		}
 		if err := a.step(ctx); err != nil {
+			if errors.Is(err, errStuck) {
+				return a.stuck(err)
+			}
 			return err
 		}
 	}
-	return fmt.Errorf("%w at %s (%d): %s; %s", errStuck, a.at.Path, a.status, a.page.heading, strings.Join(a.page.errors, "; "))
+	return a.stuck(errStuck)
+}
+
+// search gives the form by which she looks for her programme, when the list shown
+// does not hold it and she has not looked for it yet.
+func (a *applicant) search() (form, bool) {
+	listed, find := false, form{}
+	for _, f := range a.page.forms {
+		for _, c := range f.fields {
+			switch {
+			case c.name == "programme" && a.wants(c):
+				return form{}, false
+			case c.name == "programme":
+				listed = true
+			case c.name == "q" && f.method != "POST" && c.value == "":
+				find = f
+			}
+		}
+	}
+	return find, listed && find.action != ""
+}
+
+// stuck says where somebody could not go on, and what the page says.
+func (a *applicant) stuck(err error) error {
+	return fmt.Errorf("%w at %s (%d): %s; %s", err, a.at.Path, a.status, a.page.heading, strings.Join(a.page.errors, "; "))
 }
 
 // pause is the time she looks at a page: between half and one and a half of the mean.
@@ -83,6 +110,11 @@ func (a *applicant) pause(ctx context.Context) error {
 // step does what the page wants: its first button or link that looks like the one
 // to press; where there is none, she looks for her place.
 func (a *applicant) step(ctx context.Context) error {
+	if f, ok := a.search(); ok {
+		v := a.fill(f, field{})
+		v.Set("q", a.who.Application.First().MajorName)
+		return a.send(ctx, f, v)
+	}
 	for _, f := range a.page.forms {
 		if i := slices.IndexFunc(f.buttons, func(b field) bool { return b.primary }); i >= 0 {
 			return a.send(ctx, f, a.fill(f, f.buttons[i]))
@@ -98,7 +130,7 @@ func (a *applicant) step(ctx context.Context) error {
 			return a.send(ctx, f, a.fill(f, field{}))
 		}
 	}
-	return fmt.Errorf("%w: %s has nothing to press: %s", errStuck, a.at.Path, a.page.heading)
+	return fmt.Errorf("%w: nothing to press", errStuck)
 }
 
 // fill fills in a form, as far as she knows, and presses a button.
@@ -163,7 +195,7 @@ func (a *applicant) wants(c field) bool {
 	case "level":
 		return c.value == first.Level
 	case "programme":
-		return a.rnd.IntN(8) == 0 // not everybody the first of the list
+		return strings.Contains(c.label, first.SchoolName) && strings.Contains(c.label, first.MajorName)
 	}
 	return c.checked
 }

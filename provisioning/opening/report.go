@@ -45,9 +45,6 @@ func (r Report) String() string {
 	return b.String()
 }
 
-
-
-
 func ms(v float64) string {
 	switch {
 	case v == 0:

@@ -19,9 +19,9 @@ type Options struct {
 	Table    string        // file of the table; "" is none
 	Commit   string        // what was built
 	Machine  string        // where it ran
-	Lasts    time.Duration // how long people come in each round; 0 is 20 s
+	Lasts    time.Duration // how long people come in each round; 0 is 30 s
 	Patience time.Duration // how long those who came are waited for; 0 is twice Lasts
-	Think    time.Duration // mean time at a page; 0 is 1 s
+	Think    time.Duration // mean time at a page; 0 is half a second
 	Members  int           // signed in before the rush; 0 is 20
 	Most     int           // applicants at a time; 0 is 1500
 	Say      io.Writer     // what happens, for whoever watches; nil is nowhere
@@ -55,7 +55,12 @@ func Run(ctx context.Context, o Options) (_ Report, err error) {
 		stopped = true
 		return s.stop()
 	}
-	defer func() { err = errors.Join(err, stop()) }()
+	defer func() {
+		if n, first := s.faults(); err != nil && n > 0 {
+			err = fmt.Errorf("%w; the hub logged %d errors, the first: %s", err, n, first)
+		}
+		err = errors.Join(err, stop())
+	}()
 	c := newCrowd(s.home, o.Think, o.Most, 20_000)
 	report := Report{At: time.Now(), Commit: o.Commit, Machine: o.Machine, Drawing: filepath.Base(o.Drawing), Members: o.Members, Think: o.Think}
 	say("%d people sign up before the rush", o.Members)
@@ -89,13 +94,13 @@ func Run(ctx context.Context, o Options) (_ Report, err error) {
 
 func (o Options) filled() Options {
 	if o.Lasts == 0 {
-		o.Lasts = 20 * time.Second
+		o.Lasts = 30 * time.Second
 	}
 	if o.Patience == 0 {
 		o.Patience = 2 * o.Lasts
 	}
 	if o.Think == 0 {
-		o.Think = time.Second
+		o.Think = 500 * time.Millisecond
 	}
 	if o.Members == 0 {
 		o.Members = 20

@@ -26,8 +26,8 @@ func main() {
 		Hubd    string           `default:"bin/hubd" type:"path" help:"The hub's program."`
 		Drawing string           `default:"provisioning/OPENING.svg" type:"path" help:"File that the drawing is written to."`
 		Table   string           `default:"provisioning/OPENING.md" type:"path" help:"File that the table is written to."`
-		Lasts   time.Duration    `default:"20s" help:"How long people come in each of the three rounds."`
-		Think   time.Duration    `default:"1s" help:"Mean time that somebody looks at a page."`
+		Lasts   time.Duration    `default:"30s" help:"How long people come in each of the three rounds."`
+		Think   time.Duration    `default:"500ms" help:"Mean time that somebody looks at a page."`
 		Members int              `default:"20" help:"How many are signed in before the rush and work on."`
 		Most    int              `default:"1500" help:"How many applicants there are at a time; who would come beyond that stays at home."`
 	}
