@@ -178,8 +178,8 @@ func (s *server) signIn(c *gin.Context, v *visit) {
 
 func (s *server) signInForm(v *visit) *entry {
 	return s.entry(v, pages.Entry{Title: "sign-in.title", Action: "/ks/sign-in", Tick: true, Go: "sign-in.go",
-		Inputs: []pages.Input{{Name: "login", Label: "entry.login", Kind: "name", Max: 64}, {Name: "password", Label: "entry.password", Kind: "password", Max: password.MaxLength}},
-		Ways:   []pages.Way{{Path: "/ks/recover", Phrase: "sign-in.forgot"}, {Path: "/ks/sign-up", Phrase: "sign-in.none"}, {Path: "/ks/card", Phrase: "sign-in.card"}},
+		Inputs: []pages.Input{{Name: "login", Label: "entry.login", Kind: "name", Max: 64}, {Name: "password", Label: "entry.password", Kind: "password", Max: password.MaxLength, Way: &pages.Way{Path: "/ks/recover", Phrase: "sign-in.forgot"}}},
+		Ways:   []pages.Way{{Path: "/ks/sign-up", Phrase: "sign-in.none"}, {Path: "/ks/card", Phrase: "sign-in.card"}},
 		Asides: []pages.Aside{{Class: "wait", Icon: "lock", Title: "aside.secret"}, {Title: "aside.crowd"}}})
 }
 

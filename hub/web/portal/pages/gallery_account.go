@@ -4,13 +4,13 @@ import "time"
 
 func accountScenes(add adder) {
 	login := Input{Name: "login", Label: "entry.login", Kind: "name", Max: 64}
-	pw := Input{Name: "password", Label: "entry.password", Kind: "password", Max: 256}
+	pw := Input{Name: "password", Label: "entry.password", Kind: "password", Max: 256, Way: &Way{"/ks/recover", "sign-in.forgot"}}
 	fresh := Input{Name: "password", Label: "entry.new", Kind: "new-password", Max: 256}
 	again := Input{Name: "again", Label: "entry.again", Kind: "new-password", Max: 256}
 	code := Input{Name: "code", Label: "entry.code", Kind: "code", Max: 16}
 	beware := []Aside{{"wait", "lock", "aside.secret"}, {"", "", "aside.crowd"}}
 	in := Entry{Title: "sign-in.title", Action: "/ks/sign-in", Inputs: []Input{login, pw}, Tick: true, Go: "sign-in.go",
-		Ways: []Way{{"/ks/recover", "sign-in.forgot"}, {"/ks/sign-up", "sign-in.none"}}, Asides: beware}
+		Ways: []Way{{"/ks/sign-up", "sign-in.none"}}, Asides: beware}
 	add("sign-in", "empty", "登录", "entry", guest(), in)
 	wrong := in
 	wrong.Faults = []Fault{{"login", "手机号（或用户名）和密码对不上。请再看一下，或者用手机号找回密码。"}}

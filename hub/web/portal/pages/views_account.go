@@ -30,6 +30,7 @@ type Input struct {
 	Value string
 	Max   int
 	Error string // in words
+	Way   *Way   // a link below it
 }
 
 // Type is that of the control.
