@@ -86,15 +86,15 @@ const NearDeadline = 24 * time.Hour
 const remindAtOnce = 200
 
 // RemindApprovals journals, once for each tier of each case, that a deadline is
-// near, and once that it has passed, and says of how many. Who runs it again
-// until it says 0 has reminded of all.
+// near, and once that it has passed, tells the offices by text message, and says
+// of how many. Who runs it again until it says 0 has reminded of all.
 func (f *Flow) RemindApprovals(ctx context.Context, tx *db.Tx) (int, error) {
 	now := f.Now()
 	late, err := approval.Due(ctx, tx, now.UnixMilli(), now.Add(NearDeadline).UnixMilli(), remindAtOnce)
 	if err != nil {
 		return 0, err
 	}
-	n := 0
+	n, told := 0, map[string]dues{}
 	for _, c := range late {
 		act, level := journal.ApprovalNear, approval.RemindedNear
 		if c.Overdue(now.UnixMilli()) {
@@ -112,8 +112,9 @@ func (f *Flow) RemindApprovals(ctx context.Context, tx *db.Tx) (int, error) {
 		if err := f.writeCase(ctx, tx, act, c, "", detail, Hub()); err != nil {
 			return 0, err
 		}
+		count(told, c, level == approval.RemindedOverdue)
 	}
-	return n, nil
+	return n, f.textDues(ctx, tx, told)
 }
 
 // ViewPaper journals that somebody looked at an attachment (S31), in the

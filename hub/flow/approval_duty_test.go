@@ -14,6 +14,7 @@ import (
 	"zhunkao/hub/db/dbtest"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/notice"
 	"zhunkao/hub/org"
 )
 
@@ -112,9 +113,31 @@ func TestReminders(t *testing.T) {
 		x := openDesk(t, d)
 		clock := opened
 		x.f.Now = func() time.Time { return clock }
+		x.f.Outbox = notice.NewOutbox(x.ring, nil)
+		for id, phone := range map[string]string{"430100": "13800138000", "430000-1": "073182816660"} { // the province's is a fixed line
+			x.must(func(tx *db.Tx) error {
+				o, err := org.GetOffice(ctx, tx, id)
+				if err != nil {
+					return err
+				}
+				return org.UpdateOffice(ctx, tx, id, org.Officers{Admin: "田宏", AdminPhone: phone}, o.Version)
+			})
+		}
 		c, err := x.submit("point", "", pointForm, "co")
 		if err != nil {
 			t.Fatal(err)
+		}
+		texts := func() (kinds []string) {
+			x.must(func(tx *db.Tx) error {
+				rows, err := notice.Newest(ctx, tx, notice.Waiting, 9)
+				kinds = nil
+				for _, r := range rows {
+					kinds = append(kinds, string(r.Kind))
+				}
+				return err
+			})
+			slices.Sort(kinds)
+			return kinds
 		}
 		remind := func() (n int) {
 			x.must(func(tx *db.Tx) (err error) {
@@ -154,6 +177,9 @@ func TestReminders(t *testing.T) {
 				t.Errorf("at %s: the province sees %d late, the city %d, the county %d", clock, a, b, e)
 			}
 		}
+		if got, want := texts(), []string{"cases-near", "cases-overdue"}; !slices.Equal(got, want) {
+			t.Errorf("text messages %q, want %q", got, want)
+		}
 		x.mustDo(approval.Agree, c.ID, "ci", "")
 		if late("po") != 0 {
 			t.Error("the city has judged, and is still late")
@@ -161,6 +187,9 @@ func TestReminders(t *testing.T) {
 		clock = clock.AddDate(0, 0, 9)
 		if remind() != 1 || x.acts()[journal.ApprovalOverdue] != 2 || x.acts()[journal.ApprovalNear] != 1 {
 			t.Errorf("entries: %v", x.acts())
+		}
+		if got := texts(); len(got) != 2 {
+			t.Errorf("a fixed line was told: %q", got)
 		}
 	})
 }

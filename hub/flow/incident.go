@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/incident"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/notice"
 	"zhunkao/hub/org"
 	"zhunkao/hub/staff"
 	rules "zhunkao/protocol/campaign"
@@ -166,8 +168,11 @@ func (f *Flow) EscalateIncidents(ctx context.Context, d *db.DB) (n int, err erro
 	}
 	for _, id := range due {
 		err := d.Write(ctx, func(tx *db.Tx) error {
-			_, err := f.MoveIncident(ctx, tx, id, incident.Move{Act: incident.Escalate}, Hub())
-			return err
+			i, err := f.MoveIncident(ctx, tx, id, incident.Move{Act: incident.Escalate}, Hub())
+			if err != nil {
+				return err
+			}
+			return f.textOffice(ctx, tx, i.Holder, notice.TextIncidentUp, strconv.FormatInt(i.Number, 10))
 		})
 		switch {
 		case errors.Is(err, incident.ErrState), errors.Is(err, incident.ErrChanged):

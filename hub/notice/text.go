@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"zhunkao/hub/db"
@@ -20,7 +21,16 @@ var ErrTooMany = errors.New("notice: enough text messages for this telephone")
 // Kinds of text messages that are no messages of the portal.
 const (
 	TextCode Kind = "code" // a one-time code; arguments "code" and "minutes"
+
+	// To the administrator of an office; argument "what": of how many cases, or the
+	// number of an incident as people call it.
+	TextCasesNear    Kind = "cases-near"
+	TextCasesOverdue Kind = "cases-overdue"
+	TextIncidentUp   Kind = "incident-up"
 )
+
+// textOnly are the kinds of text messages that are no messages of the portal.
+var textOnly = []Kind{TextCode, TextCasesNear, TextCasesOverdue, TextIncidentUp}
 
 // Limits of one telephone, of text messages of any kind. An office that edits
 // her record twenty times tells her so in the portal; the telephone rings ten
@@ -75,9 +85,9 @@ type content struct {
 }
 
 // Text puts a text message into the outbox, in the transaction of what it is
-// about. kind is TextCode or a kind of message. Errors: ErrTooMany, ErrNotice.
+// about. kind is a Text… kind or a kind of message. Errors: ErrTooMany, ErrNotice.
 func (o *Outbox) Text(ctx context.Context, tx *db.Tx, phone identity.Phone, kind Kind, args map[string]string) error {
-	if kind != TextCode {
+	if !slices.Contains(textOnly, kind) {
 		if err := kind.check(args); err != nil {
 			return err
 		}

@@ -137,6 +137,8 @@ func (s *server) worded(e journal.Sealed, k, x string) string {
 		key = "incident." + key
 	case e.Act == journal.RecordViewed:
 		key = "look." + x
+	case k == "act": // of the campaign's table
+		key = "table." + x
 	}
 	if s.pages.Has(key) {
 		return key

@@ -8,12 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"zhunkao/hub/web/page"
+	"zhunkao/protocol/campaign"
 )
 
 func newConsole(t *testing.T) *Console {
@@ -85,7 +87,10 @@ type words map[string]string
 // of the packages that give them.
 func TestPhrases(t *testing.T) {
 	c := newConsole(t)
-	given := words(literals(t, ".", "..", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../approval", "../../candidate", "../../exchange/parcel", "../../confirmation", "../../fleet", "../../flow", "../../incident", "../../org", "../../journal", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit"))
+	given := words(literals(t, ".", "..", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../approval", "../../candidate", "../../exchange/parcel", "../../confirmation", "../../countersign", "../../fleet", "../../flow", "../../incident", "../../org", "../../journal", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit"))
+	for _, a := range slices.Concat(campaign.Adult2019().Acts, campaign.Gaokao2014().Acts) { // the journal names acts of the table
+		given[a.Key] = "acts.csv"
+	}
 	api, err := os.ReadFile("../openapi.yaml")
 	if err != nil {
 		t.Fatal(err)

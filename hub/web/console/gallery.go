@@ -36,6 +36,9 @@ func Scenes(l Lang) []Scene {
 	add("dashboard", "busy", "有人在办，一件待裁", "menu.dashboard", "dashboard", f("dashboard"), sceneDashboard())
 	add("dashboard", "city", "一个市，已经缴费，没有预计", "menu.dashboard", "dashboard", f("dashboard"), sceneCity())
 	add("dashboard", "county", "一个县，没有往年", "menu.dashboard", "dashboard", f("dashboard"), sceneCounty())
+	one := sceneCounty()
+	one.Places, one.Boxes, one.Figures.Boxes = one.Places[:1], one.Boxes[:1], 1
+	add("dashboard", "one-point", "一个县，只有一个点", "menu.dashboard", "dashboard", f("dashboard"), one)
 	add("dashboard", "fresh", "确认点的第一天早上，统计落后", "menu.dashboard", "dashboard", quiet("dashboard"), sceneFresh())
 	add("dashboard", "empty", "还没有方案", "menu.dashboard", "dashboard", quiet("dashboard"), Dashboard{})
 	alarmed := sceneDashboard()
@@ -72,6 +75,7 @@ func Scenes(l Lang) []Scene {
 	orgScenes(add)
 	approvalScenes(add, f)
 	candidateScenes(add, f)
+	personScenes(add, f)
 	campaignScenes(add, f)
 	add("journal", "whole", "对得上", "menu.journal", "journal", f("journal"), sceneJournal(State{"done", "check", "journal.checkpoint.good"}, ""))
 	add("journal", "broken", "对不上", "menu.journal", "journal", f("journal"), sceneJournal(State{"must", "alert", "journal.checkpoint.bad"}, "第 1,187 条的内容和链上的指纹不同"))

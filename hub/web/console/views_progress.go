@@ -30,6 +30,15 @@ type Dashboard struct {
 	Arrivals []Arrival
 }
 
+// Short reports whether the bars stand below, side by side, and not beside the
+// lists: there is a map, or the lists of places and boxes are so short that a
+// column of three charts would leave a hole under them.
+func (d Dashboard) Short() bool {
+	const place, box, column = 31, 50, 310 // heights in pixels, of a row and of what the bars need
+	boxes := max(len(d.Boxes)*box, len(d.Health)*place)
+	return d.Map != nil || len(d.Places)*place+boxes < column
+}
+
 // Line is how many applicants wait to come in at the portal, how many come in a
 // minute, and how long who comes now will wait; 0 is not known yet.
 type Line struct{ Waiting, PerMinute, Minutes int }
