@@ -247,6 +247,10 @@ func (s *server) words(w *work, f form.Field) string {
 			names = append(names, string(r))
 		}
 		return strings.Join(names, s.pages.Text(w.lang, "list.comma"))
+	case form.KindDivision:
+		if d, ok := w.camp.Division(v); ok {
+			return cityName(w.camp, d) + d.Name
+		}
 	}
 	return shown(w.camp, f, v)
 }

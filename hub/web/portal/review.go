@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -91,9 +92,6 @@ func (s *server) reviewOf(w *work, h flow.Her, j flow.Readiness, refusal string)
 		out.Missing = s.faults(w, j)
 	}
 	out.Ready = len(out.Missing) == 0 && j.Refusal() == nil && !out.Stale && (!h.Exists || out.Changed || out.Withdrawn)
-	if out.Ready {
-		out.Warning = lines(w.camp.Text("submit_warning", w.lang == pages.En))
-	}
 	return out
 }
 
@@ -143,7 +141,7 @@ func (s *server) sections(out *pages.Review, w *work, j flow.Readiness, open boo
 	var at []pages.Line
 	if p := j.Point; p.Code != "" {
 		at = append(at, pages.Line{Label: s.pages.Text(w.lang, "review.point"), Value: p.Name})
-		for _, x := range []struct{ key, value string }{{"address", p.Address}, {"phone", p.Phone}, {"hours", p.Hours}} {
+		for _, x := range []struct{ key, value string }{{"address", p.Address}, {"phone", p.Phone}, {"hours", hoursOf(p.Hours)}} {
 			if x.value != "" {
 				at = append(at, pages.Line{Label: s.pages.Text(w.lang, "review.point."+x.key), Value: x.value})
 			}
@@ -152,11 +150,19 @@ func (s *server) sections(out *pages.Review, w *work, j flow.Readiness, open boo
 	add(s.pages.Text(w.lang, "review.point"), "/ks/point", "review.point.none", at)
 }
 
+// hoursOf writes a point's daily hours as people do.
+func hoursOf(hours string) string {
+	return strings.NewReplacer("-", "—", " ", "、").Replace(hours)
+}
+
 // choiceLines say the choices in words.
 func (s *server) choiceLines(w *work) (out []pages.Line) {
 	for _, x := range w.camp.InWords(w.app).Choices {
-		value := ""
-		for _, part := range []string{x.Level, x.Category, x.School, x.Major, x.Form, x.Years} {
+		value, years := "", ""
+		if x.Years != "" {
+			years = s.pages.Text(w.lang, "review.years", x.Years)
+		}
+		for _, part := range []string{x.Level, x.Category, x.School, x.Major, x.Form, years} {
 			if part == "" {
 				continue
 			}
@@ -269,7 +275,7 @@ func (s *server) submittedPage(c *gin.Context, v *visit) {
 			return nil, err
 		}
 		verdict := w.camp.Judge(window.Confirm, w.current.Application, w.place.Division, window.At(s.now()))
-		out := pages.Submitted{Again: c.Query("done") == "again", Point: j.Point.Name, Address: j.Point.Address, Phone: j.Point.Phone, Hours: j.Point.Hours,
+		out := pages.Submitted{Again: c.Query("done") == "again", Point: j.Point.Name, Address: j.Point.Address, Phone: j.Point.Phone, Hours: hoursOf(j.Point.Hours),
 			By: verdict.Until, Bring: lines(w.camp.Text("bring", w.lang == pages.En))}
 		if j.Assessment.FeeKnown {
 			out.Fee = pages.Yuan(j.Assessment.Fee)

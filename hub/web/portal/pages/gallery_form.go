@@ -144,15 +144,15 @@ func conflictScenes(add adder) {
 
 func sceneReview() Review {
 	return Review{Steps: sceneSteps(7), Revision: 12, Fee: "170", Window: &WindowLine{Class: "done", Open: true, Until: sceneNow().Add(5 * 24 * time.Hour)}, Sections: []ReviewSection{
-		{Title: "本人情况", Path: "/ks/form/1", Lines: []Line{{"姓名", "欧阳建华"}, {"证件号码", "430***********001X"}, {"户籍所在地", "430104 长沙市岳麓区"}}},
+		{Title: "本人情况", Path: "/ks/form/1", Lines: []Line{{"姓名", "欧阳建华"}, {"证件号码", "430***********001X"}, {"户籍所在地", "长沙市岳麓区"}}},
 		{Title: "学历情况", Path: "/ks/form/2", Lines: []Line{{"文化程度", "大学专科毕业"}, {"毕业学校", "湖南女子学院"}}},
-		{Title: "志愿", Path: "/ks/choices", Lines: []Line{{"第1志愿", "专升本 · 31 文史、中医类 · 10530 湘潭大学 · 汉语言文学 · 函授 · 2.5"}}},
-		{Title: "报名确认点", Path: "/ks/point", Lines: []Line{{"报名确认点", "岳麓区第 1 报名确认点"}, {"每天", "08:00-12:00 15:00-18:00"}}}}}
+		{Title: "志愿", Path: "/ks/choices", Lines: []Line{{"第1志愿", "专升本 · 31 文史、中医类 · 10530 湘潭大学 · 汉语言文学 · 函授 · 2.5 年"}}},
+		{Title: "报名确认点", Path: "/ks/point", Lines: []Line{{"报名确认点", "岳麓区第 1 报名确认点"}, {"每天", "08:00—12:00、15:00—18:00"}}}}}
 }
 
 func reviewScenes(add adder) {
 	ready := sceneReview()
-	ready.Ready, ready.Warning = true, []string{"签名提交以后，报名信息和志愿就不能再改了。"}
+	ready.Ready = true
 	add("review", "ready", "可以提交", "review", her(), ready)
 	missing := sceneReview()
 	missing.Missing = []ReviewFault{{"/ks/form/2?show=all#f-BYRQ", "请填写“毕业日期”。"}, {"/ks/point", "请选择报名确认点。"}, {"/ks/pledge", "请再签一次诚信考试承诺书"}}
@@ -180,7 +180,7 @@ func reviewScenes(add adder) {
 	confirmed.Confirmed, confirmed.Where, confirmed.Window = true, "岳麓区第 1 报名确认点", nil
 	add("review", "confirmed", "确认以后", "review", her(), confirmed)
 
-	next := Submitted{Point: "岳麓区第 1 报名确认点", Address: "岳麓区某路 1 号", Phone: "0731-5550 0123", Hours: "08:00-12:00 15:00-18:00", By: sceneNow().Add(5 * 24 * time.Hour), Fee: "170", Bring: []string{"本人身份证原件", "毕业证书原件（报专升本的）"}}
+	next := Submitted{Point: "岳麓区第 1 报名确认点", Address: "岳麓区某路 1 号", Phone: "0731-5550 0123", Hours: "08:00—12:00、15:00—18:00", By: sceneNow().Add(5 * 24 * time.Hour), Fee: "170", Bring: []string{"本人身份证原件", "毕业证书原件（报专升本的）"}}
 	add("submitted", "first", "第一次提交", "submitted", her(), next)
 	next.Again, next.Fee, next.By = true, "", time.Time{}
 	add("submitted", "again", "提交修改", "submitted", her(), next)

@@ -187,8 +187,17 @@ type Review struct {
 	Where     string // the point
 	Fee       string // "" is not known yet
 	Ready     bool   // the button is there
-	Warning   []string
 	Refusal   string // phrase: why the last try was not taken
+}
+
+// First is where the first thing to mend is mended, "" when nothing is missing.
+func (r Review) First() string {
+	for _, f := range r.Missing {
+		if f.Path != "" {
+			return f.Path
+		}
+	}
+	return ""
 }
 
 // ReviewSection is one step in words.
