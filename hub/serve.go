@@ -196,6 +196,7 @@ func (h *Hub) web() (http.Handler, error) {
 		}
 		o.DemoAccounts = accounts
 	}
+	o.Accounts = h.accounts
 	if o.Applicants, err = h.portal(fonts); err != nil {
 		return nil, err
 	}

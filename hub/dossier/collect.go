@@ -31,7 +31,7 @@ type Sources struct {
 	Candidates *candidate.Store
 	Drafts     *draft.Store
 	Consents   *consent.Store
-	Accounts   *applicant.Desk
+	Accounts   *applicant.Desk // nil leaves the account itself out
 }
 
 // Whose says whose copy is made.
@@ -93,7 +93,7 @@ func (k *collecting) line(key, value string) []Line {
 }
 
 func (k *collecting) account() error {
-	if k.Account == "" {
+	if k.Account == "" || k.Accounts == nil {
 		return nil
 	}
 	a, err := k.Accounts.Get(k.ctx, k.tx, k.Account)

@@ -58,6 +58,16 @@ func honests(w *world, path string) (honest, bool) {
 		return honest{path: path, browser: w.as("po"), form: url.Values{"q": {string(w.people[0].Application.Name())}}}, true
 	case "/gl/candidates/:id/reveal":
 		return honest{path: "/gl/candidates/" + w.people[0].Application.ID + "/reveal", browser: w.as("po"), form: url.Values{"reason": {"电话核对本人"}}}, true
+	case "/gl/candidates/:id/data/copy":
+		return honest{path: "/gl/candidates/" + w.people[0].Application.ID + "/data/copy", browser: w.as("po"), form: url.Values{"reason": {"本人来要"}, "format": {"json"}}}, true
+	case "/gl/candidates/:id/data/correct":
+		return w.honestCorrection(), true
+	case "/gl/candidates/:id/data/erase":
+		return honest{path: "/gl/candidates/" + w.people[0].Application.ID + "/data/erase", browser: w.as("po"), form: url.Values{"reason": {"本人申请"}}}, true
+	case "/gl/candidates/:id/data/answer":
+		return honest{path: "/gl/candidates/" + w.people[0].Application.ID + "/data/answer", browser: w.as("co"), form: url.Values{"request": {w.requested(0)}, "to": {"done"}, "answer": {"已经改好"}}}, true
+	case "/gl/candidates/:id/entry":
+		return honest{path: "/gl/candidates/" + w.people[0].Application.ID + "/entry", browser: w.as("po"), form: url.Values{"reason": {"核对过身份证"}}}, true
 	case "/gl/exchange":
 		return honest{path: path, browser: w.as("po"), form: url.Values{"kind": {"candidates"}, "reason": {"报送统计"}}}, true
 	case "/gl/exchange/:id/agree":

@@ -25,6 +25,7 @@ func (s *server) menu() []entry {
 		{key: "candidates", path: "/gl/candidates", icon: "search"},
 		{key: "approvals", path: "/gl/approvals", icon: "check", count: s.countWaiting},
 		{key: "seconds", path: "/gl/seconds", icon: "people", count: s.countSeconds, quiet: true},
+		{key: "requests", path: "/gl/requests", icon: "hand", count: s.countPersonRequests, quiet: true},
 		{key: "confirmations", path: "/gl/confirmations", icon: "doc"},
 		{key: "disputes", path: "/gl/disputes", icon: "scale", must: true, count: countDisputed},
 		{key: "quarantine", path: "/gl/quarantine", icon: "tray", count: countQuarantined},

@@ -138,6 +138,8 @@ var answers = map[string]int{
 	// What answers these is how the incident stands: see TestIncidentGoesUp.
 	"POST /gl/incidents/:id/acknowledge": 0, "POST /gl/incidents/:id/measure": 0, "POST /gl/incidents/:id/hand-up": 0, "POST /gl/incidents/:id/hand-down": 0,
 	"POST /gl/incidents/:id/resolve": 0, "POST /gl/incidents/:id/close": 0, "POST /gl/incidents/:id/reopen": 0,
+	"POST /gl/candidates/:id/data/copy":    0, // the campaign's table says who: see TestPersonData
+	"POST /gl/candidates/:id/data/correct": 0, "POST /gl/candidates/:id/data/erase": 0, "POST /gl/candidates/:id/data/answer": 0,
 	"POST /gl/search":             http.StatusUnprocessableEntity,                                                                                               // nothing to look for
 	"POST /gl/exchange":           http.StatusUnprocessableEntity,                                                                                               // no table
 	"POST /gl/exchange/:id/agree": http.StatusConflict, "POST /gl/exchange/:id/refuse": http.StatusConflict, "POST /gl/exchange/:id/fetch": http.StatusConflict, // long fetched

@@ -214,7 +214,10 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 	case strings.HasPrefix(a.Subject, ofCandidate), strings.HasPrefix(a.Subject, ofRecord):
 		_, id, _ := strings.Cut(a.Subject, "/")
 		out.What, out.Path = ends(id), "/gl/"+a.Subject
-		out.Do = out.Path + "/reveal"
+		switch out.Do = out.Path + "/reveal"; a.Terms {
+		case termsCopy, termsErase:
+			out.Do, out.Terms = out.Path+"/data/"+a.Terms, "seconds.terms."+a.Terms
+		}
 	case strings.HasPrefix(a.Subject, ofStaff):
 		var who []string
 		ids := strings.Fields(strings.TrimPrefix(a.Subject, ofStaff))

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhunkao/hub/applicant"
 	"zhunkao/hub/blob"
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
@@ -79,6 +80,10 @@ type Options struct {
 	// Applicants answers everything below /ks, and is where / leads to; nil is a
 	// hub without applicants' pages.
 	Applicants Entrance
+
+	// Accounts knows the accounts of applicants, for the copy of what is kept about
+	// one; nil leaves them out.
+	Accounts *applicant.Desk
 
 	// Done ends live streams when closed, so that the server can stop; nil is
 	// never.
