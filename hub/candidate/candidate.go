@@ -120,6 +120,7 @@ type Signing struct {
 	Version    uint32   // the version that now stands
 	New        bool     // it was not there before
 	Superseded []uint32 // versions that were set aside
+	Returned   bool     // it was withdrawn, and counts again
 	Point      string   // of the version that stood before, if New
 	Level      string   // of the first choice of that version, if New
 }

@@ -239,6 +239,65 @@ func TestConfirmOnce(t *testing.T) {
 	})
 }
 
+// TestWithdraw: out of lists and counts, its number free, and back with the next
+// version; a box that has confirmed it nevertheless is believed.
+func TestWithdraw(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := store()
+		const number = "110105194912310021"
+		must(t, d, func(ctx context.Context, tx *db.Tx) error { return s.Save(ctx, tx, app("a1", number, 1), portal) })
+		withdraw := func() (done bool) {
+			must(t, d, func(ctx context.Context, tx *db.Tx) (err error) { done, err = s.Withdraw(ctx, tx, "a1"); return err })
+			return done
+		}
+		if !withdraw() || withdraw() {
+			t.Error("withdrawn once: want true, then false")
+		}
+		listed := func(state candidate.State) (n int, count int64) {
+			must(t, d, func(ctx context.Context, tx *db.Tx) error {
+				rows, err := candidate.List(ctx, tx, candidate.Filter{Campaign: campaign, Division: county, State: state})
+				if err == nil {
+					n = len(rows)
+					count, err = candidate.Count(ctx, tx, campaign, county, "")
+				}
+				return err
+			})
+			return n, count
+		}
+		if n, count := listed(""); n != 0 || count != 0 {
+			t.Errorf("withdrawn, %d are listed and %d counted", n, count)
+		}
+		if n, _ := listed(candidate.Withdrawn); n != 1 {
+			t.Errorf("asked for, %d are listed", n)
+		}
+		must(t, d, func(ctx context.Context, tx *db.Tx) error {
+			if _, err := s.ByNumber(ctx, tx, campaign, number); !errors.Is(err, candidate.ErrNotFound) {
+				t.Errorf("found by its number: %v", err)
+			}
+			return s.Save(ctx, tx, app("a1", number, 2), portal)
+		})
+		if n, count := listed(candidate.Registered); n != 1 || count != 1 {
+			t.Errorf("saved again, %d are listed and %d counted", n, count)
+		}
+		withdraw()
+		must(t, d, func(ctx context.Context, tx *db.Tx) error {
+			returned, err := s.ConfirmAll(ctx, tx, []candidate.Confirming{{ID: "a1", Point: point, At: 5}})
+			if err != nil || len(returned) != 1 {
+				t.Errorf("confirmed at a box that did not know: returned %v, %v", returned, err)
+			}
+			found, err := s.ByNumber(ctx, tx, campaign, number)
+			if err == nil && found.State != candidate.Confirmed {
+				t.Errorf("state %s", found.State)
+			}
+			return err
+		})
+		withdraw()
+		if n, _ := listed(candidate.Confirmed); n != 1 {
+			t.Error("what is confirmed was withdrawn")
+		}
+	})
+}
+
 func TestWhatSheSignedWins(t *testing.T) {
 	for name, c := range map[string]struct {
 		portalVersions uint32 // versions saved at the portal

@@ -70,7 +70,7 @@ func TestConfirmAll(t *testing.T) {
 			}
 		}
 		confirm := func(all ...candidate.Confirming) error {
-			return write(t, d, func(ctx context.Context, tx *db.Tx) error { return store().ConfirmAll(ctx, tx, all) })
+			return write(t, d, func(ctx context.Context, tx *db.Tx) error { _, err := store().ConfirmAll(ctx, tx, all); return err })
 		}
 		if err := confirm(candidate.Confirming{ID: "a1", Point: point, At: 7}, candidate.Confirming{ID: "a1", Point: other, At: 8},
 			candidate.Confirming{ID: "a2", Point: other, At: 7}); err != nil {

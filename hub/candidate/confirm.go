@@ -25,8 +25,10 @@ type Confirming struct {
 }
 
 // ConfirmAll is Confirm for many: those that were confirmed before stay as they
-// are, and of two for one application the first counts. ErrNotFound.
-func (s *Store) ConfirmAll(ctx context.Context, tx *db.Tx, all []Confirming) error {
+// are, and of two for one application the first counts. What she withdrew and
+// signed nevertheless, at a box that had not heard of it, is confirmed too, and
+// given back: it counts again. ErrNotFound.
+func (s *Store) ConfirmAll(ctx context.Context, tx *db.Tx, all []Confirming) (returned []string, err error) {
 	type where struct {
 		point string
 		at    int64
@@ -46,18 +48,46 @@ func (s *Store) ConfirmAll(ctx context.Context, tx *db.Tx, all []Confirming) err
 	}) {
 		n, err := s.confirmSome(ctx, tx, groups[w], w.point, w.at)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		done += n
 	}
-	if done < int64(len(first)) { // some were confirmed before, or are not here
-		for id := range first {
-			if _, err := s.Row(ctx, tx, id); err != nil {
-				return err
+	if done < int64(len(first)) { // some were confirmed before, were withdrawn, or are not here
+		for _, c := range all {
+			if !first[c.ID] {
+				continue
+			}
+			first[c.ID] = false
+			back, err := s.confirmWithdrawn(ctx, tx, c)
+			if err != nil {
+				return nil, err
+			}
+			if back {
+				returned = append(returned, c.ID)
 			}
 		}
 	}
-	return nil
+	return returned, nil
+}
+
+// confirmWithdrawn confirms an application that was withdrawn, under its number
+// again, unless another account has registered that meanwhile: then the county
+// finds both by what was signed. false if it was not withdrawn. ErrNotFound.
+func (s *Store) confirmWithdrawn(ctx context.Context, tx *db.Tx, c Confirming) (bool, error) {
+	row, err := s.Row(ctx, tx, c.ID)
+	if err != nil || row.State != Withdrawn {
+		return false, err
+	}
+	found, err := s.fill(ctx, tx, row)
+	if err != nil {
+		return false, err
+	}
+	number := s.keys.NumberKey(found.Application.Number().Reveal())
+	if _, err := tx.Exec(ctx, `UPDATE application SET number_hmac = $1 WHERE id = $2
+		AND NOT EXISTS (SELECT 1 FROM application o WHERE o.campaign = $3 AND o.number_hmac = $1)`, number, c.ID, row.Campaign); err != nil {
+		return false, fmt.Errorf("candidate: confirm %s: %w", c.ID, err)
+	}
+	return s.setState(ctx, tx, c.ID, Withdrawn, Confirmed, c.At, c.Point)
 }
 
 // confirmSome confirms applications at one point. It gives how many were not
@@ -68,9 +98,9 @@ func (s *Store) confirmSome(ctx context.Context, tx *db.Tx, ids [][]any, point s
 		return 0, err
 	}
 	n := len(args)
-	args = append(args, string(Confirmed), at, point, s.now().UnixMilli(), string(Confirmed))
+	args = append(args, string(Confirmed), at, point, s.now().UnixMilli(), string(Registered))
 	done, err := tx.Exec(ctx, fmt.Sprintf(`UPDATE application SET state = $%d, confirmed_at = $%d, confirmed_point = $%d, changed_at = $%d
-		WHERE id IN (VALUES %s) AND state <> $%d`, n+1, n+2, n+3, n+4, values, n+5), args...)
+		WHERE id IN (VALUES %s) AND state = $%d`, n+1, n+2, n+3, n+4, values, n+5), args...)
 	if err != nil {
 		return 0, fmt.Errorf("candidate: confirm: %w", err)
 	}

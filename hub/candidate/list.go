@@ -17,7 +17,7 @@ type Place struct{ Division, Point, ID string }
 func (r Row) Place() Place { return Place{r.Division, r.Point, r.ID} }
 
 // Filter chooses rows for List. Campaign and Division must be given; what else
-// is empty does not filter.
+// is empty does not filter, but what is withdrawn is listed only by its State.
 type Filter struct {
 	Campaign string
 	Division string // it and what lies below
@@ -57,6 +57,8 @@ func List(ctx context.Context, tx *db.Tx, f Filter) ([]Row, error) {
 	}
 	if f.State != "" {
 		where = append(where, `state = `+arg(string(f.State)))
+	} else {
+		where = append(where, `state <> '`+string(Withdrawn)+`'`)
 	}
 	if f.Level != "" {
 		where = append(where, `level = `+arg(f.Level))

@@ -242,7 +242,7 @@ func (s *Store) Sign(ctx context.Context, tx *db.Tx, app form.Application, start
 	if err != nil || same {
 		return Signing{Version: now.Version}, err
 	}
-	out := Signing{Version: now.Version + 1, New: true, Point: now.Point, Level: now.Application.First().Level}
+	out := Signing{Version: now.Version + 1, New: true, Returned: now.State == Withdrawn, Point: now.Point, Level: now.Application.First().Level}
 	app = app.Clone()
 	app.Version = out.Version
 	err = tx.Each(ctx, `UPDATE application_version SET superseded = $1

@@ -414,6 +414,36 @@ func TestWithdraw(t *testing.T) {
 	})
 }
 
+// TestWithdrawnAndSigned: she withdrew, and a box without a network confirmed her:
+// what she signed wins, and she counts again.
+func TestWithdrawnAndSigned(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		p := openPortal(t, d)
+		for n, change := range []func(*form.Application){func(*form.Application) {}, phone("13911112222")} {
+			u, id := p.registered(fmt.Sprintf("w%d", n), n)
+			p.must(func(tx *db.Tx) error { return p.f.TakeBack(ctx, tx, u, adult, flow.Candidate(id, u, "")) })
+			signed := p.versions(id)[0].Application.Clone()
+			change(&signed)
+			a := p.arrival(n+1, id, 1, signed)
+			a.Step.Sign = n == 1
+			p.must(func(tx *db.Tx) error { return p.f.Confirm(ctx, tx, []flow.Arrival{a}) })
+			if err := d.Read(ctx, func(tx *db.Tx) error {
+				found, err := p.f.Candidates.ByNumber(ctx, tx, adult, signed.Number())
+				if err == nil && (found.ID != id || found.State != candidate.Confirmed) {
+					t.Errorf("%d: state %s", n, found.State)
+				}
+				return err
+			}); err != nil {
+				t.Errorf("%d: by her number: %v", n, err)
+			}
+		}
+		acts := p.acts()
+		if acts[journal.ApplicationRegistered] != 4 || acts[journal.ApplicationWithdrawn] != 2 {
+			t.Errorf("journal %v: each must be counted in, out, and in again", acts)
+		}
+	})
+}
+
 // TestAgainstAnOffice: an office's edit between draft and submission is shown,
 // never overwritten (faults 31, 32).
 func TestAgainstAnOffice(t *testing.T) {

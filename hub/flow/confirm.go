@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"zhunkao/hub/candidate"
@@ -74,14 +75,19 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 	if err != nil {
 		return err
 	}
-	if err := f.Candidates.ConfirmAll(ctx, tx, confirming); err != nil {
+	returned, err := f.Candidates.ConfirmAll(ctx, tx, confirming)
+	if err != nil {
 		return fmt.Errorf("flow: confirm: %w", err)
 	}
 	for i := range records {
 		r := &records[i].Record
+		back := slices.Contains(returned, r.Application) || i == 0 && signed.Returned
+		if back { // she withdrew, and then signed at a box: it is counted in again first
+			entries = append(entries, f.entry(Box(r.Box), f.returned(*r, some[i].Application)))
+		}
 		detail := map[string]string{detailApplication: r.Application, "box": r.Box, "sequence": strconv.FormatUint(r.Sequence, 10),
 			journal.DetailState: string(r.State), journal.DetailLevel: some[i].Application.First().Level}
-		if i == 0 && signed.New {
+		if i == 0 && signed.New && !back {
 			moved(detail, signed.Point, some[0].Application.Point, signed.Level)
 		}
 		if i == 0 && len(signed.Superseded) > 0 {
@@ -98,6 +104,13 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 		return fmt.Errorf("flow: confirm: %w", err)
 	}
 	return f.tell(ctx, tx, entries...)
+}
+
+// returned is the entry of an application that counts again.
+func (f *Flow) returned(r confirmation.Record, app form.Application) journal.Entry {
+	return journal.Entry{Act: journal.ApplicationRegistered, Subject: journal.Subject{Kind: journal.OfApplication, ID: r.Application},
+		Campaign: r.Campaign, Point: r.Point, Division: r.Division,
+		Detail: map[string]string{"version": strconv.FormatUint(uint64(r.Version), 10), journal.DetailLevel: app.First().Level}}
 }
 
 // sign makes what she signed the newest version, when it is new here.

@@ -23,6 +23,9 @@ var ahead = []struct {
 // are open for her. The first is what waits now.
 func (w words) next(app form.Application, row candidate.Row, now time.Time) []console.Step {
 	var out []console.Step
+	if row.State == candidate.Withdrawn {
+		return nil // unless she submits it again
+	}
 	waits := true
 	for _, a := range ahead {
 		i := slices.IndexFunc(w.camp.Steps, func(s rules.Step) bool { return s.Key == string(a.step) })
@@ -74,6 +77,9 @@ func candidateNotices(w words, row candidate.Row, records []confirmation.Record,
 		case confirmation.TimePending:
 			out = append(out, console.Notice{Class: "wait", Key: "candidate.notice.time"})
 		}
+	}
+	if row.State == candidate.Withdrawn {
+		out = append(out, console.Notice{Class: "wait", Key: "candidate.notice.withdrawn"})
 	}
 	if row.State == candidate.Confirmed && len(records) == 0 {
 		out = append(out, console.Notice{Class: "wait", Key: "candidate.notice.elsewhere"})

@@ -41,8 +41,11 @@ const maxFound = 30
 const maxTyped = 64
 
 func candidateState(s candidate.State) console.State {
-	if s == candidate.Confirmed {
+	switch s {
+	case candidate.Confirmed:
 		return console.State{Class: "done", Icon: "check", Key: "candidate.confirmed"}
+	case candidate.Withdrawn:
+		return console.State{Class: "open", Icon: "cross", Key: "candidate.withdrawn"}
 	}
 	return console.State{Class: "wait", Icon: "clock", Key: "candidate.registered"}
 }
