@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"zhunkao/hub/applicant"
 	"zhunkao/hub/blob"
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
@@ -139,7 +140,8 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 	running := make(chan error, 1)
 	go func() { running <- errands.Run(ctx) }()
 	done := make(chan struct{})
-	w.options = web.Options{Errands: errands, DB: d, Blob: w.blobs, Keys: w.keys, Journal: w.sealer, Staff: w.desk, Flow: w.flow, Log: log, Done: done}
+	w.options = web.Options{Errands: errands, DB: d, Blob: w.blobs, Keys: w.keys, Journal: w.sealer, Staff: w.desk, Flow: w.flow, Log: log, Done: done,
+		Accounts: applicant.New(applicant.Options{DB: d, Keys: w.keys, Now: now, Hasher: stafftest.Hasher()})}
 	for _, o := range with {
 		o(t, w)
 	}

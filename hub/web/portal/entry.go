@@ -170,17 +170,31 @@ func (s *server) signIn(c *gin.Context, v *visit) {
 		return
 	}
 	v.notice = s.justDone(c, "sign-in")
-	t := s.signInForm(v)
+	t, ok := s.signInForm(c, v)
+	if !ok {
+		return
+	}
 	t.page.Next = local(c.Query("next"))
 	t.page.Shown = s.shown()
 	t.show(c)
 }
 
-func (s *server) signInForm(v *visit) *entry {
+// signInForm is the form, with the other way in that the campaign has; false
+// when a fault has been answered.
+func (s *server) signInForm(c *gin.Context, v *visit) (*entry, bool) {
+	_, card, _, err := s.byCard(c)
+	if err != nil {
+		s.fault(c, v, err)
+		return nil, false
+	}
+	other := pages.Way{Path: "/ks/sign-up", Phrase: "sign-in.none"}
+	if card {
+		other = pages.Way{Path: "/ks/card", Phrase: "sign-in.card"}
+	}
 	return s.entry(v, pages.Entry{Title: "sign-in.title", Action: "/ks/sign-in", Tick: true, Go: "sign-in.go",
 		Inputs: []pages.Input{{Name: "login", Label: "entry.login", Kind: "name", Max: 64}, {Name: "password", Label: "entry.password", Kind: "password", Max: password.MaxLength, Way: &pages.Way{Path: "/ks/recover", Phrase: "sign-in.forgot"}}},
-		Ways:   []pages.Way{{Path: "/ks/sign-up", Phrase: "sign-in.none"}, {Path: "/ks/card", Phrase: "sign-in.card"}},
-		Asides: []pages.Aside{{Class: "wait", Icon: "lock", Title: "aside.secret"}, {Title: "aside.crowd"}}})
+		Ways:   []pages.Way{other},
+		Asides: []pages.Aside{{Class: "wait", Icon: "lock", Title: "aside.secret"}, {Title: "aside.crowd"}}}), true
 }
 
 // shown are the sign-ins of the demonstration, and of nothing else.
@@ -192,7 +206,10 @@ func (s *server) shown() []pages.Account {
 }
 
 func (s *server) postSignIn(c *gin.Context, v *visit) {
-	t := s.signInForm(v)
+	t, ok := s.signInForm(c, v)
+	if !ok {
+		return
+	}
 	t.page.Next, t.page.Ticked, t.page.Shown = local(c.PostForm("next")), c.PostForm("shared") == "yes", s.shown()
 	s.enterWith(c, t, applicant.Attempt{Login: t.take(c, "login"), Password: t.take(c, "password"), Shared: t.page.Ticked}, "login", "sign-in.refused")
 }
