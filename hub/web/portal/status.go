@@ -188,38 +188,41 @@ func (st *standing) record() (best confirmation.Record, ok bool) {
 }
 
 func (s *server) status(c *gin.Context, v *visit) {
-	s.view(c, v, http.StatusOK, "status", func(ctx context.Context, tx *db.Tx, m *mine) (any, error) {
-		st, err := s.standing(ctx, tx, v, m)
-		if err != nil {
-			return nil, err
+	s.view(c, v, http.StatusOK, "status", func(ctx context.Context, tx *db.Tx, m *mine) (any, error) { return s.statusOf(ctx, tx, v, m) })
+}
+
+// statusOf reads what the page shows.
+func (s *server) statusOf(ctx context.Context, tx *db.Tx, v *visit, m *mine) (pages.Status, error) {
+	st, err := s.standing(ctx, tx, v, m)
+	if err != nil {
+		return pages.Status{}, err
+	}
+	w := s.terms(v, m.camp)
+	if m.camp.ID == "" {
+		return pages.Status{Head: w.t("landing.state.none")}, nil
+	}
+	checker, err := s.campaigns.check(m.camp)
+	if err != nil {
+		return pages.Status{}, err
+	}
+	now := s.now()
+	stages := s.judges.of(m.camp).Of(st.facts(checker, v.session.Account.Created, now), now)
+	out := pages.Status{Sealed: m.confirmed(), Mine: w.mine(st), Form: m.draft != nil || m.exists(), Unread: m.unread}
+	_, out.Sheet = st.record()
+	form := "/ks/form/1"
+	if todo, ok := journey.Next(stages); ok && todo.Do == journey.Complete {
+		if form, err = s.unfinished(v.lang, m); err != nil {
+			return pages.Status{}, err
 		}
-		w := s.terms(v, m.camp)
-		if m.camp.ID == "" {
-			return pages.Status{Head: w.t("landing.state.none")}, nil
-		}
-		checker, err := s.campaigns.check(m.camp)
-		if err != nil {
-			return nil, err
-		}
-		now := s.now()
-		stages := s.judges.of(m.camp).Of(st.facts(checker, v.session.Account.Created, now), now)
-		out := pages.Status{Sealed: m.confirmed(), Mine: w.mine(st), Form: m.draft != nil || m.exists(), Unread: m.unread}
-		_, out.Sheet = st.record()
-		form := "/ks/form/1"
-		if todo, ok := journey.Next(stages); ok && todo.Do == journey.Complete {
-			if form, err = s.unfinished(v.lang, m); err != nil {
-				return nil, err
-			}
-		}
-		w.next(&out, stages, st, now, form)
-		out.Line = w.line(stages, st, now)
-		out.Notices = w.beside(stages, st)
-		told, err := s.newestMessages(ctx, tx, v, m, 2)
-		for _, n := range told {
-			out.Told = append(out.Told, pages.StatusTold{Head: n.Title, When: pages.Moment(v.lang, n.At)})
-		}
-		return out, err
-	})
+	}
+	w.next(&out, stages, st, now, form)
+	out.Line = w.line(stages, st, now)
+	out.Notices = w.beside(stages, st)
+	told, err := s.newestMessages(ctx, tx, v, m, 2)
+	for _, n := range told {
+		out.Told = append(out.Told, pages.StatusTold{Head: n.Title, When: pages.Moment(v.lang, n.At)})
+	}
+	return out, err
 }
 
 // unfinished is the first step of filling in at which something is missing.
