@@ -41,7 +41,7 @@ func hersOnly(camp rules.Campaign) []rules.Step {
 func (s *server) landingOf(l pages.Lang, camp rules.Campaign) pages.Landing {
 	now := s.now()
 	out := pages.Landing{Head: camp.Short, Card: camp.Kind == rules.KindGaokao, Bring: lines(camp.Text("bring", l == pages.En))}
-	from, to := span(window.Latest(camp.Windows, window.Register))
+	from, to := everywhere(camp, window.Register)
 	switch {
 	case from.IsZero() || !now.Before(to):
 		out.State = "landing.state.over"
@@ -51,7 +51,8 @@ func (s *server) landingOf(l pages.Lang, camp rules.Campaign) pages.Landing {
 		out.State, out.Open, out.Until, out.UntilKey = "landing.state.open", true, to, "landing.until"
 	}
 	for _, st := range hersOnly(camp) {
-		from, to := span(window.Latest(camp.Windows, window.Step(st.Key)))
+		from, to := everywhere(camp, window.Step(st.Key))
+		_, latest := span(window.Latest(camp.Windows, window.Step(st.Key)))
 		name := st.Zh
 		if l == pages.En {
 			name = st.En
@@ -59,10 +60,11 @@ func (s *server) landingOf(l pages.Lang, camp rules.Campaign) pages.Landing {
 		out.Dates = append(out.Dates, pages.LandingDate{When: days(l, from, to), What: name, Now: !now.Before(from) && now.Before(to), Ahead: now.Before(from)})
 		if text := s.stepText(l, camp, st.Key); text != "" {
 			out.Steps = append(out.Steps, pages.LandingStep{Name: name, Text: text})
-			if to.After(out.Last) {
+			if out.Last.IsZero() || to.Before(out.Last) {
 				out.Last = to
 			}
 		}
+		out.Later = out.Later || latest.After(to)
 	}
 	if out.Open {
 		out.Warnings = s.localOnly(l, camp, now)
@@ -119,6 +121,37 @@ func (s *server) localOnly(l pages.Lang, camp rules.Campaign, now time.Time) []p
 	}
 	slices.SortFunc(out, func(a, b pages.LandingWarning) int { return strings.Compare(a.Head, b.Head) })
 	return out
+}
+
+// everywhere gives the first start of a step, and the last moment at which it is
+// still open to everybody: where one county or one category has longer, nobody
+// else is told so on a page that is for all.
+func everywhere(camp rules.Campaign, step window.Step) (from, to time.Time) {
+	all := window.Latest(camp.Windows, step)
+	from, _ = span(all)
+	groups := map[string][]window.Window{} // by category, "" is of all
+	for _, w := range all {
+		for _, k := range append(slices.Clone(w.Scope.Categories), w.Scope.Levels...) {
+			groups[k] = append(groups[k], w)
+		}
+		if len(w.Scope.Categories)+len(w.Scope.Levels) == 0 {
+			groups[""] = append(groups[""], w)
+		}
+	}
+	for _, g := range groups {
+		for _, d := range camp.Divisions {
+			var here []window.Window
+			for _, w := range g {
+				if len(w.Scope.Points) == 0 && (len(w.Scope.Divisions) == 0 || slices.ContainsFunc(w.Scope.Divisions, func(x string) bool { return window.Covers(x, d.Code) })) {
+					here = append(here, w)
+				}
+			}
+			if _, end := span(here); !end.IsZero() && (to.IsZero() || end.Before(to)) {
+				to = end
+			}
+		}
+	}
+	return from, to
 }
 
 // span gives the first start and the last end of windows, zero of none.

@@ -33,6 +33,7 @@ import (
 	"zhunkao/hub/web/portal/pages"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/campaign/synthetic"
+	"zhunkao/protocol/window"
 )
 
 // Two counties of two cities, a point in each.
@@ -339,6 +340,24 @@ func TestLandingByDay(t *testing.T) {
 		if a := w.browser().see("/ks"); !a.says(c.says) {
 			t.Errorf("%s: %q is not said on: %s", c.day, c.says, a.text())
 		}
+	}
+}
+
+// Where one county has longer, the page that is for all does not tell the rest so.
+func TestLandingTellsTheEndThatIsEverybodys(t *testing.T) {
+	w := newWorld(t, func(t *testing.T, w *world) {
+		w.change = func(c *campaign.Campaign) {
+			d := window.Decision{Window: "confirm-others", Now: time.Date(2019, 9, 6, 2, 0, 0, 0, time.UTC), Why: "停电"}
+			longer, err := window.Extend(c.Windows, d, time.Date(2019, 9, 14, 9, 0, 0, 0, time.UTC))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.Windows = append(slices.Clone(c.Windows), longer...)
+		}
+	})
+	a := w.browser().see("/ks")
+	if a.says("9 月 14 日") || a.says("9月2—14日") || !a.says("9 月 11 日 24:00") || !a.says("截止更晚") {
+		t.Error(a.text())
 	}
 }
 

@@ -11,6 +11,7 @@ type Landing struct {
 	Until    time.Time
 	UntilKey string    // phrase with the moment
 	Last     time.Time // by when everything must be done
+	Later    bool      // some places or categories have longer
 	Steps    []LandingStep
 	Dates    []LandingDate
 	Warnings []LandingWarning
