@@ -71,10 +71,14 @@ type standing struct {
 func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*standing, error) {
 	st := &standing{mine: m}
 	switch {
-	case m.current != nil:
+	case m.draft != nil && !st.stands():
+		var stands form.Application
+		if m.exists() {
+			stands = m.current.Application
+		}
+		st.app, _ = m.draft.Working(stands, m.exists())
+	case m.exists():
 		st.app = m.current.Application
-	case m.draft != nil:
-		st.app = m.draft.Application
 	}
 	var err error
 	if st.point, err = org.GetPoint(ctx, tx, st.app.Point); err != nil && !errors.Is(err, org.ErrNotFound) {
@@ -140,16 +144,18 @@ func (s *server) aside(ctx context.Context, tx *db.Tx, v *visit, st *standing) e
 	return err
 }
 
+// stands reports whether she is registered: what she has taken back does not
+// count, though it is kept.
+func (st *standing) stands() bool { return st.exists() && st.current.State != candidate.Withdrawn }
+
 // facts are what package journey judges by; created is when the account was made.
 func (st *standing) facts(checker *rules.Checker, created int64, now time.Time) journey.Facts {
 	f := journey.Facts{HasAccount: true, AccountAt: moment(created), Application: st.app, Division: st.point.Division, Paying: st.paying, SetAside: st.aside}
 	if d := st.draft; d != nil {
-		f.PledgedAt, f.Draft = moment(d.PledgedAt), d.Submitted == 0
-		if st.current == nil {
-			f.Complete = checker.Check(d.Application, st.place, now).Valid()
-		}
+		f.PledgedAt, f.Draft = moment(d.PledgedAt), true
 	}
-	if st.current == nil {
+	if !st.stands() {
+		f.Complete = f.Draft && checker.Check(st.app, st.place, now).Valid()
 		return f
 	}
 	f.Draft, f.Confirmed = st.edited, st.confirmed()

@@ -198,6 +198,26 @@ func TestStatusInDoubt(t *testing.T) {
 	}
 }
 
+// TestStatusWithdrawn: what she has taken back is kept, and is no registration.
+func TestStatusWithdrawn(t *testing.T) {
+	w := newWorld(t)
+	h := w.arrive(0)
+	h.begin(func(*form.Application) {})
+	h.submit()
+	w.write(func(tx *db.Tx) error {
+		return w.flow.TakeBack(t.Context(), tx, h.account, w.camp.ID, flow.By{Author: journal.Author{Kind: journal.ByCandidate, ID: h.account}})
+	})
+	page := h.see("/ks/status")
+	for _, text := range []string{"还差提交", "您撤回过报名", "前要提交报名"} {
+		if !page.says(text) {
+			t.Errorf("%q is not said on: %s", text, page.text())
+		}
+	}
+	if page.says("还差现场确认") {
+		t.Errorf("she is sent to the point: %s", page.text())
+	}
+}
+
 // TestDifferences: a later edit that her signature has superseded stands beside
 // what she signed, with the characters marked that differ.
 func TestDifferences(t *testing.T) {

@@ -377,6 +377,10 @@ func (w terms) beside(stages []journey.Stage, st *standing) (out []pages.StatusN
 		}
 		out = append(out, n)
 	}
+	if st.exists() && !st.stands() {
+		add("wait", "status.notice.withdrawn", "")
+		return out
+	}
 	for _, s := range stages {
 		switch {
 		case s.Why == journey.Edited:
