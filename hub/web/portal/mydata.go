@@ -57,7 +57,7 @@ func (s *server) showMyData(c *gin.Context, v *visit, status int, out pages.MyDa
 			return nil, err
 		}
 		for _, r := range asked {
-			x := pages.MyRequest{Kind: "my-data.request." + string(r.Kind), State: "my-data.state." + string(r.State), Class: map[dossier.State]string{dossier.Waiting: "wait", dossier.Done: "done", dossier.Refused: "must"}[r.State],
+			x := pages.MyRequest{Kind: "my-data.request." + string(r.Kind), State: "my-data.state." + string(r.State), Class: map[dossier.State]string{dossier.Waiting: "wait", dossier.Done: "done", dossier.Refused: "open"}[r.State],
 				At: time.UnixMilli(r.Asked), Wanted: r.Content.Wanted, Why: r.Content.Why, Answer: r.Answer}
 			if f, ok := m.camp.Form.Field(r.Content.Field); ok {
 				x.Field = fieldName(f, english)

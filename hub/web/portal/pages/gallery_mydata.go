@@ -12,7 +12,7 @@ func myDataScenes(add adder) {
 	asked := []MyRequest{
 		{Kind: "my-data.request.correction", State: "my-data.state.waiting", Class: "wait", At: at, Field: "民族", Wanted: "土家族", Why: "户口本和身份证上都是土家族。"},
 		{Kind: "my-data.request.correction", State: "my-data.state.done", Class: "done", At: at.Add(-72 * time.Hour), Answered: at.Add(-24 * time.Hour), Field: "通信地址", Wanted: "演示路 8 号", Why: "搬家了。", Answer: "已按您交来的材料更正。"},
-		{Kind: "my-data.request.erasure", State: "my-data.state.refused", Class: "must", At: at.Add(-96 * time.Hour), Answered: at.Add(-90 * time.Hour), Why: "不想考了。", Answer: "您在电话里说还是要考，按您的意思没有删除。"}}
+		{Kind: "my-data.request.erasure", State: "my-data.state.refused", Class: "open", At: at.Add(-96 * time.Hour), Answered: at.Add(-90 * time.Hour), Why: "不想考了。", Answer: "您在电话里说还是要考，按您的意思没有删除。"}}
 	empty := MyData{Items: items, MaxText: 500}
 	add("my-data", "none", "还没有报名", "mydata", her(), empty)
 	open := empty
