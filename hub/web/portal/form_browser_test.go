@@ -243,3 +243,52 @@ func TestFormWithoutScript(t *testing.T) {
 		t.Errorf("without a script: %q %q", got.Get(form.GraduationDate), got.Get(form.Education))
 	}
 }
+
+// The list as the script makes it, open and shut, on a phone: axe has nothing to
+// say of it (S43), and Enter in a field of text does what the button does.
+func TestListInBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks at pages in a browser: left out beside the race detector")
+	}
+	axe := pagetest.Axe(t)
+	w := newWorld(t)
+	h := w.arrive(0)
+	h.sign()
+	path, _ := h.where(form.Household)
+	s := h.screen()
+	s.do("the form", chromedp.EmulateViewport(360, 740), chromedp.Navigate(w.server.URL+path), chromedp.WaitVisible(`#f-HKDM[role="combobox"]`))
+	if _, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool](axe+"; true")); err != nil {
+		t.Fatal(err)
+	}
+	judge := func(state string) {
+		t.Helper()
+		wrong, err := chromedp.Run(s.ctx, chromedp.Evaluate[[]string](`axe.run(document, {runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}})
+			.then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + " " + n.target + " " + n.failureSummary)))`, chromedp.EvalAwaitPromise))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range wrong {
+			t.Errorf("%s: %s", state, x)
+		}
+	}
+	judge("shut")
+	s.do("a list", chromedp.Focus("#f-MZDM"))
+	s.keys(kb.ArrowDown)
+	s.until(`document.querySelector("#f-MZDM").getAttribute("aria-expanded") === "true"`)
+	judge("all of a list")
+	s.keys(kb.Escape)
+	s.do("a text with proposals", chromedp.Focus("#f-HKDM"))
+	s.keys("芙", "蓉")
+	s.until(`!document.querySelector("#f-HKDM-list").hidden`)
+	s.shot("free-360")
+	judge("proposals")
+	s.keys(kb.Enter)
+	if got := s.is(`document.querySelector("#f-HKDM").value`); got != "430102 长沙市芙蓉区" {
+		t.Errorf("chosen: %q", got)
+	}
+	s.keys(kb.Enter) // the list is shut: on to the next step
+	s.do("the next step", chromedp.WaitVisible("#f-WHCDDM"))
+	if got := h.drafted().Application.Get(form.Household); got != "430102" {
+		t.Errorf("saved: %q", got)
+	}
+}
