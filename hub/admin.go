@@ -63,6 +63,7 @@ func (h *Hub) openAdmin(ctx context.Context) error {
 	}))
 	h.progressDoors(mux)
 	h.office(mux)
+	h.cards(mux)
 	h.campaigns(mux)
 	h.admin = &door{name: "operator", l: l, server: server(mux, h.log, 0)} // a check may take long
 	return nil

@@ -98,6 +98,9 @@ func officeCode(err error) string {
 	case errors.Is(err, org.ErrPoint):
 		return "bad-point"
 	}
+	if code := cardCode(err); code != "" {
+		return code
+	}
 	if code := progressCode(err); code != "" {
 		return code
 	}

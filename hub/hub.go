@@ -31,6 +31,7 @@ import (
 	"zhunkao/hub/storage"
 	"zhunkao/hub/web/guard"
 	"zhunkao/protocol/democlock"
+	"zhunkao/protocol/sheet"
 )
 
 // Hub is an open hub. Open takes what it holds in the order of the fields;
@@ -53,6 +54,7 @@ type Hub struct {
 	staff    *staff.Desk
 	accounts *applicant.Desk // of those who register themselves
 	outbox   *notice.Outbox  // text messages to them
+	fonts    *sheet.Fonts    // of the papers
 	sealer   *journal.Sealer
 	progress *progress.Follower
 	dispatch *dispatch.Dispatch

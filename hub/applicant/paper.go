@@ -144,3 +144,15 @@ func (d *Desk) putDrawn(ctx context.Context, tx *db.Tx, id string, p Drawn, unti
 	}
 	return endSessions(ctx, tx, id, "")
 }
+
+// Carded reports whether the person of an application has been given a sign-in
+// card.
+func Carded(ctx context.Context, tx *db.Tx, application string) (bool, error) {
+	var is bool
+	err := tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM applicant_application b JOIN applicant_login l ON l.account = b.account
+		WHERE b.application = $1 AND l.kind = $2)`, application, byCard).Scan(&is)
+	if err != nil {
+		return false, fmt.Errorf("applicant: card: %w", err)
+	}
+	return is, nil
+}

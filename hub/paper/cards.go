@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
 	"zhunkao/protocol/window"
@@ -22,6 +24,8 @@ type Cards struct {
 	Link        string    // what the code holds; "" leaves it out
 	Printed     time.Time // civil time
 	Cards       []Card
+
+	until time.Time // of those that Add puts there
 }
 
 // Card is what one person gets.
@@ -31,6 +35,25 @@ type Card struct {
 	Sequence string
 	Password string
 	Until    time.Time // from then on the password opens nothing
+}
+
+// CardsOf is an empty sheet for cards of a campaign at a point; address is that
+// of the portal, as typed, and now the civil time.
+func CardsOf(c campaign.Campaign, where, address string, now time.Time) Cards {
+	out := Cards{Examination: c.Zh, Where: where, Address: address, Printed: now, until: now.AddDate(0, 0, c.Portal.CardDays)}
+	if address != "" {
+		out.Link = "https://" + address + "/card"
+	}
+	for _, w := range window.Latest(c.Windows, window.Register) {
+		from, to := w.From.In(window.Zone()), w.To.In(window.Zone())
+		out.Window = fmt.Sprintf(words.CardWindow.Zh, from.Month(), from.Day(), from.Format("15:04"), to.Month(), to.Day(), to.Format("15:04"))
+	}
+	return out
+}
+
+// Add puts one card onto the sheet.
+func (s *Cards) Add(app form.Application, sequence, password string) {
+	s.Cards = append(s.Cards, Card{Name: app.Name(), Number: app.Number(), Sequence: sequence, Password: password, Until: s.until})
 }
 
 // CardsPerSheet is how many cards stand on a sheet.

@@ -9,7 +9,7 @@ var words = struct {
 	Title, Head, Keep, Stub, Number, User, Password, Receiver, Date pair
 	Hint, HintHere, Footer, PageOf, Once                            pair
 
-	Card, CardRange, CardCut, CardFooter, CardSequence, CardPassword, CardFirst, CardGlyphs, CardLost pair
+	Card, CardRange, CardCut, CardFooter, CardSequence, CardPassword, CardFirst, CardGlyphs, CardLost, CardWindow pair
 }{
 	Card:         pair{"网报登录卡", "Sign-in card"},
 	CardRange:    pair{"报名顺序号 %s–%s", "sequence numbers %s–%s"},
@@ -19,6 +19,7 @@ var words = struct {
 	CardPassword: pair{"初始密码", "First password"},
 	CardFirst:    pair{"首次登录须改密码，%d月%d日前有效", "Set a password of your own at once; good before %[2]d/%[1]d"},
 	CardGlyphs:   pair{"密码不分大小写，不含 0 O 1 I L", "Small or capital letters; there is no 0 O 1 I L"},
+	CardWindow:   pair{"%d月%d日 %s 至 %d月%d日 %s", "%[2]d/%[1]d %[3]s to %[5]d/%[4]d %[6]s"},
 	CardLost:     pair{"%s　遗失到点重发", "%s: if it is lost, come for another"},
 
 	Title:    pair{"账号密码条", "Slips of accounts"},

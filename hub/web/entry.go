@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -19,7 +17,6 @@ import (
 	"zhunkao/hub/web/door"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/sheet"
-	"zhunkao/protocol/window"
 )
 
 // entryPart lets a candidate in again who has lost what she signs in with.
@@ -100,7 +97,9 @@ func (s *server) entryPaper(ctx context.Context, host string, row candidate.Row,
 			if err != nil {
 				return err
 			}
-			out = cardSheet(s.Flow.Now(), camp, place.Name, host+"/ks", made)
+			cards := paper.CardsOf(camp, place.Name, host+"/ks", s.Flow.Now())
+			cards.Add(made.Found.Application, made.Sequence, made.Password)
+			out = cards
 			return nil
 		}
 		made, err := s.Flow.MakeSlip(ctx, tx, s.Accounts, row.ID, p, why, v.by())
@@ -116,19 +115,4 @@ func (s *server) entryPaper(ctx context.Context, host string, row candidate.Row,
 		return nil, err
 	}
 	return out.Layout(s.Fonts)
-}
-
-// cardSheet is the sheet of some cards of one point. Their end is told by the
-// clock of the pages, as the day of printing is.
-func cardSheet(now time.Time, camp rules.Campaign, where, address string, made ...flow.Card) paper.Cards {
-	out := paper.Cards{Examination: camp.Zh, Where: where, Address: address, Link: "https://" + address + "/card", Printed: now}
-	for _, w := range window.Latest(camp.Windows, window.Register) {
-		from, to := w.From.In(window.Zone()), w.To.In(window.Zone())
-		out.Window = fmt.Sprintf("%d月%d日 %s 至 %d月%d日 %s", from.Month(), from.Day(), from.Format("15:04"), to.Month(), to.Day(), to.Format("15:04"))
-	}
-	for _, m := range made {
-		out.Cards = append(out.Cards, paper.Card{Name: m.Found.Application.Name(), Number: m.Found.Application.Number(), Sequence: m.Sequence,
-			Password: m.Password, Until: now.AddDate(0, 0, camp.Portal.CardDays)})
-	}
-	return out
 }

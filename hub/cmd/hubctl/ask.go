@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"zhunkao/hub/password"
+	passwords "zhunkao/hub/password"
 )
 
 // ask returns value, or what the person types on the next line.
@@ -38,7 +38,7 @@ func (h *hand) askPassword(name string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		return p, h.badAccount(password.Check(p, name))
+		return p, h.badAccount(passwords.Check(p, name))
 	}
 	for {
 		p, err := h.hidden(file, "ask-password")
@@ -46,7 +46,7 @@ func (h *hand) askPassword(name string) (string, error) {
 			return "", err
 		}
 		var refused refusal
-		if err := h.badAccount(password.Check(p, name)); errors.As(err, &refused) {
+		if err := h.badAccount(passwords.Check(p, name)); errors.As(err, &refused) {
 			h.print(refused.key, refused.args...)
 			continue
 		}

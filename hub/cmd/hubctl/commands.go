@@ -31,6 +31,7 @@ type commands struct {
 	Fsck      fsck       `cmd:"" help:"Hold records and blobs against each other."`
 	Candidate candidates `cmd:"" help:"What candidates are looked up by."`
 	Progress  counters   `cmd:"" help:"The counters of registrations and confirmations."`
+	Card      cards      `cmd:"" help:"Print sign-in cards for the candidates of a point (hub running)."`
 	Staff     people     `cmd:"" help:"Add or list accounts."`
 	Point     points     `cmd:"" help:"Add or list points."`
 

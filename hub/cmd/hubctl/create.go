@@ -15,7 +15,7 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
-	"zhunkao/hub/password"
+	passwords "zhunkao/hub/password"
 	"zhunkao/hub/staff"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/window"
@@ -134,7 +134,7 @@ func found(ctx context.Context, tx *db.Tx, f *flow.Flow, c rules.Campaign) error
 
 // badAccount turns what is wrong with an account into an answer.
 func (h *hand) badAccount(err error) error {
-	var p password.Error
+	var p passwords.Error
 	switch {
 	case errors.As(err, &p):
 		return refusal{p.Code, nil}

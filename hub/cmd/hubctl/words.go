@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"zhunkao/hub/password"
+	passwords "zhunkao/hub/password"
 )
 
 // language gives the texts in one language.
@@ -176,11 +176,18 @@ var words = map[string][2]string{
 	"catalogue-written": {"已写出 %s：%s 第 %d 版。下一步：hubctl campaign draft %s", "%s written: %s version %d. Next: hubctl campaign draft %s"},
 	"file-there":        {"%s 已存在，未作改动；请另起文件名。", "%s is there already and was left alone; choose another name."},
 	"file-unread":       {"文件无法读取：%v", "The file cannot be read: %v"},
+	"cards":             {"已做 %d 张网报登录卡：%s。密码只在这个文件里，打印后请删除。", "%d sign-in cards: %s. The passwords stand in this file only; print it, then delete it."},
+	"cards-more":        {"%s 还有考生没有登录卡；换个文件名再做一次。", "Others at %s have no card yet; run it again with another file."},
+	"cards-none":        {"%s 的考生都有登录卡了。", "Everybody at %s has a card."},
+	"no-cards":          {"这个省中心没有用登录卡的考试。", "This hub has no examination with sign-in cards."},
+	"no-sequence":       {"有报名还没有报名顺序号，没有做卡。", "An application has no sequence number yet; no card was made."},
+	"bad-cards":         {"一次最多 96 张，而且要在同一个报名点。", "At most 96 at a time, all of one point."},
+	"no-application":    {"没有这份报名。", "There is no such application."},
 	"no-campaign":       {"%s 既不是自带的方案（%s），也不是方案文件。", "%s is neither a campaign that ships (%s) nor a bundle."},
 
-	password.Short:  {"密码至少 8 个字符。", "The password needs at least 8 characters."},
-	password.Long:   {"密码过长（最多 256 字节）。", "The password is too long (256 bytes at most)."},
-	password.Common: {"这是最常见的密码之一，请换一个。", "This is one of the most common passwords; choose another."},
-	password.Local:  {"密码不能只由地名、本系统用语、年份或登录名组成。", "The password must not be made of places, words of this office, years or the sign-in name."},
-	password.Simple: {"密码不能是重复字符、键盘顺序或日期。", "The password must not be one character repeated, a row of keys or a date."},
+	passwords.Short:  {"密码至少 8 个字符。", "The password needs at least 8 characters."},
+	passwords.Long:   {"密码过长（最多 256 字节）。", "The password is too long (256 bytes at most)."},
+	passwords.Common: {"这是最常见的密码之一，请换一个。", "This is one of the most common passwords; choose another."},
+	passwords.Local:  {"密码不能只由地名、本系统用语、年份或登录名组成。", "The password must not be made of places, words of this office, years or the sign-in name."},
+	passwords.Simple: {"密码不能是重复字符、键盘顺序或日期。", "The password must not be one character repeated, a row of keys or a date."},
 }
