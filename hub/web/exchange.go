@@ -362,3 +362,20 @@ func (s *server) exportParcels(c *gin.Context, v *visit) {
 		})
 	})
 }
+
+// countParcels counts what waits for her word, where the table lets her say it,
+// and what is ready for her to fetch.
+func (s *server) countParcels(ctx context.Context, tx *db.Tx, v *visit, campaign string) (int, error) {
+	agree, fetch, err := parcel.Waits(ctx, tx, v.remit().division, v.remit().point, v.session.Account.ID, s.Flow.Now().UnixMilli())
+	if err != nil || agree == 0 {
+		return fetch, err
+	}
+	camp, err := s.campaigns.current(ctx, tx, campaign)
+	if missing(err) {
+		return fetch, nil
+	}
+	if may := permitted(camp, actExport, v.session.Account.Role); err != nil || !may.known || !may.high {
+		return fetch, err
+	}
+	return fetch + agree, nil
+}

@@ -133,6 +133,14 @@ func TestExchangeByTwo(t *testing.T) {
 	if _, page := w.as("ci").get(path); !strings.Contains(textOf(page), "等复核") || strings.Contains(page, path+"/agree") {
 		t.Fatalf("asked: %s", textOf(page)[:200])
 	}
+	for name, counted := range map[string]bool{"po": true, "ci": false, "co": false} { // only who may agree is told in the menu
+		_, page := w.as(name).get("/gl/points")
+		_, rest, _ := strings.Cut(page, `href="/gl/exchange"`)
+		line, _, _ := strings.Cut(rest, "</a>")
+		if strings.Contains(line, ">1<") != counted {
+			t.Errorf("the menu of %s says %q", name, line)
+		}
+	}
 	for name, want := range map[string]int{"ci": http.StatusForbidden, "co": http.StatusNotFound} {
 		if res, _ := w.as(name).post(path+"/agree", nil, "/gl/boxes"); res.StatusCode != want {
 			t.Errorf("%s agrees: %d", name, res.StatusCode)

@@ -102,6 +102,19 @@ func Get(ctx context.Context, tx *db.Tx, id string) (Parcel, error) {
 	return p, nil
 }
 
+// Waits counts, in a remit, the parcels that wait for another than this account
+// to agree, and those that she may fetch.
+func Waits(ctx context.Context, tx *db.Tx, division, point, account string, now int64) (agree, fetch int, err error) {
+	from, to := org.Range(division)
+	err = tx.QueryRow(ctx, `SELECT COALESCE(sum(CASE WHEN state = 'waiting' AND asked_by <> $4 THEN 1 ELSE 0 END), 0),
+		COALESCE(sum(CASE WHEN state = 'ready' AND asked_by = $4 THEN 1 ELSE 0 END), 0) FROM parcel
+		WHERE division >= $1 AND division < $2 AND ($3 = '' OR point = $3) AND ends_at > $5`, from, to, point, account, now).Scan(&agree, &fetch)
+	if err != nil {
+		return 0, 0, fmt.Errorf("parcel: count: %w", err)
+	}
+	return agree, fetch, nil
+}
+
 // List gives the parcels of a place, newest first, up to limit of those that were
 // asked for before an instant (ms; 0 is all). A point other than "" is that of
 // parcels of this point only.
