@@ -329,6 +329,31 @@ func TestRosterFollowsTheJournal(t *testing.T) {
 	})
 }
 
+// Who withdrew is on the list of no point, and marked as registered nowhere.
+func TestWithdrawnLeavesEveryRoster(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d, 2) // 0 here, 1 there
+		l := k.box(pointHere)
+		l.start()
+		key := protocol.RosterKey{Key: k.ring.RosterKey(k.rules.ID)}
+		for _, p := range k.people {
+			k.write(func(ctx context.Context, tx *db.Tx) error {
+				if _, err := k.flow.Candidates.Withdraw(ctx, tx, p.Application.ID); err != nil {
+					return err
+				}
+				return journal.Write(ctx, tx, journal.Entry{At: opened, Author: flow.Hub().Author, Act: journal.ApplicationWithdrawn,
+					Subject:  journal.Subject{Kind: journal.OfApplication, ID: p.Application.ID},
+					Campaign: k.rules.ID, Point: p.Application.Point, Division: division})
+			})
+		}
+		l.catchUp(func() bool {
+			_, here := l.roster[k.people[0].Application.ID]
+			_, marked := l.marked[string(key.Mark(k.people[1].Application.Number()))]
+			return !here && !marked
+		})
+	})
+}
+
 func TestWhatDoesNotConcernTheRosterIsNotSaid(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d, 2)

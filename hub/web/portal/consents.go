@@ -308,7 +308,7 @@ func (s *server) showGuardian(c *gin.Context, v *visit, status int, faults map[s
 		}
 		english := v.lang == pages.En
 		out := pages.Guardian{Steps: steps, Text: lines(m.camp.Text("guardian", english)), Privacy: lines(m.camp.Text("privacy", english)),
-			Name: c.PostForm("name"), Phone: c.PostForm("phone"), Relation: c.PostForm("relation"), Error: faults, Next: "/ks/form"}
+			Name: c.PostForm("name"), Phone: c.PostForm("phone"), Relation: c.PostForm("relation"), Error: faults, Back: whereIs(m.camp, form.BirthDate)}
 		if g, ok := given[consent.Guardian]; ok && status == http.StatusOK {
 			out.Name, out.Phone, out.Relation = g.Name.Reveal(), g.Phone.Reveal(), g.Relation
 			if g.Stands(m.camp) {

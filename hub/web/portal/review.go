@@ -81,7 +81,7 @@ func (s *server) reviewOf(w *work, h flow.Her, j flow.Readiness, refusal string)
 		out.Changed = err == nil && !same
 	}
 	if j.Assessment.FeeKnown {
-		out.Fee = pages.Yuan(j.Assessment.Fee)
+		out.Fee, out.PayAfter = pages.Yuan(j.Assessment.Fee), w.camp.Policy.ConfirmUnpaid
 	}
 	open := !out.Confirmed && !s.over(w.camp)
 	s.sections(&out, w, j, open)
@@ -280,6 +280,7 @@ func (s *server) submittedPage(c *gin.Context, v *visit) {
 		if j.Assessment.FeeKnown {
 			out.Fee = pages.Yuan(j.Assessment.Fee)
 		}
+		out.PayAfter = w.camp.Policy.ConfirmUnpaid
 		return out, nil
 	})
 }

@@ -76,7 +76,7 @@ func noticesScenes(add adder) {
 	add("pledge", "changed", "承诺书改过", "pledge", her(), changed)
 
 	guard := Guardian{Steps: sceneSteps(1), Text: sceneLines("孩子不满14周岁，收集和使用孩子的报名信息，要由父母或者其他监护人同意。"), Privacy: sceneLines(scenePrivacy),
-		Relations: []Option{{Value: "father", Text: "relation.father"}, {Value: "mother", Text: "relation.mother"}}}
+		Back: "/ks/form/1", Relations: []Option{{Value: "father", Text: "relation.father"}, {Value: "mother", Text: "relation.mother"}}}
 	add("guardian", "new", "请监护人同意", "guardian", her(), guard)
 	bad := guard
 	bad.Error = map[string]string{"name": "请填监护人姓名", "phone": "请填 11 位手机号", "relation": "请选和孩子的关系"}
@@ -143,7 +143,7 @@ func conflictScenes(add adder) {
 }
 
 func sceneReview() Review {
-	return Review{Steps: sceneSteps(7), Revision: 12, Fee: "170", Window: &WindowLine{Class: "done", Open: true, Until: sceneNow().Add(5 * 24 * time.Hour)}, Sections: []ReviewSection{
+	return Review{Steps: sceneSteps(7), Revision: 12, Fee: "170", PayAfter: true, Window: &WindowLine{Class: "done", Open: true, Until: sceneNow().Add(5 * 24 * time.Hour)}, Sections: []ReviewSection{
 		{Title: "本人情况", Path: "/ks/form/1", Lines: []Line{{"姓名", "欧阳建华"}, {"证件号码", "430***********001X"}, {"户籍所在地", "长沙市岳麓区"}}},
 		{Title: "学历情况", Path: "/ks/form/2", Lines: []Line{{"文化程度", "大学专科毕业"}, {"毕业学校", "湖南女子学院"}}},
 		{Title: "志愿", Path: "/ks/choices", Lines: []Line{{"第1志愿", "专升本 · 31 文史、中医类 · 10530 湘潭大学 · 汉语言文学 · 函授 · 2.5 年"}}},
@@ -180,7 +180,7 @@ func reviewScenes(add adder) {
 	confirmed.Confirmed, confirmed.Where, confirmed.Window = true, "岳麓区第 1 报名确认点", nil
 	add("review", "confirmed", "确认以后", "review", her(), confirmed)
 
-	next := Submitted{Point: "岳麓区第 1 报名确认点", Address: "岳麓区某路 1 号", Phone: "0731-5550 0123", Hours: "08:00—12:00、15:00—18:00", By: sceneNow().Add(5 * 24 * time.Hour), Fee: "170", Bring: []string{"本人身份证原件", "毕业证书原件（报专升本的）"}}
+	next := Submitted{Point: "岳麓区第 1 报名确认点", Address: "岳麓区某路 1 号", Phone: "0731-5550 0123", Hours: "08:00—12:00、15:00—18:00", By: sceneNow().Add(5 * 24 * time.Hour), Fee: "170", PayAfter: true, Bring: []string{"本人身份证原件", "毕业证书原件（报专升本的）"}}
 	add("submitted", "first", "第一次提交", "submitted", her(), next)
 	next.Again, next.Fee, next.By = true, "", time.Time{}
 	add("submitted", "again", "提交修改", "submitted", her(), next)

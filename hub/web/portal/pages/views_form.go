@@ -56,7 +56,7 @@ type Guardian struct {
 	Relations []Option
 	Error     map[string]string // by control
 	Given     time.Time         // zero: not yet
-	Next      string
+	Back      string            // where the day of birth is mended
 }
 
 // Option is one entry of a list.
@@ -186,6 +186,7 @@ type Review struct {
 	Withdrawn bool
 	Where     string // the point
 	Fee       string // "" is not known yet
+	PayAfter  bool   // it is paid after the confirmation
 	Ready     bool   // the button is there
 	Refusal   string // phrase: why the last try was not taken
 }
@@ -213,14 +214,15 @@ type ReviewFault struct{ Path, Text string }
 
 // Submitted is /ks/submitted: what happens next.
 type Submitted struct {
-	Again   bool // it was an edit
-	Point   string
-	Address string
-	Phone   string
-	Hours   string
-	By      time.Time // last moment of the confirmation
-	Fee     string
-	Bring   []string
+	Again    bool // it was an edit
+	Point    string
+	Address  string
+	Phone    string
+	Hours    string
+	By       time.Time // last moment of the confirmation
+	Fee      string
+	PayAfter bool // it is paid after the confirmation
+	Bring    []string
 }
 
 // Withdraw is /ks/withdraw.

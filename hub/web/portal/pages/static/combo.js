@@ -50,6 +50,7 @@ function make(field) {
     input = document.createElement("input");
     input.className = "input";
     input.autocomplete = "off";
+    if (field.options[0] && !field.options[0].value) input.placeholder = field.options[0].textContent;
     for (const name of ["aria-describedby", "aria-invalid"]) {
       if (field.hasAttribute(name)) { input.setAttribute(name, field.getAttribute(name)); field.removeAttribute(name); }
     }
