@@ -17,6 +17,11 @@ func candidateScenes(add func(page, state, words, title, template string, f Fram
 	for _, s := range []struct{ state, words string }{{"confirmed", "已确认，改过一版"}, {"registered", "还没有确认"}, {"revealed", "看了全号"}, {"refused", "没写原因"}, {"two", "看全号要两个人"}, {"waiting", "等第二个人"}, {"agreed", "第二个人同意了"}, {"disputed", "待裁"}} {
 		add("candidate", s.state, s.words, "menu.candidates", "candidate", f("candidates"), sceneCandidate(s.state))
 	}
+	claimed := Evidence{ID: "a1", Name: "向晓兰", State: State{"done", "check", "candidate.confirmed"}, Claims: []EvidenceClaim{
+		{Kind: "evidence.bonus", Name: "国家一级运动员", Note: "等级证书", Number: "2018-0731", Points: 30, Photos: []Photo{{JPEG: scenePhoto(), Width: 358, Height: 441}, {Why: "evidence.broken"}}},
+		{Kind: "evidence.exemption", Name: "符合专升本报考条件的退役军人", Note: "退役证+专科毕业证"}}}
+	add("evidence", "some", "申报了两项", "evidence.title", "evidence", f("candidates"), claimed)
+	add("evidence", "none", "没有申报", "evidence.title", "evidence", f("candidates"), Evidence{ID: "a1", Name: "向晓兰", State: State{"wait", "clock", "candidate.registered"}})
 	kinds := []ExchangeKind{{"candidates", "考生信息库", 44, "GBK", true}, {"results", "考生成绩与录取库", 30, "GBK", false}}
 	add("exchange", "some", "导出过的", "menu.exchange", "exchange", f("exchange"), Exchange{May: true, Kinds: kinds, Rows: sceneParcels()})
 	add("exchange", "two", "要两个人", "menu.exchange", "exchange", f("exchange"), Exchange{May: true, Two: true, Kinds: kinds, Kind: "candidates", Error: "act.needreason"})
