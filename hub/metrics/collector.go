@@ -12,6 +12,7 @@ import (
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/intake"
 	"zhunkao/hub/measure"
+	"zhunkao/hub/notice"
 	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
@@ -89,6 +90,7 @@ var described = []struct {
 	{"zhunkao_database_connections_limit", []string{"pool"}, "Connections there may be; 0 is without limit."},
 	{"zhunkao_database_wait_seconds_total", []string{"pool"}, "Time that was waited for a connection."},
 	{"zhunkao_sign_ins_total", []string{"result"}, "Attempts to sign in by how they ended."},
+	{"zhunkao_texts", []string{"state"}, "Text messages in the outbox; what was sent or given up stays a week."},
 	{"zhunkao_storage_used_ratio", []string{"place"}, "How full a place is that the hub writes to."},
 	{"zhunkao_storage_alarm", []string{"place"}, "1 while a place is filling up."},
 }
@@ -143,6 +145,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		s.count("zhunkao_sign_ins_total", k.Failed, "failed")
 	}
 	s.portal()
+	s.texts()
 	if c.s.Storage != nil {
 		for _, p := range c.s.Storage() {
 			s.gauge("zhunkao_storage_used_ratio", float64(p.Percent)/100, string(p.Place))
@@ -177,6 +180,23 @@ func (s scrape) portal() {
 	s.count("zhunkao_portal_refused_total", p.Counts.Often, "often")
 	s.count("zhunkao_portal_refused_total", p.Counts.Busy, "busy")
 }
+
+// texts are counted in the database: a hub that does not answer says so elsewhere.
+func (s scrape) texts() {
+	ctx, cancel := context.WithTimeout(context.Background(), textsWithin)
+	defer cancel()
+	var c notice.Counts
+	err := s.s.DB.Ask(ctx, func(tx *db.Tx) (err error) { c, err = notice.Count(ctx, tx); return err })
+	if err != nil {
+		return
+	}
+	s.gauge("zhunkao_texts", float64(c.Waiting), string(notice.Waiting))
+	s.gauge("zhunkao_texts", float64(c.Sent), string(notice.Sent))
+	s.gauge("zhunkao_texts", float64(c.GivenUp), string(notice.GivenUp))
+}
+
+// textsWithin bounds how long a scrape waits for that.
+const textsWithin = 2 * time.Second
 
 func (s scrape) wire() {
 	if s.s.Intake != nil {

@@ -35,7 +35,8 @@ func (s *server) menu() []entry {
 		{key: "offices", path: "/gl/offices", icon: "house"},
 		{key: "staff", path: "/gl/staff", icon: "people", count: countRequests},
 		{key: "campaigns", path: "/gl/campaigns", icon: "book"},
-		{key: "exchange", path: "/gl/exchange", icon: "out"},
+		{key: "exchange", path: "/gl/exchange", icon: "out", count: s.countParcels},
+		{key: "texts", path: "/gl/texts", icon: "alert", must: true, count: countGivenUp, quiet: true},
 		{key: "journal", path: "/gl/journal", icon: "list"},
 		{key: "access", path: "/gl/access", icon: "net"},
 	}

@@ -31,4 +31,9 @@ func personScenes(add func(page, state, words, title, template string, f Frame, 
 	not := plain
 	not.Copy, not.Correct, not.Erase, not.EraseSecond = "permit.tier", "permit.tier", "permit.tier", ""
 	add("persondata", "not-hers", "要上一级", "data.title", "persondata", f("candidates"), not)
+	add("texts", "lost", "有没发成的", "menu.texts", "texts", f("texts"), Texts{Waiting: 12, Sent: 20418, GivenUp: 3, Oldest: at, Rows: []Text{
+		{ID: "7f2e90…c41b", Kind: "text.code", Why: "text.why.full", Attempts: 5, Queued: at, Ended: at.Add(10 * time.Minute)},
+		{ID: "81ab03…77e0", Kind: "text.other", Why: "text.why.refused", Attempts: 1, Queued: at, Ended: at},
+		{ID: "02cd11…9a3f", Kind: "text.other", Why: "text.why.failed", Attempts: 51, Queued: at.Add(-25 * time.Hour), Ended: at.Add(-time.Hour)}}})
+	add("texts", "fine", "都正常", "menu.texts", "texts", f("texts"), Texts{Sent: 20418})
 }
