@@ -369,3 +369,47 @@ func TestDemoAccountsAreShownInTheDemonstrationOnly(t *testing.T) {
 		t.Errorf("in a hub of real people: %s", a.text())
 	}
 }
+
+// TestSecondPasswordIsAsked: what is saved in a campaign with second passwords
+// waits for hers, and what she typed waits with it.
+func TestSecondPasswordIsAsked(t *testing.T) {
+	w := newWorld(t, gaokao)
+	second := "a second sentence of hers"
+	hasher := password.NewHasher(password.Cost{Memory: 64, Passes: 1, Lanes: 1})
+	w.write(func(tx *db.Tx) error {
+		var made [2]string
+		for i, pw := range []string{passphrase, second} {
+			var err error
+			if made[i], err = hasher.Hash(t.Context(), pw); err != nil {
+				return err
+			}
+		}
+		_, err := w.desk.Add(t.Context(), tx, applicant.NewAccount{Login: "zhang0001", Verifier: made[0], Second: made[1]})
+		return err
+	})
+	b := w.browser()
+	if a := b.send(b.see("/ks/sign-in"), "/ks/sign-in", url.Values{"login": {"zhang0001"}, "password": {passphrase}}); a.To != "/ks/status" {
+		t.Fatalf("%d %q", a.Status, a.To)
+	}
+	token := regexp.MustCompile(`name="token" value="([^"]*)"`).FindStringSubmatch(b.see("/ks/account").Page)[1]
+	a := b.post("/ks/review", url.Values{"token": {token}, "revision": {"7"}, "odd": {"a", "b <c>"}})
+	if a.Status != http.StatusOK || !a.says("请输第二密码") {
+		t.Fatalf("it is not asked for: %d %s", a.Status, a.text())
+	}
+	for _, kept := range []string{`name="revision" value="7"`, `name="odd" value="a"`, `name="odd" value="b &lt;c&gt;"`} {
+		if !strings.Contains(a.Page, kept) {
+			t.Errorf("%s is lost", kept)
+		}
+	}
+	for _, wrong := range []string{passphrase, "something else altogether"} {
+		if again := b.send(a, "/ks/review", url.Values{"second": {wrong}}); again.Status != http.StatusUnprocessableEntity || !again.says("第二密码不对") || !strings.Contains(again.Page, `name="revision" value="7"`) {
+			t.Errorf("a wrong one: %d %s", again.Status, again.text())
+		}
+	}
+	if through := b.send(a, "/ks/review", url.Values{"second": {second}}); through.says("第二密码") {
+		t.Errorf("the right one: %d %s", through.Status, through.text())
+	}
+	if strings.Contains(w.log.String(), second) {
+		t.Error("the log holds the password")
+	}
+}
