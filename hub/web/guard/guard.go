@@ -350,7 +350,7 @@ func (q *query) show(v View, status int) {
 		v.Lost = true
 	}
 	h := q.w.Header()
-	h.Set("Content-Security-Policy", policy(v))
+	h.Set("Content-Security-Policy", Policy(v.Form != nil, v.Frame))
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	if status != http.StatusOK {
@@ -375,14 +375,14 @@ func (q *query) show(v View, status int) {
 	_, _ = q.w.Write(page) // who is gone is gone
 }
 
-// policy lets the page of a kept form hold the frame with the place, and only a
-// page of ours hold that.
-func policy(v View) string {
+// Policy is what a page of the guard may load: that of a kept form may hold the
+// frame with the place, and only a page of ours may hold that.
+func Policy(form, frame bool) string {
 	frames, ancestors := "'none'", "'none'"
-	if v.Form != nil {
+	if form {
 		frames = "'self'"
 	}
-	if v.Frame {
+	if frame {
 		ancestors = "'self'"
 	}
 	return "default-src 'none'; style-src 'self'; img-src 'self'; frame-src " + frames + "; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors

@@ -9,6 +9,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/web/door"
+	"zhunkao/hub/web/guard"
 	"zhunkao/hub/web/page"
 	"zhunkao/hub/web/portal/pages"
 )
@@ -118,6 +119,10 @@ func (s *server) scene(c *gin.Context, v *visit) {
 	for _, x := range pages.Scenes(v.lang) {
 		if x.Page == c.Param("page") && x.State == c.Param("state") {
 			x.Frame.Token, x.Frame.Look = v.csrf, v.look // language and look switch there too
+			if x.Template == "wait" {                    // as the guard answers with it: it holds a frame
+				c.Header("Content-Security-Policy", guard.Policy(true, false))
+				x.Frame.Token = ""
+			}
 			s.draw(c, v, http.StatusOK, x.Template, x.Frame, x.Body)
 			return
 		}
