@@ -413,3 +413,45 @@ func TestSecondPasswordIsAsked(t *testing.T) {
 		t.Error("the log holds the password")
 	}
 }
+
+// TestIdle: a page knows when its session ends; to look at that does not keep
+// the session, to say "I am here" does (S6, WCAG 2.2.1).
+func TestIdle(t *testing.T) {
+	at := time.Now()
+	w := newWorld(t, func(_ *testing.T, w *world) {
+		w.desk = applicant.New(applicant.Options{DB: w.db, Keys: w.keys, Now: w.now, Real: func() time.Time { return at },
+			Hasher: password.NewHasher(password.Cost{Memory: 64, Passes: 1, Lanes: 1})})
+		w.options.Accounts = w.desk
+	})
+	b := w.browser()
+	if a := b.get("/ks/left"); a.Status != http.StatusUnauthorized {
+		t.Errorf("not signed in: %d", a.Status)
+	}
+	if a := b.send(b.see("/ks/sign-up"), "/ks/sign-up", url.Values{"login": {"lihua"}, "password": {passphrase}, "again": {passphrase}, "shared": {"yes"}}); a.Status != http.StatusSeeOther {
+		t.Fatal(a.Status)
+	}
+	page := b.see("/ks/account")
+	if !strings.Contains(page.Page, `data-left="29`) && !strings.Contains(page.Page, `data-left="300"`) || !strings.Contains(page.Page, `http-equiv="refresh"`) {
+		t.Error("the page does not know when it ends")
+	}
+	at = at.Add(3 * time.Minute)
+	if a := b.see("/ks/left"); a.Page == "" {
+		t.Error("nothing is said")
+	}
+	at = at.Add(3 * time.Minute)
+	if a := b.get("/ks/left"); a.Status != http.StatusUnauthorized {
+		t.Errorf("looking kept the session: %d", a.Status)
+	}
+	c := w.browser()
+	c.send(c.see("/ks/sign-up"), "/ks/sign-up", url.Values{"login": {"lihua"}, "password": {passphrase}, "again": {passphrase}, "shared": {"yes"}})
+	for range 3 {
+		at = at.Add(3 * time.Minute)
+		c.see("/ks/here")
+	}
+	if a := c.get("/ks/left"); a.Status != http.StatusOK {
+		t.Errorf("she is there: %d", a.Status)
+	}
+	if a := c.see("/ks/here"); a.Head.Get("Cache-Control") != "no-store" {
+		t.Error("it may be kept")
+	}
+}

@@ -24,6 +24,8 @@ func (s *server) accountPart() part {
 		{method: get, path: "/ks/sign-in", open: true, do: s.signIn},
 		{method: post, path: "/ks/sign-in", open: true, do: s.postSignIn},
 		{method: post, path: "/ks/sign-out", first: true, do: s.signOut},
+		{method: get, path: "/ks/left", first: true, idle: true, do: s.left},
+		{method: get, path: "/ks/here", first: true, do: s.left},
 		{method: get, path: "/ks/card", open: true, do: s.card},
 		{method: post, path: "/ks/card", open: true, do: s.postCard},
 		{method: get, path: "/ks/recover", open: true, do: s.recover},

@@ -14,6 +14,7 @@ type Frame struct {
 	SignedIn bool
 	Ends     time.Time // when the session ends unless something is done, real time
 	Shared   bool      // she said that others use this computer
+	Left     int       // seconds until then, 0 if she is not signed in
 	Unread   int       // messages
 	Token    string    // form token of this session
 	Self     string    // path of this page, where the switches return to
