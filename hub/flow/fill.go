@@ -189,7 +189,7 @@ type Filling struct {
 // same save sent twice has one effect. Errors: ErrUnpledged, ErrConfirmed,
 // *draft.Conflict, candidate.ErrConflict when Onto is not what stands.
 func (f *Flow) Fill(ctx context.Context, tx *db.Tx, s Filling, change func(*form.Application) error) (draft.Draft, error) {
-	h, err := f.Her(ctx, tx, s.Account, s.Campaign)
+	h, err := f.filling(ctx, tx, s.Account, s.Campaign)
 	if err != nil {
 		return draft.Draft{}, err
 	}
@@ -210,14 +210,39 @@ func (f *Flow) Fill(ctx context.Context, tx *db.Tx, s Filling, change func(*form
 		return draft.Draft{}, err
 	}
 	d.Application.Campaign = s.Campaign
-	if same, err := draft.Same(was, d.Application); err != nil {
-		return draft.Draft{}, err
-	} else if same && d.StartedFrom == h.Draft.StartedFrom && (s.From == h.Draft.Revision || s.From+1 == h.Draft.Revision) {
-		return h.Draft, nil
-	}
-	d, err = f.Drafts().Save(ctx, tx, d, s.From)
-	if err != nil {
+	same, err := draft.Same(was, d.Application)
+	switch {
+	case err != nil:
 		return draft.Draft{}, fmt.Errorf("flow: %w", err)
+	case same && d.StartedFrom == h.Draft.StartedFrom && (s.From == h.Draft.Revision || s.From+1 == h.Draft.Revision):
+		return h.Draft, nil
+	case s.From != h.Draft.Revision:
+		return draft.Draft{}, fmt.Errorf("flow: fill: %w", &draft.Conflict{Now: h.Draft})
 	}
-	return d, f.placed(ctx, tx, h, was.Point, d)
+	if d, err = f.Drafts().Renew(ctx, tx, d); err != nil {
+		return draft.Draft{}, fmt.Errorf("flow: fill: %w", err)
+	}
+	return d, nil
+}
+
+// filling reads of Her what a save needs: of an application only how it stands,
+// unless she goes on from it.
+func (f *Flow) filling(ctx context.Context, tx *db.Tx, account, id string) (h Her, err error) {
+	if h.Draft, err = f.Drafts().Get(ctx, tx, account, id); err != nil && !errors.Is(err, draft.ErrNotFound) {
+		return h, fmt.Errorf("flow: %w", err)
+	}
+	application, err := applicant.Application(ctx, tx, account, id)
+	if err != nil || application == "" {
+		return h, err
+	}
+	h.Exists = true
+	if h.Draft.Submitted != 0 {
+		h.Found, err = f.Candidates.Get(ctx, tx, application)
+	} else {
+		h.Found.Row, err = f.Candidates.Row(ctx, tx, application)
+	}
+	if err != nil {
+		return h, fmt.Errorf("flow: %w", err)
+	}
+	return h, nil
 }
