@@ -144,13 +144,13 @@ func List(ctx context.Context, tx *db.Tx, r Reader, before string, limit int) ([
 	shared, more := r.shared(len(args))
 	args = append(args, more...)
 	n := len(args)
-	args = append(args, r.Account, r.Since, before, limit)
+	args = append(args, r.Account, r.Since, before)
 	q := fmt.Sprintf(`WITH mine AS (
 		SELECT owner, at, id, kind, args, read_at FROM notice WHERE owner IN %s
 		UNION ALL SELECT n.owner, n.at, n.id, n.kind, n.args, COALESCE(s.at, 0) FROM notice n
 			LEFT JOIN notice_seen s ON s.account = $%d AND s.notice = n.id WHERE n.owner IN %s AND n.at >= $%d)
 		SELECT owner, at, id, kind, args, read_at FROM mine WHERE $%[5]d = '' OR (at, id) < (SELECT b.at, b.id FROM mine b WHERE b.id = $%[5]d)
-		ORDER BY at DESC, id DESC LIMIT $%[6]d`, own, n+1, shared, n+2, n+3, n+4)
+		ORDER BY at DESC, id DESC LIMIT %[6]d`, own, n+1, shared, n+2, n+3, limit) // a number: SQLite plans anew, each time, for one that is bound
 	var out []Notice
 	err := tx.Each(ctx, q, args, func(scan func(...any) error) error {
 		var x Notice
@@ -179,12 +179,12 @@ func Unread(ctx context.Context, tx *db.Tx, r Reader) (n int, err error) {
 	shared, more := r.shared(len(args))
 	args = append(args, more...)
 	k := len(args)
-	args = append(args, r.Account, r.Since, MaxUnread)
+	args = append(args, r.Account, r.Since)
 	err = tx.QueryRow(ctx, fmt.Sprintf(`SELECT count(*) FROM (
 		SELECT id FROM notice WHERE owner IN %s AND read_at = 0
 		UNION ALL SELECT n.id FROM notice n WHERE n.owner IN %s AND n.at >= $%d
 			AND NOT EXISTS (SELECT 1 FROM notice_seen s WHERE s.account = $%d AND s.notice = n.id)
-		LIMIT $%d) unread`, own, shared, k+2, k+1, k+3), args...).Scan(&n)
+		LIMIT %d) unread`, own, shared, k+2, k+1, MaxUnread), args...).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("notice: unread: %w", err)
 	}
