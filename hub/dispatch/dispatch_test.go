@@ -354,6 +354,30 @@ func TestWithdrawnLeavesEveryRoster(t *testing.T) {
 	})
 }
 
+// Who was erased is on the list of no point, and boxes elsewhere forget the mark
+// of her number, which stands nowhere in the hub any more.
+func TestErasedLeavesEveryRoster(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d, 2) // 0 here, 1 there
+		k.flow.Keys, k.flow.Mark = k.ring, dispatch.Mark(k.ring)
+		l := k.box(pointHere)
+		l.start()
+		key := protocol.RosterKey{Key: k.ring.RosterKey(k.rules.ID)}
+		known := func() (here, marked bool) {
+			_, here = l.roster[k.people[0].Application.ID]
+			_, marked = l.marked[string(key.Mark(k.people[1].Application.Number()))]
+			return here, marked
+		}
+		l.catchUp(func() bool { here, marked := known(); return here && marked })
+		for _, p := range k.people {
+			k.write(func(ctx context.Context, tx *db.Tx) error {
+				return k.flow.Erase(ctx, tx, flow.Erasing{Campaign: k.rules.ID, Application: p.Application.ID}, flow.Hub())
+			})
+		}
+		l.catchUp(func() bool { here, marked := known(); return !here && !marked })
+	})
+}
+
 func TestWhatDoesNotConcernTheRosterIsNotSaid(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		k := open(t, d, 2)
