@@ -296,7 +296,7 @@ func TestCleanWaitsForItsTurnAndNoLonger(t *testing.T) {
 	cancel()
 	c := picture.NewCleaner(1)
 	done := make(chan struct{})
-	file := jpegOf(t, marked(2000, 2000))
+	file := jpegOf(t, marked(1400, 1400))
 	go func() {
 		defer close(done)
 		for range 3 {

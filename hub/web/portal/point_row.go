@@ -17,7 +17,7 @@ func (s *server) pointRow(w *work, pl place, st point.Standing) pages.PointRow {
 		State: "point.state." + string(st.State), Why: s.standingWhy(w, st), From: st.From, Busy: string(st.Load.Busy), Boxes: st.Load.Boxes,
 		Chosen: st.Load.Chosen, Waiting: st.Load.Waiting, Address: p.Address, Phone: p.Phone, Way: p.Way, Medical: p.Medical, Minors: p.Minors}
 	if st.State == point.Open {
-		row.Until = st.Until
+		row.Until, row.Closing = st.Until, st.Until.Sub(s.now()) <= 24*time.Hour
 	}
 	if p.Levels != "" {
 		var names []string

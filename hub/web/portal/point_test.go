@@ -149,6 +149,10 @@ func TestPoint(t *testing.T) {
 		if a := h.see("/ks/point"); !a.says("现在不能用，请另选一个") {
 			t.Errorf("a point that closed down: %s", a.text())
 		}
+		w.set(local("09-11 08:00"))
+		if a := h.see("/ks/point"); !strings.Contains(a.entry(pointHere), "9 月 11 日 24:00截止，要去就赶快") {
+			t.Errorf("on the last day: %s", a.entry(pointHere))
+		}
 		// After the close nothing is open.
 		w.set(local("09-12 08:00"))
 		if a := h.see("/ks/point"); strings.Contains(a.Page, `name="point"`) || !strings.Contains(a.entry(pointHere), "已截止") {

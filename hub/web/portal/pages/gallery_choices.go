@@ -114,7 +114,7 @@ func pointScenes(add adder) {
 	}
 	rows := []PointRow{
 		{Number: 1, Code: "43010401", Name: "岳麓区第1报名确认点", Open: true, First: true, Busy: "few", Boxes: 5, Chosen: 412, Waiting: 130, Address: "政务服务中心二楼 A 区", Phone: "0731-55500123", Way: "地铁 2 号线湘江中路站 3 号口出来，往西 200 米", Days: days, Until: sceneNow().Add(5 * 24 * time.Hour), Spark: spark, Peak: "10 点", Minors: true},
-		{Number: 2, Code: "43010403", Name: "岳麓区第3报名确认点", Open: true, Busy: "some", Boxes: 2, Chosen: 260, Waiting: 220, Address: "坪塘街道社区服务中心", Phone: "0731-55500125", Days: days},
+		{Number: 2, Code: "43010403", Name: "岳麓区第3报名确认点", Open: true, Busy: "some", Boxes: 2, Chosen: 260, Waiting: 220, Address: "坪塘街道社区服务中心", Phone: "0731-55500125", Days: days, Until: sceneNow().Add(8 * time.Hour), Closing: true},
 		{Number: 3, Code: "43010404", Name: "岳麓区第4报名确认点", Open: true, Busy: "beyond", Boxes: 1, Chosen: 900, Waiting: 700, Address: "麓谷大道 8 号", Days: days},
 		{Number: 4, Code: "43010501", Name: "开福区第1报名确认点", State: "point.state.later", Why: "这一时段只面向户籍在当地的考生。", From: sceneNow().Add(24 * time.Hour), Address: "芙蓉北路 12 号"},
 		{Number: 5, Code: "43010502", Name: "开福区第2报名确认点", State: "point.state.barred", Why: "这里不办专升本。", Address: "湘雅路 3 号", Levels: "高起本，高起专"},

@@ -36,6 +36,7 @@ type PointRow struct {
 	Why                         string
 	From                        time.Time // when it opens for her, zero if not
 	Until                       time.Time // the end of confirmation there
+	Closing                     bool      // that is within a day
 	Busy                        string    // "few", "some", "many", "beyond", "" not known
 	Boxes, Chosen, Waiting      int
 	Address, Phone, Way, Levels string
