@@ -106,6 +106,11 @@ func (w *world) staffHonest(path string) (honest, bool) {
 		return on("/gl/staff/"+w.employed(name, pointHere)+"/move", with(url.Values{"role": {string(staff.PointHead)}, "point": {pointHere}}))
 	case "/gl/staff/:id/reset":
 		return on("/gl/staff/"+w.employed(name, pointHere)+"/reset", with(url.Values{"what": {"both"}, "days": {"3"}}))
+	case "/gl/staff/:id/vouch":
+		id := w.employed(name, pointHere) // her password is fresh, and this is her telephone
+		return on("/gl/staff/"+id+"/vouch", with(url.Values{"code": {stafftest.Code(w.t, w.db, name)}}))
+	case "/gl/seconds/:id/agree", "/gl/seconds/:id/refuse":
+		return on("/gl/seconds/"+w.wanted(pointHere)+path[len("/gl/seconds/:id"):], why)
 	case "/gl/staff/:id/end":
 		page := "/gl/staff/" + w.employed(name, pointHere)
 		if _, _, err := w.desk.SignIn(ctx, name, password, stafftest.Code(w.t, w.db, name), "192.0.2.7"); err != nil {

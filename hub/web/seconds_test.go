@@ -47,6 +47,17 @@ func (w *world) declined(point string) (id string) {
 	return id
 }
 
+// wanted asks for a second person at a point's place.
+func (w *world) wanted(point string) (id string) {
+	w.t.Helper()
+	w.write(w.t.Context(), func(tx *db.Tx) error {
+		a, err := w.flow.AskSecond(w.t.Context(), tx, countersign.Act{Act: "reveal-number", Subject: "candidates/" + w.people[0].Application.ID, Division: point[:6], Point: point, Reason: "试"}, actor("s-one"))
+		id = a.ID
+		return err
+	})
+	return id
+}
+
 // waiting is the id of the one act on her page that a form would take further.
 func (w *world) waiting(as, step string) string {
 	w.t.Helper()
