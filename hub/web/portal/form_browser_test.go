@@ -292,3 +292,37 @@ func TestListInBrowser(t *testing.T) {
 		t.Errorf("saved: %q", got)
 	}
 }
+
+// A drawn signature goes along with the typed one.
+func TestSignInBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks at pages in a browser: left out beside the race detector")
+	}
+	w := newWorld(t)
+	h := w.arrive(0)
+	h.readNotices()
+	s := h.screen()
+	s.do("the pledge", chromedp.EmulateViewport(360, 740), chromedp.Navigate(w.server.URL+"/ks/pledge"), chromedp.WaitVisible("#pen canvas"),
+		chromedp.SendKeys("#name", h.app.Name().Reveal()), chromedp.ScrollIntoView("[data-clear]"))
+	s.until(`(document.querySelector("#pen").scrollIntoView({block: "center"}), true)`)
+	at, err := chromedp.Run(s.ctx, chromedp.Evaluate[[]float64](`(({left, top, width, height}) => [left, top, width, height])(document.querySelector("#pen canvas").getBoundingClientRect())`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mouse := func(kind input.DispatchMouseEventType, x, y float64) {
+		t.Helper()
+		s.do("the pen", chromedp.MouseEvent(kind, at[0]+x*at[2], at[1]+y*at[3], func(p *input.DispatchMouseEventParams) { p.Button, p.Buttons = input.MouseButtonLeft, 1 }))
+	}
+	mouse(input.DispatchMouseEventTypeMousePressed, .1, .5)
+	for i := range 12 {
+		mouse(input.DispatchMouseEventTypeMouseMoved, .1+float64(i)*.06, .3+float64(i%3)*.2)
+	}
+	mouse(input.DispatchMouseEventTypeMouseReleased, .8, .5)
+	if got := s.is(`document.querySelector("[name=drawn]").value.split(" ").length >= 20`); got != "true" {
+		t.Fatalf("drawn: %q", s.is(`document.querySelector("[name=drawn]").value`))
+	}
+	s.do("sign", chromedp.Click(".thumb .primary"), chromedp.WaitVisible("#f-XM"))
+	if a := h.see("/ks/pledge"); !strings.Contains(a.Page, `class="drawn"`) || !a.says(h.app.Name().Reveal()+" 已签") {
+		t.Errorf("the signed pledge: %s", a.text())
+	}
+}
