@@ -51,6 +51,9 @@ func (s *Session) end() {
 	}
 }
 
+// Left is how long a session lasts unless it is used.
+func (d *Desk) Left(s Session) time.Duration { return s.Ends.Sub(d.o.Real()) }
+
 // beginning is how a session begins.
 type beginning struct {
 	source       string

@@ -23,7 +23,7 @@ func (d *DB) Demo() bool { return d.demo }
 func (d *DB) MarkDemo(ctx context.Context) error {
 	err := d.Write(ctx, func(tx *Tx) error {
 		var n int64
-		if err := tx.QueryRow(ctx, `SELECT count(*) FROM account`).Scan(&n); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM account) + (SELECT count(*) FROM applicant)`).Scan(&n); err != nil {
 			return fmt.Errorf("db: mark demo: %w", err)
 		}
 		if n > 0 {

@@ -214,10 +214,10 @@ func (s *server) endOthers(c *gin.Context, v *visit) {
 // left says how many seconds the session has: /ks/left only looks, /ks/here is
 // she who says that she is there.
 func (s *server) left(c *gin.Context, v *visit) {
-	c.String(http.StatusOK, "%d", secondsLeft(*v.session))
+	c.String(http.StatusOK, "%d", s.secondsLeft(*v.session))
 }
 
 // secondsLeft is how long a session lasts unless it is used.
-func secondsLeft(s applicant.Session) int {
-	return max(1, int(time.Until(s.Ends).Seconds()))
+func (s *server) secondsLeft(session applicant.Session) int {
+	return max(1, int(s.Accounts.Left(session).Seconds()))
 }

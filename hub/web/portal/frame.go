@@ -160,7 +160,7 @@ func (s *server) frame(c *gin.Context, v *visit, name string, m *mine) pages.Fra
 	}
 	if v.session != nil {
 		f.SignedIn, f.Ends, f.Shared, f.Unread = true, v.session.Ends, v.session.Shared, m.unread
-		f.Left = secondsLeft(*v.session)
+		f.Left = s.secondsLeft(*v.session)
 	}
 	return f
 }
