@@ -36,9 +36,9 @@ var Start = time.Date(2019, 9, 6, 9, 0, 0, 0, Zone)
 // the first. More stand in abroad.go.
 var points = []org.Point{
 	{Code: "43010401", Name: "岳麓区第一报名确认点", Division: "430104", Contact: "谭丽华", Phone: "0731-5550 0104",
-		Address: "岳麓区麓山路演示街 1 号", Medical: true, Minors: true, Boxes: 2, Open: true},
+		Address: "岳麓区麓山路演示街 1 号", Way: "地铁 2 号线湘江中路站下，过桥往西 600 米，政务中心一楼", Medical: true, Minors: true, Boxes: 2, Open: true},
 	{Code: "43010301", Name: "天心区第一报名确认点", Division: "430103", Contact: "彭建国", Phone: "0731-5550 0103",
-		Address: "天心区书院路演示街 3 号", Boxes: 1, Open: true},
+		Address: "天心区书院路演示街 3 号", Way: "公交 122 路书院路口站下，对面院内二楼", Boxes: 1, Open: true},
 }
 
 // People of the demonstration: how many are registered at each point in turn,
