@@ -160,6 +160,7 @@ func (h *Hub) watchBroker(ctx context.Context) error {
 const (
 	sweepEvery = 6 * time.Hour
 	orphanAge  = 24 * time.Hour
+	erasedAge  = 90 * 24 * time.Hour // no box serves so long without the hub: it has been told to forget by then
 )
 
 func (h *Hub) sweep(ctx context.Context) error {

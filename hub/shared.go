@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"zhunkao/hub/blob"
+	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
 	"zhunkao/hub/intake"
 	"zhunkao/hub/journal"
@@ -87,5 +88,9 @@ func (h *Hub) sweepOnce(ctx context.Context) (blobs int, err error) {
 		return 0, err
 	}
 	blobs, err = intake.Sweep(ctx, h.db, h.blobs, time.Now().Add(-orphanAge))
-	return blobs, errors.Join(err, h.staff.Sweep(ctx), h.accounts.Sweep(ctx), lead.Release(context.WithoutCancel(ctx)))
+	forget := h.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := candidate.ForgetErased(ctx, tx, h.Now().Add(-erasedAge).UnixMilli())
+		return err
+	})
+	return blobs, errors.Join(err, forget, h.staff.Sweep(ctx), h.accounts.Sweep(ctx), lead.Release(context.WithoutCancel(ctx)))
 }

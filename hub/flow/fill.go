@@ -222,7 +222,7 @@ func (f *Flow) Fill(ctx context.Context, tx *db.Tx, s Filling, change func(*form
 	if d, err = f.Drafts().Renew(ctx, tx, d); err != nil {
 		return draft.Draft{}, fmt.Errorf("flow: fill: %w", err)
 	}
-	return d, nil
+	return d, f.placed(ctx, tx, h, was.Point, d)
 }
 
 // filling reads of Her what a save needs: of an application only how it stands,
