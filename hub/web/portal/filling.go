@@ -98,12 +98,19 @@ func (e *notOffered) Error() string { return "portal: not offered: " + e.finding
 // page showed. conflict is what stands when somebody saved meanwhile, and then
 // nothing was changed.
 func (s *server) fill(ctx context.Context, v *visit, revision uint32, change func(w *work, app *form.Application) error) (conflict *draft.Conflict, err error) {
+	// What the page works on is read before: there is one writer, and everybody
+	// who saves waits for it. Whether she may still change anything, and whether
+	// she saw the newest, Fill judges within.
+	var w *work
+	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		w, err = s.working(ctx, tx, v, "")
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		w, err := s.working(ctx, tx, v, "")
-		if err != nil {
-			return err
-		}
-		_, err = s.Flow.Fill(ctx, tx, flow.Filling{Account: w.account, Campaign: w.camp.ID, From: revision},
+		_, err := s.Flow.Fill(ctx, tx, flow.Filling{Account: w.account, Campaign: w.camp.ID, From: revision},
 			func(app *form.Application) error { return change(w, app) })
 		return err
 	})
