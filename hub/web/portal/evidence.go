@@ -119,12 +119,13 @@ func (s *server) unclaim(c *gin.Context, v *visit) {
 		return
 	}
 	ctx := c.Request.Context()
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		w, err := s.working(ctx, tx, v, "")
-		if err != nil {
-			return err
-		}
-		_, err = s.Flow.Unclaim(ctx, tx, flow.Filling{Account: w.account, Campaign: w.camp.ID, From: revisionOf(c)}, kind, code)
+	w, err := s.readWork(ctx, v)
+	if err != nil {
+		s.unfilled(c, v, err, "/ks/evidence")
+		return
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := s.Flow.Unclaim(ctx, tx, flow.Filling{Account: w.account, Campaign: w.camp.ID, From: revisionOf(c)}, kind, code)
 		return err
 	})
 	var conflict *draft.Conflict
@@ -172,11 +173,7 @@ func (s *server) keepPicture(c *gin.Context, v *visit, kind, code string) error 
 	if err != nil {
 		return err
 	}
-	var w *work
-	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		w, err = s.working(ctx, tx, v, "")
-		return err
-	})
+	w, err := s.readWork(ctx, v)
 	if err != nil {
 		return err
 	}
@@ -189,6 +186,16 @@ func (s *server) keepPicture(c *gin.Context, v *visit, kind, code string) error 
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.Flow.AddEvidence(ctx, tx, p) })
+}
+
+// readWork reads what the page works on, before anything is written: there is one
+// writer, and everybody who saves waits for it.
+func (s *server) readWork(ctx context.Context, v *visit) (w *work, err error) {
+	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		w, err = s.working(ctx, tx, v, "")
+		return err
+	})
+	return w, err
 }
 
 // sentFile reads the one file of a form. What it was called is nowhere kept.
@@ -211,11 +218,12 @@ func sentFile(c *gin.Context) ([]byte, error) {
 // removePicture ends a picture of hers; one that is gone already is no fault.
 func (s *server) removePicture(c *gin.Context, v *visit) {
 	ctx := c.Request.Context()
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		w, err := s.working(ctx, tx, v, "")
-		if err != nil {
-			return err
-		}
+	w, err := s.readWork(ctx, v)
+	if err != nil {
+		s.unfilled(c, v, err, "/ks/evidence")
+		return
+	}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		return s.Flow.RemoveEvidence(ctx, tx, w.account, w.camp.ID, c.PostForm("picture"))
 	})
 	if err != nil && !errors.Is(err, picture.ErrNotFound) {
