@@ -44,14 +44,6 @@ func (a *applicant) register(ctx context.Context) error {
 	return a.until(ctx, func() bool { return a.at.Path == done })
 }
 
-// signUp is register only until she has an account.
-func (a *applicant) signUp(ctx context.Context) error {
-	if err := a.open(ctx, "/ks"); err != nil {
-		return err
-	}
-	return a.until(ctx, a.signedIn)
-}
-
 // until does what each page wants until there is.
 func (a *applicant) until(ctx context.Context, there func() bool) error {
 	seen := map[string]int{}

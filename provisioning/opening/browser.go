@@ -18,6 +18,7 @@ import (
 // that tells it to wait.
 type browser struct {
 	home   *url.URL
+	who    int
 	client *http.Client
 	jar    *cookiejar.Jar
 	note   func(answer) // told of every answer
@@ -28,12 +29,14 @@ type browser struct {
 
 // answer is one answer as it was measured.
 type answer struct {
+	who      int // number of the person
 	began    time.Time
 	took     time.Duration
 	status   int
 	signedIn bool // whether the browser was at the time
 	post     bool
-	waits    int // people before her, -1 when the page says nothing of it
+	waits    int           // people before her, -1 when the page says nothing of it
+	told     time.Duration // so long she is told to wait, 0 when she is not
 	path     string
 }
 
@@ -53,7 +56,7 @@ func newBrowser(home *url.URL, n int, note func(answer)) (*browser, error) {
 	from := &net.TCPAddr{IP: net.IPv4(127, byte(1+n>>14&0x7f), byte(n>>7&0x7f), byte(1+n&0x7f))}
 	dialer := &net.Dialer{Timeout: 10 * time.Second, LocalAddr: from}
 	tr := &http.Transport{DialContext: dialer.DialContext, MaxConnsPerHost: 2, IdleConnTimeout: 20 * time.Second, DisableCompression: true}
-	return &browser{home: home, at: home, jar: jar, note: note,
+	return &browser{home: home, who: n, at: home, jar: jar, note: note,
 		client: &http.Client{Jar: jar, Transport: tr, Timeout: 60 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}, nil
 }
 
@@ -181,7 +184,7 @@ func (b *browser) once(ctx context.Context, method string, to *url.URL, values u
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.Header.Set("Origin", b.home.Scheme+"://"+b.home.Host)
 	}
-	a := answer{began: time.Now(), signedIn: b.signedIn(), post: method == http.MethodPost, waits: -1, path: to.Path}
+	a := answer{who: b.who, began: time.Now(), signedIn: b.signedIn(), post: method == http.MethodPost, waits: -1, path: to.Path}
 	res, err := b.client.Do(req)
 	if err != nil {
 		return nil, "", err
@@ -193,22 +196,30 @@ func (b *browser) once(ctx context.Context, method string, to *url.URL, values u
 	}
 	a.took, a.status = time.Since(a.began), res.StatusCode
 	if res.StatusCode == http.StatusServiceUnavailable {
-		a.waits = ahead(string(body))
+		a.waits, a.told = place(read(string(body)))
 	}
 	b.note(a)
 	return res, string(body), nil
 }
 
-// ahead reads from a page how many people stand before her.
-func ahead(body string) int {
-	_, rest, ok := strings.Cut(read(body).heading, "您前面还有 ")
-	if !ok {
-		return -1
+// place reads from a page how many people stand before her, -1 for none said, and
+// how long she will wait, 0 for not known.
+func place(p page) (ahead int, told time.Duration) {
+	number := func(text, before string) int {
+		_, rest, ok := strings.Cut(text, before)
+		n, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		v, err := strconv.Atoi(strings.ReplaceAll(n, ",", ""))
+		if !ok || err != nil {
+			return -1
+		}
+		return v
 	}
-	number, _, _ := strings.Cut(rest, " ")
-	n, err := strconv.Atoi(strings.ReplaceAll(number, ",", ""))
-	if err != nil {
-		return -1
+	ahead = number(p.heading, "您前面还有")
+	switch minutes := number(p.lead, "大约还要"); {
+	case minutes > 0:
+		told = time.Duration(minutes) * time.Minute
+	case strings.Contains(p.lead, "不到 1 分钟"):
+		told = time.Minute
 	}
-	return n
+	return ahead, told
 }

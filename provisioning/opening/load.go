@@ -166,8 +166,9 @@ func (c *crowd) round(ctx context.Context, name string, times, rate float64, las
 	at.Wait()
 	r.Lasted = time.Since(r.Began)
 	r.Finished, r.Left = int(finished.Load()), r.Came-int(finished.Load())
-	r.answers, r.Line = b.all, b.line
+	r.answers = b.all
 	slices.SortFunc(r.answers, func(x, y answer) int { return x.began.Compare(y.began) })
+	r.stand()
 	select {
 	case err := <-faults:
 		return r, err

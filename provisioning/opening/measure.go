@@ -30,24 +30,23 @@ type Round struct {
 	Came     int
 	Finished int           // whose registration was submitted
 	Left     int           // still in the line, or on their way, at the end
-	Line     int           // longest seen
-	Waited   time.Duration // of those who waited in the line: median
+	Line     int           // most who were told to wait at the same moment
+	Waited   time.Duration // of those who waited and came in: median
+	Told     time.Duration // of those: what they were told first, median; pages tell whole minutes
 	Memory   float64       // MiB of the hub at the end
 	answers  []answer
 }
 
 // book takes what the browsers note.
 type book struct {
-	mu   sync.Mutex // guards the rest
-	all  []answer
-	line int
+	mu  sync.Mutex // guards all
+	all []answer
 }
 
 func (b *book) note(a answer) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.all = append(b.all, a)
-	b.line = max(b.line, a.waits+1)
 }
 
 // kindOf says whose page an answer was.
@@ -96,8 +95,60 @@ func (r Round) Figures(k Kind) Figures {
 // Point is one second of a curve: 0 where nobody was answered.
 type Point struct{ P95, Waiting float64 }
 
+// wait is the time from which somebody was told to wait until she was answered.
+type wait struct {
+	from, to time.Time // to is zero when she was not
+	told     time.Duration
+}
+
+// waits finds them in the answers, which are in order.
+func waits(all []answer) (out []wait) {
+	open := map[int]int{} // by person: which of out, from 1
+	for _, a := range all {
+		i := open[a.who]
+		switch {
+		case a.status == 503 && i == 0:
+			out = append(out, wait{from: a.began})
+			i = len(out)
+			open[a.who] = i
+			fallthrough
+		case a.status == 503:
+			if w := &out[i-1]; w.told == 0 && a.told > 0 {
+				w.told = a.told + a.began.Sub(w.from)
+			}
+		case i > 0:
+			out[i-1].to, open[a.who] = a.began, 0
+		}
+	}
+	return out
+}
+
+// stand sums up the line of a round.
+func (r *Round) stand() {
+	var waited, told []time.Duration
+	for _, w := range waits(r.answers) {
+		if !w.to.IsZero() {
+			waited = append(waited, w.to.Sub(w.from))
+			if w.told > 0 {
+				told = append(told, w.told)
+			}
+		}
+	}
+	slices.Sort(waited)
+	slices.Sort(told)
+	if len(waited) > 0 {
+		r.Waited = waited[len(waited)/2]
+	}
+	if len(told) > 0 {
+		r.Told = told[len(told)/2]
+	}
+	for _, p := range r.Curve(Rest) {
+		r.Line = max(r.Line, int(p.Waiting))
+	}
+}
+
 // Curve gives a kind second by second: the 95th of a hundred answers, and how
-// many people the line held at most.
+// many people were waiting.
 func (r Round) Curve(k Kind) []Point {
 	seconds := int(r.Lasted/time.Second) + 1
 	ms := make([][]float64, seconds)
@@ -107,9 +158,17 @@ func (r Round) Curve(k Kind) []Point {
 		if s < 0 || s >= seconds {
 			continue
 		}
-		out[s].Waiting = max(out[s].Waiting, float64(a.waits+1))
 		if kindOf(a) == k && served(a) {
 			ms[s] = append(ms[s], millis(a.took))
+		}
+	}
+	for _, w := range waits(r.answers) {
+		last := seconds - 1
+		if !w.to.IsZero() {
+			last = min(last, int(w.to.Sub(r.Began)/time.Second))
+		}
+		for s := max(0, int(w.from.Sub(r.Began)/time.Second)); s <= last; s++ {
+			out[s].Waiting++
 		}
 	}
 	for s := range ms {

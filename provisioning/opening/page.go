@@ -35,10 +35,10 @@ type link struct{ to, text, class string }
 
 // page is what is read out of an answer.
 type page struct {
-	title, heading string
-	forms          []form
-	links          []link
-	errors         []string // texts of the summary of errors
+	title, heading, lead string
+	forms                []form
+	links                []link
+	errors               []string // texts of the summary of errors
 }
 
 // tag is one tag of a page with its attributes, and the text up to the next tag.
@@ -167,6 +167,10 @@ func (r *reader) take(t tag) {
 		if !t.end {
 			r.p.title = text
 		}
+	case "p":
+		if !t.end && t.attrs["class"] == "lead" && r.p.lead == "" {
+			r.p.lead = text
+		}
 	case "h1":
 		r.heading = !t.end
 	case "a":
@@ -226,7 +230,7 @@ func (r *reader) control(t tag, text string, has func(string) bool) {
 	}
 	c := field{name: t.attrs["name"], value: t.attrs["value"], kind: t.attrs["type"], id: t.attrs["id"], checked: has("checked"), required: has("required") || t.attrs["aria-required"] == "true"}
 	switch {
-	case t.end || has("disabled"):
+	case t.end || has("disabled") && t.name != "option":
 	case t.name == "input" && (c.kind == "submit" || c.kind == "image"), t.name == "button" && c.kind != "button":
 		c.kind, c.label, c.primary = "button", text, strings.Contains(t.attrs["class"], "primary")
 		f.buttons = append(f.buttons, c)

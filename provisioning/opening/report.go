@@ -29,15 +29,15 @@ func (r Report) String() string {
 		"The limit is what it took when a dozen people did nothing but register, one after the other: **%.3g registrations a second**, every one from the first page to 已提交. "+
 		"In each round people come at random moments and stay %s at a page; %d others were signed in before and read their status and save their form all the while.\n\n", r.Limit, r.Think, r.Members)
 	fmt.Fprintf(&b, "![How long a page takes at opening](%s)\n\n", r.Drawing)
-	b.WriteString("| round | came a second | came | submitted | still on their way | longest line | whose pages | answered | told to wait | too often | median | 95 of 100 | 99 of 100 | slowest | hub |\n")
-	b.WriteString("|---|---:|---:|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|\n")
+	b.WriteString("| round | came a second | came | submitted | still on their way | longest line | waited | were told | whose pages | answered | told to wait | too often | median | 95 of 100 | 99 of 100 | slowest | hub |\n")
+	b.WriteString("|---|---:|---:|---:|---:|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|\n")
 	for _, x := range r.Rounds {
 		for i, k := range kinds {
 			f := x.Figures(k)
-			first := fmt.Sprintf("%s | %.3g | %d | %d | %d | %d", x.Name, float64(x.Came)/x.Comes.Seconds(), x.Came, x.Finished, x.Left, x.Line)
+			first := fmt.Sprintf("%s | %.3g | %d | %d | %d | %d | %s | %s", x.Name, float64(x.Came)/x.Comes.Seconds(), x.Came, x.Finished, x.Left, x.Line, ms(millis(x.Waited)), ms(millis(x.Told)))
 			memory := fmt.Sprintf("%.0f MiB", x.Memory)
 			if i > 0 {
-				first, memory = " | | | | | ", ""
+				first, memory = " | | | | | | | ", ""
 			}
 			fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %s | %s | %s | %s | %s |\n", first, k, f.Pages, f.Waits, f.Often, ms(f.P50), ms(f.P95), ms(f.P99), ms(f.Most), memory)
 		}
