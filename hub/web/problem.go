@@ -21,7 +21,6 @@ var (
 	refusalNotFound  = door.NotFound
 	refusalForbidden = door.Forbidden
 	refusalMethod    = door.Method
-	refusalTooLarge  = door.TooLarge
 	refusalBad       = door.Bad
 
 	refusalRole = refusal{Status: http.StatusForbidden, Phrase: "problem.role"}
