@@ -105,7 +105,7 @@ func (c *crowd) members(ctx context.Context, n int, note func(answer)) ([]*appli
 		if err := a.until(ctx, func() bool { return a.at.Path == "/ks/form/1" }); err != nil {
 			return nil, err
 		}
-		a.think, a.note = c.think, note
+		a.think, a.note = max(c.think, time.Second), note // a person at work, who asks at a person's pace
 		out = append(out, a)
 	}
 	return out, nil
