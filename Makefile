@@ -17,7 +17,7 @@ VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 BUILT    := $(shell git log -1 --format=%cI 2>/dev/null)
 BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION) -X main.built=$(BUILT)"
 # The longest begin first, so that none of them is left over at the end.
-TESTS    ?= ./provisioning/rehearsal ./hub/web ./hw/camera ./hw/cmd/hwcheck ./...
+TESTS    ?= ./provisioning/rehearsal ./hub/web ./hub/web/portal ./hw/camera ./hw/cmd/hwcheck ./...
 RACE     ?=
 SHORT    ?=
 # In CI a test that skips without leave fails.
