@@ -184,7 +184,7 @@ func (s *server) explain(w *work, out *pages.Choices) {
 		return
 	}
 	out.Level = levelName(w, l.Code)
-	say := func(kind, key string, args ...any) {
+	rule := func(kind, key string, args ...any) {
 		out.Rules = append(out.Rules, pages.ChoiceRule{Kind: kind, Text: s.pages.Text(w.lang, key, args...)})
 	}
 	if out.Max > 1 {
@@ -194,23 +194,23 @@ func (s *server) explain(w *work, out *pages.Choices) {
 		}
 		switch {
 		case l.OneClass && first.Class != "":
-			say("may", "choices.rule.class", first.Class)
+			rule("may", "choices.rule.class", first.Class)
 		case l.OneClass:
-			say("may", "choices.rule.class.any")
+			rule("may", "choices.rule.class.any")
 		case len(after) == 1 && l.Second[0] == l.Code:
-			say("may", "choices.rule.same", after[0])
+			rule("may", "choices.rule.same", after[0])
 		case len(after) > 0:
-			say("may", "choices.rule.second", strings.Join(after, s.pages.Text(w.lang, "list.comma")))
+			rule("may", "choices.rule.second", strings.Join(after, s.pages.Text(w.lang, "list.comma")))
 		}
 		if l.OneClass {
-			say("must", "choices.rule.across")
+			rule("must", "choices.rule.across")
 		}
 	}
 	if l.Diploma != "" {
-		say("info", "choices.rule.diploma", out.Level)
+		rule("info", "choices.rule.diploma", out.Level)
 	}
 	if slices.ContainsFunc(w.camp.Form.Categories, func(g form.Category) bool { return g.Level == l.Code && (g.Medical || len(g.MedicalMajors) > 0) }) {
-		say("info", "choices.rule.medical")
+		rule("info", "choices.rule.medical")
 	}
 	out.Papers = s.papers(w, first)
 	out.Fee, _ = w.camp.Fee(l.Code)
