@@ -68,10 +68,12 @@ func (k *check) field(f *field, v string) {
 	if f.Kind == KindName && !plain {
 		_, width, _ = measure(string(identity.NormalizeName(v))) // what is exported
 	}
-	if f.MaxChars > 0 && chars > f.MaxChars {
+	switch {
+	case f.Kind == KindDate: // what is no day is said to be none, however long it is
+	case f.MaxChars > 0 && chars > f.MaxChars:
 		k.add(f.Key, TooLong, fmt.Sprintf("“%s”最多%d个字，现有%d个，请缩短。", f.Zh, f.MaxChars, chars),
 			fmt.Sprintf("%s has %d characters, at most %d: shorten it", f.En, chars, f.MaxChars))
-	} else if f.MaxBytes > 0 && width > f.MaxBytes {
+	case f.MaxBytes > 0 && width > f.MaxBytes:
 		k.add(f.Key, TooWide, fmt.Sprintf("“%s”过长，数据库中最多占%d个字节，现占%d个，请缩短（常用汉字占2个，生僻字占4个）。", f.Zh, f.MaxBytes, width),
 			fmt.Sprintf("%s takes %d bytes, at most %d: shorten it", f.En, width, f.MaxBytes))
 	}
@@ -151,7 +153,7 @@ func (k *check) date(f *field, v string) {
 	d, ok := ParseDay(v)
 	switch {
 	case !ok:
-		k.add(f.Key, BadDate, "“"+f.Zh+"”不是真实的日期，请按年月日填写8位数字。", f.En+" is not a real date: enter eight digits, year month day")
+		k.add(f.Key, BadDate, "“"+f.Zh+"”没有这一天，请照证件上的年、月、日重新填写，例如1998-03-12。", f.En+": there is no such day; enter year, month and day again, such as 1998-03-12")
 	case f.NotAfter && d > k.on:
 		k.add(f.Key, DateAfter, "“"+f.Zh+"”在今天之后，请核对。", f.En+" lies in the future: check it")
 	case f.until != 0 && d > f.until && k.graduate():

@@ -77,6 +77,7 @@ func TestCheckFields(t *testing.T) {
 		{"sex against number", bachelor, form.Fields{form.Sex: otherSex}, "XBDM not-of-number"},
 		{"birth against number", bachelor, form.Fields{form.BirthDate: "19840905"}, "CSRQ not-of-number"},
 		{"birth impossible", bachelor, form.Fields{form.BirthDate: "19840230"}, "CSRQ bad-date, CSRQ not-of-number"},
+		{"birth impossible, as people write days", bachelor, form.Fields{form.BirthDate: "1984-2-30"}, "CSRQ bad-date, CSRQ not-of-number"},
 		{"birth of the future", bachelor, form.Fields{form.BirthDate: "20190907"}, "CSRQ date-after, CSRQ not-of-number"},
 		{"unknown ethnic group", bachelor, form.Fields{form.Ethnic: "57"}, "MZDM unknown-code"},
 		{"穿青人 is known", bachelor, form.Fields{form.Ethnic: "81"}, ""},
