@@ -59,6 +59,7 @@ type Applied struct {
 	Application string
 	Version     uint32
 	Again       bool // this revision was submitted before; nothing was done
+	Anew        bool // it had been withdrawn
 }
 
 // Readiness is what stands between a draft and its submission.
@@ -213,7 +214,7 @@ func (f *Flow) submit(ctx context.Context, tx *db.Tx, a Applying, h Her, app for
 	if err := f.Drafts().Submit(ctx, tx, a.Account, a.Campaign, a.Revision, app.Version); err != nil {
 		return Applied{}, fmt.Errorf("flow: apply: %w", err)
 	}
-	return Applied{Application: app.ID, Version: app.Version}, nil
+	return Applied{Application: app.ID, Version: app.Version, Anew: h.Exists && h.Found.State == candidate.Withdrawn}, nil
 }
 
 // TakeBack takes her application back before it is confirmed. What she filled in

@@ -81,11 +81,19 @@ func (j Judge) Of(p org.Point) Standing {
 		s.State, s.Verdict, s.From = Later, register, register.NextOpening
 	}
 	s.Until = confirm.Until
-	s.Openings = within(j.calendar.Openings(window.Confirm, who, midnight(j.now), openingDays), p.Hours)
+	s.Openings = j.Served(p)
 	if len(s.Openings) > 0 && s.Until.IsZero() {
 		s.Until = s.Openings[len(s.Openings)-1].To
 	}
 	return s
+}
+
+// Served is when she is served at a point, from today's midnight on, whether or
+// not it may still be chosen: who has chosen it goes there.
+func (j Judge) Served(p org.Point) []window.Opening {
+	app := j.app
+	app.Point = p.Code
+	return within(j.calendar.Openings(window.Confirm, j.campaign.Subject(app, p.Division), midnight(j.now), openingDays), p.Hours)
 }
 
 // openingDays is how far ahead openings are listed: longer than any

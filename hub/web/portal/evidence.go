@@ -283,7 +283,8 @@ func (s *server) evidenceOf(w *work, kept []picture.Picture, a claiming) pages.E
 		}
 	}
 	for i, x := range w.app.Claims {
-		out.Claims = append(out.Claims, s.claimCard(w, kept, i, x, a))
+		card := s.claimCard(w, kept, i, x, a)
+		out.Claims, out.Faults = append(out.Claims, card), append(out.Faults, card.UploadFaults...)
 	}
 	if claimsOffered(w.camp) {
 		s.claimKinds(w, due, a, &out)

@@ -127,7 +127,7 @@ func TestEvidence(t *testing.T) {
 			"不收 PDF": []byte("%PDF-1.7\n%%EOF"), "HEIC": []byte("\x00\x00\x00\x18ftypheic"), "这不是照片": []byte("<html><script>alert(1)</script>"),
 			"打不开": snapshot(t, 800, 600)[:900], "没有选照片": nil, "太小": snapshot(t, 100, 100), "边长超过": snapshot(t, 4097, 300),
 		} {
-			if got := h.upload("/ks/evidence/picture", fields, file); got.Status != http.StatusUnprocessableEntity || !got.says(says) {
+			if got := h.upload("/ks/evidence/picture", fields, file); got.Status != http.StatusUnprocessableEntity || !got.says(says) || !got.says("有 1 处要改") || !strings.Contains(got.Page, `href="#file-`) {
 				t.Errorf("want %q: %d: %s", says, got.Status, got.text())
 			}
 		}

@@ -173,7 +173,10 @@ func TestWholeWay(t *testing.T) {
 			if got := h.handIn(); got.Version != 1 || !maps.Equal(filled(got.Application.Fields), filled(w.candidateOnly(h.app).Fields)) {
 				t.Errorf("what was submitted is not what was typed: version %d", got.Version)
 			}
-			if a := h.see("/ks/submitted"); !a.says("还要去现场确认") || !a.says("岳麓区第 1 报名确认点") && !a.says("安仁县第 1 报名确认点") {
+			if a := h.see("/ks/status"); !a.says("开门时间") {
+				t.Errorf("the status does not say when her point is open: %s", a.text())
+			}
+			if a := h.see("/ks/submitted"); !a.says("还要去现场确认") || !a.says("：00 办理") && !a.says(":00 办理") && !a.says(":30 办理") || !a.says("岳麓区第 1 报名确认点") && !a.says("安仁县第 1 报名确认点") {
 				t.Errorf("what comes next: %s", a.text())
 			}
 			if a := h.see("/ks/review"); strings.Contains(a.Page, `action="/ks/review"`) || !a.says("已提交") {
@@ -231,6 +234,12 @@ func TestRepairs(t *testing.T) {
 		!strings.Contains(a.Page, `value="2026-06-30"`) || !a.says("改成 2016-06-30") || !strings.Contains(a.Page, `aria-invalid="true"`) {
 		t.Fatalf("a day that has not come: %d: %s", a.Status, a.text())
 	}
+	values.Set("f-"+form.GraduationDate, "2016-2-30")
+	if b := h.send(a, path, values); b.Status != http.StatusUnprocessableEntity || !b.says("“毕业日期”没有这一天") || !strings.Contains(b.Page, `value="2016-2-30"`) {
+		t.Errorf("a day that is none: %d: %s", b.Status, b.text())
+	}
+	values.Set("f-"+form.GraduationDate, "2026-6-30")
+	a = h.send(h.see(path), path, values)
 	a = h.send(a, path, url.Values{"fix": {"BYRQ=2016-06-30"}})
 	if a.Status != http.StatusSeeOther || a.To != path+"#f-BYRQ" {
 		t.Fatalf("the repair: %d → %s", a.Status, a.To)
@@ -613,8 +622,13 @@ func TestWithdrawPages(t *testing.T) {
 	if a := h.see("/ks/review?done=withdrawn"); !a.says("报名已经撤回") || !strings.Contains(a.Page, `action="/ks/review"`) {
 		t.Errorf("after: %s", a.text())
 	}
-	if got := h.handIn(); got.State != candidate.Registered || got.Version != 2 {
-		t.Errorf("handed in again: %s version %d", got.State, got.Version)
+	page := h.see("/ks/review")
+	if !page.says("都对，重新提交") {
+		t.Errorf("the button of what was withdrawn: %s", page.text())
+	}
+	a := h.send(page, "/ks/review", nil)
+	if got := h.found(); a.To != "/ks/submitted" || got.State != candidate.Registered || got.Version != 2 {
+		t.Errorf("handed in again: → %s, %s version %d", a.To, got.State, got.Version)
 	}
 }
 

@@ -123,6 +123,9 @@ func (s *server) fieldView(w *work, f form.Field, optional bool) pages.FormField
 	switch f.Kind {
 	case form.KindCode:
 		x.Kind, x.Options = "code", s.codes(w, f, []string{x.Value})
+		if f.Required && fewEntries(x.Options) {
+			x.Kind = "few"
+		}
 	case form.KindLetters:
 		x.Kind, x.Options = "letters", s.codes(w, f, strings.Split(w.app.Get(f.Key), ""))
 	case form.KindDivision:
@@ -175,6 +178,9 @@ func (s *server) codes(w *work, f form.Field, chosen []string) []pages.OptionGro
 			out = append(out, pages.OptionGroup{Text: entryName(w.lang, e)})
 			continue
 		}
+		if f.Key == form.Sex && (e.Code == "0" || e.Code == "9") && !slices.Contains(chosen, e.Code) {
+			continue // unknown and not stated (GB/T 2261.1) are an office's words, not a candidate's
+		}
 		o := pages.Option{Value: e.Code, Text: entryName(w.lang, e), Chosen: slices.Contains(chosen, e.Code)}
 		if f.Key == form.Education {
 			o.Note = s.allows(w, e)
@@ -183,6 +189,12 @@ func (s *server) codes(w *work, f form.Field, chosen []string) []pages.OptionGro
 		last.Options = append(last.Options, o)
 	}
 	return slices.DeleteFunc(out, func(g pages.OptionGroup) bool { return len(g.Options) == 0 })
+}
+
+// fewEntries tells whether entries are so few that they stand there to be
+// pressed: a list to be searched would be in the way.
+func fewEntries(groups []pages.OptionGroup) bool {
+	return len(groups) == 1 && len(groups[0].Options) <= 3
 }
 
 // allows says of an education which levels that ask for one it opens, or does

@@ -5,8 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"zhunkao/hub/org"
 	"zhunkao/hub/point"
 	"zhunkao/hub/web/portal/pages"
+	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
 )
 
@@ -55,6 +57,18 @@ func (s *server) servedOn(l pages.Lang, all []window.Opening) (out []pages.Point
 		out = append(out, pages.PointDays{Days: days(l, g.first, g.last.AddDate(0, 0, 1)), Hours: g.hours})
 	}
 	return out
+}
+
+// servedText says in one line when she is served at a point.
+func (s *server) servedText(l pages.Lang, m *mine, app form.Application, p org.Point) string {
+	if p.Code == "" {
+		return ""
+	}
+	var out []string
+	for _, d := range s.servedOn(l, point.NewJudge(m.camp, nil, s.campaigns.calendar(m.camp), app, s.now()).Served(p)) {
+		out = append(out, d.Days+" "+d.Hours)
+	}
+	return strings.Join(out, s.pages.Text(l, "point.days.and"))
 }
 
 type servedDay struct {

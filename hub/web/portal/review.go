@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -138,18 +137,13 @@ func (s *server) sections(out *pages.Review, w *work, j flow.Readiness, open boo
 	var at []pages.Line
 	if p := j.Point; p.Code != "" {
 		at = append(at, pages.Line{Label: s.pages.Text(w.lang, "review.point"), Value: p.Name})
-		for _, x := range []struct{ key, value string }{{"address", p.Address}, {"phone", p.Phone}, {"hours", hoursOf(p.Hours)}} {
+		for _, x := range []struct{ key, value string }{{"address", p.Address}, {"phone", p.Phone}, {"hours", s.servedText(w.lang, w.mine, w.app, p)}} {
 			if x.value != "" {
 				at = append(at, pages.Line{Label: s.pages.Text(w.lang, "review.point."+x.key), Value: x.value})
 			}
 		}
 	}
 	add(s.pages.Text(w.lang, "review.point"), "/ks/point", "review.point.none", at)
-}
-
-// hoursOf writes a point's daily hours as people do.
-func hoursOf(hours string) string {
-	return strings.NewReplacer("-", "—", " ", "、").Replace(hours)
 }
 
 // choiceLines say the choices in words.
@@ -168,9 +162,20 @@ func (s *server) choiceLines(w *work) (out []pages.Line) {
 			}
 			value += part
 		}
-		out = append(out, pages.Line{Label: s.pages.Text(w.lang, "review.choice", x.Order), Value: value})
+		out = append(out, pages.Line{Label: s.nth(w.lang, x.Order), Value: value})
 	}
 	return out
+}
+
+// nth is what a choice is called by its order.
+func (s *server) nth(l pages.Lang, order int) string {
+	switch order {
+	case 1:
+		return s.pages.Text(l, "choices.nth.1")
+	case 2:
+		return s.pages.Text(l, "choices.nth.2")
+	}
+	return s.pages.Text(l, "choices.nth", order)
 }
 
 // claimLines say what is claimed, and what comes by itself.

@@ -65,6 +65,7 @@ type standing struct {
 	edited   bool                 // the draft differs from what stands
 	aside    bool                 // a record of hers lies in quarantine
 	paying   bool
+	hours    string // in words, when she is served at the point; of an application that is not confirmed
 }
 
 // standing reads them on the snapshot of the page.
@@ -81,11 +82,16 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 		st.app = m.current.Application
 	}
 	var err error
-	if st.point, err = org.GetPoint(ctx, tx, st.app.Point); err != nil && !errors.Is(err, org.ErrNotFound) {
-		return nil, err
+	if st.point = m.point; st.point.Code != st.app.Point {
+		if st.point, err = org.GetPoint(ctx, tx, st.app.Point); err != nil && !errors.Is(err, org.ErrNotFound) {
+			return nil, err
+		}
 	}
 	if m.camp.ID == "" {
 		return st, nil
+	}
+	if !st.confirmed() {
+		st.hours = s.servedText(v.lang, m, st.app, st.point)
 	}
 	if st.paying, err = progress.Paying(ctx, tx, m.camp.ID); err != nil || m.current == nil {
 		return st, err

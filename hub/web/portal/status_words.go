@@ -99,7 +99,7 @@ func (w terms) mine(st *standing) (out []pages.Fact) {
 	add(w.t("status.mine.exemption"), strings.Join(in.Exemptions, w.t("status.and")), false)
 	add(w.t("status.mine.point"), st.point.Name, false)
 	add(w.t("status.mine.where"), st.point.Address, false)
-	add(w.t("status.mine.hours"), st.point.Hours, true)
+	add(w.t("status.mine.hours"), st.hours, true)
 	add(w.t("status.mine.call"), st.point.Phone, true)
 	return out
 }

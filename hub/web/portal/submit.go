@@ -20,7 +20,7 @@ func (s *server) submit(c *gin.Context, v *visit) {
 	var applied flow.Applied
 	ctx := c.Request.Context()
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
+		camp, err := s.campaigns.current(ctx, tx, s.DB.Changes(), s.Campaign)
 		if err != nil {
 			return err
 		}
@@ -34,7 +34,7 @@ func (s *server) submit(c *gin.Context, v *visit) {
 	})
 	if err == nil {
 		to := "/ks/submitted"
-		if applied.Version > 1 {
+		if applied.Version > 1 && !applied.Anew {
 			to += "?done=again"
 		}
 		c.Redirect(http.StatusSeeOther, to)
@@ -93,7 +93,7 @@ func (s *server) submittedPage(c *gin.Context, v *visit) {
 			return nil, err
 		}
 		verdict := w.camp.Judge(window.Confirm, w.current.Application, w.place.Division, window.At(s.now()))
-		out := pages.Submitted{Again: c.Query("done") == "again", Point: j.Point.Name, Address: j.Point.Address, Phone: j.Point.Phone, Hours: hoursOf(j.Point.Hours),
+		out := pages.Submitted{Again: c.Query("done") == "again", Point: j.Point.Name, Address: j.Point.Address, Phone: j.Point.Phone, Hours: s.servedText(w.lang, w.mine, w.current.Application, j.Point),
 			By: verdict.Until, Bring: lines(w.camp.Text("bring", w.lang == pages.En))}
 		if j.Assessment.FeeKnown {
 			out.Fee = pages.Yuan(j.Assessment.Fee)
@@ -121,7 +121,7 @@ func (s *server) withdrawPage(c *gin.Context, v *visit) {
 func (s *server) withdraw(c *gin.Context, v *visit) {
 	ctx := c.Request.Context()
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
+		camp, err := s.campaigns.current(ctx, tx, s.DB.Changes(), s.Campaign)
 		if err != nil {
 			return err
 		}

@@ -95,6 +95,7 @@ func evidenceScenes(add adder) {
 	add("evidence", "claimed", "申报了一项，传了两张照片", "evidence", her(), due)
 	refused := due
 	refused.Claims = []ClaimCard{due.Claims[0]}
+	refused.Faults = []Fault{{"file-bonus-B02", "这是苹果手机的 HEIC 格式，这里打不开。请在“设置—相机—格式”里选“兼容性最佳”，再拍一张；或者截图再传。"}}
 	refused.Claims[0].UploadFaults = []Fault{{"file-bonus-B02", "这是苹果手机的 HEIC 格式，这里打不开。请在“设置—相机—格式”里选“兼容性最佳”，再拍一张；或者截图再传。"}}
 	add("evidence", "refused", "照片打不开", "evidence", her(), refused)
 	bad := due

@@ -92,6 +92,7 @@ func sceneFields() []FormField {
 		{Key: "WHCDDM", ID: "f-WHCDDM", Label: "文化程度", Hint: "打代码或汉字都行，例如“大专”", Kind: "code", Value: "31", Options: []OptionGroup{
 			{"大学本科教育", []Option{{Value: "21", Text: "大学本科毕业", Note: "可报专升本"}, {Value: "22", Text: "大学本科结业", Note: "不能报专升本"}}},
 			{"大学专科教育", []Option{{Value: "31", Text: "大学专科毕业", Note: "可报专升本", Chosen: true}, {Value: "32", Text: "大学专科结业", Note: "不能报专升本"}}}}},
+		{Key: "XBDM", ID: "f-XBDM", Label: "性别", Hint: "与身份证一致", Kind: "few", Value: "2", Options: []OptionGroup{{"", []Option{{Value: "1", Text: "男"}, {Value: "2", Text: "女", Chosen: true}}}}},
 		{Key: "BYXXMC", ID: "f-BYXXMC", Label: "毕业学校", Hint: "毕业证上盖章的学校", Kind: "text", Value: "湖南女子学院", Max: 30},
 		{Key: "BYRQ", ID: "f-BYRQ", Label: "毕业日期", Hint: "毕业证上写的那一天，例如 2016-06-30", Kind: "text", Value: "2016-06-30", Max: 20, Mode: "numeric", Pattern: `\d{4}-?\d{1,2}-?\d{1,2}`},
 		{Key: "BYZSH", ID: "f-BYZSH", Label: "毕业证书编号", Hint: "在毕业证右下角，15到18位；报专升本必须填", Kind: "text", Value: "115381201606000217", Max: 30},

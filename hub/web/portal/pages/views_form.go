@@ -78,7 +78,7 @@ type FormField struct {
 	ID       string // of the control
 	Label    string
 	Hint     string
-	Kind     string // "text", "area", "code", "list" (a text with proposals) or "letters"
+	Kind     string // "text", "area", "code", "few" (of a code: all to be seen), "list" (a text with proposals) or "letters"
 	Value    string // as it stands in the control
 	Optional bool
 	Max      int

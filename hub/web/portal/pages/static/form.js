@@ -106,7 +106,9 @@ function start(form) {
       const error = field && field.querySelector(".error");
       if (!error || error.hidden) a.remove();
     }
-    if (!summary.querySelector("a")) summary.remove();
+    const left = summary.querySelectorAll("a").length;
+    if (left) summary.querySelector("h2").textContent = form.dataset.faults.replace("%s", left);
+    else summary.remove();
   }
 
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(() => save(false), pause); });
