@@ -50,6 +50,7 @@ type Hub struct {
 	fleet    *fleet.Fleet
 	flow     *flow.Flow
 	errands  *flow.Errands    // what outlives the request that asked for it
+	searches *flow.Searches   // who looked for whom, on the way into the journal
 	hasher   *password.Hasher // of all passwords: so many at a time as there are cores
 	staff    *staff.Desk
 	accounts *applicant.Desk // of those who register themselves
@@ -164,6 +165,7 @@ func (h *Hub) openDomains(ctx context.Context) (err error) {
 	candidates := candidate.New(h.keys, h.Now)
 	h.flow = &flow.Flow{Candidates: candidates, Fleet: h.fleet, Keys: h.keys, Now: h.Now}
 	h.errands = flow.NewErrands(h.log)
+	h.searches = flow.NewSearches(h.db, h.log)
 	h.hasher = password.NewHasher(password.Full())
 	h.staff = staff.New(staff.Options{DB: h.db, Keys: h.keys, Hasher: h.hasher, Now: h.Now, Policy: h.config.passwords()})
 	h.sealer, err = journal.NewSealer(journal.Options{DB: h.db, Keys: h.keys, Checkpoints: h.dir.Checkpoints(), Now: h.Now})

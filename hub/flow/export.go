@@ -26,16 +26,6 @@ func (f *Flow) ExportList(ctx context.Context, tx *db.Tx, x ListExport, by By) e
 		Detail: map[string]string{"format": x.Format, "rows": strconv.Itoa(x.Rows), "mark": x.Mark}})
 }
 
-// Searched journals that somebody looked for a candidate (S31): by which kinds
-// of things, how many were found, and a keyed hash of what was typed, so that
-// the same question asked again shows as the same. What was typed stands
-// nowhere. division and point are the remit that was searched.
-func (f *Flow) Searched(ctx context.Context, tx *db.Tx, campaign, division, point, by, hash string, found int, who By) error {
-	return f.write(ctx, tx, who, journal.Entry{Act: journal.CandidateSearched,
-		Subject: journal.Subject{Kind: journal.OfList, ID: "candidates"}, Campaign: campaign, Point: point, Division: division,
-		Detail: map[string]string{"by": by, "typed": hash, "found": strconv.Itoa(found)}})
-}
-
 // ViewCandidate journals that somebody looks at an application (S31), in the
 // transaction that reads it. what is "page", or "number" for the whole document
 // number: then a reason must be given. Error: ErrReason.

@@ -46,6 +46,7 @@ type Sealer struct {
 	beat    atomic.Int64 // real time of the last look or batch, ns since 1970
 	mu      sync.Mutex   // guards what follows
 	head    Checkpoint
+	told    uint64
 	changed chan struct{}
 	leading bool // this hub seals, and keeps the file of checkpoints
 
@@ -79,6 +80,15 @@ func (s *Sealer) Head() Checkpoint {
 	return s.head
 }
 
+// Told is the number of the newest sealed entry known here that may say more than
+// that somebody searched: while it stands, nothing that the journal tells of has
+// changed. Where another hub seals, it is the number of Head.
+func (s *Sealer) Told() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.told
+}
+
 // Changed is closed when Head moves. Take it before reading with After, wait on
 // it after, and nothing is missed.
 func (s *Sealer) Changed() <-chan struct{} {
@@ -87,13 +97,13 @@ func (s *Sealer) Changed() <-chan struct{} {
 	return s.changed
 }
 
-func (s *Sealer) moved(head Checkpoint) {
+func (s *Sealer) moved(head Checkpoint, told uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if head.Number == s.head.Number {
 		return
 	}
-	s.head = head
+	s.head, s.told = head, max(s.told, told)
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
@@ -199,11 +209,11 @@ func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time)
 // seal numbers everything that is committed, batch by batch.
 func (s *Sealer) seal(ctx context.Context) error {
 	for {
-		n := 0
+		n, told := 0, uint64(0)
 		var head Checkpoint
 		err := s.o.DB.Write(ctx, func(tx *db.Tx) (err error) {
 			tx.Quietly() // the head says more
-			n, head, err = s.sealBatch(ctx, tx)
+			n, head, told, err = s.sealBatch(ctx, tx)
 			return err
 		})
 		if err != nil {
@@ -211,7 +221,7 @@ func (s *Sealer) seal(ctx context.Context) error {
 		}
 		s.beats()
 		if n > 0 {
-			s.moved(head)
+			s.moved(head, told)
 		}
 		if n < batch {
 			return nil
@@ -219,25 +229,27 @@ func (s *Sealer) seal(ctx context.Context) error {
 	}
 }
 
-func (s *Sealer) sealBatch(ctx context.Context, tx *db.Tx) (int, Checkpoint, error) {
+// sealBatch gives how many it numbered, the new head, and the number of the last
+// of them that is not a search, 0 when all are.
+func (s *Sealer) sealBatch(ctx context.Context, tx *db.Tx) (n int, head Checkpoint, told uint64, err error) {
 	type waiting struct {
-		id   string
-		body []byte
+		id, act string
+		body    []byte
 	}
 	var rows []waiting
-	err := tx.Each(ctx, `SELECT id, body FROM journal_entry WHERE number IS NULL ORDER BY id LIMIT $1`,
+	err = tx.Each(ctx, `SELECT id, act, body FROM journal_entry WHERE number IS NULL ORDER BY id LIMIT $1`,
 		[]any{batch}, func(scan func(...any) error) error {
 			var w waiting
-			err := scan(&w.id, &w.body)
+			err := scan(&w.id, &w.act, &w.body)
 			rows = append(rows, w)
 			return err
 		})
 	if err != nil || len(rows) == 0 {
-		return 0, Checkpoint{}, err
+		return 0, Checkpoint{}, 0, err
 	}
-	head, err := readHead(ctx, tx)
+	head, err = readHead(ctx, tx)
 	if err != nil {
-		return 0, Checkpoint{}, err
+		return 0, Checkpoint{}, 0, err
 	}
 	for _, w := range rows {
 		head = Checkpoint{Number: head.Number + 1, Hash: link(head.Hash, head.Number+1, sha256.Sum256(w.body))}
@@ -245,13 +257,16 @@ func (s *Sealer) sealBatch(ctx context.Context, tx *db.Tx) (int, Checkpoint, err
 		changed, err := tx.Exec(ctx, `UPDATE journal_entry SET number = $1, chain = $2, seal = $3
 			WHERE id = $4 AND number IS NULL`, int64(head.Number), head.Hash[:], seal, w.id)
 		if err != nil {
-			return 0, Checkpoint{}, err
+			return 0, Checkpoint{}, 0, err
+		}
+		if Act(w.act) != CandidateSearched {
+			told = head.Number
 		}
 		if changed != 1 {
-			return 0, Checkpoint{}, fmt.Errorf("entry %s was sealed by another", w.id)
+			return 0, Checkpoint{}, 0, fmt.Errorf("entry %s was sealed by another", w.id)
 		}
 	}
-	return len(rows), head, nil
+	return len(rows), head, told, nil
 }
 
 // link is the chain hash: SHA-256(chain before ‖ number, 8 bytes big-endian ‖
@@ -301,7 +316,7 @@ func (s *Sealer) look(ctx context.Context) error {
 		return fmt.Errorf("journal: head: %w", err)
 	}
 	s.beats()
-	s.moved(head)
+	s.moved(head, head.Number)
 	return nil
 }
 

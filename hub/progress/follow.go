@@ -144,6 +144,9 @@ func step(ctx context.Context, tx *db.Tx) (int, error) {
 	if err := c.fold(ctx, tx, entries, &to); err != nil {
 		return 0, err
 	}
+	if len(c) == 0 {
+		tx.Quietly() // nothing that is counted; the position is kept by nobody
+	}
 	if err := move(ctx, tx, at, to); err != nil {
 		return 0, err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
 	"zhunkao/hub/org"
 	"zhunkao/hub/progress"
 	"zhunkao/hub/web/console"
@@ -168,7 +169,9 @@ func (s *server) applicants(ctx context.Context, tx *db.Tx, v *visit, camp rules
 }
 
 // search looks for candidates of her remit. What she types comes by POST and
-// stands in no address, no log and no journal; that she looked, does.
+// stands in no address, no log and no journal; that she looked, does. The list
+// shows masked numbers only and is sent when the note of it is queued; see
+// flow.Searches.
 func (s *server) search(c *gin.Context, v *visit) {
 	ctx := c.Request.Context()
 	view := console.Candidates{Searched: true, Typed: strings.TrimSpace(c.PostForm("q"))}
@@ -186,10 +189,13 @@ func (s *server) search(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	s.drawNoted(c, v, http.StatusOK, "candidates", frame, view, func(tx *db.Tx) error {
-		typed := hex.EncodeToString(s.Keys.JournalHash(view.Typed)[:8])
-		return s.Flow.Searched(ctx, tx, campaign, r.division, r.point, candidate.Looked(view.Typed), typed, len(view.Rows), v.by())
-	})
+	err = s.Flow.Searched(ctx, s.Searches, flow.Search{Campaign: campaign, Division: r.division, Point: r.point,
+		Kinds: candidate.Looked(view.Typed), Typed: hex.EncodeToString(s.Keys.JournalHash(view.Typed)[:8]), Found: len(view.Rows)}, v.by())
+	if err != nil { // nobody wrote down that she looked, and she sees nothing
+		s.fault(c, v, err)
+		return
+	}
+	s.draw(c, v, http.StatusOK, "candidates", frame, view)
 }
 
 // found fills in what a search of her remit finds, and gives the frame of its

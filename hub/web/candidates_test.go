@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
@@ -280,5 +281,70 @@ func TestNoJournalNoFile(t *testing.T) {
 		if res.StatusCode != http.StatusInternalServerError || strings.Contains(body, string(w.people[0].Application.Name())) || res.Header.Get("Content-Disposition") != "" {
 			t.Errorf("%s: %d", path, res.StatusCode)
 		}
+	}
+}
+
+// noted waits until the notes of all searches are in the journal, also those
+// that it would not take before.
+func (w *world) noted() {
+	w.t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for w.options.Searches.Settle(w.t.Context()) != nil {
+		if time.Now().After(deadline) {
+			w.t.Fatal("the notes of searches are not written")
+		}
+		<-time.After(5 * time.Millisecond)
+	}
+}
+
+// searches counts the entries of searches.
+func (w *world) searches() (n int) {
+	w.t.Helper()
+	w.write(w.t.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow(w.t.Context(), `SELECT count(*) FROM journal_entry WHERE act = $1`, string(journal.CandidateSearched)).Scan(&n)
+	})
+	return n
+}
+
+// TestNoJournalNoSearch: a journal that takes nothing is found out by the first
+// search, whose note was queued; from then on nobody is shown what she looked
+// for. When it takes entries again, the note of the first comes in too (S31).
+func TestNoJournalNoSearch(t *testing.T) {
+	w := newWorld(t)
+	b, app := w.as("po"), w.people[0].Application
+	do := func(statement string) {
+		t.Helper()
+		w.write(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec(t.Context(), statement); return err })
+	}
+	do(`CREATE TRIGGER deaf BEFORE INSERT ON journal_entry BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`)
+	found := func() (int, bool) {
+		t.Helper()
+		res, page := b.seek(string(app.Name()))
+		if strings.Contains(page, "disk is full") {
+			t.Error("the page says what the database said")
+		}
+		return res.StatusCode, strings.Contains(page, app.ID)
+	}
+	if status, shown := found(); status != http.StatusOK || !shown {
+		t.Fatalf("the first search, whose note is queued: %d, shown %v", status, shown)
+	}
+	if err := w.options.Searches.Settle(t.Context()); err == nil {
+		t.Fatal("its note is in a journal that takes nothing")
+	}
+	for range 3 {
+		if status, shown := found(); status != http.StatusInternalServerError || shown {
+			t.Errorf("a search after the journal failed: %d, shown %v", status, shown)
+		}
+	}
+	if n := w.searches(); n != 0 {
+		t.Errorf("%d entries in a journal that takes nothing", n)
+	}
+	do(`DROP TRIGGER deaf`)
+	if status, shown := found(); status != http.StatusOK || !shown {
+		t.Errorf("the journal takes entries again: %d, shown %v", status, shown)
+	}
+	w.noted()
+	if n := w.searches(); n != 2 {
+		t.Errorf("%d entries, want those of the first and of the last search", n)
 	}
 }

@@ -6,7 +6,10 @@
 // thing named in its path must lie in their remit; New refuses a table with a
 // hole in it, so a handler cannot forget to ask. What lies outside the remit
 // does not exist: 404. Looking at a record is journalled in the transaction
-// that reads it, and if that entry cannot be written nothing is shown.
+// that reads it, and if that entry cannot be written nothing is shown. A search,
+// which shows masked numbers only, is answered when its note is queued (see
+// flow.Searches): at most what was queued in the moment of a power cut is lost,
+// and while the journal cannot be written no search is answered.
 // A photo stands in that page itself and has no address of its own: only an
 // answer that bears one allows pictures that are not files of ours.
 //

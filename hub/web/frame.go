@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -37,39 +36,6 @@ func (s *server) draw(c *gin.Context, v *visit, status int, page string, f conso
 	}
 	send(c, status, html, body)
 }
-
-// drawNoted is draw of a page that is shown only to whom the journal has: while
-// note waits for the disk the page is drawn, and only then it is sent. What note
-// writes, no page keeps.
-func (s *server) drawNoted(c *gin.Context, v *visit, status int, page string, f console.Frame, body any, note func(*db.Tx) error) {
-	type drawing struct {
-		html []byte
-		err  error
-	}
-	drawn := make(chan drawing, 1)
-	go func() {
-		d := drawing{err: errNotDrawn}
-		defer func() {
-			if p := recover(); p != nil {
-				d.err = fmt.Errorf("%w: %v", errNotDrawn, p)
-			}
-			drawn <- d
-		}()
-		d.html, d.err = s.pages.Render(page, f, body)
-	}()
-	err := s.DB.Write(c.Request.Context(), func(tx *db.Tx) error {
-		tx.Quietly()
-		return note(tx)
-	})
-	d := <-drawn
-	if err = errors.Join(err, d.err); err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	send(c, status, d.html, body)
-}
-
-var errNotDrawn = errors.New("web: a page could not be drawn")
 
 // send answers with a page that is drawn.
 func send(c *gin.Context, status int, html []byte, body any) {

@@ -8,8 +8,8 @@ import (
 )
 
 // kept remembers what pages have read for as long as it is still so: until this
-// hub commits anything but that somebody looked, until the journal grows, which
-// tells of what other hubs did, and never longer than freshFor. Nothing of a
+// hub commits anything but that somebody looked, until the journal tells
+// of more than searches, by this hub or another, and never longer than freshFor. Nothing of a
 // candidate is kept.
 type kept struct {
 	mu    sync.Mutex // guards the rest
@@ -44,7 +44,7 @@ type glance struct {
 // glance is taken before the snapshot is opened on which a page reads: what the
 // snapshot holds is then at least as new as the mark.
 func (s *server) glance() glance {
-	return glance{k: &s.kept, began: time.Now(), at: mark{changes: s.DB.Changes(), head: s.Journal.Head().Number}}
+	return glance{k: &s.kept, began: time.Now(), at: mark{changes: s.DB.Changes(), head: s.Journal.Told()}}
 }
 
 func (g glance) find(key keptKey) (any, bool) {

@@ -1,8 +1,6 @@
 package web_test
 
 import (
-	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"net/http"
@@ -114,7 +112,7 @@ func (s *seeker) try(server *httptest.Server, method, path string, fields url.Va
 }
 
 // seekers are how many search at once where that is measured: as in an office
-// in its busy hour, so that their entries share commits.
+// in its busy hour.
 const seekers = 16
 
 // together has all seekers ask n times each.
@@ -142,22 +140,17 @@ func (s *seeker) measure(b *testing.B, method, path, text string) {
 	}
 	plain := httptest.NewServer(constants)
 	defer plain.Close()
-	bound := httptest.NewServer(s.behindARow(b, constants))
-	defer bound.Close()
 	ask := func(server *httptest.Server) string { return s.ask(b, server, method, path, url.Values{"q": {text}}) }
 	real, same := ask(s.p.server), ask(plain)
 	if len(real)*100 < len(same)*98 || len(same)*100 < len(real)*98 || !strings.Contains(real, "/gl/candidates/") {
 		b.Fatalf("the pages are not the same: %d and %d bytes", len(real), len(same))
 	}
 	const rounds, each = 24, 10
-	var ours, theirs, rows, many, manyPlain []time.Duration
+	var ours, theirs, many, manyPlain []time.Duration
 	for b.Loop() {
 		for range rounds {
 			ours = append(ours, took(each, func() { ask(s.p.server) }))
 			theirs = append(theirs, took(each, func() { ask(plain) }))
-			if method == http.MethodPost {
-				rows = append(rows, took(each, func() { ask(bound) }))
-			}
 		}
 		for range rounds / 2 { // by themselves: what they use up is missed by who comes next
 			many = append(many, s.together(b, 3, s.p.server, method, path, text))
@@ -168,37 +161,6 @@ func (s *seeker) measure(b *testing.B, method, path, text string) {
 	b.ReportMetric(float64(c)/float64(a), "of-constants")
 	b.ReportMetric(float64(each)/a.Seconds(), "pages/s")
 	b.ReportMetric(float64(middle(manyPlain))/float64(middle(many)), "together-of-constants")
-	if len(rows) > 0 {
-		least := middle(rows)
-		b.ReportMetric(float64(least)/float64(a), "of-bound")
-		b.ReportMetric(float64(c)/float64(least), "bound-of-constants")
-	}
-}
-
-// behindARow answers as h does, after a row as wide as an entry of the journal
-// has been written and synced.
-func (s *seeker) behindARow(b *testing.B, h http.Handler) http.Handler {
-	b.Helper()
-	ctx, d := context.WithoutCancel(b.Context()), s.p.d
-	if err := d.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `CREATE TABLE IF NOT EXISTS bare (id TEXT PRIMARY KEY, body BYTEA NOT NULL)`)
-		return err
-	}); err != nil {
-		b.Fatal(err)
-	}
-	body := make([]byte, 320)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		err := d.Write(r.Context(), func(tx *db.Tx) error {
-			tx.Quietly()
-			_, err := tx.Exec(r.Context(), `INSERT INTO bare (id, body) VALUES ($1, $2)`, rand.Text(), body)
-			return err
-		})
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		h.ServeHTTP(w, r)
-	})
 }
 
 // lookup measures the question to the store alone.

@@ -38,6 +38,10 @@ type Options struct {
 	// that never begins, and such work is refused.
 	Errands *flow.Errands
 
+	// Searches writes down who looked for whom; nil makes one that never begins,
+	// and each search waits until its entry is durable.
+	Searches *flow.Searches
+
 	// Campaign is the id of the campaign that is shown; "" is the first by id
 	// that is published.
 	Campaign string
@@ -139,6 +143,9 @@ func newServer(o Options) (*server, error) {
 	}
 	if o.Errands == nil {
 		o.Errands = flow.NoErrands()
+	}
+	if o.Searches == nil {
+		o.Searches = flow.NewSearches(o.DB, o.Log)
 	}
 	if o.Fonts == nil {
 		fonts, err := sheet.OpenFonts("")

@@ -139,8 +139,10 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 	errands := flow.NewErrands(log)
 	running := make(chan error, 1)
 	go func() { running <- errands.Run(ctx) }()
+	searches, noting := flow.NewSearches(d, log), make(chan error, 1)
+	go func() { noting <- searches.Run(ctx) }()
 	done := make(chan struct{})
-	w.options = web.Options{Errands: errands, DB: d, Blob: w.blobs, Keys: w.keys, Journal: w.sealer, Staff: w.desk, Flow: w.flow, Log: log, Done: done,
+	w.options = web.Options{Errands: errands, Searches: searches, DB: d, Blob: w.blobs, Keys: w.keys, Journal: w.sealer, Staff: w.desk, Flow: w.flow, Log: log, Done: done,
 		Accounts: applicant.New(applicant.Options{DB: d, Keys: w.keys, Now: now, Hasher: stafftest.Hasher()})}
 	for _, o := range with {
 		o(t, w)
@@ -157,7 +159,7 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 		close(done)
 		w.server.Close()
 		cancel()
-		if err := errors.Join(<-running, <-counting, <-sealing); err != nil && ctx.Err() == nil {
+		if err := errors.Join(<-running, <-noting, <-counting, <-sealing); err != nil && ctx.Err() == nil {
 			t.Errorf("sealer or counter: %v", err)
 		}
 		if err := w.blobs.Close(); err != nil {
@@ -387,6 +389,9 @@ func (w *world) setAside(point, reason string) {
 // that is counted.
 func (w *world) sealedUp() {
 	w.t.Helper()
+	if err := w.options.Searches.Settle(w.t.Context()); err != nil {
+		w.t.Fatal(err)
+	}
 	deadline := time.Now().Add(10 * time.Second)
 	for {
 		var open int
