@@ -279,7 +279,10 @@ func (p *province) reads(b *testing.B, path string, who int) {
 
 // saves has everybody who is present save a step of the form by itself, as the
 // page's script does, many at the same time; beside it as many goroutines that
-// write the same rows in a bare loop, through the same commits.
+// write the same rows in a bare loop, through the same commits. The shares say of
+// the time of a save what the socket takes, whose browsers share the cores; what
+// the session and reading what is worked on take, with a writer that turns back;
+// and what the row alone takes. What is left are the rules, the seal and the save.
 func (p *province) saves(b *testing.B) {
 	ctx := context.Background()
 	names := synthetic.Candidates(p.camp, 9, presentNow, synthetic.Point{Code: "43010401", Division: "430104"})
@@ -336,16 +339,58 @@ func (p *province) saves(b *testing.B) {
 			return err
 		})
 	}
-	var ours, theirs []float64
+	// What a save costs that changes no row, a layer at a time: the same form sent
+	// to a handler that reads it and answers as much; and on the way in as far as
+	// the session and the step, of which this form has none, so it is not found.
+	_, answer, err := callers[0].do(http.MethodPost, p.server.URL+"/ks/form/1/save", forms[0])
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, rest, ok := bytes.Cut(answer, []byte(`"revision":`)); ok {
+		number, _, _ := bytes.Cut(rest, []byte(","))
+		forms[0].Set("revision", string(number))
+	}
+	plain := httptest.NewServer(around(p.portal, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			b.Error(err)
+		}
+		_, _ = w.Write(answer)
+	})))
+	defer plain.Close()
+	sent := func(i, _ int) error {
+		code, _, err := callers[i].do(http.MethodPost, plain.URL, forms[i])
+		if err == nil && code != http.StatusOK {
+			err = fmt.Errorf("%d", code)
+		}
+		return err
+	}
+	entered := func(i, _ int) error {
+		code, _, err := callers[i].do(http.MethodPost, p.server.URL+"/ks/form/99/save", forms[i])
+		if err == nil && code != http.StatusNotFound {
+			err = fmt.Errorf("%d", code)
+		}
+		return err
+	}
+	var ours, theirs, posts, entries []float64
 	for b.Loop() {
 		for range 3 {
 			ours = append(ours, rate(b, presentNow, lasts, saved))
 			theirs = append(theirs, rate(b, presentNow, lasts, bare))
+			posts = append(posts, rate(b, presentNow, lasts, sent))
+			entries = append(entries, rate(b, presentNow, lasts, entered))
 		}
 	}
 	slices.Sort(ours)
 	slices.Sort(theirs)
+	slices.Sort(posts)
+	slices.Sort(entries)
 	b.ReportMetric(ours[len(ours)/2]/theirs[len(theirs)/2], "of-bare-writes")
+	// A post and a bare write after each other, with nothing between them.
+	post, row := 1/posts[len(posts)/2], 1/theirs[len(theirs)/2]
+	b.ReportMetric(ours[len(ours)/2]*(post+row), "of-post-and-write")
+	b.ReportMetric(ours[len(ours)/2]*post, "share-http")
+	b.ReportMetric(ours[len(ours)/2]*(1/entries[len(entries)/2]-post), "share-session-and-reading")
+	b.ReportMetric(ours[len(ours)/2]*row, "share-row")
 	b.ReportMetric(ours[len(ours)/2], "saves/s")
 	b.ReportMetric(theirs[len(theirs)/2], "bare-writes/s")
 }

@@ -37,19 +37,36 @@ func (e elsewhere) Error() string { return "portal: to " + string(e) }
 // has not signed the pledge is sent to it: elsewhere.
 func (s *server) working(ctx context.Context, tx *db.Tx, v *visit, at string) (*work, error) {
 	m, err := s.mine(ctx, tx, v)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
+	}
+	w, err := s.workOf(v, m)
+	if err == nil {
+		w.steps, err = s.steps(v.lang, m, at)
+	}
+	return w, err
+}
+
+// workOf is working on what was read, without the steps, which only a page shows.
+func (s *server) workOf(v *visit, m *mine) (*work, error) {
+	switch {
 	case m.camp.ID == "":
 		return nil, elsewhere("/ks")
 	case !m.confirmed() && (m.draft == nil || m.draft.PledgedAt == 0):
 		return nil, elsewhere("/ks/pledge")
 	}
 	w := &work{mine: m, lang: v.lang, now: s.now()}
+	var err error
 	if w.checker, err = s.campaigns.check(m.camp); err != nil {
 		return nil, err
 	}
-	switch {
+	w.take()
+	return w, nil
+}
+
+// take sets what is worked on from the draft and the application.
+func (w *work) take() {
+	switch m := w.mine; {
 	case m.confirmed():
 		w.app = m.current.Application
 	case m.current != nil:
@@ -57,11 +74,9 @@ func (s *server) working(ctx context.Context, tx *db.Tx, v *visit, at string) (*
 	default:
 		w.app, _ = m.draft.Working(form.Application{}, false)
 	}
-	if m.draft != nil {
-		w.revision = m.draft.Revision
+	if w.draft != nil {
+		w.revision = w.draft.Revision
 	}
-	w.steps, err = s.steps(v.lang, m, at)
-	return w, err
 }
 
 // fillPage draws a page of filling in.
@@ -98,26 +113,43 @@ func (e *notOffered) Error() string { return "portal: not offered: " + e.finding
 // page showed. conflict is what stands when somebody saved meanwhile, and then
 // nothing was changed.
 func (s *server) fill(ctx context.Context, v *visit, revision uint32, change func(w *work, app *form.Application) error) (conflict *draft.Conflict, err error) {
+	_, conflict, err = s.filled(ctx, v, revision, change)
+	return conflict, err
+}
+
+// filled is fill, and gives what is worked on after it.
+func (s *server) filled(ctx context.Context, v *visit, revision uint32, change func(w *work, app *form.Application) error) (w *work, conflict *draft.Conflict, err error) {
 	// What the page works on is read before: there is one writer, and everybody
 	// who saves waits for it. Whether she may still change anything, and whether
 	// she saw the newest, Fill judges within.
-	var w *work
-	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		w, err = s.working(ctx, tx, v, "")
+	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+		m, err := s.hers(ctx, tx, v)
+		if err == nil {
+			w, err = s.workOf(v, m)
+		}
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		_, err := s.Flow.Fill(ctx, tx, flow.Filling{Account: w.account, Campaign: w.camp.ID, From: revision},
+	var now draft.Draft
+	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		now, err = s.Flow.Fill(ctx, tx, flow.Filling{Account: w.account, Campaign: w.camp.ID, From: revision},
 			func(app *form.Application) error { return change(w, app) })
 		return err
 	})
-	if errors.As(err, &conflict) {
-		return conflict, nil
+	switch {
+	case errors.As(err, &conflict):
+		return nil, conflict, nil
+	case err != nil:
+		return nil, nil, err
 	}
-	return nil, err
+	w.draft = &now
+	w.take()
+	if w.app.Point == "" || w.app.Point == w.point.Code {
+		return w, nil, nil
+	}
+	return w, nil, s.DB.Ask(ctx, func(tx *db.Tx) error { return w.at(ctx, tx, w.app.Point) })
 }
 
 // unfilled answers for a change that could not be made, other than by the rules.

@@ -159,7 +159,13 @@ func inTableOrder(w *work, f form.Field, ticked []string) string {
 
 // saveStep saves what was sent of a step.
 func (s *server) saveStep(c *gin.Context, v *visit) (conflict *draft.Conflict, err error) {
-	return s.fill(c.Request.Context(), v, revisionOf(c), func(w *work, app *form.Application) error {
+	_, conflict, err = s.savedStep(c, v)
+	return conflict, err
+}
+
+// savedStep is saveStep, and gives what is worked on after it.
+func (s *server) savedStep(c *gin.Context, v *visit) (*work, *draft.Conflict, error) {
+	return s.filled(c.Request.Context(), v, revisionOf(c), func(w *work, app *form.Application) error {
 		p, ok := stepOf(c, w.mine)
 		switch {
 		case !ok:
@@ -263,7 +269,7 @@ type savedWord struct {
 
 // autosave is saveForm for the script: the same rules, the same draft.
 func (s *server) autosave(c *gin.Context, v *visit) {
-	conflict, err := s.saveStep(c, v)
+	w, conflict, err := s.savedStep(c, v)
 	var away elsewhere
 	switch {
 	case conflict != nil:
@@ -279,22 +285,9 @@ func (s *server) autosave(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	out := saved{Fields: map[string]savedWord{}}
-	ctx := c.Request.Context()
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
-		w, err := s.working(ctx, tx, v, stepName(c))
-		if err != nil {
-			return err
-		}
-		p, _ := stepOf(c, w.mine)
-		out.Revision, out.At = w.revision, clock(w.draft.ChangedAt)
-		s.savedWords(w, p, c.Request.PostForm, out.Fields)
-		return nil
-	})
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
+	out := saved{Revision: w.revision, At: clock(w.draft.ChangedAt), Fields: map[string]savedWord{}}
+	p, _ := stepOf(c, w.mine)
+	s.savedWords(w, p, c.Request.PostForm, out.Fields)
 	c.JSON(http.StatusOK, out)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -27,7 +28,8 @@ type mine struct {
 	account string         // "" before sign-in
 	draft   *draft.Draft   // what she fills in; nil when she has not begun
 	current *candidate.Found
-	place   rules.Place // of the point of the application, or of the draft
+	point   org.Point   // of the application, or of the draft; zero when there is none
+	place   rules.Place // of that point
 	unread  int         // messages
 }
 
@@ -37,11 +39,21 @@ func (m *mine) exists() bool { return m.current != nil }
 // confirmed reports whether it can not be edited any more (demand A35).
 func (m *mine) confirmed() bool { return m.current != nil && m.current.State == candidate.Confirmed }
 
-// mine reads what is hers.
+// mine reads what is hers, and how much she has not read.
 func (s *server) mine(ctx context.Context, tx *db.Tx, v *visit) (*mine, error) {
+	m, err := s.hers(ctx, tx, v)
+	if err != nil || m.account == "" {
+		return m, err
+	}
+	m.unread, err = notice.Unread(ctx, tx, m.reader(v))
+	return m, err
+}
+
+// hers is mine for what draws no page: her messages are not counted.
+func (s *server) hers(ctx context.Context, tx *db.Tx, v *visit) (*mine, error) {
 	m := &mine{}
 	var err error
-	if m.camp, err = s.campaigns.current(ctx, tx, s.Campaign); errors.Is(err, campaign.ErrNotFound) {
+	if m.camp, err = s.campaigns.current(ctx, tx, s.DB.Changes(), s.Campaign); errors.Is(err, campaign.ErrNotFound) {
 		return m, nil
 	} else if err != nil {
 		return nil, err
@@ -56,13 +68,7 @@ func (s *server) mine(ctx context.Context, tx *db.Tx, v *visit) (*mine, error) {
 	case !errors.Is(err, draft.ErrNotFound):
 		return nil, err
 	}
-	if err := s.application(ctx, tx, m); err != nil {
-		return nil, err
-	}
-	if m.unread, err = notice.Unread(ctx, tx, m.reader(v)); err != nil {
-		return nil, err
-	}
-	return m, nil
+	return m, s.application(ctx, tx, m)
 }
 
 // reader is who reads messages.
@@ -91,23 +97,24 @@ func (s *server) application(ctx context.Context, tx *db.Tx, m *mine) error {
 	if m.draft != nil && m.draft.Application.Point != "" && m.draft.Submitted == 0 {
 		point = m.draft.Application.Point
 	}
-	m.place, err = placeOf(ctx, tx, point)
-	return err
+	return m.at(ctx, tx, point)
 }
 
-// placeOf says what the rules need to know of a point; of none, nothing is known.
-func placeOf(ctx context.Context, tx *db.Tx, point string) (rules.Place, error) {
+// at reads a point and what the rules need to know of it; of none, nothing is
+// known.
+func (m *mine) at(ctx context.Context, tx *db.Tx, point string) (err error) {
+	m.point, m.place = org.Point{}, rules.Place{}
 	if point == "" {
-		return rules.Place{}, nil
+		return nil
 	}
-	p, err := org.GetPoint(ctx, tx, point)
-	if errors.Is(err, org.ErrNotFound) {
-		return rules.Place{}, nil
+	if m.point, err = org.GetPoint(ctx, tx, point); errors.Is(err, org.ErrNotFound) {
+		m.point = org.Point{}
+		return nil
 	}
-	if err != nil {
-		return rules.Place{}, err
+	if err == nil {
+		m.place = campaign.PlaceOf(m.point)
 	}
-	return campaign.PlaceOf(p), nil
+	return err
 }
 
 // view reads on one snapshot what a page shows, and draws it.
@@ -182,19 +189,48 @@ type campaigns struct {
 	last    rules.Campaign
 	checker *rules.Checker // of last, nil until it is asked for
 	windows *window.Calendar
+	landing [2]drawnOnce // of last, Chinese and English
+
+	found   bool      // last was found to be the current one,
+	changes uint64    // when so much had been changed,
+	since   time.Time // and then
+}
+
+// freshFor bounds how long a campaign stays unseen that another hub published;
+// what this one publishes is seen at once.
+const freshFor = time.Second
+
+// known gives the current campaign without a look at the database, as long as
+// this hub has committed nothing since it was found.
+func (k *campaigns) known(changes uint64) (rules.Campaign, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.last, k.found && k.changes == changes && time.Since(k.since) < freshFor
 }
 
 // current gives the newest version of a campaign; id "" is the first published.
+// changes is what the database counted before anything was read for it.
 // campaign.ErrNotFound before any is.
-func (k *campaigns) current(ctx context.Context, tx *db.Tx, id string) (rules.Campaign, error) {
+func (k *campaigns) current(ctx context.Context, tx *db.Tx, changes uint64, id string) (rules.Campaign, error) {
+	if last, ok := k.known(changes); ok {
+		return last, nil
+	}
+	began := time.Now()
 	all, err := campaign.List(ctx, tx)
 	if err != nil {
 		return rules.Campaign{}, err
 	}
 	for _, x := range all {
-		if id == "" || x.Campaign == id {
-			return k.version(ctx, tx, x.Campaign, x.Version)
+		if id != "" && x.Campaign != id {
+			continue
 		}
+		c, err := k.version(ctx, tx, x.Campaign, x.Version)
+		k.mu.Lock()
+		if err == nil && k.last.ID == c.ID && k.last.Version == c.Version {
+			k.found, k.changes, k.since = true, changes, began
+		}
+		k.mu.Unlock()
+		return c, err
 	}
 	return rules.Campaign{}, campaign.ErrNotFound
 }
@@ -216,7 +252,7 @@ func (k *campaigns) version(ctx context.Context, tx *db.Tx, id string, version u
 	}
 	k.mu.Lock()
 	if c.ID != k.last.ID || c.Version >= k.last.Version {
-		k.last, k.checker, k.windows = c, nil, nil
+		k.last, k.checker, k.windows, k.landing, k.found = c, nil, nil, [2]drawnOnce{}, false
 	}
 	k.mu.Unlock()
 	return c, nil

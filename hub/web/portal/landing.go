@@ -18,6 +18,10 @@ import (
 
 // landing is the first page: what can be done today, by when, and where to go.
 func (s *server) landing(c *gin.Context, v *visit) {
+	if camp, ok := s.campaigns.known(s.DB.Changes()); ok && v.session == nil {
+		s.draw(c, v, http.StatusOK, "landing", s.frame(c, v, "landing", &mine{camp: camp}), s.landingOf(v.lang, camp))
+		return
+	}
 	s.view(c, v, http.StatusOK, "landing", func(_ context.Context, _ *db.Tx, m *mine) (any, error) {
 		if m.camp.ID == "" {
 			return pages.Landing{Head: s.pages.Text(v.lang, "app.name"), State: "landing.state.none"}, nil
@@ -38,8 +42,56 @@ func hersOnly(camp rules.Campaign) []rules.Step {
 	return out
 }
 
+// drawnOnce is what the first page says from one boundary of the windows to the
+// next: between them it says the same.
+type drawnOnce struct {
+	from, to time.Time // zero: since ever, for ever
+	said     pages.Landing
+	there    bool
+}
+
+// landingOf gives what the first page says now. Nobody changes what it gives.
 func (s *server) landingOf(l pages.Lang, camp rules.Campaign) pages.Landing {
-	now := s.now()
+	now, k := s.now(), &s.campaigns
+	which := 0
+	if l == pages.En {
+		which = 1
+	}
+	k.mu.Lock()
+	d, same := k.landing[which], k.last.ID == camp.ID && k.last.Version == camp.Version
+	k.mu.Unlock()
+	if same && d.there && !now.Before(d.from) && (d.to.IsZero() || now.Before(d.to)) {
+		return d.said
+	}
+	d = drawnOnce{said: s.landingAt(l, camp, now), there: true}
+	d.from, d.to = between(camp.Windows, now)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.last.ID == camp.ID && k.last.Version == camp.Version {
+		k.landing[which] = d
+	}
+	return d.said
+}
+
+// between gives the last start or end of a window until now and the next after
+// it, zero where there is none.
+func between(all []window.Window, now time.Time) (from, to time.Time) {
+	for _, w := range all {
+		for _, t := range []time.Time{w.From, w.To} {
+			switch {
+			case !now.Before(t):
+				if t.After(from) {
+					from = t
+				}
+			case to.IsZero() || t.Before(to):
+				to = t
+			}
+		}
+	}
+	return from, to
+}
+
+func (s *server) landingAt(l pages.Lang, camp rules.Campaign, now time.Time) pages.Landing {
 	out := pages.Landing{Head: camp.Short, Card: camp.Kind == rules.KindGaokao, Bring: lines(camp.Text("bring", l == pages.En))}
 	from, to := everywhere(camp, window.Register)
 	switch {
