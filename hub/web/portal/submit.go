@@ -11,6 +11,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/draft"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/progress"
 	"zhunkao/hub/web/portal/pages"
 	"zhunkao/protocol/window"
 )
@@ -99,7 +100,8 @@ func (s *server) submittedPage(c *gin.Context, v *visit) {
 			out.Fee = pages.Yuan(j.Assessment.Fee)
 		}
 		out.PayAfter = w.camp.Policy.ConfirmUnpaid
-		return out, nil
+		out.Paying, err = progress.Paying(ctx, tx, w.camp.ID)
+		return out, err
 	})
 }
 

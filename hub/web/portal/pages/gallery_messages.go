@@ -9,7 +9,7 @@ func messagesScenes(add adder) {
 		{Title: "招考机构给您换了确认点", Text: "请到新的确认点确认。不是您要换的，请马上打报名咨询电话。", More: []string{"确认点：岳麓区第 1 报名确认点"}, At: at.Add(-2 * time.Hour), New: true, Path: "/ks/point", Lead: "msg.lead.point"},
 		{Title: "办理时间有调整", Text: "有的地方的办理时间改了。您自己的截止时间，以“我的报名”里写的为准。", More: []string{"网上报名"}, At: at.Add(-30 * time.Hour), Class: "wait", Path: "/ks/status", Lead: "msg.lead.status"},
 		{Title: "报名信息已提交", Text: "还要带身份证去确认点确认，再缴费，报名才算数。确认以前都可以改。", At: at.Add(-60 * time.Hour), Class: "done", Path: "/ks/status", Lead: "msg.lead.status"},
-		{Title: "账号已开通", Text: "请记住用户名和密码。办完在公用电脑上一定要退出。", At: at.Add(-61 * time.Hour)},
+		{Title: "账号已开通", Text: "请记住用户名（或手机号）和密码。办完在公用电脑上一定要退出。", At: at.Add(-61 * time.Hour)},
 	}
 	add("messages", "new", "有新消息", "messages", her(), Messages{List: list, Unread: 2, First: true, Newest: "m1", Older: "m5"})
 	read := append([]Message(nil), list...)

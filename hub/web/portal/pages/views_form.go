@@ -222,6 +222,7 @@ type Submitted struct {
 	By       time.Time // last moment of the confirmation
 	Fee      string
 	PayAfter bool // it is paid after the confirmation
+	Paying   bool // the payment is in use
 	Bring    []string
 }
 
