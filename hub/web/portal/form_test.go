@@ -179,7 +179,7 @@ func TestWholeWay(t *testing.T) {
 			if a := h.see("/ks/submitted"); w.camp.Policy.ConfirmUnpaid && (!a.says("现在还没有启用") || a.says("过了时间没缴")) {
 				t.Errorf("a payment that is not in use is asked for: %s", a.text())
 			}
-			if a := h.see("/ks/submitted"); !a.says("还要去现场确认") || !a.says("：00 办理") && !a.says(":00 办理") && !a.says(":30 办理") || !a.says("岳麓区第 1 报名确认点") && !a.says("安仁县第 1 报名确认点") {
+			if a := h.see("/ks/submitted"); !a.says("还要去现场确认") || w.camp.Policy.ConfirmUnpaid && !a.says(" 办理") || !a.says("岳麓区第 1 报名确认点") && !a.says("安仁县第 1 报名确认点") {
 				t.Errorf("what comes next: %s", a.text())
 			}
 			if a := h.see("/ks/review"); strings.Contains(a.Page, `action="/ks/review"`) || !a.says("已提交") {
