@@ -182,6 +182,11 @@ func (a *applicant) ticks(c field) bool {
 
 // wants tells whether of several ways this is hers.
 func (a *applicant) wants(c field) bool {
+	if key, ok := strings.CutPrefix(c.name, "f-"); ok { // a list of few values
+		if known := a.who.Application.Fields[key]; known != "" {
+			return c.value == known
+		}
+	}
 	first := a.who.Application.First()
 	switch c.name {
 	case "level":
