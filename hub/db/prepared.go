@@ -89,13 +89,24 @@ func (k *keeping) stmt(ctx context.Context, query string) (*keptStmt, error) {
 			}
 		}
 	}
-	inner, err := k.PrepareContext(ctx, unnamed(query))
+	inner, err := k.PrepareContext(ctx, unnamed(anyLimit(query)))
 	if err != nil {
 		return nil, err
 	}
 	s := &keptStmt{Stmt: inner}
 	k.kept[query] = s
 	return s, nil
+}
+
+// anyLimit writes LIMIT +$1 for LIMIT $1, outside of literals. SQLite reads the
+// number that is bound into the plan, and so makes the plan anew at every run,
+// prepared or not; behind a sign it is a number like any other.
+func anyLimit(query string) string {
+	parts := strings.Split(query, "'")
+	for i := 0; i < len(parts); i += 2 { // every other one is a literal
+		parts[i] = strings.ReplaceAll(parts[i], "LIMIT $", "LIMIT +$")
+	}
+	return strings.Join(parts, "'")
 }
 
 // unnamed writes ? for $1, $2, … where these stand once each and in their order:

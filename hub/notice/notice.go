@@ -144,13 +144,13 @@ func List(ctx context.Context, tx *db.Tx, r Reader, before string, limit int) ([
 	shared, more := r.shared(len(args))
 	args = append(args, more...)
 	n := len(args)
-	args = append(args, r.Account, r.Since, before)
+	args = append(args, r.Account, r.Since, before, limit)
 	q := fmt.Sprintf(`WITH mine AS (
 		SELECT owner, at, id, kind, args, read_at FROM notice WHERE owner IN %s
 		UNION ALL SELECT n.owner, n.at, n.id, n.kind, n.args, COALESCE(s.at, 0) FROM notice n
 			LEFT JOIN notice_seen s ON s.account = $%d AND s.notice = n.id WHERE n.owner IN %s AND n.at >= $%d)
 		SELECT owner, at, id, kind, args, read_at FROM mine WHERE $%[5]d = '' OR (at, id) < (SELECT b.at, b.id FROM mine b WHERE b.id = $%[5]d)
-		ORDER BY at DESC, id DESC LIMIT %[6]d`, own, n+1, shared, n+2, n+3, limit) // a number: SQLite plans anew, each time, for one that is bound
+		ORDER BY at DESC, id DESC LIMIT $%[6]d`, own, n+1, shared, n+2, n+3, n+4)
 	var out []Notice
 	err := tx.Each(ctx, q, args, func(scan func(...any) error) error {
 		var x Notice
