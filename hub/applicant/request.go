@@ -3,6 +3,7 @@ package applicant
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -48,7 +49,7 @@ const sealedRequest = "applicant-request"
 // ask lets a request wait for a code, and sends it if send is true. Whether or
 // not it is sent the same rows are written, and the answer is the same.
 func (d *Desk) ask(ctx context.Context, r request, source string, decide func(tx *db.Tx, r *request) (send bool, err error)) (handle string, err error) {
-	handle = randomText(16)
+	handle = rand.Text()
 	code := digits(codeSize)
 	var wait time.Duration
 	err = d.o.DB.Write(ctx, func(tx *db.Tx) error {

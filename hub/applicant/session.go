@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
@@ -61,8 +60,8 @@ type beginning struct {
 }
 
 func (d *Desk) begin(ctx context.Context, tx *db.Tx, a Account, b beginning) (string, Session, error) {
-	token, now := randomText(32), d.o.Real()
-	s := Session{Account: a, CSRF: randomText(16), Source: b.source, Card: b.card, Shared: b.shared, Began: now, Seen: now}
+	token, now := rand.Text()+rand.Text(), d.o.Real()
+	s := Session{Account: a, CSRF: rand.Text(), Source: b.source, Card: b.card, Shared: b.shared, Began: now, Seen: now}
 	s.end()
 	_, err := tx.Exec(ctx, `INSERT INTO applicant_session (token, account, csrf, source, began, seen, shared, card) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 		tokenHash(token), a.ID, s.CSRF, s.Source, now.UnixMilli(), now.UnixMilli(), s.Shared, s.Card)
@@ -70,12 +69,6 @@ func (d *Desk) begin(ctx context.Context, tx *db.Tx, a Account, b beginning) (st
 		return "", Session{}, fmt.Errorf("applicant: open session: %w", err)
 	}
 	return token, s, nil
-}
-
-func randomText(n int) string {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails (Go 1.24)
-	return base64.RawURLEncoding.EncodeToString(b)
 }
 
 // tokenHash is what is stored: a copy of the database opens no session.

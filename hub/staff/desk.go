@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
@@ -181,7 +180,7 @@ func (d *Desk) Enter(ctx context.Context, t Attempt) (token string, s Session, e
 func (c claimed) typed(pw string) string {
 	pw = pw[:min(len(pw), password.MaxLength+1)]
 	if c.until != 0 {
-		return plainFirst(pw)
+		return password.Bare(pw)
 	}
 	return pw
 }
@@ -287,7 +286,7 @@ func useStep(ctx context.Context, tx *db.Tx, c claimed, step int64) error {
 
 // begin writes a new session.
 func (d *Desk) begin(ctx context.Context, tx *db.Tx, a Account, source string) (string, Session, error) {
-	token, csrf, now := randomText(32), randomText(16), d.o.Real()
+	token, csrf, now := rand.Text()+rand.Text(), rand.Text(), d.o.Real()
 	_, err := tx.Exec(ctx, `INSERT INTO session (token, account, csrf, source, began, seen) VALUES ($1, $2, $3, $4, $5, $6)`,
 		tokenHash(token), a.ID, csrf, source, now.UnixMilli(), now.UnixMilli())
 	if err != nil {
@@ -300,12 +299,6 @@ func (d *Desk) begin(ctx context.Context, tx *db.Tx, a Account, source string) (
 func (d *Desk) aged(a Account) Account {
 	a.MustChange = a.MustChange || d.policy.Expired(a.PasswordAt, d.o.Real())
 	return a
-}
-
-func randomText(n int) string {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails (Go 1.24)
-	return base64.RawURLEncoding.EncodeToString(b)
 }
 
 // tokenHash is what is stored: a copy of the database opens no session.

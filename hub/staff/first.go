@@ -2,10 +2,8 @@ package staff
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"zhunkao/hub/db"
@@ -13,36 +11,9 @@ import (
 	"zhunkao/hub/password"
 )
 
-// First passwords stand on slips of paper (paper 16). They are read off and
-// typed, so nothing in them can be taken for another: no 0 O 1 I L. Ten of 31
-// characters are 49 bits, for some days, behind the pauses of slow.go.
-const (
-	firstAlphabet = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-	firstLength   = 10
-)
-
-// drawFirst draws a first password, grouped for the eye: HK7W-P4XQ-E9.
-func drawFirst() string {
-	var out strings.Builder
-	for i := 0; i < firstLength; {
-		var b [1]byte
-		_, _ = rand.Read(b[:]) // never fails (Go 1.24)
-		if int(b[0]) >= 256-256%len(firstAlphabet) {
-			continue // else the first letters would come more often
-		}
-		if i == 4 || i == 8 {
-			out.WriteByte('-')
-		}
-		out.WriteByte(firstAlphabet[int(b[0])%len(firstAlphabet)])
-		i++
-	}
-	return out.String()
-}
-
-// plainFirst is a first password without what is only for the eye.
-func plainFirst(s string) string {
-	return strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(s))
-}
+// firstLength is of a first password, which stands on a slip of paper (paper
+// 16): about 50 bits, for some days, behind pauses.
+const firstLength = 10
 
 func (d *Desk) putSecret(ctx context.Context, tx *db.Tx, account, secret string, confirmed bool) error {
 	sealed, err := d.o.Keys.Seal(sealedSecret, account, []byte(secret))

@@ -8,6 +8,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/password"
 )
 
 // Slip is what stands on a slip of paper 16. It is given once, to be printed,
@@ -44,9 +45,9 @@ func (s Superior) FirstPasswords(ctx context.Context, ask Slips) ([]Slip, error)
 	slips, verifiers := make([]Slip, len(ask.Accounts)), make([]string, len(ask.Accounts))
 	until := s.d.o.Real().Add(ask.Valid)
 	for i := range slips {
-		slips[i].Password, slips[i].Until = drawFirst(), until
+		slips[i].Password, slips[i].Until = password.Draw(firstLength), until
 		var err error
-		if verifiers[i], err = s.d.o.Hasher.Hash(ctx, plainFirst(slips[i].Password)); err != nil {
+		if verifiers[i], err = s.d.o.Hasher.Hash(ctx, password.Bare(slips[i].Password)); err != nil {
 			return nil, err
 		}
 	}

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 
@@ -77,7 +78,7 @@ func (s Superior) hire(ctx context.Context, tx *db.Tx, n NewAccount, verifier st
 
 // closed is the verifier of a password that nobody knows.
 func (d *Desk) closed(ctx context.Context) (string, error) {
-	return d.o.Hasher.Hash(ctx, randomText(32))
+	return d.o.Hasher.Hash(ctx, rand.Text())
 }
 
 // Disable shuts an account and ends its sessions at once; Enable opens it again.

@@ -98,17 +98,3 @@ func FuzzParseSecret(f *testing.F) {
 		}
 	})
 }
-
-func TestFirstPasswords(t *testing.T) {
-	seen := map[string]bool{}
-	for range 200 {
-		p := drawFirst()
-		if len(p) != 12 || p[4] != '-' || p[9] != '-' || strings.ContainsAny(p, "0O1IL") || strings.Trim(p, firstAlphabet+"-") != "" || seen[p] {
-			t.Fatalf("%q", p)
-		}
-		seen[p] = true
-		if plainFirst(strings.ToLower(p)) != plainFirst(strings.ReplaceAll(p, "-", "")) {
-			t.Errorf("typed otherwise %q is another", p)
-		}
-	}
-}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"net/url"
@@ -58,7 +57,7 @@ func (s *server) signIn(c *gin.Context, v *visit) {
 	}
 	desk := s.cookies.Read(c, cookieDesk)
 	if desk == "" {
-		desk = randomDesk()
+		desk = rand.Text()
 	}
 	token, session, err := s.Staff.Enter(c.Request.Context(), staff.Attempt{Name: login, Password: password, Code: c.PostForm("code"), Source: v.source, Desk: desk})
 	var slow staff.SlowError
@@ -93,14 +92,8 @@ func (s *server) signIn(c *gin.Context, v *visit) {
 }
 
 // deskKept is how long a browser keeps the mark of an earlier sign-in: as long
-// as package staff takes it.
+// as package attempt knows it.
 const deskKept = 90 * 24 * 3600
-
-func randomDesk() string {
-	var b [18]byte
-	_, _ = rand.Read(b[:]) // crypto/rand.Read never returns an error (Go 1.24)
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
 
 func (s *server) signOut(c *gin.Context, v *visit) {
 	if err := s.Staff.SignOut(c.Request.Context(), v.token); err != nil && !errors.Is(err, staff.ErrNoSession) {

@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"math"
 	"net/http"
@@ -29,7 +30,7 @@ const deskKept = 90 * 24 * 3600
 // maxTyped bounds what one field of these forms may hold, in bytes.
 const maxTyped = 512
 
-// typed is one such form as it came in: what is shown again, and what is wrong.
+// entry is one such form as it came in: what is shown again, and what is wrong.
 type entry struct {
 	s    *server
 	v    *visit
@@ -159,7 +160,7 @@ func (s *server) come(c *gin.Context, token string, session applicant.Session, n
 func (s *server) mark(c *gin.Context, shared bool) string {
 	desk := s.cookies.Read(c, cookieDesk)
 	if desk == "" && !shared {
-		desk = newMark()
+		desk = rand.Text()
 	}
 	return desk
 }

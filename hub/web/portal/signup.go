@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"net/http"
 
@@ -45,13 +43,6 @@ func (s *server) accountPart() part {
 		{method: post, path: "/ks/account/phone/code", do: s.postPhoneCode},
 		{method: post, path: "/ks/account/others", do: s.endOthers},
 	}
-}
-
-// newMark draws the mark of a browser.
-func newMark() string {
-	b := make([]byte, 16)
-	_, _ = rand.Read(b) // never fails (Go 1.24)
-	return base64.RawURLEncoding.EncodeToString(b)
 }
 
 func (s *server) signUp(c *gin.Context, v *visit) {
