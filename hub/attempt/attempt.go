@@ -65,7 +65,7 @@ func (p Pace) Wait(n int, ago time.Duration) time.Duration {
 
 func (c Counter) key(subject string) []byte { return c.Keys.SignInKey(c.Realm + subject) }
 
-// counters are the keys under which an attempt is countec.
+// counters are the keys under which an attempt is counted.
 type counters struct{ own, source, account []byte }
 
 func (c Counter) counters(t Try, desk bool) counters {

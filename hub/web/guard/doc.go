@@ -3,10 +3,10 @@
 //
 // Four things, each of them bounded in memory and cheap to refuse by:
 //
-//   - Pace. Token buckets for one person, one address, one network, and for
-//     what a handler asks by Take (signing in to an account, text messages to a
-//     telephone). Who is signed in is counted by herself and not by her address,
-//     so a school behind one address cannot shut itself out.
+//   - Pace. Token buckets for one person, one address, one network. Who is signed
+//     in is counted by herself and not by her address, so a school behind one
+//     address cannot shut itself out. How often an account may be tried and a
+//     telephone be written to is counted in package attempt, for all hubs.
 //   - Hands. So many requests are answered at a time, and of these so many of
 //     people who are not signed in. Reading goes before writing, and who is
 //     signed in before the rest.

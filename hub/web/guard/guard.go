@@ -388,17 +388,6 @@ func Policy(form, frame bool) string {
 	return "default-src 'none'; style-src 'self'; img-src 'self'; frame-src " + frames + "; form-action 'self'; base-uri 'none'; frame-ancestors " + ancestors
 }
 
-// Take counts one of a kind for who, and says how long to wait if there were too
-// many; nothing is counted then. who may be a number or a telephone: only its
-// keyed hash is held.
-func (g *Guard) Take(kind Kind, who string) time.Duration {
-	r, known := kinds[kind]
-	if !known {
-		panic("guard: no such kind: " + string(kind)) // our own mistake
-	}
-	return g.buckets.Take(string(g.sign([]byte(string(kind)+" "+who))), r, g.o.Now())
-}
-
 func (g *Guard) count(f func(*Counts)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -307,23 +307,3 @@ func TestSchoolBehindOneAddress(t *testing.T) {
 		}
 	})
 }
-
-// TestTake: a kind is counted for whoever is named.
-func TestTake(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		g := newGuard(t, guard.Limits{})
-		for range 3 {
-			if wait := g.Take(guard.Text, "13800000000"); wait != 0 {
-				t.Fatalf("wait %s", wait)
-			}
-		}
-		wait := g.Take(guard.Text, "13800000000")
-		if wait <= 0 || g.Take(guard.Text, "13800000001") != 0 || g.Take(guard.SignIn, "13800000000") != 0 {
-			t.Fatalf("the fourth text waits %s", wait)
-		}
-		time.Sleep(wait)
-		if wait := g.Take(guard.Text, "13800000000"); wait != 0 {
-			t.Errorf("after the wait: %s", wait)
-		}
-	})
-}

@@ -78,27 +78,3 @@ func (l Limits) filled() Limits {
 	}
 	return l
 }
-
-// Kind is something that handlers count by Take.
-type Kind string
-
-// The kinds. Guessing passwords is slowed by the accounts themselves, by what
-// failed; these bound what costs work or money whether it fails or not.
-const (
-	SignIn  Kind = "sign-in" // by account: each try takes a core for 20 ms
-	SignUp  Kind = "sign-up" // by address: a computer room of 60 at once, a school in an hour
-	Recover Kind = "recover" // by account or telephone
-	Text    Kind = "text"    // by telephone: a text message costs money and bothers somebody
-	Upload  Kind = "upload"  // by account: a picture is decoded and encoded again
-	Paper   Kind = "paper"   // by account: a PDF is set
-)
-
-// kinds are the figures of each kind.
-var kinds = map[Kind]Rate{
-	SignIn:  {PerMinute: 10, Burst: 10},
-	SignUp:  {PerMinute: 60, Burst: 120},
-	Recover: {PerMinute: 2, Burst: 5},
-	Text:    {PerMinute: 0.1, Burst: 3}, // 3 at once, 6 an hour
-	Upload:  {PerMinute: 6, Burst: 12},
-	Paper:   {PerMinute: 10, Burst: 10},
-}
