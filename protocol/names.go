@@ -123,6 +123,7 @@ const (
 	KindHeartbeat Kind = "heartbeat" // Heartbeat, signed by the device key
 	KindManifest  Kind = "manifest"  // Manifest, signed by the device key
 	KindChunk     Kind = "chunk"     // Chunk, not signed
+	KindDesk      Kind = "desk"      // DeskRequest, signed by the device key
 )
 
 // What the hub sends. All are signed by a signing key of the hub.
@@ -133,6 +134,8 @@ const (
 	KindWant     Kind = "want"     // Want
 	KindRoster   Kind = "roster"   // Roster, personal part sealed to the box
 	KindCampaign Kind = "campaign" // CampaignMessage
+	KindStaff    Kind = "staff"    // Staff, personal part sealed to the box
+	KindDeskCert Kind = "deskcert" // DeskCertificate, the answer to DeskRequest
 )
 
 // Kinds that never travel by MQTT.

@@ -21,6 +21,7 @@ type Marks struct {
 	Roster     uint64     `cbor:"roster"`   // last roster version applied; 0 = none
 	Campaign   uint32     `cbor:"campaign"` // campaign version in force at the box
 	Checkpoint Checkpoint `cbor:"checkpoint"`
+	Staff      uint64     `cbor:"staff,omitempty"` // Mark of the staff it holds; 0 = none
 }
 
 // Hello is a box's first word on a new connection.
