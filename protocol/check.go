@@ -226,7 +226,7 @@ func (m Manifest) check() error {
 	switch {
 	case m.Version != RecordVersion:
 		return ErrUnknownVersion
-	case m.Kind != RecordConfirmation:
+	case m.Kind != RecordConfirmation && m.Kind != RecordVoid:
 		return fmt.Errorf("%w: record kind", ErrUnknownVersion)
 	case !m.Suite.Known():
 		return ErrUnknownSuite

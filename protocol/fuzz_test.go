@@ -129,7 +129,7 @@ func FuzzDecode(f *testing.F) {
 			new(protocol.Hello), new(protocol.Welcome), new(protocol.Heartbeat), new(protocol.Clock), new(protocol.Receipts),
 			new(protocol.Want), new(protocol.Roster), new(protocol.RosterPage), new(protocol.RosterKey), new(protocol.CampaignMessage),
 			new(protocol.Manifest), new(protocol.Chunk), new(protocol.Confirmation), new(protocol.Signature), new(protocol.Checkpoint),
-			new(protocol.EnrolRequest), new(protocol.EnrolGrant),
+			new(protocol.EnrolRequest), new(protocol.EnrolGrant), new(protocol.Void),
 		} {
 			if err := protocol.Decode(raw, v); err != nil {
 				mustBeOurs(t, err)

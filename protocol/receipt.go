@@ -27,6 +27,7 @@ const (
 	ReasonFork      Reason = "fork"             // this sequence came before with another record: the box is frozen
 	ReasonCampaign  Reason = "unknown-campaign" // campaign or version unknown here
 	ReasonUnknown   Reason = "no-application"   // names an application that does not exist
+	ReasonAssent    Reason = "assent"           // a void that two persons of the point may not, or not any more that day
 	ReasonContent   Reason = "content"          // opened, but breaks a rule that no honest box breaks
 )
 

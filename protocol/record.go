@@ -15,6 +15,8 @@ type RecordKind string
 const (
 	// RecordConfirmation seals a Confirmation: a person confirmed her application.
 	RecordConfirmation RecordKind = "confirmation"
+	// RecordVoid seals a Void: a confirmation is taken back.
+	RecordVoid RecordKind = "void"
 )
 
 // RecordVersion is the version of every body that this package writes.

@@ -156,6 +156,16 @@ func goldenPhotoConfirmation() protocol.Confirmation {
 	return c
 }
 
+// goldenVoid takes the golden record back.
+func goldenVoid() protocol.Void {
+	return protocol.Void{
+		Record: goldenID, Application: goldenApplication().ID, Point: "43010201", Sealed: goldenTime, Reason: "04", Note: "当场发现",
+		Assents: []protocol.Assent{{Account: "4f6b2d9a1c", Role: protocol.AssentClerk, How: protocol.HowCode, At: goldenTime + 60_000},
+			{Account: "9c1e77b0aa", Role: protocol.AssentHead, How: protocol.HowCard, At: goldenTime + 75_000}},
+		Copies: 2, TakenBack: 1, Checks: []protocol.Check{{Name: protocol.CheckHours, Result: protocol.Pass}}, Blobs: []protocol.BlobRef{},
+	}
+}
+
 func goldenHead(sequence uint64, previous protocol.Hash, suite protocol.Suite) protocol.Manifest {
 	id := goldenID
 	id[15] = byte(sequence)
@@ -213,6 +223,7 @@ func goldenMessages(p parties) []message {
 		}}, func() any { return new(protocol.Chunk) }},
 		{"confirmation-plain", "", nil, goldenConfirmation([]protocol.BlobRef{}), func() any { return new(protocol.Confirmation) }},
 		{"confirmation-photo-plain", "", nil, goldenPhotoConfirmation(), func() any { return new(protocol.Confirmation) }},
+		{"void-plain", "", nil, goldenVoid(), func() any { return new(protocol.Void) }},
 		{"signature-plain", "", nil, goldenSignature(), func() any { return new(protocol.Signature) }},
 		{"rosterpage-plain", "", nil, goldenPage(p), func() any { return new(protocol.RosterPage) }},
 		{"rosterkey-plain", "", nil, p.rosterKey, func() any { return new(protocol.RosterKey) }},

@@ -27,8 +27,8 @@ type copyMark struct {
 
 // Commit makes a sealed record durable: when it returns nil, and only then,
 // 已受理 may be shown. One transaction holds the record, its outbox entry, the
-// new head of the chain and the confirmed mark of application; at is when the
-// box believes it was sealed.
+// new head of the chain and the confirmed mark of application, which a void
+// takes away instead; at is when the box believes it was sealed.
 //
 // Refusals, after which nothing has changed: ErrHeadMoved, ErrConfirmed,
 // ErrIncomplete (a blob was not put before), ErrFull, and what rec.Proved finds.
@@ -100,6 +100,9 @@ func continues(tx *bolt.Tx, m protocol.Manifest, application string) error {
 	if application == "" {
 		return fmt.Errorf("%w: no application", protocol.ErrMalformed)
 	}
+	if m.Kind == protocol.RecordVoid {
+		return nil
+	}
 	there, err := get(tx, bucketConfirmed, []byte(application), nil)
 	if err == nil && there {
 		err = ErrConfirmed
@@ -107,7 +110,8 @@ func continues(tx *bolt.Tx, m protocol.Manifest, application string) error {
 	return err
 }
 
-// insert writes all that Commit promises.
+// insert writes all that Commit promises. A void takes the confirmed mark away,
+// so that she can confirm again at once.
 func insert(tx *bolt.Tx, rec protocol.Record, point string, mark copyMark) error {
 	m := rec.Manifest
 	key := recordKey(m.Epoch, m.Sequence)
@@ -116,8 +120,15 @@ func insert(tx *bolt.Tx, rec protocol.Record, point string, mark copyMark) error
 		put(tx, bucketRecords, key, record{Envelope: rec.Envelope, Body: rec.Body, Application: mark.Application, At: mark.At}),
 		put(tx, bucketOutbox, key, waiting{m.ID, hash, mark.At}),
 		put(tx, bucketMeta, headKey(m.Epoch), head{m.Sequence, hash}),
-		put(tx, bucketConfirmed, []byte(mark.Application), confirmed{At: mark.At, Point: point, Epoch: m.Epoch, Seq: m.Sequence}),
+		markConfirmed(tx, m, point, mark),
 	)
+}
+
+func markConfirmed(tx *bolt.Tx, m protocol.Manifest, point string, mark copyMark) error {
+	if m.Kind == protocol.RecordVoid {
+		return tx.Bucket(bucketConfirmed).Delete([]byte(mark.Application))
+	}
+	return put(tx, bucketConfirmed, []byte(mark.Application), confirmed{At: mark.At, Point: point, Epoch: m.Epoch, Seq: m.Sequence})
 }
 
 func (s *Store) writeCopy(rec protocol.Record, mark copyMark) error {

@@ -194,7 +194,7 @@ def check(read):
             sys.exit("%s verifies as another kind" % kind)
         except InvalidSignature:
             pass
-    for name in "chunk confirmation-plain signature-plain rosterpage-plain rosterkey-plain grant".split():
+    for name in "chunk confirmation-plain void-plain signature-plain rosterpage-plain rosterkey-plain grant".split():
         one(read(name + ".cbor"))
 
     previous = b"\0" * 32
