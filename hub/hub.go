@@ -176,9 +176,13 @@ func (h *Hub) openDomains(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
-	h.dispatch = dispatch.New(dispatch.Options{DB: h.db, Keys: h.keys, Candidates: candidates, Fleet: h.fleet,
+	h.dispatch = dispatch.New(dispatch.Options{DB: h.db, Keys: h.keys, Candidates: candidates, Fleet: h.fleet, Staff: h.staff,
 		Sealer: h.sealer, Now: h.Now, Log: h.log})
-	h.intake = intake.New(intake.Options{DB: h.db, Blobs: h.blobs, Keys: h.keys, Fleet: h.fleet, Flow: h.flow,
+	names, err := h.config.names()
+	if err != nil {
+		return err
+	}
+	h.intake = intake.New(intake.Options{Names: append(names, ownName), DB: h.db, Blobs: h.blobs, Keys: h.keys, Fleet: h.fleet, Flow: h.flow,
 		Group: h.grouped(), Down: h.dispatch, Now: h.Now, Log: h.log})
 	return nil
 }

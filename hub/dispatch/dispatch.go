@@ -15,15 +15,17 @@ import (
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
+	"zhunkao/hub/staff"
 	"zhunkao/protocol"
 )
 
-// Options configures New; all fields but Log are required.
+// Options configures New; all fields but Staff and Log are required.
 type Options struct {
 	DB         *db.DB
 	Keys       *keys.Ring
 	Candidates *candidate.Store
 	Fleet      *fleet.Fleet
+	Staff      *staff.Desk // who works at a point; nil: nobody travels to the boxes
 	Sealer     *journal.Sealer
 	Now        func() time.Time // civil time
 	Log        *slog.Logger
@@ -45,6 +47,9 @@ type Dispatch struct {
 	mu    sync.Mutex // guards boxes
 	boxes map[string]*told
 	work  *queue
+
+	staffMu    sync.Mutex // guards staffLists
+	staffLists map[string]staffList
 }
 
 type outgoing struct {
@@ -58,7 +63,7 @@ func New(o Options) *Dispatch {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Dispatch{opts: o, out: make(chan outgoing, queueLen), boxes: map[string]*told{}, work: newQueue(),
-		shared: newShared(o)}
+		shared: newShared(o), staffLists: map[string]staffList{}}
 }
 
 // Publish puts one message on the wire, or says that it could not.

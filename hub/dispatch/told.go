@@ -38,6 +38,7 @@ type told struct {
 
 	roster   attempt // To of the page under way
 	campaign attempt // version under way
+	staff    attempt // mark of the list under way
 }
 
 // attempt is something said and not yet seen in the marks.
@@ -130,8 +131,8 @@ func (d *Dispatch) serve(ctx context.Context) {
 	}
 }
 
-// tell says the next thing a box lacks: first the campaign, without which a
-// roster is no use to it, then one page of the roster.
+// tell says what a box lacks: first the campaign, without which nothing else
+// is any use to it, then who works at its point, and one page of the roster.
 func (d *Dispatch) tell(ctx context.Context, id string) error {
 	d.mu.Lock()
 	t, ok := d.boxes[id]
@@ -151,6 +152,9 @@ func (d *Dispatch) tell(ctx context.Context, id string) error {
 			return d.sendCampaign(ctx, b)
 		}
 		return nil
+	}
+	if err := d.sendStaff(ctx, b, marks.Staff); err != nil {
+		return err
 	}
 	return d.sendRoster(ctx, b)
 }

@@ -107,6 +107,15 @@ func (f *Flow) SeeFork(ctx context.Context, tx *db.Tx, id, why string, detail ma
 	return f.Freeze(ctx, tx, id, why, Hub())
 }
 
+// CertifyDesk notes that the desk of a box got a certificate for so many names.
+func (f *Flow) CertifyDesk(ctx context.Context, tx *db.Tx, id string, names int) error {
+	b, err := fleet.Get(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	return f.writeBox(ctx, tx, journal.BoxDeskCertified, b, "", map[string]string{"names": fmt.Sprint(names)}, Hub())
+}
+
 // SeeClockJump journals that a box saw its board's clock jump (S32). boot and
 // source are the box's own word at that moment: its count of starts, and what
 // it now takes the time from.

@@ -28,6 +28,8 @@ type Options struct {
 	Flow  *flow.Flow
 	Down  *dispatch.Dispatch
 	Now   func() time.Time // civil time
+	// Names are those of the hub itself: no desk of a box is certified for one.
+	Names []string
 	Log   *slog.Logger
 
 	// Group says that other hubs listen at the same broker: what is under way is
@@ -188,7 +190,9 @@ func (in *Intake) Deliver(ctx context.Context, topic string, payload []byte) {
 }
 
 // word reports whether a message is a box's word on itself, not a record.
-func (m message) word() bool { return m.kind == protocol.KindHello || m.kind == protocol.KindHeartbeat }
+func (m message) word() bool {
+	return m.kind == protocol.KindHello || m.kind == protocol.KindHeartbeat || m.kind == protocol.KindDesk
+}
 
 func (in *Intake) lane(box string) *lane {
 	h := fnv.New32a()

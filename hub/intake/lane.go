@@ -52,6 +52,7 @@ type under struct {
 	lacking string          // what the last heartbeat showed missing
 	noise   budget          // lines of the log about what it says
 	alarms  budget          // entries of the journal about its clock
+	desks   budget          // certificates for its desk
 	forks   map[string]bool // why it was called forked, in this run
 	// by is the key that the box signs with, made from pub.
 	by  protocol.Key
@@ -166,6 +167,8 @@ func (l *lane) dispatch(ctx context.Context, u *under, b fleet.Box, m message) e
 		return l.hello(ctx, u, b, m)
 	case protocol.KindHeartbeat:
 		return l.heartbeat(ctx, u, b, m)
+	case protocol.KindDesk:
+		return l.desk(ctx, u, b, m)
 	case protocol.KindManifest:
 		return l.manifest(ctx, u, b, m)
 	case protocol.KindChunk:

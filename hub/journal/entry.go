@@ -25,7 +25,8 @@ const (
 	BoxFrozen             Act = "box.frozen"
 	BoxReleased           Act = "box.released"
 	BoxRevoked            Act = "box.revoked"
-	BoxClockJumped        Act = "box.clock-jumped" // the board's clock, as the box saw it (S32)
+	BoxDeskCertified      Act = "box.desk-certified" // the server certificate of its desk
+	BoxClockJumped        Act = "box.clock-jumped"   // the board's clock, as the box saw it (S32)
 	StaffCreated          Act = "staff.created"
 	StaffChanged          Act = "staff.changed"
 	StaffDisabled         Act = "staff.disabled"

@@ -142,3 +142,39 @@ func serial() *big.Int {
 	b[0] |= 0x40 // never zero
 	return new(big.Int).SetBytes(b[:])
 }
+
+// deskDays is how long a desk's certificate is good for: tablets take none of
+// a longer life than 825 days, and a box renews its own while the hub is there.
+const deskDays = 397
+
+// IssueDesk makes the certificate, DER, of the desk of a box: common name box,
+// the key of the request, the names given. The caller has decided that the box
+// may have these names. Nothing else of the request is taken over; its
+// signature must verify and its key be ECDSA P-256.
+func (r *Ring) IssueDesk(csr *x509.CertificateRequest, box string, names []string) ([]byte, error) {
+	if err := csr.CheckSignature(); err != nil {
+		return nil, fmt.Errorf("keys: certificate request: %w", err)
+	}
+	pub, ok := csr.PublicKey.(*ecdsa.PublicKey)
+	if !ok || pub.Curve != elliptic.P256() {
+		return nil, errors.New("keys: certificate request: key must be ECDSA P-256")
+	}
+	if len(names) == 0 {
+		return nil, errors.New("keys: a desk's certificate needs a name")
+	}
+	t := r.template(box, 0)
+	t.NotAfter = r.now().AddDate(0, 0, deskDays)
+	t.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	for _, n := range names {
+		if ip := net.ParseIP(n); ip != nil {
+			t.IPAddresses = append(t.IPAddresses, ip)
+		} else {
+			t.DNSNames = append(t.DNSNames, n)
+		}
+	}
+	der, err := x509.CreateCertificate(rand.Reader, t, r.caCert, pub, r.ca)
+	if err != nil {
+		return nil, fmt.Errorf("keys: issue desk certificate: %w", err)
+	}
+	return der, nil
+}

@@ -3,6 +3,7 @@ package staff
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"zhunkao/hub/db"
@@ -17,7 +18,7 @@ type Ahead struct {
 }
 
 // LogValue keeps verifier and secret out of logs.
-func (a Ahead) LogValue() string { return a.ID }
+func (a Ahead) LogValue() slog.Value { return slog.StringValue(a.ID) }
 
 // OfPoint lists, by id, the heads and clerks of a point who may sign in at its
 // desk: not disabled, with a password of their own that is not too old, and
