@@ -119,12 +119,15 @@ func applyConfirmed(tx *bolt.Tx, m protocol.ConfirmedMark) error {
 		return fmt.Errorf("%w: confirmed mark", protocol.ErrMalformed)
 	}
 	key := []byte(m.Application)
-	if m.Voided {
-		return tx.Bucket(bucketConfirmed).Delete(key)
-	}
 	var c confirmed
 	if _, err := get(tx, bucketConfirmed, key, &c); err != nil {
 		return err
+	}
+	if m.Voided {
+		if c.Seq != 0 && tx.Bucket(bucketOutbox).Get(recordKey(c.Epoch, c.Seq)) != nil {
+			return nil // its own record, which the hub has not heard of, is another one
+		}
+		return tx.Bucket(bucketConfirmed).Delete(key)
 	}
 	c.At, c.Point = m.At, m.Point
 	return put(tx, bucketConfirmed, key, c)

@@ -78,7 +78,7 @@ func (s *Store) confirmWithdrawn(ctx context.Context, tx *db.Tx, c Confirming) (
 	if err != nil || row.State != Withdrawn {
 		return false, err
 	}
-	found, err := s.fill(ctx, tx, row)
+	found, err := s.Get(ctx, tx, c.ID)
 	if err != nil {
 		return false, err
 	}
@@ -136,4 +136,18 @@ func (s *Store) setState(ctx context.Context, tx *db.Tx, id string, from, to Sta
 		return false, err
 	}
 	return true, nil
+}
+
+// Reconfirm marks an application as confirmed at a point, whatever it was before:
+// another of its confirmations counts now. ErrNotFound.
+func (s *Store) Reconfirm(ctx context.Context, tx *db.Tx, id, point string, at int64) error {
+	n, err := tx.Exec(ctx, `UPDATE application SET state = $1, confirmed_at = $2, confirmed_point = $3, changed_at = $4 WHERE id = $5`,
+		string(Confirmed), at, point, s.now().UnixMilli(), id)
+	if err != nil {
+		return fmt.Errorf("candidate: reconfirm %s: %w", id, err)
+	}
+	if n == 0 {
+		return ErrNotFound
+	}
+	return nil
 }

@@ -194,7 +194,7 @@ func TestListPagesAndRemit(t *testing.T) {
 			if err != nil || len(one) != 1 || one[0].Sequence != 9 {
 				t.Errorf("by number: %v, %v", one, err)
 			}
-			open, err := confirmation.List(ctx, tx, confirmation.Filter{NotInForce: true})
+			open, err := confirmation.List(ctx, tx, confirmation.Filter{Waiting: true})
 			if err != nil || len(open) != 3 {
 				t.Errorf("%d wait for a decision, want 3 (%v)", len(open), err)
 			}

@@ -20,7 +20,18 @@ const (
 	// TimePending (时间待核): the box could not tell whether the window was
 	// open, and the campaign's rule could not decide it either.
 	TimePending State = "time-pending"
+	// Overruled (未采用): the county kept another one, or none; the record stays.
+	Overruled State = "overruled"
+	// Voided (已撤销): taken back by the point the same day, or by the county. The
+	// record stays, linked with what took it back.
+	Voided State = "voided"
 )
+
+// Waits reports whether the county has to decide.
+func (s State) Waits() bool { return s == Disputed || s == TimePending }
+
+// Stands reports whether the record counts, or may come to count.
+func (s State) Stands() bool { return s == InForce || s.Waits() }
 
 // Record is one confirmation. It holds nothing personal but the masked number,
 // so it may be listed; Content is read apart, by Open.
@@ -136,9 +147,15 @@ const (
 	NotePending     = "time-pending"      // cannot be decided
 	NoteClosed      = "closed"            // by the hub's judgement the window was closed
 	NoteFrozen      = "frozen"            // drained from a frozen box
+	NoteRevoked     = "box-revoked"       // carried in after its box was revoked
 	NoteMissing     = "missing"
 	NoteIncomplete  = "incomplete"
-	NoteForClerk    = "for-clerk" // differences were kept or left: a clerk must look
+	NoteForClerk    = "for-clerk"  // differences were kept or left: a clerk must look
+	NoteChosen      = "chosen"     // the county kept it
+	NoteNotChosen   = "not-chosen" // the county kept another one, or none
+	NoteReopened    = "reopened"   // the one that was kept before it was taken back
+	NoteVoided      = "voided"     // taken back
+	NoteLeftAlone   = "left-alone" // the one beside it was taken back
 )
 
 // Notes of CheckPhoto.

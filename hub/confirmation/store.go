@@ -109,7 +109,7 @@ type Filter struct {
 	Application string
 	NumberKey   []byte // looks at every record: ask package candidate for the application, and here by that
 	State       State
-	NotInForce  bool   // only those that wait for a decision
+	Waiting     bool   // only those that wait for a decision
 	Before      Cursor // of the last record of the page before
 	Limit       int    // 1 to 500; 0 is 50
 }
@@ -173,8 +173,8 @@ func (f Filter) where() (string, []any) {
 	if len(f.NumberKey) > 0 {
 		add("number_key = ?", f.NumberKey)
 	}
-	if f.NotInForce {
-		add("state <> 'in-force'")
+	if f.Waiting { // the first half names the index
+		add("state <> 'in-force' AND state IN ('disputed', 'time-pending')")
 	}
 	if f.Before.ID != "" {
 		add("(committed < ? OR committed = ? AND id < ?)", f.Before.Committed, f.Before.Committed, f.Before.ID)
@@ -200,23 +200,27 @@ func In[T any](values []T, after int) (string, []any) {
 	return strings.Join(marks, ", "), args
 }
 
-// SetState changes how a record stands. Only package flow calls it.
-func SetState(ctx context.Context, tx *db.Tx, id string, state State, reason string) error {
-	n, err := tx.Exec(ctx, `UPDATE confirmation SET state = $1, state_reason = $2 WHERE id = $3`, string(state), reason, id)
+// SetState changes how a record stands, from how it stood when it was read. Only
+// package flow calls it. ErrChanged when somebody else was quicker, or there is
+// no such record.
+func SetState(ctx context.Context, tx *db.Tx, id string, from, to State, reason string) error {
+	n, err := tx.Exec(ctx, `UPDATE confirmation SET state = $1, state_reason = $2 WHERE id = $3 AND state = $4`, string(to), reason, id, string(from))
 	if err != nil {
 		return fmt.Errorf("confirmation %s: set state: %w", id, err)
 	}
 	if n == 0 {
-		return ErrNotFound
+		return ErrChanged
 	}
 	return nil
 }
 
 // Count is how many records stand how.
-type Count struct{ InForce, Disputed, TimePending int64 }
+type Count struct{ InForce, Disputed, TimePending, Overruled, Voided int64 }
 
 // All is the number of records.
-func (c Count) All() int64 { return c.InForce + c.Disputed + c.TimePending }
+func (c Count) All() int64 {
+	return c.InForce + c.Disputed + c.TimePending + c.Overruled + c.Voided
+}
 
 // Counts counts by point code. Division narrows to a subtree, as in Filter.
 func Counts(ctx context.Context, tx *db.Tx, campaign, division string) (map[string]Count, error) {
@@ -235,6 +239,10 @@ func Counts(ctx context.Context, tx *db.Tx, campaign, division string) (map[stri
 				c.InForce = n
 			case Disputed:
 				c.Disputed = n
+			case Overruled:
+				c.Overruled = n
+			case Voided:
+				c.Voided = n
 			default:
 				c.TimePending += n
 			}

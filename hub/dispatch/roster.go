@@ -88,8 +88,10 @@ func concerns(e journal.Sealed) (string, bool) {
 	switch e.Act {
 	case journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ApplicationWithdrawn, journal.DataErased:
 		return e.Subject.ID, true
-	case journal.ConfirmationReceived, journal.ConfirmationVoided:
+	case journal.ConfirmationReceived, journal.ConfirmationVoided, journal.ConfirmationDecided:
 		return e.Detail["application"], true
+	case journal.RecordQuarantined: // a void that was refused: the mark it took away comes back
+		return e.Detail["application"], e.Detail["application"] != ""
 	}
 	return "", false
 }
@@ -105,7 +107,7 @@ func (d *Dispatch) makePage(ctx context.Context, b fleet.Box, campaign string, f
 			return err
 		}
 		done := map[string]bool{}
-		moved := movedFrom(sealed, b.Point)
+		moved, freed := movedFrom(sealed, b.Point), takenBack(sealed)
 		for _, e := range sealed {
 			id, ok := concerns(e)
 			if ok && e.Campaign == campaign && id != "" && !done[id] {
@@ -113,7 +115,7 @@ func (d *Dispatch) makePage(ctx context.Context, b fleet.Box, campaign string, f
 					return nil
 				}
 				done[id] = true
-				if err := d.addApplication(ctx, tx, &p, b, e.Number, id, moved[id]); err != nil {
+				if err := d.addApplication(ctx, tx, &p, b, e.Number, id, moved[id], freed[id]); err != nil {
 					return err
 				}
 			}
@@ -131,8 +133,24 @@ func (d *Dispatch) makePage(ctx context.Context, b fleet.Box, campaign string, f
 func movedFrom(entries []journal.Sealed, point string) map[string]bool {
 	out := map[string]bool{}
 	for _, e := range entries {
-		if e.Act == journal.ApplicationMoved && e.Detail["from"] == point {
-			out[e.Subject.ID] = true
+		id, _ := concerns(e)
+		switch e.Act {
+		case journal.ApplicationMoved, journal.ConfirmationReceived, journal.ConfirmationDecided:
+			if e.Detail["from"] == point {
+				out[id] = true
+			}
+		}
+	}
+	return out
+}
+
+// takenBack lists the applications of which an entry says that a confirmation
+// counts no more: a box forgets that they are confirmed.
+func takenBack(entries []journal.Sealed) map[string]bool {
+	out := map[string]bool{}
+	for _, e := range entries {
+		if e.Act == journal.ConfirmationVoided || e.Act == journal.ConfirmationDecided {
+			out[e.Detail["application"]] = true
 		}
 	}
 	return out
@@ -140,13 +158,16 @@ func movedFrom(entries []journal.Sealed, point string) map[string]bool {
 
 // addApplication adds how one application stands now, as this box must know
 // it: whole at its own point, a keyed mark everywhere else.
-func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fleet.Box, number uint64, id string, left bool) error {
+func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fleet.Box, number uint64, id string, left, freed bool) error {
 	found, err := d.opts.Candidates.Get(ctx, tx, id)
 	if errors.Is(err, candidate.ErrNotFound) {
 		return addErased(ctx, tx, p, number, id)
 	}
 	if err != nil {
 		return err
+	}
+	if freed && found.State != candidate.Confirmed {
+		p.add(protocol.RosterEntry{Version: number, Confirmed: &protocol.ConfirmedMark{Application: id, Point: found.Point, Voided: true}})
 	}
 	mark := protocol.RosterKey{Key: d.opts.Keys.RosterKey(found.Campaign)}.Mark(found.Application.Number())
 	if found.State == candidate.Withdrawn {

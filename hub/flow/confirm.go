@@ -49,7 +49,7 @@ func (a *Arrival) changes() bool { return len(a.Step.Dispute) > 0 || a.Step.Sign
 // confirm takes some records; only the first of them may change what is here.
 func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 	records := make([]confirmation.New, len(some))
-	confirming := make([]candidate.Confirming, len(some))
+	confirming := make([]candidate.Confirming, 0, len(some))
 	entries := make([]journal.Entry, 0, len(some))
 	for i := range some {
 		a := &some[i]
@@ -60,7 +60,9 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 		r.State, r.StateReason = a.Step.State, a.Step.StateReason
 		r.Checks = append(r.Checks[:len(r.Checks):len(r.Checks)], a.Step.Checks...)
 		records[i] = confirmation.New{Record: r, Content: a.Content}
-		confirming[i] = candidate.Confirming{ID: r.Application, Point: r.Point, At: r.Committed}
+		if r.State != confirmation.Voided {
+			confirming = append(confirming, candidate.Confirming{ID: r.Application, Point: r.Point, At: r.Committed})
+		}
 	}
 	// Priors first: only one may be in force (a constraint guards it).
 	for _, id := range some[0].Step.Dispute {
@@ -103,7 +105,42 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 	if err := journal.Write(ctx, tx, entries...); err != nil {
 		return fmt.Errorf("flow: confirm: %w", err)
 	}
-	return f.tell(ctx, tx, entries...)
+	if err := f.tell(ctx, tx, entries...); err != nil {
+		return err
+	}
+	return f.voidArrived(ctx, tx, records)
+}
+
+// voidArrived says of records that were taken back before they came that they
+// are.
+func (f *Flow) voidArrived(ctx context.Context, tx *db.Tx, records []confirmation.New) error {
+	for _, n := range records {
+		r := n.Record
+		if r.State != confirmation.Voided {
+			continue
+		}
+		all, err := confirmation.VoidsOf(ctx, tx, []string{r.ID})
+		if err != nil {
+			return err
+		}
+		for _, v := range all {
+			if v.State != confirmation.VoidWaiting || v.Reaches(r) != nil {
+				continue
+			}
+			left, err := f.leftBy(ctx, tx, r)
+			if err != nil {
+				return err
+			}
+			if err := confirmation.SettleVoid(ctx, tx, v.ID, confirmation.VoidDone, ""); err != nil {
+				return err
+			}
+			if err := f.voided(ctx, tx, r, v, v.Reason, left.stands, Box(r.Box)); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	return nil
 }
 
 // returned is the entry of an application that counts again.
@@ -136,7 +173,7 @@ func (f *Flow) dispute(ctx context.Context, tx *db.Tx, id string, by confirmatio
 	if prior.Point != by.Point {
 		note = confirmation.NoteTwiceOther
 	}
-	if err := confirmation.SetState(ctx, tx, id, confirmation.Disputed, note); err != nil {
+	if err := confirmation.SetState(ctx, tx, id, prior.State, confirmation.Disputed, note); err != nil {
 		return err
 	}
 	e := f.disputed(prior, note, map[string]string{detailApplication: prior.Application, "beside": by.ID, journal.DetailStood: string(prior.State)})

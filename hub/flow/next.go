@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"zhunkao/hub/confirmation"
 	"zhunkao/protocol/window"
 )
@@ -41,6 +43,9 @@ type Prior struct {
 type Facts struct {
 	Place     Place
 	BoxFrozen bool
+	// BoxRevoked: it came on a stick after its box was shut out. Whether that box
+	// was dead or stolen only people know.
+	BoxRevoked bool
 
 	Known       bool   // the application exists
 	HubVersion  uint32 // newest version at the hub
@@ -63,6 +68,7 @@ type Facts struct {
 	Photo              Photo
 
 	Priors []Prior
+	Voided bool // it was taken back before it came (its void came first)
 
 	BySealTime  window.State // judged here from the sealed evidence
 	ByReceive   window.State // the same by the time of receipt, with the campaign's grace; only when undecidable
@@ -98,9 +104,16 @@ func Next(f Facts) Step {
 	versions(&s, f)
 	once(&s, f)
 	clock(&s, f)
-	if f.BoxFrozen {
+	if f.Voided { // it is kept, and changes nothing
+		s.State, s.StateReason, s.Dispute, s.Sign = confirmation.Voided, confirmation.NoteVoided, nil, false
+	}
+	switch {
+	case f.BoxRevoked:
+		s.doubt(confirmation.Disputed, confirmation.NoteRevoked)
+		s.check(confirmation.CheckBox, confirmation.Warn, confirmation.NoteRevoked)
+	case f.BoxFrozen:
 		s.check(confirmation.CheckBox, confirmation.Warn, confirmation.NoteFrozen)
-	} else {
+	default:
 		s.check(confirmation.CheckBox, confirmation.Pass, "")
 	}
 	return s
@@ -209,12 +222,15 @@ func versions(s *Step, f Facts) {
 }
 
 func once(s *Step, f Facts) {
-	if len(f.Priors) == 0 {
+	if !slices.ContainsFunc(f.Priors, func(p Prior) bool { return p.State.Stands() }) {
 		s.check(confirmation.CheckOnce, confirmation.Pass, "")
 		return
 	}
 	note := confirmation.NoteTwice
 	for _, p := range f.Priors {
+		if !p.State.Stands() {
+			continue
+		}
 		if p.Point != f.Point {
 			note = confirmation.NoteTwiceOther
 		}

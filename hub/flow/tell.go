@@ -31,7 +31,8 @@ var tellings = map[journal.Act]func(journal.Entry) []notice.Kind{
 	journal.ApplicationWithdrawn:  always(notice.Withdrawn),
 	journal.ConfirmationReceived:  received,
 	journal.ConfirmationDisputed:  disputing,
-	journal.ConfirmationVoided:    always(notice.Voided),
+	journal.ConfirmationVoided:    voided,
+	journal.ConfirmationDecided:   decided,
 	journal.RecordQuarantined:     always(notice.Quarantined),
 	journal.OrderPaid:             always(notice.Paid),
 	journal.OrderRefunded:         always(notice.Refunded),
@@ -81,6 +82,38 @@ func disputing(e journal.Entry) []notice.Kind {
 		return nil
 	}
 	return []notice.Kind{notice.Disputed}
+}
+
+// voided: whether another confirmation of hers still counts, or may.
+func voided(e journal.Entry) []notice.Kind {
+	if e.Detail["left"] != "" {
+		return []notice.Kind{notice.VoidedOther}
+	}
+	return []notice.Kind{notice.Voided}
+}
+
+// decided: one entry of a decision tells of all; what was superseded by it is
+// told beside it. A record that comes into force because the one beside it was
+// taken back says so itself.
+func decided(e journal.Entry) (out []notice.Kind) {
+	switch {
+	case e.Detail["outcome"] == outcomeKept:
+		out = append(out, notice.Decided)
+	case e.Detail["outcome"] == outcomeNone:
+		out = append(out, notice.DecidedNone)
+	case e.Detail["beside"] == "":
+		return nil
+	case e.Detail[journal.DetailState] == string(confirmation.InForce):
+		out = append(out, notice.Confirmed)
+	case e.Detail[journal.DetailState] == string(confirmation.TimePending):
+		out = append(out, notice.TimePending)
+	default:
+		out = append(out, notice.Disputed)
+	}
+	if e.Detail["superseded"] != "" {
+		out = append(out, notice.Superseded)
+	}
+	return out
 }
 
 // changed: what of her account.
@@ -146,9 +179,13 @@ func argumentsOf(k notice.Kind, e journal.Entry) map[string]string {
 		case "by":
 			v = byWhom(e)
 		case "point":
-			v = e.Point
+			if v = e.Point; k == notice.DecidedNone { // where she is to go
+				v = e.Detail["to"]
+			}
 		case "why":
-			v = e.Reason
+			if v = e.Reason; e.Act == journal.ConfirmationDecided {
+				v = "" // an office's own words
+			}
 		case "versions":
 			v = strings.Trim(e.Detail["superseded"], "[]")
 		}

@@ -17,6 +17,7 @@ const (
 	ConfirmationReceived  Act = "confirmation.received"
 	ConfirmationDisputed  Act = "confirmation.disputed"
 	ConfirmationVoided    Act = "confirmation.voided"
+	ConfirmationDecided   Act = "confirmation.decided" // Detail "stood", "state"; "outcome" in the one that tells
 	RecordQuarantined     Act = "record.quarantined"
 	RecordViewed          Act = "record.viewed"
 	TicketIssued          Act = "ticket.issued" // an enrolment ticket for a box
@@ -25,7 +26,6 @@ const (
 	BoxFrozen             Act = "box.frozen"
 	BoxReleased           Act = "box.released"
 	BoxRevoked            Act = "box.revoked"
-	BoxDeskCertified      Act = "box.desk-certified" // the server certificate of its desk
 	BoxClockJumped        Act = "box.clock-jumped"   // the board's clock, as the box saw it (S32)
 	StaffCreated          Act = "staff.created"
 	StaffChanged          Act = "staff.changed"

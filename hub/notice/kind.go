@@ -26,6 +26,9 @@ const (
 	TimePending    Kind = "time-pending"    // it has, and its time is still to be judged
 	Disputed       Kind = "disputed"        // confirmed twice, or elsewhere: the county decides
 	Voided         Kind = "voided"          // the confirmation counts no more
+	VoidedOther    Kind = "voided-other"    // one of them counts no more, another does or may
+	Decided        Kind = "decided"         // the county decided which one counts
+	DecidedNone    Kind = "decided-none"    // it decided that none does: confirm again
 	Quarantined    Kind = "quarantined"     // what came from the point could not be taken
 	RulesInvalid   Kind = "rules-invalid"   // a new version of the campaign makes her application wrong
 	RulesChoice    Kind = "rules-choice"    // or one of her choices
@@ -73,6 +76,9 @@ var kinds = map[Kind]spec{
 	TimePending: {args: []string{"point"}, text: true},
 	Disputed:    {args: []string{"point", "why"}, text: true},
 	Voided:      {args: []string{"point"}, text: true},
+	VoidedOther: {args: []string{"point"}, text: true},
+	Decided:     {args: []string{"point"}, text: true},
+	DecidedNone: {args: []string{"point"}, text: true},
 	Quarantined: {args: []string{"point"}, text: true},
 
 	RulesInvalid: {args: []string{"version", "codes"}, text: true},

@@ -40,6 +40,8 @@ type rule struct {
 	// earlier takes the level from the entry that brought the confirmation in:
 	// whoever disputes it has not opened it.
 	earlier bool
+	// settles counts what came to stand, or does not any more, by both details.
+	settles bool
 }
 
 // ruleOf is the table of what counts. An act that is not in it changes no
@@ -56,6 +58,8 @@ func ruleOf(act journal.Act) (rule, bool) {
 		return rule{adds: Figures{Confirmed: 1}, moves: true, standing: journal.DetailState}, true
 	case journal.ConfirmationDisputed, journal.ConfirmationVoided:
 		return rule{adds: Figures{Confirmed: -1}, standing: journal.DetailStood, earlier: true}, true
+	case journal.ConfirmationDecided:
+		return rule{adds: Figures{Confirmed: 1}, moves: true, earlier: true, settles: true}, true
 	case journal.DraftPlaced:
 		return rule{adds: Figures{Begun: 1}, left: true}, true
 	case journal.OrderPaid:
@@ -93,7 +97,16 @@ func changes(ctx context.Context, tx *db.Tx, e journal.Entry) ([]change, error) 
 		left.Registered, came.Registered = -1, 1
 		out = append(out, left, came)
 	}
-	if r.adds == (Figures{}) || r.standing != "" && !stands(e.Detail[r.standing]) {
+	adds := r.adds
+	if r.settles {
+		switch was, is := stands(e.Detail[journal.DetailStood]), stands(e.Detail[journal.DetailState]); {
+		case was && !is:
+			adds = Figures{}.less(adds)
+		case was == is:
+			adds = Figures{}
+		}
+	}
+	if adds == (Figures{}) || r.standing != "" && !stands(e.Detail[r.standing]) {
 		return out, nil
 	}
 	if r.earlier {
@@ -103,7 +116,7 @@ func changes(ctx context.Context, tx *db.Tx, e journal.Entry) ([]change, error) 
 		}
 		here.level = level
 	}
-	here.Figures = r.adds
+	here.Figures = adds
 	if from := e.Detail[journal.DetailFrom]; r.left && len(from) > divisionDigits {
 		before := here
 		before.point, before.Figures = from, Figures{}.less(r.adds)

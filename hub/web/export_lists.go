@@ -29,7 +29,7 @@ func (s *server) exportArrivals(c *gin.Context, v *visit, list string, filter co
 	ctx, r := c.Request.Context(), v.remit()
 	heads := s.heads(v, "list.received", "list.candidate", "record.number", "list.where", "envelope.box", "list.sealno", "list.state", "list.differs")
 	s.export(c, v, list, heads, func(row func(...any) error) error {
-		f := confirmation.Filter{Division: r.division, Point: r.point, State: confirmation.State(filter.State), NotInForce: waiting, Limit: rowsAtOnce}
+		f := confirmation.Filter{Division: r.division, Point: r.point, State: confirmation.State(filter.State), Waiting: waiting, Limit: rowsAtOnce}
 		if filter.Point != "" {
 			if r.point != "" && r.point != filter.Point {
 				return nil // another point than hers holds nothing for her

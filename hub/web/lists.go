@@ -124,7 +124,7 @@ func (s *server) list(c *gin.Context, v *visit, page string, waiting bool) {
 				view.Points = append(view.Points, console.Option{Value: p.Code, Text: p.Name})
 			}
 		}
-		f := confirmation.Filter{Division: r.division, Point: r.point, State: confirmation.State(view.Filter.State), NotInForce: waiting, Before: before, Limit: pageRows + 1}
+		f := confirmation.Filter{Division: r.division, Point: r.point, State: confirmation.State(view.Filter.State), Waiting: waiting, Before: before, Limit: pageRows + 1}
 		if view.Filter.Point != "" {
 			if r.point != "" && r.point != view.Filter.Point {
 				return nil // another point than hers holds nothing for her

@@ -80,7 +80,7 @@ func (s *server) menuFor(ctx context.Context, tx *db.Tx, v *visit, campaign stri
 
 func countDisputed(ctx context.Context, tx *db.Tx, v *visit, campaign string) (int, error) {
 	r := v.remit()
-	n, err := confirmation.CountBetween(ctx, tx, confirmation.Filter{Campaign: campaign, Division: r.division, Point: r.point, NotInForce: true}, 0, 0)
+	n, err := confirmation.CountBetween(ctx, tx, confirmation.Filter{Campaign: campaign, Division: r.division, Point: r.point, Waiting: true}, 0, 0)
 	return int(n), err
 }
 

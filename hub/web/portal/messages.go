@@ -87,15 +87,15 @@ func (s *server) newestMessages(ctx context.Context, tx *db.Tx, v *visit, m *min
 // weight is how a kind is marked, where it is not plain: "must" what cannot
 // stay as it is, "wait" what she should look at, "done" what is settled.
 var weight = map[notice.Kind]string{
-	notice.Registered: "done", notice.Confirmed: "done", notice.Paid: "done", notice.CorrectionDone: "done", notice.ErasureDone: "done", notice.RulesValid: "done",
+	notice.Registered: "done", notice.Confirmed: "done", notice.Paid: "done", notice.CorrectionDone: "done", notice.ErasureDone: "done", notice.RulesValid: "done", notice.Decided: "done",
 	notice.Superseded: "wait", notice.TimePending: "wait", notice.Quarantined: "wait", notice.WindowChanged: "wait", notice.RulesFee: "wait", notice.Recovered: "wait",
-	notice.RulesInvalid: "must", notice.RulesChoice: "must", notice.Disputed: "must", notice.Voided: "must",
+	notice.RulesInvalid: "must", notice.RulesChoice: "must", notice.Disputed: "must", notice.Voided: "must", notice.DecidedNone: "must", notice.VoidedOther: "wait",
 }
 
 // leads is where she can see more, or do what is asked.
 var leads = map[notice.Kind]string{
 	notice.Registered: "/ks/status", notice.Edited: "/ks/status", notice.Moved: "/ks/point", notice.Confirmed: "/ks/status", notice.Superseded: "/ks/differences",
-	notice.Disputed: "/ks/status", notice.Voided: "/ks/status", notice.TimePending: "/ks/status", notice.RulesInvalid: "/ks/review", notice.RulesChoice: "/ks/choices",
+	notice.Disputed: "/ks/status", notice.Voided: "/ks/status", notice.VoidedOther: "/ks/status", notice.Decided: "/ks/differences", notice.DecidedNone: "/ks/status", notice.TimePending: "/ks/status", notice.RulesInvalid: "/ks/review", notice.RulesChoice: "/ks/choices",
 	notice.WindowChanged: "/ks/status", notice.CorrectionDone: "/ks/my-data", notice.CorrectionSent: "/ks/my-data", notice.ErasureSent: "/ks/my-data", notice.ErasureDone: "/ks/my-data",
 	notice.CopyTaken: "/ks/my-data", notice.PasswordChanged: "/ks/account", notice.PhoneChanged: "/ks/account", notice.SlipMade: "/ks/account",
 }
