@@ -26,6 +26,7 @@ const (
 	BoxFrozen             Act = "box.frozen"
 	BoxReleased           Act = "box.released"
 	BoxRevoked            Act = "box.revoked"
+	BoxDeskCertified      Act = "box.desk-certified" // the server certificate of its desk
 	BoxClockJumped        Act = "box.clock-jumped"   // the board's clock, as the box saw it (S32)
 	StaffCreated          Act = "staff.created"
 	StaffChanged          Act = "staff.changed"
