@@ -117,7 +117,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	for _, name := range []string{"record1.cose", "roster.cose", "campaign.cose", "enrol.cose"} {
+	for _, name := range []string{"record1.cose", "roster.cose", "campaign.cose", "enrol.cose", "staff.cose", "desk.cose"} {
 		s, err := protocol.ParseStatement("", golden(f, name))
 		if err != nil {
 			f.Fatal(err)
@@ -130,6 +130,7 @@ func FuzzDecode(f *testing.F) {
 			new(protocol.Want), new(protocol.Roster), new(protocol.RosterPage), new(protocol.RosterKey), new(protocol.CampaignMessage),
 			new(protocol.Manifest), new(protocol.Chunk), new(protocol.Confirmation), new(protocol.Signature), new(protocol.Checkpoint),
 			new(protocol.EnrolRequest), new(protocol.EnrolGrant), new(protocol.Void),
+			new(protocol.Staff), new(protocol.StaffPage), new(protocol.DeskRequest), new(protocol.DeskCertificate),
 		} {
 			if err := protocol.Decode(raw, v); err != nil {
 				mustBeOurs(t, err)

@@ -95,6 +95,18 @@ func TestGoldenSealedToTheBox(t *testing.T) {
 		t.Errorf("roster page %#v, want %#v", page, want)
 	}
 
+	var st protocol.Staff
+	if err := protocol.OpenAddressed(protocol.KindStaff, golden(t, "staff.cose"), p.keys, goldenBox, &st); err != nil {
+		t.Fatal(err)
+	}
+	var people protocol.StaffPage
+	if err := protocol.OpenAtBox(st.Sealed, protocol.KindStaff, goldenBox, p.boxOpen, &people); err != nil {
+		t.Fatal(err)
+	}
+	if want := goldenStaff(); !reflect.DeepEqual(people, want) || st.Mark != 77 {
+		t.Errorf("staff page of another content, mark %d", st.Mark)
+	}
+
 	var m protocol.CampaignMessage
 	if err := protocol.OpenAddressed(protocol.KindCampaign, golden(t, "campaign.cose"), p.keys, goldenBox, &m); err != nil {
 		t.Fatal(err)
@@ -144,6 +156,7 @@ func TestEveryKindHasASample(t *testing.T) {
 	kinds := []protocol.Kind{
 		protocol.KindHello, protocol.KindHeartbeat, protocol.KindManifest, protocol.KindChunk,
 		protocol.KindWelcome, protocol.KindClock, protocol.KindReceipts, protocol.KindWant, protocol.KindRoster, protocol.KindCampaign,
+		protocol.KindStaff, protocol.KindDesk, protocol.KindDeskCert,
 		protocol.KindEnrol, protocol.KindGrant, protocol.KindCheckpoint,
 	}
 	for _, k := range kinds {

@@ -73,6 +73,13 @@ func TestMakeGolden(t *testing.T) {
 	}
 	put("campaign.cose", must(protocol.SignMessage(protocol.KindCampaign, pieces[0], p.hub)))
 
+	sealed, err = protocol.SealForBox(protocol.SuiteAES, protocol.KindStaff, goldenBox, p.boxOpen.PublicKey(), goldenStaff())
+	if err != nil {
+		t.Fatal(err)
+	}
+	put("staff.cose", must(protocol.SignMessage(protocol.KindStaff, protocol.Staff{Address: goldenBox, Point: goldenPoint.Code,
+		Issued: goldenTime, Until: goldenTime + 21*24*3600*1000, Mark: 77, Sealed: sealed}, p.hub)))
+
 	makeGoldenRecords(t, p, put)
 	makeGoldenEnrolment(t, p, put)
 }
@@ -125,6 +132,12 @@ func makeGoldenEnrolment(t *testing.T, p parties, put func(string, []byte)) {
 		t.Fatal(err)
 	}
 	put("enrol.cose", request)
+	ask, err := protocol.SignMessage(protocol.KindDesk, protocol.DeskRequest{Address: goldenBox, Nonce: nonce, CSR: csr,
+		Names: []string{"192.168.8.20", "bgoldenbox2.local"}}, p.device)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put("desk.cose", ask)
 
 	ca := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "golden CA"}, IsCA: true, BasicConstraintsValid: true,
 		NotBefore: goldenTime.Time(), NotAfter: goldenTime.Time().AddDate(10, 0, 0)}

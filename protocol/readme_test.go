@@ -142,7 +142,8 @@ func TestReadmeDescribesEveryField(t *testing.T) {
 	}
 	for _, v := range []any{protocol.Hello{}, protocol.Welcome{}, protocol.Heartbeat{}, protocol.Clock{}, protocol.Receipts{}, protocol.Want{},
 		protocol.Roster{}, protocol.RosterPage{}, protocol.RosterKey{}, protocol.CampaignMessage{}, protocol.Manifest{}, protocol.Chunk{},
-		protocol.Confirmation{}, protocol.Signature{}, protocol.EnrolRequest{}, protocol.EnrolGrant{}, protocol.Void{}} {
+		protocol.Confirmation{}, protocol.Signature{}, protocol.EnrolRequest{}, protocol.EnrolGrant{},
+		protocol.Staff{}, protocol.StaffPage{}, protocol.DeskRequest{}, protocol.DeskCertificate{}, protocol.Void{}, protocol.StickFile{}} {
 		describe(t, reflect.TypeOf(v))
 	}
 	for name := range rules {

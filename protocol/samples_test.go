@@ -226,6 +226,16 @@ func goldenMessages(p parties) []message {
 		{"void-plain", "", nil, goldenVoid(), func() any { return new(protocol.Void) }},
 		{"signature-plain", "", nil, goldenSignature(), func() any { return new(protocol.Signature) }},
 		{"rosterpage-plain", "", nil, goldenPage(p), func() any { return new(protocol.RosterPage) }},
+		{"staffpage-plain", "", nil, goldenStaff(), func() any { return new(protocol.StaffPage) }},
+		{"deskcert", protocol.KindDeskCert, p.hub, protocol.DeskCertificate{Address: goldenBox, Nonce: nonce, Certificate: []byte("DER")},
+			func() any { return new(protocol.DeskCertificate) }},
+		{"deskcert-refused", protocol.KindDeskCert, p.hub, protocol.DeskCertificate{Address: goldenBox, Nonce: nonce, Refusal: protocol.DeskRefusedName},
+			func() any { return new(protocol.DeskCertificate) }},
+		{"heartbeat-staff", protocol.KindHeartbeat, p.device, protocol.Heartbeat{
+			Address: goldenBox, Nonce: nonce, Marks: protocol.Marks{Roster: 1200, Campaign: 3, Checkpoint: checkpoint, Staff: 77}, Head: 2, Waiting: 1, Oldest: goldenTime,
+			Time:   goldenHead(1, protocol.Hash{}, protocol.SuiteAES).Time,
+			Screen: "idle", FreeDisk: 12 << 30, Devices: []protocol.DeviceState{{Name: "idcard", State: "ready"}}, Uptime: 3600,
+		}, func() any { return new(protocol.Heartbeat) }},
 		{"rosterkey-plain", "", nil, p.rosterKey, func() any { return new(protocol.RosterKey) }},
 	}
 }
@@ -237,6 +247,16 @@ func goldenPage(p parties) protocol.RosterPage {
 		{Version: 1202, Gone: "a-golden-2"},
 		{Version: 1203, Confirmed: &protocol.ConfirmedMark{Application: "a-golden-3", At: goldenTime, Point: "43010202"}},
 		{Version: 1204, Elsewhere: &protocol.ElsewhereMark{Key: p.rosterKey.Mark("430102199001010029"), Point: "43010202", PointName: "样本第二确认点"}},
+	}}
+}
+
+// goldenStaff is made up like everybody here; the verifier is of no password.
+func goldenStaff() protocol.StaffPage {
+	return protocol.StaffPage{Members: []protocol.StaffMember{
+		{ID: "s0001", Name: "sample1", Display: "样本·甲", Role: protocol.StaffClerk,
+			Verifier: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE", Secret: []byte("12345678901234567890")},
+		{ID: "s0002", Name: "sample2", Display: "样本·乙", Role: protocol.StaffHead,
+			Verifier: "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE", Secret: []byte("09876543210987654321")},
 	}}
 }
 
