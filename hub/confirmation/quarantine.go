@@ -30,6 +30,7 @@ type Quarantined struct {
 	Raw      []byte   // the envelope; nil when the box's share was used up
 
 	Application string // that it names, "" when it could not be opened; SetAside does not keep it
+	Carrier     string // how it came; SetAside does not keep it
 }
 
 // Shares bound what one box can leave in quarantine. An honest box never gets

@@ -2,6 +2,7 @@ package fleet
 
 import (
 	"context"
+	"crypto/ecdsa"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -79,8 +80,14 @@ func insert(ctx context.Context, tx *db.Tx, b Box) error {
 }
 
 // again puts a box into its next epoch: new keys, an empty chain, no marks.
+// The key of the epoch that ends is kept: see Fleet.EndedKey.
 func again(ctx context.Context, tx *db.Tx, b Box) error {
-	_, err := tx.Exec(ctx, `UPDATE box SET state = $1, state_reason = '', state_at = $2, epoch = $3, device_key = $4,
+	_, err := tx.Exec(ctx, `INSERT INTO box_epoch (box, epoch, device_key, ended_at)
+		SELECT id, epoch, device_key, $1 FROM box WHERE id = $2`, b.EnrolledAt, b.ID)
+	if err != nil {
+		return fmt.Errorf("fleet: box %s: key of the ended epoch: %w", b.ID, err)
+	}
+	_, err = tx.Exec(ctx, `UPDATE box SET state = $1, state_reason = '', state_at = $2, epoch = $3, device_key = $4,
 		opening = $5, certificate = $6, keystore = $7, enrolled_at = $8, held = 0, head = 0, live = '' WHERE id = $9`,
 		string(b.State), b.StateAt, int64(b.Epoch), b.DeviceKey, b.Opening, b.Certificate, b.KeyStore, b.EnrolledAt, b.ID)
 	if err != nil {
@@ -103,4 +110,21 @@ func keep(ctx context.Context, tx *db.Tx, b Box) error {
 		return fmt.Errorf("fleet: box %s: keep: %w", b.ID, err)
 	}
 	return nil
+}
+
+// EndedKey gives the key that a box signed with in an epoch that has ended. No
+// connection is opened by it: only what was carried out of a dead box by hand is
+// held against it. Error: ErrNotFound.
+func (f *Fleet) EndedKey(ctx context.Context, box string, epoch uint32) (*ecdsa.PublicKey, error) {
+	var der []byte
+	err := f.opts.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(ctx, `SELECT device_key FROM box_epoch WHERE box = $1 AND epoch = $2`, box, int64(epoch)).Scan(&der)
+	})
+	if errors.Is(err, db.ErrNoRows) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("fleet: box %s: key of epoch %d: %w", box, epoch, err)
+	}
+	return parseKey(der)
 }

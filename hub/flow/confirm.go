@@ -21,6 +21,7 @@ type Arrival struct {
 	Content     []byte              // sealed, for confirmation.Insert
 	Application form.Application    // as signed
 	Step        Step
+	Carrier     string // how it came, for the journal
 }
 
 // Confirm takes records into the hub: the record, the priors it puts in doubt,
@@ -88,7 +89,7 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 			entries = append(entries, f.entry(Box(r.Box), f.returned(*r, some[i].Application)))
 		}
 		detail := map[string]string{detailApplication: r.Application, "box": r.Box, "sequence": strconv.FormatUint(r.Sequence, 10),
-			journal.DetailState: string(r.State), journal.DetailLevel: some[i].Application.First().Level}
+			journal.DetailState: string(r.State), journal.DetailLevel: some[i].Application.First().Level, detailCarrier: some[i].Carrier}
 		if i == 0 && signed.New && !back {
 			moved(detail, signed.Point, some[0].Application.Point, signed.Level)
 		}
@@ -196,7 +197,7 @@ func (f *Flow) SetAside(ctx context.Context, tx *db.Tx, q confirmation.Quarantin
 	if err := confirmation.SetAside(ctx, tx, q); err != nil {
 		return err
 	}
-	detail := map[string]string{"box": q.Box, "record": q.Record, "sequence": fmt.Sprint(q.Sequence), "hash": q.Hash}
+	detail := map[string]string{"box": q.Box, "record": q.Record, "sequence": fmt.Sprint(q.Sequence), "hash": q.Hash, detailCarrier: q.Carrier}
 	if q.Application != "" {
 		// A box that lies could name anybody: only those of its own county are told.
 		switch row, err := f.Candidates.Row(ctx, tx, q.Application); {

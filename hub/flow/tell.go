@@ -20,6 +20,7 @@ import (
 // something of hers.
 const (
 	detailApplication = "application"
+	detailCarrier     = "carrier" // "mqtt", "stick"
 	detailAccount     = "account" // of a person, not of staff
 )
 

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"zhunkao/hub/blob"
@@ -27,25 +28,50 @@ type committer struct {
 	in    chan *item
 	ready chan []*item         // blobs durable
 	full  map[string]time.Time // when it was last logged that the quarantine of a box is full
+
+	mu      sync.RWMutex  // guards closed: nobody may be in put when in is closed
+	closed  bool          // in is
+	stopped chan struct{} // closed when nobody takes from in any more
 }
 
 func newCommitter(in *Intake) *committer {
-	return &committer{hub: in, in: make(chan *item, 2*in.opts.Batch), ready: make(chan []*item), full: map[string]time.Time{}}
+	return &committer{hub: in, in: make(chan *item, 2*in.opts.Batch), ready: make(chan []*item), full: map[string]time.Time{},
+		stopped: make(chan struct{})}
 }
 
-// put hands a record over; it waits while two batches are full.
+// errStopped says that intake has ended.
+var errStopped = errors.New("intake: it has ended")
+
+// put hands a record over; it waits while two batches are full. Error:
+// errStopped, that of ctx.
 func (c *committer) put(ctx context.Context, it *item) error {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if c.closed {
+		return errStopped
+	}
 	select {
 	case c.in <- it:
 		return nil
+	case <-c.stopped:
+		return errStopped
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
+// finish has run end when it has dealt with all that was put.
+func (c *committer) finish() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.closed = true
+	close(c.in)
+}
+
 // run works until in is closed and empty. An error is fatal: the blob file is
 // not to be believed any more.
 func (c *committer) run(ctx context.Context) error {
+	defer close(c.stopped)
 	failed := make(chan error, 1)
 	go func() {
 		defer close(c.ready)
@@ -77,7 +103,7 @@ func (c *committer) store(ctx context.Context) error {
 				c.hub.meters.put(began)
 			}
 			if errors.Is(err, blob.ErrAway) {
-				c.hub.count.dropped.Add(uint64(len(batch)))
+				c.later(batch)
 				c.hub.opts.Log.Error("blobs not stored; their boxes say the records again", "worker", "intake",
 					"records", len(batch), "error", err.Error())
 				continue
@@ -170,7 +196,7 @@ func (c *committer) settle(ctx context.Context, batch []*item) {
 			it.refuse(confirmation.CheckForm, protocol.ReasonContent)
 			continue
 		case n == attempts || ctx.Err() != nil:
-			c.hub.count.dropped.Add(uint64(len(batch)))
+			c.later(batch)
 			c.hub.opts.Log.Error("records not committed; their boxes say them again", "worker", "intake",
 				"records", len(batch), "error", err.Error())
 			return
@@ -182,6 +208,15 @@ func (c *committer) settle(ctx context.Context, batch []*item) {
 			t.Stop()
 		}
 		pause *= 2
+	}
+}
+
+// later gives a batch up: whoever brought it brings it again.
+func (c *committer) later(batch []*item) {
+	c.hub.count.dropped.Add(uint64(len(batch)))
+	for _, it := range batch {
+		it.word = row{}
+		it.say()
 	}
 }
 
@@ -232,7 +267,9 @@ func (c *committer) commit(ctx context.Context, batch []*item) error {
 		at := o.Now().UnixMilli()
 		var out outcome
 		for _, it := range batch {
-			out.add(it, k.decide(it, o.Keys, at))
+			d := k.decide(it, o.Keys, at)
+			it.known = d.known
+			out.add(it, d)
 		}
 		if len(out.rows) == 0 {
 			return nil
@@ -260,7 +297,7 @@ func (out *outcome) add(it *item, d decision) {
 		confirmation.Event{Step: confirmation.StepCommitted, At: it.word.at, Hub: true})
 	// What the record itself told; Confirm adds what Next found.
 	rec.Checks = append(rec.Checks[:len(rec.Checks):len(rec.Checks)], it.checks...)
-	out.arrivals = append(out.arrivals, flow.Arrival{Record: rec, Content: it.content, Application: it.app, Step: d.step})
+	out.arrivals = append(out.arrivals, flow.Arrival{Record: rec, Content: it.content, Application: it.app, Step: d.step, Carrier: it.by()})
 }
 
 func (c *committer) write(ctx context.Context, tx *db.Tx, out outcome) error {
@@ -290,7 +327,7 @@ func setAside(it *item, why protocol.Reason, checks []confirmation.Check) confir
 	_, _ = rand.Read(id[:]) // never fails (Go 1.24)
 	q := confirmation.Quarantined{ID: hex.EncodeToString(id[:]), Box: it.box.ID, Hash: it.hash, Epoch: it.m.Epoch, Sequence: it.word.seq,
 		Record: it.word.record, Point: it.box.Point, Division: it.division, Reason: string(why), Checks: checks,
-		At: it.word.at, Size: int64(len(it.raw)), Raw: it.raw, Application: it.app.ID}
+		At: it.word.at, Size: int64(len(it.raw)), Raw: it.raw, Application: it.app.ID, Carrier: it.by()}
 	for h := range it.parts {
 		q.Parts = append(q.Parts, h.String())
 	}
@@ -301,6 +338,7 @@ func setAside(it *item, why protocol.Reason, checks []confirmation.Check) confir
 func (c *committer) answer(batch []*item) {
 	byBox := map[string][]protocol.Receipt{}
 	for _, it := range batch {
+		it.say()
 		if it.word.hash == "" {
 			c.hub.count.dropped.Add(1)
 			if time.Since(c.full[it.box.ID]) > time.Minute { // not for each of them
@@ -314,7 +352,9 @@ func (c *committer) answer(batch []*item) {
 			c.hub.opts.Log.Error("receipt not made", "worker", "intake", "box", it.box.ID, "error", err.Error())
 			continue
 		}
-		byBox[it.box.ID] = append(byBox[it.box.ID], r)
+		if it.carrier == "" || c.hub.hears(it.box) {
+			byBox[it.box.ID] = append(byBox[it.box.ID], r)
+		}
 		if it.word.chained && it.word.epoch == it.box.Epoch {
 			if upTo, ok := c.hub.held.add(it.box.ID, it.word.epoch, it.word.seq); ok {
 				c.hub.opts.Fleet.Hold(it.box.ID, it.word.epoch, upTo)

@@ -120,7 +120,7 @@ func (in *Intake) Run(ctx context.Context) error {
 		lanes.Go(func() { in.watch(ctx) })
 	}
 	lanes.Wait()
-	close(in.done.in)
+	in.done.finish()
 	commit.Wait()
 	if err := context.Cause(work); err != nil && !errors.Is(err, context.Canceled) {
 		return err

@@ -46,6 +46,10 @@ type item struct {
 	staged  []blob.Hash
 	pooled  bool // listed as under way, for all hubs
 
+	carrier string                      // "" is CarrierWire
+	answer  func(Word, protocol.Reason) // nil unless somebody waits for the word
+	known   bool                        // it had its word before
+
 	heard time.Time // real time of its last part; zero when it was refused before
 
 	word row // what the hub says about it, when decided
@@ -188,7 +192,7 @@ func (it *item) tell(body protocol.Confirmation, now time.Time) {
 // everybody.
 func (it *item) judge(body protocol.Confirmation, named, last *ready, at rules.Place, now time.Time) {
 	f, app, t := &it.facts, body.Application, it.m.Time
-	f.BoxFrozen = it.box.State == fleet.Frozen
+	f.BoxFrozen, f.BoxRevoked = it.box.State == fleet.Frozen, it.box.State == fleet.Revoked
 	f.Signed, f.StartedFrom = app.Version, body.StartedFrom
 	f.SignedPoint, f.Point = app.Point, body.Point
 	f.ChipNumberIsSigned = sameNumber(string(body.Chip.Number), string(app.Number()))
