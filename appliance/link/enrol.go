@@ -169,6 +169,9 @@ func verifyPinned(chain []*x509.Certificate, pin protocol.Hash, host string, now
 	if !found {
 		return ErrHub
 	}
+	if err := notABox(chain); err != nil {
+		return err
+	}
 	_, err := chain[0].Verify(x509.VerifyOptions{
 		Roots: roots, Intermediates: between, DNSName: host, CurrentTime: certTime(now, time.Time{}, chain[0]),
 		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},

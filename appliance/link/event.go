@@ -28,6 +28,17 @@ type CampaignTaken struct {
 // RosterTaken: the roster stands at To now.
 type RosterTaken struct{ To uint64 }
 
+// StaffTaken: who may sign in at the desk was said anew.
+type StaffTaken struct{ Until protocol.Time }
+
+// DeskCertified: the desk has a certificate of the hub's authority. First is
+// whether it had none before.
+type DeskCertified struct{ First bool }
+
+// DeskRefused: the hub gives the desk no certificate, for the reason of
+// protocol.DeskCertificate.Refusal.
+type DeskRefused struct{ Why string }
+
 // Behind: the hub holds records of this epoch beyond the box's own head, or the
 // head is unsure: the box was restored from an old image or lost its newest
 // record. It must seal nothing more in this epoch (demand fault 22).
@@ -62,6 +73,9 @@ func (Settled) event()       {}
 func (StateChanged) event()  {}
 func (CampaignTaken) event() {}
 func (RosterTaken) event()   {}
+func (StaffTaken) event()    {}
+func (DeskCertified) event() {}
+func (DeskRefused) event()   {}
 func (Behind) event()        {}
 func (Certain) event()       {}
 func (JournalBack) event()   {}

@@ -35,6 +35,10 @@ func (s *session) take(m mqtt.Message) error {
 			err = s.roster(m.Payload())
 		case protocol.KindCampaign:
 			err = s.campaign(m.Payload())
+		case protocol.KindStaff:
+			err = s.staff(m.Payload())
+		case protocol.KindDeskCert:
+			err = s.deskCertificate(m.Payload())
 		default:
 			err = protocol.ErrUnknownVersion
 		}
@@ -91,6 +95,9 @@ func (s *session) welcome(raw []byte) error {
 	if !s.welcomed {
 		s.welcomed = true
 		s.opt.Events(Linked{w.Roster})
+	}
+	if err := s.askDesk(); err != nil {
+		return err
 	}
 	if err := s.differ(w); err != nil {
 		return err

@@ -32,6 +32,10 @@ type Options struct {
 	// Software is the version of the program, for Hello.
 	Software string
 
+	// DeskNames are the names and addresses of the box's desk on the point's
+	// network, for which it wants a certificate; empty: it has no desk there.
+	DeskNames []string
+
 	// Window is how many records may be under way without a receipt; 0 means 16.
 	Window int
 	// Resend is the pause before a record without a receipt is sent again; it

@@ -44,6 +44,7 @@ type session struct {
 	lastBeat time.Time
 	pruned   uint64
 	said     []saying // by the last heartbeats, oldest first
+	desk     deskAsk
 }
 
 // errLost says that the connection went.
@@ -210,7 +211,7 @@ func (s *session) run(ctx context.Context, sending <-chan error) error {
 			if s.missed++; s.missed > deaf && s.welcomed {
 				return errors.New("link: the hub does not answer")
 			}
-			err = s.heartbeat()
+			err = errors.Join(s.heartbeat(), s.askDesk())
 		}
 		if err != nil {
 			return err

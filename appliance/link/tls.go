@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zhunkao/appliance/store"
+	"zhunkao/protocol"
 )
 
 // tlsConfig trusts the hub's own CA, as pinned at enrolment, and nothing else,
@@ -38,7 +39,18 @@ func (l *Link) tlsConfig() (*tls.Config, error) {
 			Leaf:        own,
 		}},
 		Time: func() time.Time { return certTime(time.Now(), l.opt.Build, own) },
+		// The same authority certifies the desks of boxes. None of them is the hub,
+		// whatever name it got.
+		VerifyConnection: func(cs tls.ConnectionState) error { return notABox(cs.PeerCertificates) },
 	}, nil
+}
+
+// notABox refuses a server that shows the certificate of a box.
+func notABox(chain []*x509.Certificate) error {
+	if len(chain) == 0 || protocol.BoxID(chain[0].Subject.CommonName).Valid() {
+		return fmt.Errorf("%w: it shows the certificate of a box", ErrHub)
+	}
+	return nil
 }
 
 // certTime is the time by which certificates are judged: real time, also in a

@@ -25,9 +25,10 @@ var (
 	bucketQuarantine = []byte("quarantine") // epoch, sequence → aside
 	bucketCopies     = []byte("copies")     // record id, number, try → Copy
 	bucketReadable   = []byte("readable")   // epoch, sequence → held
+	bucketDays       = []byte("days")       // date, opening → Day
 
 	buckets = [][]byte{bucketMeta, bucketRoster, bucketNames, bucketElsewhere,
-		bucketConfirmed, bucketRecords, bucketOutbox, bucketQuarantine, bucketCopies, bucketReadable}
+		bucketConfirmed, bucketRecords, bucketOutbox, bucketQuarantine, bucketCopies, bucketReadable, bucketDays}
 )
 
 // Names in bucketMeta.
@@ -43,6 +44,9 @@ const (
 	metaTime       = "time"       // Memory
 	metaHead       = "head/"      // + epoch in 8 hexadecimal digits: head
 	metaGap        = "gap"        // bool: the head is unsure, see Report.Gap
+	metaStaff      = "staff"      // keptStaff
+	metaCode       = "code/"      // + account: int64, newest step whose one-time code was used
+	metaDesk       = "desk"       // Desk, sealed under the store key
 	metaRebuild    = "rebuild"    // bool: not every copy is in this database yet
 )
 

@@ -27,6 +27,13 @@ func (s *Store) Marks() (protocol.Marks, error) {
 			return err
 		}
 		m.Campaign = c.Version
+		var k keptStaff
+		if _, err := get(tx, bucketMeta, []byte(metaStaff), &k); err != nil {
+			return err
+		}
+		if m.Staff = k.Mark; k.Point != c.Point.Code {
+			m.Staff = 0 // the box was moved: these work elsewhere
+		}
 		_, err := get(tx, bucketMeta, []byte(metaCheckpoint), &m.Checkpoint)
 		return err
 	})
