@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"zhunkao/hub/attempt"
@@ -60,6 +61,7 @@ type Account struct {
 	MustChange  bool           // the password is of a card or a slip: she must set her own
 	SecondSet   bool           // has a second password, asked at each saving where the campaign says so
 	Application string         // the one bound last; "" if none
+	Campaign    string         // of Application
 	PasswordAt  int64          // when the password was set, ms since 1970, real time
 	Created     int64          // ms since 1970, civil time
 }
@@ -70,6 +72,13 @@ func (a Account) Name() string {
 		return a.Login
 	}
 	return a.Phone.String()
+}
+
+// In gives her application of a campaign as far as the account tells it: known
+// is false where her last one is of another campaign, and package applicant must
+// be asked (Application).
+func (a Account) In(campaign string) (application string, known bool) {
+	return a.Application, a.Application == "" || a.Campaign == campaign
 }
 
 // Keys is what this package needs of package keys; *keys.Ring is one.
@@ -168,7 +177,7 @@ func (d *Desk) unseal(id string, sealed []byte) (profile, error) {
 
 // accountColumns are of table applicant as a.
 const accountColumns = `a.id, a.profile, a.verifier, a.second, a.must_change, a.password_until, a.password_at, a.created_at,
-	coalesce((SELECT b.application FROM applicant_application b WHERE b.account = a.id ORDER BY b.bound_at DESC, b.campaign DESC LIMIT 1), '')`
+	coalesce((SELECT b.campaign || ' ' || b.application FROM applicant_application b WHERE b.account = a.id ORDER BY b.bound_at DESC, b.campaign DESC LIMIT 1), '')`
 
 // claimed is whom a login belongs to: the zero value is nobody.
 type claimed struct {
@@ -180,13 +189,15 @@ type claimed struct {
 
 func (d *Desk) scan(scan func(...any) error, more ...any) (c claimed, err error) {
 	var sealed []byte
-	err = scan(append([]any{&c.ID, &sealed, &c.verifier, &c.second, &c.MustChange, &c.until, &c.PasswordAt, &c.Created, &c.Application}, more...)...)
+	var bound string
+	err = scan(append([]any{&c.ID, &sealed, &c.verifier, &c.second, &c.MustChange, &c.until, &c.PasswordAt, &c.Created, &bound}, more...)...)
 	if errors.Is(err, db.ErrNoRows) {
 		return claimed{}, err
 	}
 	if err != nil {
 		return claimed{}, fmt.Errorf("applicant: %w", err)
 	}
+	c.Campaign, c.Application, _ = strings.Cut(bound, " ") // a campaign's id has no space
 	p, err := d.unseal(c.ID, sealed)
 	c.Login, c.Phone, c.SecondSet = p.Login, identity.Phone(p.Phone), c.second != ""
 	return c, err

@@ -114,6 +114,7 @@ func (d *Desk) Session(ctx context.Context, token string) (Session, error) {
 	s.Seen = now
 	s.end()
 	err = d.o.DB.Write(ctx, func(tx *db.Tx) error {
+		tx.Quietly() // nobody keeps a session in memory
 		_, err := tx.Exec(ctx, `UPDATE applicant_session SET seen = $1 WHERE token = $2 AND seen < $1`, now.UnixMilli(), tokenHash(token))
 		return err
 	})

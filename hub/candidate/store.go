@@ -28,8 +28,13 @@ var enc = func() cbor.EncMode {
 const rowColumns = `id, campaign, version, point, division, state, confirmed_at, confirmed_point, changed_at`
 
 func scanRow(scan func(...any) error) (r Row, err error) {
-	err = scan(&r.ID, &r.Campaign, &r.Version, &r.Point, &r.Division, &r.State, &r.ConfirmedAt, &r.ConfirmedPoint, &r.ChangedAt)
+	err = scan(r.into()...)
 	return r, err
+}
+
+// into is where rowColumns are read to.
+func (r *Row) into() []any {
+	return []any{&r.ID, &r.Campaign, &r.Version, &r.Point, &r.Division, &r.State, &r.ConfirmedAt, &r.ConfirmedPoint, &r.ChangedAt}
 }
 
 // Save stores app as the next version of its application: app.Version must be
@@ -151,36 +156,30 @@ func (s *Store) Row(ctx context.Context, tx *db.Tx, id string) (Row, error) {
 
 // Get returns an application with its current content. ErrNotFound.
 func (s *Store) Get(ctx context.Context, tx *db.Tx, id string) (Found, error) {
-	r, err := s.Row(ctx, tx, id)
-	if err != nil {
-		return Found{}, err
-	}
-	return s.fill(ctx, tx, r)
+	return s.found(tx.QueryRow(ctx, foundOf+`a.id = $1`, id).Scan)
 }
 
-func (s *Store) fill(ctx context.Context, tx *db.Tx, r Row) (Found, error) {
+// foundOf asks for applications with their current contents, by what follows.
+const foundOf = `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, v.content
+	FROM application a JOIN application_version v ON v.application = a.id AND v.version = a.version WHERE `
+
+// found reads one of foundOf. ErrNotFound when there is none.
+func (s *Store) found(scan func(...any) error) (f Found, err error) {
 	var sealed []byte
-	err := tx.QueryRow(ctx, `SELECT content FROM application_version WHERE application = $1 AND version = $2`,
-		r.ID, int64(r.Version)).Scan(&sealed)
-	if err != nil {
-		return Found{}, fmt.Errorf("candidate: %s: %w", r.ID, err)
+	switch err = scan(append(f.into(), &sealed)...); {
+	case errors.Is(err, db.ErrNoRows):
+		return Found{}, ErrNotFound
+	case err != nil:
+		return Found{}, fmt.Errorf("candidate: %w", err)
 	}
-	app, err := s.open(r.ID, r.Version, sealed)
-	return Found{Row: r, Application: app}, err
+	f.Application, err = s.open(f.ID, f.Version, sealed)
+	return f, err
 }
 
 // ByNumber finds the application of a person in a campaign; n is in normal
 // form. ErrNotFound.
 func (s *Store) ByNumber(ctx context.Context, tx *db.Tx, campaign string, n identity.Number) (Found, error) {
-	r, err := scanRow(tx.QueryRow(ctx, `SELECT `+rowColumns+` FROM application WHERE campaign = $1 AND number_hmac = $2`,
-		campaign, s.keys.NumberKey(n.Reveal())).Scan)
-	if errors.Is(err, db.ErrNoRows) {
-		return Found{}, ErrNotFound
-	}
-	if err != nil {
-		return Found{}, fmt.Errorf("candidate: by number: %w", err)
-	}
-	return s.fill(ctx, tx, r)
+	return s.found(tx.QueryRow(ctx, foundOf+`a.campaign = $1 AND a.number_hmac = $2`, campaign, s.keys.NumberKey(n.Reveal())).Scan)
 }
 
 // Versions returns all versions, oldest first. ErrNotFound.

@@ -1,10 +1,10 @@
 package draft
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/fxamacker/cbor/v2"
@@ -65,10 +65,7 @@ func (s *Store) Save(ctx context.Context, tx *db.Tx, d Draft, from uint32) (Draf
 		return Draft{}, err
 	}
 	if exists {
-		same, err := equal(d, now)
-		if err != nil {
-			return Draft{}, err
-		}
+		same := equal(d, now)
 		switch {
 		case same && (now.Revision == from || now.Revision == from+1):
 			return now, nil
@@ -96,15 +93,59 @@ func (s *Store) Renew(ctx context.Context, tx *db.Tx, d Draft) (Draft, error) {
 	return d, s.put(ctx, tx, &d, from)
 }
 
-// put writes a revision over the one it was made from, which must still be there.
-func (s *Store) put(ctx context.Context, tx *db.Tx, d *Draft, from uint32) error {
+// Ready is a revision that is sealed and waits to be stored. It prints nothing
+// but the draft it is of.
+type Ready struct {
+	Draft  Draft // as it will stand
+	from   uint32
+	sealed []byte
+}
+
+// Ready makes the revision after that of d, which was read outside of the
+// transaction that will store it: whoever saves waits for the one who writes,
+// and what can be done before is not waited for.
+func (s *Store) Ready(d Draft) (*Ready, error) {
+	r := &Ready{from: d.Revision}
+	d.Revision, d.Submitted, d.ChangedAt = d.Revision+1, 0, s.now().UnixMilli()
+	r.Draft = d
+	var err error
+	r.sealed, err = s.seal(&d)
+	return r, err
+}
+
+// Put stores what is ready if the revision that it was made from is still the
+// one that she fills in: stored, pledged, not submitted, and no application of
+// hers confirmed. Else it changes nothing and gives false: to say why, what
+// stands must be read.
+func (s *Store) Put(ctx context.Context, tx *db.Tx, r *Ready) (bool, error) {
+	n, err := tx.Exec(ctx, `UPDATE draft SET revision = $1, content = $2, changed_at = $3
+		WHERE account = $4 AND campaign = $5 AND revision = $6 AND submitted_revision <> revision AND pledged_at <> 0
+		AND NOT EXISTS (SELECT 1 FROM applicant_application b JOIN application a ON a.id = b.application
+			WHERE b.account = draft.account AND b.campaign = draft.campaign AND a.state = 'confirmed')`,
+		int64(r.Draft.Revision), r.sealed, r.Draft.ChangedAt, r.Draft.Account, r.Draft.Campaign, int64(r.from))
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", r.Draft, err)
+	}
+	return n == 1, nil
+}
+
+func (s *Store) seal(d *Draft) ([]byte, error) {
 	plain, err := enc.Marshal(d.Application)
 	if err != nil {
-		return fmt.Errorf("%s: %w", d, err)
+		return nil, fmt.Errorf("%s: %w", d, err)
 	}
 	sealed, err := s.keys.Seal(sealLabel, d.sealID(), plain)
 	if err != nil {
-		return fmt.Errorf("%s: %w", d, err)
+		return nil, fmt.Errorf("%s: %w", d, err)
+	}
+	return sealed, nil
+}
+
+// put writes a revision over the one it was made from, which must still be there.
+func (s *Store) put(ctx context.Context, tx *db.Tx, d *Draft, from uint32) error {
+	sealed, err := s.seal(d)
+	if err != nil {
+		return err
 	}
 	var n int64
 	if from == 0 {
@@ -170,38 +211,24 @@ func (s *Store) Delete(ctx context.Context, tx *db.Tx, account, campaign string)
 }
 
 // equal compares what is filled in, and what it started from.
-func equal(a, b Draft) (bool, error) {
-	if a.StartedFrom != b.StartedFrom {
-		return false, nil
-	}
-	return Same(a.Application, b.Application)
+func equal(a, b Draft) bool {
+	return a.StartedFrom == b.StartedFrom && Same(a.Application, b.Application)
 }
 
 // Same reports whether two applications hold the same, whatever their id and
 // version. A field that is empty and one that is absent are the same.
-func Same(a, b form.Application) (bool, error) {
-	x, err := plain(a)
-	if err != nil {
-		return false, err
-	}
-	y, err := plain(b)
-	if err != nil {
-		return false, err
-	}
-	return bytes.Equal(x, y), nil
+func Same(a, b form.Application) bool {
+	return a.Campaign == b.Campaign && a.Point == b.Point && a.SequenceNumber == b.SequenceNumber &&
+		within(a.Fields, b.Fields) && within(b.Fields, a.Fields) &&
+		slices.Equal(a.Choices, b.Choices) && slices.Equal(a.Claims, b.Claims)
 }
 
-func plain(a form.Application) ([]byte, error) {
-	a = a.Clone()
-	a.ID, a.Version, a.CampaignVersion = "", 0, 0
-	for k, v := range a.Fields {
-		if v == "" {
-			delete(a.Fields, k)
+// within reports whether all that one holds stands in the other.
+func within(some, all form.Fields) bool {
+	for k, v := range some {
+		if all[k] != v {
+			return false
 		}
 	}
-	b, err := enc.Marshal(a)
-	if err != nil {
-		return nil, fmt.Errorf("draft: %w", err)
-	}
-	return b, nil
+	return true
 }

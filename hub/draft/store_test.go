@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -192,4 +193,92 @@ func TestWorking(t *testing.T) {
 			t.Errorf("%s: from %d, want %d; the right content: %v", c.name, from, c.from, app.Get(form.FullName) == c.want)
 		}
 	}
+}
+
+// Every field of an application makes another of it, but those that only name it.
+func TestSame(t *testing.T) {
+	full := form.Application{ID: "a", Campaign: "c", CampaignVersion: 1, Version: 1, Point: "p", SequenceNumber: "s", Fields: form.Fields{form.FullName: "李娟", form.PostCode: ""},
+		Choices: []form.Choice{{Order: 1}}, Claims: []form.Claim{{Kind: "bonus"}}}
+	if !draft.Same(full, full.Clone()) {
+		t.Error("a copy is another")
+	}
+	names := map[string]bool{"ID": true, "CampaignVersion": true, "Version": true}
+	of := reflect.TypeFor[form.Application]()
+	for i := range of.NumField() {
+		other := full.Clone()
+		reflect.ValueOf(&other).Elem().Field(i).SetZero()
+		if got := draft.Same(full, other); got != names[of.Field(i).Name] {
+			t.Errorf("without its %s: the same is %v", of.Field(i).Name, got)
+		}
+		if draft.Same(full, other) != draft.Same(other, full) {
+			t.Errorf("without its %s: not the same both ways", of.Field(i).Name)
+		}
+	}
+	other := full.Clone()
+	delete(other.Fields, form.PostCode)
+	if !draft.Same(full, other) || !draft.Same(other, full) {
+		t.Error("an empty field and none are not the same")
+	}
+	other.Choices[0].Order = 2
+	if draft.Same(full, other) {
+		t.Error("another choice is the same")
+	}
+}
+
+// What was made ready is stored over the revision it was made from, and over
+// nothing else.
+func TestPut(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := store(t)
+		one, err := save(d, s, her("李娟"), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ready := func(from draft.Draft, name string) *draft.Ready {
+			t.Helper()
+			from.Application = from.Application.Clone()
+			from.Application.Fields[form.FullName] = name
+			r, err := s.Ready(from)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		put := func(r *draft.Ready) (ok bool) {
+			t.Helper()
+			if err := d.Write(ctx, func(tx *db.Tx) (err error) { ok, err = s.Put(ctx, tx, r); return err }); err != nil {
+				t.Fatal(err)
+			}
+			return ok
+		}
+		do := func(query string, args ...any) {
+			t.Helper()
+			if err := d.Write(ctx, func(tx *db.Tx) error { _, err := tx.Exec(ctx, query, args...); return err }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		first, second := ready(one, "王芳"), ready(one, "刘洋")
+		if !put(first) {
+			t.Fatal("not stored")
+		}
+		if x := get(t, d, s); x.Revision != 2 || x.Application.Get(form.FullName) != "王芳" || x.PledgedAt != 7 || x.Revision != first.Draft.Revision {
+			t.Errorf("stored: %v", x)
+		}
+		if put(second) || put(first) {
+			t.Error("stored over another revision")
+		}
+		two := get(t, d, s)
+		do(`UPDATE draft SET pledged_at = 0`)
+		if put(ready(two, "a")) {
+			t.Error("stored without a pledge")
+		}
+		do(`UPDATE draft SET pledged_at = 7, submitted_revision = 2`)
+		if put(ready(two, "b")) {
+			t.Error("stored over what was submitted")
+		}
+		do(`UPDATE draft SET submitted_revision = 1`)
+		if !put(ready(two, "c")) {
+			t.Error("not stored after an earlier revision was submitted")
+		}
+	})
 }

@@ -210,10 +210,7 @@ func (f *Flow) Fill(ctx context.Context, tx *db.Tx, s Filling, change func(*form
 		return draft.Draft{}, err
 	}
 	d.Application.Campaign = s.Campaign
-	same, err := draft.Same(was, d.Application)
-	switch {
-	case err != nil:
-		return draft.Draft{}, fmt.Errorf("flow: %w", err)
+	switch same := draft.Same(was, d.Application); {
 	case same && d.StartedFrom == h.Draft.StartedFrom && (s.From == h.Draft.Revision || s.From+1 == h.Draft.Revision):
 		return h.Draft, nil
 	case s.From != h.Draft.Revision:
@@ -223,6 +220,43 @@ func (f *Flow) Fill(ctx context.Context, tx *db.Tx, s Filling, change func(*form
 		return draft.Draft{}, fmt.Errorf("flow: fill: %w", err)
 	}
 	return d, f.placed(ctx, tx, h, was.Point, d)
+}
+
+// Prepare judges and seals a save before its transaction, on the draft d that was
+// read outside of it. It gives nil where the draft alone does not decide, where
+// nothing or the point is changed, and where change does not like it: then Fill
+// says what becomes of it. Most saves are none of these.
+func (f *Flow) Prepare(s Filling, d draft.Draft, change func(*form.Application) error) (*draft.Ready, error) {
+	if d.PledgedAt == 0 || d.Submitted != 0 || s.From != d.Revision || s.Onto != 0 {
+		return nil, nil
+	}
+	was := d.Application
+	d.Application = was.Clone()
+	if change(&d.Application) != nil {
+		return nil, nil // a refusal is for Fill to tell, which knows what comes before it
+	}
+	d.Application.Campaign = s.Campaign
+	if d.Application.Point != was.Point || draft.Same(was, d.Application) {
+		return nil, nil
+	}
+	r, err := f.Drafts().Ready(d)
+	if err != nil {
+		return nil, fmt.Errorf("flow: fill: %w", err)
+	}
+	return r, nil
+}
+
+// FillReady stores what Prepare made ready; false when Fill must judge it after
+// all, because something has moved on. Nobody keeps in memory what is filled in,
+// so it moves no number (db.Tx.Quietly): nothing else may be changed in the
+// transaction.
+func (f *Flow) FillReady(ctx context.Context, tx *db.Tx, r *draft.Ready) (bool, error) {
+	tx.Quietly()
+	ok, err := f.Drafts().Put(ctx, tx, r)
+	if err != nil {
+		return false, fmt.Errorf("flow: fill: %w", err)
+	}
+	return ok, nil
 }
 
 // filling reads of Her what a save needs: of an application only how it stands,

@@ -73,8 +73,7 @@ func (s *server) reviewOf(w *work, h flow.Her, j flow.Readiness, refusal string)
 		out.Submitted, out.Version = time.UnixMilli(h.Found.ChangedAt), h.Found.Version
 		out.Withdrawn = h.Found.State == candidate.Withdrawn
 		out.Stale = !out.Confirmed && h.Stale()
-		same, err := draft.Same(w.app, h.Found.Application)
-		out.Changed = err == nil && !same
+		out.Changed = !draft.Same(w.app, h.Found.Application)
 	}
 	if j.Assessment.FeeKnown {
 		out.Fee, out.PayAfter = pages.Yuan(j.Assessment.Fee), w.camp.Policy.ConfirmUnpaid

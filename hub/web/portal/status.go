@@ -97,11 +97,7 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 		return st, err
 	}
 	if m.draft != nil && m.draft.Submitted == 0 {
-		same, err := draft.Same(m.draft.Application, m.current.Application)
-		if err != nil {
-			return nil, err
-		}
-		st.edited = !same
+		st.edited = !draft.Same(m.draft.Application, m.current.Application)
 	}
 	if st.records, err = confirmation.List(ctx, tx, confirmation.Filter{Application: m.current.ID}); err != nil {
 		return nil, err
