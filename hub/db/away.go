@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
 	"io"
@@ -29,4 +30,18 @@ func Away(err error) bool {
 	var network *net.OpError
 	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err)
+}
+
+// onLiving runs f, which begins something on a connection of the pool, and runs
+// it again when that connection was dead: those that the server has ended lie in
+// the pool until somebody takes them. It does not wait for a server that takes no
+// new ones.
+func (d *DB) onLiving(ctx context.Context, f func() error) error {
+	for n := 0; ; n++ {
+		err := f()
+		var connect *pgconn.ConnectError
+		if d.kind == SQLite || !Away(err) || errors.As(err, &connect) || n >= pgConnections || ctx.Err() != nil {
+			return err
+		}
+	}
 }

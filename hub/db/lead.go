@@ -30,20 +30,25 @@ func (d *DB) TryLead(ctx context.Context, name string) (*Lead, error) {
 		d.leading[name] = true
 		return &Lead{db: d, name: name}, nil
 	}
-	conn, err := d.write.Conn(ctx)
+	var lead *Lead
+	err := d.onLiving(ctx, func() error {
+		conn, err := d.write.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		var got bool
+		err = conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, lockKey(name)).Scan(&got)
+		if err != nil || !got {
+			_ = conn.Close() // back to the pool; it holds nothing
+			return err
+		}
+		lead = &Lead{db: d, name: name, conn: conn}
+		return nil
+	})
 	if err != nil {
 		return nil, fmt.Errorf("db: lead %s: %w", name, err)
 	}
-	var got bool
-	err = conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, lockKey(name)).Scan(&got)
-	if err != nil || !got {
-		_ = conn.Close() // back to the pool; it holds nothing
-		if err != nil {
-			return nil, fmt.Errorf("db: lead %s: %w", name, err)
-		}
-		return nil, nil
-	}
-	return &Lead{db: d, name: name, conn: conn}, nil
+	return lead, nil
 }
 
 // Held asks the database whether the lead still stands.

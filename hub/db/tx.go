@@ -86,10 +86,11 @@ func (t *Tx) Each(ctx context.Context, query string, args []any, row func(scan f
 // when the transaction is rolled back or is run again.
 func (t *Tx) OnCommit(f func()) { t.after = append(t.after, f) }
 
-// Attempts of one Write, the longest pause before the last one, and for how long
-// a server that is being started anew is waited for.
+// How often one Write may meet another, the first and the longest pause, and for
+// how long a server that is being started anew is waited for.
 const (
 	attempts     = 12
+	firstPause   = 2 * time.Millisecond
 	maxPause     = 400 * time.Millisecond
 	awayPatience = 5 * time.Second
 )
@@ -106,25 +107,34 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error) (err error) {
 	if d.write == nil {
 		return errors.New("db: opened for looking only")
 	}
-	pause := 2 * time.Millisecond
+	pause := firstPause
 	began := time.Now()
 	alone := false
-	for n := 1; ; n++ {
+	for met := 0; ; {
 		err := ended(ctx, d.once(ctx, f, alone))
 		if errors.Is(err, errTogether) {
 			alone = true
 			continue
 		}
-		away := d.kind == PostgreSQL && Away(err) && !errors.Is(err, ErrUnknownOutcome)
-		if err == nil || away && time.Since(began) > awayPatience || !away && (n >= attempts || !again(err)) {
+		switch away := d.kind == PostgreSQL && Away(err) && !errors.Is(err, ErrUnknownOutcome); {
+		case err == nil, away && time.Since(began) > awayPatience, !away && !again(err):
 			return err
+		case !away:
+			// What failed while the server was away is none of these: two hubs that
+			// both come back meet at once.
+			if met++; met == attempts {
+				return err
+			}
+			if met == 1 {
+				pause = firstPause
+			}
 		}
 		// Jitter, so that two that met do not meet again.
 		t := time.NewTimer(pause/2 + rand.N(pause/2+1))
 		select {
 		case <-ctx.Done():
 			t.Stop()
-			return ctx.Err()
+			return fmt.Errorf("%w: %w", ctx.Err(), err)
 		case <-t.C:
 		}
 		pause = min(2*pause, maxPause)
@@ -167,10 +177,14 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error, alone bool) error {
 	return nil
 }
 
-// Read runs f on one snapshot; whatever f tries to change fails.
+// Read runs f, once, on one snapshot; whatever f tries to change fails.
 func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	defer d.meters.did(time.Now())
-	tx, err := d.read.BeginTx(ctx, d.options(true))
+	var tx *sql.Tx
+	err := d.onLiving(ctx, func() (err error) {
+		tx, err = d.read.BeginTx(ctx, d.options(true))
+		return err
+	})
 	if err != nil {
 		return ended(ctx, fmt.Errorf("db: begin: %w", err))
 	}

@@ -213,12 +213,14 @@ func syncDir(dir string) error {
 // into the table. A row without its line would be a sign of a cut file; a line
 // without its row is only a power cut.
 // Once begun it is not broken off: the end of ctx is no reason for half of it.
+// While ctx lasts it takes what a Write takes, also with a server that is being
+// started anew.
 func (s *Sealer) checkpoint(ctx context.Context) error {
 	c := s.Head()
 	if c.Number == s.signed {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), last)
+	ctx, cancel := outlasting(ctx)
 	defer cancel()
 	c.At = s.o.Now().UTC()
 	line, err := signLine(s.o.Keys, s.o.DB.ID(), c)
@@ -241,6 +243,21 @@ func (s *Sealer) checkpoint(ctx context.Context) error {
 	}
 	s.signed = c.Number
 	return nil
+}
+
+// outlasting gives a context that ends a moment after ctx does.
+func outlasting(ctx context.Context) (context.Context, context.CancelFunc) {
+	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		t := time.NewTimer(last)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			cancel()
+		case <-own.Done():
+		}
+	})
+	return own, func() { stop(); cancel() }
 }
 
 // Latest returns the newest signed checkpoint, the zero value if there is none.

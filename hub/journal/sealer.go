@@ -206,8 +206,15 @@ func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time)
 	}
 }
 
-// seal numbers everything that is committed, batch by batch.
+// contests is how often one round of sealing may lose a number to another hub.
+const contests = 12
+
+// seal numbers everything that is committed, batch by batch. Who led before and
+// has not yet noticed that the lead is lost may number other entries meanwhile:
+// the database gives each number to one of both, and the other begins anew from
+// the head that stands then.
 func (s *Sealer) seal(ctx context.Context) error {
+	lost := 0
 	for {
 		n, told := 0, uint64(0)
 		var head Checkpoint
@@ -216,6 +223,10 @@ func (s *Sealer) seal(ctx context.Context) error {
 			n, head, told, err = s.sealBatch(ctx, tx)
 			return err
 		})
+		if s.o.DB.Kind() != db.SQLite && db.Unique(err) && lost < contests {
+			lost++
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("journal: seal: %w", err)
 		}

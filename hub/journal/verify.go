@@ -245,14 +245,40 @@ func (v *verifier) look(r row) {
 	copy(v.report.Head.Hash[:], r.chain)
 }
 
+// kept is one row of the table of checkpoints.
+type kept struct {
+	number uint64
+	line   string
+}
+
+// good reports whether the row is as a hub of these keys wrote it.
+func (k kept) good(keys Keys, database string) bool {
+	c, err := openLine(keys, database, k.line)
+	return err == nil && c.Number == k.number
+}
+
+// notIn gives the rows whose lines are not in the file.
+func notIn(path string, rows []kept) (missing []kept, err error) {
+	lines, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	inFile := make(map[string]bool, len(lines))
+	for _, l := range lines {
+		inFile[l] = true
+	}
+	for _, k := range rows {
+		if !inFile[k.line] {
+			missing = append(missing, k)
+		}
+	}
+	return missing, nil
+}
+
 // compareRows holds the table of checkpoints against the file, which has every
 // row: a line is written before its row. The file is read after the rows, so
 // that what was signed meanwhile is in it.
 func (v *verifier) compareRows(ctx context.Context, tx *db.Tx, d *db.DB, path string) error {
-	type kept struct {
-		number uint64
-		line   string
-	}
 	var rows []kept
 	err := tx.Each(ctx, `SELECT number, line FROM journal_checkpoint ORDER BY number`, nil, func(scan func(...any) error) error {
 		var number int64
@@ -265,36 +291,31 @@ func (v *verifier) compareRows(ctx context.Context, tx *db.Tx, d *db.DB, path st
 	if err != nil {
 		return err
 	}
-	lines, err := readFile(path)
+	missing, err := notIn(path, rows)
 	if err != nil {
 		return err
 	}
-	inFile := make(map[string]bool, len(lines))
-	for _, l := range lines {
-		inFile[l] = true
+	var late []kept // signed as they should be: only these are copied
+	for _, k := range missing {
+		if k.good(v.k, d.ID()) {
+			late = append(late, k)
+			continue
+		}
+		v.find(Finding{Kind: FoundCheckpoint, Number: k.number, Note: "its row in the database is not signed by this hub"})
 	}
-	// Another hub may have signed a moment ago: this one copies its lines within
-	// the pace of checkpoints.
-	for tries := 0; tries < copying && len(rows) > 0 && !inFile[rows[len(rows)-1].line] && d.Kind() == db.PostgreSQL; tries++ {
+	// Another hub may have signed a moment ago, or two in the moment in which the
+	// lead went from one to the other: this one copies their lines within the pace
+	// of checkpoints.
+	for tries := 0; len(late) > 0 && tries < copying && d.Kind() == db.PostgreSQL; tries++ {
 		if err := pause(ctx, copyPace); err != nil {
 			return err
 		}
-		if lines, err = readFile(path); err != nil {
+		if late, err = notIn(path, late); err != nil {
 			return err
 		}
-		for _, l := range lines {
-			inFile[l] = true
-		}
 	}
-	for _, k := range rows {
-		if inFile[k.line] {
-			continue
-		}
-		note := "was signed but is not in the file: the file was cut or exchanged"
-		if c, err := openLine(v.k, d.ID(), k.line); err != nil || c.Number != k.number {
-			note = "its row in the database is not signed by this hub"
-		}
-		v.find(Finding{Kind: FoundCheckpoint, Number: k.number, Note: note})
+	for _, k := range late {
+		v.find(Finding{Kind: FoundCheckpoint, Number: k.number, Note: "was signed but is not in the file: the file was cut or exchanged"})
 	}
 	return nil
 }

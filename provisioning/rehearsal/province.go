@@ -124,17 +124,27 @@ func (p *Province) Close() error {
 	return errors.Join(errs...)
 }
 
-// Logs are the ends of all logs, for a story that failed.
+// Logs are the ends of all logs, for a story that failed: those of the hubs last,
+// and after them which programs have ended by themselves.
 func (p *Province) Logs() string {
 	var b strings.Builder
-	for _, h := range p.hubs {
-		b.WriteString(h.tail())
+	var all []*program
+	for _, box := range p.boxes {
+		all = append(all, box.run)
 	}
 	if p.broker != nil {
-		b.WriteString(p.broker.tail())
+		all = append(all, p.broker)
 	}
-	for _, box := range p.boxes {
-		b.WriteString(box.run.tail())
+	for _, h := range p.hubs {
+		all = append(all, h.program)
+	}
+	for _, prog := range all {
+		b.WriteString(prog.tail())
+	}
+	for _, prog := range all {
+		if err := prog.dead(); err != nil {
+			fmt.Fprintf(&b, "!!! %v\n", err)
+		}
 	}
 	return b.String()
 }

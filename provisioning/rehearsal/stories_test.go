@@ -124,7 +124,7 @@ func playOn(t *testing.T, files []string, server *dbtest.Server, ground func() r
 			env.Defer(func() {
 				defer cancel()
 				if err := p.Close(); err != nil {
-					t.Errorf("at the end: %v\n%s", err, p.Logs())
+					t.Errorf("%s\nat the end: %v", p.Logs(), err)
 				}
 			})
 			return nil
@@ -147,8 +147,8 @@ func playOn(t *testing.T, files []string, server *dbtest.Server, ground func() r
 	})
 }
 
-// command makes a script command of a method; its error ends the story, with
-// the ends of the logs.
+// command makes a script command of a method; its error ends the story, after
+// the ends of the logs: what failed stands last.
 func command(f func(*story, []string) error) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		s := ts.Value(key{}).(*story)
@@ -156,7 +156,8 @@ func command(f func(*story, []string) error) func(*testscript.TestScript, bool, 
 			ts.Fatalf("this command cannot be negated")
 		}
 		if err := f(s, args); err != nil {
-			ts.Fatalf("%v\n%s", err, s.province.Logs())
+			ts.Logf("%s", s.province.Logs())
+			ts.Fatalf("%v", err)
 		}
 	}
 }
