@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
 	"zhunkao/hub/web/console"
+	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/window"
 )
 
@@ -70,6 +71,10 @@ func recordState(s confirmation.State) console.State {
 		return console.State{Class: "must", Icon: "alert", Key: "state.disputed"}
 	case confirmation.TimePending:
 		return console.State{Class: "wait", Icon: "clock", Key: "state.time-pending"}
+	case confirmation.Overruled:
+		return console.State{Class: "open", Icon: "lock", Key: "state.overruled"}
+	case confirmation.Voided:
+		return console.State{Class: "open", Icon: "cross", Key: "state.voided"}
 	}
 	return console.State{Class: "wait", Icon: "alert", Key: "state.other"}
 }
@@ -103,7 +108,7 @@ func (s *server) list(c *gin.Context, v *visit, page string, waiting bool) {
 	if waiting {
 		view.Filter = console.Filter{}
 	}
-	states := []string{"", string(confirmation.InForce), string(confirmation.Disputed), string(confirmation.TimePending)}
+	states := []string{"", string(confirmation.InForce), string(confirmation.Disputed), string(confirmation.TimePending), string(confirmation.Overruled), string(confirmation.Voided)}
 	from, to, okDay := dayOf(view.Filter.Day)
 	before, okBefore := parseCursor(c.Query("before"))
 	if !slices.Contains(states, view.Filter.State) || !okDay || !okBefore || view.Filter.Point != "" && !plainID(view.Filter.Point) {
@@ -145,7 +150,10 @@ func (s *server) list(c *gin.Context, v *visit, page string, waiting bool) {
 		records = slices.DeleteFunc(records, func(r confirmation.Record) bool { return r.Committed < from })
 		view.Total = int(total)
 		view.Pages = pagesOf(c, &records, view.Total)
-		view.Rows, err = s.arrivals(ctx, tx, records)
+		if view.Rows, err = s.arrivals(ctx, tx, records); err != nil || !waiting || !slices.Contains(officers(), v.session.Account.Role) {
+			return err
+		}
+		view.Rulings, err = s.rulings(ctx, tx, v, words{s.pages, v.lang, rules.Campaign{}}, "", nil)
 		return err
 	})
 	if err != nil {

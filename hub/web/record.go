@@ -31,7 +31,6 @@ func (s *server) recordPart() part {
 		{method: get, path: "/gl/confirmations", who: readers(), remit: remitList, right: "confirmations", do: s.confirmations},
 		{method: get, path: "/gl/confirmations/:id", who: readers(), remit: remitRecord, do: s.record},
 		{method: post, path: "/gl/confirmations/:id/reveal", who: officers(), remit: remitRecord, right: "reveal", do: s.reveal},
-		{method: get, path: "/gl/disputes", who: readers(), remit: remitList, right: "disputes", do: s.disputes},
 		{method: get, path: "/gl/quarantine", who: append(officers(), staff.Technician), remit: remitList, right: "quarantine", do: s.quarantine},
 	}, finders: map[rule]finder{remitRecord: findRecord}}
 }
@@ -158,6 +157,9 @@ func (s *server) recordView(ctx context.Context, v *visit, content confirmation.
 			return err
 		}
 		if out.Second, err = s.standingSecond(ctx, tx, v, permitted(now, actReveal, v.session.Account.Role), secondRecord(r)); err != nil {
+			return err
+		}
+		if out.Void, out.VoidCodes, err = s.voiding(ctx, tx, v, v.session.Account.Role); err != nil {
 			return err
 		}
 		if out.DisputedBy, err = s.siblings(ctx, tx, v); err != nil {

@@ -140,9 +140,11 @@ var answers = map[string]int{
 	"POST /gl/incidents/:id/resolve": 0, "POST /gl/incidents/:id/close": 0, "POST /gl/incidents/:id/reopen": 0,
 	"POST /gl/candidates/:id/data/copy":    0, // the campaign's table says who: see TestPersonData
 	"POST /gl/candidates/:id/data/correct": 0, "POST /gl/candidates/:id/data/erase": 0, "POST /gl/candidates/:id/data/answer": 0,
-	"POST /gl/search":             http.StatusUnprocessableEntity,                                                                                               // nothing to look for
-	"POST /gl/exchange":           http.StatusUnprocessableEntity,                                                                                               // no table
-	"POST /gl/exchange/:id/agree": http.StatusConflict, "POST /gl/exchange/:id/refuse": http.StatusConflict, "POST /gl/exchange/:id/fetch": http.StatusConflict, // long fetched
+	"POST /gl/disputes/:id/decide":    http.StatusUnprocessableEntity,                                                                                               // none is chosen
+	"POST /gl/confirmations/:id/void": http.StatusUnprocessableEntity,                                                                                               // without a reason of the campaign's list
+	"POST /gl/search":                 http.StatusUnprocessableEntity,                                                                                               // nothing to look for
+	"POST /gl/exchange":               http.StatusUnprocessableEntity,                                                                                               // no table
+	"POST /gl/exchange/:id/agree":     http.StatusConflict, "POST /gl/exchange/:id/refuse": http.StatusConflict, "POST /gl/exchange/:id/fetch": http.StatusConflict, // long fetched
 	"GET /gl/campaigns/:id/effects": http.StatusSeeOther, // never rehearsed
 	"GET /gl/campaigns/:id/sign":    http.StatusSeeOther, // in force: nothing to sign
 	"POST /gl/campaigns/:id/sign":   http.StatusConflict, "POST /gl/campaigns/:id/rehearse": http.StatusConflict,

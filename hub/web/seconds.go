@@ -217,7 +217,14 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 		switch out.Do = out.Path + "/reveal"; a.Terms {
 		case termsCopy, termsErase:
 			out.Do, out.Terms = out.Path+"/data/"+a.Terms, "seconds.terms."+a.Terms
+		case termsVoid:
+			out.Do, out.Terms = out.Path+"/void", "seconds.terms."+a.Terms
 		}
+	case strings.HasPrefix(a.Subject, ofDispute):
+		keep, seen, _ := strings.Cut(a.Terms, " ")
+		out.What, out.Path = ends(strings.TrimPrefix(a.Subject, ofDispute)), "/gl/"+a.Subject
+		out.Do = out.Path + "/decide"
+		out.Fields = []console.Option{{Value: "keep", Text: keep}, {Value: "seen", Text: seen}}
 	case strings.HasPrefix(a.Subject, ofStaff):
 		var who []string
 		ids := strings.Fields(strings.TrimPrefix(a.Subject, ofStaff))

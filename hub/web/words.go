@@ -234,6 +234,8 @@ func (w words) line(r confirmation.Record, unit int) []console.Step {
 		out = append(out, console.Step{Class: "must", Key: "step.decision", Note: w.noted(r.StateReason)})
 	case confirmation.TimePending:
 		out = append(out, console.Step{Class: "wait", Key: "step.time", Note: w.noted(r.StateReason)})
+	case confirmation.Overruled, confirmation.Voided:
+		out = append(out, console.Step{Class: "must", Key: "step." + string(r.State), Note: w.noted(r.StateReason)})
 	}
 	return out
 }

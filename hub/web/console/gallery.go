@@ -55,7 +55,12 @@ func Scenes(l Lang) []Scene {
 	add("record", "before", "以前的终端，没有照相", "menu.confirmations", "record", f("confirmations"), sceneRecord("before"))
 	add("record", "disputed", "待裁", "menu.confirmations", "record", f("disputes"), sceneRecord("disputed"))
 	add("record", "time-pending", "时间待核，前面缺号，签名打不开", "menu.confirmations", "record", f("confirmations"), sceneRecord("time-pending"))
-	add("disputes", "some", "有待裁", "menu.disputes", "disputes", f("disputes"), Confirmations{Rows: sceneDisputed(), Total: 2})
+	for _, how := range []string{"ask", "agreed"} {
+		r := sceneRecord("in-force")
+		r.Void, r.VoidCodes = how, []Option{{Value: "04", Text: "04 办理人员操作错误"}, {Value: "06", Text: "06 本人申请"}}
+		add("record", "void-"+how, "撤销确认", "menu.confirmations", "record", f("confirmations"), r)
+	}
+	add("disputes", "some", "有待裁", "menu.disputes", "disputes", f("disputes"), Confirmations{Rows: sceneDisputed(), Total: 2, Rulings: sceneRulings()})
 	add("disputes", "none", "没有待裁", "menu.disputes", "disputes", quiet("disputes"), Confirmations{})
 	add("quarantine", "some", "每一种原因", "menu.quarantine", "quarantine", f("quarantine"), sceneQuarantine())
 	add("quarantine", "none", "没有隔离的", "menu.quarantine", "quarantine", quiet("quarantine"), Quarantine{})
@@ -72,6 +77,7 @@ func Scenes(l Lang) []Scene {
 	refused := f("boxes")
 	refused.Notice = &Notice{Class: "must", Key: "act.needreason"}
 	add("box", "no-reason", "没写原因", "menu.boxes", "box", refused, sceneBoxes()[0])
+	disputeScenes(add, f)
 	orgScenes(add)
 	approvalScenes(add, f)
 	candidateScenes(add, f)
@@ -130,7 +136,7 @@ func sceneFrame(menu string) Frame {
 
 func sceneRights() map[string]bool {
 	out := map[string]bool{}
-	for _, e := range []string{"dashboard", "confirmations", "disputes", "quarantine", "boxes", "points", "journal", "reveal", "uncover", "exchange", "freeze", "release", "revoke"} {
+	for _, e := range []string{"dashboard", "confirmations", "disputes", "decide", "void", "quarantine", "boxes", "points", "journal", "reveal", "uncover", "exchange", "freeze", "release", "revoke"} {
 		out[e] = true
 	}
 	return out

@@ -111,11 +111,12 @@ func (a Arrival) Delay() time.Duration {
 
 // Confirmations is a page of the list of confirmations, or of the disputed.
 type Confirmations struct {
-	Rows   []Arrival
-	Total  int
-	Filter Filter
-	Points []Option // what the filter can choose
-	Pages  Pages
+	Rulings []DisputeRuling // decided lately, on the page of what waits
+	Rows    []Arrival
+	Total   int
+	Filter  Filter
+	Points  []Option // what the filter can choose
+	Pages   Pages
 }
 
 // Filter is what the list was cut to.
@@ -141,6 +142,8 @@ type Record struct {
 	Number      string // masked, or whole after a reveal
 	Whole       bool   // Number is whole: shown once, journalled
 	Second      string // "" where one person is enough, else "ask", "waiting" or "agreed"
+	Void        string // how far taking it back is: "" not to be done by her, else as Second
+	VoidCodes   []Option
 	State       State
 	DisputedBy  []Link // other confirmations of the same application
 	Rows        []Compared

@@ -166,7 +166,12 @@ func (st *standing) facts(checker *rules.Checker, created int64, now time.Time) 
 		f.SubmittedAt = moment(st.editions[0].At)
 	}
 	for _, r := range st.records {
-		f.Confirmations = append(f.Confirmations, journey.Confirmation{State: r.State, At: paper.SealedAt(r), Received: moment(r.Committed), Point: r.Point})
+		if r.State == confirmation.Overruled && st.kept() {
+			continue // the county kept another
+		}
+		// What was taken back, or kept by nobody, is to be done again.
+		taken := !r.State.Stands()
+		f.Confirmations = append(f.Confirmations, journey.Confirmation{State: r.State, At: paper.SealedAt(r), Received: moment(r.Committed), Point: r.Point, Taken: taken})
 	}
 	if st.current.Application.Get(form.TicketNumber) != "" {
 		f.ArrangedAt = moment(st.current.ChangedAt)
@@ -182,12 +187,18 @@ func moment(ms int64) time.Time {
 	return time.UnixMilli(ms)
 }
 
+// kept reports whether a confirmation of hers counts, or may come to count.
+func (st *standing) kept() bool {
+	return slices.ContainsFunc(st.records, func(r confirmation.Record) bool { return r.State.Stands() })
+}
+
 // record is the confirmation that speaks for her: the one in force, else one
-// whose time is still to be verified, else the newest.
+// whose time is still to be verified, else the newest that is disputed. What was
+// taken back or set aside speaks for nobody, and has no sheet any more.
 func (st *standing) record() (best confirmation.Record, ok bool) {
-	for _, want := range []confirmation.State{confirmation.InForce, confirmation.TimePending, ""} {
+	for _, want := range []confirmation.State{confirmation.InForce, confirmation.TimePending, confirmation.Disputed} {
 		for _, r := range st.records { // newest first
-			if want == "" || r.State == want {
+			if r.State == want {
 				return r, true
 			}
 		}

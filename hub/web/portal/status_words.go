@@ -341,7 +341,7 @@ func (w terms) done(s journey.Stage, st *standing, add func(string)) {
 // records name each confirmation by time and place.
 func (w terms) records(st *standing, add func(string)) {
 	for _, r := range st.records {
-		if st.confirmed() && r.State != confirmation.InForce && slices.ContainsFunc(st.records, func(o confirmation.Record) bool { return o.State == confirmation.InForce }) {
+		if !r.State.Stands() || st.confirmed() && r.State != confirmation.InForce && slices.ContainsFunc(st.records, func(o confirmation.Record) bool { return o.State == confirmation.InForce }) {
 			continue
 		}
 		add(w.t("status.line.record", w.clock(paper.SealedAt(r)), st.placeName(r.Point)))
