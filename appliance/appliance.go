@@ -39,6 +39,7 @@ type Appliance struct {
 	kiosk  *kiosk.Kiosk
 	devices
 	listen net.Listener
+	clerks // the clerk's desk, if the box serves one
 
 	loop *loop
 }
@@ -93,11 +94,14 @@ func New(cfg Config) (_ *Appliance, err error) {
 	}
 	if a.link, err = link.New(link.Options{
 		Store: a.store, Keys: a.keys, Clock: a.clock, Events: a.loop.fromLink, Health: a.health,
-		Software: cfg.Software, Resend: cfg.Resend, MaxPause: cfg.MaxPause, Build: cfg.Build, Log: a.log,
+		DeskNames: a.deskNames(), Software: cfg.Software, Resend: cfg.Resend, MaxPause: cfg.MaxPause, Build: cfg.Build, Log: a.log,
 	}); err != nil {
 		return nil, err
 	}
 	if err := a.openScreen(); err != nil {
+		return nil, err
+	}
+	if err := a.openDesk(id); err != nil {
 		return nil, err
 	}
 	if err := a.openBrowser(); err != nil {
@@ -164,6 +168,9 @@ func (a *Appliance) Run(ctx context.Context) error {
 		workers = append(workers, worker{health.DeviceIDCard, a.reader.Run})
 	}
 	workers = append(workers, a.devices.workers()...)
+	if a.desk != nil {
+		workers = append(workers, worker{health.DeviceDesk, a.serveDesk})
+	}
 	if a.watchdog != nil {
 		workers = append(workers, worker{health.DeviceWatch, a.watchScreenServed})
 	}
@@ -225,6 +232,11 @@ func (a *Appliance) Close() error {
 			errs = append(errs, err)
 		}
 	}
+	if a.deskListen != nil {
+		if err := a.deskListen.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
 	if a.fonts != nil {
 		errs = append(errs, a.fonts.Close())
 	}
@@ -263,6 +275,7 @@ func (a *Appliance) Report() store.Report { return a.store.Report() }
 
 // health fills what the link's heartbeats say of this box.
 func (a *Appliance) health() protocol.Heartbeat {
+	a.stickHealth()
 	free, _, err := a.store.Space()
 	if err != nil {
 		a.board.Set(health.DeviceStore, health.Fault, health.FaultNoSpace)

@@ -16,6 +16,9 @@ import (
 // DefaultListen is where the applicant's screen is served: loopback only.
 const DefaultListen = "127.0.0.1:8602"
 
+// DefaultStickMount is where a stick is mounted: on no disk.
+const DefaultStickMount = "/run/zhunkao/stick"
+
 // Config is all that a box needs to be told.
 type Config struct {
 	// Data is the directory of the store; the keys lie in its folder "keys".
@@ -29,6 +32,12 @@ type Config struct {
 	// Listen is the loopback address of the screen; "" is DefaultListen, port
 	// 0 takes a free one.
 	Listen string
+	// Desk is where the clerk's desk is served, host:port; "" serves none. On a
+	// loopback address it is plain http; anywhere else it is TLS, and DeskNames
+	// are the addresses and names that the hub certifies it for (see
+	// protocol.DeskNameAllowed): by them, and no others, clerks open it.
+	Desk      string
+	DeskNames []string
 	// Reader is the port of the ID reader: a device, a pty, tcp://host:port.
 	// Required unless Cards is set.
 	Reader string
@@ -58,6 +67,11 @@ type Config struct {
 	// Watchdog is the device that resets the machine unless it is fed, or
 	// watchdog.Systemd; "" leaves the machine unwatched.
 	Watchdog string
+	// Stick is the disk of the one USB port whose stick takes the journal of
+	// records, /dev/disk/by-path/…; "" if there is none. StickMount is the directory
+	// it is mounted in; "" is DefaultStickMount.
+	Stick      string
+	StickMount string
 	// Browser is the browser that shows the screen, kept alive by the box; ""
 	// leaves that to others. Arguments are added to its own; Profiles is a
 	// directory on a memory file system, "" is /run/zhunkao.
@@ -125,6 +139,9 @@ func (c Config) Check() error {
 	}
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return fmt.Errorf("%w: the screen listens on this machine only, and %q is not a loopback address", ErrConfig, host)
+	}
+	if err := c.checkDesk(); err != nil {
+		return err
 	}
 	if c.DemoClock != nil && (c.Now != nil || c.Mono != nil) {
 		return fmt.Errorf("%w: a demo clock and another one", ErrConfig)

@@ -7,9 +7,11 @@ import (
 
 	"zhunkao/appliance/browser"
 	"zhunkao/appliance/health"
+	"zhunkao/appliance/stick"
 	"zhunkao/hw/camera"
 	"zhunkao/hw/panel"
 	"zhunkao/hw/printer"
+	hw "zhunkao/hw/stick"
 	"zhunkao/hw/voice"
 	"zhunkao/hw/watchdog"
 	"zhunkao/protocol/sheet"
@@ -22,6 +24,9 @@ type devices struct {
 	fonts   *sheet.Fonts // of the printer's sheets
 	voice   *voice.Voice
 	browser *browser.Browser
+
+	port  *hw.Stick     // where a stick may come
+	stick *stick.Keeper // of the journal on it
 
 	panel    *panel.Panel
 	watchdog *watchdog.Watchdog
@@ -46,7 +51,55 @@ func (a *Appliance) openDevices() (err error) {
 	if a.cfg.Voice {
 		a.voice = voice.New(voice.Options{Recorded: a.cfg.Recordings, Log: a.log})
 	}
+	if err := a.openStick(); err != nil {
+		return err
+	}
 	return a.openFront()
+}
+
+// openStick makes the keeper of the journal on a stick.
+func (a *Appliance) openStick() (err error) {
+	if a.cfg.Stick == "" {
+		return nil
+	}
+	id, err := a.store.Identity()
+	if err != nil {
+		return err
+	}
+	mount := a.cfg.StickMount
+	if mount == "" {
+		mount = DefaultStickMount
+	}
+	if a.port, err = hw.New(hw.Options{Device: a.cfg.Stick, Mount: mount, Log: a.log}); err != nil {
+		return fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	a.board.Set(health.DeviceStick, health.Absent, "")
+	a.stick = stick.New(stick.Options{Store: a.store, Box: id.Box(), Sticks: a.port.Events(), Log: a.log,
+		Changed: func(stick.State) { a.link.Beat() }})
+	return nil
+}
+
+// sealed tells all who carry records that there is a new one.
+func (a *Appliance) sealed() {
+	a.link.Kick()
+	if a.stick != nil {
+		a.stick.Sealed()
+	}
+}
+
+// stickHealth is how the stick stands, as a device.
+func (a *Appliance) stickHealth() {
+	if a.stick == nil {
+		return
+	}
+	switch s := a.stick.State(); s.Trouble {
+	case stick.None:
+		a.board.Set(health.DeviceStick, health.Ready, "")
+	case stick.NoStick:
+		a.board.Set(health.DeviceStick, health.Absent, "")
+	default:
+		a.board.Set(health.DeviceStick, health.Fault, string(s.Trouble))
+	}
 }
 
 // sender is this box's name at its printer, its alone: what it left there before
@@ -142,6 +195,9 @@ func (d devices) workers() []worker {
 	}
 	if d.panel != nil {
 		out = append(out, worker{health.DevicePanel, d.panel.Run})
+	}
+	if d.stick != nil {
+		out = append(out, worker{health.DeviceStick, d.port.Run}, worker{health.DeviceStick, d.stick.Run})
 	}
 	if d.watchdog != nil {
 		out = append(out, worker{health.DeviceWatchdog, d.watchdog.Run})

@@ -82,7 +82,7 @@ func (l *loop) seal(in sealing) visit.Event {
 	rec, err := l.sealRecord(in, at)
 	switch {
 	case err == nil:
-		l.link.Kick()
+		l.sealed()
 		// The time that stands in the record: the hub prints it on her sheet too.
 		return visit.Sealed{Visit: in.Visit, Record: rec.Manifest.ID, Sequence: rec.Manifest.Sequence, At: at.Time()}
 	case errors.Is(err, store.ErrBroken):

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"zhunkao/appliance/stick"
 	"zhunkao/hw/fault"
 	"zhunkao/hw/panel"
 	"zhunkao/hw/printer"
@@ -21,11 +22,13 @@ const (
 	DeviceTamper   = string(panel.ContactTamper)
 	DeviceWatchdog = "watchdog"
 	DeviceScreen   = "screen"
+	DeviceDesk     = "desk"         // the clerk's
 	DeviceWatch    = "screen-watch" // fetches the screen as the browser does
 	DeviceLoop     = "loop"
 	DeviceLink     = "link"
 	DeviceStore    = "store"
 	DeviceJournal  = "journal" // the hub's, as its receipts pin it
+	DeviceStick    = "stick"   // of the journal of records
 	DeviceHelp     = "help"    // "fault" while somebody calls
 	DeviceClock    = protocol.DeviceClock
 	DeviceStorage  = protocol.DeviceStorage
@@ -50,7 +53,7 @@ const (
 // Devices lists every name that stands in a heartbeat.
 func Devices() []string {
 	return []string{DeviceIDCard, DeviceCamera, DevicePrinter, DeviceFonts, DeviceVoice, DeviceBrowser, DevicePanel, DeviceDoor, DeviceTamper,
-		DeviceWatchdog, DeviceScreen, DeviceWatch, DeviceLoop, DeviceLink, DeviceStore, DeviceJournal, DeviceHelp, DeviceClock, DeviceStorage}
+		DeviceWatchdog, DeviceScreen, DeviceDesk, DeviceWatch, DeviceLoop, DeviceLink, DeviceStore, DeviceStick, DeviceJournal, DeviceHelp, DeviceClock, DeviceStorage}
 }
 
 // Faults lists every fault word that stands in a heartbeat: the box's own,
@@ -58,6 +61,9 @@ func Devices() []string {
 func Faults() []string {
 	out := []string{FaultRestarted, FaultNoise, FaultSmallFont, FaultBrowser, FaultOpen, FaultHangs, FaultNotFed, FaultNoSpace, FaultRebuilt,
 		FaultBehind, FaultUnread, FaultWentBack, protocol.FaultJumped, protocol.FaultDiskFilling, protocol.FaultStoreFilling}
+	for _, t := range stick.Troubles() {
+		out = append(out, string(t))
+	}
 	for _, w := range fault.Words() {
 		out = append(out, w.Error())
 	}

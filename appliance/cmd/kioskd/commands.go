@@ -34,11 +34,15 @@ type runCommand struct {
 	Keystore  string   `enum:"tpm,machine,file," default:"" help:"What must guard the keys: tpm, machine or file; by default what the box was enrolled with."`
 	TPM       string   `name:"tpm" type:"path" help:"The TPM, if it is not /dev/tpmrm0: a device or a unix socket."`
 	Listen    string   `default:"127.0.0.1:8602" help:"Loopback address of the screen."`
+	Desk      string   `help:"Where the clerk's desk is served, host:port; plain http on a loopback address, TLS anywhere else. Without it there is none."`
+	DeskNames []string `name:"desk-name" help:"An address or name that clerks open the desk by and the hub certifies it for: a private address, or the box's id followed by .local; may be given again."`
 	Reader    string   `required:"" help:"Port of the ID reader: a device, a pty, or tcp://host:port."`
 	Power     string   `name:"reader-power" default:"none" enum:"none,usb" help:"How a reader that answers nothing is switched off and on: none, or usb, which needs the right to write /sys/bus/usb/drivers/usb/unbind and bind."`
 	Camera    string   `help:"The camera: /dev/v4l/by-path/… or http://host:port/path. Without it no photo is taken."`
 	Printer   string   `help:"The printer: ipp://host:port/ipp/print. Without it no sheet is printed."`
 	Fonts     string   `type:"path" help:"Directory of the sheets' fonts; by default where \"make fonts\" put them."`
+	Stick     string   `type:"path" help:"Disk of the one USB port whose stick takes the journal of unsent records: /dev/disk/by-path/…-usb-…. Needs the right to mount."`
+	StickAt   string   `name:"stick-mount" type:"path" help:"Directory to mount the stick in; /run/zhunkao/stick by default."`
 	Voice     bool     `help:"Offer spoken prompts."`
 	Recorded  string   `type:"path" help:"Directory of recorded prompts; without one espeak-ng speaks."`
 	Panel     string   `type:"path" xor:"panel" help:"Wiring file of lamps, buttons and contacts."`
@@ -66,8 +70,8 @@ func (c *runCommand) Run(ctx context.Context) error {
 		debug.SetMemoryLimit(heapGoal)
 	}
 	cfg := appliance.Config{
-		Data: c.Data, KeyStore: keystore.Kind(c.Keystore), TPM: c.TPM, Listen: c.Listen, Reader: c.Reader,
-		Camera: c.Camera, Printer: c.Printer, Fonts: c.Fonts, Voice: c.Voice, Recordings: c.Recorded,
+		Data: c.Data, KeyStore: keystore.Kind(c.Keystore), TPM: c.TPM, Listen: c.Listen, Desk: c.Desk, DeskNames: c.DeskNames, Reader: c.Reader,
+		Camera: c.Camera, Printer: c.Printer, Fonts: c.Fonts, Voice: c.Voice, Recordings: c.Recorded, Stick: c.Stick, StickMount: c.StickAt,
 		Browser: c.Browser, Arguments: c.Argument, Profiles: c.Profiles,
 		Watchdog: c.Watchdog, Software: version, Build: buildTime(), Log: log,
 	}
@@ -111,6 +115,9 @@ func serve(ctx context.Context, cfg appliance.Config) error {
 		return err
 	}
 	fmt.Printf("kioskd: pid %d, box %s, screen http://%s/\n", os.Getpid(), box.Box(), box.Addr())
+	if at := box.DeskAddr(); at != "" {
+		fmt.Printf("kioskd: desk %s\n", at)
+	}
 	return errors.Join(box.Run(ctx), box.Close())
 }
 
