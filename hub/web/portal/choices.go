@@ -145,7 +145,7 @@ func (s *server) choiceCard(w *work, ch form.Choice) pages.ChoiceCard {
 		}
 		return w.camp.TableName(table, code)
 	}
-	out := pages.ChoiceCard{Order: ch.Order, Level: levelName(w, ch.Level), Category: categoryName(w, ch.Category), Class: ch.Class,
+	out := pages.ChoiceCard{Order: ch.Order, Level: levelName(w.camp, w.lang, ch.Level), Category: categoryName(w, ch.Category), Class: ch.Class,
 		Form: name(form.StudyForms, ch.Form), Years: name(form.StudyYears, ch.Years)}
 	if ch.School != "" {
 		out.School, out.Major = strings.TrimSpace(ch.School+" "+ch.SchoolName), strings.TrimSpace(ch.Major+" "+ch.MajorName)
@@ -153,15 +153,15 @@ func (s *server) choiceCard(w *work, ch form.Choice) pages.ChoiceCard {
 	return out
 }
 
-func levelName(w *work, code string) string {
-	l, ok := w.camp.Form.Level(code)
+func levelName(camp rules.Campaign, l pages.Lang, code string) string {
+	level, ok := camp.Form.Level(code)
 	switch {
 	case !ok:
 		return code
-	case w.lang == pages.En && l.En != "":
-		return l.En
+	case l == pages.En && level.En != "":
+		return level.En
 	}
-	return l.Zh
+	return level.Zh
 }
 
 func categoryName(w *work, code string) string {
@@ -183,14 +183,14 @@ func (s *server) explain(w *work, out *pages.Choices) {
 	if !ok {
 		return
 	}
-	out.Level = levelName(w, l.Code)
+	out.Level = levelName(w.camp, w.lang, l.Code)
 	rule := func(kind, key string, args ...any) {
 		out.Rules = append(out.Rules, pages.ChoiceRule{Kind: kind, Text: s.pages.Text(w.lang, key, args...)})
 	}
 	if out.Max > 1 {
 		var after []string
 		for _, code := range l.Second {
-			after = append(after, levelName(w, code))
+			after = append(after, levelName(w.camp, w.lang, code))
 		}
 		switch {
 		case l.OneClass && first.Class != "":

@@ -202,7 +202,7 @@ func (s *server) levels(w *work, a asked, stands form.Choice, why func(rules.Pro
 		a.level = ""
 	}
 	for _, l := range w.camp.Form.Levels {
-		o := pages.ChooseOption{Value: l.Code, Name: levelName(w, l.Code), On: l.Code == a.level, Note: s.levelNote(w, l)}
+		o := pages.ChooseOption{Value: l.Code, Name: levelName(w.camp, w.lang, l.Code), On: l.Code == a.level, Note: s.levelNote(w, l)}
 		switch f := closed[l.Code]; {
 		case seen[l.Code]:
 		case f != nil:

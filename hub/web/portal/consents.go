@@ -233,6 +233,9 @@ func (s *server) pledge(c *gin.Context, v *visit) {
 			return err
 		}
 		to = "/ks/form"
+		if m.exists() { // an office filled it in: she sees it whole, and mends what is wrong
+			to = "/ks/review"
+		}
 		return nil
 	})
 	var missing *flow.ConsentError

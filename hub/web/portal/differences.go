@@ -29,17 +29,16 @@ func (s *server) differences(c *gin.Context, v *visit) {
 		}
 		w := s.terms(v, m.camp)
 		out := pages.Differences{}
+		r, ok := st.record()
+		if !ok {
+			return out, nil
+		}
 		for _, key := range []string{"1", "2", "3"} {
 			out.Ask = append(out.Ask, w.t("differences.wrong."+key))
 		}
 		out.Ask = append(out.Ask, w.mendBy(st, s.now()))
 		if st.point.Phone != "" {
 			out.Phones = append(out.Phones, pages.Fact{Label: st.point.Name, Value: st.point.Phone})
-		}
-		r, ok := st.record()
-		if !ok {
-			out.Signed = w.t("differences.none.yet")
-			return out, nil
 		}
 		out.Signed = w.t("differences.signed", w.clock(paper.SealedAt(r)), st.placeName(r.Point))
 		versions, err := s.Flow.Candidates.Versions(ctx, tx, m.current.ID)

@@ -38,7 +38,7 @@ func (p *Portal) Constants(path, token string) (http.Handler, error) {
 		}
 		f = s.frame(c, v, name, m)
 		if name == "landing" {
-			body = s.landingOf(v.lang, m.camp)
+			body = s.landingOf(v.lang, m.camp, true)
 			return nil
 		}
 		body, err = s.statusOf(ctx, tx, v, m)

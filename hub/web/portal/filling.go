@@ -40,6 +40,11 @@ func (s *server) working(ctx context.Context, tx *db.Tx, v *visit, at string) (*
 	if err != nil {
 		return nil, err
 	}
+	return s.stepOf(v, m, at)
+}
+
+// stepOf is workOf with the steps.
+func (s *server) stepOf(v *visit, m *mine, at string) (*work, error) {
 	w, err := s.workOf(v, m)
 	if err == nil {
 		w.steps, err = s.steps(v.lang, m, at)
@@ -47,14 +52,38 @@ func (s *server) working(ctx context.Context, tx *db.Tx, v *visit, at string) (*
 	return w, err
 }
 
+// looking is working for a page on which she fills in nothing. What an office
+// entered for her she may see and take back before she has read and signed
+// anything; there are no steps then.
+func (s *server) looking(ctx context.Context, tx *db.Tx, v *visit, at string) (*work, error) {
+	m, err := s.mine(ctx, tx, v)
+	if err != nil {
+		return nil, err
+	}
+	if m.exists() && !m.open() {
+		return s.workFor(v, m)
+	}
+	return s.stepOf(v, m, at)
+}
+
+// open reports whether the steps of filling in are open to her: she has signed
+// the pledge, here or at a box.
+func (m *mine) open() bool {
+	return m.confirmed() || m.draft != nil && m.draft.PledgedAt != 0
+}
+
 // workOf is working on what was read, without the steps, which only a page shows.
 func (s *server) workOf(v *visit, m *mine) (*work, error) {
 	switch {
 	case m.camp.ID == "":
 		return nil, elsewhere("/ks")
-	case !m.confirmed() && (m.draft == nil || m.draft.PledgedAt == 0):
+	case !m.open():
 		return nil, elsewhere("/ks/pledge")
 	}
+	return s.workFor(v, m)
+}
+
+func (s *server) workFor(v *visit, m *mine) (*work, error) {
 	w := &work{mine: m, lang: v.lang, now: s.now()}
 	var err error
 	if w.checker, err = s.campaigns.check(m.camp); err != nil {
@@ -67,7 +96,7 @@ func (s *server) workOf(v *visit, m *mine) (*work, error) {
 // take sets what is worked on from the draft and the application.
 func (w *work) take() {
 	switch m := w.mine; {
-	case m.confirmed():
+	case m.confirmed(), m.current != nil && m.draft == nil:
 		w.app = m.current.Application
 	case m.current != nil:
 		w.app, _ = m.draft.Working(m.current.Application, true)
@@ -81,11 +110,21 @@ func (w *work) take() {
 
 // fillPage draws a page of filling in.
 func (s *server) fillPage(c *gin.Context, v *visit, status int, name, at string, read func(ctx context.Context, tx *db.Tx, w *work) (any, error)) {
+	s.workPage(c, v, status, name, at, s.working, read)
+}
+
+// lookPage draws a page of looking at what is filled in.
+func (s *server) lookPage(c *gin.Context, v *visit, status int, name, at string, read func(ctx context.Context, tx *db.Tx, w *work) (any, error)) {
+	s.workPage(c, v, status, name, at, s.looking, read)
+}
+
+func (s *server) workPage(c *gin.Context, v *visit, status int, name, at string,
+	begin func(ctx context.Context, tx *db.Tx, v *visit, at string) (*work, error), read func(ctx context.Context, tx *db.Tx, w *work) (any, error)) {
 	var f pages.Frame
 	var body any
 	ctx := c.Request.Context()
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		w, err := s.working(ctx, tx, v, at)
+		w, err := begin(ctx, tx, v, at)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"zhunkao/hub/web/portal/pages"
 	rules "zhunkao/protocol/campaign"
@@ -22,8 +23,14 @@ func label(l pages.Lang, f form.Field) string {
 	if l != pages.En || f.En == "" {
 		return f.Zh
 	}
-	r := []rune(f.En)
-	return string(unicode.ToUpper(r[0])) + string(r[1:])
+	return capital(f.En)
+}
+
+// capital begins a line with a capital letter: the campaign's English words
+// begin with small ones, for use within a sentence.
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
 }
 
 func entryName(l pages.Lang, e form.Entry) string {

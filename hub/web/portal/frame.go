@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/draft"
 	"zhunkao/hub/notice"
 	"zhunkao/hub/org"
+	"zhunkao/hub/progress"
 	"zhunkao/hub/web/portal/pages"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/window"
@@ -189,7 +190,10 @@ type campaigns struct {
 	last    rules.Campaign
 	checker *rules.Checker // of last, nil until it is asked for
 	windows *window.Calendar
-	landing [2]drawnOnce // of last, Chinese and English
+	landing [4]drawnOnce // of last, by language and whether payment is in use
+
+	paying bool      // payment is in use in last,
+	asked  time.Time // as it was asked then; zero is never
 
 	found   bool      // last was found to be the current one,
 	changes uint64    // when so much had been changed,
@@ -252,10 +256,35 @@ func (k *campaigns) version(ctx context.Context, tx *db.Tx, id string, version u
 	}
 	k.mu.Lock()
 	if c.ID != k.last.ID || c.Version >= k.last.Version {
-		k.last, k.checker, k.windows, k.landing, k.found = c, nil, nil, [2]drawnOnce{}, false
+		k.last, k.checker, k.windows, k.landing, k.found, k.asked = c, nil, nil, [4]drawnOnce{}, false, time.Time{}
 	}
 	k.mu.Unlock()
 	return c, nil
+}
+
+// inUse reports whether payment is in use in a campaign, if it was asked lately.
+func (k *campaigns) inUse(id string) (paying, known bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.paying, k.last.ID == id && !k.asked.IsZero() && time.Since(k.asked) < freshFor
+}
+
+// pays is progress.Paying, asked once in freshFor.
+func (k *campaigns) pays(ctx context.Context, tx *db.Tx, id string) (bool, error) {
+	if paying, known := k.inUse(id); known {
+		return paying, nil
+	}
+	began := time.Now()
+	paying, err := progress.Paying(ctx, tx, id)
+	if err != nil {
+		return false, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.last.ID == id {
+		k.paying, k.asked = paying, began
+	}
+	return paying, nil
 }
 
 // check gives the checker of a campaign version, made once.

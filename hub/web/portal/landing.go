@@ -19,14 +19,17 @@ import (
 // landing is the first page: what can be done today, by when, and where to go.
 func (s *server) landing(c *gin.Context, v *visit) {
 	if camp, ok := s.campaigns.known(s.DB.Changes()); ok && v.session == nil {
-		s.draw(c, v, http.StatusOK, "landing", s.frame(c, v, "landing", &mine{camp: camp}), s.landingOf(v.lang, camp))
-		return
+		if paying, ok := s.campaigns.inUse(camp.ID); ok {
+			s.draw(c, v, http.StatusOK, "landing", s.frame(c, v, "landing", &mine{camp: camp}), s.landingOf(v.lang, camp, paying))
+			return
+		}
 	}
-	s.view(c, v, http.StatusOK, "landing", func(_ context.Context, _ *db.Tx, m *mine) (any, error) {
+	s.view(c, v, http.StatusOK, "landing", func(ctx context.Context, tx *db.Tx, m *mine) (any, error) {
 		if m.camp.ID == "" {
 			return pages.Landing{Head: s.pages.Text(v.lang, "app.name"), State: "landing.state.none"}, nil
 		}
-		return s.landingOf(v.lang, m.camp), nil
+		paying, err := s.campaigns.pays(ctx, tx, m.camp.ID)
+		return s.landingOf(v.lang, m.camp, paying), err
 	})
 }
 
@@ -51,11 +54,14 @@ type drawnOnce struct {
 }
 
 // landingOf gives what the first page says now. Nobody changes what it gives.
-func (s *server) landingOf(l pages.Lang, camp rules.Campaign) pages.Landing {
+func (s *server) landingOf(l pages.Lang, camp rules.Campaign, paying bool) pages.Landing {
 	now, k := s.now(), &s.campaigns
 	which := 0
 	if l == pages.En {
 		which = 1
+	}
+	if paying {
+		which += 2
 	}
 	k.mu.Lock()
 	d, same := k.landing[which], k.last.ID == camp.ID && k.last.Version == camp.Version
@@ -63,7 +69,7 @@ func (s *server) landingOf(l pages.Lang, camp rules.Campaign) pages.Landing {
 	if same && d.there && !now.Before(d.from) && (d.to.IsZero() || now.Before(d.to)) {
 		return d.said
 	}
-	d = drawnOnce{said: s.landingAt(l, camp, now), there: true}
+	d = drawnOnce{said: s.landingAt(l, camp, now, paying), there: true}
 	d.from, d.to = between(camp.Windows, now)
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -91,8 +97,11 @@ func between(all []window.Window, now time.Time) (from, to time.Time) {
 	return from, to
 }
 
-func (s *server) landingAt(l pages.Lang, camp rules.Campaign, now time.Time) pages.Landing {
+func (s *server) landingAt(l pages.Lang, camp rules.Campaign, now time.Time, paying bool) pages.Landing {
 	out := pages.Landing{Head: camp.Short, Card: camp.Kind == rules.KindGaokao, Bring: lines(camp.Text("bring", l == pages.En))}
+	if l == pages.En {
+		out.Head = camp.En
+	}
 	from, to := everywhere(camp, window.Register)
 	switch {
 	case from.IsZero() || !now.Before(to):
@@ -107,12 +116,14 @@ func (s *server) landingAt(l pages.Lang, camp rules.Campaign, now time.Time) pag
 		_, latest := span(window.Latest(camp.Windows, window.Step(st.Key)))
 		name := st.Zh
 		if l == pages.En {
-			name = st.En
+			name = capital(st.En)
 		}
-		out.Dates = append(out.Dates, pages.LandingDate{When: days(l, from, to), What: name, Now: !now.Before(from) && now.Before(to), Ahead: now.Before(from)})
-		if text := s.stepText(l, camp, st.Key); text != "" {
+		off := st.Key == string(window.Pay) && !paying
+		out.Unpaid = out.Unpaid || off
+		out.Dates = append(out.Dates, pages.LandingDate{When: days(l, from, to), What: name, Off: off, Now: !off && !now.Before(from) && now.Before(to), Ahead: now.Before(from)})
+		if text := s.stepText(l, camp, st.Key, paying); text != "" {
 			out.Steps = append(out.Steps, pages.LandingStep{Name: name, Text: text})
-			if out.Last.IsZero() || to.Before(out.Last) {
+			if !off && (out.Last.IsZero() || to.Before(out.Last)) {
 				out.Last = to
 			}
 		}
@@ -125,16 +136,23 @@ func (s *server) landingAt(l pages.Lang, camp rules.Campaign, now time.Time) pag
 }
 
 // stepText says what somebody does in a step of the registration, "" of a later one.
-func (s *server) stepText(l pages.Lang, camp rules.Campaign, step string) string {
+func (s *server) stepText(l pages.Lang, camp rules.Campaign, step string, paying bool) string {
 	switch window.Step(step) {
 	case window.Register, window.Confirm:
 		return s.pages.Text(l, "landing.step."+step)
 	case window.Pay:
-		var fees strings.Builder
+		var fees []string
 		for _, f := range camp.Fees {
-			fees.WriteString(s.pages.Text(l, "landing.fee", camp.TableName("level", f.Level), pages.Yuan(f.Fen)))
+			fees = append(fees, s.pages.Text(l, "landing.fee", levelName(camp, l, f.Level), pages.Yuan(f.Fen)))
 		}
-		return s.pages.Text(l, "landing.step.pay", fees.String())
+		text := s.pages.Text(l, "landing.step.pay")
+		if !paying {
+			text = s.pages.Text(l, "landing.step.pay.off")
+		}
+		if len(fees) > 0 {
+			text = s.pages.Text(l, "landing.fees", capital(strings.Join(fees, s.pages.Text(l, "list.comma"))), text)
+		}
+		return text
 	}
 	return ""
 }
@@ -224,9 +242,9 @@ func days(l pages.Lang, from, to time.Time) string {
 	from, to = from.In(window.Zone()), to.In(window.Zone()).Add(-time.Second)
 	if l == pages.En {
 		if from.Month() == to.Month() {
-			return fmt.Sprintf("%d–%d %s", from.Day(), to.Day(), to.Format("January"))
+			return fmt.Sprintf("%d–%d %s", from.Day(), to.Day(), to.Format("Jan"))
 		}
-		return from.Format("2 January") + " – " + to.Format("2 January")
+		return from.Format("2 Jan") + " – " + to.Format("2 Jan")
 	}
 	switch {
 	case from.YearDay() == to.YearDay():

@@ -154,7 +154,7 @@ func (s *server) standingWhy(w *work, st point.Standing) string {
 func (s *server) barredWhy(w *work, f *form.Finding) string {
 	switch f.Code {
 	case form.PointLevel:
-		return s.pages.Text(w.lang, "point.why.level", levelName(w, w.app.First().Level))
+		return s.pages.Text(w.lang, "point.why.level", levelName(w.camp, w.lang, w.app.First().Level))
 	case form.PointMedical:
 		return s.pages.Text(w.lang, "point.why.medical")
 	case form.PointMinors:

@@ -24,7 +24,7 @@ func (s *server) pointRow(w *work, pl place, st point.Standing) pages.PointRow {
 	if p.Levels != "" {
 		var names []string
 		for _, code := range strings.Split(p.Levels, ",") {
-			names = append(names, levelName(w, code))
+			names = append(names, levelName(w.camp, w.lang, code))
 		}
 		row.Levels = strings.Join(names, s.pages.Text(w.lang, "list.comma"))
 	}

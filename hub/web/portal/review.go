@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/org"
 	"zhunkao/hub/web/portal/pages"
+	"zhunkao/protocol/form"
 )
 
 // reviewPart is the last look, the button, and the way back.
@@ -50,7 +51,7 @@ func (s *server) her(ctx context.Context, tx *db.Tx, m *mine) (h flow.Her, err e
 }
 
 func (s *server) showReview(c *gin.Context, v *visit, status int, refusal string) {
-	s.fillPage(c, v, status, "review", "review", func(ctx context.Context, tx *db.Tx, w *work) (any, error) {
+	s.lookPage(c, v, status, "review", "review", func(ctx context.Context, tx *db.Tx, w *work) (any, error) {
 		h, err := s.her(ctx, tx, w.mine)
 		if err != nil {
 			return nil, err
@@ -63,7 +64,15 @@ func (s *server) showReview(c *gin.Context, v *visit, status int, refusal string
 		if err != nil {
 			return nil, err
 		}
-		return s.reviewOf(w, h, j, refusal), nil
+		out := s.reviewOf(w, h, j, refusal)
+		if w.camp.Policy.ConfirmUnpaid {
+			paying, err := s.campaigns.pays(ctx, tx, w.camp.ID)
+			if err != nil {
+				return nil, err
+			}
+			out.Unpaid = !paying
+		}
+		return out, nil
 	})
 }
 
@@ -81,9 +90,10 @@ func (s *server) reviewOf(w *work, h flow.Her, j flow.Readiness, refusal string)
 	open := !out.Confirmed && !s.over(w.camp)
 	s.sections(&out, w, j, open)
 	if out.Confirmed {
+		out.Steps = pages.Steps{} // there is nothing more to fill in
 		return out
 	}
-	if open {
+	if open && (w.open() || out.Withdrawn) { // of what stands, though an office entered it, nothing is asked
 		out.Missing = s.faults(w, j)
 	}
 	out.Ready = len(out.Missing) == 0 && j.Refusal() == nil && !out.Stale && (!h.Exists || out.Changed || out.Withdrawn)
@@ -151,6 +161,10 @@ func (s *server) choiceLines(w *work) (out []pages.Line) {
 		value, years := "", ""
 		if x.Years != "" {
 			years = s.pages.Text(w.lang, "review.years", x.Years)
+		}
+		if i := slices.IndexFunc(w.app.Choices, func(c form.Choice) bool { return c.Order == x.Order }); w.lang == pages.En && i >= 0 {
+			card := s.choiceCard(w, w.app.Choices[i])
+			x.Level, x.Category, x.Form, years = card.Level, card.Category, card.Form, card.Years
 		}
 		for _, part := range []string{x.Level, x.Category, x.School, x.Major, x.Form, years} {
 			if part == "" {

@@ -231,7 +231,7 @@ func TestDifferences(t *testing.T) {
 		h.app = h.app.Clone()
 		h.app.Version, h.app.Fields[form.PostAddress], h.app.Fields[form.PhoneNumber] = 2, "湖南省长沙市岳麓区麓山南路8号", "13955550000"
 		h.submit()
-		if page := h.see("/ks/differences"); !page.says("没有不一样的地方") || !page.says("还没有现场确认") {
+		if page := h.see("/ks/differences"); !page.says("还没有现场确认") || page.says("没有不一样的地方") || page.says("要是签错了") {
 			t.Errorf("before confirmation: %s", page.text())
 		}
 		h.confirm(signed, 1, local("09-06 10:31"), picture(t), flow.Step{State: confirmation.InForce, Sign: true})

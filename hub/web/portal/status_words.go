@@ -50,13 +50,10 @@ func (w terms) first(keys ...string) string {
 // label names a field of the form.
 func (w terms) label(key string) string {
 	f, ok := w.camp.Form.Field(key)
-	switch {
-	case !ok:
+	if !ok {
 		return key
-	case w.lang == pages.En && f.En != "":
-		return f.En
 	}
-	return f.Zh
+	return label(w.lang, f)
 }
 
 // numberlike finds what could be somebody's ID number: masked wherever it stands (S35).
@@ -99,7 +96,7 @@ func (w terms) mine(st *standing) (out []pages.Fact) {
 	add(w.t("status.mine.exemption"), strings.Join(in.Exemptions, w.t("status.and")), false)
 	add(w.t("status.mine.point"), st.point.Name, false)
 	add(w.t("status.mine.where"), st.point.Address, false)
-	add(w.t("status.mine.hours"), st.hours, true)
+	add(w.t("status.mine.hours"), st.hours, false)
 	add(w.t("status.mine.call"), st.point.Phone, true)
 	return out
 }
@@ -274,7 +271,7 @@ func (w terms) submitted(s journey.Stage, st *standing) []string {
 	first := st.app.First()
 	texts := []string{w.t("status.line.submitted", w.clock(s.At))}
 	if first.Level != "" {
-		texts = append(texts, w.t("status.line.choices", w.camp.TableName("level", first.Level), len(st.app.Choices)))
+		texts = append(texts, w.t("status.line.choices", levelName(w.camp, w.lang, first.Level), len(st.app.Choices)))
 	}
 	return texts
 }

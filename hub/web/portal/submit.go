@@ -106,7 +106,7 @@ func (s *server) submittedPage(c *gin.Context, v *visit) {
 }
 
 func (s *server) withdrawPage(c *gin.Context, v *visit) {
-	s.fillPage(c, v, http.StatusOK, "withdraw", "review", func(ctx context.Context, tx *db.Tx, w *work) (any, error) {
+	s.lookPage(c, v, http.StatusOK, "withdraw", "review", func(ctx context.Context, tx *db.Tx, w *work) (any, error) {
 		out := pages.Withdraw{Confirmed: w.confirmed(), None: !w.exists() || w.current.State == candidate.Withdrawn}
 		var err error
 		if out.Where, err = pointName(ctx, tx, w.place.Code); err != nil {

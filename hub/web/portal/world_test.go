@@ -377,3 +377,41 @@ func TestLook(t *testing.T) {
 		t.Errorf("sent to %q", a.To)
 	}
 }
+
+// Until payment is in use the first page asks nobody to pay, like all others.
+func TestLandingPays(t *testing.T) {
+	w := newWorld(t)
+	for _, lang := range []string{"zh", "en"} {
+		b := w.browser()
+		b.send(b.see("/ks"), "/ks/display", url.Values{"show": {lang}})
+		a := b.see("/ks")
+		off, void := "尚未启用", "没缴费的"
+		if lang == "en" {
+			off, void = "not in use yet", "Without payment"
+		}
+		if !a.says(off) || a.says(void) || strings.Count(a.Page, `class="badge act"`) != 2 {
+			t.Errorf("before: %s", a.text())
+		}
+	}
+	w.write(func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `INSERT INTO progress (campaign, above, place, hour, level, registered, confirmed, paid) VALUES ($1, '', '430000', -1, '1', 1, 1, 1)`, w.camp.ID)
+		return err
+	})
+	b := w.browser()
+	waitUntil(t, func() bool {
+		a := b.see("/ks")
+		return a.says("没缴费的，报名作废") && !a.says("尚未启用")
+	})
+}
+
+// In English the first page holds no word of Chinese but the name of the office
+// and the way back.
+func TestLandingInEnglish(t *testing.T) {
+	w := newWorld(t)
+	b := w.browser()
+	b.send(b.see("/ks"), "/ks/display", url.Values{"show": {"en"}})
+	text := strings.NewReplacer(w.camp.Office, "", "中文", "").Replace(b.see("/ks").text())
+	if han := regexp.MustCompile(`\p{Han}+`).FindString(text); han != "" {
+		t.Errorf("%q stands on: %s", han, text)
+	}
+}

@@ -96,6 +96,7 @@ func differencesScenes(add adder) {
 	add("differences", "superseded", "签的和后来改的", "differences", her(), Differences{Signed: signed, Ask: ask, Phones: phones,
 		Pairs: []DifferencesPair{{Head: "签名以前，您又在网上改过", Text: "确认点的机器里是改以前的。您看过、签过名，所以按您签的算，网上改的没有用上。", Left: "您签的（算数）", Right: "9 月 6 日 09:58 在网上改的（没用上）", Rows: rows},
 			{Head: "在确认点改的", Text: "身份证上写的和您填的不一样，您在机器上选了按身份证改，看过、签过名。", Left: "您签的（算数）", Right: "9 月 3 日 20:14 在网上填的", Rows: []DifferencesRow{{Label: "民族", Left: []Span{{"土家", true}, {"族", false}}, Right: []Span{{"汉", true}, {"族", false}}}}}}})
+	add("differences", "yet", "还没有确认", "differences", her(), Differences{})
 	add("differences", "none", "没有不一样", "differences", her(), Differences{Signed: signed, Ask: ask, Phones: phones})
 }
 

@@ -187,6 +187,7 @@ type Review struct {
 	Where     string // the point
 	Fee       string // "" is not known yet
 	PayAfter  bool   // it is paid after the confirmation
+	Unpaid    bool   // that is not in use yet
 	Ready     bool   // the button is there
 	Refusal   string // phrase: why the last try was not taken
 }

@@ -12,6 +12,7 @@ type Landing struct {
 	UntilKey string    // phrase with the moment
 	Last     time.Time // by when everything must be done
 	Later    bool      // some places or categories have longer
+	Unpaid   bool      // one of the steps is the payment, and it is not in use
 	Steps    []LandingStep
 	Dates    []LandingDate
 	Warnings []LandingWarning
@@ -25,6 +26,7 @@ type LandingStep struct{ Name, Text string }
 type LandingDate struct {
 	When, What string
 	Now, Ahead bool
+	Off        bool // not in use, whatever the calendar says
 }
 
 // LandingWarning is said before somebody sets out for nothing.

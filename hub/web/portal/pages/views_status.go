@@ -56,7 +56,7 @@ type StatusTold struct{ Head, When string }
 // Differences is /ks/differences: what she signed beside what she had changed
 // later, or before.
 type Differences struct {
-	Signed string // where and when she signed
+	Signed string // where and when she signed; "" before she has, and then all else is empty
 	Pairs  []DifferencesPair
 	Ask    []string // what to do when it is wrong
 	Phones []Fact
