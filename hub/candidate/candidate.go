@@ -94,6 +94,7 @@ type Row struct {
 type Found struct {
 	Row
 	Application form.Application
+	Edition     Version // how the content was made, without it; only as Get and ByNumber give it
 }
 
 // Version is one version of an application.

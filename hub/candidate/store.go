@@ -160,13 +160,15 @@ func (s *Store) Get(ctx context.Context, tx *db.Tx, id string) (Found, error) {
 }
 
 // foundOf asks for applications with their current contents, by what follows.
-const foundOf = `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, v.content
+const foundOf = `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at,
+		v.content, v.version, v.author_kind, v.author_id, v.origin, v.started_from, v.superseded, v.at
 	FROM application a JOIN application_version v ON v.application = a.id AND v.version = a.version WHERE `
 
 // found reads one of foundOf. ErrNotFound when there is none.
 func (s *Store) found(scan func(...any) error) (f Found, err error) {
 	var sealed []byte
-	switch err = scan(append(f.into(), &sealed)...); {
+	e := &f.Edition
+	switch err = scan(append(f.into(), &sealed, &e.Number, &e.Author.Kind, &e.Author.ID, &e.Origin, &e.StartedFrom, &e.Superseded, &e.At)...); {
 	case errors.Is(err, db.ErrNoRows):
 		return Found{}, ErrNotFound
 	case err != nil:

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -27,6 +28,9 @@ type visit struct {
 	csrf    string
 	source  string // network address of the caller, without port
 	notice  *pages.Notice
+
+	changes uint64    // of the database before anything was read
+	began   time.Time // real time
 }
 
 // The cookies of this entrance.
@@ -57,7 +61,7 @@ func (v *visit) by() flow.By {
 func (s *server) enter(r route) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		door.Routed(c, r.path)
-		v := &visit{source: c.RemoteIP()}
+		v := &visit{source: c.RemoteIP(), changes: s.DB.Changes(), began: time.Now()}
 		v.lang, v.look = parseLook(s.cookies.Read(c, cookieLook))
 		switch {
 		case r.demo && !s.DB.Demo():

@@ -19,7 +19,7 @@ func (p *Portal) Constants(path, token string) (http.Handler, error) {
 	s := p.server
 	c, _ := gin.CreateTestContext(httptest.NewRecorder())
 	c.Request = httptest.NewRequest(http.MethodGet, path, nil)
-	v := &visit{lang: pages.Zh, token: token, csrf: "constant"}
+	v := &visit{lang: pages.Zh, token: token, csrf: "constant", changes: s.DB.Changes(), began: time.Now()}
 	if token != "" {
 		session, err := s.Accounts.Peek(c.Request.Context(), token)
 		if err != nil {
@@ -32,7 +32,7 @@ func (p *Portal) Constants(path, token string) (http.Handler, error) {
 	var body any
 	ctx := context.Background()
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		m, err := s.mine(ctx, tx, v)
+		m, err := s.mineTold(ctx, tx, v)
 		if err != nil {
 			return err
 		}

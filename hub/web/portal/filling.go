@@ -158,6 +158,9 @@ func (s *server) fill(ctx context.Context, v *visit, revision uint32, change fun
 
 // filled is fill, and gives what is worked on after it.
 func (s *server) filled(ctx context.Context, v *visit, revision uint32, change func(w *work, app *form.Application) error) (w *work, conflict *draft.Conflict, err error) {
+	if w, err = s.ahead(ctx, v, revision, change); w != nil || err != nil {
+		return w, nil, err
+	}
 	// What the page works on is read before: there is one writer, and everybody
 	// who saves waits for it. Whether she may still change anything, and whether
 	// she saw the newest, Fill judges within.
@@ -188,7 +191,7 @@ func (s *server) filled(ctx context.Context, v *visit, revision uint32, change f
 	if w.app.Point == "" || w.app.Point == w.point.Code {
 		return w, nil, nil
 	}
-	return w, nil, s.DB.Ask(ctx, func(tx *db.Tx) error { return w.at(ctx, tx, w.app.Point) })
+	return w, nil, s.DB.Ask(ctx, func(tx *db.Tx) error { return s.at(ctx, tx, v, w.mine, w.app.Point) })
 }
 
 // unfilled answers for a change that could not be made, other than by the rules.

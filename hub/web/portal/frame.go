@@ -32,6 +32,8 @@ type mine struct {
 	point   org.Point   // of the application, or of the draft; zero when there is none
 	place   rules.Place // of that point
 	unread  int         // messages
+
+	told []notice.Notice // the newest messagesShown of them, where a page reads them with the rest
 }
 
 // exists reports whether an application was submitted.
@@ -50,16 +52,38 @@ func (s *server) mine(ctx context.Context, tx *db.Tx, v *visit) (*mine, error) {
 	return m, err
 }
 
+// mineTold is mine with her newest messages: where these are all, they tell too
+// how many are unread.
+func (s *server) mineTold(ctx context.Context, tx *db.Tx, v *visit) (*mine, error) {
+	m, err := s.hers(ctx, tx, v)
+	if err != nil || m.account == "" {
+		return m, err
+	}
+	all, err := notice.List(ctx, tx, m.reader(v), "", messagesShown)
+	if err != nil {
+		return nil, err
+	}
+	m.told = append([]notice.Notice{}, all...) // read, though there may be none
+	if len(m.told) == messagesShown {
+		m.unread, err = notice.Unread(ctx, tx, m.reader(v))
+		return m, err
+	}
+	for _, n := range m.told {
+		if !n.Read {
+			m.unread++
+		}
+	}
+	return m, nil
+}
+
 // hers is mine for what draws no page: her messages are not counted.
 func (s *server) hers(ctx context.Context, tx *db.Tx, v *visit) (*mine, error) {
 	m := &mine{}
 	var err error
-	if m.camp, err = s.campaigns.current(ctx, tx, s.DB.Changes(), s.Campaign); errors.Is(err, campaign.ErrNotFound) {
-		return m, nil
-	} else if err != nil {
+	if m.camp, err = s.currentCampaign(ctx, tx, s.DB.Changes()); err != nil {
 		return nil, err
 	}
-	if v.session == nil {
+	if v.session == nil || m.camp.ID == "" {
 		return m, nil
 	}
 	m.account = v.session.Account.ID
@@ -69,7 +93,17 @@ func (s *server) hers(ctx context.Context, tx *db.Tx, v *visit) (*mine, error) {
 	case !errors.Is(err, draft.ErrNotFound):
 		return nil, err
 	}
-	return m, s.application(ctx, tx, m)
+	return m, s.application(ctx, tx, v, m)
+}
+
+// currentCampaign gives the one that is shown, zero before the first is
+// published. changes is what the database counted before anything was read.
+func (s *server) currentCampaign(ctx context.Context, tx *db.Tx, changes uint64) (rules.Campaign, error) {
+	c, err := s.campaigns.current(ctx, tx, changes, s.Campaign)
+	if errors.Is(err, campaign.ErrNotFound) {
+		return rules.Campaign{}, nil
+	}
+	return c, err
 }
 
 // reader is who reads messages.
@@ -82,33 +116,39 @@ func (m *mine) reader(v *visit) notice.Reader {
 }
 
 // application reads her application of this campaign and where its point lies.
-func (s *server) application(ctx context.Context, tx *db.Tx, m *mine) error {
-	id, err := applicant.Application(ctx, tx, m.account, m.camp.ID)
-	if err != nil {
-		return err
+func (s *server) application(ctx context.Context, tx *db.Tx, v *visit, m *mine) (err error) {
+	// Which it is was read with her session, a moment before this snapshot. Since
+	// then a first one may have been submitted, which the draft tells, and one may
+	// have been erased.
+	id, known := v.session.Account.In(m.camp.ID)
+	if !known || id == "" && m.draft != nil && m.draft.LastRevision != 0 {
+		if id, err = applicant.Application(ctx, tx, m.account, m.camp.ID); err != nil {
+			return err
+		}
 	}
 	point := ""
 	if id != "" {
-		found, err := s.Flow.Candidates.Get(ctx, tx, id)
-		if err != nil {
+		switch found, err := s.Flow.Candidates.Get(ctx, tx, id); {
+		case err == nil:
+			m.current, point = &found, found.Point
+		case !errors.Is(err, candidate.ErrNotFound):
 			return err
 		}
-		m.current, point = &found, found.Point
 	}
 	if m.draft != nil && m.draft.Application.Point != "" && m.draft.Submitted == 0 {
 		point = m.draft.Application.Point
 	}
-	return m.at(ctx, tx, point)
+	return s.at(ctx, tx, v, m, point)
 }
 
 // at reads a point and what the rules need to know of it; of none, nothing is
 // known.
-func (m *mine) at(ctx context.Context, tx *db.Tx, point string) (err error) {
+func (s *server) at(ctx context.Context, tx *db.Tx, v *visit, m *mine, point string) (err error) {
 	m.point, m.place = org.Point{}, rules.Place{}
 	if point == "" {
 		return nil
 	}
-	if m.point, err = org.GetPoint(ctx, tx, point); errors.Is(err, org.ErrNotFound) {
+	if m.point, err = s.pointOf(ctx, tx, v, point); errors.Is(err, org.ErrNotFound) {
 		m.point = org.Point{}
 		return nil
 	}
@@ -120,11 +160,17 @@ func (m *mine) at(ctx context.Context, tx *db.Tx, point string) (err error) {
 
 // view reads on one snapshot what a page shows, and draws it.
 func (s *server) view(c *gin.Context, v *visit, status int, name string, read func(ctx context.Context, tx *db.Tx, m *mine) (any, error)) {
+	s.viewOf(c, v, status, name, s.mine, read)
+}
+
+// viewOf is view of what begin reads of her.
+func (s *server) viewOf(c *gin.Context, v *visit, status int, name string,
+	begin func(context.Context, *db.Tx, *visit) (*mine, error), read func(ctx context.Context, tx *db.Tx, m *mine) (any, error)) {
 	var f pages.Frame
 	var body any
 	ctx := c.Request.Context()
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
-		m, err := s.mine(ctx, tx, v)
+		m, err := begin(ctx, tx, v)
 		if err != nil {
 			return err
 		}

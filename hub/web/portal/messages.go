@@ -53,7 +53,7 @@ func (s *server) messages(c *gin.Context, v *visit) {
 		if len(all) > 0 {
 			out.Newest = all[0].ID
 		}
-		out.List, err = s.inWords(ctx, tx, v.lang, m, all)
+		out.List, err = s.inWords(ctx, tx, v, m, all)
 		return out, err
 	})
 }
@@ -75,15 +75,6 @@ func (s *server) readMessages(c *gin.Context, v *visit) {
 	c.Redirect(http.StatusSeeOther, "/ks/messages")
 }
 
-// newestMessages gives the newest few in words, for other pages.
-func (s *server) newestMessages(ctx context.Context, tx *db.Tx, v *visit, m *mine, limit int) ([]pages.Message, error) {
-	all, err := notice.List(ctx, tx, m.reader(v), "", limit)
-	if err != nil {
-		return nil, err
-	}
-	return s.inWords(ctx, tx, v.lang, m, all)
-}
-
 // weight is how a kind is marked, where it is not plain: "must" what cannot
 // stay as it is, "wait" what she should look at, "done" what is settled.
 var weight = map[notice.Kind]string{
@@ -101,10 +92,11 @@ var leads = map[notice.Kind]string{
 }
 
 // inWords puts messages into words.
-func (s *server) inWords(ctx context.Context, tx *db.Tx, l pages.Lang, m *mine, all []notice.Notice) ([]pages.Message, error) {
+func (s *server) inWords(ctx context.Context, tx *db.Tx, v *visit, m *mine, all []notice.Notice) ([]pages.Message, error) {
+	l := v.lang
 	out := make([]pages.Message, 0, len(all))
 	for _, n := range all {
-		more, err := s.said(ctx, tx, l, m, n)
+		more, err := s.said(ctx, tx, v, m, n)
 		if err != nil {
 			return nil, err
 		}
@@ -122,10 +114,10 @@ func (s *server) inWords(ctx context.Context, tx *db.Tx, l pages.Lang, m *mine, 
 }
 
 // said is what a message's codes mean: each a line.
-func (s *server) said(ctx context.Context, tx *db.Tx, l pages.Lang, m *mine, n notice.Notice) (out []string, err error) {
-	english := l == pages.En
+func (s *server) said(ctx context.Context, tx *db.Tx, v *visit, m *mine, n notice.Notice) (out []string, err error) {
+	l, english := v.lang, v.lang == pages.En
 	if code := n.Args["point"]; code != "" {
-		switch p, err := org.GetPoint(ctx, tx, code); {
+		switch p, err := s.pointOf(ctx, tx, v, code); {
 		case err == nil:
 			out = append(out, s.pages.Text(l, "msg.point", p.Name))
 		case !errors.Is(err, org.ErrNotFound):

@@ -70,7 +70,7 @@ type Portal struct {
 }
 
 // server is what the handlers share. Nothing in it changes after New but what
-// campaigns guards itself.
+// campaigns, judges and kept guard themselves.
 type server struct {
 	Options
 	pages     *pages.Pages
@@ -78,6 +78,7 @@ type server struct {
 	cookies   door.Cookies
 	origin    *http.CrossOriginProtection
 	campaigns campaigns
+	kept      kept
 	judges    judges
 	uploads   chan struct{} // one token for each form with a file
 	cleaner   *picture.Cleaner

@@ -18,7 +18,6 @@ import (
 	"zhunkao/hub/notice"
 	"zhunkao/hub/org"
 	"zhunkao/hub/paper"
-	"zhunkao/hub/progress"
 	"zhunkao/hub/web/portal/pages"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
@@ -83,7 +82,7 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 	}
 	var err error
 	if st.point = m.point; st.point.Code != st.app.Point {
-		if st.point, err = org.GetPoint(ctx, tx, st.app.Point); err != nil && !errors.Is(err, org.ErrNotFound) {
+		if st.point, err = s.pointOf(ctx, tx, v, st.app.Point); err != nil && !errors.Is(err, org.ErrNotFound) {
 			return nil, err
 		}
 	}
@@ -93,7 +92,7 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 	if !st.confirmed() {
 		st.hours = s.servedText(v.lang, m, st.app, st.point)
 	}
-	if st.paying, err = progress.Paying(ctx, tx, m.camp.ID); err != nil || m.current == nil {
+	if st.paying, err = s.paying(ctx, tx, v, m.camp.ID); err != nil || m.current == nil {
 		return st, err
 	}
 	if m.draft != nil && m.draft.Submitted == 0 {
@@ -105,8 +104,10 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 	if err := st.readPlaces(ctx, tx); err != nil {
 		return nil, err
 	}
-	if st.editions, err = s.Flow.Candidates.Editions(ctx, tx, m.current.ID); err != nil {
-		return nil, err
+	if st.editions = []candidate.Version{m.current.Edition}; m.current.Version != 1 {
+		if st.editions, err = s.Flow.Candidates.Editions(ctx, tx, m.current.ID); err != nil {
+			return nil, err
+		}
 	}
 	return st, s.aside(ctx, tx, v, st)
 }
@@ -141,7 +142,10 @@ func (s *server) aside(ctx context.Context, tx *db.Tx, v *visit, st *standing) e
 	if len(st.records) > 0 {
 		return nil
 	}
-	told, err := notice.List(ctx, tx, st.reader(v), "", messagesShown)
+	told, err := st.told, error(nil)
+	if told == nil {
+		told, err = notice.List(ctx, tx, st.reader(v), "", messagesShown)
+	}
 	st.aside = slices.ContainsFunc(told, func(n notice.Notice) bool { return n.Kind == notice.Quarantined })
 	return err
 }
@@ -207,10 +211,10 @@ func (st *standing) record() (best confirmation.Record, ok bool) {
 }
 
 func (s *server) status(c *gin.Context, v *visit) {
-	s.view(c, v, http.StatusOK, "status", func(ctx context.Context, tx *db.Tx, m *mine) (any, error) { return s.statusOf(ctx, tx, v, m) })
+	s.viewOf(c, v, http.StatusOK, "status", s.mineTold, func(ctx context.Context, tx *db.Tx, m *mine) (any, error) { return s.statusOf(ctx, tx, v, m) })
 }
 
-// statusOf reads what the page shows.
+// statusOf reads what the page shows; m is what mineTold gives.
 func (s *server) statusOf(ctx context.Context, tx *db.Tx, v *visit, m *mine) (pages.Status, error) {
 	st, err := s.standing(ctx, tx, v, m)
 	if err != nil {
@@ -237,8 +241,8 @@ func (s *server) statusOf(ctx context.Context, tx *db.Tx, v *visit, m *mine) (pa
 	w.next(&out, stages, st, now, form)
 	out.Line = w.line(stages, st, now)
 	out.Notices = w.beside(stages, st)
-	told, err := s.newestMessages(ctx, tx, v, m, 2)
-	for _, n := range told {
+	newest, err := s.inWords(ctx, tx, v, m, m.told[:min(2, len(m.told))])
+	for _, n := range newest {
 		out.Told = append(out.Told, pages.StatusTold{Head: n.Title, When: pages.Moment(v.lang, n.At)})
 	}
 	return out, err
