@@ -169,6 +169,12 @@ const (
 // settle brings a batch into the database, halving it when something in it is
 // refused there, and sends the receipts of what stands.
 func (c *committer) settle(ctx context.Context, batch []*item) {
+	if parts := apart(batch); parts != nil {
+		for _, part := range parts {
+			c.settle(ctx, part)
+		}
+		return
+	}
 	pause := firstWait
 	raced := false
 	for n := 1; ; n++ {
@@ -182,7 +188,7 @@ func (c *committer) settle(ctx context.Context, batch []*item) {
 			return
 		}
 		switch {
-		case (db.Unique(err) || errors.Is(err, candidate.ErrConflict)) && !raced:
+		case (db.Unique(err) || errors.Is(err, candidate.ErrConflict) || errors.Is(err, confirmation.ErrChanged)) && !raced:
 			raced = true // another hub was quicker: decide anew from what stands now
 			continue
 		case refused(err) && len(batch) > 1:
@@ -224,7 +230,7 @@ func (c *committer) later(batch []*item) {
 // database being away: then the same work would fail for ever.
 func refused(err error) bool {
 	for _, e := range []error{candidate.ErrConflict, candidate.ErrTaken, candidate.ErrNotFound, candidate.ErrApplication,
-		confirmation.ErrNotFound, confirmation.ErrFull, fleet.ErrNotFound, journal.ErrEntry, keys.ErrSealed, keys.ErrUnknown} {
+		confirmation.ErrNotFound, confirmation.ErrChanged, confirmation.ErrFull, fleet.ErrNotFound, journal.ErrEntry, keys.ErrSealed, keys.ErrUnknown} {
 		if errors.Is(err, e) {
 			return true
 		}
@@ -252,6 +258,7 @@ type outcome struct {
 	arrivals []flow.Arrival
 	aside    []confirmation.Quarantined
 	forks    []*item
+	voids    []*item
 }
 
 // commit decides a batch and writes what came of it, in one transaction: what is
@@ -267,6 +274,11 @@ func (c *committer) commit(ctx context.Context, batch []*item) error {
 		at := o.Now().UnixMilli()
 		var out outcome
 		for _, it := range batch {
+			if it.void != nil {
+				if it.unassented, err = judgeVoid(ctx, tx, o.Flow, it); err != nil {
+					return err
+				}
+			}
 			d := k.decide(it, o.Keys, at)
 			it.known = d.known
 			out.add(it, d)
@@ -291,6 +303,10 @@ func (out *outcome) add(it *item, d decision) {
 		}
 		return
 	}
+	if it.void != nil {
+		out.voids = append(out.voids, it)
+		return
+	}
 	rec := it.rec
 	rec.Committed = it.word.at
 	rec.Timeline = append(rec.Timeline[:len(rec.Timeline):len(rec.Timeline)],
@@ -307,6 +323,13 @@ func (c *committer) write(ctx context.Context, tx *db.Tx, out outcome) error {
 	}
 	if err := insertRows(ctx, tx, out.rows); err != nil {
 		return err
+	}
+	for _, it := range out.voids {
+		v := *it.void
+		v.At = it.word.at
+		if err := f.TakeVoid(ctx, tx, v, it.box.ID); err != nil {
+			return err
+		}
 	}
 	for _, q := range out.aside {
 		if err := f.SetAside(ctx, tx, q); err != nil {

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -23,7 +24,8 @@ type known struct {
 	byRecord map[string]row    // chained
 	apps     map[string]candidate.Standing
 	priors   map[string][]flow.Prior
-	aside    map[string]int64 // rows in quarantine, by box
+	aside    map[string]int64               // rows in quarantine, by box
+	voids    map[string][]confirmation.Void // that wait for a record of the batch, by its id
 }
 
 type place struct {
@@ -35,10 +37,13 @@ type place struct {
 // read gathers what is known of a batch.
 func read(ctx context.Context, tx *db.Tx, candidates *candidate.Store, batch []*item) (*known, error) {
 	k := &known{byHash: map[[2]string]row{}, bySeq: map[place]row{}, byRecord: map[string]row{},
-		apps: map[string]candidate.Standing{}, priors: map[string][]flow.Prior{}}
+		apps: map[string]candidate.Standing{}, priors: map[string][]flow.Prior{}, voids: map[string][]confirmation.Void{}}
 	err := k.readChains(ctx, tx, batch)
 	if err == nil {
 		err = k.readApplications(ctx, tx, candidates, batch)
+	}
+	if err == nil {
+		err = k.readVoids(ctx, tx, batch)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("intake: what is known: %w", err)
@@ -130,8 +135,8 @@ func (k *known) decide(it *item, ring *keys.Ring, at int64) decision {
 	}
 	where := k.place(it)
 	w.chained = it.signed && (where == flow.PlaceFirst || where == flow.PlaceNext || where == flow.PlaceGap)
-	d := decision{refused: it.refused}
-	if it.refused == "" || it.signed && !w.chained {
+	d := decision{refused: cmp.Or(it.refused, it.unassented)}
+	if d.refused == "" || it.signed && !w.chained {
 		d.step = k.next(it, where, ring)
 		if d.step.Refusal != "" {
 			d.refused = protocol.Reason(d.step.Refusal)
@@ -144,7 +149,7 @@ func (k *known) decide(it *item, ring *keys.Ring, at int64) decision {
 		}
 		k.aside[it.box.ID]++
 		w.outcome, w.reason = protocol.Quarantined, d.refused
-	} else {
+	} else if it.void == nil {
 		k.taken(it, d.step)
 	}
 	it.word = w
@@ -154,8 +159,12 @@ func (k *known) decide(it *item, ring *keys.Ring, at int64) decision {
 
 // next asks flow with all facts together.
 func (k *known) next(it *item, where flow.Place, ring *keys.Ring) flow.Step {
+	if it.void != nil {
+		return k.nextVoid(it, where)
+	}
 	f := it.facts
 	f.Place = where
+	f.Voided = slices.ContainsFunc(k.voids[it.rec.ID], func(v confirmation.Void) bool { return v.Reaches(it.rec) == nil })
 	app, ok := k.apps[it.app.ID]
 	if f.Known = ok && app.Campaign == it.m.Campaign; f.Known {
 		f.HubVersion, f.HubPoint = app.Version, app.Point

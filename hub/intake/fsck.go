@@ -113,6 +113,15 @@ func eachNamed(ctx context.Context, d *db.DB, f func(record string, hashes []blo
 		if err != nil {
 			return err
 		}
+		if err := tx.Each(ctx, `SELECT id, body_hash FROM void WHERE body_hash <> ''`, nil, func(scan func(...any) error) error {
+			var id, body string
+			if err := scan(&id, &body); err != nil {
+				return err
+			}
+			return parsed(id, []string{body}, f)
+		}); err != nil {
+			return err
+		}
 		err = approval.EachPaper(ctx, tx, func(id string, h blob.Hash) error { return f("attachment "+id, []blob.Hash{h}) })
 		if err != nil {
 			return err

@@ -50,6 +50,10 @@ type item struct {
 	answer  func(Word, protocol.Reason) // nil unless somebody waits for the word
 	known   bool                        // it had its word before
 
+	void       *confirmation.Void // it takes a confirmation back; nil of a confirmation
+	assented   int64              // when the head of the point did, ms, by the box
+	unassented protocol.Reason    // why it may not, as judged in the last attempt to commit it
+
 	heard time.Time // real time of its last part; zero when it was refused before
 
 	word row // what the hub says about it, when decided
@@ -82,6 +86,9 @@ func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[p
 	opener, err := in.opts.Keys.Opener(keys.ID(p.m.HubKey))
 	if err != nil {
 		return it.refuse(confirmation.CheckSeal, protocol.ReasonKey), nil
+	}
+	if p.m.Kind == protocol.RecordVoid {
+		return it.openVoid(p, parts[p.m.Body.Hash], opener), nil
 	}
 	var body protocol.Confirmation
 	if err := protocol.OpenBody(p.m, parts[p.m.Body.Hash], opener, &body); err != nil {

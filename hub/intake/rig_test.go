@@ -155,7 +155,7 @@ func (r *rig) start() {
 	r.fleet, err = fleet.Open(ctx, fleet.Options{DB: r.db, Now: r.clock.Now, Log: log})
 	must(err)
 	candidates := candidate.New(r.ring, r.clock.Now)
-	r.flow = &flow.Flow{Candidates: candidates, Fleet: r.fleet, Now: r.clock.Now}
+	r.flow = &flow.Flow{Candidates: candidates, Fleet: r.fleet, Keys: r.ring, Now: r.clock.Now}
 	r.sealer, err = journal.NewSealer(journal.Options{DB: r.db, Keys: r.ring, Checkpoints: filepath.Join(r.dir, "checkpoints.log"), Now: r.clock.Now})
 	must(err)
 	r.down = dispatch.New(dispatch.Options{DB: r.db, Keys: r.ring, Candidates: candidates, Fleet: r.fleet, Sealer: r.sealer, Now: r.clock.Now, Log: log})
