@@ -7,25 +7,25 @@ import (
 	"testing"
 )
 
-// Each surface embeds its own copy of the tokens, because hw and the two sides
-// share no code; the copies must stay one file. What a surface needs besides
-// stands in a style sheet of its own.
-func TestTokensAreOneFile(t *testing.T) {
-	root := filepath.Join("..", "..")
-	copies := []string{
-		"appliance/kiosk/static/tokens.css", "hub/web/page/static/tokens.css",
-		"hw/cmd/hwemu/static/tokens.css", "provisioning/demo/static/tokens.css",
-	}
-	first, err := os.ReadFile(filepath.Join(root, copies[0]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range copies[1:] {
-		b, err := os.ReadFile(filepath.Join(root, c))
-		if err != nil {
-			t.Error(err)
-		} else if !bytes.Equal(b, first) {
-			t.Errorf("%s differs from %s; bring the change to all %d copies", c, copies[0], len(copies))
+// Each surface embeds its own copy of the tokens, of the components made of
+// them, and of the picture that these name, because hw and the two sides share
+// no code; the copies must stay one file. What a surface needs besides stands in
+// a style sheet of its own.
+func TestLookIsOneText(t *testing.T) {
+	surfaces := []string{"appliance/kiosk", "hub/web/page", "hw/cmd/hwemu", "provisioning/demo"}
+	for _, name := range []string{"tokens.css", "base.css", "chevron.svg"} {
+		var first []byte
+		for i, s := range surfaces {
+			at := s + "/static/" + name
+			b, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(at)))
+			switch {
+			case err != nil:
+				t.Error(err)
+			case i == 0:
+				first = b
+			case !bytes.Equal(b, first):
+				t.Errorf("%s differs from that of %s; bring the change to all %d copies", at, surfaces[0], len(surfaces))
+			}
 		}
 	}
 }
