@@ -47,6 +47,9 @@ func (l *loop) do(f visit.Effect) visit.Event {
 		}
 		l.board.Set(health.DeviceHelp, state, "")
 		l.helpLamp(f.Called)
+		if l.help = (time.Time{}); f.Called {
+			l.help = l.clock.Now()
+		}
 		l.log.Info("help", "called", f.Called)
 		l.link.Beat()
 	case visit.Log:

@@ -34,6 +34,7 @@ const keepTime = 5 * time.Minute
 type loop struct {
 	*Appliance
 
+	help    time.Time       // since when somebody calls, civil; zero if nobody
 	posts   chan post       // presses, from the screen
 	links   chan link.Event // from the link
 	results chan visit.Event
@@ -271,6 +272,7 @@ func (l *loop) show() {
 		FewFonts: l.fonts != nil && l.fonts.Fallback(),
 	}})
 	l.lamps()
+	l.publish()
 	l.busy.Store(l.state.Phase >= visit.PhaseFound)
 	if l.board.Screen(string(l.state.Screen())) {
 		l.link.Beat()

@@ -32,6 +32,18 @@ func (l *loop) told(e link.Event) {
 	case link.CampaignTaken:
 		l.log.Info("campaign in force", "campaign", e.Campaign, "version", e.Version)
 		l.loadCampaign()
+	case link.StaffTaken:
+		l.log.Info("staff of the point taken", "until", e.Until.Time())
+		if l.desk != nil {
+			l.desk.StaffChanged()
+		}
+	case link.DeskCertified:
+		l.log.Info("the desk has a certificate", "first", e.First)
+		if e.First {
+			l.printTrust()
+		}
+	case link.DeskRefused:
+		l.log.Error("the hub gives the desk no certificate", "reason", e.Why)
 	case link.RosterTaken:
 		l.log.Debug("roster applied", "to", e.To)
 	case link.Behind:

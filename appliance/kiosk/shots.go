@@ -315,6 +315,7 @@ func (s *studio) interrupting() {
 	s.reading(plain, 1).step(visit.ReaderDown{}).take("reader-lost", "读卡器断开")
 	s.reading(plain, 1).pass(65*time.Second).take("still-there", "您还在吗")
 	s.reading(plain, 1).press(visit.ButtonHelp).take("help", "请工作人员")
+	s.step(visit.HelpComing{}).take("help-coming", "工作人员过来了")
 	s.fresh().press(visit.ButtonHelp).take("help-idle", "请工作人员，无人办理")
 	s.take("help-no-clock", "请工作人员，时间不明", func(v *View) { v.Status.Clock = time.Time{} })
 }

@@ -334,7 +334,11 @@ func (t *teller) help() {
 	} else {
 		t.badge("act", "hand", "help-badge-x")
 	}
-	t.head("help-title", "help-lead")
+	if t.State.Coming {
+		t.head("help-coming", "help-coming-x")
+	} else {
+		t.head("help-title", "help-lead")
+	}
 	if t.State.Phase != visit.PhaseIdle {
 		t.note("done", "lock", "help-safe", "help-safe-x")
 	}

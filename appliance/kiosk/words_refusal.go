@@ -132,6 +132,8 @@ func troubleWords() map[string]word {
 		"help-badge-x":     {"已呼叫", "Called"},
 		"help-title":       {"请举手，工作人员会过来", "Raise your hand, staff will come"},
 		"help-lead":        {"请在这里等。没人来，就到工作台叫一声。", "Please wait here. If nobody comes, go to the desk."},
+		"help-coming":      {"工作人员过来了", "Staff are on their way"},
+		"help-coming-x":    {"请在这里等，不用走开。", "Please wait here."},
 		"help-safe":        {"信息已收起来，等的时候不会清空。", "Your data is hidden and is not cleared while you wait."},
 		"help-safe-x":      {"最多等 5 分钟。身份证请留在读卡区。", "At most 5 minutes. Leave your card on the reader."},
 		"help-tell":        {"可以先告诉工作人员", "What to tell them"},

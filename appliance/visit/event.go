@@ -167,6 +167,9 @@ type SetAside struct {
 	Reason protocol.Reason
 }
 
+// HelpComing: a clerk has seen the call and comes.
+type HelpComing struct{}
+
 // BoxBlocked: the box may serve nobody, or, with BlockNone, it may again.
 type BoxBlocked struct{ Reason Block }
 
@@ -269,4 +272,5 @@ func (Sealed) event()         {}
 func (SealFailed) event()     {}
 func (Receipted) event()      {}
 func (SetAside) event()       {}
+func (HelpComing) event()     {}
 func (BoxBlocked) event()     {}

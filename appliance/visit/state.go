@@ -28,6 +28,8 @@ type State struct {
 	Phase Phase // where the walk is
 	Over  Over  // what lies over it
 
+	Coming bool // OverHelp: a clerk has said that she comes
+
 	Began   time.Duration // when the card was read: the hard limit counts from here
 	Since   time.Duration // when Phase began
 	IdleEnd time.Duration // when the visit ends if nobody touches the screen

@@ -143,6 +143,8 @@ func (t *turn) machine(e Event) {
 		m.ReaderDown, m.Permanent = true, e.Permanent
 	case ReaderUp:
 		m.ReaderDown, m.Permanent = false, false
+	case HelpComing:
+		t.Coming = t.Over == OverHelp
 	case BoxBlocked:
 		m.Blocked = e.Reason
 	case CameraUp:
@@ -312,7 +314,7 @@ func (t *turn) callHelp() {
 	if t.Over == OverHelp {
 		return
 	}
-	t.Over, t.OverEnd = OverHelp, t.Now+HelpLimit
+	t.Over, t.OverEnd, t.Coming = OverHelp, t.Now+HelpLimit, false
 	t.do(Help{Visit: t.Visit, Called: true})
 }
 
@@ -320,7 +322,7 @@ func (t *turn) endHelp() {
 	if t.Over != OverHelp {
 		return
 	}
-	t.Over = OverNone
+	t.Over, t.Coming = OverNone, false
 	t.do(Help{Visit: t.Visit})
 	t.IdleEnd = max(t.IdleEnd, t.Now+t.limit())
 }

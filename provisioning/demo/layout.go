@@ -34,13 +34,16 @@ func (p Ports) MQTT() string  { return p.at(5) }
 func (p Ports) Camera() string  { return p.at(6) }
 func (p Ports) Printer() string { return p.at(7) }
 
+// Desk is the clerk's desk of the box.
+func (p Ports) Desk() string { return p.at(8) }
+
 // Free reports the first port that something else listens on.
 func (p Ports) Free() error {
-	for i, what := range []string{"this demonstration's page", "the hub's pages", "the kiosk's screen", "the emulators' panel", "the door where boxes enrol", "the hub's MQTT broker", "the emulated camera", "the emulated printer"} {
+	for i, what := range []string{"this demonstration's page", "the hub's pages", "the kiosk's screen", "the emulators' panel", "the door where boxes enrol", "the hub's MQTT broker", "the emulated camera", "the emulated printer", "the clerk's desk"} {
 		l, err := net.Listen("tcp", p.at(i))
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return fmt.Errorf("port %d, wanted for %s, is taken by another program.\nStop that program, or choose other ports: make run PORT=%d (uses %d to %d)",
-				p.Base+i, what, p.Base+100, p.Base+100, p.Base+107)
+				p.Base+i, what, p.Base+100, p.Base+100, p.Base+108)
 		}
 		if err != nil {
 			return fmt.Errorf("cannot listen on %s: %w", p.at(i), err)

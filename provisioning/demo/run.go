@@ -160,7 +160,7 @@ func (r *runner) programs() (hub, emulators, box *Process) {
 		"--listen", p.Panel(), "--reader-link", r.l.Reader(), "--cards", r.l.Deck(), "--state", r.l.Emulators(), "--home", "http://"+p.Home()+"/",
 		"--strip", "http://"+p.Home()+"/strip", "--panel-link", r.l.Board(), "--camera-listen", p.Camera(), "--printer-listen", p.Printer())
 	box = NewProcess("box", bin("kioskd"), r.l.Log("box"), changed,
-		"run", "--data", r.l.Box(), "--listen", p.Kiosk(), "--reader", r.l.Reader(), "--demo-clock", r.l.Clock(),
+		"run", "--data", r.l.Box(), "--listen", p.Kiosk(), "--desk", p.Desk(), "--reader", r.l.Reader(), "--demo-clock", r.l.Clock(),
 		"--board", r.l.Board(), "--camera", "http://"+p.Camera()+"/stream", "--printer", "ipp://"+p.Printer()+"/ipp/print")
 	return hub, emulators, box
 }

@@ -11,6 +11,7 @@ func (r *runner) tour(accounts []Account) {
 	line("")
 	line("  从这里开始 start here    http://%s/", p.Home())
 	line("  终端屏幕   kiosk         http://%s/", p.Kiosk())
+	line("  工作台     clerk's desk  http://%s/  用 quereren 登录 sign in as quereren", p.Desk())
 	line("  外设面板   emulators     http://%s/", p.Panel())
 	line("  考生入口   portal        http://%s/ks  账号列在登录页 its accounts stand on its sign-in page", p.Hub())
 	line("  省中心     hub console   http://%s/gl", p.Hub())

@@ -1,0 +1,217 @@
+package appliance
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"image"
+	"net"
+	"slices"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"zhunkao/appliance/desk"
+	"zhunkao/appliance/health"
+	"zhunkao/appliance/store"
+	"zhunkao/appliance/visit"
+	"zhunkao/hw/printer"
+	"zhunkao/protocol"
+	"zhunkao/protocol/sheet"
+)
+
+// clerks is the clerk's desk of a box that serves one; desk is nil otherwise.
+type clerks struct {
+	desk       *desk.Desk
+	deskListen net.Listener
+	status     atomic.Pointer[desk.Status] // as the loop last said
+	shown      desk.Status                 // … and what open pages were told of; the loop's
+}
+
+// deskLocal reports whether the desk is served on this machine only.
+func (c Config) deskLocal() bool {
+	host, _, err := net.SplitHostPort(c.Desk)
+	ip := net.ParseIP(host)
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+// checkDesk refuses a desk that could not be reached safely. Whether the hub
+// certifies the names is known only with the box's id: see openDesk.
+func (c Config) checkDesk() error {
+	if c.Desk == "" {
+		if len(c.DeskNames) > 0 {
+			return fmt.Errorf("%w: names for a desk that is not served", ErrConfig)
+		}
+		return nil
+	}
+	if _, _, err := net.SplitHostPort(c.Desk); err != nil {
+		return fmt.Errorf("%w: %q is no host:port for the desk", ErrConfig, c.Desk)
+	}
+	if c.deskLocal() != (len(c.DeskNames) == 0) {
+		return fmt.Errorf("%w: a desk on the network needs the names clerks open it by, and one on this machine has none", ErrConfig)
+	}
+	return nil
+}
+
+// deskNames is what the hub is asked to certify.
+func (a *Appliance) deskNames() []string { return a.cfg.DeskNames }
+
+// openDesk takes the desk's address and makes the desk.
+func (a *Appliance) openDesk(id store.Identity) (err error) {
+	if a.cfg.Desk == "" {
+		return nil
+	}
+	if len(a.cfg.DeskNames) > protocol.MaxDeskNames {
+		return fmt.Errorf("%w: at most %d names for the desk", ErrConfig, protocol.MaxDeskNames)
+	}
+	for _, n := range a.cfg.DeskNames {
+		if !protocol.DeskNameAllowed(id.Box(), n) {
+			return fmt.Errorf("%w: the hub certifies no desk as %q: a private address, or %s.local", ErrConfig, n, id.Box())
+		}
+	}
+	if a.deskListen, err = net.Listen("tcp", a.cfg.Desk); errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w: %s", ErrPortBusy, a.cfg.Desk)
+	} else if err != nil {
+		return fmt.Errorf("%w: %w", ErrConfig, err)
+	}
+	opt := desk.Options{
+		Store: a.store, Loopback: a.cfg.deskLocal(), Hosts: a.cfg.DeskNames, Demo: a.store.Demo(), Fonts: a.fonts, Log: a.log,
+		Status: a.deskStatus, Now: a.clock.Now, Real: a.codeTime, Coming: func(ctx context.Context) error { return a.loop.post(ctx, visit.HelpComing{}) },
+	}
+	if !opt.Loopback {
+		opt.CA = id.Grant.CA
+		if _, port, err := net.SplitHostPort(a.deskListen.Addr().String()); err == nil && port != "443" {
+			opt.Port = ":" + port
+		}
+	}
+	if a.printer != nil {
+		opt.Print = a.printDocument
+	}
+	a.desk, err = desk.New(opt)
+	return err
+}
+
+// codeTime is the time for one-time codes. In a demonstration that is real
+// time, for telephones do not live in 2019.
+func (a *Appliance) codeTime() time.Time {
+	if a.cfg.DemoClock != nil {
+		return time.Now()
+	}
+	return a.clock.Now()
+}
+
+// serveDesk serves the desk. The listener stays open when it is started again.
+func (a *Appliance) serveDesk(ctx context.Context) error {
+	srv := a.server(ctx)
+	srv.Handler = a.desk.Handler()
+	srv.WriteTimeout = 2 * time.Minute // but for the stream, which moves its own
+	listen := net.Listener(keepOpen{a.deskListen})
+	if !a.cfg.deskLocal() {
+		listen = tls.NewListener(listen, a.desk.TLS())
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(listen) }()
+	a.board.Set(health.DeviceDesk, health.Ready, "")
+	select {
+	case err := <-done:
+		return fmt.Errorf("desk: %w", err)
+	case <-ctx.Done():
+	}
+	return errors.Join(a.deskListen.Close(), srv.Close(), ignoreClosed(<-done))
+}
+
+// DeskAddr is where the desk is opened, "" if the box serves none.
+func (a *Appliance) DeskAddr() string {
+	switch {
+	case a.desk == nil:
+		return ""
+	case a.cfg.deskLocal():
+		return "http://" + a.deskListen.Addr().String() + "/"
+	}
+	_, port, _ := net.SplitHostPort(a.deskListen.Addr().String()) // an address that is listened on
+	return "https://" + net.JoinHostPort(a.cfg.DeskNames[0], port) + "/"
+}
+
+func (a *Appliance) deskStatus() desk.Status {
+	if s := a.status.Load(); s != nil {
+		return *s
+	}
+	return desk.Status{}
+}
+
+// publish tells the desk how the box is: what is shown, never whose.
+func (l *loop) publish() {
+	if l.desk == nil {
+		return
+	}
+	s := desk.Status{
+		Box: l.Box(), Point: l.point, Screen: l.state.Screen(), Visiting: l.state.Phase >= visit.PhaseFound,
+		Blocked: l.state.Machine.Blocked, Linked: l.linked, Certain: l.clock.Certain(), Devices: l.board.Heartbeat(0, l.started).Devices,
+		Help: !l.help.IsZero(), HelpAt: l.help, Coming: l.state.Coming,
+	}
+	if l.campaign != nil {
+		s.Campaign = l.campaign.Zh
+	}
+	if u, err := l.store.Usage(); err == nil {
+		s.Disk = u.Disk
+	}
+	l.status.Store(&s)
+	if old := l.shown; old.Screen != s.Screen || old.Help != s.Help || old.Coming != s.Coming || old.Linked != s.Linked ||
+		old.Blocked != s.Blocked || old.Certain != s.Certain || !slices.Equal(old.Devices, s.Devices) {
+		l.shown = s
+		l.desk.Changed()
+	}
+}
+
+// printTrust prints the sheet about trust once, when the desk gets its first
+// certificate: without it nobody can open the desk to print it.
+func (l *loop) printTrust() {
+	if l.desk == nil || l.printer == nil {
+		return
+	}
+	ctx := l.running
+	l.keeping.Go(func() {
+		doc, err := l.desk.TrustSheet()
+		if err == nil {
+			ctx, stop := context.WithTimeout(ctx, firstPrint)
+			defer stop()
+			err = l.printDocument(ctx, doc)
+		}
+		if err != nil {
+			l.log.Warn("the sheet about trust was not printed; the desk prints it again", "err", err)
+		}
+	})
+}
+
+// firstPrint is how long the first sheet about trust may take.
+const firstPrint = 3 * time.Minute
+
+// printDocument prints a paper of the desk, which holds nobody's data, and
+// waits for its end. A visit's sheet under way comes first: fault.Busy.
+func (a *Appliance) printDocument(ctx context.Context, d *sheet.Document) error {
+	job, err := a.printer.Print(ctx, printer.Document{
+		Name: d.Title, Pages: len(d.Pages),
+		PDF: func() ([]byte, error) {
+			var out bytes.Buffer
+			err := d.PDF(&out)
+			return out.Bytes(), err
+		},
+		Raster: func(page, dpi int, band func(*image.Gray) error) error {
+			return d.Pages[page-1].Raster(dpi, bandRows, func(_ int, rows *image.Gray) error { return band(rows) })
+		},
+	})
+	if err != nil {
+		return err
+	}
+	for e := range job.Events() {
+		if end, ok := e.(printer.JobEnded); ok && end.Outcome != printer.Printed {
+			return errors.Join(errNotPrinted, end.Err)
+		}
+	}
+	return nil
+}
+
+// errNotPrinted: the printer does not say that the paper is done.
+var errNotPrinted = errors.New("appliance: not printed")

@@ -1,0 +1,292 @@
+package desk
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"net/http"
+	"sync"
+	"time"
+
+	"zhunkao/appliance/health"
+	"zhunkao/appliance/store"
+	"zhunkao/appliance/visit"
+	"zhunkao/protocol"
+	"zhunkao/protocol/window"
+)
+
+var templates = sync.OnceValues(func() (*template.Template, error) {
+	return template.New("desk").Funcs(template.FuncMap{"icon": icon}).ParseFS(pageFiles, "pages/*.html")
+})
+
+// page is what every template sees.
+type page struct {
+	d       *Desk
+	Name    string // of the template, and of the page in the menu
+	Lang    string
+	Form    string // token of the sign-in form
+	Error   string // a key of the catalogue
+	Status  Status
+	Session *session
+	now     time.Time
+
+	Staff    store.Staff
+	HasStaff bool
+	Outbox   store.Outbox
+	Aside    []store.Aside
+	Roster   int
+	Day      store.Day
+	HasDay   bool
+	Counts   store.Counts
+	Typed    string // what the clerk typed as count
+	Reason   string
+	Trust    trustFacts
+	Done     string // a key of the catalogue: what was just done
+}
+
+func (d *Desk) page(r *http.Request, name string, s *session) (*page, error) {
+	p := &page{d: d, Name: name, Lang: "zh-CN", Session: s, Status: d.o.Status(), now: d.o.Now()}
+	if c, err := r.Cookie("zhunkao-desk-lang"); err == nil && c.Value == "en" {
+		p.Lang = "en"
+	}
+	var err error
+	if p.Staff, err = d.o.Store.Staff(); err == nil {
+		p.HasStaff = true
+	}
+	if s == nil {
+		return p, nil
+	}
+	if p.Outbox, err = d.o.Store.Outbox(); err != nil {
+		return nil, err
+	}
+	if p.Aside, err = d.o.Store.Quarantine(); err != nil {
+		return nil, err
+	}
+	if p.Roster, _, err = d.o.Store.Size(); err != nil {
+		return nil, err
+	}
+	if p.Day, p.HasDay, err = d.o.Store.LastDay(); err != nil {
+		return nil, err
+	}
+	p.Counts = p.Day.Counts
+	if !p.HasDay || p.Day.Closed == nil {
+		p.Counts, err = d.o.Store.CountDay(p.Date(), window.Zone())
+	}
+	return p, err
+}
+
+func (d *Desk) draw(w http.ResponseWriter, r *http.Request, p *page, part string, status int) {
+	t, err := templates()
+	var b bytes.Buffer
+	if err == nil {
+		err = t.ExecuteTemplate(&b, part, p)
+	}
+	if err != nil {
+		d.fault(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // the browser went away
+}
+
+// fault says that the desk cannot answer now: ours to mend.
+func (d *Desk) fault(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		return
+	}
+	d.o.Log.Error("desk: page", "path", r.Pattern, "err", err)
+	http.Error(w, "工作台现在答不上来，请稍等再试；已存的记录不受影响。 The desk cannot answer now. Please wait and try again; saved records are safe.", http.StatusInternalServerError)
+}
+
+// T gives a text of the catalogue in the language of the page.
+func (p *page) T(key string, args ...any) (string, error) {
+	w, ok := catalogue()[key]
+	if !ok {
+		return "", fmt.Errorf("desk: no word %q", key)
+	}
+	text := w.zh
+	if p.English() {
+		text = w.en
+	}
+	if len(args) > 0 {
+		text = fmt.Sprintf(text, args...)
+	}
+	return text, nil
+}
+
+// English tells the language of the page.
+func (p *page) English() bool { return p.Lang == "en" }
+
+// Demo marks every page.
+func (p *page) Demo() bool { return p.d.o.Demo }
+
+// CSRF is the token of forms.
+func (p *page) CSRF() string { return p.Session.csrf }
+
+// Live says whether the page follows what happens.
+func (p *page) Live() bool { return p.Name == "overview" }
+
+// Date is the open day, or today, at the point.
+func (p *page) Date() string {
+	if p.HasDay && p.Day.Closed == nil {
+		return p.Day.Date
+	}
+	return p.now.In(window.Zone()).Format(time.DateOnly)
+}
+
+// DayOpen reports whether a day is open, DayToday whether it is today's.
+func (p *page) DayOpen() bool { return p.HasDay && p.Day.Closed == nil }
+
+// DayToday reports whether the newest day is today's.
+func (p *page) DayToday() bool {
+	return p.HasDay && p.Day.Date == p.now.In(window.Zone()).Format(time.DateOnly)
+}
+
+// Hour is the time of day of an instant, with its day when that is not today.
+func (p *page) Hour(t protocol.Time) string {
+	at := t.Time().In(window.Zone())
+	if at.Format(time.DateOnly) == p.now.In(window.Zone()).Format(time.DateOnly) {
+		return at.Format("15:04")
+	}
+	if p.English() {
+		return at.Format("2 Jan 15:04")
+	}
+	return fmt.Sprintf("%d月%d日 %s", at.Month(), at.Day(), at.Format("15:04"))
+}
+
+// Clock is now.
+func (p *page) Clock() string { return p.Hour(protocol.TimeOf(p.now)) }
+
+// Age says how long ago an instant was.
+func (p *page) Age(t protocol.Time) (string, error) { return p.span(p.now.Sub(t.Time())) }
+
+func (p *page) span(d time.Duration) (string, error) {
+	switch d = max(0, d); {
+	case d < time.Minute:
+		return p.T("age-now")
+	case d < time.Hour:
+		return p.T("age-minutes", int(d/time.Minute))
+	case d < 48*time.Hour:
+		return p.T("age-hours", int(d/time.Hour))
+	}
+	return p.T("age-days", int(d/(24*time.Hour)))
+}
+
+// LeaseDays are the whole days for which people can still sign in; -1 is over.
+func (p *page) LeaseDays() int {
+	left := p.Staff.Until.Time().Sub(p.now)
+	if left <= 0 {
+		return -1
+	}
+	return int(left / (24 * time.Hour))
+}
+
+// leaseWarning is when the page begins to warn, in days.
+const leaseWarning = 7
+
+// LeaseShort reports whether the warning stands.
+func (p *page) LeaseShort() bool { return p.HasStaff && p.LeaseDays() < leaseWarning }
+
+// StaffName gives the name behind an account id, as far as it is held.
+func (p *page) StaffName(account string) string {
+	for _, m := range p.Staff.Members {
+		if m.ID == account {
+			return m.Display
+		}
+	}
+	return account
+}
+
+// ScreenWord says what the kiosk shows, never whose.
+func (p *page) ScreenWord() (string, error) { return p.T("screen-" + string(p.Status.Screen)) }
+
+// Kind is the colour class of the box's card, beside its words.
+func (p *page) Kind() string {
+	switch {
+	case p.Status.Help || p.Status.Blocked != visit.BlockNone:
+		return "must"
+	case p.Status.Visiting:
+		return "act"
+	}
+	for _, d := range p.Status.Devices {
+		if d.State == health.Fault {
+			return "wait"
+		}
+	}
+	return "done"
+}
+
+// device is one line of the list of devices.
+type device struct{ Name, State, Kind, Note string }
+
+// Devices lists what the clerk can do something about.
+func (p *page) Devices() ([]device, error) {
+	var out []device
+	for _, s := range p.Status.Devices {
+		key, shown := deviceWords[s.Name]
+		if !shown {
+			continue
+		}
+		name, err := p.T(key)
+		if err != nil {
+			return nil, err
+		}
+		d := device{Name: name, Kind: map[string]string{health.Ready: "done", health.Absent: "must", health.Fault: "wait"}[s.State]}
+		if d.State, err = p.T("state-" + s.State); err != nil {
+			return nil, err
+		}
+		if need, ok := needWords[s.Fault]; ok {
+			if d.Note, err = p.T(need); err != nil {
+				return nil, err
+			}
+			d.Kind = "wait"
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// deviceWords are the devices that the desk shows; the others are a
+// technician's and stand in the hub's console.
+var deviceWords = map[string]string{
+	health.DeviceIDCard: "device-idcard", health.DeviceCamera: "device-camera", health.DevicePrinter: "device-printer",
+	health.DeviceDoor: "device-door", health.DeviceTamper: "device-tamper", health.DeviceStorage: "device-storage",
+	health.DeviceClock: "device-clock", health.DeviceStore: "device-store",
+}
+
+// needWords are what a device needs of the clerk.
+var needWords = map[string]string{
+	"paper": "need-paper", "paper-soon": "need-paper-soon", "toner": "need-toner", "toner-soon": "need-toner-soon", "jam": "need-jam",
+	"cover": "need-cover", "output": "need-output", "waste": "need-waste", "waste-soon": "need-waste", "resume": "need-resume",
+	protocol.FaultDiskFilling: "need-disk", protocol.FaultStoreFilling: "need-disk", health.FaultOpen: "need-open",
+}
+
+// Frozen gives the key of the words for what stops the box; "" if nothing does.
+func (p *page) Frozen() string {
+	if p.Status.Blocked == visit.BlockNone {
+		return ""
+	}
+	return "stop-" + string(p.Status.Blocked)
+}
+
+func icon(name string) template.HTML {
+	path := map[string]string{
+		"home":  `<path d="M4 11l8-7 8 7v9h-5.500v-5.500h-5V20H4z"/>`,
+		"day":   `<rect x="5" y="10.500" width="14" height="9.500" rx="1.500"/><path d="M8 10.500V8a4 4 0 0 1 8 0v2.500"/>`,
+		"trust": `<path d="M12 3l8 3v6c0 5-3.500 8-8 9-4.500-1-8-4-8-9V6z"/><path d="M8.500 12l2.500 2.500 4.500-5"/>`,
+		"net":   `<path d="M4 10a11.500 11.500 0 0 1 16 0M7 13.500a7 7 0 0 1 10 0"/><circle cx="12" cy="17.500" r="1.200"/>`,
+		"hand":  `<path d="M8 12V6.2a1.4 1.4 0 0 1 2.8 0V11M10.800 10.500V4.700a1.400 1.400 0 0 1 2.800 0V11M13.600 11V5.800a1.400 1.400 0 0 1 2.800 0V13M8 12.500l-1.700-2a1.400 1.400 0 0 0-2.200 1.700l3.700 5.700A5.500 5.500 0 0 0 12.400 20.500h.600a5.900 5.900 0 0 0 5.900-5.900V9.200a1.300 1.300 0 0 0-2.500 0"/>`,
+		"alert": `<path d="M12 4L2.8 19.5h18.4z"/><path d="M12 10v4.500M12 17v.1"/>`,
+		"check": `<path d="M5 12.500l4.500 4.500L19 7"/>`,
+		"clock": `<circle cx="12" cy="12" r="8.500"/><path d="M12 7v5l3.500 2"/>`,
+		"info":  `<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5.500M12 7.600v.1"/>`,
+	}[name]
+	return template.HTML(`<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">` + path + `</svg>`)
+}
+
+// HelpAge says since when somebody calls.
+func (p *page) HelpAge() (string, error) { return p.Age(protocol.TimeOf(p.Status.HelpAt)) }
+
+// CanPrint reports whether the box has a printer.
+func (p *page) CanPrint() bool { return p.d.o.Print != nil }
