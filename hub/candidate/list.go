@@ -3,6 +3,7 @@ package candidate
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"zhunkao/hub/db"
@@ -28,17 +29,18 @@ type Filter struct {
 	Limit    int // 0 is 50
 }
 
-// List gives applications by division, point and id, after a place.
-func List(ctx context.Context, tx *db.Tx, f Filter) ([]Row, error) {
+// chosen writes the question for the rows of a filter, in their order. The limit
+// stands in its text: see Search.
+func (f Filter) chosen() (query string, args []any) {
 	from, to := org.Range(f.Division)
 	former := org.Former(f.Division)
 	if f.Limit <= 0 {
 		f.Limit = 50
 	}
-	args := []any{f.Campaign, f.Limit}
+	args = []any{f.Campaign}
 	arg := func(v any) string {
 		args = append(args, v)
-		return fmt.Sprintf("$%d", len(args))
+		return "$" + strconv.Itoa(len(args))
 	}
 	where := []string{`campaign = $1`}
 	switch {
@@ -63,11 +65,32 @@ func List(ctx context.Context, tx *db.Tx, f Filter) ([]Row, error) {
 	if f.Level != "" {
 		where = append(where, `level = `+arg(f.Level))
 	}
+	return `SELECT ` + rowColumns + ` FROM application WHERE ` + strings.Join(where, ` AND `) + `
+		ORDER BY division, point, id LIMIT ` + strconv.Itoa(f.Limit), args
+}
+
+// List gives applications by division, point and id, after a place.
+func List(ctx context.Context, tx *db.Tx, f Filter) ([]Row, error) {
+	query, args := f.chosen()
 	var out []Row
-	err := tx.Each(ctx, `SELECT `+rowColumns+` FROM application WHERE `+strings.Join(where, ` AND `)+`
-		ORDER BY division, point, id LIMIT $2`, args, func(scan func(...any) error) error {
+	err := tx.Each(ctx, query, args, func(scan func(...any) error) error {
 		r, err := scanRow(scan)
 		out = append(out, r)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("candidate: list: %w", err)
+	}
+	return out, nil
+}
+
+// Glimpses is List with what a list shows of each, in one question.
+func (s *Store) Glimpses(ctx context.Context, tx *db.Tx, f Filter) ([]Glimpse, error) {
+	query, args := f.chosen()
+	var out []Glimpse
+	err := tx.Each(ctx, `SELECT `+glimpseColumns+` FROM (`+query+`) a`+currentVersion+` ORDER BY a.division, a.point, a.id`, args, func(scan func(...any) error) error {
+		g, err := s.glimpse(scan)
+		out = append(out, g)
 		return err
 	})
 	if err != nil {

@@ -75,7 +75,7 @@ func (s *server) candidates(c *gin.Context, v *visit) {
 // candidatesView fills in the page of the list after a place.
 func (s *server) candidatesView(c *gin.Context, v *visit, after candidate.Place, view *console.Candidates) (console.Frame, error) {
 	ctx := c.Request.Context()
-	return s.framed(ctx, c, v, "candidates", func(tx *db.Tx, camp rules.Campaign) (err error) {
+	return s.asked(ctx, c, v, "candidates", func(tx *db.Tx, camp rules.Campaign) (err error) {
 		view.Points, err = keep(v.glance, keptKey{"points", v.remit()}, tx, func(tx *db.Tx) ([]console.Option, error) { return s.pointOptions(ctx, tx, v.remit()) })
 		if err != nil {
 			return err
@@ -85,20 +85,16 @@ func (s *server) candidatesView(c *gin.Context, v *visit, after candidate.Place,
 		if !any {
 			return nil
 		}
-		if view.Total, err = totalOf(ctx, tx, f); err != nil {
+		if view.Total, err = keep(v.glance, keptKey{"total", f}, tx, func(tx *db.Tx) (int, error) { return totalOf(ctx, tx, f) }); err != nil {
 			return err
 		}
 		f.After, f.Limit = after, pageRows+1
-		rows, err := candidate.List(ctx, tx, f)
+		rows, err := s.Flow.Candidates.Glimpses(ctx, tx, f)
 		if err != nil {
 			return err
 		}
 		view.Pages = candidatePages(c, &rows, view.Total)
-		found, err := s.Flow.Candidates.FillAll(ctx, tx, rows)
-		if err != nil {
-			return err
-		}
-		view.Rows, err = s.applicants(ctx, tx, v, camp, found)
+		view.Rows, err = s.applicants(ctx, tx, v, camp, rows)
 		return err
 	})
 }
@@ -153,17 +149,53 @@ func levelOptions(camp rules.Campaign, l console.Lang) []console.Option {
 }
 
 // applicants turns applications into rows of a list.
-func (s *server) applicants(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, found []candidate.Found) ([]console.Applicant, error) {
-	words, points := words{s.pages, v.lang, camp}, pointNames{}
-	out := make([]console.Applicant, 0, len(found))
-	for _, f := range found {
-		point, err := keep(v.glance, keptKey{"point", f.Point}, tx, func(tx *db.Tx) (string, error) { return points.name(ctx, tx, f.Point) })
-		if err != nil {
-			return nil, err
+func (s *server) applicants(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, found []candidate.Glimpse) ([]console.Applicant, error) {
+	points, err := namedPoints(ctx, tx, v.glance, found)
+	if err != nil {
+		return nil, err
+	}
+	words, levels := words{s.pages, v.lang, camp}, map[string]string{}
+	out := make([]console.Applicant, len(found))
+	for i, f := range found {
+		level, ok := levels[f.Level]
+		if !ok {
+			level = camp.TableName("level", f.Level)
+			levels[f.Level] = level
 		}
-		level := f.Application.First().Level
-		out = append(out, console.Applicant{ID: f.ID, Name: string(f.Application.Name()), Number: words.value(form.DocumentNumber, f.Application.Get(form.DocumentNumber)),
-			Point: point, Level: camp.TableName("level", level), Version: f.Version, Changed: ms(f.ChangedAt), State: candidateState(f.State)})
+		out[i] = console.Applicant{ID: f.ID, Name: string(f.Name), Number: words.value(form.DocumentNumber, f.Number.Reveal()),
+			Point: points[f.Point], Level: level, Version: f.Version, Changed: ms(f.ChangedAt), State: candidateState(f.State)}
+	}
+	return out, nil
+}
+
+// namedPoints gives the names of the points of some applications, those that are
+// not kept with one question; a point that there is not has its code.
+func namedPoints(ctx context.Context, tx *db.Tx, g glance, found []candidate.Glimpse) (map[string]string, error) {
+	out := map[string]string{}
+	var unknown []string
+	for _, f := range found {
+		if _, ok := out[f.Point]; ok {
+			continue
+		}
+		name, ok := g.find(keptKey{"point", f.Point})
+		if !ok {
+			name = f.Point
+			unknown = append(unknown, f.Point)
+		}
+		out[f.Point] = name.(string)
+	}
+	if len(unknown) == 0 {
+		return out, nil
+	}
+	names, err := org.PointNames(ctx, tx, unknown)
+	if err != nil {
+		return nil, err
+	}
+	for _, code := range unknown {
+		if name, ok := names[code]; ok {
+			out[code] = name
+		}
+		g.hold(keptKey{"point", code}, out[code])
 	}
 	return out, nil
 }
@@ -202,7 +234,7 @@ func (s *server) search(c *gin.Context, v *visit) {
 // page and the campaign it was in.
 func (s *server) found(c *gin.Context, v *visit, view *console.Candidates) (frame console.Frame, campaign string, err error) {
 	ctx, r := c.Request.Context(), v.remit()
-	frame, err = s.framed(ctx, c, v, "candidates", func(tx *db.Tx, camp rules.Campaign) error {
+	frame, err = s.asked(ctx, c, v, "candidates", func(tx *db.Tx, camp rules.Campaign) error {
 		campaign = camp.ID
 		found, more, err := s.Flow.Candidates.Search(ctx, tx, camp.ID, r.division, r.point, view.Typed, maxFound)
 		if err != nil {
@@ -216,7 +248,7 @@ func (s *server) found(c *gin.Context, v *visit, view *console.Candidates) (fram
 }
 
 // candidatePages cuts the row too many off and makes the links.
-func candidatePages(c *gin.Context, rows *[]candidate.Row, total int) console.Pages {
+func candidatePages(c *gin.Context, rows *[]candidate.Glimpse, total int) console.Pages {
 	n := pageNumber(c)
 	p := console.Pages{Number: n, Of: max(n, (total+pageRows-1)/pageRows)}
 	link := func(after string, page int) string {
@@ -272,15 +304,11 @@ func (s *server) exportCandidates(c *gin.Context, v *visit, filter console.Candi
 			}
 			f, any := candidateFilter(camp.ID, v.remit(), filter)
 			for f.Limit = rowsAtOnce; any; {
-				rows, err := candidate.List(ctx, tx, f)
+				rows, err := s.Flow.Candidates.Glimpses(ctx, tx, f)
 				if err != nil {
 					return err
 				}
-				found, err := s.Flow.Candidates.FillAll(ctx, tx, rows)
-				if err != nil {
-					return err
-				}
-				out, err := s.applicants(ctx, tx, v, camp, found)
+				out, err := s.applicants(ctx, tx, v, camp, rows)
 				if err != nil {
 					return err
 				}

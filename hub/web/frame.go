@@ -53,9 +53,21 @@ func (s *server) frame(ctx context.Context, c *gin.Context, v *visit, menu strin
 // framed is frame of a page that reads more on the same snapshot; before the
 // first campaign it is not asked.
 func (s *server) framed(ctx context.Context, c *gin.Context, v *visit, menu string, page func(*db.Tx, rules.Campaign) error) (console.Frame, error) {
+	return s.framedBy(ctx, c, v, menu, s.DB.Read, page)
+}
+
+// asked is framed for a page that has one question of its own, most often the
+// only one, since what stands around it is kept: a snapshot held for longer than
+// that question would cost two more turns to PostgreSQL and back, and change
+// nothing that is shown.
+func (s *server) asked(ctx context.Context, c *gin.Context, v *visit, menu string, page func(*db.Tx, rules.Campaign) error) (console.Frame, error) {
+	return s.framedBy(ctx, c, v, menu, s.DB.Ask, page)
+}
+
+func (s *server) framedBy(ctx context.Context, c *gin.Context, v *visit, menu string, read func(context.Context, func(*db.Tx) error) error, page func(*db.Tx, rules.Campaign) error) (console.Frame, error) {
 	f := s.bareFrame(c, v, menu)
 	v.glance = s.glance()
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+	err := read(ctx, func(tx *db.Tx) error {
 		versions, err := s.versions(ctx, tx, v)
 		if err != nil {
 			return err

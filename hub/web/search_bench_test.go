@@ -65,10 +65,8 @@ func (p *province) seeker(b *testing.B, who string) *seeker {
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		found, err := p.options.Flow.Candidates.FillAll(b.Context(), tx, rows[len(rows)-1:])
-		if err == nil {
-			s.app = found[0].Application
-		}
+		found, err := p.options.Flow.Candidates.Get(b.Context(), tx, rows[len(rows)-1].ID)
+		s.app = found.Application
 		return err
 	})
 	if err != nil || s.app.ID == "" {
