@@ -51,7 +51,7 @@ func TestScenes(t *testing.T) {
 			if m := idNumber.FindString(text); m != "" && s.State != "revealed" {
 				t.Errorf("%s %s: shows an ID number", l, s.Path())
 			}
-			if strings.Contains(text, "ZgotmplZ") || strings.Contains(text, "<no value>") {
+			if strings.Contains(text, "ZgotmplZ") || strings.Contains(text, "<no value>") || strings.Contains(text, "%!") {
 				t.Errorf("%s %s: a value the template refused", l, s.Path())
 			}
 			if n := strings.Count(text, `class="button primary`); n > 1 {
@@ -87,7 +87,7 @@ type words map[string]string
 // of the packages that give them.
 func TestPhrases(t *testing.T) {
 	c := newConsole(t)
-	given := words(literals(t, ".", "..", "../door", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../approval", "../../candidate", "../../exchange/parcel", "../../confirmation", "../../countersign", "../../fleet", "../../flow", "../../incident", "../../org", "../../journal", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit"))
+	given := words(literals(t, ".", "..", "../door", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../../appliance/stick", "../../approval", "../../candidate", "../../exchange/parcel", "../../confirmation", "../../countersign", "../../fleet", "../../flow", "../../incident", "../../org", "../../journal", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit"))
 	for _, a := range slices.Concat(campaign.Adult2019().Acts, campaign.Gaokao2014().Acts) { // the journal names acts of the table
 		given[a.Key] = "acts.csv"
 	}

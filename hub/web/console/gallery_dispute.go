@@ -33,7 +33,7 @@ func sceneDispute(state string) Dispute {
 	switch state {
 	case "moved":
 		out.Sides, out.Office, out.Second = out.Sides[:1], "岳麓区招生考试委员会办公室", "ask"
-		out.Sides[0].Why = "后来改选了别的点"
+		out.Sides[0].Why, out.Web.Point = "后来改选了别的点", two.Point
 		out.Rows.Heads = out.Rows.Heads[:2]
 		for i := range out.Rows.Rows {
 			c := out.Rows.Rows[i].Cells
