@@ -6,7 +6,7 @@ func messagesScenes(add adder) {
 	at := sceneNow()
 	list := []Message{
 		{Title: "报考规定有更新，志愿要重新选", Text: "不重新选就不能确认。请在报名截止以前选好、再提交一次。", More: []string{"第 1 志愿：这个专业今年不招专升本。"}, At: at.Add(-5 * time.Minute), Class: "must", New: true, Path: "/ks/choices", Lead: "msg.lead.choices"},
-		{Title: "招考机构给您换了确认点", Text: "请到新的确认点确认。不是您要换的，请马上打报名咨询电话。", More: []string{"确认点：岳麓区第 1 报名确认点"}, At: at.Add(-2 * time.Hour), New: true, Path: "/ks/point", Lead: "msg.lead.point"},
+		{Title: "招考机构给您换了确认点", Text: "请到新的确认点确认。不是您要换的，请马上联系确认点或当地招考机构。", More: []string{"确认点：岳麓区第 1 报名确认点"}, At: at.Add(-2 * time.Hour), New: true, Path: "/ks/point", Lead: "msg.lead.point"},
 		{Title: "办理时间有调整", Text: "有的地方的办理时间改了。您自己的截止时间，以“我的报名”里写的为准。", More: []string{"网上报名"}, At: at.Add(-30 * time.Hour), Class: "wait", Path: "/ks/status", Lead: "msg.lead.status"},
 		{Title: "报名信息已提交", Text: "还要带身份证去确认点确认，再缴费，报名才算数。确认以前都可以改。", At: at.Add(-60 * time.Hour), Class: "done", Path: "/ks/status", Lead: "msg.lead.status"},
 		{Title: "账号已开通", Text: "请记住用户名（或手机号）和密码。办完在公用电脑上一定要退出。", At: at.Add(-61 * time.Hour)},
