@@ -65,6 +65,7 @@ func (h *Hub) openAdmin(ctx context.Context) error {
 	h.office(mux)
 	h.cards(mux)
 	h.campaigns(mux)
+	h.sticks(mux)
 	h.admin = &door{name: "operator", l: l, server: server(mux, h.log, 0)} // a check may take long
 	return nil
 }

@@ -9,7 +9,8 @@
 // hw/stick mounts; this package sees a directory come and go. Each file is only
 // appended to, and synced with every record; after an error, or when the stick
 // comes back, the next file is begun, so that nothing is ever written behind a
-// torn end. A file goes when the store has let go of every record in it. Other
+// torn end. A file goes when this very store has had, and has let go of, every record in
+// it: never one that another disk wrote. Other
 // files on the stick are not touched, nor are those of other boxes.
 //
 // Names on a stick are somebody else's: all is opened below the mounted

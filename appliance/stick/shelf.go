@@ -23,16 +23,24 @@ type shelf struct {
 
 	root  *os.Root // the journal's folder; nil before read
 	on    map[store.Place]bool
-	files map[uint64][]store.Place // what each file of ours has
-	last  uint64                   // highest number there is
+	files map[uint64]*kept // what each file of ours has
+	last  uint64           // highest number there is
 
 	file *os.File // that is appended to; nil: the next record begins one
 	num  uint64
 	size int64
 }
 
+// kept is what one file has. sure: this very store has had all of it, so that the
+// file may go when the store has let go of it. What a store before this one
+// wrote, on a disk that died, is nobody's to remove but the office's.
+type kept struct {
+	places []store.Place
+	sure   bool
+}
+
 func newShelf(dir string, box protocol.BoxID) *shelf {
-	return &shelf{dir: dir, box: box, on: map[store.Place]bool{}, files: map[uint64][]store.Place{}}
+	return &shelf{dir: dir, box: box, on: map[store.Place]bool{}, files: map[uint64]*kept{}}
 }
 
 func (s *shelf) close() {
@@ -158,13 +166,21 @@ func (s *shelf) learn(ctx context.Context, root *os.Root, num uint64, have *stor
 	if err != nil {
 		return err
 	}
-	s.files[num] = []store.Place{}
+	k := &kept{sure: true}
+	s.files[num] = k
+	defer func() { k.sure = k.sure && r.Damaged() == 0 }()
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		rec, err := r.Next()
-		if errors.Is(err, io.EOF) || errors.Is(err, protocol.ErrNoStick) {
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if errors.Is(err, protocol.ErrNoStick) || err == nil && !rec.Whole {
+			k.sure = false
+		}
+		if errors.Is(err, protocol.ErrNoStick) {
 			return nil
 		}
 		if err != nil {
@@ -174,20 +190,22 @@ func (s *shelf) learn(ctx context.Context, root *os.Root, num uint64, have *stor
 			continue
 		}
 		p := store.Place{Epoch: rec.Manifest.Epoch, Sequence: rec.Manifest.Sequence}
-		s.files[num] = append(s.files[num], p)
+		k.places = append(k.places, p)
 		hash, err := have.HashAt(p)
 		if errors.Is(err, store.ErrBroken) {
 			return err
 		}
 		if err == nil && hash == protocol.HashOf(rec.Envelope) {
 			s.on[p] = true
+		} else {
+			k.sure = false
 		}
 	}
 }
 
 // append makes one record durable on the stick. After an error the file is not
 // written to any more: nobody knows where it ends.
-func (s *shelf) append(p store.Place, kept store.Kept) (err error) {
+func (s *shelf) append(p store.Place, one store.Kept) (err error) {
 	begun := false
 	defer func() {
 		if err == nil {
@@ -207,7 +225,7 @@ func (s *shelf) append(p store.Place, kept store.Kept) (err error) {
 			return err
 		}
 	}
-	if b, err = protocol.AppendStickRecord(b, kept.Record, kept.Parts); err != nil {
+	if b, err = protocol.AppendStickRecord(b, one.Record, one.Parts); err != nil {
 		return err
 	}
 	if fresh {
@@ -228,7 +246,7 @@ func (s *shelf) append(p store.Place, kept store.Kept) (err error) {
 		}
 	}
 	s.size += int64(len(b))
-	s.files[s.num] = append(s.files[s.num], p)
+	s.files[s.num].places = append(s.files[s.num].places, p)
 	s.on[p] = true
 	return nil
 }
@@ -246,7 +264,7 @@ func (s *shelf) begin() error {
 			return err
 		}
 		s.file, s.num, s.size = f, s.last, 0
-		s.files[s.num] = nil
+		s.files[s.num] = &kept{sure: true}
 		return nil
 	}
 	return fmt.Errorf("stick: no name is free: %w", fs.ErrExist)
@@ -256,8 +274,8 @@ func (s *shelf) begin() error {
 // written to.
 func (s *shelf) tidy(here map[store.Place]bool) error {
 	gone := false
-	for num, places := range s.files {
-		if s.file != nil && num == s.num || contains(places, here) {
+	for num, k := range s.files {
+		if s.file != nil && num == s.num || !k.sure || contains(k.places, here) {
 			continue
 		}
 		if err := s.root.Remove(s.name(num)); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -265,7 +283,7 @@ func (s *shelf) tidy(here map[store.Place]bool) error {
 		}
 		gone = true
 		delete(s.files, num)
-		for _, p := range places {
+		for _, p := range k.places {
 			delete(s.on, p)
 		}
 	}

@@ -20,8 +20,6 @@ const (
 	MaxBehind = 10 * time.Second
 	// again is how often is tried what could not be done.
 	again = 5 * time.Second
-	// tidyEvery is how often is looked for files that are needed no more.
-	tidyEvery = time.Minute
 	// fileSize is about how long a file becomes, in bytes.
 	fileSize = 32 << 20
 )
@@ -34,7 +32,7 @@ const (
 	None     Trouble = ""
 	NoStick  Trouble = "no stick"
 	Full     Trouble = "stick full"
-	ReadOnly Trouble = "stick read-only"
+	ReadOnly Trouble = "stick read only"
 	Unusable Trouble = "stick unusable" // no file system that is known, or no right to it
 	Failing  Trouble = "stick fails"    // it answers with errors
 	Behind   Trouble = "stick behind"   // slow, or hanging
@@ -57,7 +55,9 @@ type Options struct {
 	Sticks <-chan hw.Event
 	// Changed is called when Trouble has become another; it must not wait.
 	Changed func(State)
-	Log     *slog.Logger // nil is slog.Default()
+	// Tidy is how often is looked for files that are needed no more; 0 is a minute.
+	Tidy time.Duration
+	Log  *slog.Logger // nil is slog.Default()
 }
 
 // Keeper writes the journal. It is made by New; Run works, the rest may be called
@@ -80,6 +80,9 @@ func New(o Options) *Keeper {
 	}
 	if o.Changed == nil {
 		o.Changed = func(State) {}
+	}
+	if o.Tidy == 0 {
+		o.Tidy = time.Minute
 	}
 	return &Keeper{opt: o, kick: make(chan struct{}, 1), trouble: NoStick, said: NoStick}
 }
@@ -141,7 +144,7 @@ func (k *Keeper) Run(ctx context.Context) error {
 		}
 		var err error
 		if at != nil {
-			if err = k.write(ctx, at); err == nil && time.Since(tidied) > tidyEvery {
+			if err = k.write(ctx, at); err == nil && time.Since(tidied) > k.opt.Tidy {
 				tidied = time.Now()
 				err = k.tidy(at)
 			}

@@ -38,7 +38,7 @@ func newRig(t *testing.T) *rig {
 }
 
 func (r *rig) start() {
-	r.keeper = stick.New(stick.Options{Store: r.Store, Box: r.id.Box, Sticks: r.sticks, Log: slog.New(slog.DiscardHandler)})
+	r.keeper = stick.New(stick.Options{Store: r.Store, Box: r.id.Box, Sticks: r.sticks, Tidy: time.Millisecond, Log: slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- r.keeper.Run(ctx) }()
@@ -204,12 +204,41 @@ func TestStickForgets(t *testing.T) {
 	if n, err := r.Store.PruneTo(1); err != nil || n != 1 {
 		t.Fatalf("pruned %d, %v", n, err)
 	}
-	r.plug("")
-	r.stop()
-	r.start()
-	r.plug(a)
+	r.keeper.Sealed()
 	r.until("tidied", func(stick.State) bool { return len(glob(t, a)) == 1 })
 	holds(t, a, second)
+}
+
+// The disk died, and the box works on with an empty one before anybody has read
+// the stick: what is on it stays.
+func TestStickOfADeadDiskStays(t *testing.T) {
+	dead := newRig(t)
+	a := t.TempDir()
+	dead.plug(a)
+	lost := dead.sealed()
+	dead.kept()
+	dead.stop()
+
+	r := newRig(t)
+	r.stop()
+	r.id.Box = dead.id.Box // its new store; whose grant it is matters not here
+	r.start()
+	r.plug(a)
+	first := r.commit()
+	r.keeper.Sealed()
+	r.kept()
+	r.receipt(first)
+	r.sealed()
+	r.kept()
+	if n, err := r.Store.PruneTo(1); err != nil || n != 1 {
+		t.Fatalf("pruned %d, %v", n, err)
+	}
+	r.keeper.Sealed()
+	r.kept()
+	got := on(t, a)
+	if len(got) != 3 || got[0] != lost {
+		t.Errorf("%d records on the stick, the lost one among them: %v", len(got), len(got) > 0 && got[0] == lost)
+	}
 }
 
 // A torn end is never written behind, and what it tore is written again.

@@ -10,6 +10,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
+	"zhunkao/hub/flow"
 	"zhunkao/protocol"
 )
 
@@ -53,6 +54,15 @@ type Sheet struct {
 	GaveUp  bool // so damaged that its end was not read
 }
 
+// What a stick holds: its folder, how names of files end, how many files of one
+// are read, and how long one may be, in bytes.
+const (
+	StickDir      = protocol.StickDir
+	StickExt      = protocol.StickExt
+	MaxStickFiles = protocol.MaxStickFiles
+	MaxStick      = protocol.MaxStickFile
+)
+
 // ErrNoStick says that a file is no journal of a box.
 var ErrNoStick = errors.New("intake: no journal of a box")
 
@@ -93,6 +103,22 @@ func (in *Intake) Stick(ctx context.Context, r io.Reader, tell func(Carried) err
 			return out, err
 		}
 	}
+}
+
+// Bring is Stick, and notes in the journal who brought it and what was in it,
+// however it ended.
+func (in *Intake) Bring(ctx context.Context, r io.Reader, by flow.By, tell func(Carried) error) (Sheet, error) {
+	sheet, err := in.Stick(ctx, r, tell)
+	if sheet.Box == "" {
+		return sheet, err
+	}
+	note := flow.Stick{Box: sheet.Box, File: sheet.File, Words: map[string]int{}}
+	for w, n := range sheet.Words {
+		note.Words[string(w)] = n
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), carryPatience)
+	defer cancel()
+	return sheet, errors.Join(err, in.opts.DB.Write(ctx, func(tx *db.Tx) error { return in.opts.Flow.BroughtStick(ctx, tx, note, by) }))
 }
 
 // carrying is one stick under way.
@@ -268,7 +294,7 @@ func (in *Intake) carriedBefore(ctx context.Context, b fleet.Box, m protocol.Man
 // to go to.
 func (in *Intake) hears(b fleet.Box) bool {
 	now, ok := in.opts.Fleet.Box(b.ID)
-	return ok && now.Epoch == b.Epoch && now.State != fleet.Revoked
+	return in.opts.Down != nil && ok && now.Epoch == b.Epoch && now.State != fleet.Revoked
 }
 
 // by names the carrier for the journal.

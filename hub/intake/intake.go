@@ -26,8 +26,8 @@ type Options struct {
 	Keys  *keys.Ring
 	Fleet *fleet.Fleet
 	Flow  *flow.Flow
-	Down  *dispatch.Dispatch
-	Now   func() time.Time // civil time
+	Down  *dispatch.Dispatch // nil only for Once: no box is spoken to
+	Now   func() time.Time   // civil time
 	// Names are those of the hub itself: no desk of a box is certified for one.
 	Names []string
 	Log   *slog.Logger

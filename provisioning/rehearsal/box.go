@@ -32,6 +32,7 @@ type Box struct {
 	plug   *idcardtest.Plug
 
 	equipment *Equipment // nil: the reader is all it has
+	stick     *stick     // nil: it has no port for one
 }
 
 // NewBox makes a box, enrols it at point through the running hub, and plugs
@@ -224,7 +225,7 @@ func (b *Box) PID() int { return b.run.cmd.Process.Pid }
 func (b *Box) Lift() { b.reader.Lift() }
 
 func (b *Box) close() error {
-	return errors.Join(b.run.stop(), b.plug.Unplug(), b.equipment.close())
+	return errors.Join(b.run.stop(), b.plug.Unplug(), b.equipment.close(), b.stick.close())
 }
 
 // Place puts a card on the reader.

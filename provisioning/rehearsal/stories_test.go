@@ -130,7 +130,7 @@ func playOn(t *testing.T, files []string, server *dbtest.Server, ground func() r
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"hub": command((*story).hub), "broker": command((*story).broker), "box": command((*story).box),
+			"hub": command((*story).hub), "broker": command((*story).broker), "box": command((*story).box), "stick": command((*story).stick),
 			"card": command((*story).card), "lift": command((*story).lift), "clock": command((*story).clock),
 			"known": command((*story).known), "confirm": command((*story).confirm), "done": command((*story).done),
 			"screen": command((*story).screen), "says": command((*story).says),
@@ -143,6 +143,7 @@ func playOn(t *testing.T, files []string, server *dbtest.Server, ground func() r
 			"fsck": command((*story).fsck), "verified": command((*story).verified),
 			"revoke": command((*story).revoke), "shut-out": command((*story).shutOut), "forge": command((*story).forge),
 			"extend": command((*story).extend), "in-force": command((*story).inForce),
+			"standing": command((*story).standing), "decide": command((*story).decide),
 		},
 	})
 }

@@ -28,12 +28,13 @@ type commands struct {
 	Journal struct {
 		Verify verify `cmd:"" help:"Check the whole journal against keys and checkpoints; at any time."`
 	} `cmd:"" help:"The journal."`
-	Fsck      fsck       `cmd:"" help:"Hold records and blobs against each other."`
-	Candidate candidates `cmd:"" help:"What candidates are looked up by."`
-	Progress  counters   `cmd:"" help:"The counters of registrations and confirmations."`
-	Card      cards      `cmd:"" help:"Print sign-in cards for the candidates of a point (hub running)."`
-	Staff     people     `cmd:"" help:"Add or list accounts."`
-	Point     points     `cmd:"" help:"Add or list points."`
+	Fsck      fsck        `cmd:"" help:"Hold records and blobs against each other."`
+	Candidate candidates  `cmd:"" help:"What candidates are looked up by."`
+	Progress  counters    `cmd:"" help:"The counters of registrations and confirmations."`
+	Card      cards       `cmd:"" help:"Print sign-in cards for the candidates of a point (hub running)."`
+	Stick     importStick `cmd:"" name:"import-stick" help:"Take the records on a box's stick, hub running or not. What is here already stays as it is."`
+	Staff     people      `cmd:"" help:"Add or list accounts."`
+	Point     points      `cmd:"" help:"Add or list points."`
 
 	ID   identities `cmd:"" name:"id" hub:"none" help:"Numbers of identity documents; no hub is needed."`
 	Name names      `cmd:"" hub:"none" help:"Names of persons; no hub is needed."`

@@ -25,7 +25,12 @@ func (h *hand) dial(method, path string, ask any) (*http.Response, error) {
 			return nil, fmt.Errorf("ask hubd: %w", err)
 		}
 	}
-	req, err := http.NewRequestWithContext(h.ctx, method, "http://hubd"+path, &body)
+	return h.send(method, path, &body)
+}
+
+// send is dial with a body as it is.
+func (h *hand) send(method, path string, body io.Reader) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(h.ctx, method, "http://hubd"+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("ask hubd: %w", err)
 	}
