@@ -15,6 +15,10 @@ import (
 // the widest table it took ten times as long as with one).
 const rowsAtOnce = 64
 
+// Kind says which database it is: for the few statements of which each of the two
+// has its own quick form.
+func (t *Tx) Kind() Kind { return t.kind }
+
 // Many runs a statement for many rows of equal width and returns how many rows
 // it changed. text gets the rows as "($1, $2), ($3, $4)" and writes the
 // statement around them. So that a few texts stay prepared for ever, rows go in
@@ -87,7 +91,10 @@ func Values(rows, width, after int) string {
 // Asked lays out rows that a query joins with: as many as the next power of
 // two, the last one repeated, so that there are few texts. It gives the
 // placeholders and the arguments. Rows must not be empty.
-func Asked(rows [][]any) (string, []any, error) {
+func Asked(rows [][]any) (string, []any, error) { return AskedAfter(0, rows) }
+
+// AskedAfter is Asked behind so many other arguments.
+func AskedAfter(after int, rows [][]any) (string, []any, error) {
 	n := 1 << bits.Len(uint(len(rows)-1))
 	args, err := flat(rows)
 	if err != nil {
@@ -96,5 +103,5 @@ func Asked(rows [][]any) (string, []any, error) {
 	for range n - len(rows) {
 		args = append(args, rows[len(rows)-1]...)
 	}
-	return Values(n, len(rows[0]), 0), args, nil
+	return Values(n, len(rows[0]), after), args, nil
 }

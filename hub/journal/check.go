@@ -99,7 +99,7 @@ func BeginCheck(ctx context.Context, d *db.DB, by string, at int64, note func(*d
 		}
 		var before int64
 		var head *int64
-		if err := tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM journal_check), (SELECT max(number) FROM journal_entry)`).Scan(&before, &head); err != nil {
+		if err := tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM journal_check), (SELECT max(number) FROM journal_entry WHERE number IS NOT NULL)`).Scan(&before, &head); err != nil {
 			return err
 		}
 		if head != nil {

@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/ed25519"
@@ -262,22 +263,58 @@ func (s *Sealer) sealBatch(ctx context.Context, tx *db.Tx) (n int, head Checkpoi
 	if err != nil {
 		return 0, Checkpoint{}, 0, err
 	}
+	all := make([]sealing, 0, len(rows))
 	for _, w := range rows {
 		head = Checkpoint{Number: head.Number + 1, Hash: link(head.Hash, head.Number+1, sha256.Sum256(w.body))}
-		seal := s.o.Keys.JournalSeal(stamp(head, w.id, w.body))
-		changed, err := tx.Exec(ctx, `UPDATE journal_entry SET number = $1, chain = $2, seal = $3
-			WHERE id = $4 AND number IS NULL`, int64(head.Number), head.Hash[:], seal, w.id)
-		if err != nil {
-			return 0, Checkpoint{}, 0, err
-		}
+		all = append(all, sealing{int64(head.Number), bytes.Clone(head.Hash[:]), s.o.Keys.JournalSeal(stamp(head, w.id, w.body)), w.id})
 		if Act(w.act) != CandidateSearched {
 			told = head.Number
 		}
-		if changed != 1 {
-			return 0, Checkpoint{}, 0, fmt.Errorf("entry %s was sealed by another", w.id)
-		}
+	}
+	if err := writeSeals(ctx, tx, all); err != nil {
+		return 0, Checkpoint{}, 0, err
 	}
 	return len(rows), head, told, nil
+}
+
+// sealing is what the sealer adds to an entry.
+type sealing struct {
+	number      int64
+	chain, seal []byte
+	id          string
+}
+
+// writeSeals numbers entries that have no number yet. PostgreSQL gets them in
+// one statement: each would be a way to the server and back.
+func writeSeals(ctx context.Context, tx *db.Tx, all []sealing) error {
+	changed := int64(0)
+	if tx.Kind() == db.PostgreSQL {
+		numbers, ids := make([]int64, len(all)), make([]string, len(all))
+		chains, seals := make([][]byte, len(all)), make([][]byte, len(all))
+		for i, s := range all {
+			numbers[i], chains[i], seals[i], ids[i] = s.number, s.chain, s.seal, s.id
+		}
+		var err error
+		changed, err = tx.Exec(ctx, `UPDATE journal_entry SET number = v.number, chain = v.chain, seal = v.seal
+			FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::text[]) AS v (number, chain, seal, id)
+			WHERE journal_entry.id = v.id AND journal_entry.number IS NULL`, numbers, chains, seals, ids)
+		if err != nil {
+			return err
+		}
+	} else {
+		for _, s := range all {
+			n, err := tx.Exec(ctx, `UPDATE journal_entry SET number = $1, chain = $2, seal = $3
+				WHERE id = $4 AND number IS NULL`, s.number, s.chain, s.seal, s.id)
+			if err != nil {
+				return err
+			}
+			changed += n
+		}
+	}
+	if changed != int64(len(all)) {
+		return fmt.Errorf("%d of %d entries were sealed by another", int64(len(all))-changed, len(all))
+	}
+	return nil
 }
 
 // link is the chain hash: SHA-256(chain before ‖ number, 8 bytes big-endian ‖

@@ -171,7 +171,7 @@ func NewestOf(ctx context.Context, tx *db.Tx, acts ...Act) (uint64, error) {
 	}
 	ends, args := make([]string, len(acts)), make([]any, len(acts))
 	for i, a := range acts {
-		ends[i], args[i] = `SELECT max(number) AS n FROM journal_entry WHERE act = $`+strconv.Itoa(i+1), string(a)
+		ends[i], args[i] = `SELECT max(number) AS n FROM journal_entry WHERE number IS NOT NULL AND act = $`+strconv.Itoa(i+1), string(a)
 	}
 	var n int64
 	err := tx.QueryRow(ctx, `SELECT coalesce(max(n), 0) FROM (`+strings.Join(ends, ` UNION ALL `)+`) x`, args...).Scan(&n)

@@ -154,7 +154,8 @@ func (c *Courier) ask(ctx context.Context) (n int, err error) {
 }
 
 func (c *Courier) askOne(ctx context.Context, tx *db.Tx, m Notice) error {
-	done, err := tx.Exec(ctx, `UPDATE notice SET texting = 0 WHERE id = $1 AND texting = 1`, m.ID)
+	done, err := tx.Exec(ctx, `UPDATE notice SET texting = 0 WHERE owner = $1 AND at = $2 AND id = $3 AND texting = 1`,
+		m.owner(), m.At, m.ID)
 	if err != nil || done == 0 {
 		return err
 	}

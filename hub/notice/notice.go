@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"zhunkao/hub/db"
 )
@@ -75,9 +76,15 @@ const (
 	ByHub    = "hub"
 )
 
+// newID draws an id: 6 bytes of real time in ms, so that the newest stand
+// together at the end of an index, and 10 random bytes.
 func newID() string {
 	var b [16]byte
-	_, _ = rand.Read(b[:]) // never returns an error (Go 1.24)
+	_, _ = rand.Read(b[6:]) // never returns an error (Go 1.24)
+	ms := uint64(time.Now().UnixMilli())
+	for i := range 6 {
+		b[i] = byte(ms >> (40 - 8*i))
+	}
 	return hex.EncodeToString(b[:])
 }
 

@@ -80,7 +80,7 @@ func (p *Province) Count(ctx context.Context) (Tally, error) {
 		if err := tx.QueryRow(ctx, `SELECT COUNT(DISTINCT application) FROM confirmation`).Scan(&t.Distinct); err != nil {
 			return err
 		}
-		return tx.QueryRow(ctx, `SELECT COALESCE(MAX(number), 0) FROM journal_entry WHERE act IN ($1, $2, $3)`,
+		return tx.QueryRow(ctx, `SELECT COALESCE(MAX(number), 0) FROM journal_entry WHERE number IS NOT NULL AND act IN ($1, $2, $3)`,
 			string(journal.ApplicationRegistered), string(journal.ApplicationEdited), string(journal.ApplicationMoved)).Scan(&t.Roster)
 	})
 	return t, err
