@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"sync"
 	"syscall"
 	"testing"
@@ -17,8 +18,9 @@ import (
 // portrait of 30 KB) from eight boxes through everything a hub does: signature,
 // parts, HPKE, blobs, checks, one blob sync and one SQL commit a batch, signed
 // receipts. In the same run, in turns with it, a raw loop appends the same
-// bytes to a file and syncs every 64 records: the least any durable intake must
-// do on this disk. "of-raw" is the ratio of the two rates (aim 0.25).
+// bytes to a file and syncs them in batches as large as the hub's were in that
+// round: the least any durable intake must do on this disk. "of-raw" is the ratio
+// of the two rates (aim 0.25).
 //
 // One iteration is benchRounds rounds of benchRound records; run it with
 // -benchtime=1x.
@@ -43,7 +45,6 @@ const (
 	// bench's boxes say nothing twice.
 	benchRound  = 1024
 	benchRounds = 4 // the first warms up and is not counted
-	benchBatch  = 64
 )
 
 // load is a backlog of sealed records and the boxes that have it.
@@ -58,8 +59,9 @@ func newLoad(b *testing.B, r *rig) *load {
 	b.Helper()
 	b.StopTimer()
 	procs := runtime.GOMAXPROCS(0)
-	runtime.GOMAXPROCS(procs + 2) // as hubd does
-	b.Cleanup(func() { runtime.GOMAXPROCS(procs) })
+	runtime.GOMAXPROCS(procs + 2) // this and the next as hubd does
+	percent := debug.SetGCPercent(300)
+	b.Cleanup(func() { runtime.GOMAXPROCS(procs); debug.SetGCPercent(percent) })
 	l := &load{r: r, said: map[protocol.ID][][]byte{}}
 	for range benchBoxes {
 		l.boxes = append(l.boxes, r.enrol(pointHere))
@@ -75,25 +77,27 @@ func newLoad(b *testing.B, r *rig) *load {
 // other is what is measured in turns with the hub.
 type other struct {
 	name, rate string
-	take       func([]sealed) time.Duration
+	take       func(part []sealed, batch int) time.Duration // batch: records that the hub committed together
 }
 
 // run measures rounds of intake and of the other thing in turns.
 func (l *load) run(b *testing.B, o other) {
 	var taken, others, cpu time.Duration
-	var mallocs, bytes uint64
+	var mallocs, bytes, batches uint64
 	for round := range benchRounds {
 		part := l.all[round*benchRound : (round+1)*benchRound]
-		before, cpuBefore := allocs(), cpuTime(b)
+		before, cpuBefore, committed := allocs(), cpuTime(b), l.r.in.Meters().Batches.Count
 		b.StartTimer()
 		d := l.round(b, part)
 		b.StopTimer()
 		c, m := cpuTime(b)-cpuBefore, allocs()-before
-		t := o.take(part)
+		commits := l.r.in.Meters().Batches.Count - committed
+		t := o.take(part, (len(part)+int(commits)-1)/int(commits))
 		if round == 0 {
 			continue
 		}
 		taken, others, cpu, mallocs = taken+d, others+t, cpu+c, mallocs+m
+		batches += commits
 		for _, s := range part {
 			bytes += uint64(size(s))
 		}
@@ -105,6 +109,7 @@ func (l *load) run(b *testing.B, o other) {
 	b.ReportMetric(float64(cpu.Microseconds())/n, "cpu-µs/record")
 	b.ReportMetric(float64(mallocs)/n, "allocs/record")
 	b.ReportMetric(float64(bytes)/n, "bytes/record")
+	b.ReportMetric(n/float64(batches), "records/batch")
 	b.ReportMetric(0, "ns/op")
 }
 
@@ -143,7 +148,7 @@ func (l *load) beside(b *testing.B) other {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = f.Close() })
-	return other{name: "of-raw", rate: "raw-records/s", take: func(part []sealed) time.Duration {
+	return other{name: "of-raw", rate: "raw-records/s", take: func(part []sealed, batch int) time.Duration {
 		records := make([][]byte, len(part))
 		for i, s := range part {
 			records[i] = whole(s)
@@ -153,7 +158,7 @@ func (l *load) beside(b *testing.B) other {
 			if _, err := f.Write(r); err != nil {
 				b.Fatal(err)
 			}
-			if i%benchBatch == benchBatch-1 {
+			if i%batch == batch-1 || i == len(records)-1 {
 				if err := syscall.Fdatasync(int(f.Fd())); err != nil {
 					b.Fatal(err)
 				}

@@ -209,7 +209,7 @@ func newNaive(b *testing.B) *naive {
 }
 
 // take sends records over eight connections and waits until all are stored.
-func (n *naive) take(part []sealed) time.Duration {
+func (n *naive) take(part []sealed, _ int) time.Duration {
 	bodies := make([][]byte, len(part))
 	for i, s := range part {
 		bodies[i] = whole(s)

@@ -35,15 +35,19 @@ type committer struct {
 }
 
 func newCommitter(in *Intake) *committer {
-	return &committer{hub: in, in: make(chan *item, 2*in.opts.Batch), ready: make(chan []*item), full: map[string]time.Time{},
+	return &committer{hub: in, in: make(chan *item, in.opts.Batch), ready: make(chan []*item), full: map[string]time.Time{},
 		stopped: make(chan struct{})}
 }
+
+// batchBytes ends a batch, in bytes of ciphertext: an ordinary one of the most
+// records that go together has a sixth of it.
+const batchBytes = 32 << 20
 
 // errStopped says that intake has ended.
 var errStopped = errors.New("intake: it has ended")
 
-// put hands a record over; it waits while two batches are full. Error:
-// errStopped, that of ctx.
+// put hands a record over; it waits while what is to be the next batch is full.
+// Error: errStopped, that of ctx.
 func (c *committer) put(ctx context.Context, it *item) error {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
@@ -123,24 +127,31 @@ func (c *committer) store(ctx context.Context) error {
 // gather waits for one record and takes what comes with it.
 func (c *committer) gather(ctx context.Context) ([]*item, bool) {
 	var batch []*item
+	bytes := 0
+	add := func(it *item) {
+		batch = append(batch, it)
+		for _, ct := range it.parts {
+			bytes += len(ct)
+		}
+	}
 	select {
 	case it, ok := <-c.in:
 		if !ok {
 			return nil, false
 		}
-		batch = append(batch, it)
+		add(it)
 	case <-ctx.Done():
 		return nil, false
 	}
 	linger := time.NewTimer(max(c.hub.opts.Linger, 0))
 	defer linger.Stop()
-	for len(batch) < c.hub.opts.Batch {
+	for len(batch) < c.hub.opts.Batch && bytes < batchBytes {
 		select {
 		case it, ok := <-c.in:
 			if !ok {
 				return batch, true
 			}
-			batch = append(batch, it)
+			add(it)
 			continue
 		default:
 		}
@@ -149,7 +160,7 @@ func (c *committer) gather(ctx context.Context) ([]*item, bool) {
 			if !ok {
 				return batch, true
 			}
-			batch = append(batch, it)
+			add(it)
 		case <-linger.C:
 			return batch, true
 		case <-ctx.Done():

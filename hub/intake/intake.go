@@ -37,7 +37,7 @@ type Options struct {
 	Group bool
 
 	Lanes  int           // 0: the number of cores
-	Batch  int           // most records of one commit; 0: 64
+	Batch  int           // most records of one commit; 0: 128
 	Linger time.Duration // how long a commit waits for more; 0: 3 ms, negative: not at all
 	Want   time.Duration // how long a part may be missing before it is asked for; 0: 5 s
 }
@@ -78,7 +78,7 @@ func New(o Options) *Intake {
 		o.Lanes = runtime.GOMAXPROCS(0)
 	}
 	if o.Batch == 0 {
-		o.Batch = 64
+		o.Batch = 128
 	}
 	if o.Linger == 0 {
 		o.Linger = 3 * time.Millisecond

@@ -16,7 +16,7 @@ type meters struct {
 }
 
 func newMeters() *meters {
-	return &meters{batches: measure.New(1, 2, 4, 8, 16, 32, 64, 128), took: measure.Seconds(), stored: measure.Seconds()}
+	return &meters{batches: measure.New(1, 2, 4, 8, 16, 32, 64, 128, 256), took: measure.Seconds(), stored: measure.Seconds()}
 }
 
 // committed counts one batch that stands.

@@ -443,17 +443,16 @@ func (b *box) hears(kind protocol.Kind, v any) {
 func (b *box) receipts(of ...sealed) map[protocol.Hash]protocol.Receipt {
 	b.r.t.Helper()
 	got := map[protocol.Hash]protocol.Receipt{}
-	for lacking := len(of); lacking > 0; {
+	lacking := make(map[protocol.Hash]bool, len(of))
+	for _, s := range of {
+		lacking[s.Hash()] = true
+	}
+	for len(lacking) > 0 {
 		var m protocol.Receipts
 		b.hears(protocol.KindReceipts, &m)
 		for _, e := range m.Entries {
 			got[e.Envelope] = e
-		}
-		lacking = 0
-		for _, s := range of {
-			if _, ok := got[s.Hash()]; !ok {
-				lacking++
-			}
+			delete(lacking, e.Envelope)
 		}
 	}
 	return got
