@@ -183,12 +183,11 @@ func (s Statement) VerifyBy(k Key) error {
 	signed := s.signed()
 	switch pub := k.pub.(type) {
 	case *ecdsa.PublicKey:
-		if lowerS(bytes.Clone(s.signature)) {
+		if bytes.Compare(s.signature[32:], halfOrder[:]) > 0 {
 			return ErrSignature // the higher twin: see Sign
 		}
 		digest := sha256.Sum256(signed)
-		r, t := new(big.Int).SetBytes(s.signature[:32]), new(big.Int).SetBytes(s.signature[32:])
-		if ecdsa.Verify(pub, digest[:], r, t) {
+		if ecdsa.VerifyASN1(pub, digest[:], asn1Signature(s.signature)) {
 			return nil
 		}
 	case ed25519.PublicKey:
@@ -223,6 +222,32 @@ func byteString(b []byte, n int) []byte {
 		return binary.BigEndian.AppendUint16(append(b, 0x59), uint16(n))
 	}
 	return binary.BigEndian.AppendUint32(append(b, 0x5a), uint32(n))
+}
+
+// halfOrder is half the order of P-256, rounded down: the highest s that is taken.
+var halfOrder = func() (half [32]byte) {
+	new(big.Int).Rsh(elliptic.P256().Params().N, 1).FillBytes(half[:])
+	return half
+}()
+
+// asn1Signature writes r‖s, 32 bytes each, as the SEQUENCE of two INTEGERs
+// (RFC 3279 §2.2.3) that the library takes without numbers being made of them.
+func asn1Signature(sig []byte) []byte {
+	b := make([]byte, 2, 2+2*(3+32))
+	b[0] = 0x30
+	for _, n := range [][]byte{sig[:32], sig[32:]} {
+		for len(n) > 1 && n[0] == 0 {
+			n = n[1:]
+		}
+		b = append(b, 0x02, byte(len(n)))
+		if n[0] >= 0x80 { // it would be a negative number
+			b[len(b)-1]++
+			b = append(b, 0)
+		}
+		b = append(b, n...)
+	}
+	b[1] = byte(len(b) - 2)
+	return b
 }
 
 // lowerS puts the lower of the two equivalent values of s into a signature

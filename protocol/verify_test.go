@@ -7,6 +7,8 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
+	"encoding/asn1"
+	"math/big"
 	"testing"
 
 	"github.com/veraison/go-cose"
@@ -68,5 +70,30 @@ func TestVerifyAsTheLibrary(t *testing.T) {
 	}
 	if err := (Statement{}).VerifyBy(Key{}); err == nil {
 		t.Error("nothing verifies under nothing")
+	}
+}
+
+// TestASN1Signature: numbers of every length are written as the library of
+// ASN.1 writes them.
+func TestASN1Signature(t *testing.T) {
+	var numbers [][]byte
+	for zeros := range 33 {
+		for _, first := range []byte{0x01, 0x7f, 0x80, 0xff} {
+			n := make([]byte, 32)
+			for i := zeros; i < len(n); i++ {
+				n[i] = first
+			}
+			numbers = append(numbers, n)
+		}
+	}
+	for i, r := range numbers {
+		s := numbers[len(numbers)-1-i]
+		want, err := asn1.Marshal(struct{ R, S *big.Int }{new(big.Int).SetBytes(r), new(big.Int).SetBytes(s)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := asn1Signature(append(bytes.Clone(r), s...)); !bytes.Equal(got, want) {
+			t.Errorf("%x, %x: got %x, want %x", r, s, got, want)
+		}
 	}
 }
