@@ -175,9 +175,11 @@ func (d *Desk) unseal(id string, sealed []byte) (profile, error) {
 	return p, nil
 }
 
-// accountColumns are of table applicant as a.
+// accountColumns are of table applicant as a. The last is the application bound
+// last, written without an order to be sorted by: mostly there is one.
 const accountColumns = `a.id, a.profile, a.verifier, a.second, a.must_change, a.password_until, a.password_at, a.created_at,
-	coalesce((SELECT b.campaign || ' ' || b.application FROM applicant_application b WHERE b.account = a.id ORDER BY b.bound_at DESC, b.campaign DESC LIMIT 1), '')`
+	coalesce((SELECT b.campaign || ' ' || b.application FROM applicant_application b WHERE b.account = a.id AND NOT EXISTS (
+		SELECT 1 FROM applicant_application n WHERE n.account = b.account AND (n.bound_at, n.campaign) > (b.bound_at, b.campaign))), '')`
 
 // claimed is whom a login belongs to: the zero value is nobody.
 type claimed struct {

@@ -192,11 +192,14 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	return ended(ctx, f(&Tx{tx: tx, kind: d.kind}))
 }
 
-// Ask runs f, which asks one question, without the turns that opening and
-// closing a transaction take. A statement is its own snapshot; two of them in
-// one f see two.
+// Ask runs f, which asks one short question (see Brief), without the turns that
+// opening and closing a transaction take. A statement is its own snapshot; two of
+// them in one f see two.
 func (d *DB) Ask(ctx context.Context, f func(*Tx) error) error {
 	defer d.meters.did(time.Now())
+	if d.kind == SQLite {
+		return d.onReader(ctx, func(c *sql.Conn) error { return f(&Tx{tx: brief{c}, kind: d.kind}) })
+	}
 	return ended(ctx, f(&Tx{tx: asking{d.read}, kind: d.kind}))
 }
 

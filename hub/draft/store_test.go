@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
 	"zhunkao/hub/draft"
@@ -279,6 +280,17 @@ func TestPut(t *testing.T) {
 		do(`UPDATE draft SET submitted_revision = 1`)
 		if !put(ready(two, "c")) {
 			t.Error("not stored after an earlier revision was submitted")
+		}
+		do(`INSERT INTO applicant (id, profile, verifier, second, must_change, password_at, password_until, slip, created_at) VALUES ('acc', $1, '', '', $2, 0, 0, 0, 0)`, []byte{}, false)
+		do(`INSERT INTO application (id, campaign, number_hmac, version, point, division, state, confirmed_at, confirmed_point, changed_at)
+			VALUES ('app', 'adult-2019', $1, 1, '43010401', '430104', $2, 0, '', 0)`, []byte{1}, string(candidate.Registered))
+		do(`INSERT INTO applicant_application (account, campaign, application, bound_at) VALUES ('acc', 'adult-2019', 'app', 0)`)
+		if !put(ready(get(t, d, s), "d")) {
+			t.Error("not stored beside an application that stands")
+		}
+		do(`UPDATE application SET state = $1`, string(candidate.Confirmed))
+		if put(ready(get(t, d, s), "e")) {
+			t.Error("stored though the application is confirmed")
 		}
 	})
 }

@@ -18,7 +18,7 @@ import (
 // nothing to ask.
 func (s *server) formConflict(c *gin.Context, v *visit, _ *draft.Conflict) {
 	s.fillPage(c, v, http.StatusConflict, "conflict", stepName(c), func(_ context.Context, _ *db.Tx, w *work) (any, error) {
-		p, ok := stepOf(c, w.mine)
+		p, ok := s.formStep(c, w.mine)
 		if !ok {
 			return nil, elsewhere("/ks/review")
 		}

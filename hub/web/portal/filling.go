@@ -123,7 +123,7 @@ func (s *server) workPage(c *gin.Context, v *visit, status int, name, at string,
 	var f pages.Frame
 	var body any
 	ctx := c.Request.Context()
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+	err := s.DB.Brief(ctx, func(tx *db.Tx) error {
 		w, err := begin(ctx, tx, v, at)
 		if err != nil {
 			return err
@@ -164,7 +164,7 @@ func (s *server) filled(ctx context.Context, v *visit, revision uint32, change f
 	// What the page works on is read before: there is one writer, and everybody
 	// who saves waits for it. Whether she may still change anything, and whether
 	// she saw the newest, Fill judges within.
-	err = s.DB.Read(ctx, func(tx *db.Tx) error {
+	err = s.DB.Brief(ctx, func(tx *db.Tx) error {
 		m, err := s.hers(ctx, tx, v)
 		if err == nil {
 			w, err = s.workOf(v, m)

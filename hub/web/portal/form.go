@@ -63,9 +63,9 @@ func (s *server) formStart(c *gin.Context, v *visit) {
 	c.Redirect(http.StatusSeeOther, to)
 }
 
-// stepOf finds the step that a path names.
-func stepOf(c *gin.Context, w *mine) (formPage, bool) {
-	all := formPages(w.camp)
+// formStep finds the step that a path names.
+func (s *server) formStep(c *gin.Context, w *mine) (formPage, bool) {
+	all := s.campaigns.steps(w.camp)
 	n, err := strconv.Atoi(c.Param("step"))
 	if err != nil || n < 1 || n > len(all) {
 		return formPage{}, false
@@ -85,7 +85,7 @@ var errNoStep = errors.New("portal: no such step of the form")
 
 func (s *server) showForm(c *gin.Context, v *visit, status int, all bool) {
 	s.fillPage(c, v, status, "form", stepName(c), func(ctx context.Context, tx *db.Tx, w *work) (any, error) {
-		p, ok := stepOf(c, w.mine)
+		p, ok := s.formStep(c, w.mine)
 		if !ok {
 			return nil, elsewhere("/ks/review")
 		}
@@ -166,7 +166,7 @@ func (s *server) saveStep(c *gin.Context, v *visit) (conflict *draft.Conflict, e
 // savedStep is saveStep, and gives what is worked on after it.
 func (s *server) savedStep(c *gin.Context, v *visit) (*work, *draft.Conflict, error) {
 	return s.filled(c.Request.Context(), v, revisionOf(c), func(w *work, app *form.Application) error {
-		p, ok := stepOf(c, w.mine)
+		p, ok := s.formStep(c, w.mine)
 		switch {
 		case !ok:
 			return errNoStep
@@ -221,7 +221,7 @@ func (s *server) afterSave(c *gin.Context, v *visit) {
 		if err != nil {
 			return err
 		}
-		p, ok := stepOf(c, w.mine)
+		p, ok := s.formStep(c, w.mine)
 		if !ok {
 			return elsewhere("/ks/review")
 		}
@@ -286,7 +286,7 @@ func (s *server) autosave(c *gin.Context, v *visit) {
 		return
 	}
 	out := saved{Revision: w.revision, At: clock(w.draft.ChangedAt), Fields: map[string]savedWord{}}
-	p, _ := stepOf(c, w.mine)
+	p, _ := s.formStep(c, w.mine)
 	s.savedWords(w, p, c.Request.PostForm, out.Fields)
 	c.JSON(http.StatusOK, out)
 }

@@ -169,7 +169,7 @@ func (s *server) viewOf(c *gin.Context, v *visit, status int, name string,
 	var f pages.Frame
 	var body any
 	ctx := c.Request.Context()
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+	err := s.DB.Brief(ctx, func(tx *db.Tx) error {
 		m, err := begin(ctx, tx, v)
 		if err != nil {
 			return err
@@ -236,6 +236,7 @@ type campaigns struct {
 	last    rules.Campaign
 	checker *rules.Checker // of last, nil until it is asked for
 	windows *window.Calendar
+	form    []formPage   // of last, nil until it is asked for
 	landing [4]drawnOnce // of last, by language and whether payment is in use
 
 	paying bool      // payment is in use in last,
@@ -302,7 +303,7 @@ func (k *campaigns) version(ctx context.Context, tx *db.Tx, id string, version u
 	}
 	k.mu.Lock()
 	if c.ID != k.last.ID || c.Version >= k.last.Version {
-		k.last, k.checker, k.windows, k.landing, k.found, k.asked = c, nil, nil, [4]drawnOnce{}, false, time.Time{}
+		k.last, k.checker, k.windows, k.form, k.landing, k.found, k.asked = c, nil, nil, nil, [4]drawnOnce{}, false, time.Time{}
 	}
 	k.mu.Unlock()
 	return c, nil
@@ -359,4 +360,17 @@ func (k *campaigns) calendar(c rules.Campaign) *window.Calendar {
 		k.windows = window.New(c.Windows)
 	}
 	return k.windows
+}
+
+// steps gives formPages of a campaign version, made once. Nobody changes them.
+func (k *campaigns) steps(c rules.Campaign) []formPage {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.last.ID != c.ID || k.last.Version != c.Version {
+		return formPages(c)
+	}
+	if k.form == nil {
+		k.form = formPages(c)
+	}
+	return k.form
 }

@@ -7,11 +7,10 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
-	"zhunkao/hub/progress"
 )
 
 // kept remembers what is the same for everybody and asked for with every page,
-// a point or whether payments are in use, for as long as it is still so: until
+// such as a point, for as long as it is still so: until
 // this hub commits anything but what nobody keeps (db.Tx.Quietly), and never
 // longer than freshFor, which bounds how long another hub's change stays unseen.
 // Nothing of an applicant is kept.
@@ -70,9 +69,4 @@ func keep[T any](s *server, v *visit, key keptKey, read func() (T, error)) (T, e
 // pointOf is org.GetPoint of what may be kept.
 func (s *server) pointOf(ctx context.Context, tx *db.Tx, v *visit, code string) (org.Point, error) {
 	return keep(s, v, keptKey{"point", code}, func() (org.Point, error) { return org.GetPoint(ctx, tx, code) })
-}
-
-// paying is progress.Paying of what may be kept.
-func (s *server) paying(ctx context.Context, tx *db.Tx, v *visit, campaign string) (bool, error) {
-	return keep(s, v, keptKey{"paying", campaign}, func() (bool, error) { return progress.Paying(ctx, tx, campaign) })
 }

@@ -92,7 +92,7 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 	if !st.confirmed() {
 		st.hours = s.servedText(v.lang, m, st.app, st.point)
 	}
-	if st.paying, err = s.paying(ctx, tx, v, m.camp.ID); err != nil || m.current == nil {
+	if st.paying, err = s.campaigns.pays(ctx, tx, m.camp.ID); err != nil || m.current == nil {
 		return st, err
 	}
 	if m.draft != nil && m.draft.Submitted == 0 {
