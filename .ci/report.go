@@ -80,6 +80,7 @@ func read(path string, short bool) (leaves, error) {
 // report prints packages as they end, and what a failed or skipped test said.
 func (l leaves) report(out io.Reader) bool {
 	good := true
+	var bad []string              // what failed, with its last lines, to be said once more at the end
 	said := map[string][]string{} // of a test, until it ends
 	ended := map[string]bool{}    // packages
 	in := bufio.NewScanner(out)
@@ -110,6 +111,9 @@ func (l leaves) report(out io.Reader) bool {
 		case "fail", "build-fail":
 			good = false
 			fmt.Printf("FAILED: %s\n%s", name, strings.Join(said[name], ""))
+			if e.Test != "" || e.Action == "build-fail" {
+				bad = append(bad, name+"\n"+tail(said[name]))
+			}
 			delete(said, name)
 		}
 		if e.Test == "" && (e.Action == "pass" || e.Action == "fail") {
@@ -127,5 +131,14 @@ func (l leaves) report(out io.Reader) bool {
 			fmt.Printf("%s may skip and did not: take it off the list\n", name)
 		}
 	}
+	for _, b := range bad {
+		fmt.Printf("\n== failed: %s", b)
+	}
 	return good
+}
+
+// tail is the end of what a test said.
+func tail(lines []string) string {
+	const most = 12
+	return strings.Join(lines[max(0, len(lines)-most):], "")
 }
