@@ -12,7 +12,7 @@ import (
 )
 
 // Glimpse is what a list shows of an application: of its content nothing else is
-// read. To decode all of it took five times as long, and a list is thirty of
+// read. To decode all of it took four times as long, and a list is thirty of
 // them.
 type Glimpse struct {
 	ID        string

@@ -169,8 +169,8 @@ func (s *Store) Search(ctx context.Context, tx *db.Tx, campaign, division, point
 	if point != "" {
 		where += ` AND point = ` + arg(point)
 	}
-	// The limit stands in the text: a plan that is made for any limit is one for a
-	// tenth of the table, and PostgreSQL would plan anew each time.
+	// The limit, and whether there is a point, stand in the text, so that a plan
+	// made once is as good as one made for these values: PostgreSQL then keeps it.
 	err = tx.Each(ctx, `SELECT `+glimpseColumns+` FROM application a`+currentVersion+`
 		WHERE a.id IN (SELECT application FROM lookup WHERE `+where+` ORDER BY application LIMIT `+strconv.Itoa(limit+1)+`)
 		ORDER BY a.id`, args, func(scan func(...any) error) error {

@@ -36,7 +36,8 @@ import (
 var people = flag.Int("dashboard.people", 300_000, "candidates behind the dashboard that is measured")
 
 // BenchmarkDashboardAndSearch fills a hub with 300,000 candidates
-// (-dashboard.people), on each database, once, and measures its pages there.
+// (-dashboard.people), once, step by step, on SQLite, measures its pages there,
+// and then on PostgreSQL, into which all rows are copied.
 //
 // dashboard asks for the dashboard of the province, and of a county in it, beside
 // a handler that renders the same template from constants, over real sockets, in
@@ -49,12 +50,16 @@ var people = flag.Int("dashboard.people", 300_000, "candidates behind the dashbo
 // together-of-constants is of-constants for sixteen who ask at once. "store" is
 // the question alone.
 func BenchmarkDashboardAndSearch(b *testing.B) {
+	f := newFilled(b, *people)
 	for _, x := range []struct {
 		name string
 		open func(testing.TB) *db.DB
-	}{{"sqlite", dbtest.SQLite}, {"postgres", dbtest.Postgres}} {
+	}{{"sqlite", func(testing.TB) *db.DB { return f.d }}, {"postgres", func(t testing.TB) *db.DB { return dbtest.PostgresOf(t, f.d) }}} {
 		b.Run(x.name, func(b *testing.B) {
-			p := newProvince(b, x.open(b), *people)
+			began := time.Now()
+			d := x.open(b)
+			b.Logf("%d people are there after %v", *people, time.Since(began).Round(time.Second))
+			p := f.serve(b, d)
 			for _, who := range []string{"province", "county"} {
 				b.Run("dashboard/"+who, func(b *testing.B) { p.measure(b, who) })
 			}
@@ -70,9 +75,61 @@ type province struct {
 	options web.Options
 	server  *httptest.Server
 	d       *db.DB
+	stop    func() // the pages, then the workers
 }
 
-func newProvince(b *testing.B, d *db.DB, n int) *province {
+// filled is a database full of candidates, sealed and counted, and the keys to
+// it. Nothing works on it but what serve starts.
+type filled struct {
+	d    *db.DB
+	ring *keys.Ring
+}
+
+func newFilled(b *testing.B, n int) filled {
+	b.Helper()
+	began := time.Now()
+	ring, err := keys.Open(filepath.Join(b.TempDir(), "keys"), keys.Options{Create: true})
+	if err != nil {
+		b.Fatal(err)
+	}
+	f := filled{d: dbtest.SQLite(b), ring: ring}
+	p := f.serve(b, f.d)
+	defer p.stop()
+	ctx := b.Context()
+	c := campaign.Adult2019()
+	bundle, err := campaign.Encode(c)
+	if err == nil {
+		err = f.d.Write(ctx, func(tx *db.Tx) error {
+			if err := org.Seed(ctx, tx, now()); err != nil {
+				return err
+			}
+			_, err := p.options.Flow.Publish(ctx, tx, bundle, flow.Operator())
+			return err
+		})
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	points, err := flowtest.Points(ctx, f.d, p.options.Flow, now())
+	if err == nil {
+		_, err = flowtest.Fill(ctx, f.d, p.options.Flow, c, n, points)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, a := range map[string]staff.NewAccount{"province": {Role: staff.ProvinceOperator, Office: "430000-1"}, "county": {Role: staff.CountyOperator, Office: countyHere}} {
+		a.Name, a.Display, a.Password, a.Secret = name, name, password, stafftest.Secret
+		if _, err := p.options.Staff.Create(ctx, a, flow.Operator().Author); err != nil {
+			b.Fatal(err)
+		}
+	}
+	p.counted(b, n)
+	b.Logf("%d people filled, sealed and counted in %v", n, time.Since(began).Round(time.Second))
+	return f
+}
+
+// serve starts the workers and the pages of a hub on a database that is filled.
+func (f filled) serve(b *testing.B, d *db.DB) *province {
 	b.Helper()
 	must := func(err error) {
 		b.Helper()
@@ -81,15 +138,13 @@ func newProvince(b *testing.B, d *db.DB, n int) *province {
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	ring, err := keys.Open(filepath.Join(b.TempDir(), "keys"), keys.Options{Create: true})
-	must(err)
 	blobs, err := blob.Open(filepath.Join(b.TempDir(), "blobs"))
 	must(err)
 	fl, err := fleet.Open(ctx, fleet.Options{DB: d, Now: now})
 	must(err)
-	steps := &flow.Flow{Candidates: candidate.New(ring, now), Fleet: fl, Now: now}
-	desk := staff.New(staff.Options{DB: d, Keys: ring, Now: now})
-	sealer, err := journal.NewSealer(journal.Options{DB: d, Keys: ring, Checkpoints: filepath.Join(b.TempDir(), "checkpoints"), Now: now})
+	steps := &flow.Flow{Candidates: candidate.New(f.ring, now), Fleet: fl, Now: now}
+	desk := staff.New(staff.Options{DB: d, Keys: f.ring, Now: now})
+	sealer, err := journal.NewSealer(journal.Options{DB: d, Keys: f.ring, Checkpoints: filepath.Join(b.TempDir(), "checkpoints"), Now: now})
 	must(err)
 	counts, err := progress.New(progress.Options{DB: d, Journal: sealer})
 	must(err)
@@ -98,36 +153,17 @@ func newProvince(b *testing.B, d *db.DB, n int) *province {
 	all.Go(func() { _ = searches.Run(ctx) })
 	all.Go(func() { _ = sealer.Run(ctx) })
 	all.Go(func() { _ = counts.Run(ctx) })
-	c := campaign.Adult2019()
-	bundle, err := campaign.Encode(c)
-	must(err)
-	must(d.Write(ctx, func(tx *db.Tx) error {
-		if err := org.Seed(ctx, tx, now()); err != nil {
-			return err
-		}
-		_, err := steps.Publish(ctx, tx, bundle, flow.Operator())
-		return err
-	}))
-	points, err := flowtest.Points(ctx, d, steps, now())
-	must(err)
-	_, err = flowtest.Fill(ctx, d, steps, c, n, points)
-	must(err)
-	for name, a := range map[string]staff.NewAccount{"province": {Role: staff.ProvinceOperator, Office: "430000-1"}, "county": {Role: staff.CountyOperator, Office: countyHere}} {
-		a.Name, a.Display, a.Password, a.Secret = name, name, password, stafftest.Secret
-		_, err := desk.Create(ctx, a, flow.Operator().Author)
-		must(err)
-	}
-	p := &province{d: d, options: web.Options{DB: d, Blob: blobs, Keys: ring, Journal: sealer, Staff: desk, Flow: steps, Searches: searches, Log: slog.New(slog.DiscardHandler)}}
+	p := &province{d: d, options: web.Options{DB: d, Blob: blobs, Keys: f.ring, Journal: sealer, Staff: desk, Flow: steps, Searches: searches, Log: slog.New(slog.DiscardHandler)}}
 	handler, err := web.New(p.options)
 	must(err)
 	p.server = httptest.NewServer(handler)
-	p.counted(b, n)
-	b.Cleanup(func() {
+	p.stop = sync.OnceFunc(func() {
 		p.server.Close()
 		cancel()
 		all.Wait()
 		must(blobs.Close())
 	})
+	b.Cleanup(p.stop)
 	return p
 }
 
