@@ -89,11 +89,15 @@ func (p *province) reads(b *testing.B, path string, who int) {
 	}
 	const rounds, each = 30, 16
 	var ours, theirs, none []time.Duration
+	var cpu [2]time.Duration // of this process, ours and of the constants
 	at := 0
 	for b.Loop() {
 		for range rounds {
+			spent := processor(b)
 			ours = append(ours, took(each, func() { get(ask[0][at%presentNow]); at++ }))
+			turn := processor(b)
 			theirs = append(theirs, took(each, func() { get(ask[1][at%presentNow]); at++ }))
+			cpu[0], cpu[1] = cpu[0]+turn-spent, cpu[1]+processor(b)-turn
 			none = append(none, took(each, func() { get(ask[2][at%presentNow]); at++ }))
 		}
 	}
@@ -102,6 +106,8 @@ func (p *province) reads(b *testing.B, path string, who int) {
 	b.ReportMetric(float64(n)/float64(a), "of-constant-handler")
 	b.ReportMetric(float64(each)/a.Seconds(), "pages/s")
 	b.ReportMetric(float64(len(page)), "B/page")
+	b.ReportMetric(float64(cpu[0].Microseconds())/float64(len(ours)*each), "cpu-µs/page")
+	b.ReportMetric(float64(cpu[1].Microseconds())/float64(len(theirs)*each), "cpu-µs/page-of-constants")
 }
 
 // saves has everybody who is present save a step of the form by itself, as the
