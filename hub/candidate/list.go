@@ -30,7 +30,7 @@ type Filter struct {
 }
 
 // chosen writes the question for the rows of a filter, in their order. The limit
-// stands in its text: see Search.
+// stands in its text, as in Search.
 func (f Filter) chosen() (query string, args []any) {
 	from, to := org.Range(f.Division)
 	former := org.Former(f.Division)
