@@ -25,6 +25,7 @@ var untold = map[string]string{
 	"parcel.": "lists of many, by an exchange of the campaign", "office.": "an office", "offices.": "offices", "incident.": "a place; whom it holds up is told there",
 	"approval.": "what offices ask of offices", "countersign.": "a second person's word for an act, which tells of itself",
 	"point.": "a point: its page shows it as it stands",
+	"stick.": "a stick was read in: each record in it tells of itself",
 
 	"campaign.drafted": "not in force", "campaign.rehearsed": "not in force", "campaign.signed": "not in force yet",
 	"campaign.rehearsal-begun": "not in force", "campaign.rehearsal-stopped": "not in force",

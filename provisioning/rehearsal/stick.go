@@ -116,8 +116,23 @@ func (p *Province) Import(ctx context.Context, name string) (out string, err err
 	if err := os.MkdirAll(at, 0o700); err != nil {
 		return "", err
 	}
-	if err := unix.Mount(b.stick.device, at, "ext4", unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
-		return "", fmt.Errorf("mount the stick at the office: %w", err)
+	// The box lets go of a stick a moment after it was pulled out; an office is
+	// further away than that.
+	t := time.NewTicker(50 * time.Millisecond)
+	defer t.Stop()
+	for {
+		err := unix.Mount(b.stick.device, at, "ext4", unix.MS_RDONLY|unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "")
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, unix.EBUSY) {
+			return "", fmt.Errorf("mount the stick at the office: %w", err)
+		}
+		select {
+		case <-ctx.Done():
+			return "", fmt.Errorf("the box does not let go of the stick: %w", ctx.Err())
+		case <-t.C:
+		}
 	}
 	defer func() { err = errors.Join(err, unix.Unmount(at, 0)) }()
 	said, err := exec.CommandContext(ctx, filepath.Join(p.Bin, "hubctl"), "--data", p.asked().data, "--lang", "en", "import-stick", at).CombinedOutput()

@@ -36,7 +36,9 @@ func (s *story) stick(a []string) error {
 		if err := want(a, 4, "stick NAME import NEW KNOWN"); err != nil {
 			return err
 		}
-		said, err := s.province.Import(s.ctx, a[0])
+		ctx, cancel := context.WithTimeout(s.ctx, 2*time.Minute)
+		defer cancel()
+		said, err := s.province.Import(ctx, a[0])
 		if head := fmt.Sprintf("%s new, %s here already, 0 set aside", a[2], a[3]); err == nil && !strings.Contains(said, head) {
 			return fmt.Errorf("import-stick said %q, want %q", said, head)
 		}
