@@ -387,7 +387,7 @@ func TestLandingPays(t *testing.T) {
 		a := b.see("/ks")
 		off, void := "尚未启用", "没缴费的"
 		if lang == "en" {
-			off, void = "not in use yet", "Without payment"
+			off, void = "not in use", "Without payment"
 		}
 		if !a.says(off) || a.says(void) || strings.Count(a.Page, `class="badge act"`) != 2 {
 			t.Errorf("before: %s", a.text())
