@@ -273,7 +273,7 @@ func TestCards(t *testing.T) {
 			t.Errorf("the password is of another form")
 		}
 		in := func(campaign, sequence, pw string) (string, applicant.Session, error) {
-			return r.SignInCard(t.Context(), campaign, sequence, pw, here)
+			return r.Enter(t.Context(), applicant.Attempt{Campaign: campaign, Login: sequence, Password: pw, Source: here})
 		}
 		if _, _, err := in("adult", "010200901", pw); !errors.Is(err, applicant.ErrRefused) {
 			t.Errorf("another campaign: %v", err)

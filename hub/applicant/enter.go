@@ -27,12 +27,6 @@ func (d *Desk) SignIn(ctx context.Context, login, pw, source string) (token stri
 	return d.Enter(ctx, Attempt{Login: login, Password: pw, Source: source})
 }
 
-// SignInCard is SignIn with the sequence number and the password of a card, or
-// the password of her own that has taken its place.
-func (d *Desk) SignInCard(ctx context.Context, campaign, sequence, pw, source string) (token string, s Session, err error) {
-	return d.Enter(ctx, Attempt{Campaign: campaign, Login: sequence, Password: pw, Source: source})
-}
-
 // try is an attempt as it is counted: by what it is looked up by.
 func (t Attempt) try(kind, value string) attempt.Try {
 	name := ""

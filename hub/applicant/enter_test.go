@@ -70,7 +70,7 @@ func TestNobodyLearnsWhoHasAnAccount(t *testing.T) {
 			"a password for ever":      func() error { return r.try(a.Login, strings.Repeat("x", 100_000), "192.0.2.15") },
 			"a slip that has ended":    func() error { return r.try(slip.Login, slip.Password, "192.0.2.16") },
 			"a card that is not": func() error {
-				_, _, err := r.SignInCard(t.Context(), "gk", "010200901", good, "192.0.2.17")
+				_, _, err := r.Enter(t.Context(), applicant.Attempt{Campaign: "gk", Login: "010200901", Password: good, Source: "192.0.2.17"})
 				return err
 			},
 			"no password for a name":    func() error { return r.try(a.Login, "", "192.0.2.18") },
