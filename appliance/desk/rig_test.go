@@ -43,7 +43,6 @@ type rig struct {
 	now    time.Time     // civil
 	real   time.Time     // for codes
 	mono   time.Duration // for sessions
-	came   int
 }
 
 func newRig(t *testing.T, change ...func(*Options)) *rig {
@@ -116,7 +115,6 @@ func (r *rig) code() string {
 type clerk struct {
 	*rig
 	client *http.Client
-	source string
 }
 
 func (r *rig) browser() *clerk {

@@ -151,7 +151,6 @@ type race struct {
 	at      []int    // box of each
 	open    []waiting
 	voided  map[string]bool
-	changes int
 }
 
 // waiting is an envelope on its way.
