@@ -14,22 +14,26 @@ import (
 
 // Bounds of the notes of searches: how many wait for the journal at most; how
 // long the database may take over those that have gathered before that counts as
-// a failure; and how soon what failed is tried again when nobody searches.
+// a failure; how soon what failed is tried again when nobody searches; and how
+// long the first of them waits for others, so that they share a commit.
 const (
 	searchesMost  = 256
 	searchesTake  = 10 * time.Second
 	searchesAgain = time.Second
+
+	searchesGather = 20 * time.Millisecond // about what a disk takes over a commit
 )
 
 // Searches writes down who looked for whom (S31). A list of what was found shows
 // masked numbers only, so it need not wait for the disk as a record does: it is
 // answered as soon as the note of it is queued, and one worker commits all that
-// has gathered while the commit before ran. While a write has failed, while the
-// queue is full, and while Run does not run, a search waits for a durable entry,
-// and is refused if there is none: so nobody searches unseen for longer than one
-// commit that fails. What failed is kept and written later; it may then stand
-// there twice, if the database broke off without saying what became of it. Only
-// what was queued in the moment of a power cut, or of a kill, is lost.
+// has gathered in a moment, or while the commit before ran. While a write has
+// failed, while the queue is full, and while Run does not run, a search waits for
+// a durable entry, and is refused if there is none: so nobody searches unseen for
+// longer than that moment and one commit that fails. What failed is kept and
+// written later; it may then stand there twice, if the database broke off without
+// saying what became of it. Only what was queued in the moment of a power cut, or
+// of a kill, is lost.
 type Searches struct {
 	db  *db.DB
 	log *slog.Logger
@@ -113,14 +117,22 @@ func (s *Searches) Run(ctx context.Context) error {
 			s.log.Error("searches are not in the journal", "worker", "searches", "entries", n)
 		}
 	}()
-	again := time.NewTimer(0)
+	again, gather := time.NewTimer(0), time.NewTimer(0)
 	defer again.Stop()
+	defer gather.Stop()
 	<-again.C
+	<-gather.C
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-s.wake:
+			gather.Reset(searchesGather)
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-gather.C:
+			}
 		case <-again.C:
 		}
 		if !s.flush(ctx) {
