@@ -54,6 +54,14 @@ func honests(w *world, path string) (honest, bool) {
 	case "/gl/confirmations/:id/reveal":
 		id := w.confirm(int(w.next.Load()) * 2) // every other person is of the first point
 		return honest{path: "/gl/confirmations/" + id + "/reveal", browser: w.as("po"), form: url.Values{"reason": {"电话核对本人"}}}, true
+	case "/gl/confirmations/:id/void": // asks; the second person does it
+		id := w.confirm(int(w.next.Load()) * 2)
+		return honest{path: "/gl/confirmations/" + id + "/void", browser: w.as("co"), form: url.Values{"code": {"04"}, "reason": {"县里查实是误办"}}}, true
+	case "/gl/disputes/:id/decide":
+		_, id := w.disputed(int(w.next.Load()) * 2)
+		page := "/gl/disputes/" + id
+		_, text := w.as("co").get(page)
+		return honest{path: page + "/decide", browser: w.as("co"), form: url.Values{"keep": {id}, "seen": {seenOf.FindStringSubmatch(text)[1]}, "reason": {"电话问过本人"}}}, true
 	case "/gl/search":
 		return honest{path: path, browser: w.as("po"), form: url.Values{"q": {string(w.people[0].Application.Name())}}}, true
 	case "/gl/candidates/:id/reveal":
@@ -101,6 +109,9 @@ func honests(w *world, path string) (honest, bool) {
 	case "/gl/offices/import":
 		list := officeList(w.t, []any{"430102", "周明", "0731-88880002"})
 		return honest{path, w.as("ci"), url.Values{}, &attached{"list", "x.xlsx", list}}, true
+	case "/gl/sticks":
+		id := w.enrol(w.t.Context(), pointHere).ID
+		return honest{path, w.as("te"), url.Values{}, &attached{"stick", "x.zkj", w.stickOf(id, w.sealed(id, int(w.next.Load())*2%len(w.people)))}}, true
 	case "/gl/incidents":
 		return honest{path: path, browser: w.as("co"), form: reportForm()}, true
 	case "/gl/incidents/:id/acknowledge", "/gl/incidents/:id/note", "/gl/incidents/:id/measure", "/gl/incidents/:id/hand-up", "/gl/incidents/:id/hand-down",

@@ -100,8 +100,8 @@ func headers(t *testing.T, path string, res *http.Response, tls bool) {
 		t.Errorf("%s: HSTS on loopback http", path)
 	}
 	pictured := strings.Replace(want["Content-Security-Policy"], "img-src 'self'", "img-src 'self' data:", 1)
-	if strings.HasPrefix(path, "/gl/confirmations/") || strings.HasPrefix(path, "/gl/candidates/") || strings.HasPrefix(path, "/gl/gallery/record/") || strings.HasPrefix(path, "/gl/gallery/candidate/") || strings.HasPrefix(path, "/gl/gallery/evidence/") {
-		if res.Header.Get("Content-Security-Policy") == pictured {
+	for _, prefix := range []string{"/gl/confirmations/", "/gl/candidates/", "/gl/disputes/", "/gl/gallery/record/", "/gl/gallery/candidate/", "/gl/gallery/dispute/", "/gl/gallery/evidence/"} {
+		if strings.HasPrefix(path, prefix) && res.Header.Get("Content-Security-Policy") == pictured {
 			want["Content-Security-Policy"] = pictured // see TestPhotoStaysInThePage
 		}
 	}
