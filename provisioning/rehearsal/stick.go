@@ -135,7 +135,9 @@ func (p *Province) Import(ctx context.Context, name string) (out string, err err
 		}
 	}
 	defer func() { err = errors.Join(err, unix.Unmount(at, 0)) }()
-	said, err := exec.CommandContext(ctx, filepath.Join(p.Bin, "hubctl"), "--data", p.asked().data, "--lang", "en", "import-stick", at).CombinedOutput()
+	cmd := exec.CommandContext(ctx, filepath.Join(p.Bin, "hubctl"), "--data", p.asked().data, "--lang", "en", "import-stick", at)
+	cmd.Env = append(os.Environ(), p.Env()...)
+	said, err := cmd.CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("import-stick: %w\n%s", err, said)
 	}
