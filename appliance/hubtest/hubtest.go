@@ -83,6 +83,24 @@ func (h *Hub) Certificate(t testing.TB, name string, pub any) *x509.Certificate 
 	}, h.CA, pub)
 }
 
+// Desk issues the certificate of a box's desk, good until.
+func (h *Hub) Desk(t testing.TB, box protocol.BoxID, names []string, pub any, until time.Time) *x509.Certificate {
+	t.Helper()
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: string(box)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: until, KeyUsage: x509.KeyUsageDigitalSignature,
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	for _, n := range names {
+		if ip := net.ParseIP(n); ip != nil {
+			c.IPAddresses = append(c.IPAddresses, ip)
+		} else {
+			c.DNSNames = append(c.DNSNames, n)
+		}
+	}
+	return h.issue(t, c, h.CA, pub)
+}
+
 // TLS is a server's configuration: its own certificate with the authority's,
 // and clients only with a certificate of the same authority if mutual.
 func (h *Hub) TLS(t testing.TB, mutual bool) *tls.Config {

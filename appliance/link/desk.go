@@ -20,10 +20,10 @@ const (
 	// renewDesk is how long before its end the desk's certificate is renewed.
 	renewDesk = 30 * 24 * time.Hour
 	// askDeskAgain is how soon an unanswered request is said again, and
-	// askDeskRefused how soon one that was refused: somebody must change the
-	// configuration or release the box.
-	askDeskAgain   = time.Minute
-	askDeskRefused = time.Hour
+	// askDeskAnswered how soon one that was answered: of a refusal, somebody must
+	// change the configuration or release the box.
+	askDeskAgain    = time.Minute
+	askDeskAnswered = time.Hour
 )
 
 // deskAsk is a request for the desk's certificate under way. The key is made
@@ -57,14 +57,15 @@ func (s *session) staff(raw []byte) error {
 // askDesk asks for a certificate when the desk has none that fits, or the one
 // it has ends soon.
 func (s *session) askDesk() error {
-	if len(s.opt.DeskNames) == 0 || !s.welcomed || time.Now().Before(s.desk.again) {
+	now := s.opt.Now()
+	if len(s.opt.DeskNames) == 0 || !s.welcomed || now.Before(s.desk.again) {
 		return nil
 	}
 	held, err := s.opt.Store.Desk()
 	if err != nil && !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrDamaged) {
 		return err
 	}
-	if err == nil && s.deskFits(held) {
+	if err == nil && s.deskFits(held, now) {
 		return nil
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -77,15 +78,16 @@ func (s *session) askDesk() error {
 	}
 	nonce := make([]byte, protocol.NonceSize)
 	_, _ = rand.Read(nonce) // never fails (Go 1.24)
-	s.desk = deskAsk{nonce, key, time.Now().Add(askDeskAgain)}
+	s.desk = deskAsk{nonce, key, now.Add(askDeskAgain)}
 	return s.say(protocol.KindDesk, protocol.DeskRequest{Address: s.id.Address(), Nonce: nonce, CSR: csr, Names: s.opt.DeskNames})
 }
 
 // deskFits reports whether a certificate is for this enrolment and these names,
-// and good for a while.
-func (s *session) deskFits(d store.Desk) bool {
+// and good for a while. A board whose clock is decades off keeps what it has.
+func (s *session) deskFits(d store.Desk, now time.Time) bool {
 	cert, err := x509.ParseCertificate(d.Certificate)
-	return err == nil && d.Epoch == s.id.Grant.Epoch && slices.Equal(d.Names, s.opt.DeskNames) && cert.NotAfter.After(time.Now().Add(renewDesk))
+	return err == nil && d.Epoch == s.id.Grant.Epoch && slices.Equal(d.Names, s.opt.DeskNames) &&
+		cert.NotAfter.After(certTime(now, s.opt.Build, cert).Add(renewDesk))
 }
 
 func (s *session) deskCertificate(raw []byte) error {
@@ -99,7 +101,7 @@ func (s *session) deskCertificate(raw []byte) error {
 	key := s.desk.key
 	s.desk.key = nil
 	if c.Refusal != "" {
-		s.desk.again = time.Now().Add(askDeskRefused)
+		s.desk.again = s.opt.Now().Add(askDeskAnswered)
 		s.opt.Events(DeskRefused{c.Refusal})
 		return nil
 	}
@@ -117,6 +119,9 @@ func (s *session) deskCertificate(raw []byte) error {
 	if err != nil {
 		return err
 	}
+	// What came is as good as the hub gives: one that still does not fit is no
+	// reason to ask at every heartbeat.
+	s.desk.again = s.opt.Now().Add(askDeskAnswered)
 	s.opt.Events(DeskCertified{First: first})
 	return nil
 }
@@ -134,7 +139,7 @@ func (s *session) checkDesk(der []byte, key *ecdsa.PublicKey) error {
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(ca)
-	if _, err := cert.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: certTime(time.Now(), s.opt.Build, cert),
+	if _, err := cert.Verify(x509.VerifyOptions{Roots: roots, CurrentTime: certTime(s.opt.Now(), s.opt.Build, cert),
 		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}); err != nil {
 		return bad("not of this hub")
 	}

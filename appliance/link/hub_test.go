@@ -49,6 +49,8 @@ type peer struct {
 	receipt    func(m protocol.Manifest, env []byte) int // what to do: one of the do… values
 	checkpoint protocol.Checkpoint
 	backup     uint64
+	desks      []protocol.DeskRequest
+	desk       func(protocol.DeskRequest) protocol.DeskCertificate // nil says nothing
 }
 
 // What a test lets the hub do with a record that is whole.
@@ -174,6 +176,13 @@ func (p *peer) take(m mqtt.Message) {
 		p.open(kind, m.Payload(), &h)
 		p.beats = append(p.beats, h)
 		p.say(protocol.KindClock, protocol.Clock{Address: p.address, Nonce: h.Nonce, HubTime: protocol.TimeOf(p.now), State: p.state})
+	case protocol.KindDesk:
+		var r protocol.DeskRequest
+		p.open(kind, m.Payload(), &r)
+		p.desks = append(p.desks, r)
+		if p.desk != nil {
+			p.say(protocol.KindDeskCert, p.desk(r))
+		}
 	case protocol.KindManifest:
 		man, err := protocol.OpenEnvelope(m.Payload(), p.device)
 		if err != nil {

@@ -47,6 +47,8 @@ type Options struct {
 	// Build is when the program was built: time for certificates is not before
 	// it. Zero if unknown.
 	Build time.Time
+	// Now is real time, by which certificates are judged; nil is time.Now.
+	Now func() time.Time
 	// Log is for what the technician may want to read; nil is slog.Default().
 	Log *slog.Logger
 }
@@ -72,6 +74,9 @@ func New(opt Options) (*Link, error) {
 	}
 	if opt.Resend == 0 {
 		opt.Resend = 5 * time.Second
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
 	}
 	if opt.Log == nil {
 		opt.Log = slog.Default()

@@ -44,7 +44,9 @@ type node struct {
 	link  *link.Link
 	stop  func()
 
-	resend time.Duration // before run; 0 = soon
+	resend time.Duration    // before run; 0 = soon
+	names  []string         // of the desk
+	now    func() time.Time // nil is real
 
 	mu     sync.Mutex // guards events
 	events []link.Event
@@ -85,7 +87,7 @@ func (n *node) run() *node {
 	var err error
 	n.link, err = link.New(link.Options{
 		Store: n.Store, Keys: n.keys, Clock: n.clock, Resend: cmp.Or(n.resend, 300*time.Millisecond), MaxPause: time.Second,
-		Log: slog.New(slog.DiscardHandler), Software: "test",
+		Log: slog.New(slog.DiscardHandler), Software: "test", DeskNames: n.names, Now: n.now,
 		Events: func(e link.Event) {
 			n.mu.Lock()
 			defer n.mu.Unlock()

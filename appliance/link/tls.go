@@ -38,7 +38,7 @@ func (l *Link) tlsConfig() (*tls.Config, error) {
 			PrivateKey:  l.device,
 			Leaf:        own,
 		}},
-		Time: func() time.Time { return certTime(time.Now(), l.opt.Build, own) },
+		Time: func() time.Time { return certTime(l.opt.Now(), l.opt.Build, own) },
 		// The same authority certifies the desks of boxes. None of them is the hub,
 		// whatever name it got.
 		VerifyConnection: func(cs tls.ConnectionState) error { return notABox(cs.PeerCertificates) },
