@@ -14,6 +14,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/intake"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
 	"zhunkao/hub/staff"
@@ -32,6 +33,7 @@ type visit struct {
 	notice  *console.Notice
 	glance  glance        // of the snapshot that the page is read on
 	caller  *access.Token // another system, on routes with a scope
+	files   *door.Files   // on routes that stream: the form, its fields read
 
 	record  confirmation.Record // on routes of remitRecord
 	box     fleet.Box           // on routes of remitBox
@@ -64,10 +66,13 @@ func (v *visit) by() flow.By {
 
 // maxBody bounds what a form may send, in bytes; maxUpload one with a file. A
 // file is held in memory, never in a file of its own: maxUploads at a time.
+// maxStream bounds one whose files are held nowhere: the largest file of a
+// stick, and the form around it.
 const (
 	maxBody    = 64 << 10
 	maxUpload  = 24 << 20
 	maxUploads = 4
+	maxStream  = intake.MaxStick + 1<<20
 )
 
 // enter is the way into every route: form, origin, session, token, role, remit,
@@ -89,7 +94,7 @@ func (s *server) enter(r route) gin.HandlerFunc {
 			return
 		}
 		if r.method == http.MethodPost {
-			if r.upload {
+			if r.upload && !r.stream {
 				select {
 				case s.uploads <- struct{}{}:
 					defer func() { <-s.uploads }()
@@ -97,7 +102,7 @@ func (s *server) enter(r route) gin.HandlerFunc {
 					return
 				}
 			}
-			if !s.form(c, v, r.upload) {
+			if !s.form(c, v, r) {
 				return
 			}
 		}
@@ -105,8 +110,7 @@ func (s *server) enter(r route) gin.HandlerFunc {
 			s.fault(c, v, err)
 			return
 		}
-		if r.method == http.MethodPost && !s.cookies.SameToken(v.csrf, c.PostForm("token")) {
-			s.refuse(c, v, refusalForbidden)
+		if r.method == http.MethodPost && !s.tokened(c, v) {
 			return
 		}
 		if r.open {
@@ -139,13 +143,40 @@ func (s *server) enter(r route) gin.HandlerFunc {
 }
 
 // form reads a POST: small, a plain form, and from a page of ours.
-func (s *server) form(c *gin.Context, v *visit, upload bool) bool {
-	most := int64(maxBody)
-	if upload {
-		most = maxUpload
+func (s *server) form(c *gin.Context, v *visit, r route) bool {
+	var why *refusal
+	switch {
+	case r.stream:
+		v.files, why = door.OpenFiles(c, s.origin, maxStream)
+	case r.upload:
+		why = door.ReadForm(c, s.origin, maxUpload, true)
+	default:
+		why = door.ReadForm(c, s.origin, maxBody, false)
 	}
-	if why := door.ReadForm(c, s.origin, most, upload); why != nil {
+	if why != nil {
 		s.refuse(c, v, *why)
+	}
+	return why == nil
+}
+
+// tokened tells whether a form bears the token of whoever sent it. Of one that
+// streams nothing is read before it is known who sends it.
+func (s *server) tokened(c *gin.Context, v *visit) bool {
+	token := ""
+	switch {
+	case v.files == nil:
+		token = c.PostForm("token")
+	case v.session == nil:
+		return true // to the door
+	default:
+		if why := v.files.Fields(); why != nil {
+			s.refuse(c, v, *why)
+			return false
+		}
+		token = v.files.Field("token")
+	}
+	if !s.cookies.SameToken(v.csrf, token) {
+		s.refuse(c, v, refusalForbidden)
 		return false
 	}
 	return true

@@ -47,6 +47,8 @@ func Refused() []string {
 		"no handler":                 {method: http.MethodGet, path: "/a", who: who, remit: remitNone},
 		"open, and yet of a place":   {method: http.MethodGet, path: "/a", open: true, remit: remitList, do: do},
 		"a file without a form":      {method: http.MethodGet, path: "/a", who: who, remit: remitNone, upload: true, do: do},
+		"a stream without a form":    {method: http.MethodPost, path: "/a", who: who, remit: remitNone, stream: true, do: do},
+		"a stream from anybody":      {method: http.MethodPost, path: "/a", open: true, remit: remitNone, upload: true, stream: true, do: do},
 		"a method that is none here": {method: http.MethodPut, path: "/a", who: who, remit: remitNone, do: do},
 	} {
 		if checkTable([]route{r}, known) == nil {
@@ -77,3 +79,6 @@ var (
 
 // MaxStreams is the bound of live streams.
 const MaxStreams = maxStreams
+
+// MaxStream is the bound of a form whose files are read as they come.
+const MaxStream = maxStream

@@ -37,7 +37,7 @@ func TestConsoleOnPostgreSQL(t *testing.T) {
 		test func(*testing.T)
 	}{
 		{"matrix", TestMatrix}, {"foreign", TestForeignIsNowhere}, {"record", TestRecordPage}, {"photo", TestPhotoOnThePage},
-		{"paging", TestPaging}, {"live", TestLive}, {"journal", TestJournalPage}, {"files", TestListsLeaveAsFiles},
+		{"paging", TestPaging}, {"live", TestLive}, {"journal", TestJournalPage}, {"files", TestListsLeaveAsFiles}, {"stick", TestStickIsReadInByThePage}, {"another county", TestStickOfAnotherCounty},
 	} {
 		t.Run(c.name+" "+onPostgreSQL, c.test)
 	}

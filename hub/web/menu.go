@@ -31,6 +31,7 @@ func (s *server) menu() []entry {
 		{key: "quarantine", path: "/gl/quarantine", icon: "tray", count: countQuarantined},
 		{key: "incidents", path: "/gl/incidents", icon: "alert", must: true, count: countIncidents},
 		{key: "boxes", path: "/gl/boxes", icon: "box", apart: true},
+		{key: "sticks", path: "/gl/sticks", icon: "in"},
 		{key: "points", path: "/gl/points", icon: "pin"},
 		{key: "offices", path: "/gl/offices", icon: "house"},
 		{key: "staff", path: "/gl/staff", icon: "people", count: countRequests},

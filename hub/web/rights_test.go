@@ -134,6 +134,7 @@ var answers = map[string]int{
 	"POST /gl/offices/import":                http.StatusUnprocessableEntity, // no list in it
 	"POST /gl/offices/:id":                   http.StatusBadRequest,          // without the version it was read in
 	"POST /gl/incidents":                     http.StatusUnprocessableEntity,
+	"POST /gl/sticks":                        http.StatusUnprocessableEntity, // no file in it
 	"POST /gl/incidents/:id/note":            http.StatusSeeOther,
 	// What answers these is how the incident stands: see TestIncidentGoesUp.
 	"POST /gl/incidents/:id/acknowledge": 0, "POST /gl/incidents/:id/measure": 0, "POST /gl/incidents/:id/hand-up": 0, "POST /gl/incidents/:id/hand-down": 0,

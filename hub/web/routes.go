@@ -22,6 +22,7 @@ type route struct {
 	remit        rule
 	right        string // word by which pages ask whether somebody may come in here; "" is never asked
 	upload       bool   // the form may hold a file (multipart/form-data, maxUpload)
+	stream       bool   // with upload: its files are too large to be held, and the handler reads them as they come (maxStream)
 	plain        bool   // nobody is looked for: no session, no cookie
 	first        bool   // also for an account that is not ready: see toFirst
 	idle         bool   // coming in is no sign of a person at the keyboard: the session does not live longer by it
@@ -63,7 +64,7 @@ type part struct {
 
 // parts lists every group of pages; there is no other way to make a route.
 func (s *server) parts() []part {
-	return []part{s.framePart(), s.recordPart(), s.disputePart(), s.boxPart(), s.campaignPart(), s.journalPart(), s.apiPart(), s.approvalPart(), s.accessPart(), s.candidatePart(), s.exchangePart(), s.orgPart(), s.incidentPart(), s.accountPart(), s.staffPart(), s.secondPart(), s.personPart(), s.textPart(), s.entryPart(), s.evidencePart()}
+	return []part{s.framePart(), s.recordPart(), s.disputePart(), s.boxPart(), s.stickPart(), s.campaignPart(), s.journalPart(), s.apiPart(), s.approvalPart(), s.accessPart(), s.candidatePart(), s.exchangePart(), s.orgPart(), s.incidentPart(), s.accountPart(), s.staffPart(), s.secondPart(), s.personPart(), s.textPart(), s.entryPart(), s.evidencePart()}
 }
 
 // table lists every route of the hub's pages.
@@ -119,6 +120,8 @@ func checkTable(table []route, finders map[rule]finder) error {
 			return fmt.Errorf("web: route %s is open and yet of some place", name)
 		case r.upload && r.method != http.MethodPost:
 			return fmt.Errorf("web: route %s takes a file without a form", name)
+		case r.stream && (!r.upload || r.open || r.first):
+			return fmt.Errorf("web: route %s reads files from somebody not known yet", name)
 		case r.method != http.MethodGet && r.method != http.MethodPost:
 			return fmt.Errorf("web: route %s: only GET and POST are used", name)
 		}

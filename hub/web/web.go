@@ -15,6 +15,7 @@ import (
 	"zhunkao/hub/blob"
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/intake"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/staff"
@@ -41,6 +42,9 @@ type Options struct {
 	// Searches writes down who looked for whom; nil makes one that never begins,
 	// and each search waits until its entry is durable.
 	Searches *flow.Searches
+
+	// Intake takes what a stick holds; nil leaves those pages out of use.
+	Intake *intake.Intake
 
 	// Campaign is the id of the campaign that is shown; "" is the first by id
 	// that is published.
@@ -109,6 +113,7 @@ type server struct {
 	kept      kept
 	streams   chan struct{} // one token for each open live stream
 	uploads   chan struct{} // one token for each form with a file
+	sticks    chan struct{} // one token for each stick that is being read
 	callers   guard.Buckets // how often other systems call
 	exports   chan struct{} // one token for each list that is being written as a file
 }
@@ -159,7 +164,7 @@ func newServer(o Options) (*server, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	return &server{Options: o, pages: pages, origin: http.NewCrossOriginProtection(), streams: make(chan struct{}, maxStreams),
-		uploads: make(chan struct{}, maxUploads), exports: make(chan struct{}, maxExports),
+		uploads: make(chan struct{}, maxUploads), sticks: make(chan struct{}, maxSticks), exports: make(chan struct{}, maxExports),
 		cookies: door.Cookies{Secure: o.TLS, Key: o.Keys.CookieKey("gl"), Guest: cookieGuest}}, nil
 }
 

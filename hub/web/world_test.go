@@ -28,6 +28,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/intake"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
@@ -64,6 +65,7 @@ type world struct {
 	change  func(*campaign.Campaign) // what an option changes in it
 	people  []synthetic.Person
 	boxes   map[string]fleet.Box // by point
+	devices sync.Map             // by id of a box: what it seals with, a *device
 	server  *httptest.Server
 	log     *logBook
 	moves   []string
@@ -139,10 +141,12 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 	errands := flow.NewErrands(log)
 	running := make(chan error, 1)
 	go func() { running <- errands.Run(ctx) }()
+	in, taking := intake.New(intake.Options{DB: d, Blobs: w.blobs, Keys: w.keys, Fleet: w.fleet, Flow: w.flow, Now: now, Log: log}), make(chan error, 1)
+	go func() { taking <- in.Run(ctx) }()
 	searches, noting := flow.NewSearches(d, log), make(chan error, 1)
 	go func() { noting <- searches.Run(ctx) }()
 	done := make(chan struct{})
-	w.options = web.Options{Errands: errands, Searches: searches, DB: d, Blob: w.blobs, Keys: w.keys, Journal: w.sealer, Staff: w.desk, Flow: w.flow, Log: log, Done: done,
+	w.options = web.Options{Errands: errands, Searches: searches, Intake: in, DB: d, Blob: w.blobs, Keys: w.keys, Journal: w.sealer, Staff: w.desk, Flow: w.flow, Log: log, Done: done,
 		Accounts: applicant.New(applicant.Options{DB: d, Keys: w.keys, Now: now, Hasher: stafftest.Hasher()})}
 	for _, o := range with {
 		o(t, w)
@@ -159,7 +163,7 @@ func worldOn(t *testing.T, d *db.DB, with ...option) *world {
 		close(done)
 		w.server.Close()
 		cancel()
-		if err := errors.Join(<-running, <-noting, <-counting, <-sealing); err != nil && ctx.Err() == nil {
+		if err := errors.Join(<-running, <-noting, <-taking, <-counting, <-sealing); err != nil && ctx.Err() == nil {
 			t.Errorf("sealer or counter: %v", err)
 		}
 		if err := w.blobs.Close(); err != nil {
@@ -296,6 +300,7 @@ func (w *world) enrol(ctx context.Context, point string) fleet.Box {
 			Certify: func(string) ([]byte, error) { return []byte("not looked at here"), nil }}, "10.0.0.1")
 		return err
 	})
+	w.devices.Store(b.ID, &device{key: key})
 	w.fleet.Say(b.ID, fleet.Word{Epoch: b.Epoch, Head: 2, Live: fleet.Live{Software: "0.2.0", Screen: "idle", Waiting: 1, Oldest: now().UnixMilli(),
 		Devices: []fleet.Device{{Name: "idcard", State: "ready"}}}})
 	return b

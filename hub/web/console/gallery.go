@@ -78,6 +78,7 @@ func Scenes(l Lang) []Scene {
 	refused.Notice = &Notice{Class: "must", Key: "act.needreason"}
 	add("box", "no-reason", "没写原因", "menu.boxes", "box", refused, sceneBoxes()[0])
 	disputeScenes(add, f)
+	stickScenes(add, f)
 	orgScenes(add)
 	approvalScenes(add, f)
 	candidateScenes(add, f)
@@ -147,7 +148,7 @@ func sceneRights() map[string]bool {
 func sceneMenu(waiting bool) []MenuEntry {
 	out := []MenuEntry{{Key: "dashboard", Icon: "chart"}, {Key: "candidates", Icon: "search"}, {Key: "approvals", Icon: "check", Count: 14},
 		{Key: "confirmations", Icon: "doc"}, {Key: "disputes", Icon: "scale", Count: 2, Must: true}, {Key: "quarantine", Icon: "tray", Count: 1},
-		{Key: "incidents", Icon: "alert", Count: 2, Must: true}, {Key: "boxes", Icon: "box", Apart: true}, {Key: "points", Icon: "pin"},
+		{Key: "incidents", Icon: "alert", Count: 2, Must: true}, {Key: "boxes", Icon: "box", Apart: true}, {Key: "sticks", Icon: "in"}, {Key: "points", Icon: "pin"},
 		{Key: "offices", Icon: "house"}, {Key: "staff", Icon: "people"}, {Key: "campaigns", Icon: "book"}, {Key: "exchange", Icon: "out"}, {Key: "journal", Icon: "list"}}
 	for i := range out {
 		out[i].Path = "#"

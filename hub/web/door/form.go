@@ -20,7 +20,7 @@ func ReadForm(c *gin.Context, origin *http.CrossOriginProtection, most int64, up
 		parse = func() error { return c.Request.ParseMultipartForm(most) } // in memory, never in a file of its own
 	}
 	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
-	if t, _, _ := strings.Cut(c.GetHeader("Content-Type"), ";"); strings.TrimSpace(t) != kind {
+	if !formType(c, kind) {
 		return &Bad
 	}
 	if err := parse(); err != nil {
@@ -31,4 +31,10 @@ func ReadForm(c *gin.Context, origin *http.CrossOriginProtection, most int64, up
 		return &Bad
 	}
 	return nil
+}
+
+// formType tells whether a form says that it is of a kind.
+func formType(c *gin.Context, kind string) bool {
+	t, _, _ := strings.Cut(c.GetHeader("Content-Type"), ";")
+	return strings.TrimSpace(t) == kind
 }

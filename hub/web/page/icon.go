@@ -51,6 +51,8 @@ func glyph(name string) string {
 		return `<path d="M5 12h14M13 6l6 6-6 6"/>`
 	case "out": // leaves the house
 		return `<path d="M12 15V3.500M7.500 8L12 3.500 16.500 8M4.500 13v7h15v-7"/>`
+	case "in": // comes into the house
+		return `<path d="M12 3.500V15M7.500 10.500L12 15l4.500-4.500M4.500 13v7h15v-7"/>`
 	case "back":
 		return `<path d="M19 12H5M11 6l-6 6 6 6"/>`
 	}
