@@ -119,9 +119,33 @@ func (s *site) onDisk(size int) {
 	s.dir = mnt
 }
 
-// signIn hires an operator of the province, if there is none yet, and gives
-// what reads her first page.
+// signIn gives what reads the first page of an operator of the province.
 func (s *site) signIn() func() string {
+	s.t.Helper()
+	c, base := s.operator()
+	return func() string {
+		deadline := time.Now().Add(patient)
+		for {
+			if text := s.read(c.Get(base + "/gl")); strings.Contains(text, "邓志远") || time.Now().After(deadline) {
+				return text
+			}
+		}
+	}
+}
+
+// read gives the body of an answer.
+func (s *site) read(res *http.Response, err error) string {
+	s.t.Helper()
+	s.must(err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	s.must(err)
+	return string(body)
+}
+
+// operator hires an operator of the province, if there is none yet, and gives
+// her browser, signed in, and where the pages are.
+func (s *site) operator() (*http.Client, string) {
 	s.t.Helper()
 	const password = "岳麓山下有一所学校 2019"
 	var office string
@@ -141,15 +165,7 @@ func (s *site) signIn() func() string {
 	s.must(err)
 	c := &http.Client{Jar: jar, Timeout: patient}
 	base := "http://" + s.hub.Addresses().Pages
-	read := func(res *http.Response, err error) string {
-		s.t.Helper()
-		s.must(err)
-		defer res.Body.Close()
-		body, err := io.ReadAll(res.Body)
-		s.must(err)
-		return string(body)
-	}
-	token := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(read(c.Get(base + "/gl/sign-in")))
+	token := regexp.MustCompile(`name="token" value="([^"]+)"`).FindStringSubmatch(s.read(c.Get(base + "/gl/sign-in")))
 	if token == nil {
 		s.t.Fatal("the sign-in page has no token")
 	}
@@ -158,15 +174,8 @@ func (s *site) signIn() func() string {
 	s.must(err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Origin", base)
-	if text := read(c.Do(req)); !strings.Contains(text, "邓志远") {
+	if text := s.read(c.Do(req)); !strings.Contains(text, "邓志远") {
 		s.t.Fatalf("she is not let in: %.300s", text)
 	}
-	return func() string {
-		deadline := time.Now().Add(patient)
-		for {
-			if text := read(c.Get(base + "/gl")); strings.Contains(text, "邓志远") || time.Now().After(deadline) {
-				return text
-			}
-		}
-	}
+	return c, base
 }
