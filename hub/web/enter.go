@@ -105,6 +105,9 @@ func (s *server) enter(r route) gin.HandlerFunc {
 			if !s.form(c, v, r) {
 				return
 			}
+			if v.files != nil {
+				defer v.files.Answer()
+			}
 		}
 		if err := s.findSession(c, v, r.idle); err != nil {
 			s.fault(c, v, err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,6 +22,10 @@ import (
 // maxSticks is how many forms with files of a stick are read at once. Each may
 // have some 40 MiB of records under way.
 const maxSticks = 2
+
+// stickPatience is how long a form waits for its turn. Its browser shows that it
+// is being sent.
+const stickPatience = 5 * time.Minute
 
 // stickPart is how a stick is read in (issue 7). Whoever mends boxes brings one,
 // or an office. Which box a file is of does not matter for being taken: the inbox
@@ -133,9 +138,18 @@ func (s *server) bringSticks(c *gin.Context, v *visit) {
 		s.showSticks(c, v, http.StatusRequestEntityTooLarge, "sticks.toolarge")
 		return
 	}
+	if err := v.files.Rest(); err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	turn := time.NewTimer(stickPatience)
+	defer turn.Stop()
 	select {
 	case s.sticks <- struct{}{}:
 		defer func() { <-s.sticks }()
+	case <-turn.C:
+		s.refuse(c, v, refusalBusy)
+		return
 	case <-ctx.Done():
 		return
 	}
@@ -160,10 +174,6 @@ func (s *server) bringSticks(c *gin.Context, v *visit) {
 			s.fault(c, v, err)
 			return
 		}
-	}
-	if err := v.files.Answering(); err != nil {
-		s.fault(c, v, err)
-		return
 	}
 	if b.files == 0 {
 		phrase := "sticks.nofile"

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -339,5 +340,33 @@ func TestStickIsReadAsItComes(t *testing.T) {
 		if time.Now().After(deadline) {
 			t.Fatal("nobody wrote down who brought it")
 		}
+	}
+}
+
+// TestStickMayTakeItsTime: neither what the server allows a whole request nor
+// what it allows an answer ends a stick, as it ends any other form.
+func TestStickMayTakeItsTime(t *testing.T) {
+	w := newWorld(t)
+	hurried := httptest.NewUnstartedServer(w.server.Config.Handler)
+	hurried.Config.ReadHeaderTimeout, hurried.Config.ReadTimeout, hurried.Config.WriteTimeout = time.Minute, 1, 1 // over before they begin
+	hurried.Start()
+	defer hurried.Close()
+	box, co := w.boxes[pointHere].ID, w.as("co")
+	send := func(path string, file attached) (*http.Response, error) {
+		r := co.multipart(path, nil, file, co.token())
+		r.URL.Host, r.Host = hurried.Listener.Addr().String(), hurried.Listener.Addr().String()
+		return co.c.Do(r)
+	}
+	if res, err := send("/gl/incidents", attached{}); err == nil {
+		t.Errorf("another form is answered %d: this server is not hurried", res.StatusCode)
+	}
+	res, err := send("/gl/sticks", attached{"stick", "x.zkj", w.stickOf(box, w.sealed(box, 0))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	page, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK || !strings.Contains(textOf(string(page)), "新收 1") || w.confirmations() != 1 {
+		t.Errorf("%d %v, %d confirmations", res.StatusCode, err, w.confirmations())
 	}
 }

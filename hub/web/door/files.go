@@ -136,11 +136,13 @@ type arriving struct {
 	r    io.ReadCloser
 	rc   *http.ResponseController
 	left int64 // until the first file; negative: there it is
+	end  bool  // it has come whole
 }
 
-// Read moves both deadlines of the connection on. With the end of the body the
-// one for reading goes: the server then listens for the end of the connection,
-// and would take the deadline's passing for it.
+// Read moves both deadlines on. Between two reads there is none for reading: who
+// reads may have to wait for the disk, and on HTTP/2 the passing of a deadline
+// ends the body even then; on HTTP/1 the server listens behind the end of the
+// body, and would take it for the end of the connection.
 func (a *arriving) Read(p []byte) (int, error) {
 	now := time.Now()
 	if err := a.until(now.Add(arrivesWithin), now.Add(settlesWithin)); err != nil {
@@ -156,10 +158,9 @@ func (a *arriving) Read(p []byte) (int, error) {
 	if a.left > 0 {
 		a.left -= int64(n)
 	}
-	if errors.Is(err, io.EOF) {
-		if e := a.until(time.Time{}, now.Add(settlesWithin)); e != nil {
-			return n, e
-		}
+	a.end = a.end || errors.Is(err, io.EOF)
+	if e := a.until(time.Time{}, time.Now().Add(settlesWithin)); e != nil && err == nil {
+		err = e
 	}
 	return n, err
 }
@@ -176,7 +177,17 @@ func (a *arriving) until(read, write time.Time) error {
 // Close is for the server.
 func (a *arriving) Close() error { return a.r.Close() }
 
-// Answering gives the answer its time, however long the files took.
-func (f *Files) Answering() error {
-	return f.body.until(time.Time{}, time.Now().Add(answersWithin))
+// Rest lets the form wait before it is read on.
+func (f *Files) Rest() error {
+	return f.body.until(time.Time{}, time.Now().Add(settlesWithin))
+}
+
+// Answer gives the answer its time, however long the files took, and bounds what
+// the server still reads of a form that is not wanted to its end.
+func (f *Files) Answer() {
+	now, read := time.Now(), time.Time{}
+	if !f.body.end {
+		read = now.Add(arrivesWithin)
+	}
+	_ = f.body.until(read, now.Add(answersWithin)) // a connection that is gone needs none
 }
