@@ -78,7 +78,7 @@ func (a *Appliance) openDesk(id store.Identity) (err error) {
 	}
 	opt := desk.Options{
 		Store: a.store, Loopback: a.cfg.deskLocal(), Hosts: a.cfg.DeskNames, Demo: a.store.Demo(), Fonts: a.fonts, Log: a.log,
-		Status: a.deskStatus, Now: a.clock.Now, Real: a.codeTime, Coming: func(ctx context.Context) error { return a.loop.post(ctx, visit.HelpComing{}) },
+		Status: a.deskStatus, Now: a.clock.Now, Real: a.codeTime, Void: a.loop.void, Coming: func(ctx context.Context) error { return a.loop.post(ctx, visit.HelpComing{}) },
 	}
 	if !opt.Loopback {
 		opt.CA = id.Grant.CA
@@ -152,7 +152,7 @@ func (l *loop) publish() {
 		Help: !l.help.IsZero(), HelpAt: l.help, Coming: l.state.Coming,
 	}
 	if l.campaign != nil {
-		s.Campaign = l.campaign.Zh
+		s.Campaign, s.Rules = l.campaign.Zh, l.campaign
 	}
 	if u, err := l.store.Usage(); err == nil {
 		s.Disk = u.Disk

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"zhunkao/appliance/desk"
 	"zhunkao/appliance/health"
 	"zhunkao/appliance/visit"
 	"zhunkao/protocol"
@@ -15,6 +16,15 @@ func (a *Appliance) HoldSealing() (release func()) {
 	a.loop.sealing <- struct{}{}
 	return func() { <-a.loop.sealing }
 }
+
+// HoldTurn does as if the chain were being continued, until release.
+func (a *Appliance) HoldTurn() (release func()) {
+	a.loop.turn <- struct{}{}
+	return a.loop.giveTurn
+}
+
+// Void is what the desk does when clerk and head have signed.
+func (a *Appliance) Void(ctx context.Context, v desk.Voiding) error { return a.loop.void(ctx, v) }
 
 // Kept counts the buffers of cards that the loop keeps.
 func (a *Appliance) Kept(t *testing.T) int {

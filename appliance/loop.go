@@ -39,7 +39,8 @@ type loop struct {
 	links   chan link.Event // from the link
 	results chan visit.Event
 	over    chan struct{}  // closed when nobody reads the channels any more
-	sealing chan struct{}  // a slot: one record is sealed at a time
+	sealing chan struct{}  // a slot: one visit's record is sealed at a time
+	turn    chan struct{}  // a slot: whoever continues the chain, a visit or the desk
 	keeping sync.WaitGroup // readable copies being written, beside everything
 
 	state    visit.State
@@ -79,6 +80,7 @@ func newLoop(a *Appliance) *loop {
 		results:   make(chan visit.Event, 1),
 		over:      make(chan struct{}),
 		sealing:   make(chan struct{}, 1),
+		turn:      make(chan struct{}, 1),
 	}
 }
 
@@ -106,6 +108,7 @@ func (l *loop) begin() error {
 func (l *loop) end() {
 	close(l.over)
 	l.sealing <- struct{}{} // waits for a sealing under way
+	l.turn <- struct{}{}    // … and for one of the desk; it is never given back
 	l.keeping.Wait()
 	if l.printing != nil {
 		<-l.printing.done // and for the log of copies

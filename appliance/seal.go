@@ -117,6 +117,10 @@ func (l *loop) sealRecord(in sealing, at protocol.Time) (protocol.Record, error)
 	if err := errors.Join(err, bodyErr); err != nil {
 		return none, err
 	}
+	// The desk may be taking a confirmation back: that is one short write. No
+	// context ends the waiting: what she signed is sealed.
+	l.turn <- struct{}{}
+	defer l.giveTurn()
 	seq, previous, err := l.store.Head()
 	if err != nil {
 		return none, err

@@ -11,6 +11,7 @@ import (
 	"zhunkao/appliance/store"
 	"zhunkao/appliance/visit"
 	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/sheet"
 )
 
@@ -31,6 +32,10 @@ type Options struct {
 	Now    func() time.Time // civil time, as well as the box knows it
 	Real   func() time.Time // time for one-time codes, sessions and pauses
 	Mono   func() time.Duration
+	// Void seals a void as the next record of this box: durable when it returns
+	// nil. Errors: those of Voidable, ErrVoidStopped, those of the store. nil:
+	// nothing is taken back at this desk.
+	Void func(ctx context.Context, v Voiding) error
 	// Print prints a document of ours on the box's printer; nil: it has none.
 	Print func(ctx context.Context, d *sheet.Document) error
 	Fonts *sheet.Fonts // of Print and of the sheets offered as PDF; nil: the small font
@@ -43,9 +48,10 @@ type Options struct {
 type Status struct {
 	Box      protocol.BoxID
 	Point    protocol.PointInfo
-	Campaign string       // title
-	Screen   visit.Screen // what is shown, never whose
-	Visiting bool         // somebody is past the reading of her card
+	Campaign string             // title
+	Rules    *campaign.Campaign // in force, nil before the first; never changed
+	Screen   visit.Screen       // what is shown, never whose
+	Visiting bool               // somebody is past the reading of her card
 	Blocked  visit.Block
 	Linked   bool
 	Certain  bool // the time is known
@@ -115,19 +121,24 @@ func (d *Desk) Handler() http.Handler {
 	mux.HandleFunc("POST /sign-in", d.signIn)
 	mux.HandleFunc("GET /ca.crt", d.authority)
 	for pattern, h := range map[string]func(http.ResponseWriter, *http.Request, *session){
-		"GET /{$}":         d.overview,
-		"GET /part":        d.part,
-		"GET /events":      d.events,
-		"POST /coming":     d.coming,
-		"GET /day":         d.day,
-		"POST /day/open":   d.openDay,
-		"POST /day/close":  d.closeDay,
-		"GET /day/sheet":   d.daySheet,
-		"POST /sign-out":   d.signOut,
-		"POST /language":   d.language,
-		"GET /trust":       d.trust,
-		"GET /trust/sheet": d.trustSheet,
-		"POST /trust":      d.printTrust,
+		"GET /{$}":              d.overview,
+		"GET /part":             d.part,
+		"GET /events":           d.events,
+		"POST /coming":          d.coming,
+		"GET /unsent":           d.unsent,
+		"GET /void":             d.voids,
+		"POST /void/find":       d.findVoid,
+		"GET /void/{sequence}":  d.voidPage,
+		"POST /void/{sequence}": d.sealVoid,
+		"GET /day":              d.day,
+		"POST /day/open":        d.openDay,
+		"POST /day/close":       d.closeDay,
+		"GET /day/sheet":        d.daySheet,
+		"POST /sign-out":        d.signOut,
+		"POST /language":        d.language,
+		"GET /trust":            d.trust,
+		"GET /trust/sheet":      d.trustSheet,
+		"POST /trust":           d.printTrust,
 	} {
 		mux.HandleFunc(pattern, d.signed(h))
 	}

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -42,6 +43,13 @@ type page struct {
 	Reason   string
 	Trust    trustFacts
 	Done     string // a key of the catalogue: what was just done
+	Lines    []store.Line
+	Void     voidForm
+	Not      string // a key of the catalogue: why the confirmation shown cannot be taken back
+	Waiting  kinds
+	SetAside kinds
+	RosterAt protocol.Time
+	Policy   store.Campaign
 }
 
 func (d *Desk) page(r *http.Request, name string, s *session) (*page, error) {
@@ -63,6 +71,12 @@ func (d *Desk) page(r *http.Request, name string, s *session) (*page, error) {
 		return nil, err
 	}
 	if p.Roster, _, err = d.o.Store.Size(); err != nil {
+		return nil, err
+	}
+	if p.RosterAt, err = d.o.Store.RosterAt(); err != nil {
+		return nil, err
+	}
+	if p.Policy, err = d.o.Store.Campaign(); err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
 	if p.Day, p.HasDay, err = d.o.Store.LastDay(); err != nil {
@@ -274,6 +288,8 @@ func icon(name string) template.HTML {
 	path := map[string]string{
 		"home":  `<path d="M4 11l8-7 8 7v9h-5.500v-5.500h-5V20H4z"/>`,
 		"day":   `<rect x="5" y="10.500" width="14" height="9.500" rx="1.500"/><path d="M8 10.500V8a4 4 0 0 1 8 0v2.500"/>`,
+		"up":    `<path d="M12 19V6M6.500 11.500L12 6l5.500 5.500M5 20h14"/>`,
+		"back":  `<path d="M9 6L4.500 10.500 9 15"/><path d="M5 10.500h9a5 5 0 0 1 0 10H9"/>`,
 		"trust": `<path d="M12 3l8 3v6c0 5-3.500 8-8 9-4.500-1-8-4-8-9V6z"/><path d="M8.500 12l2.500 2.500 4.500-5"/>`,
 		"net":   `<path d="M4 10a11.500 11.500 0 0 1 16 0M7 13.500a7 7 0 0 1 10 0"/><circle cx="12" cy="17.500" r="1.200"/>`,
 		"hand":  `<path d="M8 12V6.2a1.4 1.4 0 0 1 2.8 0V11M10.800 10.500V4.700a1.400 1.400 0 0 1 2.800 0V11M13.600 11V5.800a1.400 1.400 0 0 1 2.800 0V13M8 12.500l-1.700-2a1.400 1.400 0 0 0-2.200 1.700l3.700 5.700A5.500 5.500 0 0 0 12.400 20.500h.600a5.900 5.900 0 0 0 5.900-5.900V9.200a1.300 1.300 0 0 0-2.500 0"/>`,

@@ -153,6 +153,23 @@ func (d *Desk) openDay(w http.ResponseWriter, r *http.Request, s *session) {
 	}
 }
 
+// second makes sure of the other person on a form, by her password and code; why
+// is the key of what is wrong, day-second-other when she may not sign beside.
+func (d *Desk) second(r *http.Request, s *session, fits func(protocol.StaffMember) bool) (m protocol.StaffMember, why string, err error) {
+	m, err = d.check(r.Context(), sourceOf(r), r.PostFormValue("name"), r.PostFormValue("password"), r.PostFormValue("code"))
+	switch {
+	case errors.Is(err, errRefused), errors.Is(err, errLapsed):
+		return m, "day-second-refused", nil
+	case errors.Is(err, errSlow):
+		return m, "signin-slow", nil
+	case err != nil:
+		return m, "", err
+	case m.ID == s.ID || !fits(m):
+		return m, "day-second-other", nil
+	}
+	return m, "", nil
+}
+
 // closeDay ends the day. When the counts do not agree a head of the point who
 // is not the clerk signs beside, with her own password and code.
 func (d *Desk) closeDay(w http.ResponseWriter, r *http.Request, s *session) {
@@ -173,20 +190,14 @@ func (d *Desk) closeDay(w http.ResponseWriter, r *http.Request, s *session) {
 		return
 	}
 	var second *store.DayAct
-	if name := r.PostFormValue("name"); name != "" {
-		m, err := d.check(r.Context(), sourceOf(r), name, r.PostFormValue("password"), r.PostFormValue("code"))
+	if r.PostFormValue("name") != "" {
+		m, why, err := d.second(r, s, func(m protocol.StaffMember) bool { return m.Role == protocol.StaffHead || s.Role == protocol.StaffHead })
 		switch {
-		case errors.Is(err, errRefused), errors.Is(err, errLapsed):
-			again("day-second-refused")
-			return
-		case errors.Is(err, errSlow):
-			again("signin-slow")
-			return
 		case err != nil:
 			d.fault(w, r, err)
 			return
-		case m.ID == s.ID || m.Role != protocol.StaffHead && s.Role != protocol.StaffHead:
-			again("day-second-other")
+		case why != "":
+			again(why)
 			return
 		}
 		second = &store.DayAct{Account: m.ID, At: protocol.TimeOf(d.o.Now())}

@@ -76,12 +76,15 @@ func (d *Desk) TrustSheet() (*sheet.Document, error) {
 	}
 	y += 4
 	line(12, sheet.Bold, paperWords["trust-print"])
-	for group := range slices.Chunk(f.Fingerprint, 8) {
-		line(15, sheet.MonoBold, strings.Join(group, " "))
+	for row := range slices.Chunk(f.Fingerprint, 8) { // in columns, for a finger that goes along them
+		for i, group := range row {
+			p.Say(sheet.Rect{X: paperX + sheet.MM(i)*20, Y: y, W: 20, H: 8}, group, sheet.MonoBold, sheet.Left, 15)
+		}
+		y += 8.5
 	}
 	y += 4
 	line(12, sheet.Bold, paperWords["trust-steps"])
-	for _, key := range []string{"trust-1", "trust-2", "trust-3", "trust-4", "trust-5"} {
+	for _, key := range []string{"trust-1", "trust-2", "trust-3", "trust-4", "trust-5", "trust-6"} {
 		line(11, sheet.Plain, paperWords[key])
 	}
 	y += 4

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -22,6 +23,7 @@ import (
 	"zhunkao/appliance/store"
 	"zhunkao/hw/keystore"
 	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
 )
 
 const (
@@ -37,6 +39,8 @@ type rig struct {
 	keys   *keystore.Store
 	hub    *hubtest.Hub
 	server *httptest.Server
+	dir    string
+	turn   sync.Mutex // one record is sealed at a time
 
 	mu     sync.Mutex // guards what follows
 	status Status
@@ -48,7 +52,8 @@ type rig struct {
 func newRig(t *testing.T, change ...func(*Options)) *rig {
 	t.Helper()
 	r := &rig{T: t, hub: hubtest.New(t), now: time.Date(2019, 9, 6, 1, 0, 0, 0, time.UTC), real: time.Date(2026, 1, 5, 1, 0, 0, 0, time.UTC)}
-	dir := filepath.Join(t.TempDir(), "data")
+	r.dir = t.TempDir()
+	dir := filepath.Join(r.dir, "data")
 	opt := store.Options{Log: slog.New(slog.DiscardHandler), MinFree: 1, Reserve: 1 << 16}
 	if err := store.Create(dir, opt); err != nil {
 		t.Fatal(err)
@@ -65,7 +70,9 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 	r.status = Status{Box: "bgoldenbox2", Campaign: "2019 年湖南省成人高考", Screen: "idle", Linked: true, Certain: true, Disk: 12,
 		Point:   protocol.PointInfo{Code: "43010401", Name: "岳麓区第一报名确认点", Unit: 2},
 		Devices: []protocol.DeviceState{{Name: "idcard", State: "ready"}, {Name: "printer", State: "fault", Fault: "paper-soon"}, {Name: "camera", State: "absent"}}}
-	o := Options{Store: r.store, Loopback: true, Demo: true,
+	rules := campaign.Adult2019()
+	r.status.Rules = &rules
+	o := Options{Store: r.store, Loopback: true, Demo: true, Void: r.seal,
 		Status: func() Status { r.mu.Lock(); defer r.mu.Unlock(); return r.status },
 		Now:    func() time.Time { r.mu.Lock(); defer r.mu.Unlock(); return r.now },
 		Real:   func() time.Time { r.mu.Lock(); defer r.mu.Unlock(); return r.real },
@@ -80,6 +87,43 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 	r.server = httptest.NewServer(r.Handler())
 	t.Cleanup(r.server.Close)
 	return r
+}
+
+// seal is the box's sealing turn.
+func (r *rig) seal(_ context.Context, v Voiding) error {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	now := r.o.Now()
+	line, err := Voidable(r.store, v.Sequence, now)
+	if err != nil {
+		return err
+	}
+	body := v.Body(line)
+	body.Point = hubtest.Point
+	_, device := hubtest.Own(r, r.store, r.keys)
+	_, err = r.store.SealVoid(store.Voiding{Void: body, At: protocol.TimeOf(now), Campaign: line.Campaign, Version: line.Version, Suite: protocol.SuiteAES, Device: device,
+		Time: protocol.TimeEvidence{Earliest: protocol.TimeOf(now), Latest: protocol.TimeOf(now) + 1, Source: protocol.SourceHub, Boot: 1, Verdict: protocol.VerdictOpen}})
+	return err
+}
+
+// confirm has the box seal a confirmation now.
+func (r *rig) confirm(application string) protocol.Record {
+	r.Helper()
+	rec := r.hub.Seal(r, r.store, r.keys, hubtest.Draft{Application: application})
+	if err := r.store.Commit(rec, application, protocol.TimeOf(r.o.Now())); err != nil {
+		r.Fatal(err)
+	}
+	return rec
+}
+
+// settle has the hub answer for a record.
+func (r *rig) settle(rec protocol.Record, o protocol.Outcome, why protocol.Reason) {
+	r.Helper()
+	a := hubtest.Accept(rec)
+	a.Outcome, a.Reason = o, why
+	if got, err := r.store.Settle([]protocol.Receipt{a}); err != nil || !got[0].Ended {
+		r.Fatal(got, err)
+	}
 }
 
 func (r *rig) with(f func()) { r.mu.Lock(); defer r.mu.Unlock(); f() }

@@ -6,7 +6,7 @@ type word struct{ zh, en string }
 // catalogue is every text of the desk's pages.
 func catalogue() map[string]word {
 	all := map[string]word{}
-	for _, part := range []map[string]word{frameWords(), boxWords(), dayWords(), trustWords()} {
+	for _, part := range []map[string]word{frameWords(), boxWords(), dayWords(), trustWords(), unsentWords(), voidTexts()} {
 		for k, w := range part {
 			all[k] = w
 		}
@@ -21,6 +21,8 @@ func frameWords() map[string]word {
 		"skip":     {"跳到正文", "Skip to content"},
 		"menu":     {"主菜单", "Menu"},
 		"overview": {"现场", "Now"},
+		"unsent":   {"待上传", "Unsent"},
+		"void":     {"撤销确认", "Take back"},
 		"day":      {"开工收工", "Day"},
 		"trust":    {"安全连接", "Trust"},
 		"demo":     {"演示", "Demonstration"},
@@ -80,8 +82,11 @@ func boxWords() map[string]word {
 		"staff":          {"账号", "Accounts"},
 		"staff-n":        {"%d 人，有效到 %s", "%d people, until %s"},
 		"staff-none":     {"还没有", "none yet"},
+		"roster-at":      {"最近一次更新：%s", "last changed %s"},
 		"campaign":       {"招考项目", "Campaign"},
 		"campaign-none":  {"还没有", "none yet"},
+		"policy-n":       {"第 %d 版，%s收到", "version %d, came %s"},
+		"see-unsent":     {"看是哪些，怎么办", "Which, and what to do"},
 		"time":           {"时间", "Time"},
 		"time-certain":   {"已核对", "verified"},
 		"time-unsure":    {"时间待核，照常办理，由省中心判定", "not verified; work goes on, the centre decides"},
@@ -219,10 +224,11 @@ var paperWords = map[string]string{
 	"trust-print":   "二、证书指纹（SHA-256），装之前逐组核对",
 	"trust-steps":   "三、步骤",
 	"trust-1":       "1　连上确认点的网络，扫码，或在浏览器输入上面的地址，后面加 ca.crt，下载证书。",
-	"trust-2":       "2　打开下载的证书，看“SHA-256 指纹”，和上面的数字逐组核对。不一样，不要装，告诉县招办。",
+	"trust-2":       "2　打开证书，看“SHA-256 指纹”，和上面逐组核对。不一样就不要装，告诉县招办。",
 	"trust-3":       "3　安卓：设置 → 安全 → 加密与凭据 → 安装证书 → CA 证书。",
 	"trust-4":       "4　Windows：双击证书 → 安装证书 → 受信任的根证书颁发机构。",
-	"trust-5":       "5　再打开工作台地址，地址栏显示锁，就装好了。",
+	"trust-5":       "5　苹果：设置 → 已下载描述文件 → 安装；再到 关于本机 → 证书信任设置，打开。",
+	"trust-6":       "6　再打开工作台地址，地址栏显示锁，就装好了。",
 	"trust-until":   "工作台证书有效到 %s，到期前自动更换，不用重做。",
 
 	"closing-title":      "收工单",

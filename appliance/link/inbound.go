@@ -229,7 +229,7 @@ func (s *session) roster(raw []byte) error {
 	if err := protocol.OpenAtBox(r.Sealed, protocol.KindRoster, s.id.Address(), s.opening, &page); err != nil {
 		return err
 	}
-	switch err := s.opt.Store.ApplyRoster(r.From, r.To, page); {
+	switch err := s.opt.Store.ApplyRoster(r.From, r.To, page, protocol.TimeOf(s.opt.Clock.Now())); {
 	case errors.Is(err, store.ErrMark):
 		poke(s.Link.beat) // says where the mark stands
 		return nil
@@ -275,7 +275,7 @@ func (s *session) campaign(raw []byte) error {
 		return err
 	}
 	defer clear(key.Key)
-	err = s.opt.Store.SaveCampaign(store.Campaign{ID: m.Campaign, Version: m.Version, Bundle: bundle, Point: m.Point}, key)
+	err = s.opt.Store.SaveCampaign(store.Campaign{ID: m.Campaign, Version: m.Version, Bundle: bundle, Point: m.Point, At: protocol.TimeOf(s.opt.Clock.Now())}, key)
 	if err != nil {
 		return err
 	}

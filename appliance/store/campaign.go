@@ -14,6 +14,7 @@ type Campaign struct {
 	Version uint32             `cbor:"version"`
 	Bundle  []byte             `cbor:"bundle"` // as campaign.Decode reads it
 	Point   protocol.PointInfo `cbor:"point"`
+	At      protocol.Time      `cbor:"at,omitempty"` // when it came, by the box's time; 0 = unknown
 }
 
 // SaveCampaign puts c in force unless a newer version of it is already, and
@@ -56,7 +57,8 @@ func forgetRoster(tx *bolt.Tx) error {
 	}
 	return errors.Join(
 		put(tx, bucketMeta, []byte(metaRoster), uint64(0)),
-		put(tx, bucketMeta, []byte(metaFilled), false))
+		put(tx, bucketMeta, []byte(metaFilled), false),
+		put(tx, bucketMeta, []byte(metaRosterAt), protocol.Time(0)))
 }
 
 // Campaign gives the campaign in force. ErrNotFound when none has come yet.

@@ -143,37 +143,10 @@ func lastDay(tx *bolt.Tx) (d Day, there bool, err error) {
 	return d, there, err
 }
 
-// countDay looks at records from the newest back, until a day before.
-func countDay(tx *bolt.Tx, epoch uint32, date string, zone *time.Location) (Counts, error) {
-	var n Counts
-	c := tx.Bucket(bucketRecords).Cursor()
-	k, _ := c.Seek(recordKey(epoch+1, 0))
-	if k == nil {
-		k, _ = c.Last()
-	} else {
-		k, _ = c.Prev()
-	}
-	for ; k != nil; k, _ = c.Prev() {
-		e, _, ok := parseRecordKey(k)
-		if !ok || e != epoch {
-			break
-		}
-		var r record
-		if _, err := get(tx, bucketRecords, k, &r); err != nil {
-			return n, err
-		}
-		day := r.At.Time().In(zone).Format(dayForm)
-		if day < date {
-			break
-		}
-		if day != date {
-			continue
-		}
-		if err := countRecord(tx, k, r, &n); err != nil {
-			return n, err
-		}
-	}
-	return n, nil
+// countDay counts the records of a day.
+func countDay(tx *bolt.Tx, epoch uint32, date string, zone *time.Location) (n Counts, err error) {
+	err = eachOfDay(tx, epoch, date, zone, func(k []byte, r record) error { return countRecord(tx, k, r, &n) })
+	return n, err
 }
 
 func countRecord(tx *bolt.Tx, key []byte, r record, n *Counts) error {

@@ -36,6 +36,7 @@ const (
 	metaStoreKey   = "store-key"  // wrapped by the keystore
 	metaBoot       = "boot"       // uint32
 	metaRoster     = "roster"     // uint64: last version applied
+	metaRosterAt   = "roster-at"  // protocol.Time: when the newest page came
 	metaRosterKey  = "roster-key" // sealed under the store key
 	metaFilled     = "filled"     // bool: the first roster has come whole
 	metaCampaign   = "campaign"   // Campaign

@@ -64,7 +64,7 @@ func (b *box) readableFiles() []string {
 // register puts her on the roster, so that Find finds her.
 func (b *box) register(app form.Application) {
 	b.Helper()
-	if err := b.ApplyRoster(0, 1, protocol.RosterPage{Entries: []protocol.RosterEntry{{Version: 1, Application: &app}}}); err != nil {
+	if err := b.ApplyRoster(0, 1, protocol.RosterPage{Entries: []protocol.RosterEntry{{Version: 1, Application: &app}}}, 5); err != nil {
 		b.Fatal(err)
 	}
 }

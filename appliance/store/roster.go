@@ -34,9 +34,10 @@ type elsewhere struct {
 }
 
 // ApplyRoster applies the versions (from, to] in one transaction, if from is
-// where the roster stands. Errors: ErrMark when it is not; a page at or before
-// the mark does nothing and is no error.
-func (s *Store) ApplyRoster(from, to uint64, page protocol.RosterPage) error {
+// where the roster stands; at is when they came, by the box's time. Errors:
+// ErrMark when it is not; a page at or before the mark does nothing and is no
+// error.
+func (s *Store) ApplyRoster(from, to uint64, page protocol.RosterPage, at protocol.Time) error {
 	return s.update(func(tx *bolt.Tx) error {
 		var mark uint64
 		if _, err := get(tx, bucketMeta, []byte(metaRoster), &mark); err != nil {
@@ -53,7 +54,7 @@ func (s *Store) ApplyRoster(from, to uint64, page protocol.RosterPage) error {
 				return err
 			}
 		}
-		return errors.Join(s.keepCheckpoint(tx), put(tx, bucketMeta, []byte(metaRoster), to))
+		return errors.Join(s.keepCheckpoint(tx), put(tx, bucketMeta, []byte(metaRoster), to), put(tx, bucketMeta, []byte(metaRosterAt), at))
 	})
 }
 
@@ -198,6 +199,13 @@ func (s *Store) Size() (here, elsewhere int, err error) {
 		return nil
 	})
 	return here, elsewhere, err
+}
+
+// RosterAt says when the newest page of the roster came, by the box's time; 0
+// before the first.
+func (s *Store) RosterAt() (at protocol.Time, err error) {
+	err = s.getMeta(metaRosterAt, &at)
+	return at, err
 }
 
 // Filled reports whether the first roster has come whole. Until then a number

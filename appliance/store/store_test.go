@@ -261,13 +261,13 @@ func TestRosterIsFoundByNumberAndHidden(t *testing.T) {
 		{Version: 1, Application: &app},
 		{Version: 2, Elsewhere: &protocol.ElsewhereMark{Key: key.Mark(away), Point: "P2", PointName: "别处"}},
 	}}
-	if err := b.ApplyRoster(5, 9, page); !errors.Is(err, store.ErrMark) {
+	if err := b.ApplyRoster(5, 9, page, 5); !errors.Is(err, store.ErrMark) {
 		t.Fatalf("a page from beyond the mark: %v", err)
 	}
-	if err := b.ApplyRoster(0, 2, page); err != nil {
+	if err := b.ApplyRoster(0, 2, page, 5); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.ApplyRoster(0, 2, protocol.RosterPage{Entries: []protocol.RosterEntry{{Version: 1, Gone: "app-1"}}}); err != nil {
+	if err := b.ApplyRoster(0, 2, protocol.RosterPage{Entries: []protocol.RosterEntry{{Version: 1, Gone: "app-1"}}}, 5); err != nil {
 		t.Fatalf("a page that came before: %v", err)
 	}
 	b.again()
@@ -287,7 +287,7 @@ func TestRosterIsFoundByNumberAndHidden(t *testing.T) {
 	next := []protocol.RosterEntry{
 		{Version: 3, Confirmed: &protocol.ConfirmedMark{Application: "app-1", At: 7, Point: "P2"}},
 	}
-	if err := b.ApplyRoster(2, 3, protocol.RosterPage{Entries: next}); err != nil {
+	if err := b.ApplyRoster(2, 3, protocol.RosterPage{Entries: next}, 5); err != nil {
 		t.Fatal(err)
 	}
 	if f, err = b.Find(number); err != nil || f.Confirmed == nil || f.Confirmed.Point != "P2" || f.Here {
@@ -297,7 +297,7 @@ func TestRosterIsFoundByNumberAndHidden(t *testing.T) {
 		{Version: 4, Confirmed: &protocol.ConfirmedMark{Application: "app-1", Voided: true}},
 		{Version: 5, Gone: "app-1"},
 	}
-	if err := b.ApplyRoster(3, 5, protocol.RosterPage{Entries: next}); err != nil {
+	if err := b.ApplyRoster(3, 5, protocol.RosterPage{Entries: next}, 5); err != nil {
 		t.Fatal(err)
 	}
 	if f, err = b.Find(number); err != nil || f.Application != nil {
@@ -334,7 +334,7 @@ func TestACorrectedNumberLeavesNoOldName(t *testing.T) {
 	}
 	for i, n := range []string{"430102199001011236", "430102199002021234"} {
 		page := protocol.RosterPage{Entries: []protocol.RosterEntry{{Version: uint64(i + 1), Application: app(n)}}}
-		if err := b.ApplyRoster(uint64(i), uint64(i+1), page); err != nil {
+		if err := b.ApplyRoster(uint64(i), uint64(i+1), page, 5); err != nil {
 			t.Fatal(err)
 		}
 	}
