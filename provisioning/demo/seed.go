@@ -166,6 +166,7 @@ func hire(ctx context.Context, database *db.DB, ring *keys.Ring, by journal.Auth
 		{"岳麓区招办", "County of Yuelu", "yuelu", "谭丽华", "430104", "", staff.CountyOperator},
 		{"天心区招办（看不到岳麓区）", "County of Tianxin (cannot see Yuelu)", "tianxin", "彭建国", "430103", "", staff.CountyOperator},
 		{"岳麓区第一报名确认点", "Clerk at the point in Yuelu", "quereren", "陈晓", "430104", points[0].Code, staff.Clerk},
+		{"岳麓区第一报名确认点负责人", "Head of the point in Yuelu", "fuzeren", "曾庆华", "430104", points[0].Code, staff.PointHead},
 		{"终端技术员", "Technician", "jishu", "罗工", "430100", "", staff.Technician},
 	} {
 		id, err := office(p.division)

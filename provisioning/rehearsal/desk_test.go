@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
@@ -21,8 +22,11 @@ import (
 	"testing"
 	"time"
 
+	"zhunkao/hub/confirmation"
 	"zhunkao/hub/datadir"
+	"zhunkao/hub/db"
 	"zhunkao/hub/keys"
+	"zhunkao/hub/staff"
 	"zhunkao/provisioning/demo"
 	"zhunkao/provisioning/rehearsal"
 )
@@ -284,4 +288,104 @@ func (p *staffed) account(t *testing.T, user string) demo.Account {
 	}
 	t.Fatalf("nobody is %s", user)
 	return demo.Account{}
+}
+
+// TestVoidAtTheDesk: clerk and head take a confirmation back at the desk of a box
+// whose hub is away; the power is cut as soon as the page says so; it is the
+// hub's word afterwards, and she confirms again.
+func TestVoidAtTheDesk(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	defer cancel()
+	p := newStaffed(ctx, t)
+	must := func(what string, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	w := newTablet(t, p.port, p.ring.Pool())
+	confirm := func() {
+		t.Helper()
+		_, err := p.box.Person.Sees(ctx, "idle")
+		must("before the card", err)
+		must("card", p.box.Place(p.Cards("")[0].Card))
+		must("visit", p.box.Person.Confirm(ctx))
+		must("the last screen", p.box.Person.Done(ctx))
+		p.box.Lift()
+		_, err = p.box.Person.Sees(ctx, "idle")
+		must("after", err)
+	}
+	confirm()
+	p.stands(ctx, t, map[confirmation.State]int{confirmation.InForce: 1})
+
+	must("the hub goes away", p.StopHub())
+	clerk, head := p.account(t, "quereren"), p.account(t, "fuzeren")
+	signIn := func(at time.Time) { // a code works once
+		t.Helper()
+		if now := time.Now(); now.After(at) {
+			at = now
+		}
+		status, _, err := w.post("/sign-in", "/sign-in", url.Values{"name": {clerk.User}, "password": {clerk.Password}, "code": {staff.Code(clerk.Secret, at)}})
+		must("sign-in", err)
+		if status != http.StatusSeeOther {
+			t.Fatalf("sign-in: %d", status)
+		}
+	}
+	began := time.Now()
+	signIn(began)
+	void := url.Values{"reason": {"04"}, "note": {"当场看错"}, "taken": {"1"}, "name": {head.User}, "password": {head.Password}, "code": {head.Code()}}
+	status, page, err := w.post("/void/1", "/void/1", void)
+	must("void", err)
+	must("the power is cut", p.box.Kill())
+	if status != http.StatusSeeOther {
+		t.Fatalf("taken back with %d:\n%s", status, page)
+	}
+	must("the power is back", p.box.Start(ctx))
+	w.web.CloseIdleConnections()
+	signIn(began.Add(30 * time.Second))
+	says := func(path, want string) {
+		t.Helper()
+		must(path, rehearsal.Until(ctx, rehearsal.Wait, func() error {
+			_, page, err := w.get(path)
+			if err == nil && !strings.Contains(page, want) {
+				err = fmt.Errorf("it does not say %s", want)
+			}
+			return err
+		}))
+	}
+	says("/void/1", "已撤销，待上传")
+	says("/unsent", "确认 0 条，撤销 1 条")
+	must("the hub is back", p.StartHub(ctx))
+	says("/void/1", "已撤销，省中心已收到")
+	p.stands(ctx, t, map[confirmation.State]int{confirmation.Voided: 1})
+	confirm()
+	p.stands(ctx, t, map[confirmation.State]int{confirmation.Voided: 1, confirmation.InForce: 1})
+}
+
+// stands waits until the hub's confirmations stand like this.
+func (p *staffed) stands(ctx context.Context, t *testing.T, want map[confirmation.State]int) {
+	t.Helper()
+	d, err := db.OpenExisting(ctx, p.Database())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := rehearsal.Until(ctx, rehearsal.Wait, func() error {
+		have := map[confirmation.State]int{}
+		if err := d.Read(ctx, func(tx *db.Tx) error {
+			all, err := confirmation.List(ctx, tx, confirmation.Filter{})
+			for _, r := range all {
+				have[r.State]++
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+		if !maps.Equal(have, want) {
+			return fmt.Errorf("they stand as %v, want %v", have, want)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 }
