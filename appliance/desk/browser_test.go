@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"zhunkao/appliance/store"
 	"zhunkao/protocol"
 )
 
@@ -120,4 +121,24 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	look("day-open", "/day")
 	look("trust", "/trust")
+	look("voids-none", "/void")
+	look("unsent-none", "/unsent")
+	aside := r.confirm("app-1")
+	r.settle(aside, protocol.Quarantined, protocol.ReasonUnknown)
+	r.confirm("app-2")
+	r.confirm("app-3")
+	if err := r.seal(ctx, Voiding{Sequence: 3, Reason: "04", Note: "x", Clerk: store.DayAct{Account: "s-chen", At: 1}, Head: store.DayAct{Account: "s-tan", At: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	look("voids", "/void")
+	look("void", "/void/2")
+	look("void-done", "/void/3")
+	look("void-aside", "/void/1")
+	look("unsent", "/unsent")
+	rec, err := r.store.Record(4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.settle(rec, protocol.Quarantined, protocol.ReasonAssent)
+	look("void-refused", "/void/3")
 }

@@ -288,6 +288,20 @@ func voidReasons(c *campaign.Campaign) []campaign.Reason {
 // VoidReasons are what may be chosen.
 func (p *page) VoidReasons() []campaign.Reason { return voidReasons(p.Status.Rules) }
 
+// Remarked lists the codes that need a note.
+func (p *page) Remarked() string {
+	var all []string
+	for _, r := range p.VoidReasons() {
+		if r.Remark {
+			all = append(all, r.Code)
+		}
+	}
+	if p.English() {
+		return strings.Join(all, ", ")
+	}
+	return strings.Join(all, "、")
+}
+
 // ReasonText names a reason in the language of the page.
 func (p *page) ReasonText(r campaign.Reason) string {
 	if p.English() && r.En != "" {
@@ -313,9 +327,9 @@ func (p *page) Mark(l store.Line) (m mark, err error) {
 	case errors.Is(err, ErrVoidAside):
 		m, key = mark{Kind: "must", Icon: "alert"}, "standing-aside"
 	case errors.Is(err, ErrVoidDone):
-		m, key = mark{Kind: "wait", Icon: "info"}, "day-voids"
+		m, key = mark{Kind: "wait", Icon: "info"}, "void-gone"
 	case l.Void != nil:
-		m, key = mark{Kind: "must", Icon: "alert"}, "void-sent-refused"
+		m, key = mark{Kind: "must", Icon: "alert"}, "void-stands-x"
 	}
 	m.Text, err = p.T(key)
 	return m, err

@@ -96,7 +96,7 @@ func TestVoidByClerkAndHead(t *testing.T) {
 	has(t, html, "已撤销，省中心已收到")
 	r.confirm("app-1") // she may confirm again
 	_, html = c.get("/void")
-	has(t, html, "看第 3 条", "有效", "撤销确认")
+	has(t, html, "看第 3 条", "有效", "已撤销")
 }
 
 // The hub's refusal of a void is shown in words, and it can be tried again.
@@ -112,7 +112,7 @@ func TestVoidRefusedAtTheHub(t *testing.T) {
 	}
 	r.settle(rec, protocol.Quarantined, protocol.ReasonAssent)
 	_, html := c.get("/void/1")
-	has(t, html, "省中心没有接受这次撤销", "这两位不能一同撤销", "请县招办撤销", "换一位负责人")
+	has(t, html, "有效，撤销没有成", "省中心没有接受这次撤销", "这两位不能一同撤销", "请县招办撤销", "换一位负责人")
 	_, html = c.get("/unsent")
 	has(t, html, "省中心搁置", "确认 0 条，撤销 1 条", "这两位不能一同撤销")
 	if status, _ := c.voids(1); status != http.StatusSeeOther || len(r.made()) != 2 {

@@ -60,6 +60,8 @@ func voidTexts() map[string]word {
 		"void-open":         {"看第 %d 条", "Open no. %d"},
 		"void-one":          {"第 %d 条确认", "Confirmation no. %d"},
 		"void-stands":       {"有效", "stands"},
+		"void-stands-x":     {"有效，撤销没有成", "stands, taking back refused"},
+		"void-gone":         {"已撤销", "taken back"},
 		"void-copies":       {"打出的流程表", "Sheets printed"},
 		"void-state":        {"现在", "Now"},
 		"void-sent-wait":    {"已撤销，待上传。考生现在就可以重新确认。", "Taken back, unsent. She may confirm again at once."},
