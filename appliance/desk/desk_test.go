@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -284,9 +285,20 @@ func TestDay(t *testing.T) {
 	if status != http.StatusOK || !strings.HasPrefix(pdf, "%PDF-") {
 		t.Errorf("sheet: %d", status)
 	}
+	keep(t, "closing.pdf", []byte(pdf))
 	d, _, err := r.store.LastDay()
 	if err != nil || d.Second == nil || d.Second.Account != "s-tan" || d.Closed.Account != "s-chen" || d.Counts.Waiting != 1 || d.Paper != 480 {
 		t.Errorf("kept as %+v, %v", d, err)
+	}
+}
+
+// keep leaves a sheet for eyes, on request.
+func keep(t *testing.T, name string, b []byte) {
+	t.Helper()
+	if dir := os.Getenv("ZHUNKAO_SHOTS"); dir != "" {
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
@@ -303,6 +315,7 @@ func TestTrustSheet(t *testing.T) {
 	if err := doc.PDF(&b); err != nil || len(doc.Pages) != 1 {
 		t.Fatal(err)
 	}
+	keep(t, "trust.pdf", b.Bytes())
 	f := r.trustFacts()
 	if len(f.Fingerprint) != 16 || f.Addresses[0] != "https://192.168.8.20:8643/" {
 		t.Errorf("%+v", f)

@@ -87,8 +87,9 @@ func (d *Desk) TrustSheet() (*sheet.Document, error) {
 	for _, key := range []string{"trust-1", "trust-2", "trust-3", "trust-4", "trust-5", "trust-6"} {
 		line(11, sheet.Plain, paperWords[key])
 	}
-	y += 4
-	line(10, sheet.Plain, fmt.Sprintf(paperWords["trust-until"], f.Until))
+	if y += 4; f.Until != "" {
+		line(10, sheet.Plain, fmt.Sprintf(paperWords["trust-until"], f.Until))
+	}
 	return d.document(p, paperWords["trust-title"])
 }
 
@@ -113,7 +114,7 @@ func (d *Desk) ClosingSheet(day store.Day) (*sheet.Document, error) {
 		key string
 		n   int
 	}{{"closing-accepted", c.Accepted}, {"closing-delivered", c.Delivered}, {"closing-waiting", c.Waiting}, {"closing-aside", c.Aside},
-		{"closing-printed", c.Printed}, {"closing-spoiled", c.Spoiled}, {"closing-voids", c.Voids}, {"closing-collected", c.Collected}} {
+		{"closing-printed", c.Printed}, {"closing-spoiled", c.Spoiled}, {"closing-voids", c.Voids}, {"closing-voids-open", c.VoidsOpen}, {"closing-collected", c.Collected}} {
 		row(paperWords[x.key], fmt.Sprint(x.n), sheet.Bold)
 	}
 	y += 3

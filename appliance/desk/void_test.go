@@ -99,6 +99,35 @@ func TestVoidByClerkAndHead(t *testing.T) {
 	has(t, html, "看第 3 条", "有效", "已撤销")
 }
 
+// A day whose voids are not at the hub does not agree, though all else does; the
+// sheets taken back count as collected.
+func TestDayWithAVoid(t *testing.T) {
+	r, c := newVoidRig(t)
+	if status, _ := c.post("/day", "/day/open", "paper", "10"); status != http.StatusSeeOther {
+		t.Fatal(status)
+	}
+	r.settle(r.confirm("app-1"), protocol.Accepted, "")
+	if status, _ := c.voids(1); status != http.StatusSeeOther {
+		t.Fatal(status)
+	}
+	_, html := c.get("/day")
+	has(t, html, "撤销确认，没送达或没被接受", "撤销时收回、撕了角的也数在内")
+	if status, html := c.post("/day", "/day/close", "collected", "1"); status != http.StatusUnprocessableEntity || !strings.Contains(html, "数不一样") {
+		t.Errorf("closed by one, and a void waits: %d", status)
+	}
+	rec, err := r.store.Record(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.settle(rec, protocol.Accepted, "")
+	if status, _ := c.post("/day", "/day/close", "collected", "1"); status != http.StatusSeeOther {
+		t.Errorf("the void is at the hub: %d", status)
+	}
+	if d, _, err := r.store.LastDay(); err != nil || d.Counts.Voids != 1 || d.Counts.VoidsOpen != 0 || d.Second != nil {
+		t.Errorf("closed as %+v, %v", d, err)
+	}
+}
+
 // The hub's refusal of a void is shown in words, and it can be tried again.
 func TestVoidRefusedAtTheHub(t *testing.T) {
 	r, c := newVoidRig(t)

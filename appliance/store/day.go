@@ -45,13 +45,14 @@ type Counts struct {
 	Printed   int `cbor:"printed"`   // copies of their sheets that may lie somewhere
 	Spoiled   int `cbor:"spoiled"`   // of them, those beyond the first of a record
 	Voids     int `cbor:"voids"`     // confirmations taken back here
+	VoidsOpen int `cbor:"open"`      // of them, still to be sent or set aside by the hub
 	Collected int `cbor:"collected"` // signed sheets that the clerk counted
 }
 
 // Agree reports whether the day may be closed by one person: everything
-// accepted is at the hub, and each record has its one signed sheet.
+// accepted or taken back is at the hub, and each record has its one signed sheet.
 func (c Counts) Agree() bool {
-	return c.Accepted == c.Delivered && c.Aside == 0 && c.Collected == c.Accepted
+	return c.Accepted == c.Delivered && c.Aside == 0 && c.VoidsOpen == 0 && c.Collected == c.Accepted
 }
 
 const dayForm = "2006-01-02"
@@ -154,16 +155,18 @@ func countRecord(tx *bolt.Tx, key []byte, r record, n *Counts) error {
 	if err != nil {
 		return fmt.Errorf("%w: envelope", ErrDamaged)
 	}
-	if m.Kind != protocol.RecordConfirmation {
-		n.Voids++
-		return nil
-	}
-	n.Accepted++
 	var a aside
 	set, err := get(tx, bucketQuarantine, key, &a)
 	if err != nil {
 		return err
 	}
+	if m.Kind != protocol.RecordConfirmation {
+		if n.Voids++; set || r.Left == 0 {
+			n.VoidsOpen++
+		}
+		return nil
+	}
+	n.Accepted++
 	switch {
 	case set:
 		n.Aside++

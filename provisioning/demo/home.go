@@ -167,6 +167,7 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request) {
 			{"card", "panel", "http://" + h.Ports.Panel() + "/"},
 			{"kiosk", "kiosk", "http://" + h.Ports.Kiosk() + "/"},
 			{"paper", "panel", "http://" + h.Ports.Panel() + "/printer"},
+			{"desk", "desk", "http://" + h.Ports.Desk() + "/"},
 			{"console", "hub", "http://" + h.Ports.Hub() + "/gl"},
 			{"offices", "hub", "http://" + h.Ports.Hub() + "/gl/approvals"},
 			{"away", "", ""}, {"kill", "", ""}, {"close", "", ""},

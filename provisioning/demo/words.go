@@ -34,6 +34,8 @@ var words = map[string][2]string{
 	"tour.kiosk.how":   {"左边是报名信息，右边是芯片里的信息。照相的人是画出来的，在外设面板上可以换。用鼠标或手指签名。存好了才显示“已受理”，省中心的回执到了才显示“已送达省中心”。", "The application stands beside the chip's data. The person before the camera is drawn; the panel can change the picture. Sign with mouse or finger. 已受理 shows only once the record is durable, 已送达省中心 only with the hub's signed receipt."},
 	"tour.paper":       {"看打印机打出的报名流程表", "See the sheet that the printer put out"},
 	"tour.paper.how":   {"在外设面板的打印机上看。也可以在那里抽走纸、卡纸、拔线，看终端怎样说。", "Look at the printer on the panel. Take its paper away there, jam it or pull its plug, and see what the kiosk says."},
+	"tour.desk":        {"在工作台撤销一条，再收工", "Take one back at the clerk's desk, and close the day"},
+	"tour.desk.how":    {"用 quereren 登录工作台。“撤销确认”要负责人 fuzeren 在同一张表上签：填他的密码和验证码。收工时数不一样，也要他签。", "Sign in at the desk as quereren. To take a confirmation back the head, fuzeren, signs on the same form with his password and code; to close a day whose counts differ, too."},
 	"tour.console":     {"在省中心看它到达", "Watch it arrive at the hub"},
 	"tour.console.how": {"用右边的账号登录。不用刷新，一秒之内就能看到；点开能看芯片信息、检查结果、经过和终端状态。", "Sign in with an account from the right. It shows within a second without a reload; open it for the chip's data, the checks, the timeline and the box's state."},
 	"tour.offices":     {"坐到各级招考机构的位子上", "Sit down at the offices' desks"},
@@ -47,6 +49,7 @@ var words = map[string][2]string{
 	"open.portal":      {"打开考生入口", "Open the portal"},
 	"open.panel":       {"打开外设面板", "Open the emulators' panel"},
 	"open.kiosk":       {"打开终端屏幕", "Open the kiosk's screen"},
+	"open.desk":        {"打开工作台", "Open the clerk's desk"},
 	"open.hub":         {"打开省中心", "Open the hub"},
 
 	"programs":          {"正在跑的程序", "Programs"},
