@@ -7,8 +7,8 @@ import (
 	"zhunkao/hub/db"
 )
 
-// Erase removes the records of an application with their contents (S38). Their
-// blobs are named by nobody then and are swept; the keys that open them were in
+// Erase removes the records of an application with their contents (S38), what
+// took them back and what was decided about them. Their blobs are named by nobody then and are swept; the keys that open them were in
 // the contents. What package intake knows of the envelopes, hashes and
 // sequences, stays: the chain of their box goes on, and none of them is taken
 // again. It gives what it removed.
@@ -17,8 +17,10 @@ func Erase(ctx context.Context, tx *db.Tx, application string) ([]Record, error)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM confirmation WHERE application = $1`, application); err != nil {
-		return nil, fmt.Errorf("confirmation: erase: %w", err)
+	for _, table := range []string{"void", "ruling", "confirmation"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE application = $1`, application); err != nil {
+			return nil, fmt.Errorf("confirmation: erase: %w", err)
+		}
 	}
 	return all, nil
 }

@@ -244,6 +244,10 @@ func (k *collecting) confirmations() error {
 	if err != nil {
 		return fmt.Errorf("dossier: %w", err)
 	}
+	later, err := k.later(all)
+	if err != nil {
+		return fmt.Errorf("dossier: %w", err)
+	}
 	var entries []Entry
 	for _, r := range all {
 		content, err := confirmation.Open(k.ctx, k.tx, k.Keys, r.ID)
@@ -260,11 +264,37 @@ func (k *collecting) confirmations() error {
 		case !errors.Is(err, hand.ErrNone):
 			e.Lines = append(e.Lines, Line{Key: "photo", Label: k.t("confirmation.photo"), Value: k.t("confirmation.none")})
 		}
-		e.Lines = append(e.Lines, k.filled(content.Application)...)
+		e.Lines = append(append(e.Lines, later[r.ID]...), k.filled(content.Application)...)
 		entries = append(entries, e)
 	}
 	k.add("confirmation", entries...)
 	return nil
+}
+
+// later is what became of each confirmation: when an office decided about it,
+// and when it was taken back, or was to be.
+func (k *collecting) later(all []confirmation.Record) (map[string][]Line, error) {
+	out, ids := map[string][]Line{}, make([]string, len(all))
+	rulings, err := confirmation.Rulings(k.ctx, k.tx, k.Application, "", 100)
+	if err != nil {
+		return nil, err
+	}
+	for i, r := range all {
+		ids[i] = r.ID
+		for _, x := range rulings {
+			if x.About(r.ID) {
+				out[r.ID] = append(out[r.ID], k.line("confirmation.ruled", stamp(x.At))...)
+			}
+		}
+	}
+	voids, err := confirmation.VoidsOf(k.ctx, k.tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range voids {
+		out[v.Record] = append(out[v.Record], k.line("confirmation.void."+string(v.State), stamp(v.At))...)
+	}
+	return out, nil
 }
 
 func (k *collecting) messages() error {
