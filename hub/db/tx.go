@@ -86,8 +86,9 @@ func (t *Tx) Each(ctx context.Context, query string, args []any, row func(scan f
 // when the transaction is rolled back or is run again.
 func (t *Tx) OnCommit(f func()) { t.after = append(t.after, f) }
 
-// How often one Write may meet another, the first and the longest pause, and for
-// how long a server that is being started anew is waited for.
+// How often one Write may meet another and still go on after its patience, the
+// first and the longest pause, and the patience: for a row that many want, and for
+// a server that is being started anew.
 const (
 	attempts     = 12
 	firstPause   = 2 * time.Millisecond
@@ -122,7 +123,7 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error) (err error) {
 		case !away:
 			// What failed while the server was away is none of these: two hubs that
 			// both come back meet at once.
-			if met++; met == attempts {
+			if met++; met >= attempts && time.Since(began) > awayPatience {
 				return err
 			}
 			if met == 1 {
