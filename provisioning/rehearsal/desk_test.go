@@ -111,6 +111,38 @@ func (w *tablet) handshake(name string, version uint16) (*x509.Certificate, erro
 	return conn.ConnectionState().PeerCertificates[0], nil
 }
 
+// handshakes tries every version of TLS and names that are not the desk's.
+func (w *tablet) handshakes(id string) {
+	w.t.Helper()
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		for _, name := range []string{deskAt, id + ".local"} {
+			cert, err := w.handshake(name, version)
+			if err != nil {
+				w.t.Errorf("%s, %s: %v", tls.VersionName(version), name, err)
+				continue
+			}
+			if left := time.Until(cert.NotAfter); left < 390*24*time.Hour || left > 825*24*time.Hour {
+				w.t.Errorf("the certificate is good for %s", left)
+			}
+		}
+	}
+	for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS11} {
+		if _, err := w.handshake(deskAt, version); err == nil {
+			w.t.Errorf("served by %s", tls.VersionName(version))
+		}
+	}
+	for _, name := range []string{"192.168.8.21", "127.0.0.1", "localhost", "hub.example"} {
+		var wrong x509.HostnameError
+		if _, err := w.handshake(name, tls.VersionTLS13); !errors.As(err, &wrong) {
+			w.t.Errorf("as %s: %v", name, err)
+		}
+	}
+	var unknown x509.UnknownAuthorityError
+	if _, _, err := newTablet(w.t, w.port, x509.NewCertPool()).get("/sign-in"); !errors.As(err, &unknown) {
+		w.t.Errorf("a tablet that does not trust the hub: %v", err)
+	}
+}
+
 // staffed is a hub with one box whose desk is on the point's network.
 type staffed struct {
 	*rehearsal.Province
@@ -174,33 +206,7 @@ func TestDeskOverTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
-		for _, name := range []string{deskAt, p.id + ".local"} {
-			cert, err := w.handshake(name, version)
-			if err != nil {
-				t.Errorf("%s, %s: %v", tls.VersionName(version), name, err)
-				continue
-			}
-			if left := time.Until(cert.NotAfter); left < 390*24*time.Hour || left > 825*24*time.Hour {
-				t.Errorf("the certificate is good for %s", left)
-			}
-		}
-	}
-	for _, version := range []uint16{tls.VersionTLS10, tls.VersionTLS11} {
-		if _, err := w.handshake(deskAt, version); err == nil {
-			t.Errorf("served by %s", tls.VersionName(version))
-		}
-	}
-	for _, name := range []string{"192.168.8.21", "127.0.0.1", "localhost", "hub.example"} {
-		var wrong x509.HostnameError
-		if _, err := w.handshake(name, tls.VersionTLS13); !errors.As(err, &wrong) {
-			t.Errorf("as %s: %v", name, err)
-		}
-	}
-	var unknown x509.UnknownAuthorityError
-	if _, _, err := newTablet(t, p.port, x509.NewCertPool()).get("/sign-in"); !errors.As(err, &unknown) {
-		t.Errorf("a tablet that does not trust the hub: %v", err)
-	}
+	w.handshakes(p.id)
 
 	// A page of another name, rebound to this address, is not answered; plain
 	// http is not either.
