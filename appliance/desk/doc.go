@@ -8,7 +8,8 @@
 // the used codes, is in the store.
 //
 // It is not a second loop: what it shows comes as a Status, what it asks of the
-// visit goes through Options.
+// visit goes through Options. Nor does it seal: what takes a confirmation back is
+// sealed by the box in its turn (Options.Void), and shown once it is durable.
 //
 // How it fails: without a certificate of the hub it is not served outside this
 // machine at all; with a store that has failed it says so and asks to wait.
