@@ -20,7 +20,8 @@ BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=
 TESTS    ?= ./provisioning/rehearsal ./hub/web ./hub/web/portal ./hw/camera ./hw/cmd/hwcheck ./...
 RACE     ?=
 SHORT    ?=
-# In CI a test that skips without leave fails.
+# In CI a test that skips without leave fails; vet has run before, and of two cores
+# one is idle half the time while tests wait for devices, so three go at once.
 REPORT   := $(if $(filter true,$(CI)),$(GO) run .ci/report.go -may .ci/may-skip $(if $(SHORT),-short) --)
 FUZZTIME ?= 60s
 
@@ -53,7 +54,7 @@ peers:
 	@.ci/peers
 
 test: check-go peers
-	@. .ci/peers-path; $(REPORT) $(GO) test $(if $(REPORT),-json -count=1) $(if $(RACE),-race) $(if $(SHORT),-short) -timeout 15m $(TESTS)
+	@. .ci/peers-path; $(REPORT) $(GO) test $(if $(REPORT),-json -count=1 -vet=off -p 3) $(if $(RACE),-race) $(if $(SHORT),-short) -timeout 15m $(TESTS)
 
 bench: check-go peers
 	@. .ci/peers-path; $(GO) run ./provisioning/cmd/bench
