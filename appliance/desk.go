@@ -1,12 +1,10 @@
 package appliance
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"image"
 	"net"
 	"slices"
 	"sync/atomic"
@@ -191,17 +189,7 @@ const firstPrint = 3 * time.Minute
 // printDocument prints a paper of the desk, which holds nobody's data, and
 // waits for its end. A visit's sheet under way comes first: fault.Busy.
 func (a *Appliance) printDocument(ctx context.Context, d *sheet.Document) error {
-	job, err := a.printer.Print(ctx, printer.Document{
-		Name: d.Title, Pages: len(d.Pages),
-		PDF: func() ([]byte, error) {
-			var out bytes.Buffer
-			err := d.PDF(&out)
-			return out.Bytes(), err
-		},
-		Raster: func(page, dpi int, band func(*image.Gray) error) error {
-			return d.Pages[page-1].Raster(dpi, bandRows, func(_ int, rows *image.Gray) error { return band(rows) })
-		},
-	})
+	job, err := a.printer.Print(ctx, printable(d))
 	if err != nil {
 		return err
 	}

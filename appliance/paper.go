@@ -226,6 +226,11 @@ func (l *loop) sheetOf(p *printing) (printer.Document, protocol.Hash, error) {
 	if err != nil {
 		return printer.Document{}, version, err
 	}
+	return printable(d), version, nil
+}
+
+// printable is a laid out paper as the printer takes it, drawn when it asks.
+func printable(d *sheet.Document) printer.Document {
 	return printer.Document{
 		Name: d.Title, Pages: len(d.Pages),
 		PDF: func() ([]byte, error) {
@@ -236,7 +241,7 @@ func (l *loop) sheetOf(p *printing) (printer.Document, protocol.Hash, error) {
 		Raster: func(page, dpi int, band func(*image.Gray) error) error {
 			return d.Pages[page-1].Raster(dpi, bandRows, func(_ int, rows *image.Gray) error { return band(rows) })
 		},
-	}, version, nil
+	}
 }
 
 // paperVersion names what stands on the sheet: every copy of a record has the
