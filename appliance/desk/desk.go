@@ -23,7 +23,7 @@ type Options struct {
 	Hosts    []string
 	Port     string // as it stands in an address: ":8643"; empty for the usual one
 	Loopback bool   // served by plain http on this machine only
-	Demo     bool   // every page says 演示, and the sign-in page lists DemoClerks
+	Demo     bool   // every page says 演示, and the sign-in page where its codes are
 	// Status says how the box is now.
 	Status func() Status
 	// Coming tells whoever called for help that somebody comes. It returns when

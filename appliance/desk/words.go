@@ -6,7 +6,7 @@ type word struct{ zh, en string }
 // catalogue is every text of the desk's pages.
 func catalogue() map[string]word {
 	all := map[string]word{}
-	for _, part := range []map[string]word{frameWords(), boxWords(), dayWords(), trustWords(), unsentWords(), voidTexts()} {
+	for _, part := range []map[string]word{frameWords(), boxWords(), stateWords(), dayWords(), trustWords(), unsentWords(), voidTexts()} {
 		for k, w := range part {
 			all[k] = w
 		}
@@ -45,6 +45,7 @@ func frameWords() map[string]word {
 		"signin-lapsed":   {"这台终端太久没连上省中心，账号的有效期过了。请先接上网络；考生照常办理。", "This machine has not reached the centre for too long and accounts have lapsed. Connect it first; applicants are still served."},
 		"signin-stale":    {"页面放得太久了，请再填一次。", "The page is too old, please fill it in again."},
 		"signin-nobody":   {"省中心还没有把本确认点的账号发到这台终端。接上网络，几秒钟就到。", "The centre has not sent this point's accounts yet. With a network it takes seconds."},
+		"signin-demo":     {"演示：账号、密码和这一刻的动态码，列在省中心的登录页上。", "Demonstration: accounts, passwords and the code of now stand on the hub's sign-in page."},
 		"signin-until":    {"账号在这台终端有效到 %s", "Accounts are valid on this machine until %s"},
 		"lease-short":     {"账号的有效期还剩 %d 天", "Accounts are valid for %d more days"},
 		"lease-short-x":   {"到期后不能登录，正在办的不会断。接上网络就自动续期。", "After that nobody can sign in; what is under way is not cut off. With a network it renews itself."},
@@ -94,7 +95,12 @@ func boxWords() map[string]word {
 		"state-ready":    {"正常", "in order"},
 		"state-absent":   {"没有应答", "no answer"},
 		"state-fault":    {"要人看看", "needs a look"},
+	}
+}
 
+// stateWords: its devices, what its screen shows, why it takes nobody.
+func stateWords() map[string]word {
+	return map[string]word{
 		"device-idcard":   {"读卡器", "Card reader"},
 		"device-camera":   {"摄像头", "Camera"},
 		"device-printer":  {"打印机", "Printer"},
