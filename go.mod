@@ -3,6 +3,7 @@ module zhunkao
 go 1.26.0
 
 require (
+	filippo.io/nistec v0.0.4
 	github.com/OpenPrinting/goipp v1.2.0
 	github.com/alecthomas/kong v1.17.0
 	github.com/blackjack/webcam v0.6.1

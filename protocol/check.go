@@ -67,7 +67,7 @@ func (h Hello) check() error {
 		return err
 	}
 	if len(h.Nonce) != NonceSize || !short(h.Software, h.KeyStore) || !h.Marks.Checkpoint.At.sane() ||
-		(h.Head == 0) != h.HeadHash.IsZero() || h.Receipted > h.Head {
+		(h.Head == 0) != h.HeadHash.IsZero() || h.Receipted > h.Head || !deskPlace(h.Desk, h.DeskPort) {
 		return malformed("hello")
 	}
 	return nil
@@ -95,7 +95,7 @@ func (h Heartbeat) check() error {
 	if err := h.Address.check(); err != nil {
 		return err
 	}
-	if len(h.Nonce) != NonceSize || !h.Oldest.sane() || !short(h.Screen) || len(h.Devices) > 64 ||
+	if len(h.Nonce) != NonceSize || !h.Oldest.sane() || !short(h.Screen, h.Blocked) || !h.BlockedSince.sane() || len(h.Devices) > 64 ||
 		!h.Marks.Checkpoint.At.sane() {
 		return malformed("heartbeat")
 	}
@@ -226,7 +226,7 @@ func (m Manifest) check() error {
 	switch {
 	case m.Version != RecordVersion:
 		return ErrUnknownVersion
-	case m.Kind != RecordConfirmation && m.Kind != RecordVoid:
+	case !m.Kind.Known():
 		return fmt.Errorf("%w: record kind", ErrUnknownVersion)
 	case !m.Suite.Known():
 		return ErrUnknownSuite

@@ -19,6 +19,13 @@ type Confirmation struct {
 	// Added later; a record of an older box has none of these.
 	Settled  []Settlement `cbor:"settled,omitempty"`  // what was decided about each difference that asks for it
 	Portrait *Portrait    `cbor:"portrait,omitempty"` // how the photo was taken, or why there is none
+
+	// Of a visit that a clerk attended.
+	Papers    *Papers    `cbor:"papers,omitempty"`    // what she showed instead of a chip
+	Clerk     *Assent    `cbor:"clerk,omitempty"`     // who attended the visit at the desk
+	Overrides []Override `cbor:"overrides,omitempty"` // what the staff let pass
+	Token     []byte     `cbor:"token,omitempty"`     // the queue token she came with: a signed Token
+	Entered   bool       `cbor:"entered,omitempty"`   // her application was first entered at this point: StartedFrom is 0
 }
 
 // Settlement is what she decided about one difference between application and
@@ -66,14 +73,8 @@ const (
 func (c Confirmation) blobs() []BlobRef { return c.Blobs }
 
 func (c Confirmation) check() error {
-	if c.Application.ID == "" || c.Application.Version == 0 || c.Pledge.IsZero() || !name(c.Point) ||
-		len(c.Blobs) > MaxBlobs || len(c.Timeline) > 256 || len(c.Checks) > 256 {
+	if c.Application.ID == "" || c.Application.Version == 0 || c.Pledge.IsZero() || !name(c.Point) || len(c.Blobs) > MaxBlobs {
 		return malformed("confirmation")
-	}
-	for _, e := range c.Timeline {
-		if !e.At.sane() || !short(e.Step) {
-			return malformed("timeline")
-		}
 	}
 	if len(c.Settled) > 64 {
 		return malformed("settled")
@@ -86,12 +87,10 @@ func (c Confirmation) check() error {
 	if p := c.Portrait; p != nil && (!short(p.Source, p.Lack, p.Profile) || !short(p.Findings...) || len(p.Findings) > 64) {
 		return malformed("portrait")
 	}
-	for _, k := range c.Checks {
-		if !short(k.Name, k.Note) || k.Result != Pass && k.Result != Warn && k.Result != Fail {
-			return malformed("check")
-		}
+	if err := happened(c.Timeline, c.Checks); err != nil {
+		return err
 	}
-	return nil
+	return c.attended()
 }
 
 // Event is one step of a visit.
@@ -103,6 +102,9 @@ type Event struct {
 // The steps of a visit that a confirmation records.
 const (
 	StepCardRead = "card-read"
+	StepPapers   = "papers"  // a clerk began the visit on papers instead of a card
+	StepOpened   = "opened"  // a clerk opened what the visit asks of her, and saw who it is
+	StepAllowed  = "allowed" // the staff decided what the visit asked of them
 	StepFound    = "found"
 	StepSettled  = "settled" // the last difference was decided
 	StepConsent  = "consent" // she agreed to be photographed

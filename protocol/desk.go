@@ -15,6 +15,8 @@ const (
 	MaxStaff = 200
 	// MaxDeskNames is how many names one certificate of a desk may have.
 	MaxDeskNames = 8
+	// MaxPointBoxes is how many boxes of one point its boxes are told of.
+	MaxPointBoxes = 64
 )
 
 // Staff tells a box who works at its point, so that they can sign in at its
@@ -33,6 +35,45 @@ type Staff struct {
 // StaffPage is the sealed part of Staff.
 type StaffPage struct {
 	Members []StaffMember `cbor:"members"`
+
+	// Boxes are the boxes of the point that the hub has not shut out, the addressed
+	// one among them: who is not named here is no neighbour. Added later.
+	Boxes []PointBox `cbor:"boxes,omitempty"`
+}
+
+// PointBox is a box of a point, as the boxes of the point are told of it.
+type PointBox struct {
+	Box   BoxID    `cbor:"box"`
+	Unit  uint16   `cbor:"unit"`            // number of the box at its point, from 1
+	Key   Hash     `cbor:"key"`             // SHA-256 of its device key: SubjectPublicKeyInfo, DER
+	Names []string `cbor:"names,omitempty"` // of its desk, each DeskNameAllowed; none: it has no desk on the network
+	Port  uint16   `cbor:"port,omitempty"`  // of its desk; 0 exactly when Names is empty
+}
+
+func (b PointBox) ok() bool {
+	if !b.Box.Valid() || b.Unit == 0 || b.Key == (Hash{}) || !deskPlace(b.Names, b.Port) {
+		return false
+	}
+	for _, n := range b.Names {
+		if !DeskNameAllowed(b.Box, n) {
+			return false
+		}
+	}
+	return true
+}
+
+// deskPlace reports whether names and port can be where a desk is, or that there
+// is none.
+func deskPlace(names []string, port uint16) bool {
+	if (len(names) == 0) != (port == 0) || len(names) > MaxDeskNames {
+		return false
+	}
+	for _, n := range names {
+		if !name(n) {
+			return false
+		}
+	}
+	return true
 }
 
 // StaffMember is one person who may sign in at the desk of her point.
@@ -43,6 +84,8 @@ type StaffMember struct {
 	Role     StaffRole `cbor:"role"`     // what she may
 	Verifier string    `cbor:"verifier"` // argon2id, in the PHC string format
 	Secret   []byte    `cbor:"secret"`   // of her authenticator: RFC 6238, HMAC-SHA-1, 6 digits, 30 s
+
+	Card *StaffCard `cbor:"card,omitempty"` // nil: the hub has never heard of a card of hers
 }
 
 // StaffRole is what somebody may at a desk.
@@ -135,7 +178,19 @@ func (p StaffPage) check() error {
 			seen["id/"+m.ID] || seen["name/"+m.Name] {
 			return malformed("staff member")
 		}
+		if m.Card != nil && m.Card.Check() != nil {
+			return malformed("staff member")
+		}
 		seen["id/"+m.ID], seen["name/"+m.Name] = true, true
+	}
+	if len(p.Boxes) > MaxPointBoxes {
+		return ErrTooLarge
+	}
+	for _, b := range p.Boxes {
+		if !b.ok() || seen["box/"+string(b.Box)] {
+			return malformed("box of the point")
+		}
+		seen["box/"+string(b.Box)] = true
 	}
 	return nil
 }

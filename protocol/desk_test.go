@@ -41,6 +41,32 @@ func TestGoldenDeskRequest(t *testing.T) {
 	}
 }
 
+// What no honest hub says of the boxes of a point is refused.
+func TestBoxesThatCannotBe(t *testing.T) {
+	for name, bad := range map[string]func(*protocol.PointBox){
+		"no box":                func(b *protocol.PointBox) { b.Box = "" },
+		"twice":                 func(b *protocol.PointBox) { b.Box = "bgoldenbox3" },
+		"no number":             func(b *protocol.PointBox) { b.Unit = 0 },
+		"no key":                func(b *protocol.PointBox) { b.Key = protocol.Hash{} },
+		"a public address":      func(b *protocol.PointBox) { b.Names = []string{"8.8.8.8"} },
+		"another box's name":    func(b *protocol.PointBox) { b.Names = []string{"bgoldenbox3.local"} },
+		"a name and no port":    func(b *protocol.PointBox) { b.Port = 0 },
+		"a port and no name":    func(b *protocol.PointBox) { b.Names = nil },
+		"more names than a few": func(b *protocol.PointBox) { b.Names = make([]string, protocol.MaxDeskNames+1) },
+	} {
+		page := goldenPointBoxes()
+		bad(&page.Boxes[0])
+		if _, err := protocol.Encode(page); !errors.Is(err, protocol.ErrMalformed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	page := goldenPointBoxes()
+	page.Boxes = make([]protocol.PointBox, protocol.MaxPointBoxes+1)
+	if _, err := protocol.Encode(page); !errors.Is(err, protocol.ErrTooLarge) {
+		t.Errorf("more than may be: %v", err)
+	}
+}
+
 // What no honest hub says about staff is refused before anybody could sign in by it.
 func TestStaffThatCannotBe(t *testing.T) {
 	for name, bad := range map[string]func(*protocol.StaffPage){

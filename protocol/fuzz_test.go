@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fxamacker/cbor/v2"
+
 	"zhunkao/protocol"
 )
 
@@ -130,6 +132,7 @@ func FuzzDecode(f *testing.F) {
 			new(protocol.Want), new(protocol.Roster), new(protocol.RosterPage), new(protocol.RosterKey), new(protocol.CampaignMessage),
 			new(protocol.Manifest), new(protocol.Chunk), new(protocol.Confirmation), new(protocol.Signature), new(protocol.Checkpoint),
 			new(protocol.EnrolRequest), new(protocol.EnrolGrant), new(protocol.Void),
+			new(protocol.Review), new(protocol.Verification), new(protocol.Incident), new(protocol.Training), new(protocol.Token), new(protocol.Slip), new(protocol.Retirement),
 			new(protocol.Staff), new(protocol.StaffPage), new(protocol.DeskRequest), new(protocol.DeskCertificate),
 		} {
 			if err := protocol.Decode(raw, v); err != nil {
@@ -145,12 +148,57 @@ func FuzzParseChunk(f *testing.F) {
 	f.Add(golden(f, "chunk.cbor"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		c, err := protocol.ParseChunk(raw)
+		asTheLibrary(t, raw, c, err)
 		if err != nil {
 			mustBeOurs(t, err)
 			return
 		}
 		stable(t, &c)
 	})
+}
+
+// asTheLibrary holds what ParseChunk made of a message against what the decoder
+// of everything else makes of it.
+func asTheLibrary(t *testing.T, raw []byte, got protocol.Chunk, gotErr error) {
+	t.Helper()
+	if len(raw) > protocol.MaxMessage {
+		return
+	}
+	var read struct {
+		Record protocol.ID `cbor:"record"`
+		Pieces []struct {
+			Part   protocol.Hash `cbor:"part"`
+			Offset uint64        `cbor:"off"`
+			Bytes  byteString    `cbor:"bytes"`
+		} `cbor:"pieces"`
+	}
+	err := protocol.Decode(raw, &read)
+	want := protocol.Chunk{Record: read.Record}
+	for _, p := range read.Pieces {
+		want.Pieces = append(want.Pieces, protocol.Piece{Part: p.Part, Offset: p.Offset, Bytes: p.Bytes})
+	}
+	if err == nil {
+		_, err = protocol.Encode(want) // refuses what breaks the rules of a chunk
+	}
+	for _, e := range []error{protocol.ErrMalformed, protocol.ErrTooLarge} {
+		if errors.Is(gotErr, e) != errors.Is(err, e) {
+			t.Fatalf("%x: got %v, want %v", raw, gotErr, err)
+		}
+	}
+	if err == nil && !reflect.DeepEqual(got, want) {
+		t.Fatalf("%x: got %+v, want %+v", raw, got, want)
+	}
+}
+
+// byteString takes a byte string, and not also an array of small numbers as the
+// library does.
+type byteString []byte
+
+func (s *byteString) UnmarshalCBOR(b []byte) error {
+	if len(b) == 0 || b[0]>>5 != 2 {
+		return protocol.ErrMalformed
+	}
+	return cbor.Unmarshal(b, (*[]byte)(s))
 }
 
 // FuzzOpenBody seals the input as a body properly, so that it gets past the

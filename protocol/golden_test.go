@@ -157,7 +157,7 @@ func TestEveryKindHasASample(t *testing.T) {
 		protocol.KindHello, protocol.KindHeartbeat, protocol.KindManifest, protocol.KindChunk,
 		protocol.KindWelcome, protocol.KindClock, protocol.KindReceipts, protocol.KindWant, protocol.KindRoster, protocol.KindCampaign,
 		protocol.KindStaff, protocol.KindDesk, protocol.KindDeskCert,
-		protocol.KindEnrol, protocol.KindGrant, protocol.KindCheckpoint,
+		protocol.KindEnrol, protocol.KindGrant, protocol.KindCheckpoint, protocol.KindToken, protocol.KindSlip, protocol.KindRetirement,
 	}
 	for _, k := range kinds {
 		name := string(k)

@@ -143,6 +143,9 @@ const (
 	KindEnrol      Kind = "enrol"      // EnrolRequest, signed by the new device key
 	KindGrant      Kind = "grant"      // EnrolGrant
 	KindCheckpoint Kind = "checkpoint" // Checkpoint of the hub's journal
+	KindToken      Kind = "token"      // Token, signed by the device key
+	KindSlip       Kind = "slip"       // Slip, signed by the device key
+	KindRetirement Kind = "retirement" // Retirement, signed by the device key
 )
 
 // Root of every topic. The 1 is the version of the wire as a whole.

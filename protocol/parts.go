@@ -55,41 +55,63 @@ func ParseChunk(raw []byte) (Chunk, error) {
 	if len(raw) > MaxMessage {
 		return Chunk{}, ErrTooLarge
 	}
-	var shared sharedChunk
-	if err := Decode(raw, &shared); err != nil {
-		return Chunk{}, err
+	if err := profile(raw); err != nil {
+		return Chunk{}, fmt.Errorf("%w: chunk", err)
 	}
-	c := Chunk{Record: shared.Record, Pieces: make([]Piece, len(shared.Pieces))}
-	for i, p := range shared.Pieces {
-		c.Pieces[i] = Piece{Part: p.Part, Offset: p.Offset, Bytes: p.Bytes}
+	c, ok := readChunk(raw)
+	if !ok {
+		return Chunk{}, fmt.Errorf("%w: chunk", ErrMalformed)
 	}
 	return c, c.check()
 }
 
-// sharedChunk is a Chunk whose bytes are not copied by the decoder: they are
-// nearly all of what the hub receives.
-type sharedChunk struct {
-	Record ID            `cbor:"record"`
-	Pieces []sharedPiece `cbor:"pieces"`
+// readChunk reads a chunk out of bytes that keep to the profile, as Decode would,
+// but that the bytes of the pieces are not copied: they are nearly all of what the
+// hub receives, and their form is always the same.
+func readChunk(raw []byte) (c Chunk, ok bool) {
+	w := walker{b: raw}
+	ok = w.fields(func(key string) bool {
+		switch key {
+		case "record":
+			b, ok := w.bytes()
+			return ok && copy(c.Record[:], b) == len(b) && len(b) == len(c.Record)
+		case "pieces":
+			major, n, ok := w.head()
+			if !ok || major != 4 {
+				return false
+			}
+			// The bytes of the message bound what is allocated, not what it claims.
+			c.Pieces = make([]Piece, 0, min(n, MaxBlobs+1))
+			for range n {
+				var p Piece
+				if !w.piece(&p) {
+					return false
+				}
+				c.Pieces = append(c.Pieces, p)
+			}
+			return true
+		}
+		return w.pass()
+	})
+	return c, ok && len(w.b) == 0
 }
 
-type sharedPiece struct {
-	Part   Hash        `cbor:"part"`
-	Offset uint64      `cbor:"off"`
-	Bytes  sharedBytes `cbor:"bytes"`
-}
-
-type sharedBytes []byte
-
-// UnmarshalCBOR takes a byte string and nothing else.
-func (s *sharedBytes) UnmarshalCBOR(b []byte) error {
-	w := walker{b: b}
-	major, n, ok := w.head()
-	if !ok || major != 2 || n != uint64(len(w.b)) {
-		return ErrMalformed
-	}
-	*s = sharedBytes(w.b[:n:n])
-	return nil
+func (w *walker) piece(p *Piece) bool {
+	return w.fields(func(key string) (ok bool) {
+		switch key {
+		case "part":
+			b, ok := w.bytes()
+			return ok && copy(p.Part[:], b) == len(b) && len(b) == len(p.Part)
+		case "off":
+			major, n, ok := w.head()
+			p.Offset = n
+			return ok && major == 0
+		case "bytes":
+			p.Bytes, ok = w.bytes()
+			return ok
+		}
+		return w.pass()
+	})
 }
 
 func (c Chunk) check() error {

@@ -126,3 +126,42 @@ func (w *walker) head() (major byte, n uint64, ok bool) {
 	shortest := [...]uint64{24, 1 << 8, 1 << 16, 1 << 32}
 	return major, n, n >= shortest[info-24]
 }
+
+// What follows reads what has gone through profile before.
+
+// fields takes a map and calls f with each key, which takes the value.
+func (w *walker) fields(f func(key string) bool) bool {
+	major, n, ok := w.head()
+	if !ok || major != 5 {
+		return false
+	}
+	for range n {
+		major, length, ok := w.head()
+		if !ok || major != 3 || length > uint64(len(w.b)) {
+			return false
+		}
+		key := string(w.b[:length])
+		w.b = w.b[length:]
+		if !f(key) {
+			return false
+		}
+	}
+	return true
+}
+
+// bytes takes a byte string, which shares memory with what is read.
+func (w *walker) bytes() ([]byte, bool) {
+	major, n, ok := w.head()
+	if !ok || major != 2 || n > uint64(len(w.b)) {
+		return nil, false
+	}
+	b := w.b[:n:n]
+	w.b = w.b[n:]
+	return b, true
+}
+
+// pass takes any value and forgets it.
+func (w *walker) pass() bool {
+	w.items = MaxItems
+	return w.value(MaxDepth)
+}

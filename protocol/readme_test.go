@@ -143,7 +143,8 @@ func TestReadmeDescribesEveryField(t *testing.T) {
 	for _, v := range []any{protocol.Hello{}, protocol.Welcome{}, protocol.Heartbeat{}, protocol.Clock{}, protocol.Receipts{}, protocol.Want{},
 		protocol.Roster{}, protocol.RosterPage{}, protocol.RosterKey{}, protocol.CampaignMessage{}, protocol.Manifest{}, protocol.Chunk{},
 		protocol.Confirmation{}, protocol.Signature{}, protocol.EnrolRequest{}, protocol.EnrolGrant{},
-		protocol.Staff{}, protocol.StaffPage{}, protocol.DeskRequest{}, protocol.DeskCertificate{}, protocol.Void{}, protocol.StickFile{}} {
+		protocol.Staff{}, protocol.StaffPage{}, protocol.DeskRequest{}, protocol.DeskCertificate{}, protocol.Void{}, protocol.StickFile{},
+		protocol.Review{}, protocol.Verification{}, protocol.Incident{}, protocol.Training{}, protocol.OwnCard{}, protocol.Token{}, protocol.Slip{}, protocol.Retirement{}} {
 		describe(t, reflect.TypeOf(v))
 	}
 	for name := range rules {

@@ -29,10 +29,13 @@ const (
 	ReasonUnknown   Reason = "no-application"   // names an application that does not exist
 	ReasonAssent    Reason = "assent"           // a void that two persons of the point may not, or not any more that day
 	ReasonContent   Reason = "content"          // opened, but breaks a rule that no honest box breaks
+	ReasonRefused   Reason = "refused"          // two persons of an office looked at it and refused it for good
 )
 
 // Receipt is the hub's word on one envelope, given after its durable commit.
-// The same envelope gets the same receipt however often it comes.
+// The same envelope gets the same receipt however often it comes, but that two
+// persons of an office may change a Quarantined once, for good: into Accepted, or
+// into Quarantined with ReasonRefused.
 type Receipt struct {
 	Record   ID      `cbor:"record"`
 	Envelope Hash    `cbor:"envelope"` // SHA-256 of the COSE_Sign1 bytes

@@ -17,7 +17,26 @@ const (
 	RecordConfirmation RecordKind = "confirmation"
 	// RecordVoid seals a Void: a confirmation is taken back.
 	RecordVoid RecordKind = "void"
+	// RecordReview seals a Review: a clerk looked at somebody's qualification and claims.
+	RecordReview RecordKind = "review"
+	// RecordVerification seals a Verification: a card is read after all.
+	RecordVerification RecordKind = "verification"
+	// RecordIncident seals an Incident: a point reports something.
+	RecordIncident RecordKind = "incident"
+	// RecordTraining seals a Training: somebody did exercises.
+	RecordTraining RecordKind = "training"
+	// RecordOwnCard seals an OwnCard: somebody bound her card to her account.
+	RecordOwnCard RecordKind = "own-card"
 )
+
+// Known reports whether k is a kind of this version of the wire.
+func (k RecordKind) Known() bool {
+	switch k {
+	case RecordConfirmation, RecordVoid, RecordReview, RecordVerification, RecordIncident, RecordTraining, RecordOwnCard:
+		return true
+	}
+	return false
+}
 
 // RecordVersion is the version of every body that this package writes.
 const RecordVersion = 1

@@ -166,6 +166,85 @@ func goldenVoid() protocol.Void {
 	}
 }
 
+func goldenAssent() protocol.Assent {
+	return protocol.Assent{Account: "4f6b2d9a1c", Role: protocol.AssentClerk, How: protocol.HowCard, At: goldenTime + 30_000}
+}
+
+// goldenAttended has all that a clerk adds to a confirmation.
+func goldenAttended() protocol.Confirmation {
+	c := goldenConfirmation([]protocol.BlobRef{})
+	clerk := goldenAssent()
+	c.Chip.Type, c.Clerk, c.Token, c.Entered, c.StartedFrom = form.ChipPapers, &clerk, []byte("a signed token"), true, 0
+	c.Papers = &protocol.Papers{Why: protocol.WhyMissing, Document: "3", Copies: 2, Note: "户口簿首页和本人页"}
+	c.Overrides = []protocol.Override{{Act: "expired-card", Reason: "新证在办，有回执", Assents: []protocol.Assent{clerk}}}
+	return c
+}
+
+func goldenReview() protocol.Review {
+	return protocol.Review{
+		Application: goldenApplication().ID, Version: 2, Point: "43010201", Record: goldenID,
+		Items:  []protocol.ReviewItem{{Key: "diploma", Result: protocol.Pass}, {Key: "licence", Result: protocol.Warn, Note: "明天带来"}},
+		Claims: []protocol.ReviewClaim{{Kind: protocol.ClaimBonus, Code: "07", Shown: protocol.Pass, Copies: []uint16{1}}},
+		Pledge: protocol.HashOf([]byte("a picture of her pledge")), Clerk: goldenAssent(), Blobs: []protocol.BlobRef{},
+	}
+}
+
+func goldenVerification() protocol.Verification {
+	return protocol.Verification{Record: goldenID, Application: goldenApplication().ID, Point: "43010202", Chip: goldenChip(),
+		Timeline: []protocol.Event{{Step: protocol.StepCardRead, At: goldenTime}}, Checks: []protocol.Check{{Name: protocol.CheckMatch, Result: protocol.Pass}},
+		Blobs: []protocol.BlobRef{}}
+}
+
+func goldenIncident() protocol.Incident {
+	return protocol.Incident{Point: "43010201", Kind: "power", Since: goldenTime - 600_000, Words: "停电，已改用备用电源。\n二号机暂停。", Done: "已报县招办",
+		Clerk: goldenAssent(), Blobs: []protocol.BlobRef{}}
+}
+
+func goldenGraveIncident() protocol.Incident {
+	i := goldenIncident()
+	i.Severity = protocol.SeverityGrave
+	return i
+}
+
+func goldenTraining() protocol.Training {
+	return protocol.Training{Point: "43010201", Account: "4f6b2d9a1c", Exercises: []protocol.Exercise{{Key: "first-visit", At: goldenTime}}, Blobs: []protocol.BlobRef{}}
+}
+
+func goldenOwnCard() protocol.OwnCard {
+	digest := protocol.CardDigest("resident", []byte("text"), []byte("portrait"))
+	salt := []byte("sixteen bytes ..")
+	a := goldenAssent()
+	a.How = protocol.HowCode
+	return protocol.OwnCard{Point: "43010201", Clerk: a, Blobs: []protocol.BlobRef{},
+		Card: protocol.StaffCard{At: goldenTime, Salt: salt, Mark: protocol.CardMark(salt, digest), PIN: "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0c2FsdA$AAAA"}}
+}
+
+func goldenStaffCard() protocol.StaffPage {
+	p := goldenStaff()
+	card := goldenOwnCard().Card
+	p.Members = append([]protocol.StaffMember{}, p.Members...)
+	p.Members[0].Card = &card
+	return p
+}
+
+func goldenPointBoxes() protocol.StaffPage {
+	p := goldenStaff()
+	p.Boxes = []protocol.PointBox{
+		{Box: goldenBox.Box, Unit: 1, Key: protocol.HashOf([]byte("key 1")), Names: []string{"192.168.8.20", string(goldenBox.Box) + ".local"}, Port: 8643},
+		{Box: "bgoldenbox3", Unit: 2, Key: protocol.HashOf([]byte("key 2"))},
+	}
+	return p
+}
+
+func goldenToken() protocol.Token {
+	return protocol.Token{Address: goldenBox, Point: "43010201", Day: "2019-09-06", Number: 12, Drawn: goldenHead(1, protocol.Hash{}, protocol.SuiteAES).Time}
+}
+
+func goldenSlip() protocol.Slip {
+	return protocol.Slip{Address: goldenBox, Sequence: 12, Record: goldenID, Envelope: protocol.HashOf([]byte("twelve")), Application: "0198f3c1a2b3c4d5e6f708192a3b4c5d",
+		Campaign: "adult-2019", Rules: 3, Fee: 4000, At: goldenTime}
+}
+
 func goldenHead(sequence uint64, previous protocol.Hash, suite protocol.Suite) protocol.Manifest {
 	id := goldenID
 	id[15] = byte(sequence)
@@ -224,6 +303,24 @@ func goldenMessages(p parties) []message {
 		{"confirmation-plain", "", nil, goldenConfirmation([]protocol.BlobRef{}), func() any { return new(protocol.Confirmation) }},
 		{"confirmation-photo-plain", "", nil, goldenPhotoConfirmation(), func() any { return new(protocol.Confirmation) }},
 		{"void-plain", "", nil, goldenVoid(), func() any { return new(protocol.Void) }},
+		{"confirmation-attended-plain", "", nil, goldenAttended(), func() any { return new(protocol.Confirmation) }},
+		{"review-plain", "", nil, goldenReview(), func() any { return new(protocol.Review) }},
+		{"verification-plain", "", nil, goldenVerification(), func() any { return new(protocol.Verification) }},
+		{"incident-plain", "", nil, goldenIncident(), func() any { return new(protocol.Incident) }},
+		{"incident-grave-plain", "", nil, goldenGraveIncident(), func() any { return new(protocol.Incident) }},
+		{"training-plain", "", nil, goldenTraining(), func() any { return new(protocol.Training) }},
+		{"owncard-plain", "", nil, goldenOwnCard(), func() any { return new(protocol.OwnCard) }},
+		{"owncard-off-plain", "", nil, protocol.OwnCard{Point: "43010201", Clerk: goldenOwnCard().Clerk, Card: protocol.StaffCard{At: goldenTime}, Blobs: []protocol.BlobRef{}}, func() any { return new(protocol.OwnCard) }},
+		{"staffpage-card-plain", "", nil, goldenStaffCard(), func() any { return new(protocol.StaffPage) }},
+		{"staffpage-boxes-plain", "", nil, goldenPointBoxes(), func() any { return new(protocol.StaffPage) }},
+		{"hello-desk", protocol.KindHello, p.device, protocol.Hello{
+			Address: goldenBox, Nonce: nonce, Boot: 4, Software: "kioskd 1", KeyStore: "file", Marks: marks,
+			Head: 2, HeadHash: protocol.HashOf([]byte("head")), Receipted: 1, Waiting: 1, Desk: []string{"192.168.8.20", "fd00::20"}, DeskPort: 8643,
+		}, func() any { return new(protocol.Hello) }},
+		{"retirement", protocol.KindRetirement, p.device, protocol.Retirement{Address: goldenBox, At: goldenTime, Head: 12,
+			HeadHash: protocol.HashOf([]byte("twelve")), Carried: 2, Carry: protocol.HashOf([]byte("a file"))}, func() any { return new(protocol.Retirement) }},
+		{"token", protocol.KindToken, p.device, goldenToken(), func() any { return new(protocol.Token) }},
+		{"slip", protocol.KindSlip, p.device, goldenSlip(), func() any { return new(protocol.Slip) }},
 		{"signature-plain", "", nil, goldenSignature(), func() any { return new(protocol.Signature) }},
 		{"rosterpage-plain", "", nil, goldenPage(p), func() any { return new(protocol.RosterPage) }},
 		{"staffpage-plain", "", nil, goldenStaff(), func() any { return new(protocol.StaffPage) }},
@@ -235,6 +332,17 @@ func goldenMessages(p parties) []message {
 			Address: goldenBox, Nonce: nonce, Marks: protocol.Marks{Roster: 1200, Campaign: 3, Checkpoint: checkpoint, Staff: 77}, Head: 2, Waiting: 1, Oldest: goldenTime,
 			Time:   goldenHead(1, protocol.Hash{}, protocol.SuiteAES).Time,
 			Screen: "idle", FreeDisk: 12 << 30, Devices: []protocol.DeviceState{{Name: "idcard", State: "ready"}}, Uptime: 3600,
+		}, func() any { return new(protocol.Heartbeat) }},
+		{"heartbeat-blocked", protocol.KindHeartbeat, p.device, protocol.Heartbeat{
+			Address: goldenBox, Nonce: nonce, Marks: marks, Head: 2, Waiting: 1, Oldest: goldenTime,
+			Time:   goldenHead(1, protocol.Hash{}, protocol.SuiteAES).Time,
+			Screen: "blocked", FreeDisk: 12 << 30, Devices: []protocol.DeviceState{{Name: "tamper", State: "fault", Fault: "was opened"}}, Uptime: 3600,
+			Blocked: "tamper", BlockedSince: goldenTime,
+		}, func() any { return new(protocol.Heartbeat) }},
+		{"heartbeat-ended", protocol.KindHeartbeat, p.device, protocol.Heartbeat{
+			Address: goldenBox, Nonce: nonce, Marks: marks, Head: 2, Waiting: 1, Oldest: goldenTime,
+			Time:   goldenHead(1, protocol.Hash{}, protocol.SuiteAES).Time,
+			Screen: "idle", FreeDisk: 12 << 30, Devices: []protocol.DeviceState{{Name: "idcard", State: "ready"}}, Uptime: 3600, Ended: 1,
 		}, func() any { return new(protocol.Heartbeat) }},
 		{"rosterkey-plain", "", nil, p.rosterKey, func() any { return new(protocol.RosterKey) }},
 	}

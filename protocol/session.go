@@ -36,6 +36,11 @@ type Hello struct {
 	HeadHash  Hash   `cbor:"headhash"`  // hash of that envelope
 	Receipted uint64 `cbor:"receipted"` // every sequence up to here is receipted
 	Waiting   uint64 `cbor:"waiting"`   // entries in the outbox
+
+	// Where its desk is on the network of the point, for the other boxes there;
+	// none and 0 when it has no desk there. Added later.
+	Desk     []string `cbor:"desk,omitempty"`
+	DeskPort uint16   `cbor:"deskport,omitempty"`
 }
 
 // Welcome answers Hello.
@@ -74,6 +79,15 @@ type Heartbeat struct {
 	FreeDisk uint64        `cbor:"freedisk"` // bytes
 	Devices  []DeviceState `cbor:"devices"`
 	Uptime   uint64        `cbor:"uptime"` // seconds
+
+	// Why the box takes nobody new, a word for the operator, and since when by the
+	// box's own time (demand X7); empty and 0 while it serves. Added later.
+	Blocked      string `cbor:"blocked,omitempty"`
+	BlockedSince Time   `cbor:"blockedsince,omitempty"`
+
+	// Custody (design §2): of every record up to this sequence no readable copy is
+	// left in this box; the keys of those there were are destroyed. Added later.
+	Ended uint64 `cbor:"ended,omitempty"`
 }
 
 // HeartbeatEvery is the pace of heartbeats in seconds; a box is called silent
@@ -127,6 +141,26 @@ type Roster struct {
 // RosterPage is the sealed part of Roster, in ascending order of Version.
 type RosterPage struct {
 	Entries []RosterEntry `cbor:"entries"`
+	Places  []Place       `cbor:"places,omitempty"` // points that entries name, and points that changed; of each the newest counts
+}
+
+// Place is what a box says about another point: where to go.
+type Place struct {
+	Code     string `cbor:"code"`
+	Name     string `cbor:"name"`
+	Division string `cbor:"division"`
+	Address  string `cbor:"address,omitempty"`
+	Phone    string `cbor:"phone,omitempty"`
+	Hours    string `cbor:"hours,omitempty"` // daily hours as shown; "" = the campaign's
+	Takes    Takes  `cbor:"takes"`
+	Closed   bool   `cbor:"closed,omitempty"` // it serves nobody
+}
+
+// Takes is whom a point serves beyond everybody (demand A33).
+type Takes struct {
+	Medical bool     `cbor:"medical,omitempty"` // medical candidates
+	Minors  bool     `cbor:"minors,omitempty"`  // candidates under age
+	Levels  []string `cbor:"levels,omitempty"`  // codes of levels; empty = all
 }
 
 // RosterEntry is one change. Exactly one of the pointers is set.
@@ -144,6 +178,19 @@ type ConfirmedMark struct {
 	At          Time   `cbor:"at"`
 	Point       string `cbor:"point"`
 	Voided      bool   `cbor:"voided,omitempty"`
+
+	// Provisional is the confirmation, while it is open who made it (Papers): her
+	// card may be read after all (Verification). Again says that the office sent
+	// her papers back: she may also be confirmed anew.
+	Provisional *ID  `cbor:"provisional,omitempty"`
+	Again       bool `cbor:"again,omitempty"`
+
+	// Record is the confirmation that counts, if it is one. Knows are the records
+	// about the application that the hub had taken when it said so: confirmations,
+	// voids and verifications. A box knows by it which of its own are in this word
+	// and which it must set over it. Both are absent from a hub that does not say.
+	Record *ID  `cbor:"record,omitempty"`
+	Knows  []ID `cbor:"knows,omitempty"`
 }
 
 // ElsewhereMark lets a box say "registered at another point" without holding

@@ -142,6 +142,8 @@ type Key struct {
 	pub crypto.PublicKey
 	alg cose.Algorithm
 	id  KeyID
+
+	multiples *multiples // nil unless Prepared
 }
 
 // KeyOf takes a P-256 or Ed25519 public key. Error: ErrUnknownKey.
@@ -187,6 +189,12 @@ func (s Statement) VerifyBy(k Key) error {
 			return ErrSignature // the higher twin: see Sign
 		}
 		digest := sha256.Sum256(signed)
+		if k.multiples != nil {
+			if k.multiples.verify(digest[:], s.signature) {
+				return nil
+			}
+			return ErrSignature
+		}
 		if ecdsa.VerifyASN1(pub, digest[:], asn1Signature(s.signature)) {
 			return nil
 		}

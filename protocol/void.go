@@ -29,7 +29,7 @@ type Assent struct {
 	At      Time   `cbor:"at"`      // the box's best estimate
 }
 
-// Who assents to a void.
+// In which role somebody assents.
 const (
 	AssentClerk = "clerk"
 	AssentHead  = "head"
@@ -45,21 +45,16 @@ func (v Void) blobs() []BlobRef { return v.Blobs }
 
 func (v Void) check() error {
 	if v.Record == (ID{}) || v.Application == "" || !short(v.Application, v.Reason, v.Note) || v.Reason == "" || !name(v.Point) ||
-		!v.Sealed.sane() || v.TakenBack > v.Copies || len(v.Checks) > 256 || len(v.Blobs) > MaxBlobs {
+		!v.Sealed.sane() || v.TakenBack > v.Copies || len(v.Blobs) > MaxBlobs {
 		return malformed("void")
 	}
 	if len(v.Assents) != 2 || v.Assents[0].Role != AssentClerk || v.Assents[1].Role != AssentHead || v.Assents[0].Account == v.Assents[1].Account {
 		return malformed("assents")
 	}
 	for _, a := range v.Assents {
-		if !name(a.Account) || !a.At.sane() || a.At == 0 || a.How != HowCode && a.How != HowCard {
-			return malformed("assent")
+		if err := a.check(); err != nil {
+			return err
 		}
 	}
-	for _, k := range v.Checks {
-		if !short(k.Name, k.Note) || k.Result != Pass && k.Result != Warn && k.Result != Fail {
-			return malformed("check")
-		}
-	}
-	return nil
+	return happened(nil, v.Checks)
 }

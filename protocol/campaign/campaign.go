@@ -26,7 +26,8 @@ type Campaign struct {
 	Fees        []Fee            `cbor:"fees" json:"fees"`
 	Bonuses     []Bonus          `cbor:"bonuses" json:"bonuses"`
 	Exemptions  []Exemption      `cbor:"exemptions" json:"exemptions"`
-	Steps       []Step           `cbor:"steps,omitempty" json:"steps,omitempty"` // names of the windows' steps
+	Reviews     []Review         `cbor:"reviews,omitempty" json:"reviews,omitempty"` // what a clerk looks at at the desk
+	Steps       []Step           `cbor:"steps,omitempty" json:"steps,omitempty"`     // names of the windows' steps
 	Windows     []window.Window  `cbor:"windows" json:"windows"`
 	Dates       []Date           `cbor:"dates" json:"dates"`
 	Holidays    Holidays         `cbor:"holidays,omitempty" json:"holidays,omitempty"` // days that offices do not work, or do on a weekend
@@ -176,6 +177,10 @@ type Policy struct {
 	PhotoMissing string   `cbor:"photo_missing,omitempty" json:"photo_missing,omitempty"` // without a photo: PhotoMissingClerk (also if empty) or PhotoMissingGoOn
 	PhotoProfile string   `cbor:"photo_profile,omitempty" json:"photo_profile,omitempty"` // name of the measures that a photo must have; empty: the camera's own
 	Reprint      bool     `cbor:"reprint,omitempty" json:"reprint,omitempty"`             // who confirmed at this box may have the sheet again, marked
+
+	// PapersDays is how many working days the city has to decide about papers that
+	// a clerk saw instead of a chip (demand A40); 0: no deadline.
+	PapersDays int `cbor:"papers_days,omitempty" json:"papers_days,omitempty"`
 }
 
 // Act says how many persons of which tier must agree, and whether a reason is
@@ -313,4 +318,10 @@ func slotDigit(n identity.Number) string {
 // division.
 func (c Campaign) Judge(step window.Step, app form.Application, pointDivision string, now window.Interval) window.Verdict {
 	return window.Judge(c.Windows, step, c.Subject(app, pointDivision), now)
+}
+
+// JudgeQueued is Judge for the holder of a queue token given out at the interval
+// token; of the zero Interval there is none. See window.JudgeQueued.
+func (c Campaign) JudgeQueued(step window.Step, app form.Application, pointDivision string, now, token window.Interval) window.Verdict {
+	return window.JudgeQueued(c.Windows, step, c.Subject(app, pointDivision), now, token)
 }

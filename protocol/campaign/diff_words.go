@@ -42,6 +42,9 @@ var statusWords = map[string]said{"": {"（未注明）", "not said"}, StatusPub
 var caseWords = map[string]said{CaseText: {"文字", "text"}, CaseLines: {"多行文字", "lines"}, CasePhone: {"电话", "telephone"}, CaseNumber: {"数字", "number"},
 	CaseDate: {"日期", "date"}, CaseFlag: {"是否", "yes or no"}, CaseCode: {"单选代码", "one code"}, CaseCodes: {"多选代码", "several codes"}}
 
+var reviewWords = map[string]said{"": {"材料", "a paper"}, ReviewPaper: {"材料", "a paper"}, ReviewPledge: {"抄写的承诺书", "the pledge copied by hand"},
+	ReviewBonus: {"照顾加分申报", "claims of a bonus"}, ReviewExemption: {"免试申报", "claims of an exemption"}}
+
 var photoWords = map[string]said{PhotoChip: {"芯片相片", "from the chip"}, PhotoCamera: {"现场摄像", "by the camera"}, PhotoChipElseCamera: {"先用芯片相片，没有再摄像", "from the chip, else by the camera"}}
 
 // labels name every member of every part: by type and name, or by name alone
@@ -59,7 +62,7 @@ var labels = map[string]label{
 	"Campaign.en": {zh: "招考项目英文名称", en: "English name of the campaign"}, "Campaign.short": {zh: "招考项目简称", en: "short name"}, "Campaign.kind": {zh: "考试类别", en: "kind of examination"},
 	"Campaign.year": {zh: "招考年份", en: "year"}, "Campaign.province": {zh: "省份", en: "province", say: sayDivision}, "Campaign.office": {zh: "主办机构", en: "office"},
 	"Campaign.form": {zh: "报名表", en: "form"}, "Campaign.subjects": {zh: "科目", en: "subjects"}, "Campaign.sittings": {zh: "场次", en: "sittings"}, "Campaign.fees": {zh: "收费", en: "fees"},
-	"Campaign.bonuses": {zh: "照顾加分种类", en: "bonuses"}, "Campaign.exemptions": {zh: "免试种类", en: "exemptions"}, "Campaign.steps": {zh: "环节", en: "steps"}, "Campaign.windows": {zh: "时段", en: "windows"},
+	"Campaign.bonuses": {zh: "照顾加分种类", en: "bonuses"}, "Campaign.exemptions": {zh: "免试种类", en: "exemptions"}, "Campaign.reviews": {zh: "资格审核", en: "reviews"}, "Campaign.steps": {zh: "环节", en: "steps"}, "Campaign.windows": {zh: "时段", en: "windows"},
 	"Campaign.dates": {zh: "日期", en: "dates"}, "Campaign.holidays": {zh: "节假日", en: "holidays"}, "Holiday.from": {zh: "从哪天", en: "first day"}, "Holiday.to": {zh: "到哪天", en: "last day"}, "Holiday.work": {zh: "是否调休上班", en: "whether it is worked"}, "Campaign.texts": {zh: "文字", en: "texts"}, "Campaign.process": {zh: "报名流程表", en: "process sheet"}, "Campaign.policy": {zh: "办理规则", en: "policy"},
 	"Campaign.kits": {zh: "最低配置", en: "kits"}, "Campaign.acts": {zh: "办理权限", en: "acts"}, "Campaign.numbers": {zh: "号码格式", en: "numbers"}, "Campaign.documents": {zh: "证件办理规则", en: "documents"},
 	"Campaign.photos": {zh: "相片规格", en: "photos"}, "Campaign.reasons": {zh: "原因表", en: "reasons"}, "Campaign.exchanges": {zh: "数据交换库", en: "exchanges"}, "Campaign.divisions": {zh: "行政区划", en: "divisions"},
@@ -85,6 +88,8 @@ var labels = map[string]label{
 	"Sitting.start": {zh: "开始时间", en: "start"}, "Sitting.ends": {zh: "结束时间", en: "ends"}, "EndTime.at": {zh: "收卷时间", en: "end"},
 	"Fee.fen": {zh: "金额", en: "amount", say: sayFen, way: rises}, "Bonus.points": {zh: "分值", en: "points", say: counted("分", "")}, "Bonus.automatic": {zh: "是否自动加分", en: "whether it is automatic"},
 	"Bonus.age": {zh: "年龄", en: "age", say: counted("周岁", "years")}, "Step.by": {zh: "办理人", en: "who does it", say: named(tierWords)}, "Date.day": {zh: "日期", en: "day"},
+	"Review.kind": {zh: "种类", en: "kind", say: named(reviewWords)}, "Review.when": {zh: "审核对象", en: "of whom it is asked"}, "Review.look": {zh: "审核要点", en: "what to look for"}, "Review.look_en": {zh: "审核要点（英文）", en: "what to look for in English"},
+	"Review.bring": {zh: "缺少时补什么", en: "what to bring when it lacks"}, "Review.bring_en": {zh: "缺少时补什么（英文）", en: "what to bring in English"}, "Review.fields": {zh: "对照栏目", en: "fields beside it", say: sayFields}, "Review.until": {zh: "补交期限所在环节", en: "step that ends what lacks", say: sayStep},
 
 	"Window.id": {zh: "代码", en: "id"}, "Window.step": {zh: "环节", en: "step", say: sayStep}, "Window.from": {zh: "开始时间", en: "opening"}, "Window.to": {zh: "截止时间", en: "close"}, "Window.scope": {zh: "适用范围", en: "scope"},
 	"Window.hours": {zh: "每天的办理时间", en: "daily hours"}, "Window.pauses": {zh: "暂停", en: "pauses"}, "Window.withdrawn": {zh: "是否撤销", en: "whether it is withdrawn"}, "Window.revision": {zh: "调整次数", en: "revision"},
@@ -105,7 +110,7 @@ var labels = map[string]label{
 	"Policy.expired_card": {zh: "证件过期如何处理", en: "expired documents", say: named(map[string]said{ExpiredRefuse: {"不予办理", "refused"}, ExpiredClerk: {"由工作人员决定", "decided by a clerk"}})}, "Policy.exempt_pays": {zh: "免试考生是否缴费", en: "whether the exempt pay"},
 	"Policy.confirm_unpaid": {zh: "是否先确认后缴费", en: "whether confirmation comes before payment"}, "Policy.settle": {zh: "考生可按身份证改的栏目", en: "fields she may settle by the card", say: sayFields},
 	"Policy.photo_missing": {zh: "没有相片如何处理", en: "a missing photo", say: named(map[string]said{"": {"由工作人员办理", "a clerk helps"}, PhotoMissingClerk: {"由工作人员办理", "a clerk helps"}, PhotoMissingGoOn: {"先办理，注明缺相片", "the visit goes on and the record says so"}})},
-	"Policy.photo_profile": {zh: "采用的相片规格", en: "profile of photos"}, "Policy.reprint": {zh: "是否可以补打", en: "whether a sheet may be printed again"},
+	"Policy.photo_profile": {zh: "采用的相片规格", en: "profile of photos"}, "Policy.papers_days": {zh: "非居民身份证件几个工作日内审核", en: "days to decide about papers without a chip", say: counted("个工作日", "working days")}, "Policy.reprint": {zh: "是否可以补打", en: "whether a sheet may be printed again"},
 
 	"Kit.office": {zh: "机构", en: "office"}, "Kit.cores": {zh: "处理器核数", en: "cores"}, "Kit.clock_mhz": {zh: "处理器主频", en: "clock", say: counted("MHz", "MHz")}, "Kit.memory_mb": {zh: "内存", en: "memory", say: counted("MB", "MB")},
 	"Kit.disk_gb": {zh: "硬盘", en: "disk", say: counted("GB", "GB")}, "Kit.devices": {zh: "设备", en: "devices"}, "KitDevice.may": {zh: "是否可选", en: "whether it is optional"}, "Act.reason": {zh: "是否须写理由", en: "whether a reason is asked"},

@@ -1,5 +1,7 @@
 package campaign
 
+import "zhunkao/protocol/form"
+
 // DocumentType says what a point does with one type of identity document (2019
 // plan, section 4.3; demands A36, A40).
 type DocumentType struct {
@@ -10,6 +12,33 @@ type DocumentType struct {
 	Review Tier     `cbor:"review,omitempty" json:"review,omitempty"` // who reviews it after the point; "" when nobody does
 	Copies []string `cbor:"copies,omitempty" json:"copies,omitempty"` // papers the point copies, Chinese
 	Status string   `cbor:"status,omitempty" json:"status,omitempty"`
+}
+
+// DocumentOf gives what a point does with a card whose chip was read; false where
+// the table does not name its kind.
+func (c Campaign) DocumentOf(chip form.Chip) (DocumentType, bool) {
+	kind := string(chip.Kind())
+	for _, d := range c.Documents {
+		if kind != "" && d.Kind == kind {
+			return d, true
+		}
+	}
+	return DocumentType{}, false
+}
+
+// ReviewedCard gives the entry of the table by which an office reviews somebody's
+// card after the point has read it (demand A40), and whether one does: by the
+// card, or by the document with which she registered.
+func (c Campaign) ReviewedCard(app form.Application, chip form.Chip) (DocumentType, bool) {
+	if d, ok := c.DocumentOf(chip); ok && d.Review != "" {
+		return d, true
+	}
+	for _, d := range c.Documents {
+		if d.Review != "" && d.Chip && chip.Kind() != "" && d.Code == app.Get(form.DocumentType) {
+			return d, true
+		}
+	}
+	return DocumentType{}, false
 }
 
 // ReasonList is what may be given as the reason of one kind of act.

@@ -35,6 +35,15 @@ func (hs Holidays) Working(at time.Time) bool {
 	return at.Weekday() != time.Saturday && at.Weekday() != time.Sunday
 }
 
+// PapersDue is by when the city decides about papers that came at a moment
+// (Policy.PapersDays); zero without a deadline.
+func (c Campaign) PapersDue(at time.Time) time.Time {
+	if c.Policy.PapersDays <= 0 {
+		return time.Time{}
+	}
+	return c.Holidays.After(at, c.Policy.PapersDays, true)
+}
+
 // mostIdle is how many days in a row can be without a working one: the table is
 // checked for less, and a hostile one must not make anybody count for ever.
 const mostIdle = 60

@@ -42,7 +42,7 @@ const maxProblems = 200
 // whatever Decode lets through.
 //
 // Tables that came later than the first published version (steps, numbers,
-// documents, photos, reasons, exchanges, approvals, holidays, places of assumptions) may be absent
+// documents, reviews, photos, reasons, exchanges, approvals, holidays, places of assumptions) may be absent
 // altogether: published versions stay for ever. A bundle that has one of them
 // has it whole.
 func (c Campaign) Validate() []Problem {
@@ -53,7 +53,7 @@ func (c Campaign) Validate() []Problem {
 	}
 	for _, check := range []func(){
 		v.head, v.policy, v.acts, v.fields, v.tables, v.levels, v.subjects, v.fees, v.steps, v.windows, v.sittings, v.dates, v.holidays, v.kinds,
-		v.divisions, v.catalogue, v.process, v.portal, v.kits, v.approvals, v.numbers, v.documents, v.photos, v.reasons, v.exchanges, v.rules, v.assumptions, v.texts,
+		v.divisions, v.catalogue, v.process, v.portal, v.kits, v.approvals, v.numbers, v.documents, v.reviews, v.photos, v.reasons, v.exchanges, v.rules, v.assumptions, v.texts,
 	} {
 		check()
 	}
@@ -228,6 +228,9 @@ func (v *validator) policy() {
 	v.oneOf("policy.expired_card", p.ExpiredCard, ExpiredRefuse, ExpiredClerk)
 	if p.UndecidableS < 0 || p.UndecidableS > 30*24*3600 {
 		v.add("policy.undecidable_grace_s", ProblemValue, "请改成0至30天之间的秒数。", "make it seconds, from none to thirty days")
+	}
+	if p.PapersDays < 0 || p.PapersDays > maxCaseDays {
+		v.add("policy.papers_days", ProblemValue, "非居民身份证件的审核期限应在0到60个工作日之间，请修改。", "the days to decide about papers must lie between 0 and 60: change them")
 	}
 	if p.VisitIdleS <= 0 || p.VisitAskS <= 0 || p.VisitHardS < p.VisitIdleS+p.VisitAskS || p.VisitHardS > 24*3600 || p.VisitIdleS > 24*3600 || p.VisitAskS > 24*3600 {
 		v.add("policy.visit_hard_s", ProblemValue, "办理时限不合理：请把总时限改成不短于无操作时限与询问时限之和，各项不为零。",

@@ -39,7 +39,7 @@ func coded(c *campaign.Campaign) *form.Field {
 }
 
 func TestValidateRefuses(t *testing.T) {
-	all := slices.Concat(faultsOfCalendar, faultsOfForm, faultsOfTables, faultsOfWhole, faultsOfApprovals)
+	all := slices.Concat(faultsOfCalendar, faultsOfForm, faultsOfTables, faultsOfWhole, faultsOfApprovals, faultsOfReviews)
 	for _, good := range campaign.Shipped() {
 		good.Catalogue = good.Catalogue[:4] // all that is needed; decoding the rest took most of the time
 		bundle, err := campaign.Encode(good)
@@ -327,6 +327,7 @@ var faultsOfWhole = []fault{
 	{"minors", campaign.ProblemValue, at("policy.minor", func(c *campaign.Campaign) { c.Policy.Minor = "small" })},
 	{"expired card", campaign.ProblemValue, at("policy.expired_card", func(c *campaign.Campaign) { c.Policy.ExpiredCard = "smile" })},
 	{"settling the name", campaign.ProblemUnknown, at("policy.settle", func(c *campaign.Campaign) { c.Policy.Settle = []string{form.FullName} })},
+	{"two years for papers", campaign.ProblemValue, at("policy.papers_days", func(c *campaign.Campaign) { c.Policy.PapersDays = 600 })},
 	{"limits of a visit", campaign.ProblemValue, at("policy", func(c *campaign.Campaign) { c.Policy.VisitHardS = 10 })},
 	{"profile that is none", campaign.ProblemUnknown, at("policy.photo_profile", func(c *campaign.Campaign) { c.Policy.PhotoProfile = "selfie" })},
 	{"profile that no box takes", campaign.ProblemUnknown, at("policy.photo_profile", func(c *campaign.Campaign) {

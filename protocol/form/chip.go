@@ -3,17 +3,20 @@ package form
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"zhunkao/protocol/identity"
 )
 
-// Types of chips, as the reader tells them.
+// Types of chips, as the reader tells them; ChipPapers is none: a clerk typed
+// what stands on papers.
 const (
 	ChipResident      = "resident"
 	ChipHMT           = "hmt"
 	ChipForeigner2017 = "foreigner2017"
 	ChipForeigner2023 = "foreigner2023"
+	ChipPapers        = "papers"
 )
 
 // LongTerm is the ValidTo of a document without an end.
@@ -36,6 +39,26 @@ type Chip struct {
 	PassNumber  string          `cbor:"pass_number,omitempty" json:"pass_number,omitempty"`
 	IssueCount  string          `cbor:"issue_count,omitempty" json:"issue_count,omitempty"`
 	Nationality string          `cbor:"nationality,omitempty" json:"nationality,omitempty"`
+}
+
+// Kind is the kind of document that has such a chip; "" of papers and of types
+// that are not known. Residents of Hong Kong and Macao and those of Taiwan have
+// cards of one type and numbers of their own (81, 82; 83).
+func (c Chip) Kind() identity.Kind {
+	switch c.Type {
+	case ChipResident:
+		return identity.KindResident
+	case ChipHMT:
+		if strings.HasPrefix(string(c.Number), "83") {
+			return identity.KindTaiwanPermit
+		}
+		return identity.KindHKMacaoPermit
+	case ChipForeigner2017:
+		return identity.KindForeigner2017
+	case ChipForeigner2023:
+		return identity.KindForeigner2023
+	}
+	return ""
 }
 
 // String shows the type and the masked number only.

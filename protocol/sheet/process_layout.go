@@ -72,6 +72,10 @@ func (s *processCanvas) draw() error {
 	case s.p.Provisional:
 		tag = string(Unconfirmed) + " " + words.NotAVoucher.Zh
 		s.watermark(string(Unconfirmed), words.NotAVoucher.Zh)
+	case has(s.p.Marks, Practice):
+		tag = string(Practice) + " " + words.NotAVoucher.Zh
+		s.watermark(string(Practice), words.NotAVoucher.Zh)
+		s.p.Slip = "" // there is nothing to pay
 	case has(s.p.Marks, Voided):
 		tag = string(Voided) + " " + words.NotAVoucher.Zh
 		s.watermark(string(Voided), words.NotAVoucher.Zh)

@@ -11,7 +11,8 @@ import (
 
 // Sealed is a confirmation as its process sheet needs it. The box knows it from
 // the visit and the hub from the record; both fill the sheet by Process, so that
-// what she downloads at home is what the box has printed, byte for byte.
+// what she downloads at home is what the box has printed, byte for byte, but for
+// the slip of a box that was alone.
 type Sealed struct {
 	Application form.Application // as read and signed
 	ForClerk    bool             // a difference between application and chip was left for a clerk
@@ -20,6 +21,8 @@ type Sealed struct {
 	At          time.Time        // of the sealing, as the record has it
 	Office      string           // name of the point where it was sealed
 	Specimen    bool             // of a demonstration
+	Practice    bool             // of a training (演练)
+	Slip        string           // text of its signed slip (protocol.SlipText), printed while the hub does not answer; "" when it does
 }
 
 // Process fills the sheet of the nth copy in the wording of the campaign version
@@ -31,6 +34,9 @@ func (s Sealed) Process(c campaign.Campaign, n int, printed time.Time) ProcessSh
 		Words: c.InWords(s.Application), Steps: s.steps(c.Process.Steps), FeeFen: -1,
 		Photo: s.Photo, Copy: n, Office: s.Office, Printed: s.At,
 	}
+	if p.Slip = s.Slip; p.Slip != "" {
+		p.SlipText = words.SlipNote.Zh
+	}
 	if len(s.Photo) == 0 {
 		p.NoPhoto = NoPhotoYet
 	}
@@ -40,6 +46,9 @@ func (s Sealed) Process(c campaign.Campaign, n int, printed time.Time) ProcessSh
 	}
 	if s.Specimen {
 		p.Marks = append(p.Marks, Specimen)
+	}
+	if s.Practice {
+		p.Marks = append(p.Marks, Practice)
 	}
 	if fee, ok := c.Fee(s.Application.First().Level); ok {
 		p.FeeFen = fee

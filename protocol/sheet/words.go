@@ -8,6 +8,7 @@ type pair struct{ Zh, En string }
 // Marks of sheets.
 const (
 	Specimen    Mark = "样张"  // a demonstration; nobody's paper
+	Practice    Mark = "演练"  // of a training: nobody's paper either
 	Unconfirmed Mark = "未确认" // printed by the candidate before she confirmed
 	Reprint     Mark = "补打"  // the same document version once more
 	Voided      Mark = "作废"  // the confirmation was taken back
@@ -31,7 +32,7 @@ const (
 // is a field, so that the compiler finds a wrong one. Nothing writes to it.
 var words = struct {
 	// Marks, and wording for callers.
-	Specimen, Unconfirmed, Reprint, Voided, TimePending, NoPhotoYet pair
+	Specimen, Practice, Unconfirmed, Reprint, Voided, TimePending, NoPhotoYet pair
 	// Every paper: footer, appendix and what both papers ask for.
 	Footer, PageOf, Appendix, AppendixItem, AppendixMore, ListBreak     pair
 	Printed, Text, Options, Declaration, Date, Address                  pair
@@ -44,7 +45,7 @@ var words = struct {
 	Choice, Level, Category, College, Major, Form, Years, Ordinals pair
 	Bonus, Exemption, Claimed, ClaimedAs, NotClaimed               pair
 	Steps, StepItem, StepResult, StepClerk, StepTime               pair
-	SignCandidate, SignPoint, SealPoint, Slip                      pair
+	SignCandidate, SignPoint, SealPoint, Slip, SlipNote            pair
 	// Acceptance sheet.
 	AcceptanceTitle, AcceptanceVerdict, Pass, Fail, Ask, Spare                pair
 	OfficeName, OfficeKind, LookedAt, Computer, Processor, System             pair
@@ -54,6 +55,7 @@ var words = struct {
 	AcceptanceOath, SignTechnician, SignHead, SealOffice                      pair
 }{
 	Specimen:    pair{string(Specimen), "Specimen"},
+	Practice:    pair{string(Practice), "Practice"},
 	Unconfirmed: pair{string(Unconfirmed), "Not confirmed"},
 	Reprint:     pair{string(Reprint), "Reprint"},
 	Voided:      pair{string(Voided), "Void"},
@@ -125,6 +127,7 @@ var words = struct {
 	SignPoint:     pair{"报名确认点负责人", "Head of the confirmation point"},
 	SealPoint:     pair{"报名确认点盖章", "Seal of the confirmation point"},
 	Slip:          pair{"缴费凭条", "Payment slip"},
+	SlipNote:      pair{"断网时办的确认，终端已签名，联网后自动上传。记录送达以前，凭此码可由招考机构核验、缴费，请保管好。", "Confirmed without network; the terminal has signed it and sends it later. Until it has arrived, an office verifies this code and takes the fee by it. Keep it."},
 
 	AcceptanceTitle:   pair{"设备验收单", "Equipment acceptance sheet"},
 	AcceptanceVerdict: pair{"验收结论", "Verdict"},

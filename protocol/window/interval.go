@@ -88,6 +88,22 @@ func (i Interval) touches(from, to time.Time) bool {
 	return from.Before(to) && !i.from(to) && !i.before(from)
 }
 
+// queueDayBegins is when the day of a queue begins: who stands in it at midnight,
+// when windows close, stands in the same queue still.
+const queueDayBegins = 4 * time.Hour
+
+// QueueDay is the day, 2006-01-02, to whose queue a moment belongs: it runs from
+// four in the morning to four, in Zone.
+func QueueDay(t time.Time) string { return t.In(zone).Add(-queueDayBegins).Format(time.DateOnly) }
+
+// OnQueueDay tells whether any instant of the interval belongs to the queue of a
+// day. A text that is no day is no day of anybody's.
+func (i Interval) OnQueueDay(date string) bool {
+	from, err := time.ParseInLocation(time.DateOnly, date, zone)
+	from = from.Add(queueDayBegins)
+	return err == nil && i.Sane().touches(from, from.Add(24*time.Hour))
+}
+
 // notAfter cuts off what lies after the latest end of other: this moment is
 // known to be no later than that one. It reports false when nothing is left.
 func (i Interval) notAfter(other Interval) (Interval, bool) {

@@ -81,3 +81,37 @@ func TestQueueTokenInAPause(t *testing.T) {
 		}
 	}
 }
+
+// A token serves on the day of its queue, which ends in the small hours: what may
+// be that day counts, by the one local time.
+func TestIntervalOnTheDayOfAQueue(t *testing.T) {
+	d := func(s string) time.Time { return at(t, s) }
+	for _, tc := range []struct {
+		name string
+		now  window.Interval
+		want bool
+	}{
+		{"noon", window.At(d("06 12:00")), true},
+		{"its first instant", window.At(d("06 04:00")), true},
+		{"after midnight", window.At(d("07 00:20")), true},
+		{"its last", window.At(d("07 04:00").Add(-1)), true},
+		{"the next day's first", window.At(d("07 04:00")), false},
+		{"the day before", window.At(d("06 04:00").Add(-1)), false},
+		{"over its end", window.Interval{Earliest: d("07 03:59"), Latest: d("07 05:00"), Bounded: true}, true},
+		{"no upper end, begun before", window.Since(d("01 00:00")), true},
+		{"no upper end, begun after", window.Since(d("07 04:00")), false},
+		{"nothing known", window.Interval{}, true},
+	} {
+		if got := tc.now.OnQueueDay("2019-09-06"); got != tc.want {
+			t.Errorf("%s: %t", tc.name, got)
+		}
+		if at := tc.now.Earliest; tc.now.Bounded && tc.now.Latest.Equal(at) && (window.QueueDay(at) == "2019-09-06") != tc.want {
+			t.Errorf("%s: the day of its queue is %s", tc.name, window.QueueDay(at))
+		}
+	}
+	for _, none := range []string{"", "2019-9-6", "2019-09-31"} {
+		if window.At(d("06 12:00")).OnQueueDay(none) {
+			t.Errorf("%q is a day", none)
+		}
+	}
+}
