@@ -146,6 +146,23 @@ func removeAll(dir string, files ...string) error {
 	return syncDir(dir)
 }
 
+// overwrite writes zeros over a file, durably.
+func overwrite(path string) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("keystore: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	fi, err := f.Stat()
+	if err != nil {
+		return fmt.Errorf("keystore: %w", err)
+	}
+	if _, err := f.Write(make([]byte, fi.Size())); err != nil {
+		return fmt.Errorf("keystore: %w", err)
+	}
+	return f.Sync()
+}
+
 func syncDir(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {

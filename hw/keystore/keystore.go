@@ -296,6 +296,34 @@ func (s *Store) Destroy(name string) error {
 	return removeAll(s.dir, name+signingExt, name+openingExt)
 }
 
+// Erase forgets every key, the wrapping key last: what was wrapped under it is
+// nobody's any more. The store is of no use afterwards. What Destroy says of
+// flash holds here, too: the files are written over, which a card may do in
+// another place.
+func (s *Store) Erase() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return fmt.Errorf("keystore: %w", err)
+	}
+	var files []string
+	for _, e := range entries {
+		if e.Name() != wrapFile {
+			files = append(files, e.Name())
+		}
+	}
+	for _, name := range append(files, wrapFile) {
+		if err := overwrite(filepath.Join(s.dir, name)); err != nil {
+			return err
+		}
+		if err := removeAll(s.dir, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Wrap seals plain under the store's wrapping key, bound to label: the result
 // opens only with the same label. Layout: 12 bytes nonce, ciphertext, 16 bytes
 // tag.

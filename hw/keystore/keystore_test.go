@@ -227,3 +227,32 @@ func TestAStoreNeverPrintsItsKeys(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// What was wrapped before Erase is nobody's afterwards, and no file is left.
+func TestErase(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "k")
+	s, err := keystore.OpenFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := s.Wrap("label", []byte("a secret"))
+	if err := errors.Join(err, s.Create("box-1"), s.CreateOpener("box-1"), s.Erase()); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("%d files are left (%v)", len(left), err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = keystore.OpenFile(dir); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if _, err := s.Unwrap("label", sealed); !errors.Is(err, keystore.ErrSealed) {
+		t.Errorf("what was wrapped before opens: %v", err)
+	}
+	if _, err := s.Signer("box-1"); !errors.Is(err, keystore.ErrNotFound) {
+		t.Errorf("the key is there: %v", err)
+	}
+}
