@@ -114,6 +114,7 @@ type Saving struct {
 	Author   journal.Author
 	Origin   string
 	Division string // of app.Point, from package org
+	Over     Row    // what stands, where it was read in this transaction; zero is read
 }
 
 // Signing is what came of Sign.

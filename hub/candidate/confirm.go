@@ -93,7 +93,9 @@ func (s *Store) confirmWithdrawn(ctx context.Context, tx *db.Tx, c Confirming) (
 // confirmSome confirms applications at one point. It gives how many were not
 // confirmed before.
 func (s *Store) confirmSome(ctx context.Context, tx *db.Tx, ids [][]any, point string, at int64) (int64, error) {
-	// In the order of the text: what stands in another is slow to bind on SQLite.
+	if tx.Kind() == db.SQLite {
+		return s.confirmEach(ctx, tx, ids, point, at)
+	}
 	args := []any{string(Confirmed), at, point, s.now().UnixMilli(), string(Registered)}
 	values, more, err := db.AskedAfter(len(args), ids)
 	if err != nil {
@@ -103,6 +105,20 @@ func (s *Store) confirmSome(ctx context.Context, tx *db.Tx, ids [][]any, point s
 		WHERE state = $5 AND id IN (VALUES `+values+`)`, append(args, more...)...)
 	if err != nil {
 		return 0, fmt.Errorf("candidate: confirm: %w", err)
+	}
+	return done, nil
+}
+
+// confirmEach is confirmSome with a statement for each: one that changes several
+// rows keeps a copy of every page that it changes, to undo itself, and a table of
+// what it was asked.
+func (s *Store) confirmEach(ctx context.Context, tx *db.Tx, ids [][]any, point string, at int64) (done int64, err error) {
+	for _, id := range ids {
+		n, err := tx.Exec(ctx, textSetState, string(Confirmed), at, point, s.now().UnixMilli(), id[0], string(Registered))
+		if err != nil {
+			return 0, fmt.Errorf("candidate: confirm: %w", err)
+		}
+		done += n
 	}
 	return done, nil
 }
@@ -120,14 +136,26 @@ func (s *Store) Withdraw(ctx context.Context, tx *db.Tx, id string) (bool, error
 	return true, nil
 }
 
+// Meets writes an application as it is. What waits for a confirmation and the
+// confirmation itself may come to two hubs at one time, and neither sees the other:
+// both write here, and so PostgreSQL has one of them run again.
+func (s *Store) Meets(ctx context.Context, tx *db.Tx, id string) error {
+	if _, err := tx.Exec(ctx, `UPDATE application SET changed_at = changed_at WHERE id = $1`, id); err != nil {
+		return fmt.Errorf("candidate: meets %s: %w", id, err)
+	}
+	return nil
+}
+
 // Unconfirm takes the confirmation back; false if there was none. ErrNotFound.
 func (s *Store) Unconfirm(ctx context.Context, tx *db.Tx, id string) (bool, error) {
 	return s.setState(ctx, tx, id, Confirmed, Registered, 0, "")
 }
 
+const textSetState = `UPDATE application SET state = $1, confirmed_at = $2, confirmed_point = $3, changed_at = $4
+		WHERE id = $5 AND state = $6`
+
 func (s *Store) setState(ctx context.Context, tx *db.Tx, id string, from, to State, at int64, point string) (bool, error) {
-	n, err := tx.Exec(ctx, `UPDATE application SET state = $1, confirmed_at = $2, confirmed_point = $3, changed_at = $4
-		WHERE id = $5 AND state = $6`, string(to), at, point, s.now().UnixMilli(), id, string(from))
+	n, err := tx.Exec(ctx, textSetState, string(to), at, point, s.now().UnixMilli(), id, string(from))
 	if err != nil {
 		return false, fmt.Errorf("candidate: %s %s: %w", to, id, err)
 	}

@@ -28,7 +28,7 @@ func (s *Store) Erase(ctx context.Context, tx *db.Tx, id string, mark []byte) (v
 	if versions, err = tx.Exec(ctx, `DELETE FROM application_version WHERE application = $1`, id); err != nil {
 		return 0, fmt.Errorf("candidate: erase %s: %w", id, err)
 	}
-	for _, q := range []string{`DELETE FROM lookup WHERE application = $1`, `DELETE FROM application WHERE id = $1`} {
+	for _, q := range []string{`DELETE FROM application_entered WHERE application = $1`, `DELETE FROM lookup WHERE application = $1`, `DELETE FROM application WHERE id = $1`} {
 		if _, err := tx.Exec(ctx, q, id); err != nil {
 			return 0, fmt.Errorf("candidate: erase %s: %w", id, err)
 		}

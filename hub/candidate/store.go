@@ -48,9 +48,11 @@ func (s *Store) Save(ctx context.Context, tx *db.Tx, app form.Application, by Sa
 	if app.Version == 1 {
 		return s.create(ctx, tx, app, by)
 	}
-	old, err := s.Row(ctx, tx, app.ID)
-	if err != nil {
-		return err
+	old, err := by.Over, error(nil)
+	if old.ID != app.ID {
+		if old, err = s.Row(ctx, tx, app.ID); err != nil {
+			return err
+		}
 	}
 	if old.Version+1 != app.Version || old.Campaign != app.Campaign {
 		return ErrConflict
@@ -156,7 +158,33 @@ func (s *Store) Row(ctx context.Context, tx *db.Tx, id string) (Row, error) {
 
 // Get returns an application with its current content. ErrNotFound.
 func (s *Store) Get(ctx context.Context, tx *db.Tx, id string) (Found, error) {
-	return s.found(tx.QueryRow(ctx, foundOf+`a.id = $1`, id).Scan)
+	q, answer := s.Getting(id)
+	if err := q.Ask(ctx, tx); err != nil {
+		return Found{}, fmt.Errorf("candidate: %w", err)
+	}
+	return answer()
+}
+
+// Getting is Get as one question of several. The answer is there when it has been
+// asked.
+func (s *Store) Getting(id string) (q db.Question, answer func() (Found, error)) {
+	var f Found
+	var sealed []byte
+	q = db.Question{Text: foundOf + `a.id = $1`, Args: []any{id}, Row: func(scan func(...any) error) error { return scan(f.columns(&sealed)...) }}
+	return q, func() (Found, error) {
+		if f.ID == "" {
+			return Found{}, ErrNotFound
+		}
+		var err error
+		f.Application, err = s.open(f.ID, f.Version, sealed)
+		return f, err
+	}
+}
+
+// columns is where foundOf is read to.
+func (f *Found) columns(sealed *[]byte) []any {
+	e := &f.Edition
+	return append(f.into(), sealed, &e.Number, &e.Author.Kind, &e.Author.ID, &e.Origin, &e.StartedFrom, &e.Superseded, &e.At)
 }
 
 // foundOf asks for applications with their current contents, by what follows.
@@ -167,8 +195,7 @@ const foundOf = `SELECT a.id, a.campaign, a.version, a.point, a.division, a.stat
 // found reads one of foundOf. ErrNotFound when there is none.
 func (s *Store) found(scan func(...any) error) (f Found, err error) {
 	var sealed []byte
-	e := &f.Edition
-	switch err = scan(append(f.into(), &sealed, &e.Number, &e.Author.Kind, &e.Author.ID, &e.Origin, &e.StartedFrom, &e.Superseded, &e.At)...); {
+	switch err = scan(f.columns(&sealed)...); {
 	case errors.Is(err, db.ErrNoRows):
 		return Found{}, ErrNotFound
 	case err != nil:

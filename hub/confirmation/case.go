@@ -74,14 +74,14 @@ func (c Case) Act() string {
 // MayRefuse reports whether the county may keep none, so that what stands at the
 // portal counts and she confirms again: where a later version names another
 // point, where she confirmed where she does not belong, where a time is to be
-// judged, where the box was shut out, and where the one that was kept before was
+// judged, where what was entered at the point breaks a rule, where the box was shut out, and where the one that was kept before was
 // taken back. Two confirmations of the same are no such case: to take a sound one back is a
 // void, which two persons do.
 func (c Case) MayRefuse() bool {
 	for _, r := range c.Sides {
 		switch {
 		case r.State == TimePending, r.StateReason == NotePointMoved, r.StateReason == NoteOtherPoint, r.StateReason == NoteReopened,
-			r.StateReason == NoteRevoked:
+			r.StateReason == NoteRevoked, r.StateReason == NoteIncomplete:
 			return true
 		}
 	}
@@ -164,8 +164,18 @@ func (r Record) Alone() (State, string) {
 	if note, warned := find(CheckBox); warned && note == NoteRevoked {
 		return Disputed, note
 	}
-	if note, warned := find(CheckWindow); warned {
-		return TimePending, note
+	if note, warned := find(CheckForm); warned && note == NoteIncomplete && r.entered() {
+		return Disputed, note
+	}
+	for _, name := range []string{CheckWindow, CheckRegister} {
+		if note, warned := find(name); warned {
+			return TimePending, note
+		}
 	}
 	return InForce, ""
+}
+
+// entered reports whether the application came into being with it, at the point.
+func (r Record) entered() bool {
+	return slices.ContainsFunc(r.Checks, func(c Check) bool { return c.By == ByHub && c.Name == CheckVersion && c.Note == NoteEntered })
 }

@@ -85,6 +85,17 @@ func TestAlone(t *testing.T) {
 	if got, _ := check(confirmation.CheckBox, confirmation.NoteRevoked).Alone(); got != confirmation.Disputed {
 		t.Errorf("of a box that was shut out: %s", got)
 	}
+	if got, _ := check(confirmation.CheckRegister, confirmation.NoteRegister).Alone(); got != confirmation.TimePending {
+		t.Errorf("entered when registration was closed: %s", got)
+	}
+	entered := check(confirmation.CheckForm, confirmation.NoteIncomplete)
+	if got, _ := entered.Alone(); got != confirmation.InForce {
+		t.Errorf("registered, and not complete: %s", got)
+	}
+	entered.Checks = append(entered.Checks, confirmation.Check{By: confirmation.ByHub, Name: confirmation.CheckVersion, Result: confirmation.Pass, Note: confirmation.NoteEntered})
+	if got, note := entered.Alone(); got != confirmation.Disputed || note != confirmation.NoteIncomplete {
+		t.Errorf("entered, and not complete: %s (%s)", got, note)
+	}
 	if got, _ := check(confirmation.CheckBox, confirmation.NoteFrozen).Alone(); got != confirmation.InForce {
 		t.Errorf("of a frozen box: %s", got)
 	}

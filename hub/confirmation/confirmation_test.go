@@ -198,6 +198,10 @@ func TestListPagesAndRemit(t *testing.T) {
 			if err != nil || len(open) != 3 {
 				t.Errorf("%d wait for a decision, want 3 (%v)", len(open), err)
 			}
+			oldest, err := confirmation.List(ctx, tx, confirmation.Filter{Campaign: "c", Oldest: true, Limit: 2})
+			if err != nil || len(oldest) != 2 || oldest[0].Sequence != 1 || oldest[1].Sequence != 2 {
+				t.Errorf("the oldest are %+v (%v)", oldest, err)
+			}
 			standing, err := confirmation.Standing(ctx, tx, []string{"a10", "a11", "none"})
 			if err != nil || len(standing) != 2 || standing[0].State != confirmation.Disputed {
 				t.Errorf("standing %+v, %v", standing, err)
@@ -230,11 +234,11 @@ func TestQuarantineIsBounded(t *testing.T) {
 			if err != nil || late.Raw != nil {
 				t.Errorf("one beyond the share of bytes keeps %d bytes, %v", len(late.Raw), err)
 			}
-			page, err := confirmation.Quarantine(ctx, tx, confirmation.Filter{Division: "430000", Limit: 3})
+			page, err := confirmation.Quarantine(ctx, tx, confirmation.Aside{Filter: confirmation.Filter{Division: "430000", Limit: 3}})
 			if err != nil || len(page) != 3 || page[0].At != confirmation.MaxRows-1 {
 				t.Errorf("page %+v, %v", page, err)
 			}
-			next, err := confirmation.Quarantine(ctx, tx, confirmation.Filter{Division: "430000", Limit: 1, Before: confirmation.Cursor{Committed: page[2].At, ID: page[2].ID}})
+			next, err := confirmation.Quarantine(ctx, tx, confirmation.Aside{Filter: confirmation.Filter{Division: "430000", Limit: 1, Before: confirmation.Cursor{Committed: page[2].At, ID: page[2].ID}}})
 			if err != nil || next[0].At != page[2].At-1 {
 				t.Errorf("next page %+v, %v", next, err)
 			}

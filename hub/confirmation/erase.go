@@ -17,7 +17,7 @@ func Erase(ctx context.Context, tx *db.Tx, application string) ([]Record, error)
 	if err != nil {
 		return nil, err
 	}
-	for _, table := range []string{"void", "ruling", "confirmation"} {
+	for _, table := range []string{"verification", "void", "ruling", "confirmation"} {
 		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE application = $1`, application); err != nil {
 			return nil, fmt.Errorf("confirmation: erase: %w", err)
 		}

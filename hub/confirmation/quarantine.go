@@ -27,11 +27,30 @@ type Quarantined struct {
 	At       int64    // ms since 1970
 	Size     int64    // bytes that came
 	Parts    []string // parts that came with it and lie in package blob
-	Raw      []byte   // the envelope; nil when the box's share was used up
+	Raw      []byte   // the envelope; nil when the box's share was used up, or when it was taken in the end
+
+	Fate      Fate
+	Settled   int64  // when two persons decided, ms since 1970; 0 while it is held
+	SettledBy string // account of the one who asked
+	Second    string // account of the other
+	Why       string // what they wrote
 
 	Application string // that it names, "" when it could not be opened; SetAside does not keep it
 	Carrier     string // how it came; SetAside does not keep it
 }
+
+// Fate is what became of what was set aside.
+type Fate string
+
+// The fates. Two persons end the first, once and for good.
+const (
+	FateHeld    Fate = "held"
+	FateTaken   Fate = "taken"   // in the end: it is in like every record, and says so for ever
+	FateRefused Fate = "refused" // for good
+)
+
+// ErrSettled says that two persons have decided already.
+var ErrSettled = errors.New("confirmation: this one is not held any more")
 
 // Shares bound what one box can leave in quarantine. An honest box never gets
 // near; beyond MaxRows its envelopes are dropped without a receipt, so that
@@ -71,31 +90,31 @@ func SetAside(ctx context.Context, tx *db.Tx, q Quarantined) error {
 	return nil
 }
 
-// QuarantineCount is how much of one box stands in quarantine.
+// QuarantineCount is how much of one box is held.
 func QuarantineCount(ctx context.Context, tx *db.Tx, box string) (n int64, err error) {
-	if err := tx.QueryRow(ctx, `SELECT count(*) FROM quarantine WHERE box = $1`, box).Scan(&n); err != nil {
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM quarantine WHERE box = $1 AND fate = 'held'`, box).Scan(&n); err != nil {
 		return 0, fmt.Errorf("confirmation: quarantine of %s: %w", box, err)
 	}
 	return n, nil
 }
 
-// QuarantineOf is how much of some boxes stands in quarantine; a box of which
-// there is nothing is not in it.
+// QuarantineOf is how much of some boxes is held; a box of which there is nothing
+// is not in it.
 func QuarantineOf(ctx context.Context, tx *db.Tx, boxes []string) (map[string]int64, error) {
 	if len(boxes) == 0 {
 		return map[string]int64{}, nil
 	}
 	marks, args := In(boxes, 0)
-	return countByBox(ctx, tx, ` WHERE box IN (`+marks+`)`, args)
+	return countByBox(ctx, tx, ` WHERE fate = 'held' AND box IN (`+marks+`)`, args)
 }
 
-const quarantineColumns = `id, box, hash, epoch, seq, record, point, division, reason, checks, at, size, parts`
+const quarantineColumns = `id, box, hash, epoch, seq, record, point, division, reason, checks, at, size, parts, fate, settled, settled_by, second, why`
 
 func scanQuarantined(row func(...any) error, extra ...any) (Quarantined, error) {
 	var q Quarantined
 	var checks, parts string
 	into := append([]any{&q.ID, &q.Box, &q.Hash, &q.Epoch, &q.Sequence, &q.Record, &q.Point, &q.Division, &q.Reason,
-		&checks, &q.At, &q.Size, &parts}, extra...)
+		&checks, &q.At, &q.Size, &parts, &q.Fate, &q.Settled, &q.SettledBy, &q.Second, &q.Why}, extra...)
 	if err := row(into...); err != nil {
 		return Quarantined{}, err
 	}
@@ -106,16 +125,41 @@ func scanQuarantined(row func(...any) error, extra ...any) (Quarantined, error) 
 	return q, nil
 }
 
-// Quarantine lists what was set aside, newest first, without the bytes. Of the
-// filter it heeds Division, Point, Box, Before and Limit.
-func Quarantine(ctx context.Context, tx *db.Tx, f Filter) ([]Quarantined, error) {
-	where, args := Filter{Division: f.Division, Point: f.Point, Box: f.Box, Before: f.Before}.where()
-	limit := f.Limit
+// Aside says what of the quarantine is asked for. The zero value of a field leaves
+// it open.
+type Aside struct {
+	Filter // of it Division, Point, Box, Before and Limit
+	Fate   Fate
+	Reason string
+}
+
+// where is the condition, and what it is asked with.
+func (a Aside) where() (string, []any) {
+	where, args := Filter{Division: a.Division, Point: a.Point, Box: a.Box, Before: a.Before}.where()
+	for _, c := range []struct{ column, v string }{{"fate", string(a.Fate)}, {"reason", a.Reason}} {
+		if c.v == "" {
+			continue
+		}
+		args = append(args, c.v)
+		if where == "" {
+			where = " WHERE "
+		} else {
+			where += " AND "
+		}
+		where += c.column + " = $" + strconv.Itoa(len(args))
+	}
+	return strings.ReplaceAll(where, "committed", "at"), args
+}
+
+// Quarantine lists what was set aside, newest first, without the bytes.
+func Quarantine(ctx context.Context, tx *db.Tx, a Aside) ([]Quarantined, error) {
+	where, args := a.where()
+	limit := a.Limit
 	if limit < 1 || limit > 500 {
 		limit = 50
 	}
 	var out []Quarantined
-	err := tx.Each(ctx, `SELECT `+quarantineColumns+` FROM quarantine`+strings.ReplaceAll(where, "committed", "at")+
+	err := tx.Each(ctx, `SELECT `+quarantineColumns+` FROM quarantine`+where+
 		` ORDER BY at DESC, id DESC LIMIT `+strconv.Itoa(limit), args, func(row func(...any) error) error {
 		q, err := scanQuarantined(row)
 		out = append(out, q)
@@ -141,10 +185,58 @@ func GetQuarantined(ctx context.Context, tx *db.Tx, id string) (Quarantined, err
 	return q, nil
 }
 
-// QuarantineCounts counts by box what lies in a division and below it.
+// QuarantineCounts counts by box what is held in a division and below it.
 func QuarantineCounts(ctx context.Context, tx *db.Tx, division string) (map[string]int64, error) {
-	where, args := Filter{Division: division}.where()
+	where, args := Aside{Filter: Filter{Division: division}, Fate: FateHeld}.where()
 	return countByBox(ctx, tx, where, args)
+}
+
+// QuarantineTotal counts what a page of the quarantine is one of.
+func QuarantineTotal(ctx context.Context, tx *db.Tx, a Aside) (n int, err error) {
+	where, args := a.where()
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM quarantine`+where, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("confirmation: quarantine: %w", err)
+	}
+	return n, nil
+}
+
+// Settle ends what was held, once. What was taken is kept where every record is,
+// so its bytes end here. Error: ErrSettled.
+func Settle(ctx context.Context, tx *db.Tx, id string, to Fate, at int64, by, second, why string) error {
+	n, err := tx.Exec(ctx, `UPDATE quarantine SET fate = $1, settled = $2, settled_by = $3, second = $4, why = $5,
+		parts = CASE WHEN $1 = 'taken' THEN '' ELSE parts END, raw = CASE WHEN $1 = 'taken' THEN NULL ELSE raw END
+		WHERE id = $6 AND fate = 'held'`, string(to), at, by, second, why, id)
+	if err != nil {
+		return fmt.Errorf("confirmation: settle %s: %w", id, err)
+	}
+	if n == 0 {
+		return ErrSettled
+	}
+	return nil
+}
+
+// Rejudge notes why what is held is not taken now, where the cause has changed.
+func Rejudge(ctx context.Context, tx *db.Tx, id, reason string) error {
+	if _, err := tx.Exec(ctx, `UPDATE quarantine SET reason = $1 WHERE id = $2 AND fate = 'held'`, reason, id); err != nil {
+		return fmt.Errorf("confirmation: rejudge %s: %w", id, err)
+	}
+	return nil
+}
+
+// SettledOf gives the envelopes of a box's epoch about which two persons have
+// decided, the newest first: what the box is told when it comes back.
+func SettledOf(ctx context.Context, tx *db.Tx, box string, epoch uint32, limit int) (hashes []string, err error) {
+	err = tx.Each(ctx, `SELECT hash FROM quarantine WHERE fate <> 'held' AND box = $1 AND epoch = $2 ORDER BY settled DESC LIMIT `+strconv.Itoa(limit),
+		[]any{box, int64(epoch)}, func(row func(...any) error) error {
+			var h string
+			err := row(&h)
+			hashes = append(hashes, h)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("confirmation: settled of %s: %w", box, err)
+	}
+	return hashes, nil
 }
 
 // countByBox counts what stands in quarantine under a condition (" WHERE …").

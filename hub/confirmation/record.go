@@ -25,6 +25,9 @@ const (
 	// Voided (已撤销): taken back by the point the same day, or by the county. The
 	// record stays, linked with what took it back.
 	Voided State = "voided"
+	// Refused (审核不通过): the city refused the papers on which it was made. The
+	// record stays; she confirms again, with a card.
+	Refused State = "refused"
 )
 
 // Waits reports whether the county has to decide.
@@ -53,6 +56,7 @@ type Record struct {
 	NumberKey       []byte // keyed hash of the number; for finding only
 	State           State
 	StateReason     string // one of the Note… values, "" when in force without remark
+	Proof           Proof  // how far it is sure who confirmed
 	Received        int64  // hub's time when the last part came, ms since 1970
 	Committed       int64  // hub's time of the receipt, ms since 1970
 	Time            Time
@@ -64,6 +68,7 @@ type Record struct {
 	Envelope        []byte // COSE_Sign1 as received; only Get fills it
 	OpenedWith      string // id of the opening key of the hub
 	OutOfHours      bool   // outside the point's daily hours: a warning
+	Forced          string // id in quarantine: a rule refused it, and two persons took it; "" of all others
 }
 
 // Time is the evidence of time that was sealed with the record. Instants are
@@ -128,7 +133,13 @@ const (
 	CheckWindow      = "hub.window"      // the window was open
 	CheckBox         = "hub.box"         // the box was not frozen
 	CheckSettled     = "hub.settled"     // of the differences that ask for a decision, none is left to a clerk
+	CheckRegister    = "hub.register"    // of one first entered at the point: registration was open
+	CheckToken       = "hub.token"       // the queue token she came with is her box's, of the day, unused
+	CheckPapers      = "hub.papers"      // of one on papers: their copies are there and are pictures, and no chip besides
+	CheckClerk       = "hub.clerk"       // who attended it works at the point
+	CheckOverrides   = "hub.overrides"   // what the staff let pass, they may
 	CheckPhoto       = "hub.photo"       // there is the photo that record and campaign speak of
+	CheckForced      = "hub.forced"      // no two persons had to take it against a rule
 )
 
 // Notes of hub checks and reasons of states. They are keys; the surfaces have
@@ -138,6 +149,8 @@ const (
 	NoteFirst       = "first"             // first of its epoch
 	NoteSuperseded  = "superseded"        // later portal versions were superseded
 	NoteEdited      = "edited-at-box"     // signed a new version made at the box
+	NoteEntered     = "entered"           // first entered at the point: the application came with it
+	NoteRegister    = "register-closed"   // entered when registration was closed, by the hub's judgement
 	NotePointMoved  = "point-moved"       // a later version names another point
 	NoteOtherPoint  = "other-point"       // confirmed where the application does not belong
 	NoteTwice       = "twice"             // confirmed before at the same point
@@ -156,6 +169,29 @@ const (
 	NoteReopened    = "reopened"   // the one that was kept before it was taken back
 	NoteVoided      = "voided"     // taken back
 	NoteLeftAlone   = "left-alone" // the one beside it was taken back
+	NoteNotProven   = "not-proven" // the city refused the papers
+	NoteReplaced    = "replaced"   // its papers were returned, and she confirmed again
+	NoteQueued      = "queued"     // after the close, by the token she had drawn before it
+)
+
+// Notes of CheckToken.
+const (
+	NoteTokenForged  = "token-forged"  // no box of the fleet signed it
+	NoteTokenPoint   = "token-point"   // of another point
+	NoteTokenDay     = "token-day"     // of another day
+	NoteTokenUsed    = "token-used"    // another record came with it
+	NoteTokenOutside = "token-outside" // drawn when the window was closed
+)
+
+// Notes of CheckPapers, CheckClerk and CheckOverrides.
+const (
+	NotePapersUnsaid   = "papers-unsaid"   // tells of papers and brings a chip, or the other way round
+	NotePapersReviewed = "papers-reviewed" // papers instead of a card that an office reviews too: only its decision ends it
+	NoteCardReviewed   = "card-reviewed"   // the chip was read, an office reviews such cards, and their copies are there
+	NoteCardUncopied   = "card-uncopied"   // … and there are no copies: the box knew no better
+	NoteOverride       = "override"        // the staff let something pass
+	NoteOverrideBeside = "override-beside" // … that the table of acts does not give them, or not to so few
+	NoteStranger       = "stranger"        // somebody who does not work at the point, by its staff when the record came
 )
 
 // Notes of CheckPhoto.
@@ -176,7 +212,7 @@ const (
 
 // Blob is one blob of a record. What opens it stands in Content.
 type Blob struct {
-	Role  string // "chip.text", "chip.wlt", "signature", "photo", "photo.original"
+	Role  string // "chip.text", "chip.wlt", "signature", "photo", "photo.original", "copy.1" …
 	Media string
 	Hash  string // its name in package blob
 	Size  int64  // bytes of ciphertext
@@ -194,6 +230,11 @@ type Content struct {
 	// Added later; a record of an older box has none of these.
 	Settled  []Settlement `cbor:"settled,omitempty"`
 	Portrait *Portrait    `cbor:"portrait,omitempty"`
+
+	// Of a visit that a clerk attended.
+	Papers    *Papers    `cbor:"papers,omitempty"` // what she showed instead of a chip
+	Clerk     *Assent    `cbor:"clerk,omitempty"`
+	Overrides []Override `cbor:"overrides,omitempty"`
 }
 
 // Settlement is what was decided at the box about one difference between

@@ -20,7 +20,7 @@ var ErrNotFound = errors.New("confirmation: no such record")
 // content are read apart: lists need neither.
 const columns = `id, box, epoch, seq, envelope_hash, previous, campaign, campaign_version,
 	application, version, started_from, point, division, number_key, number_masked, state, state_reason,
-	out_of_hours, received, committed, time_evidence, checks, timeline, blobs, body_hash, body_size, opened_with`
+	out_of_hours, received, committed, time_evidence, checks, timeline, blobs, body_hash, body_size, opened_with, proof, forced`
 
 // New is a record that is to be added, with its sealed content (see
 // SealContent).
@@ -43,7 +43,7 @@ func Insert(ctx context.Context, tx *db.Tx, records ...New) error {
 		rows[i] = []any{r.ID, r.Box, int64(r.Epoch), int64(r.Sequence), r.EnvelopeHash, r.Previous, r.Campaign, int64(r.CampaignVersion),
 			r.Application, int64(r.Version), int64(r.StartedFrom), r.Point, r.Division, r.NumberKey, r.NumberMasked,
 			string(r.State), r.StateReason, r.OutOfHours, r.Received, r.Committed, evidence, checks, timeline, blobs,
-			r.BodyHash, r.BodySize, r.OpenedWith, r.Envelope, n.Content}
+			r.BodyHash, r.BodySize, r.OpenedWith, string(r.Proof), r.Forced, r.Envelope, n.Content}
 	}
 	_, err := tx.Many(ctx, rows, func(values string) string {
 		return `INSERT INTO confirmation (` + columns + `, envelope, content) VALUES ` + values
@@ -54,30 +54,16 @@ func Insert(ctx context.Context, tx *db.Tx, records ...New) error {
 	return nil
 }
 
-func (r Record) texts() (evidence, checks, timeline, blobs string, err error) {
-	for _, p := range []struct {
-		into *string
-		v    any
-	}{{&evidence, r.Time}, {&checks, r.Checks}, {&timeline, r.Timeline}, {&blobs, r.Blobs}} {
-		b, err := json.Marshal(p.v)
-		if err != nil {
-			return "", "", "", "", fmt.Errorf("confirmation %s: encode: %w", r.ID, err)
-		}
-		*p.into = string(b)
-	}
-	return evidence, checks, timeline, blobs, nil
-}
-
 func scan(row func(...any) error, extra ...any) (Record, error) {
 	var r Record
-	var evidence, checks, timeline, blobs, state string
+	var evidence, checks, timeline, blobs, state, proof string
 	into := append([]any{&r.ID, &r.Box, &r.Epoch, &r.Sequence, &r.EnvelopeHash, &r.Previous, &r.Campaign, &r.CampaignVersion,
 		&r.Application, &r.Version, &r.StartedFrom, &r.Point, &r.Division, &r.NumberKey, &r.NumberMasked, &state, &r.StateReason,
-		&r.OutOfHours, &r.Received, &r.Committed, &evidence, &checks, &timeline, &blobs, &r.BodyHash, &r.BodySize, &r.OpenedWith}, extra...)
+		&r.OutOfHours, &r.Received, &r.Committed, &evidence, &checks, &timeline, &blobs, &r.BodyHash, &r.BodySize, &r.OpenedWith, &proof, &r.Forced}, extra...)
 	if err := row(into...); err != nil {
 		return Record{}, err
 	}
-	r.State = State(state)
+	r.State, r.Proof = State(state), Proof(proof)
 	for text, v := range map[*string]any{&evidence: &r.Time, &checks: &r.Checks, &timeline: &r.Timeline, &blobs: &r.Blobs} {
 		if err := json.Unmarshal([]byte(*text), v); err != nil {
 			return Record{}, fmt.Errorf("confirmation %s: stored text: %w", r.ID, err)
@@ -110,7 +96,10 @@ type Filter struct {
 	NumberKey   []byte // looks at every record: ask package candidate for the application, and here by that
 	State       State
 	Waiting     bool   // only those that wait for a decision
+	Open        bool   // only those of which it is open who confirmed (Proof.Open) and that stand
+	Proof       Proof  // only those
 	Before      Cursor // of the last record of the page before
+	Oldest      bool   // oldest first, without Before: for what has a day
 	Limit       int    // 1 to 500; 0 is 50
 }
 
@@ -123,24 +112,34 @@ type Cursor struct {
 // Cursor is where the next page begins after r.
 func (r Record) Cursor() Cursor { return Cursor{r.Committed, r.ID} }
 
-// List gives records newest first.
+// List gives records newest first, but for Filter.Oldest.
 func List(ctx context.Context, tx *db.Tx, f Filter) ([]Record, error) {
+	q, out := Listing(f)
+	if err := q.Ask(ctx, tx); err != nil {
+		return nil, fmt.Errorf("confirmation: list: %w", err)
+	}
+	return *out, nil
+}
+
+// Listing is List as one question of several. The records are there when it has
+// been asked.
+func Listing(f Filter) (db.Question, *[]Record) {
 	where, args := f.where()
 	limit := f.Limit
 	if limit < 1 || limit > 500 {
 		limit = 50
 	}
-	var out []Record
-	err := tx.Each(ctx, `SELECT `+columns+` FROM confirmation`+where+
-		` ORDER BY committed DESC, id DESC LIMIT `+strconv.Itoa(limit), args, func(row func(...any) error) error {
-		r, err := scan(row)
-		out = append(out, r)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("confirmation: list: %w", err)
+	order := `committed DESC, id DESC`
+	if f.Oldest {
+		order = `committed, id`
 	}
-	return out, nil
+	out := new([]Record)
+	return db.Question{Text: `SELECT ` + columns + ` FROM confirmation` + where + ` ORDER BY ` + order + ` LIMIT ` + strconv.Itoa(limit),
+		Args: args, Row: func(row func(...any) error) error {
+			r, err := scan(row)
+			*out = append(*out, r)
+			return err
+		}}, out
 }
 
 func (f Filter) where() (string, []any) {
@@ -175,6 +174,10 @@ func (f Filter) where() (string, []any) {
 	}
 	if f.Waiting { // the first half names the index
 		add("state <> 'in-force' AND state IN ('disputed', 'time-pending')")
+	}
+	equal("proof", string(f.Proof))
+	if f.Open {
+		add(openProofs + " AND state IN ('in-force', 'disputed', 'time-pending')")
 	}
 	if f.Before.ID != "" {
 		add("(committed < ? OR committed = ? AND id < ?)", f.Before.Committed, f.Before.Committed, f.Before.ID)
@@ -215,11 +218,11 @@ func SetState(ctx context.Context, tx *db.Tx, id string, from, to State, reason 
 }
 
 // Count is how many records stand how.
-type Count struct{ InForce, Disputed, TimePending, Overruled, Voided int64 }
+type Count struct{ InForce, Disputed, TimePending, Overruled, Voided, Refused int64 }
 
 // All is the number of records.
 func (c Count) All() int64 {
-	return c.InForce + c.Disputed + c.TimePending + c.Overruled + c.Voided
+	return c.InForce + c.Disputed + c.TimePending + c.Overruled + c.Voided + c.Refused
 }
 
 // Counts counts by point code. Division narrows to a subtree, as in Filter.
@@ -243,6 +246,8 @@ func Counts(ctx context.Context, tx *db.Tx, campaign, division string) (map[stri
 				c.Overruled = n
 			case Voided:
 				c.Voided = n
+			case Refused:
+				c.Refused = n
 			default:
 				c.TimePending += n
 			}
@@ -259,6 +264,8 @@ func Counts(ctx context.Context, tx *db.Tx, campaign, division string) (map[stri
 type Stand struct {
 	ID, Application, Point string
 	State                  State
+	Proof                  Proof
+	Returned               int64 // ms, when the city sent its papers back; 0 never, or not known
 }
 
 // Standing gives how the records of some applications stand, oldest first.
@@ -270,14 +277,14 @@ func Standing(ctx context.Context, tx *db.Tx, applications []string) ([]Stand, e
 	again, more := In(applications, len(args)) // what stands twice in a text is slow to bind on SQLite
 	var out []Stand
 	// In two parts, by the two indexes that there are.
-	const part = `SELECT id, application, point, state, committed FROM confirmation WHERE application IN (`
-	err := tx.Each(ctx, part+marks+`) AND state = 'in-force' UNION ALL `+part+again+`) AND state <> 'in-force' ORDER BY 5, 1`,
+	const part = `SELECT id, application, point, state, proof, returned, committed FROM confirmation WHERE application IN (`
+	err := tx.Each(ctx, part+marks+`) AND state = 'in-force' UNION ALL `+part+again+`) AND state <> 'in-force' ORDER BY 7, 1`,
 		append(args, more...), func(row func(...any) error) error {
 			var s Stand
-			var state string
+			var state, proof string
 			var committed int64
-			err := row(&s.ID, &s.Application, &s.Point, &state, &committed)
-			s.State = State(state)
+			err := row(&s.ID, &s.Application, &s.Point, &state, &proof, &s.Returned, &committed)
+			s.State, s.Proof = State(state), Proof(proof)
 			out = append(out, s)
 			return err
 		})

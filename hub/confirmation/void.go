@@ -76,8 +76,18 @@ func VoidsOf(ctx context.Context, tx *db.Tx, records []string) ([]Void, error) {
 		return nil, nil
 	}
 	marks, args := In(records, 0)
+	return voids(ctx, tx, `record IN (`+marks+`)`, args)
+}
+
+// VoidsWaiting gives the voids of an application whose confirmation has not come,
+// oldest first, without their envelopes.
+func VoidsWaiting(ctx context.Context, tx *db.Tx, application string) ([]Void, error) {
+	return voids(ctx, tx, `application = $1 AND state = 'waiting'`, []any{application})
+}
+
+func voids(ctx context.Context, tx *db.Tx, where string, args []any) ([]Void, error) {
 	var out []Void
-	err := tx.Each(ctx, `SELECT `+voidColumns+` FROM void WHERE record IN (`+marks+`) ORDER BY at, id`, args, func(row func(...any) error) error {
+	err := tx.Each(ctx, `SELECT `+voidColumns+` FROM void WHERE `+where+` ORDER BY at, id`, args, func(row func(...any) error) error {
 		var v Void
 		var sealed string
 		if err := row(&v.ID, &v.Record, &v.Application, &v.Campaign, &v.Point, &v.Division, &v.State, &v.Reason, &v.Clerk, &v.Head, &sealed,
@@ -89,6 +99,21 @@ func VoidsOf(ctx context.Context, tx *db.Tx, records []string) ([]Void, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("confirmation: voids: %w", err)
+	}
+	return out, nil
+}
+
+// Acts gives the ids of the voids and of the cards read later that are here about an
+// application, in no order.
+func Acts(ctx context.Context, tx *db.Tx, application string) (out []string, err error) {
+	err = tx.Each(ctx, `SELECT id FROM void WHERE application = $1 UNION ALL SELECT id FROM verification WHERE application = $1`, []any{application}, func(row func(...any) error) error {
+		var id string
+		err := row(&id)
+		out = append(out, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("confirmation: acts: %w", err)
 	}
 	return out, nil
 }

@@ -40,7 +40,7 @@ func (d *DB) onLiving(ctx context.Context, f func() error) error {
 	for n := 0; ; n++ {
 		err := f()
 		var connect *pgconn.ConnectError
-		if d.kind == SQLite || !Away(err) || errors.As(err, &connect) || n >= pgConnections || ctx.Err() != nil {
+		if d.kind == SQLite || !Away(err) || errors.As(err, &connect) || n >= d.most || ctx.Err() != nil {
 			return err
 		}
 	}

@@ -17,6 +17,12 @@ import (
 // asked on a connection that is waited for as long as the context lasts, and
 // then without it.
 
+// What opens and closes the snapshot of a Brief.
+const (
+	textBegin    = "BEGIN"
+	textRollback = "ROLLBACK"
+)
+
 // Brief is Read for short questions. One that reads many rows belongs in Read,
 // where the end of ctx ends it.
 func (d *DB) Brief(ctx context.Context, f func(*Tx) error) error {
@@ -24,17 +30,18 @@ func (d *DB) Brief(ctx context.Context, f func(*Tx) error) error {
 		return d.Read(ctx, f)
 	}
 	defer d.meters.did(time.Now())
+	asked(ctx, 0, 2)
 	return d.onReader(ctx, func(c *sql.Conn) (err error) {
 		long := context.WithoutCancel(ctx)
-		if _, err := c.ExecContext(long, "BEGIN"); err != nil {
+		if _, err := c.ExecContext(long, textBegin); err != nil {
 			return fmt.Errorf("db: begin: %w", err)
 		}
 		defer func() { // also when f panics
-			if _, end := c.ExecContext(long, "ROLLBACK"); end != nil { // nothing to keep, but the snapshot must go
+			if _, end := c.ExecContext(long, textRollback); end != nil { // nothing to keep, but the snapshot must go
 				_ = c.Raw(func(any) error { return driver.ErrBadConn })
 			}
 		}()
-		return f(&Tx{tx: brief{c}, kind: d.kind})
+		return f(d.in(brief{c}))
 	})
 }
 

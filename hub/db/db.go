@@ -35,7 +35,8 @@ var (
 type DB struct {
 	kind  Kind
 	write *sql.DB // SQLite: exactly one connection
-	read  *sql.DB // PostgreSQL: the same pool as write
+	read  *sql.DB
+	most  int // PostgreSQL: connections that both hold together
 	id    string
 	demo  bool
 
@@ -81,9 +82,7 @@ func OpenExisting(ctx context.Context, url string) (*DB, error) {
 	if err := d.loadMeta(ctx, false); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
-	if d.write != d.read {
-		err = d.write.Close()
-	}
+	err = d.write.Close()
 	d.write = nil
 	return d, err
 }
@@ -110,7 +109,7 @@ func Connect(ctx context.Context, url string) (*DB, error) {
 
 // Close closes all connections.
 func (d *DB) Close() error {
-	if d.write == nil || d.write == d.read {
+	if d.write == nil {
 		return d.read.Close()
 	}
 	return errors.Join(d.write.Close(), d.read.Close())

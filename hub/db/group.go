@@ -28,8 +28,12 @@ var errTogether = errors.New("db: a shared transaction was undone")
 // errPanicked is what became of one whose function never returned.
 var errPanicked = errors.New("db: the function did not return")
 
-// savepoint is what the work of one of a group stands in.
-const savepoint = "one"
+// The work of one of a group stands in a savepoint.
+const (
+	textSavepoint = "SAVEPOINT one"
+	textRelease   = "RELEASE one"
+	textUndo      = "ROLLBACK TO one; " + textRelease
+)
 
 // line is the line of SQLite's writers. Whoever has the turn is the only one
 // that uses the writing connection.
@@ -140,7 +144,7 @@ func (d *DB) inLine(ctx context.Context, f func(*Tx) error, alone bool) error {
 			return fmt.Errorf("db: begin: %w", err)
 		}
 	}
-	t := &Tx{tx: g.tx, kind: d.kind}
+	t := d.in(g.tx)
 	err = d.member(ctx, g, t, f)
 	<-g.done
 	switch {
@@ -181,7 +185,7 @@ func (d *DB) member(ctx context.Context, g *group, t *Tx, f func(*Tx) error) err
 	g.size++
 	inner := context.WithoutCancel(ctx)
 	if g.size > 1 {
-		if _, g.lost = g.tx.ExecContext(inner, "SAVEPOINT "+savepoint); g.lost != nil {
+		if _, g.lost = g.tx.ExecContext(inner, textSavepoint); g.lost != nil {
 			d.handOn(g)
 			return nil // see inLine: the group's outcome counts
 		}
@@ -205,7 +209,7 @@ func (d *DB) member(ctx context.Context, g *group, t *Tx, f func(*Tx) error) err
 
 // settle keeps what one did, or takes it back.
 func (g *group) settle(ctx context.Context, t *Tx, err error) {
-	script := "RELEASE " + savepoint
+	script := textRelease
 	if err == nil && t.moves() {
 		g.moves++
 	}
@@ -218,7 +222,7 @@ func (g *group) settle(ctx context.Context, t *Tx, err error) {
 	case g.size == 1:
 		return // handOn rolls it back whole
 	default:
-		script = "ROLLBACK TO " + savepoint + "; " + script
+		script = textUndo
 	}
 	// It fails where SQLite has rolled back everything by itself: the disk is
 	// full, or does not answer.

@@ -56,22 +56,16 @@ type Meters struct {
 	Pools       map[string]sql.DBStats
 }
 
-// Meters takes a reading. Pools are "all" on PostgreSQL, "write" and "read" on
-// SQLite.
+// Meters takes a reading. Pools are "write" and "read".
 func (d *DB) Meters() Meters {
 	m := Meters{Pools: map[string]sql.DBStats{}}
 	if d.meters != nil {
 		m.Write, m.Read, m.Failed = d.meters.write.Read(), d.meters.read.Read(), d.meters.failed.Load()
 		m.Commits, m.Shared = d.meters.commits.Load(), d.meters.shared.Load()
 	}
-	switch {
-	case d.write == d.read:
-		m.Pools["all"] = d.read.Stats()
-	default:
-		m.Pools["read"] = d.read.Stats()
-		if d.write != nil {
-			m.Pools["write"] = d.line.stats(d.write.Stats())
-		}
+	m.Pools["read"] = d.read.Stats()
+	if d.write != nil {
+		m.Pools["write"] = d.line.stats(d.write.Stats())
 	}
 	return m
 }

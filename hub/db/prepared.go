@@ -144,10 +144,20 @@ func unnamed(query string) string {
 	return b.String()
 }
 
+// frames reports whether a statement is one of those without arguments that stand
+// around nearly everything that is asked or written.
+func frames(query string) bool {
+	switch query {
+	case textBegin, textRollback, textSavepoint, textRelease:
+		return true
+	}
+	return false
+}
+
 // ExecContext implements driver.ExecerContext. Without arguments it may be a
 // script of several statements, or one that is run once: that is not kept.
 func (k *keeping) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if len(args) == 0 {
+	if len(args) == 0 && !frames(query) {
 		return k.liteConn.ExecContext(ctx, query, args)
 	}
 	ctx, err := k.under(ctx)

@@ -31,6 +31,9 @@ type session interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// in is a Tx whose statements run in a session.
+func (d *DB) in(s session) *Tx { return &Tx{tx: s, kind: d.kind} }
+
 // asks notes what a statement is.
 func (t *Tx) asks(query string) {
 	t.wrote = t.wrote || !strings.HasPrefix(strings.TrimLeft(query, " \t\r\n"), "SELECT")
@@ -47,6 +50,7 @@ func (t *Tx) Quietly() { t.quiet = true }
 // Exec runs a statement and returns the number of rows it changed.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	t.wrote = true
+	asked(ctx, 1, 1)
 	r, err := t.tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
@@ -58,6 +62,7 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 // does both.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	t.asks(query)
+	asked(ctx, 1, 1)
 	return t.tx.QueryContext(ctx, query, args...)
 }
 
@@ -65,6 +70,7 @@ func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 // is none.
 func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
 	t.asks(query)
+	asked(ctx, 1, 1)
 	return t.tx.QueryRowContext(ctx, query, args...)
 }
 
@@ -105,6 +111,7 @@ const (
 // statements; once f has returned, what becomes of it is waited for.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) (err error) {
 	defer d.meters.wrote(time.Now(), &err)
+	asked(ctx, 0, 2)
 	if d.write == nil {
 		return errors.New("db: opened for looking only")
 	}
@@ -150,7 +157,7 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error, alone bool) error {
 	if err != nil {
 		return fmt.Errorf("db: begin: %w", err)
 	}
-	t := &Tx{tx: tx, kind: d.kind}
+	t := d.in(tx)
 	committed := false
 	defer func() {
 		if !committed { // also when f panics
@@ -181,6 +188,7 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error, alone bool) error {
 // Read runs f, once, on one snapshot; whatever f tries to change fails.
 func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	defer d.meters.did(time.Now())
+	asked(ctx, 0, 2)
 	var tx *sql.Tx
 	err := d.onLiving(ctx, func() (err error) {
 		tx, err = d.read.BeginTx(ctx, d.options(true))
@@ -190,7 +198,7 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 		return ended(ctx, fmt.Errorf("db: begin: %w", err))
 	}
 	defer func() { _ = tx.Rollback() }() // nothing to keep
-	return ended(ctx, f(&Tx{tx: tx, kind: d.kind}))
+	return ended(ctx, f(d.in(tx)))
 }
 
 // Ask runs f, which asks one short question (see Brief), without the turns that
@@ -199,9 +207,9 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 func (d *DB) Ask(ctx context.Context, f func(*Tx) error) error {
 	defer d.meters.did(time.Now())
 	if d.kind == SQLite {
-		return d.onReader(ctx, func(c *sql.Conn) error { return f(&Tx{tx: brief{c}, kind: d.kind}) })
+		return d.onReader(ctx, func(c *sql.Conn) error { return f(d.in(brief{c})) })
 	}
-	return ended(ctx, f(&Tx{tx: asking{d.read}, kind: d.kind}))
+	return ended(ctx, f(d.in(asking{d.read})))
 }
 
 // asking refuses whatever is no question.

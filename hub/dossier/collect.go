@@ -68,7 +68,7 @@ func Collect(ctx context.Context, tx *db.Tx, s Sources, w Whose) (Copy, error) {
 	if w.English && w.Campaign.En != "" {
 		k.out.Campaign = w.Campaign.En
 	}
-	for _, part := range []func() error{k.account, k.application, k.draft, k.consents, k.evidence, k.confirmations, k.messages, k.requests, k.journal} {
+	for _, part := range []func() error{k.account, k.application, k.draft, k.consents, k.evidence, k.confirmations, k.reviews, k.messages, k.requests, k.journal} {
 		if err := part(); err != nil {
 			return Copy{}, err
 		}
@@ -264,11 +264,50 @@ func (k *collecting) confirmations() error {
 		case !errors.Is(err, hand.ErrNone):
 			e.Lines = append(e.Lines, Line{Key: "photo", Label: k.t("confirmation.photo"), Value: k.t("confirmation.none")})
 		}
+		k.papers(&e, r, content)
 		e.Lines = append(append(e.Lines, later[r.ID]...), k.filled(content.Application)...)
 		entries = append(entries, e)
 	}
-	k.add("confirmation", entries...)
+	early, err := k.early()
+	if err != nil {
+		return fmt.Errorf("dossier: %w", err)
+	}
+	k.add("confirmation", append(entries, early...)...)
 	return nil
+}
+
+// early is what came of confirmations that have not: cards that were read for them,
+// and what took them back.
+func (k *collecting) early() (out []Entry, err error) {
+	cards, err := confirmation.VerificationsWaiting(k.ctx, k.tx, k.Application)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range cards {
+		lines, err := k.card(v)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Entry{Title: k.t("confirmation.early"), At: stamp(v.At), Lines: lines})
+	}
+	voids, err := confirmation.VoidsWaiting(k.ctx, k.tx, k.Application)
+	for _, v := range voids {
+		out = append(out, Entry{Title: k.t("confirmation.early"), At: stamp(v.At), Lines: k.line("confirmation.void."+string(v.State), stamp(v.At))})
+	}
+	return out, err
+}
+
+// card is what a card said that was read later, and what came of it.
+func (k *collecting) card(v confirmation.Verification) ([]Line, error) {
+	card, err := confirmation.OpenCard(k.ctx, k.tx, k.Keys, v.ID)
+	if err != nil {
+		return nil, err
+	}
+	c := card.Chip
+	outcome := Line{Key: "confirmation.card.outcome", Label: k.t("confirmation.card.outcome"), Value: string(v.Outcome), Text: k.t("confirmation.card." + string(v.Outcome))}
+	return slices.Concat(k.line("confirmation.card", stamp(v.At)), []Line{outcome}, k.line("chip.name", string(c.Name)), k.line("chip.sex", c.Sex), k.line("chip.ethnic", c.Ethnic),
+		k.line("chip.birth", c.Birth), k.line("chip.address", c.Address), k.line("chip.number", c.Number.Reveal()), k.line("chip.issuer", c.Issuer),
+		k.line("chip.valid", strings.Trim(c.ValidFrom+"—"+c.ValidTo, "—"))), nil
 }
 
 // later is what became of each confirmation: when an office decided about it,
@@ -294,7 +333,43 @@ func (k *collecting) later(all []confirmation.Record) (map[string][]Line, error)
 	for _, v := range voids {
 		out[v.Record] = append(out[v.Record], k.line("confirmation.void."+string(v.State), stamp(v.At))...)
 	}
+	cards, err := confirmation.VerificationsOf(k.ctx, k.tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range cards {
+		lines, err := k.card(v)
+		if err != nil {
+			return nil, err
+		}
+		out[v.Record] = append(out[v.Record], lines...)
+	}
 	return out, nil
+}
+
+// papers are what she showed instead of a chip, with their pictures.
+func (k *collecting) papers(e *Entry, r confirmation.Record, content confirmation.Content) {
+	if !r.OnPapers() {
+		return
+	}
+	proof := "confirmation.proof."
+	if r.ByCard() {
+		proof += "card."
+	}
+	e.Lines = append(e.Lines, k.line("confirmation.proof", k.t(proof+string(r.Proof)))...)
+	p := content.Papers
+	if p == nil {
+		return
+	}
+	e.Lines = append(e.Lines, k.line("confirmation.note", p.Note)...)
+	for n := range p.Copies {
+		b, _, _, err := hand.Copy(k.Blobs, r, content, n+1)
+		if err != nil {
+			e.Lines = append(e.Lines, Line{Key: "copy", Label: k.t("confirmation.copy"), Value: k.t("confirmation.none")})
+			continue
+		}
+		e.Pictures = append(e.Pictures, Picture{Label: k.t("confirmation.copy"), Type: jpeg, Data: b})
+	}
 }
 
 func (k *collecting) messages() error {

@@ -30,16 +30,30 @@ func (d Draft) sealID() string {
 
 // Get returns the draft of an account in a campaign. ErrNotFound.
 func (s *Store) Get(ctx context.Context, tx *db.Tx, account, campaign string) (Draft, error) {
+	q, answer := s.Getting(account, campaign)
+	if err := q.Ask(ctx, tx); err != nil {
+		return Draft{}, fmt.Errorf("draft: %w", err)
+	}
+	return answer()
+}
+
+// Getting is Get as one question of several. The answer is there when it has been
+// asked.
+func (s *Store) Getting(account, campaign string) (q db.Question, answer func() (Draft, error)) {
 	d := Draft{Account: account, Campaign: campaign}
 	var content []byte
-	err := tx.QueryRow(ctx, `SELECT revision, started_from, content, begun_at, changed_at, pledged_at, submitted_revision, submitted_version
-		FROM draft WHERE account = $1 AND campaign = $2`, account, campaign).
-		Scan(&d.Revision, &d.StartedFrom, &content, &d.BegunAt, &d.ChangedAt, &d.PledgedAt, &d.LastRevision, &d.LastVersion)
-	if errors.Is(err, db.ErrNoRows) {
+	q = db.Question{Text: `SELECT revision, started_from, content, begun_at, changed_at, pledged_at, submitted_revision, submitted_version
+		FROM draft WHERE account = $1 AND campaign = $2`, Args: []any{account, campaign}, Row: func(scan func(...any) error) error {
+		return scan(&d.Revision, &d.StartedFrom, &content, &d.BegunAt, &d.ChangedAt, &d.PledgedAt, &d.LastRevision, &d.LastVersion)
+	}}
+	return q, func() (Draft, error) { return s.opened(d, content) }
+}
+
+// opened is a draft with what is sealed of it; ErrNotFound when no row of it was
+// read.
+func (s *Store) opened(d Draft, content []byte) (Draft, error) {
+	if d.Revision == 0 {
 		return Draft{}, ErrNotFound
-	}
-	if err != nil {
-		return Draft{}, fmt.Errorf("draft: %w", err)
 	}
 	if d.LastRevision == d.Revision {
 		d.Submitted = d.LastVersion

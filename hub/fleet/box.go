@@ -3,6 +3,8 @@ package fleet
 import (
 	"errors"
 	"time"
+
+	"zhunkao/protocol"
 )
 
 // State is whether the hub lets a box work. The words are those of the wire.
@@ -75,6 +77,31 @@ type Live struct {
 	FreeDisk   uint64 // bytes
 	Uptime     uint64 // seconds
 	Devices    []Device
+
+	Blocked      string // why it takes nobody new, one of the box's words; "" while it serves
+	BlockedSince int64  // by its own time, ms since 1970
+
+	Desk     []string // names and addresses of its desk on the point's network; none: it has none there
+	DeskPort uint16   // of it
+
+	Ended uint64 // of every record up to here it holds no readable copy, by its signed word
+}
+
+// How far a box goes on when it does not hear the hub, and with how much unsent:
+// what protocol says both sides go by.
+const (
+	OfflineLimit = protocol.OfflineLimit
+	OfflineWarn  = protocol.OfflineWarn
+	UnsentLimit  = protocol.UnsentLimit
+)
+
+// StopsAt is when a box that is not heard will take nobody new: OfflineLimit after
+// it last heard the hub, by the hub's time in ms. 0 of one that never spoke.
+func (b Box) StopsAt() int64 {
+	if b.Live.Seen == 0 {
+		return 0
+	}
+	return b.Live.Seen + OfflineLimit.Milliseconds()
 }
 
 // Device is the health of one peripheral.
@@ -90,6 +117,9 @@ const (
 	FreezeRollback = "rollback" // the box says a lower head than the hub holds
 	FreezeHead     = "head"     // the box's head is another record than the hub holds
 )
+
+// Retired is why a box is revoked that was emptied and said so itself.
+const Retired = "retired"
 
 // Gap is a run of sequences that the hub lacks although it holds a later one.
 type Gap struct{ From, To uint64 }

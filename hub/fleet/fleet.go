@@ -320,6 +320,7 @@ func (f *Fleet) Say(id string, w Word) {
 	w.Head = min(w.Head, math.MaxInt64) // what a database holds; a box that claims more keeps nobody from reading it
 	if w.Live.Software == "" {          // heartbeats do not repeat what hello said
 		w.Live.Software, w.Live.Boot = e.Live.Software, max(w.Live.Boot, e.Live.Boot)
+		w.Live.Desk, w.Live.DeskPort = e.Live.Desk, e.Live.DeskPort
 	}
 	e.Live, e.Marks, e.Head, e.dirty = w.Live, w.Marks, w.Head, true
 	f.announce()

@@ -80,10 +80,11 @@ func insert(ctx context.Context, tx *db.Tx, b Box) error {
 }
 
 // again puts a box into its next epoch: new keys, an empty chain, no marks.
-// The key of the epoch that ends is kept: see Fleet.EndedKey.
+// The key of the epoch that ends is kept, see Fleet.EndedKey, and how far the box
+// said that it had come.
 func again(ctx context.Context, tx *db.Tx, b Box) error {
-	_, err := tx.Exec(ctx, `INSERT INTO box_epoch (box, epoch, device_key, ended_at)
-		SELECT id, epoch, device_key, $1 FROM box WHERE id = $2`, b.EnrolledAt, b.ID)
+	_, err := tx.Exec(ctx, `INSERT INTO box_epoch (box, epoch, device_key, ended_at, head)
+		SELECT id, epoch, device_key, $1, head FROM box WHERE id = $2`, b.EnrolledAt, b.ID)
 	if err != nil {
 		return fmt.Errorf("fleet: box %s: key of the ended epoch: %w", b.ID, err)
 	}

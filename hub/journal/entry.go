@@ -19,6 +19,8 @@ const (
 	ConfirmationVoided    Act = "confirmation.voided"
 	ConfirmationDecided   Act = "confirmation.decided" // Detail "stood", "state"; "outcome" in the one that tells
 	RecordQuarantined     Act = "record.quarantined"
+	RecordForced          Act = "record.forced"  // two persons took it against the rule in Detail "rule"; "second" is the other
+	RecordRefused         Act = "record.refused" // … or refused it for good
 	RecordViewed          Act = "record.viewed"
 	TicketIssued          Act = "ticket.issued" // an enrolment ticket for a box
 	BoxEnrolled           Act = "box.enrolled"
@@ -71,6 +73,28 @@ const (
 	DetailState     = "state"      // of the confirmation that came
 	DetailStood     = "stood"      // state of a confirmation before it was disputed or voided
 )
+
+// What becomes of a confirmation on papers (demand A40). Detail "application".
+const (
+	PapersAccepted Act = "papers.accepted" // by the city: she is who she signed as
+	PapersReturned Act = "papers.returned" // they are to be shown again
+	PapersRefused  Act = "papers.refused"  // Detail "stood", "state"; "left" when another confirmation stands
+	CardVerified   Act = "card.verified"   // her card was read after all
+	CardDiffers    Act = "card.differs"    // … and it is not that of the person who signed
+)
+
+// ApplicationReviewed: a clerk looked at her papers and claims at the desk. Subject
+// is the record; Detail "application", "state", "clerk", "items", "claims", and
+// "lacks", "fails" with keys of the campaign's list, "pledge" with the hash of its
+// picture.
+const ApplicationReviewed Act = "application.reviewed"
+
+// DetailProof says of a confirmation that came that it was made on papers.
+const DetailProof = "proof"
+
+// DetailCard says of one whose proof is open that the office decides about her card
+// itself, so that reading it once more ends nothing: "reviewed".
+const DetailCard = "card"
 
 // Tokens by which other systems call.
 const (
@@ -137,6 +161,9 @@ const (
 	StaffApplied        Act = "staff.applied"         // somebody asks for an account
 	StaffRequestSettled Act = "staff.request-settled" // bound or refused
 	StaffVouched        Act = "staff.vouched"         // that an account is its owner's alone
+	StaffCardBound      Act = "staff.card-bound"      // her own card, at a desk: Detail "record"
+	StaffCardOff        Act = "staff.card-off"        // by herself: at a desk, Detail "record", or at the hub; or by whoever answers for her
+	StaffTrained        Act = "staff.trained"         // exercises done at a box: Detail "record", "exercises"
 	StaffDependent      Act = "staff.dependent"       // a second person's word was not taken: Detail "act", "beside", "through"
 )
 

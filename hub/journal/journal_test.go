@@ -391,3 +391,19 @@ func TestWhoLeavesTakesTheLastLineAlong(t *testing.T) {
 		}
 	}
 }
+
+// What is written last is sealed before the sealer ends, however long its tick.
+func TestTheLastWordIsSealed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		r.write(1, 1)
+		s, stop := r.run(time.Hour)
+		r.await(s, 1)
+		r.write(2, 2)
+		stop()
+		rep := r.verify()
+		if len(rep.Unsealed) > 0 || rep.Head.Number != 2 || rep.Signed.Number != 2 {
+			t.Errorf("%d entries are not sealed, the head is %d and %d is signed", len(rep.Unsealed), rep.Head.Number, rep.Signed.Number)
+		}
+	})
+}

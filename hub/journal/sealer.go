@@ -192,7 +192,11 @@ func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time)
 		}
 		select {
 		case <-ctx.Done():
-			return s.checkpoint(ctx) // what was sealed in the last second
+			end, cancel := outlasting(ctx)
+			defer cancel()
+			// What was written until the end, such as that it ends, and what was
+			// sealed in the last second.
+			return errors.Join(s.seal(end), s.checkpoint(end))
 		case <-every.C:
 			if err := errors.Join(unlessEnded(ctx, lead.Held(ctx)), s.checkpoint(ctx)); err != nil {
 				return err

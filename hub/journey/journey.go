@@ -62,6 +62,9 @@ const (
 	Elsewhere Why = "not-for-her"  // Now: no time there is for her; another point may have one
 	Disputed  Why = "disputed"     // Now: two confirmations, or two points: the county decides (待裁)
 	Unjudged  Why = "time-pending" // Now: signed at a time that is still to be verified (时间待核)
+	Reviewed  Why = "provisional"  // Done: confirmed on papers; By says by when the city decides about them
+	Returned  Why = "returned"     // Now: the city sent her papers back: she comes again, with them or with a card
+	NotProven Why = "not-proven"   // Now or Lost: the city refused her papers: it is to be done again, with a card
 	Voided    Why = "voided"       // Now or Lost: a confirmation was taken back: it is to be done again
 	SetAside  Why = "set-aside"    // Now or Lost: what came from the point could not be taken, and is looked into
 	Edited    Why = "edited"       // Done: she has changed something since and has not sent it
@@ -70,7 +73,7 @@ const (
 
 // Whys are all remarks but "".
 func Whys() []Why {
-	return []Why{NotInUse, Void, Opens, Pausing, Unchosen, Elsewhere, Disputed, Unjudged, Voided, SetAside, Edited, Late}
+	return []Why{NotInUse, Void, Opens, Pausing, Unchosen, Elsewhere, Disputed, Unjudged, Reviewed, Returned, NotProven, Voided, SetAside, Edited, Late}
 }
 
 // Do is the one thing that she can do about a stage. Pages know where it is done.
@@ -116,6 +119,9 @@ type Confirmation struct {
 	At       time.Time // sealed at the box, by its clock
 	Received time.Time // committed at the hub
 	Point    string    // where, code
+
+	Proof confirmation.Proof // how far it is sure who made it
+	Due   time.Time          // Proof is Provisional: by when the city decides; zero without a deadline
 }
 
 // Facts is all that is known of one person in one campaign.

@@ -163,9 +163,15 @@ func (w *walk) confirm() {
 	case ok && best.Taken:
 		s := w.hers(Confirm, window.Confirm, Go)
 		if s.Why == "" || s.State == Lost {
-			s.Why = Voided
+			if s.Why = Voided; best.State == confirmation.Refused {
+				s.Why = NotProven
+			}
 		}
 		w.add(s)
+	case ok && best.State == confirmation.InForce && best.Proof == confirmation.Returned:
+		w.add(w.again(best))
+	case ok && best.State == confirmation.InForce && best.Proof == confirmation.Provisional:
+		w.add(Stage{Key: Confirm, State: Done, At: best.At, By: best.Due, Why: Reviewed})
 	case ok && best.State == confirmation.InForce:
 		w.add(Stage{Key: Confirm, State: Done, At: best.At})
 	case ok && best.State == confirmation.TimePending:
@@ -181,6 +187,18 @@ func (w *walk) confirm() {
 	default:
 		w.add(w.hers(Confirm, window.Confirm, Go))
 	}
+}
+
+// again is a confirmation whose papers were sent back. It stands, so nothing is
+// lost when the times are over; then she asks.
+func (w *walk) again(best Confirmation) Stage {
+	s := w.hers(Confirm, window.Confirm, Go)
+	s.Must = false
+	if s.State == Lost {
+		s.State, s.Do = Now, Ask
+	}
+	s.At, s.Why = best.At, Returned
+	return s
 }
 
 // receive is done as soon as the record is here, whatever is decided about it.

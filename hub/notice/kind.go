@@ -29,7 +29,17 @@ const (
 	VoidedOther    Kind = "voided-other"    // one of them counts no more, another does or may
 	Decided        Kind = "decided"         // the county decided which one counts
 	DecidedNone    Kind = "decided-none"    // it decided that none does: confirm again
+	Provisional    Kind = "provisional"     // what she signed has arrived, on papers: the city decides about them
+	CardReview     Kind = "card-review"     // it has, with a card that the city reviews: it decides
+	PapersAccepted Kind = "papers-accepted" // it found them in order
+	PapersReturned Kind = "papers-returned" // they are to be shown again
+	PapersRefused  Kind = "papers-refused"  // it did not: the confirmation counts no more
+	CardVerified   Kind = "card-verified"   // her card was read after all
+	CardDiffers    Kind = "card-differs"    // it was, and differs
+	Reviewed       Kind = "reviewed"        // a clerk looked at what the campaign asks, and nothing lacks
+	ReviewLacks    Kind = "review-lacks"    // something lacks, or does not fit
 	Quarantined    Kind = "quarantined"     // what came from the point could not be taken
+	HeldRefused    Kind = "held-refused"    // … and an office has refused it for good: confirm again
 	RulesInvalid   Kind = "rules-invalid"   // a new version of the campaign makes her application wrong
 	RulesChoice    Kind = "rules-choice"    // or one of her choices
 	RulesFee       Kind = "rules-fee"       // or changes what she pays
@@ -67,19 +77,30 @@ type spec struct {
 // kinds says of each kind which arguments it may have, and whether a text
 // message goes as well. by is "self", "office", "box" or "hub".
 var kinds = map[Kind]spec{
-	Registered:  {args: []string{"version", "by"}},
-	Edited:      {args: []string{"version", "by"}, text: true},
-	Moved:       {args: []string{"version", "by", "from", "point"}, text: true},
-	Withdrawn:   {args: []string{"by"}, text: true},
-	Confirmed:   {args: []string{"point"}, text: true},
-	Superseded:  {args: []string{"versions", "point"}, text: true},
-	TimePending: {args: []string{"point"}, text: true},
-	Disputed:    {args: []string{"point", "why"}, text: true},
-	Voided:      {args: []string{"point"}, text: true},
-	VoidedOther: {args: []string{"point"}, text: true},
-	Decided:     {args: []string{"point"}, text: true},
-	DecidedNone: {args: []string{"point"}, text: true},
+	Registered:     {args: []string{"version", "by"}},
+	Edited:         {args: []string{"version", "by"}, text: true},
+	Moved:          {args: []string{"version", "by", "from", "point"}, text: true},
+	Withdrawn:      {args: []string{"by"}, text: true},
+	Confirmed:      {args: []string{"point"}, text: true},
+	Superseded:     {args: []string{"versions", "point"}, text: true},
+	TimePending:    {args: []string{"point"}, text: true},
+	Disputed:       {args: []string{"point", "why"}, text: true},
+	Voided:         {args: []string{"point"}, text: true},
+	VoidedOther:    {args: []string{"point"}, text: true},
+	Decided:        {args: []string{"point"}, text: true},
+	DecidedNone:    {args: []string{"point"}, text: true},
+	Provisional:    {args: []string{"point"}, text: true},
+	CardReview:     {args: []string{"point"}, text: true},
+	PapersAccepted: {args: []string{"point"}, text: true},
+	PapersReturned: {args: []string{"point"}, text: true},
+	PapersRefused:  {args: []string{"point"}, text: true},
+	CardVerified:   {args: []string{"point"}},
+	CardDiffers:    {args: []string{"point"}, text: true},
+
+	Reviewed:    {args: []string{"point", "claims"}},
+	ReviewLacks: {args: []string{"point", "lacks", "fails", "claims"}, text: true},
 	Quarantined: {args: []string{"point"}, text: true},
+	HeldRefused: {args: []string{"point"}, text: true},
 
 	RulesInvalid: {args: []string{"version", "codes"}, text: true},
 	RulesChoice:  {args: []string{"version", "codes"}, text: true},

@@ -147,19 +147,34 @@ func (r Reader) shared(after int) (list string, args []any) {
 // List gives her messages, newest first, up to limit, from the one with the id
 // before on, which itself is left out ("" = from the newest).
 func List(ctx context.Context, tx *db.Tx, r Reader, before string, limit int) ([]Notice, error) {
+	q, out := Listing(r, before, limit)
+	if err := q.Ask(ctx, tx); err != nil {
+		return nil, fmt.Errorf("notice: list: %w", err)
+	}
+	return *out, nil
+}
+
+// Listing is List as one question of several. The messages are there when it has
+// been asked.
+func Listing(r Reader, before string, limit int) (db.Question, *[]Notice) {
 	own, args := r.own()
 	shared, more := r.shared(len(args))
 	args = append(args, more...)
 	n := len(args)
-	args = append(args, r.Account, r.Since, before, limit)
+	args = append(args, r.Account, r.Since)
+	from := ""
+	if before != "" {
+		from = fmt.Sprintf(`WHERE (at, id) < (SELECT b.at, b.id FROM mine b WHERE b.id = $%d) `, n+3)
+		args = append(args, before)
+	}
+	// The limit stands in the text, so that PostgreSQL keeps a plan made once.
 	q := fmt.Sprintf(`WITH mine AS (
 		SELECT owner, at, id, kind, args, read_at FROM notice WHERE owner IN %s
 		UNION ALL SELECT n.owner, n.at, n.id, n.kind, n.args, COALESCE(s.at, 0) FROM notice n
 			LEFT JOIN notice_seen s ON s.account = $%d AND s.notice = n.id WHERE n.owner IN %s AND n.at >= $%d)
-		SELECT owner, at, id, kind, args, read_at FROM mine WHERE $%[5]d = '' OR (at, id) < (SELECT b.at, b.id FROM mine b WHERE b.id = $%[5]d)
-		ORDER BY at DESC, id DESC LIMIT $%[6]d`, own, n+1, shared, n+2, n+3, n+4)
-	var out []Notice
-	err := tx.Each(ctx, q, args, func(scan func(...any) error) error {
+		SELECT owner, at, id, kind, args, read_at FROM mine %sORDER BY at DESC, id DESC LIMIT %d`, own, n+1, shared, n+2, from, limit)
+	out := new([]Notice)
+	return db.Question{Text: q, Args: args, Row: func(scan func(...any) error) error {
 		var x Notice
 		var owner, told string
 		var read int64
@@ -168,13 +183,12 @@ func List(ctx context.Context, tx *db.Tx, r Reader, before string, limit int) ([
 		}
 		x.ownedBy(owner)
 		x.Read = read > 0
-		out = append(out, x)
-		return json.Unmarshal([]byte(told), &out[len(out)-1].Args)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("notice: list: %w", err)
-	}
-	return out, nil
+		if err := json.Unmarshal([]byte(told), &x.Args); err != nil {
+			return err
+		}
+		*out = append(*out, x)
+		return nil
+	}}, out
 }
 
 // MaxUnread is where Unread stops counting.

@@ -56,7 +56,7 @@ func ruleOf(act journal.Act) (rule, bool) {
 		return rule{moves: true}, true
 	case journal.ConfirmationReceived:
 		return rule{adds: Figures{Confirmed: 1}, moves: true, standing: journal.DetailState}, true
-	case journal.ConfirmationDisputed, journal.ConfirmationVoided:
+	case journal.ConfirmationDisputed, journal.ConfirmationVoided, journal.PapersRefused:
 		return rule{adds: Figures{Confirmed: -1}, standing: journal.DetailStood, earlier: true}, true
 	case journal.ConfirmationDecided:
 		return rule{adds: Figures{Confirmed: 1}, moves: true, earlier: true, settles: true}, true

@@ -125,6 +125,9 @@ func (d *Desk) add(ctx context.Context, tx *db.Tx, n NewAccount, verifier string
 	if err := d.given(ctx, tx, a.ID, by, true); err != nil {
 		return Account{}, err
 	}
+	if err := d.posted(ctx, tx, a.ID); err != nil {
+		return Account{}, err
+	}
 	return a, d.journal(ctx, tx, journal.StaffCreated, by, a, "", map[string]string{"role": string(a.Role)})
 }
 
@@ -231,6 +234,9 @@ func (d *Desk) setDisabled(ctx context.Context, id, reason string, by journal.Au
 		}
 		if _, err := tx.Exec(ctx, `UPDATE account SET disabled = $1 WHERE id = $2`, disabled, id); err != nil {
 			return fmt.Errorf("staff: disable: %w", err)
+		}
+		if err := d.posted(ctx, tx, id); err != nil {
+			return err
 		}
 		act, detail := journal.StaffChanged, map[string]string{"what": "enabled"}
 		if disabled {

@@ -13,8 +13,9 @@ import (
 // in without the hub. It is made to be sealed to a box and goes nowhere else.
 type Ahead struct {
 	Account
-	Verifier string // argon2id of the password she chose
-	Secret   []byte // of her authenticator
+	Verifier string   // argon2id of the password she chose
+	Secret   []byte   // of her authenticator
+	Card     *OwnCard // nil: never heard of one
 }
 
 // LogValue keeps verifier and secret out of logs.
@@ -26,14 +27,14 @@ func (a Ahead) LogValue() slog.Value { return slog.StringValue(a.ID) }
 // hub before.
 func (d *Desk) OfPoint(ctx context.Context, tx *db.Tx, point string) ([]Ahead, error) {
 	out := []Ahead{}
-	err := tx.Each(ctx, `SELECT `+accountColumns+`, a.verifier, a.password_until, f.secret FROM account a
-		JOIN office o ON o.id = a.office JOIN authenticator f ON f.account = a.id
+	err := tx.Each(ctx, `SELECT `+accountColumns+`, a.verifier, a.password_until, f.secret, k.card, coalesce(k.at, 0) FROM account a
+		JOIN office o ON o.id = a.office JOIN authenticator f ON f.account = a.id LEFT JOIN own_card k ON k.account = a.id
 		WHERE a.point = $1 AND NOT a.disabled AND NOT a.must_change AND f.confirmed ORDER BY a.id`, []any{point},
 		func(scan func(...any) error) error {
-			var sealed []byte
-			var until int64
+			var sealed, card []byte
+			var until, cardAt int64
 			var m Ahead
-			a, err := scanAccount(scan, &m.Verifier, &until, &sealed)
+			a, err := scanAccount(scan, &m.Verifier, &until, &sealed, &card, &cardAt)
 			if err != nil {
 				return err
 			}
@@ -46,6 +47,9 @@ func (d *Desk) OfPoint(ctx context.Context, tx *db.Tx, point string) ([]Ahead, e
 				return nil // as at the door: a key that is gone opens nothing; her superior resets it
 			}
 			var ok bool
+			if cardAt != 0 {
+				m.Card = d.openCard(a.ID, cardAt, card)
+			}
 			if m.Secret, ok = parseSecret(string(secret)); ok {
 				out = append(out, m)
 			}

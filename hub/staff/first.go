@@ -196,7 +196,7 @@ func (d *Desk) DropAuthenticator(ctx context.Context, s Session, password, code 
 		} else if err := useStep(ctx, tx, c, step); err != nil {
 			return err
 		}
-		if err := dropSecret(ctx, tx, c.ID); err != nil {
+		if err := dropSecret(ctx, tx, c.ID, d.o.Now().UnixMilli()); err != nil {
 			return err
 		}
 		if err := d.journal(ctx, tx, journal.StaffChanged, bySelf(s.Account), s.Account, "", map[string]string{"what": "authenticator"}); err != nil {
@@ -208,11 +208,13 @@ func (d *Desk) DropAuthenticator(ctx context.Context, s Session, password, code 
 	return token, fresh, err
 }
 
-func dropSecret(ctx context.Context, tx *db.Tx, id string) error {
+// dropSecret takes an authenticator off, and the card that stands in its stead
+// at a desk. at is ms by the hub's clock.
+func dropSecret(ctx context.Context, tx *db.Tx, id string, at int64) error {
 	if _, err := tx.Exec(ctx, `DELETE FROM authenticator WHERE account = $1`, id); err != nil {
 		return fmt.Errorf("staff: authenticator: %w", err)
 	}
-	return nil
+	return dropCard(ctx, tx, id, at)
 }
 
 // again asks whoever sits at an open session for her password: somebody may

@@ -41,7 +41,7 @@ func (d *Desk) Reset(ctx context.Context, r Reset, by journal.Author) (Account, 
 		if err != nil {
 			return fmt.Errorf("staff: reset: %w", err)
 		}
-		if err := dropSecret(ctx, tx, c.ID); err != nil {
+		if err := dropSecret(ctx, tx, c.ID, d.o.Now().UnixMilli()); err != nil {
 			return err
 		}
 		if err := d.given(ctx, tx, c.ID, by, true); err != nil {

@@ -91,7 +91,7 @@ func (s Superior) firstPassword(ctx context.Context, tx *db.Tx, slip *Slip, id, 
 	detail := map[string]string{"slip": strconv.FormatInt(slip.Number, 10), "until": slip.Until.UTC().Format(time.DateOnly)}
 	if ask.Drop {
 		detail["authenticator"] = "off"
-		if err := dropSecret(ctx, tx, id); err != nil {
+		if err := dropSecret(ctx, tx, id, s.d.o.Now().UnixMilli()); err != nil {
 			return err
 		}
 	}

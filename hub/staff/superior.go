@@ -100,6 +100,9 @@ func (s Superior) setDisabled(ctx context.Context, id, reason string, disabled b
 		if _, err := tx.Exec(ctx, `UPDATE account SET disabled = $1 WHERE id = $2`, disabled, id); err != nil {
 			return fmt.Errorf("staff: disable: %w", err)
 		}
+		if err := s.d.posted(ctx, tx, id); err != nil {
+			return err
+		}
 		if err := endSessions(ctx, tx, id); err != nil {
 			return err
 		}
@@ -131,6 +134,9 @@ func (s Superior) Move(ctx context.Context, id string, role Role, point, reason 
 		}
 		if _, err := tx.Exec(ctx, `UPDATE account SET role = $1, point = $2 WHERE id = $3`, string(role), point, id); err != nil {
 			return fmt.Errorf("staff: move: %w", err)
+		}
+		if err := s.d.posted(ctx, tx, id); err != nil {
+			return err
 		}
 		if err := endSessions(ctx, tx, id); err != nil {
 			return err

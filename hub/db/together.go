@@ -1,0 +1,98 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// Question is one of several that are asked together. It changes nothing.
+type Question struct {
+	Text string
+	Args []any
+	// Row is called with every row of the answer, in their order; an error from it
+	// ends the asking. What it scans is its own.
+	Row func(scan func(...any) error) error
+}
+
+// Ask asks it alone.
+func (q Question) Ask(ctx context.Context, tx *Tx) error {
+	return tx.Each(ctx, q.Text, q.Args, q.Row)
+}
+
+// Together asks short questions (see Brief), none of which needs the answer to
+// another, on one snapshot, and gives their answers in turn. To PostgreSQL all of
+// them go in one turn: a page of five questions waited seven times for the server,
+// the opening and the closing of its snapshot included, and that took longer than
+// to draw it.
+func (d *DB) Together(ctx context.Context, questions ...Question) error {
+	if d.kind == SQLite {
+		return d.Brief(ctx, func(tx *Tx) error {
+			for _, q := range questions {
+				if err := q.Ask(ctx, tx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	defer d.meters.did(time.Now())
+	asked(ctx, int64(len(questions)), 1)
+	return ended(ctx, d.pipelined(ctx, questions))
+}
+
+// pipelined sends the questions, with the transaction around them, before the
+// first answer is read.
+func (d *DB) pipelined(ctx context.Context, questions []Question) error {
+	a := answers{}
+	err := d.onLiving(ctx, func() error {
+		conn, err := d.read.Conn(ctx)
+		if err != nil {
+			return fmt.Errorf("db: %w", err)
+		}
+		defer func() { _ = conn.Close() }() // gives it back to the pool, or has closed it
+		err = conn.Raw(func(under any) error {
+			c, ok := under.(*stdlib.Conn)
+			if !ok {
+				return fmt.Errorf("db: the PostgreSQL driver has changed: its connection is a %T", under)
+			}
+			err := a.read(ctx, c.Conn(), questions)
+			if c.Conn().PgConn().TxStatus() != 'I' { // a question failed, and what closes the transaction was passed over
+				_ = c.Conn().Close(ctx) // the reason is on its way already
+			}
+			return err
+		})
+		if a.begun { // who asks again would give the same rows twice
+			a.broken, err = err, nil
+		}
+		return err
+	})
+	return errors.Join(a.refused, a.broken, err)
+}
+
+// answers is how far the answers to several questions have come.
+type answers struct {
+	begun   bool  // a row was given
+	refused error // by the function of a row: nothing is wrong with the connection
+	broken  error // what came after a row was given
+}
+
+func (a *answers) read(ctx context.Context, c *pgx.Conn, questions []Question) error {
+	var all pgx.Batch
+	all.Queue("begin isolation level repeatable read read only")
+	for _, q := range questions {
+		all.Queue(q.Text, q.Args...).Query(func(rows pgx.Rows) error {
+			for a.refused == nil && rows.Next() {
+				a.begun = true
+				a.refused = q.Row(rows.Scan)
+			}
+			return nil
+		})
+	}
+	all.Queue("commit")
+	return c.SendBatch(ctx, &all).Close()
+}
