@@ -159,13 +159,17 @@ type listener struct {
 	roster  map[string]form.Application
 	marked  map[string]string // mark → point
 	done    map[string]string // application → point of confirmation
+
+	confirmed map[string]protocol.ConfirmedMark // … and all that was said of it
+	places    map[string]protocol.Place
 }
 
 func (k *desk) box(point string) *listener {
 	k.t.Helper()
 	device, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	k.must(err)
-	l := &listener{k: k, roster: map[string]form.Application{}, marked: map[string]string{}, done: map[string]string{}}
+	l := &listener{k: k, roster: map[string]form.Application{}, marked: map[string]string{}, done: map[string]string{},
+		confirmed: map[string]protocol.ConfirmedMark{}, places: map[string]protocol.Place{}}
 	l.opening, err = ecdh.X25519().GenerateKey(rand.Reader)
 	k.must(err)
 	pub, err := x509.MarshalPKIXPublicKey(device.Public())
@@ -231,6 +235,9 @@ func (l *listener) apply(r protocol.Roster) {
 	}
 	var page protocol.RosterPage
 	l.k.must(protocol.OpenAtBox(r.Sealed, protocol.KindRoster, l.address(), l.opening, &page))
+	for _, at := range page.Places {
+		l.places[at.Code] = at
+	}
 	for _, e := range page.Entries {
 		switch {
 		case e.Application != nil:
@@ -238,7 +245,7 @@ func (l *listener) apply(r protocol.Roster) {
 		case e.Gone != "":
 			delete(l.roster, e.Gone)
 		case e.Confirmed != nil:
-			l.done[e.Confirmed.Application] = e.Confirmed.Point
+			l.done[e.Confirmed.Application], l.confirmed[e.Confirmed.Application] = e.Confirmed.Point, *e.Confirmed
 		case e.Elsewhere.Gone:
 			delete(l.marked, string(e.Elsewhere.Key))
 		default:

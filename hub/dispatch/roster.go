@@ -30,6 +30,7 @@ const (
 // page is a roster page being made.
 type page struct {
 	entries []protocol.RosterEntry
+	places  map[string]protocol.Place // by code
 	size    int
 	to      uint64
 	broken  error // why an entry was left out
@@ -59,7 +60,7 @@ func (d *Dispatch) sendRoster(ctx context.Context, b fleet.Box) error {
 	if p.broken != nil {
 		d.opts.Log.Error("roster entry left out", "worker", "dispatch", "box", b.ID, "error", p.broken.Error())
 	}
-	if len(p.entries) == 0 && p.to-mark < emptyAfter && mark >= newest {
+	if len(p.entries)+len(p.places) == 0 && p.to-mark < emptyAfter && mark >= newest {
 		d.claim(b.ID, func(t *told) bool { t.scanned = max(t.scanned, p.to); return true })
 		if p.to < d.opts.Sealer.Head().Number {
 			d.work.add(b.ID)
@@ -75,7 +76,7 @@ func (d *Dispatch) sendRoster(ctx context.Context, b fleet.Box) error {
 	}) {
 		return nil
 	}
-	sealed, err := sealFor(b, protocol.KindRoster, protocol.RosterPage{Entries: p.entries})
+	sealed, err := sealFor(b, protocol.KindRoster, protocol.RosterPage{Entries: p.entries, Places: p.sorted()})
 	if err != nil {
 		return err
 	}
@@ -88,7 +89,8 @@ func concerns(e journal.Sealed) (string, bool) {
 	switch e.Act {
 	case journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ApplicationWithdrawn, journal.DataErased:
 		return e.Subject.ID, true
-	case journal.ConfirmationReceived, journal.ConfirmationVoided, journal.ConfirmationDecided:
+	case journal.ConfirmationReceived, journal.ConfirmationVoided, journal.ConfirmationDecided,
+		journal.PapersAccepted, journal.PapersReturned, journal.PapersRefused, journal.CardVerified, journal.CardDiffers:
 		return e.Detail["application"], true
 	case journal.RecordQuarantined: // a void that was refused: the mark it took away comes back
 		return e.Detail["application"], e.Detail["application"] != ""
@@ -100,7 +102,7 @@ func concerns(e journal.Sealed) (string, bool) {
 // its entries concern, how it stands now. It ends at the size of a page, at
 // the end of the journal, or after scanEntries.
 func (d *Dispatch) makePage(ctx context.Context, b fleet.Box, campaign string, from uint64) (page, error) {
-	p := page{to: from}
+	p := page{to: from, places: map[string]protocol.Place{}}
 	err := d.opts.DB.Read(ctx, func(tx *db.Tx) error {
 		sealed, err := journal.After(ctx, tx, from, scanEntries)
 		if err != nil {
@@ -109,6 +111,9 @@ func (d *Dispatch) makePage(ctx context.Context, b fleet.Box, campaign string, f
 		done := map[string]bool{}
 		moved, freed := movedFrom(sealed, b.Point), takenBack(sealed)
 		for _, e := range sealed {
+			if err := d.changed(ctx, tx, &p, b, e); err != nil {
+				return err
+			}
 			id, ok := concerns(e)
 			if ok && e.Campaign == campaign && id != "" && !done[id] {
 				if p.size > pageBytes {
@@ -121,7 +126,7 @@ func (d *Dispatch) makePage(ctx context.Context, b fleet.Box, campaign string, f
 			}
 			p.to = e.Number
 		}
-		return nil
+		return d.own(ctx, tx, &p, b)
 	})
 	if err != nil {
 		return page{}, fmt.Errorf("dispatch: roster after %d: %w", from, err)
@@ -149,7 +154,7 @@ func movedFrom(entries []journal.Sealed, point string) map[string]bool {
 func takenBack(entries []journal.Sealed) map[string]bool {
 	out := map[string]bool{}
 	for _, e := range entries {
-		if e.Act == journal.ConfirmationVoided || e.Act == journal.ConfirmationDecided {
+		if e.Act == journal.ConfirmationVoided || e.Act == journal.ConfirmationDecided || e.Act == journal.PapersRefused {
 			out[e.Detail["application"]] = true
 		}
 	}
@@ -167,7 +172,11 @@ func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fle
 		return err
 	}
 	if freed && found.State != candidate.Confirmed {
-		p.add(protocol.RosterEntry{Version: number, Confirmed: &protocol.ConfirmedMark{Application: id, Point: found.Point, Voided: true}})
+		voided := protocol.ConfirmedMark{Application: id, Point: found.Point, Voided: true}
+		if err := about(ctx, tx, &voided); err != nil {
+			return err
+		}
+		p.add(protocol.RosterEntry{Version: number, Confirmed: &voided})
 	}
 	mark := protocol.RosterKey{Key: d.opts.Keys.RosterKey(found.Campaign)}.Mark(found.Application.Number())
 	if found.State == candidate.Withdrawn {
@@ -184,16 +193,21 @@ func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fle
 			p.add(protocol.RosterEntry{Version: number, Gone: id})
 		}
 		p.add(protocol.RosterEntry{Version: number, Elsewhere: &protocol.ElsewhereMark{Key: mark, Point: found.Point, PointName: where.Name}})
+		p.place(where)
 		return nil
 	}
 	// It may have stood elsewhere before; taking a mark back that the box does
 	// not hold does no harm.
 	p.add(protocol.RosterEntry{Version: number, Elsewhere: &protocol.ElsewhereMark{Key: mark, Point: found.Point, Gone: true}})
 	p.add(protocol.RosterEntry{Version: number, Application: &found.Application})
-	if found.State == candidate.Confirmed {
-		p.add(protocol.RosterEntry{Version: number, Confirmed: &protocol.ConfirmedMark{
-			Application: id, At: protocol.Time(found.ConfirmedAt), Point: found.ConfirmedPoint}})
+	if found.State != candidate.Confirmed {
+		return nil
 	}
+	confirmed := protocol.ConfirmedMark{Application: id, At: protocol.Time(found.ConfirmedAt), Point: found.ConfirmedPoint}
+	if err := about(ctx, tx, &confirmed); err != nil {
+		return err
+	}
+	p.add(protocol.RosterEntry{Version: number, Confirmed: &confirmed})
 	return nil
 }
 

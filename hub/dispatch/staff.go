@@ -30,6 +30,7 @@ const (
 type staffList struct {
 	looked  time.Time // real
 	members []protocol.StaffMember
+	boxes   []protocol.PointBox
 	mark    uint64
 }
 
@@ -54,9 +55,14 @@ func (d *Dispatch) staffOf(ctx context.Context, point string) (staffList, error)
 		if a.Role == staff.PointHead {
 			role = protocol.StaffHead
 		}
-		l.members = append(l.members, protocol.StaffMember{ID: a.ID, Name: a.Name, Display: a.Display, Role: role, Verifier: a.Verifier, Secret: a.Secret})
+		m := protocol.StaffMember{ID: a.ID, Name: a.Name, Display: a.Display, Role: role, Verifier: a.Verifier, Secret: a.Secret}
+		if c := a.Card; c != nil {
+			m.Card = &protocol.StaffCard{At: protocol.Time(c.At), Salt: c.Salt, Mark: c.Mark, PIN: c.PIN}
+		}
+		l.members = append(l.members, m)
 	}
-	mark, err := d.staffMark(l.members)
+	l.boxes = d.boxesOf(point)
+	mark, err := d.staffMark(protocol.StaffPage{Members: l.members, Boxes: l.boxes})
 	if err != nil {
 		return staffList{}, err
 	}
@@ -67,10 +73,22 @@ func (d *Dispatch) staffOf(ctx context.Context, point string) (staffList, error)
 	return l, nil
 }
 
+// boxesOf are the boxes of a point that may know of each other: all that are not
+// shut out. A frozen one is among them, for the desks show that it serves nobody.
+func (d *Dispatch) boxesOf(point string) (out []protocol.PointBox) {
+	for _, b := range d.opts.Fleet.Snapshot() {
+		if b.Point != point || b.State == fleet.Revoked || len(out) == protocol.MaxPointBoxes {
+			continue
+		}
+		out = append(out, protocol.PointBox{Box: protocol.BoxID(b.ID), Unit: b.Unit, Key: protocol.HashOf(b.DeviceKey), Names: b.Live.Desk, Port: b.Live.DeskPort})
+	}
+	return out
+}
+
 // staffMark names a list and its day. The keyed hash tells a broker nothing of
 // what it stands for, and is never 0, which is nobody's.
-func (d *Dispatch) staffMark(members []protocol.StaffMember) (uint64, error) {
-	raw, err := protocol.Encode(protocol.StaffPage{Members: members})
+func (d *Dispatch) staffMark(page protocol.StaffPage) (uint64, error) {
+	raw, err := protocol.Encode(page)
 	if err != nil {
 		return 0, err
 	}
@@ -94,7 +112,7 @@ func (d *Dispatch) sendStaff(ctx context.Context, b fleet.Box, held uint64) erro
 	if !d.claim(b.ID, func(t *told) bool { return t.staff.due(l.mark, time.Now()) }) {
 		return nil
 	}
-	sealed, err := sealFor(b, protocol.KindStaff, protocol.StaffPage{Members: l.members})
+	sealed, err := sealFor(b, protocol.KindStaff, protocol.StaffPage{Members: l.members, Boxes: l.boxes})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
+	"zhunkao/hub/fleet"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/staff/stafftest"
@@ -76,4 +77,50 @@ func (k *desk) hire(people *staff.Desk, name, point string, role staff.Role) sta
 		Password: "three slow herons", Secret: stafftest.Secret}, journal.Author{Kind: journal.ByOperator, ID: "test"})
 	k.must(err)
 	return a
+}
+
+// TestBoxesOfAPointTravelAhead: each box of a point is told of the others, with key,
+// number and where they last said that their desks are; it hears when one is shut
+// out; a box elsewhere is none of theirs.
+func TestBoxesOfAPointTravelAhead(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d, 2)
+		k.d.Travel(staff.New(staff.Options{DB: d, Keys: k.ring, Hasher: stafftest.Hasher(), Now: func() time.Time { return opened }}))
+		a, b, elsewhere := k.box(pointHere), k.box(pointHere), k.box(pointThere)
+		a.marks.Campaign, elsewhere.marks.Campaign = 1, 1
+		k.fleet.Say(b.fleet.ID, fleet.Word{Epoch: 1, Live: fleet.Live{Software: "test", Desk: []string{"192.168.8.21"}, DeskPort: 8643}})
+		k.fleet.Say(b.fleet.ID, fleet.Word{Epoch: 1, Live: fleet.Live{Screen: "idle"}}) // heartbeats do not repeat where it is
+		told := func(l *listener) map[protocol.BoxID]protocol.PointBox {
+			t.Helper()
+			k.d.ForgetStaff()
+			l.hello()
+			var m protocol.Staff
+			if !l.hears(protocol.KindStaff, patient, &m) {
+				t.Fatal("no list came")
+			}
+			l.marks.Staff = m.Mark
+			var page protocol.StaffPage
+			k.must(protocol.OpenAtBox(m.Sealed, protocol.KindStaff, l.address(), l.opening, &page))
+			out := map[protocol.BoxID]protocol.PointBox{}
+			for _, x := range page.Boxes {
+				out[x.Box] = x
+			}
+			return out
+		}
+		got := told(a)
+		x := got[b.address().Box]
+		if len(got) != 2 || x.Unit != b.fleet.Unit || x.Key != protocol.HashOf(b.fleet.DeviceKey) || len(x.Names) != 1 || x.Names[0] != "192.168.8.21" || x.Port != 8643 {
+			t.Errorf("told of %+v", got)
+		}
+		if got := told(elsewhere); len(got) != 1 || got[a.address().Box].Unit != 0 {
+			t.Errorf("a box elsewhere is told of %+v", got)
+		}
+		k.write(func(ctx context.Context, tx *db.Tx) error {
+			_, _, err := k.fleet.SetState(ctx, tx, b.fleet.ID, fleet.Revoked, "lost")
+			return err
+		})
+		if got := told(a); len(got) != 1 || got[b.address().Box].Unit != 0 {
+			t.Errorf("told of a box that is shut out: %+v", got)
+		}
+	})
 }

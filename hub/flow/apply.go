@@ -190,10 +190,11 @@ func (f *Flow) Apply(ctx context.Context, tx *db.Tx, a Applying, by By) (Applied
 	if err := j.Refusal(); err != nil {
 		return Applied{}, err
 	}
-	return f.submit(ctx, tx, a, h, j.Application, by)
+	return f.submit(ctx, tx, a, h, j, by)
 }
 
-func (f *Flow) submit(ctx context.Context, tx *db.Tx, a Applying, h Her, app form.Application, by By) (Applied, error) {
+func (f *Flow) submit(ctx context.Context, tx *db.Tx, a Applying, h Her, j Readiness, by By) (Applied, error) {
+	app := j.Application
 	app.Version = 1
 	if h.Exists {
 		app.Version = h.Found.Version + 1
@@ -203,7 +204,7 @@ func (f *Flow) submit(ctx context.Context, tx *db.Tx, a Applying, h Her, app for
 	if by.Author.Kind == journal.ByCandidate {
 		by.Author.ID = app.ID
 	}
-	if err := f.Register(ctx, tx, app, candidate.FromPortal, by); err != nil {
+	if err := f.registerAt(ctx, tx, app, j.Point, h.Found, candidate.FromPortal, by); err != nil {
 		return Applied{}, err
 	}
 	if !h.Exists {

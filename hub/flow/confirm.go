@@ -21,7 +21,9 @@ type Arrival struct {
 	Content     []byte              // sealed, for confirmation.Insert
 	Application form.Application    // as signed
 	Step        Step
+	Token       string // of the queue, used up with it; "" if none
 	Carrier     string // how it came, for the journal
+	Alias       string // the id by which its box calls the application, where that is another
 }
 
 // Confirm takes records into the hub: the record, the priors it puts in doubt,
@@ -45,7 +47,9 @@ func (f *Flow) Confirm(ctx context.Context, tx *db.Tx, batch []Arrival) error {
 }
 
 // changes reports whether more is to be done than to add the record.
-func (a *Arrival) changes() bool { return len(a.Step.Dispute) > 0 || a.Step.Sign }
+func (a *Arrival) changes() bool {
+	return len(a.Step.Dispute) > 0 || a.Step.Replace != "" || a.Step.Sign || a.Step.Create || a.Alias != ""
+}
 
 // confirm takes some records; only the first of them may change what is here.
 func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
@@ -65,13 +69,30 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 			confirming = append(confirming, candidate.Confirming{ID: r.Application, Point: r.Point, At: r.Committed})
 		}
 	}
+	if err := f.enter(ctx, tx, &some[0]); err != nil {
+		return err
+	}
 	// Priors first: only one may be in force (a constraint guards it).
 	for _, id := range some[0].Step.Dispute {
 		if err := f.dispute(ctx, tx, id, records[0].Record); err != nil {
 			return err
 		}
 	}
+	if id := some[0].Step.Replace; id != "" {
+		if err := f.replace(ctx, tx, id, records[0].Record); err != nil {
+			return err
+		}
+	}
 	if err := confirmation.Insert(ctx, tx, records...); err != nil {
+		return err
+	}
+	var used []confirmation.TokenUse
+	for i := range some {
+		if some[i].Token != "" {
+			used = append(used, confirmation.TokenUse{Token: some[i].Token, Record: some[i].Record.ID})
+		}
+	}
+	if err := confirmation.UseTokens(ctx, tx, used); err != nil {
 		return err
 	}
 	signed, err := f.sign(ctx, tx, some[0])
@@ -90,6 +111,12 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 		}
 		detail := map[string]string{detailApplication: r.Application, "box": r.Box, "sequence": strconv.FormatUint(r.Sequence, 10),
 			journal.DetailState: string(r.State), journal.DetailLevel: some[i].Application.First().Level, detailCarrier: some[i].Carrier}
+		if r.Proof.Open() {
+			detail[journal.DetailProof] = string(r.Proof)
+			if !r.CardSettles() {
+				detail[journal.DetailCard] = "reviewed"
+			}
+		}
 		if i == 0 && signed.New && !back {
 			moved(detail, signed.Point, some[0].Application.Point, signed.Level)
 		}
@@ -109,7 +136,13 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 	if err := f.tell(ctx, tx, entries...); err != nil {
 		return err
 	}
-	return f.voidArrived(ctx, tx, records)
+	if err := f.voidArrived(ctx, tx, records); err != nil {
+		return err
+	}
+	if err := f.cardsArrived(ctx, tx, records); err != nil {
+		return err
+	}
+	return f.reviewsArrived(ctx, tx, records)
 }
 
 // voidArrived says of records that were taken back before they came that they
@@ -198,14 +231,12 @@ func (f *Flow) SetAside(ctx context.Context, tx *db.Tx, q confirmation.Quarantin
 		return err
 	}
 	detail := map[string]string{"box": q.Box, "record": q.Record, "sequence": fmt.Sprint(q.Sequence), "hash": q.Hash, detailCarrier: q.Carrier}
-	if q.Application != "" {
-		// A box that lies could name anybody: only those of its own county are told.
-		switch row, err := f.Candidates.Row(ctx, tx, q.Application); {
-		case err == nil && row.Division == q.Division:
-			detail[detailApplication] = q.Application
-		case err != nil && !errors.Is(err, candidate.ErrNotFound):
-			return fmt.Errorf("flow: set aside: %w", err)
-		}
+	hers, err := f.ofCounty(ctx, tx, q.Application, q.Division)
+	if err != nil {
+		return err
+	}
+	if hers != "" {
+		detail[detailApplication] = hers
 	}
 	return f.write(ctx, tx, Hub(), journal.Entry{Act: journal.RecordQuarantined,
 		Subject: journal.Subject{Kind: journal.OfRecord, ID: q.ID}, Point: q.Point, Division: q.Division, Reason: q.Reason, Detail: detail})

@@ -126,10 +126,20 @@ func (f *Flow) change(ctx context.Context, tx *db.Tx, ch confirmation.Change, re
 			return err
 		}
 	}
+	if r.Proof.Open() {
+		detail[journal.DetailProof] = string(r.Proof)
+	}
 	if detail["outcome"] == outcomeNone { // where she is to go now
 		detail["to"] = c.Point
 	}
-	return f.write(ctx, tx, by, e)
+	if err := f.write(ctx, tx, by, e); err != nil {
+		return err
+	}
+	if stood := r.State.Stands(); stood || !ch.To.Stands() {
+		return nil
+	}
+	r.State, r.StateReason = ch.To, ch.Reason
+	return f.stands(ctx, tx, r)
 }
 
 // enforce makes what she signed the newest version, and marks the application as

@@ -78,12 +78,20 @@ func (f *Flow) Register(ctx context.Context, tx *db.Tx, app form.Application, or
 	if err != nil {
 		return fmt.Errorf("flow: register: %w", err)
 	}
-	act, detail := journal.ApplicationRegistered, map[string]string{"version": fmt.Sprint(app.Version), journal.DetailLevel: app.First().Level}
+	var old candidate.Found
 	if app.Version > 1 {
-		old, err := f.Candidates.Get(ctx, tx, app.ID)
-		if err != nil {
+		if old, err = f.Candidates.Get(ctx, tx, app.ID); err != nil {
 			return fmt.Errorf("flow: edit: %w", err)
 		}
+	}
+	return f.registerAt(ctx, tx, app, p, old, origin, by)
+}
+
+// registerAt is Register with what was read of it in this transaction: its point,
+// and of a later version what stood before.
+func (f *Flow) registerAt(ctx context.Context, tx *db.Tx, app form.Application, p org.Point, old candidate.Found, origin string, by By) error {
+	act, detail := journal.ApplicationRegistered, map[string]string{"version": fmt.Sprint(app.Version), journal.DetailLevel: app.First().Level}
+	if app.Version > 1 {
 		switch {
 		case old.State == candidate.Withdrawn: // it is counted anew
 		case old.Point != app.Point:
@@ -95,7 +103,7 @@ func (f *Flow) Register(ctx context.Context, tx *db.Tx, app form.Application, or
 			moved(detail, old.Point, app.Point, old.Application.First().Level)
 		}
 	}
-	if err := f.Candidates.Save(ctx, tx, app, candidate.Saving{Author: by.Author, Origin: origin, Division: p.Division}); err != nil {
+	if err := f.Candidates.Save(ctx, tx, app, candidate.Saving{Author: by.Author, Origin: origin, Division: p.Division, Over: old.Row}); err != nil {
 		return fmt.Errorf("flow: register: %w", err)
 	}
 	return f.write(ctx, tx, by, journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfApplication, ID: app.ID},

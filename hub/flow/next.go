@@ -37,6 +37,18 @@ type Prior struct {
 	ID    string
 	Point string
 	State confirmation.State
+	Proof confirmation.Proof
+
+	Returned int64 // ms, when the city sent its papers back; 0 never, or not known
+}
+
+// replaced reports whether a new record takes its place without a word of the
+// county: the city sent its papers back, so that she comes again. One that was
+// certainly sealed before that is no answer to it, however late it comes: she
+// signed twice.
+func (p Prior) replaced(f Facts) bool {
+	before := f.Latest != 0 && f.Latest < p.Returned
+	return p.State == confirmation.InForce && p.Proof == confirmation.Returned && !before
 }
 
 // Facts is all that Next looks at.
@@ -48,6 +60,7 @@ type Facts struct {
 	BoxRevoked bool
 
 	Known       bool   // the application exists
+	Entered     bool   // it was first entered at the point: it need not exist
 	HubVersion  uint32 // newest version at the hub
 	HubPoint    string // point that version names
 	Signed      uint32 // version that was signed
@@ -66,10 +79,17 @@ type Facts struct {
 	Settled            int  // differences about which something was decided at the box
 	ForClerk           int  // of these, those that a clerk must look at
 	Photo              Photo
+	Token              Token     // what she drew in the queue
+	Papers             Papers    // what she showed instead of a chip
+	Clerk              Clerk     // who attended it
+	Overrides          Overrides // what the staff let pass
 
 	Priors []Prior
 	Voided bool // it was taken back before it came (its void came first)
+	Forced bool // two persons of an office take it although a rule refuses it
 
+	Latest      int64        // ms, the latest time at which it may have been sealed; 0 when nothing bounds it
+	Register    window.State // of one that was entered: registration, judged here from the sealed evidence
 	BySealTime  window.State // judged here from the sealed evidence
 	ByReceive   window.State // the same by the time of receipt, with the campaign's grace; only when undecidable
 	ReviewTimes bool         // the campaign leaves every undecidable time to the county
@@ -83,7 +103,9 @@ type Step struct {
 	StateReason string
 	Checks      []confirmation.Check // made here, in a fixed order
 	Dispute     []string             // ids of priors that become disputed
+	Replace     string               // id of the prior whose place it takes, "" if none
 	Sign        bool                 // what she signed is new here, and becomes the application's newest version
+	Create      bool                 // the application comes into being by what she signed
 }
 
 // Next decides what becomes of a sealed record. It is pure: the same facts
@@ -94,22 +116,35 @@ type Step struct {
 func Next(f Facts) Step {
 	s := Step{State: confirmation.InForce}
 	chain(&s, f)
+	if f.Forced {
+		s.overrule()
+	}
 	if s.Refusal == "" {
 		content(&s, f)
 	}
+	if f.Forced {
+		s.overrule()
+	}
 	if s.Refusal != "" {
-		s.State, s.Dispute = "", nil
+		s.State, s.Dispute, s.Replace = "", nil, ""
 		return s
 	}
 	versions(&s, f)
 	once(&s, f)
+	queued(&s, f)
 	clock(&s, f)
+	if f.BoxRevoked {
+		s.doubt(confirmation.Disputed, confirmation.NoteRevoked)
+	}
+	if s.Replace != "" && s.State != confirmation.InForce { // nothing that is doubtful takes a place
+		s.Dispute, s.Replace, s.Sign = append(s.Dispute, s.Replace), "", false
+	}
 	if f.Voided { // it is kept, and changes nothing
 		s.State, s.StateReason, s.Dispute, s.Sign = confirmation.Voided, confirmation.NoteVoided, nil, false
+		s.Replace = ""
 	}
 	switch {
 	case f.BoxRevoked:
-		s.doubt(confirmation.Disputed, confirmation.NoteRevoked)
 		s.check(confirmation.CheckBox, confirmation.Warn, confirmation.NoteRevoked)
 	case f.BoxFrozen:
 		s.check(confirmation.CheckBox, confirmation.Warn, confirmation.NoteFrozen)
@@ -163,17 +198,20 @@ func content(s *Step, f Facts) {
 			s.refuse(name, why, note)
 		}
 	}
-	pass(f.ChipWhole, confirmation.CheckChip, confirmation.NoteMissing, RefuseContent)
+	proven(s, f)
 	pass(f.HandValid, confirmation.CheckHand, confirmation.NoteMissing, RefuseContent)
-	pass(f.Known, confirmation.CheckApplication, confirmation.NoteMissing, RefuseUnknown)
-	if !f.Known {
+	pass(f.Known || f.Entered, confirmation.CheckApplication, confirmation.NoteMissing, RefuseUnknown)
+	if !f.Known && !f.Entered && !f.Forced {
 		return
 	}
-	pass(f.ChipNumberIsSigned && f.SignedNumberIsHub, confirmation.CheckNumber, "", RefuseContent)
-	if s.Refusal != "" {
+	pass(f.ChipNumberIsSigned && (f.SignedNumberIsHub || !f.Known), confirmation.CheckNumber, "", RefuseContent)
+	if !f.Known && (f.SignedPoint != f.Point || f.Signed != 1 || f.StartedFrom != 0) { // a box enters nobody for another point, and nothing twice
+		s.refuse(confirmation.CheckVersion, RefuseContent, "")
+	}
+	if s.Refusal != "" && !f.Forced {
 		return
 	}
-	if !f.PortraitWhole {
+	if !f.PortraitWhole && !f.Papers.Typed {
 		s.check(confirmation.CheckParts, confirmation.Warn, confirmation.NoteMissing)
 	} else {
 		s.check(confirmation.CheckParts, confirmation.Pass, "")
@@ -192,10 +230,16 @@ func content(s *Step, f Facts) {
 	case f.Settled > 0:
 		s.check(confirmation.CheckSettled, confirmation.Pass, "")
 	}
+	attending(s, f)
+	overrides(s, f)
 	photo(s, f)
 }
 
 func versions(s *Step, f Facts) {
+	if !f.Known {
+		entered(s, f)
+		return
+	}
 	later := f.HubVersion > f.StartedFrom && !f.SameContent
 	s.Sign = !f.SameContent
 	switch {
@@ -221,16 +265,41 @@ func versions(s *Step, f Facts) {
 	}
 }
 
+// entered decides about an application that comes into being with its
+// confirmation (demand A56): what the portal would not have taken, or not at that
+// time, is the county's to decide; she was told 已受理.
+func entered(s *Step, f Facts) {
+	s.Create = true
+	s.check(confirmation.CheckVersion, confirmation.Pass, confirmation.NoteEntered)
+	s.check(confirmation.CheckPoint, confirmation.Pass, "")
+	if f.FormProblems > 0 {
+		s.doubt(confirmation.Disputed, confirmation.NoteIncomplete)
+	}
+	switch {
+	case f.Register == window.Closed:
+		s.doubt(confirmation.TimePending, confirmation.NoteRegister)
+		s.check(confirmation.CheckRegister, confirmation.Warn, confirmation.NoteRegister)
+	case f.Register != window.Open && f.ReviewTimes:
+		s.doubt(confirmation.TimePending, confirmation.NotePending)
+		s.check(confirmation.CheckRegister, confirmation.Warn, confirmation.NotePending)
+	default:
+		s.check(confirmation.CheckRegister, confirmation.Pass, "")
+	}
+}
+
 func once(s *Step, f Facts) {
-	if !slices.ContainsFunc(f.Priors, func(p Prior) bool { return p.State.Stands() }) {
+	standing := slices.DeleteFunc(slices.Clone(f.Priors), func(p Prior) bool { return !p.State.Stands() })
+	if len(standing) == 1 && standing[0].replaced(f) && s.State == confirmation.InForce {
+		s.Replace = standing[0].ID
+		s.check(confirmation.CheckOnce, confirmation.Pass, confirmation.NoteReplaced)
+		return
+	}
+	if len(standing) == 0 {
 		s.check(confirmation.CheckOnce, confirmation.Pass, "")
 		return
 	}
 	note := confirmation.NoteTwice
-	for _, p := range f.Priors {
-		if !p.State.Stands() {
-			continue
-		}
+	for _, p := range standing {
 		if p.Point != f.Point {
 			note = confirmation.NoteTwiceOther
 		}
@@ -249,6 +318,8 @@ func clock(s *Step, f Facts) {
 	switch {
 	case f.BySealTime == window.Open:
 		s.check(confirmation.CheckWindow, confirmation.Pass, "")
+	case f.Token.believed() && f.Token.Serves:
+		s.check(confirmation.CheckWindow, confirmation.Pass, confirmation.NoteQueued)
 	case f.BySealTime == window.Closed:
 		// The box judged otherwise, by another campaign version perhaps. She
 		// was told 已受理; the county decides, nobody is turned away.

@@ -17,6 +17,7 @@ import (
 	"zhunkao/hub/notice"
 	"zhunkao/hub/org"
 	"zhunkao/hub/picture"
+	"zhunkao/hub/review"
 	"zhunkao/protocol/form"
 )
 
@@ -221,6 +222,9 @@ func (f *Flow) eraseApplication(ctx context.Context, tx *db.Tx, found candidate.
 	}
 	if len(records) > 0 && !office {
 		return ErrConfirmed // one stands in doubt: it is an office's to judge
+	}
+	if err := review.Erase(ctx, tx, id); err != nil {
+		return fmt.Errorf("flow: erase: %w", err)
 	}
 	level := found.Application.First().Level
 	for _, r := range records {

@@ -35,6 +35,13 @@ var tellings = map[journal.Act]func(journal.Entry) []notice.Kind{
 	journal.ConfirmationVoided:    voided,
 	journal.ConfirmationDecided:   decided,
 	journal.RecordQuarantined:     always(notice.Quarantined),
+	journal.RecordRefused:         always(notice.HeldRefused),
+	journal.PapersAccepted:        always(notice.PapersAccepted),
+	journal.PapersReturned:        always(notice.PapersReturned),
+	journal.PapersRefused:         notProven,
+	journal.CardVerified:          always(notice.CardVerified),
+	journal.ApplicationReviewed:   reviewed,
+	journal.CardDiffers:           always(notice.CardDiffers),
 	journal.OrderPaid:             always(notice.Paid),
 	journal.OrderRefunded:         always(notice.Refunded),
 	journal.ApplicantSignedUp:     always(notice.AccountMade),
@@ -67,7 +74,14 @@ func always(k notice.Kind) func(journal.Entry) []notice.Kind {
 func received(e journal.Entry) (out []notice.Kind) {
 	switch confirmation.State(e.Detail[journal.DetailState]) {
 	case confirmation.InForce:
-		out = append(out, notice.Confirmed)
+		switch {
+		case e.Detail[journal.DetailCard] != "":
+			out = append(out, notice.CardReview)
+		case e.Detail[journal.DetailProof] != "":
+			out = append(out, notice.Provisional)
+		default:
+			out = append(out, notice.Confirmed)
+		}
 	case confirmation.TimePending:
 		out = append(out, notice.TimePending)
 	}
@@ -75,6 +89,14 @@ func received(e journal.Entry) (out []notice.Kind) {
 		out = append(out, notice.Superseded)
 	}
 	return out
+}
+
+// notProven: whether another confirmation of hers still counts, or may.
+func notProven(e journal.Entry) []notice.Kind {
+	if e.Detail["left"] != "" {
+		return []notice.Kind{notice.VoidedOther}
+	}
+	return []notice.Kind{notice.PapersRefused}
 }
 
 // disputing: of two that stand beside each other the newer one tells of both.
@@ -105,7 +127,7 @@ func decided(e journal.Entry) (out []notice.Kind) {
 	case e.Detail["beside"] == "":
 		return nil
 	case e.Detail[journal.DetailState] == string(confirmation.InForce):
-		out = append(out, notice.Confirmed)
+		out = append(out, counting[confirmation.Proof(e.Detail[journal.DetailProof])])
 	case e.Detail[journal.DetailState] == string(confirmation.TimePending):
 		out = append(out, notice.TimePending)
 	default:
@@ -116,6 +138,10 @@ func decided(e journal.Entry) (out []notice.Kind) {
 	}
 	return out
 }
+
+// counting is what is told of a confirmation that counts by itself again, by how far it
+// is sure who made it.
+var counting = map[confirmation.Proof]notice.Kind{confirmation.ByChip: notice.Confirmed, confirmation.Provisional: notice.Provisional, confirmation.Returned: notice.PapersReturned}
 
 // changed: what of her account.
 func changed(e journal.Entry) []notice.Kind {
@@ -187,6 +213,8 @@ func argumentsOf(k notice.Kind, e journal.Entry) map[string]string {
 			if v = e.Reason; e.Act == journal.ConfirmationDecided {
 				v = "" // an office's own words
 			}
+		case "lacks", "fails":
+			v = fitting(v)
 		case "versions":
 			v = strings.Trim(e.Detail["superseded"], "[]")
 		}

@@ -40,6 +40,7 @@ var untold = map[string]string{
 	"sheet.printed":        "a paper was made; nothing of hers changed",
 	"consent.given":        "her own doing, on the page where she did it",
 	"data.corrected":       "beside the entry of the edit itself, which tells",
+	"record.forced":        "what it does is told by the entry of the record itself",
 	"applicant.removed":    "nobody is left who could read it",
 }
 
@@ -123,7 +124,11 @@ func TestNoticesOf(t *testing.T) {
 		"the one it stands beside":      {journal.Entry{Act: journal.ConfirmationDisputed, Subject: record, Detail: map[string]string{"application": "app", "beside": "rec2"}}, ""},
 		"voided":                        {journal.Entry{Act: journal.ConfirmationVoided, Author: office, Subject: record, Point: "p", Detail: map[string]string{"application": "app"}}, "app voided point=p"},
 		"quarantined, hers":             {journal.Entry{Act: journal.RecordQuarantined, Subject: journal.Subject{Kind: journal.OfRecord, ID: "q"}, Point: "p", Detail: map[string]string{"application": "app"}}, "app quarantined point=p"},
+		"refused for good":              {journal.Entry{Act: journal.RecordRefused, Subject: journal.Subject{Kind: journal.OfRecord, ID: "q"}, Point: "p", Detail: map[string]string{"application": "app"}}, "app held-refused point=p"},
 		"quarantined, nobody's":         {journal.Entry{Act: journal.RecordQuarantined, Subject: journal.Subject{Kind: journal.OfRecord, ID: "q"}, Point: "p"}, ""},
+		"reviewed":                      {journal.Entry{Act: journal.ApplicationReviewed, Subject: journal.Subject{Kind: journal.OfRecord, ID: "rec"}, Point: "p", Detail: map[string]string{"application": "app", "state": "stands", "items": "3", "claims": "1"}}, "app reviewed claims=1 point=p"},
+		"reviewed, and something lacks": {journal.Entry{Act: journal.ApplicationReviewed, Subject: journal.Subject{Kind: journal.OfRecord, ID: "rec"}, Point: "p", Detail: map[string]string{"application": "app", "state": "stands", "claims": "0", "lacks": "diploma, pledge"}}, "app review-lacks claims=0 lacks=diploma, pledge point=p"},
+		"reviewed, and overtaken":       {journal.Entry{Act: journal.ApplicationReviewed, Subject: journal.Subject{Kind: journal.OfRecord, ID: "rec"}, Detail: map[string]string{"application": "app", "state": "replaced", "fails": "diploma"}}, ""},
 		"looked at":                     {journal.Entry{Act: journal.RecordViewed, Author: office, Subject: mine}, ""},
 		"refused":                       {journal.Entry{Act: journal.ApplicationEdited, Author: office, Subject: mine, Result: "denied"}, ""},
 		"password":                      {journal.Entry{Act: journal.ApplicantChanged, Detail: map[string]string{"account": "acc", "what": "password"}}, "acc password-changed"},

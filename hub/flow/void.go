@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,23 +25,19 @@ const (
 var ErrAssent = errors.New("flow: clerk and head of the point must both assent")
 
 // Assents judges whether two accounts may take a confirmation of a point back
-// together, by the staff of that point as it stands: the first is of the point,
-// the second heads it, neither is disabled, and they are surely two persons.
-// ErrAssent.
-func (f *Flow) Assents(ctx context.Context, tx *db.Tx, point, clerk, head string, at int64) error {
-	for i, id := range []string{clerk, head} {
-		who, err := staff.Get(ctx, tx, id)
-		if errors.Is(err, staff.ErrNotFound) {
-			return ErrAssent
-		}
+// together, by the staff of that point as it was when each said yes: the first is
+// of the point, the second heads it, and they are surely two persons. ErrAssent.
+func (f *Flow) Assents(ctx context.Context, tx *db.Tx, point string, clerk, head staff.Word) error {
+	for i, said := range []staff.Word{clerk, head} {
+		role, err := f.worker(ctx, tx, point, said.Account, said.At)
 		if err != nil {
-			return fmt.Errorf("flow: assents: %w", err)
+			return err
 		}
-		if who.Disabled || who.Point != point || !who.Role.OfPoint() || i == 1 && who.Role != staff.PointHead {
+		if i == 1 && role != staff.PointHead {
 			return ErrAssent
 		}
 	}
-	_, apart, err := staff.Apart(ctx, tx, staff.Word{Account: clerk, At: at}, staff.Word{Account: head, At: at})
+	_, apart, err := staff.Apart(ctx, tx, clerk, head)
 	if err != nil {
 		return fmt.Errorf("flow: assents: %w", err)
 	}
@@ -58,6 +55,9 @@ func (f *Flow) TakeVoid(ctx context.Context, tx *db.Tx, v confirmation.Void, box
 	r, err := confirmation.Get(ctx, tx, v.Record)
 	if errors.Is(err, confirmation.ErrNotFound) {
 		v.State = confirmation.VoidWaiting
+		if err := f.Candidates.Meets(ctx, tx, v.Application); err != nil { // its confirmation, which writes there too
+			return err
+		}
 		return confirmation.AddVoid(ctx, tx, v)
 	}
 	if err != nil {
@@ -92,7 +92,8 @@ func (f *Flow) takeBack(ctx context.Context, tx *db.Tx, r confirmation.Record, v
 }
 
 // takeBackFor takes a confirmation back, once: what was taken back before is
-// only noted. What stood beside it comes to stand as if it had always been alone.
+// only noted. What stood beside it comes to stand as if it had always been alone, and
+// whose place it took has it again.
 func (f *Flow) takeBackFor(ctx context.Context, tx *db.Tx, r confirmation.Record, v confirmation.Void, reason string, by By) error {
 	if r.State == confirmation.Voided {
 		v.State = confirmation.VoidIdle
@@ -107,6 +108,9 @@ func (f *Flow) takeBackFor(ctx context.Context, tx *db.Tx, r confirmation.Record
 	}
 	left, err := f.leftBy(ctx, tx, r)
 	if err != nil {
+		return err
+	}
+	if err := left.restore(ctx, tx, r); err != nil {
 		return err
 	}
 	if err := f.voided(ctx, tx, r, v, reason, left.stands, by); err != nil {
@@ -128,9 +132,40 @@ func (f *Flow) voided(ctx context.Context, tx *db.Tx, r confirmation.Record, v c
 
 // remains is what a confirmation that is taken back leaves behind.
 type remains struct {
+	all    []confirmation.Record // of the application
 	sides  []confirmation.Record // that stand
 	opened []confirmation.Record // overruled in its favour: to be decided anew
+	place  *confirmation.Record  // whose papers were sent back, and whose place it took: see restore
 	stands bool                  // one counts, or may come to count
+}
+
+// restore gives the place back that a confirmation took which is taken back: she
+// signed the one before it too, the city had only asked for better papers, and
+// nobody took that one back. It stands as it stood, with its papers sent back. A
+// refusal is no void: there the city has judged who she is, by the better papers.
+func (l *remains) restore(ctx context.Context, tx *db.Tx, gone confirmation.Record) error {
+	if gone.State == confirmation.Overruled && gone.StateReason == confirmation.NoteReplaced {
+		return confirmation.PassPlace(ctx, tx, gone.Application, gone.ID)
+	}
+	if l.stands || !gone.State.Stands() {
+		return nil
+	}
+	p, by, err := confirmation.LastReplaced(ctx, tx, gone.Application)
+	if errors.Is(err, confirmation.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	// What the county said of the one that took the place it said of this one too.
+	rulings, ended, err := rulingsOf(ctx, tx, gone.Application, l.all)
+	if err != nil {
+		return err
+	}
+	if ruling, is := about(rulings, by); !is || ended[ruling.Kept] {
+		l.place, l.stands = &p, true
+	}
+	return nil
 }
 
 func (f *Flow) leftBy(ctx context.Context, tx *db.Tx, r confirmation.Record) (out remains, err error) {
@@ -138,20 +173,50 @@ func (f *Flow) leftBy(ctx context.Context, tx *db.Tx, r confirmation.Record) (ou
 	if err != nil {
 		return out, fmt.Errorf("flow: void: %w", err)
 	}
-	out.sides = confirmation.CaseOf(all).Sides
-	if r.State == confirmation.InForce {
-		rulings, err := confirmation.Rulings(ctx, tx, r.Application, "", 1)
-		if err != nil {
+	out.all, out.sides = all, confirmation.CaseOf(all).Sides
+	if len(out.sides) == 0 && r.State.Stands() {
+		if out.opened, err = reopened(ctx, tx, r.Application, all); err != nil {
 			return out, err
-		}
-		for _, x := range all {
-			if len(rulings) > 0 && rulings[0].Kept == r.ID && rulings[0].About(x.ID) && x.State == confirmation.Overruled {
-				out.opened = append(out.opened, x)
-			}
 		}
 	}
 	out.stands = len(out.sides)+len(out.opened) > 0
 	return out, nil
+}
+
+// reopened are the records that the county set aside in favour of one that is taken
+// back or refused by now: nothing of what it decided about them is left. What it set
+// aside in nobody's favour stays so.
+func reopened(ctx context.Context, tx *db.Tx, application string, all []confirmation.Record) (out []confirmation.Record, err error) {
+	rulings, ended, err := rulingsOf(ctx, tx, application, all)
+	for _, x := range all {
+		if x.State != confirmation.Overruled || x.StateReason != confirmation.NoteNotChosen {
+			continue
+		}
+		if ruling, is := about(rulings, x.ID); is && ended[ruling.Kept] {
+			out = append(out, x)
+		}
+	}
+	return out, err
+}
+
+// rulingsOf gives what the county said of an application, newest first, and which of its
+// records are taken back or refused.
+func rulingsOf(ctx context.Context, tx *db.Tx, application string, all []confirmation.Record) ([]confirmation.Ruling, map[string]bool, error) {
+	ended := map[string]bool{}
+	for _, x := range all {
+		ended[x.ID] = x.State == confirmation.Voided || x.State == confirmation.Refused
+	}
+	rulings, err := confirmation.Rulings(ctx, tx, application, "", 500)
+	return rulings, ended, err
+}
+
+// about gives the newest ruling about a record.
+func about(rulings []confirmation.Ruling, record string) (confirmation.Ruling, bool) {
+	i := slices.IndexFunc(rulings, func(r confirmation.Ruling) bool { return r.About(record) })
+	if i < 0 {
+		return confirmation.Ruling{}, false
+	}
+	return rulings[i], true
 }
 
 // settle brings what is left to where it would stand without the one that was
@@ -174,6 +239,8 @@ func (l remains) settle(ctx context.Context, tx *db.Tx, f *Flow, gone confirmati
 		}
 	}
 	switch {
+	case l.place != nil:
+		return move(*l.place, confirmation.InForce, confirmation.NoteLeftAlone)
 	case !l.stands:
 		if _, err := f.Candidates.Unconfirm(ctx, tx, gone.Application); err != nil {
 			return fmt.Errorf("flow: void: %w", err)

@@ -58,10 +58,7 @@ type load struct {
 func newLoad(b *testing.B, r *rig) *load {
 	b.Helper()
 	b.StopTimer()
-	procs := runtime.GOMAXPROCS(0)
-	runtime.GOMAXPROCS(procs + 2) // this and the next as hubd does
-	percent := debug.SetGCPercent(300)
-	b.Cleanup(func() { runtime.GOMAXPROCS(procs); debug.SetGCPercent(percent) })
+	asHubd(b)
 	l := &load{r: r, said: map[protocol.ID][][]byte{}}
 	for range benchBoxes {
 		l.boxes = append(l.boxes, r.enrol(pointHere))
@@ -72,6 +69,14 @@ func newLoad(b *testing.B, r *rig) *load {
 		l.said[s.Manifest.ID] = s.chunks(b) // a box has them on its disk; the hub's time is measured
 	}
 	return l
+}
+
+// asHubd sets what hubd sets.
+func asHubd(b *testing.B) {
+	procs := runtime.GOMAXPROCS(0)
+	runtime.GOMAXPROCS(procs + 2)
+	percent := debug.SetGCPercent(300)
+	b.Cleanup(func() { runtime.GOMAXPROCS(procs); debug.SetGCPercent(percent) })
 }
 
 // other is what is measured in turns with the hub.

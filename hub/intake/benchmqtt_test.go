@@ -57,8 +57,8 @@ func BenchmarkNaive(b *testing.B) {
 	}
 }
 
-// wire puts a broker between boxes and hub.
-func (l *load) wire(b *testing.B, ear string) {
+// wire puts a broker between boxes and hub, and gives its address.
+func (l *load) wire(b *testing.B, ear string) string {
 	b.Helper()
 	r := l.r
 	ctx, cancel := context.WithCancel(context.Background())
@@ -106,6 +106,7 @@ func (l *load) wire(b *testing.B, ear string) {
 			c.Publish(protocol.UpTopic(box.id.Box, kind), 1, false, payload)
 		}
 	}
+	return br.Addr()
 }
 
 // certify gives a box of the rig the certificate that the door would have.

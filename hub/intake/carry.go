@@ -1,11 +1,13 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"zhunkao/hub/db"
@@ -31,6 +33,7 @@ const (
 	WordAlien Word = "foreign" // of no box of this hub, or not signed by the one it names; nothing was kept; Reason
 	WordTorn  Word = "torn"    // not whole on the carrier; nothing was kept
 	WordLater Word = "later"   // could not be dealt with now; bring it again
+	WordEarly Word = "early"   // a void, a card or a review of an application that is not here: its box sealed something before it that has not come; bring that, and it again
 )
 
 // Carried is what became of one record of a carrier. Box, Epoch, Sequence and
@@ -77,8 +80,9 @@ const (
 
 // Stick reads one file of a stick and takes every record in it, as if it had
 // come over the wire; tell is called with each in the file's order, and ends the
-// reading by its error. Intake must be running. Errors: ErrNoStick, those of r,
-// of tell, of ctx.
+// reading by its error. What rests on something that comes later in the file is taken
+// after it, in the order of its box, and told last. Intake must be running. Errors:
+// ErrNoStick, those of r, of tell, of ctx.
 func (in *Intake) Stick(ctx context.Context, r io.Reader, tell func(Carried) error) (Sheet, error) {
 	s, err := protocol.NewStickReader(r)
 	if errors.Is(err, protocol.ErrNoStick) {
@@ -94,7 +98,7 @@ func (in *Intake) Stick(ctx context.Context, r io.Reader, tell func(Carried) err
 		out.Damaged = s.Damaged()
 		if errors.Is(err, io.EOF) || errors.Is(err, protocol.ErrNoStick) {
 			out.GaveUp = !errors.Is(err, io.EOF)
-			return out, c.wait(ctx, 0, 0)
+			return out, errors.Join(c.wait(ctx, 0, 0), c.again(ctx))
 		}
 		if err != nil {
 			return out, errors.Join(err, c.wait(ctx, 0, 0))
@@ -129,10 +133,13 @@ type carrying struct {
 	flying  []flying
 	bytes   int
 	scratch []byte
+	early   []flying // were early; nil when they are taken again
+	last    bool     // what is early now stays so
 }
 
 type flying struct {
 	word   Carried
+	rec    protocol.StickRecord
 	size   int
 	answer <-chan Carried // nil: word is the last
 }
@@ -154,7 +161,7 @@ func (c *carrying) take(ctx context.Context, rec protocol.StickRecord) error {
 		c.hub.opts.Log.Error("a record of a stick could not be dealt with", "worker", "intake", "box", word.Box, "error", err.Error())
 		word.Word, answer = WordLater, nil
 	}
-	c.flying = append(c.flying, flying{word, size, answer})
+	c.flying = append(c.flying, flying{word, rec, size, answer})
 	c.bytes += size
 	return nil
 }
@@ -176,12 +183,31 @@ func (c *carrying) wait(ctx context.Context, most, bytes int) error {
 			t.Stop()
 		}
 		c.flying, c.bytes = c.flying[1:], c.bytes-f.size
+		if f.word.Word == WordEarly && !c.last && len(c.early) < carriedAtOnce {
+			c.early = append(c.early, f)
+			continue
+		}
 		c.sheet.Words[f.word.Word]++
 		if err := c.tell(f.word); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// again takes once more what was early: the rest of the file is in.
+func (c *carrying) again(ctx context.Context) error {
+	early := c.early
+	c.early, c.last = nil, true
+	slices.SortStableFunc(early, func(a, b flying) int {
+		return cmp.Or(cmp.Compare(a.word.Epoch, b.word.Epoch), cmp.Compare(a.word.Sequence, b.word.Sequence))
+	})
+	for _, f := range early {
+		if err := c.take(ctx, f.rec); err != nil {
+			return err
+		}
+	}
+	return c.wait(ctx, 0, 0)
 }
 
 // carry judges one record as the wire would, and hands it to the committer. The
@@ -313,6 +339,8 @@ func (it *item) say() {
 	answer := it.answer
 	it.answer = nil
 	switch {
+	case it.word.hash == "" && it.early:
+		answer(WordEarly, "")
 	case it.word.hash == "":
 		answer(WordLater, "")
 	case it.word.outcome != protocol.Accepted:

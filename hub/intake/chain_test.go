@@ -28,7 +28,7 @@ func (r *rig) quarantine(box *box) []confirmation.Quarantined {
 	r.t.Helper()
 	var out []confirmation.Quarantined
 	r.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		out, err = confirmation.Quarantine(ctx, tx, confirmation.Filter{Box: string(box.id.Box), Limit: 500})
+		out, err = confirmation.Quarantine(ctx, tx, confirmation.Aside{Filter: confirmation.Filter{Box: string(box.id.Box), Limit: 500}})
 		return err
 	})
 	return out

@@ -17,6 +17,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
+	"zhunkao/hub/notice"
 	"zhunkao/protocol"
 )
 
@@ -28,6 +29,7 @@ type committer struct {
 	in    chan *item
 	ready chan []*item         // blobs durable
 	full  map[string]time.Time // when it was last logged that the quarantine of a box is full
+	early map[string][]*item   // acts of a box that came before what they rest on; run's
 
 	mu      sync.RWMutex  // guards closed: nobody may be in put when in is closed
 	closed  bool          // in is
@@ -35,7 +37,7 @@ type committer struct {
 }
 
 func newCommitter(in *Intake) *committer {
-	return &committer{hub: in, in: make(chan *item, in.opts.Batch), ready: make(chan []*item), full: map[string]time.Time{},
+	return &committer{hub: in, in: make(chan *item, in.opts.Batch), ready: make(chan []*item), full: map[string]time.Time{}, early: map[string][]*item{},
 		stopped: make(chan struct{})}
 }
 
@@ -196,10 +198,11 @@ func (c *committer) settle(ctx context.Context, batch []*item) {
 			if c.hub.pool != nil {
 				c.settled(ctx, batch)
 			}
+			c.settleEarly(ctx, batch)
 			return
 		}
 		switch {
-		case (db.Unique(err) || errors.Is(err, candidate.ErrConflict) || errors.Is(err, confirmation.ErrChanged)) && !raced:
+		case (db.Unique(err) || errors.Is(err, candidate.ErrConflict) || errors.Is(err, candidate.ErrTaken) || errors.Is(err, confirmation.ErrChanged)) && !raced:
 			raced = true // another hub was quicker: decide anew from what stands now
 			continue
 		case refused(err) && len(batch) > 1:
@@ -241,7 +244,7 @@ func (c *committer) later(batch []*item) {
 // database being away: then the same work would fail for ever.
 func refused(err error) bool {
 	for _, e := range []error{candidate.ErrConflict, candidate.ErrTaken, candidate.ErrNotFound, candidate.ErrApplication,
-		confirmation.ErrNotFound, confirmation.ErrChanged, confirmation.ErrFull, fleet.ErrNotFound, journal.ErrEntry, keys.ErrSealed, keys.ErrUnknown} {
+		confirmation.ErrNotFound, confirmation.ErrChanged, confirmation.ErrFull, fleet.ErrNotFound, journal.ErrEntry, notice.ErrNotice, keys.ErrSealed, keys.ErrUnknown} {
 		if errors.Is(err, e) {
 			return true
 		}
@@ -269,7 +272,7 @@ type outcome struct {
 	arrivals []flow.Arrival
 	aside    []confirmation.Quarantined
 	forks    []*item
-	voids    []*item
+	acts     []*item
 }
 
 // commit decides a batch and writes what came of it, in one transaction: what is
@@ -285,10 +288,24 @@ func (c *committer) commit(ctx context.Context, batch []*item) error {
 		at := o.Now().UnixMilli()
 		var out outcome
 		for _, it := range batch {
-			if it.void != nil {
-				if it.unassented, err = judgeVoid(ctx, tx, o.Flow, it); err != nil {
+			if it.act != nil {
+				if it.forbidden, err = it.act.judge(ctx, tx, o.Flow, it); err != nil {
 					return err
 				}
+			} else if it.clerk != nil || len(it.overrides) > 0 {
+				if it.facts.Clerk, it.facts.Overrides.Strangers, err = o.Flow.Attended(ctx, tx, it.rec.Point, it.clerk, it.overrides); err != nil {
+					return err
+				}
+			}
+			if err := k.meet(it, &o); err != nil {
+				return err
+			}
+			if it.early, err = k.early(ctx, tx, it); err != nil {
+				return err
+			}
+			if it.early {
+				it.word = row{}
+				continue
 			}
 			d := k.decide(it, o.Keys, at)
 			it.known = d.known
@@ -314,8 +331,8 @@ func (out *outcome) add(it *item, d decision) {
 		}
 		return
 	}
-	if it.void != nil {
-		out.voids = append(out.voids, it)
+	if it.act != nil {
+		out.acts = append(out.acts, it)
 		return
 	}
 	rec := it.rec
@@ -324,7 +341,7 @@ func (out *outcome) add(it *item, d decision) {
 		confirmation.Event{Step: confirmation.StepCommitted, At: it.word.at, Hub: true})
 	// What the record itself told; Confirm adds what Next found.
 	rec.Checks = append(rec.Checks[:len(rec.Checks):len(rec.Checks)], it.checks...)
-	out.arrivals = append(out.arrivals, flow.Arrival{Record: rec, Content: it.content, Application: it.app, Step: d.step, Carrier: it.by()})
+	out.arrivals = append(out.arrivals, flow.Arrival{Record: rec, Content: it.content, Application: it.app, Step: d.step, Token: d.token, Carrier: it.by(), Alias: it.alias()})
 }
 
 func (c *committer) write(ctx context.Context, tx *db.Tx, out outcome) error {
@@ -335,10 +352,8 @@ func (c *committer) write(ctx context.Context, tx *db.Tx, out outcome) error {
 	if err := insertRows(ctx, tx, out.rows); err != nil {
 		return err
 	}
-	for _, it := range out.voids {
-		v := *it.void
-		v.At = it.word.at
-		if err := f.TakeVoid(ctx, tx, v, it.box.ID); err != nil {
+	for _, it := range out.acts {
+		if err := it.act.take(ctx, tx, f, it); err != nil {
 			return err
 		}
 	}
@@ -372,9 +387,16 @@ func setAside(it *item, why protocol.Reason, checks []confirmation.Check) confir
 func (c *committer) answer(batch []*item) {
 	byBox := map[string][]protocol.Receipt{}
 	for _, it := range batch {
+		carried := it.answer != nil
 		it.say()
 		if it.word.hash == "" {
 			c.hub.count.dropped.Add(1)
+			if it.early {
+				if !carried {
+					c.keepEarly(it)
+				}
+				continue
+			}
 			if time.Since(c.full[it.box.ID]) > time.Minute { // not for each of them
 				c.full[it.box.ID] = time.Now()
 				c.hub.opts.Log.Error("quarantine of a box is full; its envelopes get no receipt", "worker", "intake", "box", it.box.ID)

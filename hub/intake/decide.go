@@ -25,7 +25,12 @@ type known struct {
 	apps     map[string]candidate.Standing
 	priors   map[string][]flow.Prior
 	aside    map[string]int64               // rows in quarantine, by box
+	tokens   map[string]string              // that are used up: the record
 	voids    map[string][]confirmation.Void // that wait for a record of the batch, by its id
+
+	met     map[string]string             // applications by the id that a box gave them
+	numbers map[candidate.Numbered]string // … and by the number of those entered at a point
+	erased  map[string]bool               // ids of those entered at a point that were erased since
 }
 
 type place struct {
@@ -40,10 +45,16 @@ func read(ctx context.Context, tx *db.Tx, candidates *candidate.Store, batch []*
 		apps: map[string]candidate.Standing{}, priors: map[string][]flow.Prior{}, voids: map[string][]confirmation.Void{}}
 	err := k.readChains(ctx, tx, batch)
 	if err == nil {
+		err = k.readEntered(ctx, tx, candidates, batch)
+	}
+	if err == nil {
 		err = k.readApplications(ctx, tx, candidates, batch)
 	}
 	if err == nil {
 		err = k.readVoids(ctx, tx, batch)
+	}
+	if err == nil {
+		err = k.readTokens(ctx, tx, batch)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("intake: what is known: %w", err)
@@ -99,6 +110,9 @@ func (k *known) readApplications(ctx context.Context, tx *db.Tx, candidates *can
 			asked = append(asked, candidate.Asked{ID: it.app.ID, Mark: it.mark})
 		}
 	}
+	for _, id := range k.besides() {
+		ids, asked = append(ids, id), append(asked, candidate.Asked{ID: id})
+	}
 	found, err := candidates.Compare(ctx, tx, asked)
 	if err != nil {
 		return err
@@ -108,7 +122,7 @@ func (k *known) readApplications(ctx context.Context, tx *db.Tx, candidates *can
 	}
 	standing, err := confirmation.Standing(ctx, tx, ids)
 	for _, s := range standing {
-		k.priors[s.Application] = append(k.priors[s.Application], flow.Prior{ID: s.ID, Point: s.Point, State: s.State})
+		k.priors[s.Application] = append(k.priors[s.Application], flow.Prior{ID: s.ID, Point: s.Point, State: s.State, Proof: s.Proof, Returned: s.Returned})
 	}
 	return err
 }
@@ -119,6 +133,7 @@ type decision struct {
 	dropped bool // its box has filled its share of the quarantine: no word
 	refused protocol.Reason
 	step    flow.Step
+	token   string // of the queue, used up by it
 }
 
 // decide says what becomes of one record and notes it for those after it.
@@ -135,7 +150,7 @@ func (k *known) decide(it *item, ring *keys.Ring, at int64) decision {
 	}
 	where := k.place(it)
 	w.chained = it.signed && (where == flow.PlaceFirst || where == flow.PlaceNext || where == flow.PlaceGap)
-	d := decision{refused: cmp.Or(it.refused, it.unassented)}
+	d := decision{refused: cmp.Or(it.refused, it.forbidden)}
 	if d.refused == "" || it.signed && !w.chained {
 		d.step = k.next(it, where, ring)
 		if d.step.Refusal != "" {
@@ -149,8 +164,9 @@ func (k *known) decide(it *item, ring *keys.Ring, at int64) decision {
 		}
 		k.aside[it.box.ID]++
 		w.outcome, w.reason = protocol.Quarantined, d.refused
-	} else if it.void == nil {
+	} else if it.act == nil {
 		k.taken(it, d.step)
+		d.token = k.use(it)
 	}
 	it.word = w
 	k.add(w)
@@ -159,11 +175,11 @@ func (k *known) decide(it *item, ring *keys.Ring, at int64) decision {
 
 // next asks flow with all facts together.
 func (k *known) next(it *item, where flow.Place, ring *keys.Ring) flow.Step {
-	if it.void != nil {
-		return k.nextVoid(it, where)
+	if it.act != nil {
+		return k.nextAct(it, where)
 	}
 	f := it.facts
-	f.Place = where
+	f.Place, f.Token = where, k.once(f.Token, it.rec.ID)
 	f.Voided = slices.ContainsFunc(k.voids[it.rec.ID], func(v confirmation.Void) bool { return v.Reaches(it.rec) == nil })
 	app, ok := k.apps[it.app.ID]
 	if f.Known = ok && app.Campaign == it.m.Campaign; f.Known {
@@ -173,6 +189,10 @@ func (k *known) next(it *item, where flow.Place, ring *keys.Ring) flow.Step {
 		f.SignedNumberIsHub = f.SameContent ||
 			app.Opened != nil && bytes.Equal(it.number, ring.NumberKey(app.Opened.Number().Reveal()))
 	}
+	if f.Known && it.alias() != "" { // found by the number
+		f.SignedNumberIsHub, f.SameContent = true, false
+	}
+	f.Entered = f.Entered && !k.erased[it.app.ID] // what was erased does not come back by what is late
 	f.Priors = k.priors[it.app.ID]
 	return flow.Next(f)
 }
@@ -206,6 +226,9 @@ func (k *known) place(it *item) flow.Place {
 
 // taken lets the records after this one see it.
 func (k *known) taken(it *item, step flow.Step) {
+	if step.Create {
+		k.created(it)
+	}
 	id := it.app.ID
 	for i, p := range k.priors[id] {
 		for _, d := range step.Dispute {
@@ -213,8 +236,11 @@ func (k *known) taken(it *item, step flow.Step) {
 				k.priors[id][i].State = confirmation.Disputed
 			}
 		}
+		if p.ID == step.Replace {
+			k.priors[id][i].State = confirmation.Overruled
+		}
 	}
-	k.priors[id] = append(k.priors[id], flow.Prior{ID: it.rec.ID, Point: it.rec.Point, State: step.State})
+	k.priors[id] = append(k.priors[id], flow.Prior{ID: it.rec.ID, Point: it.rec.Point, State: step.State, Proof: it.rec.Proof})
 	if step.Sign {
 		app := k.apps[id]
 		app.Opened, app.Mark, app.Point = &it.app, it.mark, it.app.Point

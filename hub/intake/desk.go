@@ -39,9 +39,7 @@ func (l *lane) desk(ctx context.Context, u *under, b fleet.Box, m message) error
 	if b.State != fleet.Active {
 		return refuse(protocol.DeskRefusedState)
 	}
-	if slices.ContainsFunc(r.Names, func(n string) bool {
-		return !protocol.DeskNameAllowed(protocol.BoxID(b.ID), n) || slices.Contains(l.hub.opts.Names, n)
-	}) {
+	if slices.ContainsFunc(r.Names, func(n string) bool { return !l.mayDesk(b, n) }) {
 		return refuse(protocol.DeskRefusedName)
 	}
 	der, err := l.hub.opts.Keys.IssueDesk(csr, b.ID, r.Names)
@@ -53,4 +51,10 @@ func (l *lane) desk(ctx context.Context, u *under, b fleet.Box, m message) error
 	}
 	l.hub.opts.Down.DeskCertificate(b, protocol.DeskCertificate{Nonce: r.Nonce, Certificate: der})
 	return nil
+}
+
+// mayDesk reports whether the desk of a box may be called so: never by the hub's own
+// names.
+func (l *lane) mayDesk(b fleet.Box, name string) bool {
+	return protocol.DeskNameAllowed(protocol.BoxID(b.ID), name) && !slices.Contains(l.hub.opts.Names, name)
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"strings"
 	"testing"
 
 	"zhunkao/hub/db"
@@ -65,5 +66,30 @@ func TestCertificateOfADesk(t *testing.T) {
 			}
 		}
 		eventually(t, "the journal has it", func() bool { return len(r.acts(journal.BoxDeskCertified)) == 1 })
+	})
+}
+
+// TestWhereADeskIs: a box says by hello where its desk is; of the names only those
+// count that the hub would certify it for.
+func TestWhereADeskIs(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 1)
+		b, other := r.enrol(pointHere), r.enrol(pointThere)
+		desk := func(names ...string) (string, uint16) {
+			t.Helper()
+			b.hello(protocol.Hello{Software: "test", Desk: names, DeskPort: 8643})
+			held, ok := r.fleet.Box(string(b.id.Box))
+			if !ok {
+				t.Fatal("no such box")
+			}
+			return strings.Join(held.Live.Desk, " "), held.Live.DeskPort
+		}
+		own := string(b.id.Box) + ".local"
+		if names, port := desk("192.168.8.20", "8.8.8.8", own, "hub.example", string(other.id.Box)+".local"); names != "192.168.8.20 "+own || port != 8643 {
+			t.Errorf("at %q, port %d", names, port)
+		}
+		if names, port := desk("8.8.8.8"); names != "" || port != 0 {
+			t.Errorf("at %q, port %d, by names that no desk has", names, port)
+		}
 	})
 }

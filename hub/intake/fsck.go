@@ -122,6 +122,12 @@ func eachNamed(ctx context.Context, d *db.DB, f func(record string, hashes []blo
 		}); err != nil {
 			return err
 		}
+		if err := eachVerification(ctx, tx, f); err != nil {
+			return err
+		}
+		if err := eachReview(ctx, tx, f); err != nil {
+			return err
+		}
 		err = approval.EachPaper(ctx, tx, func(id string, h blob.Hash) error { return f("attachment "+id, []blob.Hash{h}) })
 		if err != nil {
 			return err
@@ -142,6 +148,24 @@ func eachNamed(ctx context.Context, d *db.DB, f func(record string, hashes []blo
 		return fmt.Errorf("intake: what records name: %w", err)
 	}
 	return nil
+}
+
+func eachVerification(ctx context.Context, tx *db.Tx, f func(record string, hashes []blob.Hash) error) error {
+	return tx.Each(ctx, `SELECT id, body_hash, blobs FROM verification`, nil, func(scan func(...any) error) error {
+		var id, body, text string
+		if err := scan(&id, &body, &text); err != nil {
+			return err
+		}
+		var list []confirmation.Blob
+		if err := json.Unmarshal([]byte(text), &list); err != nil {
+			return fmt.Errorf("verification %s: stored text: %w", id, err)
+		}
+		names := []string{body}
+		for _, b := range list {
+			names = append(names, b.Hash)
+		}
+		return parsed(id, names, f)
+	})
 }
 
 func parsed(record string, names []string, f func(string, []blob.Hash) error) error {

@@ -89,7 +89,7 @@ func (l *lane) share(ctx context.Context, u *under, b fleet.Box, c protocol.Chun
 			}
 			add.Size = q.Size
 			if q.bytes == nil && piece.Offset == 0 && uint64(len(piece.Bytes)) == q.Size {
-				keep(q, piece, len(m.payload))
+				keep(q, piece, len(piece.Bytes), len(m.payload))
 				for _, p := range q.users {
 					p.need--
 				}

@@ -403,7 +403,7 @@ func TestManyBoxesTwoHubs(t *testing.T) {
 	}
 	var q []confirmation.Quarantined
 	a.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		q, err = confirmation.Quarantine(ctx, tx, confirmation.Filter{Limit: 10})
+		q, err = confirmation.Quarantine(ctx, tx, confirmation.Aside{Filter: confirmation.Filter{Limit: 10}})
 		return err
 	})
 	if len(q) != 0 {

@@ -64,11 +64,27 @@ func (l *lane) hello(ctx context.Context, u *under, b fleet.Box, m message) erro
 		return err
 	}
 	l.hub.opts.Fleet.Hold(b.ID, b.Epoch, held.UpTo)
+	desk, port := l.deskOf(b, h)
 	l.hub.opts.Fleet.Say(b.ID, fleet.Word{Epoch: b.Epoch, Marks: marks(h.Marks), Head: h.Head,
-		Live: fleet.Live{Boot: h.Boot, Software: h.Software, Waiting: h.Waiting, TimeSource: b.Live.TimeSource,
-			Screen: b.Live.Screen, FreeDisk: b.Live.FreeDisk, Devices: b.Live.Devices}})
+		Live: fleet.Live{Desk: desk, DeskPort: port, Boot: h.Boot, Software: h.Software, Waiting: h.Waiting, TimeSource: b.Live.TimeSource,
+			Screen: b.Live.Screen, FreeDisk: b.Live.FreeDisk, Devices: b.Live.Devices,
+			Blocked: b.Live.Blocked, BlockedSince: b.Live.BlockedSince, Ended: b.Live.Ended}})
 	l.hub.opts.Down.Welcome(ctx, b, h, held)
-	return nil
+	return l.hub.tellSettled(ctx, b)
+}
+
+// deskOf is where a box says that its desk is, as far as a desk may be there: by
+// the names that the hub would certify.
+func (l *lane) deskOf(b fleet.Box, h protocol.Hello) (names []string, port uint16) {
+	for _, n := range h.Desk {
+		if l.mayDesk(b, n) {
+			names = append(names, n)
+		}
+	}
+	if len(names) == 0 {
+		return nil, 0
+	}
+	return names, h.DeskPort
 }
 
 // judgeHead freezes a box whose account of its chain cannot be.
@@ -155,7 +171,8 @@ func (l *lane) heartbeat(ctx context.Context, u *under, b fleet.Box, m message) 
 		return nil // come twice, or late: no second jump
 	}
 	live := fleet.Live{Boot: h.Time.Boot, Waiting: h.Waiting, Oldest: int64(h.Oldest), Earliest: int64(h.Time.Earliest),
-		Latest: int64(h.Time.Latest), TimeSource: h.Time.Source, Screen: h.Screen, FreeDisk: h.FreeDisk, Uptime: h.Uptime}
+		Latest: int64(h.Time.Latest), TimeSource: h.Time.Source, Screen: h.Screen, FreeDisk: h.FreeDisk, Uptime: h.Uptime,
+		Blocked: h.Blocked, BlockedSince: int64(h.BlockedSince), Ended: h.Ended}
 	for _, d := range h.Devices {
 		live.Devices = append(live.Devices, fleet.Device{Name: d.Name, State: d.State, Fault: d.Fault})
 	}

@@ -2,7 +2,6 @@ package intake
 
 import (
 	"context"
-	"crypto/ecdsa"
 	"errors"
 	"log/slog"
 	"slices"
@@ -31,12 +30,13 @@ const (
 // lane owns the records under way of some boxes. Only its own goroutine
 // touches its maps.
 type lane struct {
-	hub   *Intake
-	in    chan message
-	small chan message
-	gate  *gate
-	stuck atomic.Bool // nothing was taken off it for as long as Deliver waits
-	boxes map[string]*under
+	hub      *Intake
+	in       chan message
+	small    chan message
+	gate     *gate
+	stuck    atomic.Bool // nothing was taken off it for as long as Deliver waits
+	boxes    map[string]*under
+	prepared int // keys of boxes that are
 	// scratch holds the plain bytes of one blob while it is looked at.
 	scratch []byte
 }
@@ -54,21 +54,7 @@ type under struct {
 	alarms  budget          // entries of the journal about its clock
 	desks   budget          // certificates for its desk
 	forks   map[string]bool // why it was called forked, in this run
-	// by is the key that the box signs with, made from pub.
-	by  protocol.Key
-	pub *ecdsa.PublicKey
-}
-
-// verify checks a statement under the key of the box.
-func (u *under) verify(st protocol.Statement, pub *ecdsa.PublicKey) error {
-	if u.pub != pub {
-		by, err := protocol.KeyOf(pub)
-		if err != nil {
-			return err
-		}
-		u.by, u.pub = by, pub
-	}
-	return st.VerifyBy(u.by)
+	signer  signer
 }
 
 // pending is a verified manifest whose parts are not all here.
@@ -80,6 +66,7 @@ type pending struct {
 	moved time.Time // real time of the last progress
 	since time.Time // when it was announced, where several hubs share it
 	asked time.Time
+	held  bool // it was set aside, and is looked at anew
 }
 
 // part is a piece of ciphertext that a manifest names.
@@ -268,6 +255,7 @@ func (u *under) forget(p *pending) (staged []blob.Hash) {
 // come.
 func (l *lane) late(now time.Time) {
 	for box, u := range l.boxes {
+		l.rest(&u.signer, now)
 		var want protocol.Want
 		for _, p := range u.records {
 			switch idle := now.Sub(p.moved); {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"zhunkao/hub/blob"
@@ -55,10 +56,10 @@ func (l *lane) manifest(ctx context.Context, u *under, b fleet.Box, m message) e
 		return nil
 	}
 	key, _, _ := l.hub.opts.Fleet.Key(b.ID)
-	reason, signed := judge(man, st, err, b, func() error { return u.verify(st, key) })
+	reason, signed := judge(man, st, err, b, func() error { return l.verify(&u.signer, st, key, m.at) })
 	if (reason == protocol.ReasonBox || reason == protocol.ReasonSignature) && l.hub.opts.Fleet.Renew(ctx, b.ID) {
 		key, b, _ = l.hub.opts.Fleet.Key(b.ID) // it was enrolled anew at another hub
-		reason, signed = judge(man, st, err, b, func() error { return u.verify(st, key) })
+		reason, signed = judge(man, st, err, b, func() error { return l.verify(&u.signer, st, key, m.at) })
 	}
 	if reason != "" {
 		it := refusal(b, m.payload, hash, man, reason, signed)
@@ -154,6 +155,7 @@ func (l *lane) chunk(ctx context.Context, u *under, b fleet.Box, m message) erro
 		return l.share(ctx, u, b, c, m)
 	}
 	touched := map[*pending]bool{}
+	held := u.held(c)
 	for _, piece := range c.Pieces {
 		q := u.parts[piece.Part]
 		if q == nil || q.bytes != nil {
@@ -162,7 +164,7 @@ func (l *lane) chunk(ctx context.Context, u *under, b fleet.Box, m message) erro
 		if piece.Offset+uint64(len(piece.Bytes)) > q.Size {
 			return fmt.Errorf("%w: piece beyond its part", protocol.ErrMalformed)
 		}
-		if err := l.piece(b.ID, q, piece, len(m.payload)); err != nil {
+		if err := l.piece(b.ID, q, piece, held, len(m.payload)); err != nil {
 			return err
 		}
 		for _, p := range q.users {
@@ -181,11 +183,30 @@ func (l *lane) chunk(ctx context.Context, u *under, b fleet.Box, m message) erro
 	return nil
 }
 
+// held is how many bytes of a chunk stay in memory with any one of its pieces:
+// all those of whole parts of one record, which goes as one.
+func (u *under) held(c protocol.Chunk) (bytes int) {
+	var of *pending
+	for i, piece := range c.Pieces {
+		q := u.parts[piece.Part]
+		if q == nil || q.bytes != nil || piece.Offset != 0 || uint64(len(piece.Bytes)) != q.Size {
+			continue
+		}
+		twice := slices.ContainsFunc(c.Pieces[:i], func(p protocol.Piece) bool { return p.Part == piece.Part })
+		if twice || len(q.users) != 1 || of != nil && of != q.users[0] {
+			return 0
+		}
+		of = q.users[0]
+		bytes += len(piece.Bytes)
+	}
+	return bytes
+}
+
 // piece adds a piece to a part. A part that comes whole is held in memory; the
 // rest is collected by package blob, outside memory and beyond a restart.
-func (l *lane) piece(box string, q *part, piece protocol.Piece, message int) error {
+func (l *lane) piece(box string, q *part, piece protocol.Piece, held, message int) error {
 	if piece.Offset == 0 && uint64(len(piece.Bytes)) == q.Size {
-		keep(q, piece, message)
+		keep(q, piece, held, message)
 		return nil
 	}
 	store := l.hub.opts.Blobs
@@ -209,11 +230,12 @@ func (l *lane) piece(box string, q *part, piece protocol.Piece, message int) err
 }
 
 // keep holds a part that came in one piece; whoever opens it hashes it. It
-// shares the memory of its message, of the given length, when it is most of it:
-// else a small part could hold a large message.
-func keep(q *part, piece protocol.Piece, message int) {
+// shares the memory of its message, of the given length, when it is most of it,
+// or what is held of that with it is: else a small part could hold a large
+// message.
+func keep(q *part, piece protocol.Piece, held, message int) {
 	q.bytes = piece.Bytes
-	if 2*len(q.bytes) < message {
+	if 2*max(held, len(q.bytes)) < message {
 		q.bytes = bytes.Clone(q.bytes)
 	}
 }
@@ -256,7 +278,11 @@ func (u *under) spoilt(p *pending) bool {
 	found := false
 	for _, named := range p.m.Parts() {
 		q := u.parts[named.Hash]
-		if q == nil || q.bytes == nil || named.Matches(q.bytes) {
+		if q == nil || q.bytes == nil {
+			continue
+		}
+		if named.Matches(q.bytes) {
+			q.bytes = bytes.Clone(q.bytes) // the message that it came in may go
 			continue
 		}
 		found = true

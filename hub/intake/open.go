@@ -23,6 +23,7 @@ const (
 	chipTextSize = 256
 	chipWLTSize  = 1024
 	maxScratch   = 256 << 10 // the room for opened blobs that a lane keeps
+	checksUsual  = 8         // checks of ours before its transaction, of an ordinary record
 )
 
 // item is an envelope on its way into the database: opened, or refused.
@@ -50,9 +51,14 @@ type item struct {
 	answer  func(Word, protocol.Reason) // nil unless somebody waits for the word
 	known   bool                        // it had its word before
 
-	void       *confirmation.Void // it takes a confirmation back; nil of a confirmation
-	assented   int64              // when the head of the point did, ms, by the box
-	unassented protocol.Reason    // why it may not, as judged in the last attempt to commit it
+	clerk     *confirmation.Assent    // who attended the visit; nil: nobody
+	overrides []confirmation.Override // what the staff let pass
+	entered   *entering               // of a confirmation whose application was first entered at the point
+	named     string                  // the id by which an act calls an application that stands here under another
+	early     bool                    // an act that came before what it rests on: no word
+	elsewhere bool                    // of what was set aside: its box stood at another point when it sealed it
+	act       act                     // nil of a confirmation
+	forbidden protocol.Reason         // why the act may not count, as judged in the last attempt to commit it
 
 	heard time.Time // real time of its last part; zero when it was refused before
 
@@ -87,15 +93,24 @@ func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[p
 	if err != nil {
 		return it.refuse(confirmation.CheckSeal, protocol.ReasonKey), nil
 	}
-	if p.m.Kind == protocol.RecordVoid {
-		return it.openVoid(p, parts[p.m.Body.Hash], opener), nil
+	if open, ok := acts[p.m.Kind]; ok {
+		return open(it, p, parts, opener), nil
+	}
+	if p.m.Kind != protocol.RecordConfirmation {
+		return it.refuse(confirmation.CheckSeal, protocol.ReasonVersion), nil
 	}
 	var body protocol.Confirmation
 	if err := protocol.OpenBody(p.m, parts[p.m.Body.Hash], opener, &body); err != nil {
 		return it.refuse(confirmation.CheckSeal, reasonOf(err)), nil
 	}
 	it.check(confirmation.CheckSeal, true)
-	if body.Application.Campaign != p.m.Campaign || body.Point != b.Point {
+	if it.elsewhere = p.held && body.Point != b.Point; it.elsewhere {
+		if at, err = in.cases.place(ctx, body.Point); err != nil {
+			return nil, err
+		}
+		it.division = at.Division
+	}
+	if body.Application.Campaign != p.m.Campaign || body.Point != b.Point && (!it.elsewhere || at.Division == "") {
 		return it.refuse(confirmation.CheckApplication, protocol.ReasonContent), nil
 	}
 	if err := it.blobs(body, parts, scratch); err != nil {
@@ -103,17 +118,26 @@ func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[p
 	}
 	it.tell(body, in.opts.Now())
 	it.judge(body, named, last, at, in.opts.Now())
+	if err := it.token(ctx, in, body, last); err != nil {
+		return nil, err
+	}
 	it.number = in.opts.Keys.NumberKey(body.Application.Number().Reveal())
 	it.rec.NumberKey = it.number
 	it.mark = in.opts.Flow.Candidates.Mark(body.Application)
 	content := contentOf(body)
 	it.photo(body, named.Campaign)
+	it.attended(body, named.Campaign)
 	it.facts.Settled, it.facts.ForClerk = len(content.Settled), content.ForClerk()
-	it.content, err = confirmation.SealContent(in.opts.Keys, it.rec.ID, content)
-	return it, err
+	if it.content, err = confirmation.SealContent(in.opts.Keys, it.rec.ID, content); err != nil {
+		return nil, err
+	}
+	return it.enter(in, body, named, last, content), nil
 }
 
 func (it *item) check(name string, ok bool) {
+	if it.checks == nil {
+		it.checks = make([]confirmation.Check, 0, checksUsual)
+	}
 	c := confirmation.Check{By: confirmation.ByHub, Name: name, Result: confirmation.Pass}
 	if !ok {
 		c.Result = confirmation.Fail
@@ -163,6 +187,10 @@ func (it *item) blobs(body protocol.Confirmation, parts map[protocol.Hash][]byte
 			it.facts.Photo.Picture = pictureOf(plain, body.Portrait)
 		case protocol.RolePhotoOriginal:
 			it.facts.Photo.Original = true
+		default:
+			if copyOf(ref.Role, body.Papers) && pictureOf(plain, nil) == flow.PictureGood {
+				it.facts.Papers.Readable++
+			}
 		}
 		it.rec.Blobs = append(it.rec.Blobs, confirmation.Blob{Role: ref.Role, Media: ref.Media, Hash: ref.Hash.String(), Size: int64(ref.Size)})
 	}
@@ -206,6 +234,7 @@ func (it *item) judge(body protocol.Confirmation, named, last *ready, at rules.P
 	f.Differences = len(body.Differences)
 	f.FormProblems = len(named.checker.Check(app, at, now).Findings)
 	sealed := window.Interval{Earliest: t.Earliest.Time(), Latest: t.Latest.Time(), Bounded: t.Latest != 0}
+	f.Latest = int64(t.Latest)
 	f.BySealTime = last.confirming(app, it.division, sealed)
 	f.ReviewTimes = last.Policy.Undecidable != rules.UndecidableAccept
 	if f.BySealTime == window.Undecidable && !f.ReviewTimes {
@@ -230,7 +259,8 @@ func sameNumber(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 
 func contentOf(body protocol.Confirmation) confirmation.Content {
 	c := confirmation.Content{Application: body.Application, Chip: body.Chip, Differences: body.Differences, Pledge: body.Pledge.String(),
-		Settled: settledOf(body.Settled), Portrait: portraitOf(body.Portrait)}
+		Settled: settledOf(body.Settled), Portrait: portraitOf(body.Portrait),
+		Papers: papersOf(body.Papers), Clerk: clerkOf(body.Clerk), Overrides: overridesOf(body.Overrides)}
 	for _, ref := range body.Blobs {
 		c.Keys = append(c.Keys, confirmation.BlobKey{Hash: ref.Hash.String(), Suite: uint16(ref.Suite), Key: ref.Key})
 	}

@@ -62,6 +62,7 @@ func (c *clock) set(t time.Time) {
 // rig is the hub's wire without a network: what boxes say goes to Deliver, and
 // what the hub publishes comes out of heard.
 type rig struct {
+	jpeg     []byte // a picture of a paper, where a test takes some
 	t        testing.TB
 	clock    *clock
 	dir      string
@@ -329,7 +330,8 @@ type making struct {
 	head func(*protocol.Manifest)
 	body func(*protocol.Confirmation)
 	blob func(role string, data []byte) []byte
-	big  int // bytes of a camera photo, 0 for none
+	big  int      // bytes of a camera photo, 0 for none
+	more [][]byte // pictures of papers
 }
 
 // seal makes the next record of the box.
@@ -358,6 +360,12 @@ func (b *box) sealAs(p synthetic.Person, seq uint64, prev protocol.Hash, m makin
 		{protocol.RoleChipWLT, "application/octet-stream", random(1024)},
 		{protocol.RoleSignature, "application/cbor", hand},
 		{protocol.RolePhoto, "image/jpeg", random(m.big)},
+	}
+	for i, c := range m.more {
+		plain = append(plain, struct {
+			role, media string
+			data        []byte
+		}{protocol.RoleCopy(i + 1), "image/jpeg", c})
 	}
 	for _, x := range plain {
 		if m.blob != nil {

@@ -8,14 +8,15 @@ import (
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/staff"
 	"zhunkao/protocol"
 )
 
 // openVoid opens a void (撤销确认). Whether clerk and head may is judged when it is
-// committed, by the staff of the point as it stands then.
-func (it *item) openVoid(p *pending, sealed []byte, opener *ecdh.PrivateKey) *item {
+// committed, by the staff of the point as it was when they said so.
+func openVoid(it *item, p *pending, parts map[protocol.Hash][]byte, opener *ecdh.PrivateKey) *item {
 	var body protocol.Void
-	if err := protocol.OpenBody(p.m, sealed, opener, &body); err != nil {
+	if err := protocol.OpenBody(p.m, parts[p.m.Body.Hash], opener, &body); err != nil {
 		return it.refuse(confirmation.CheckSeal, reasonOf(err))
 	}
 	it.check(confirmation.CheckSeal, true)
@@ -25,21 +26,26 @@ func (it *item) openVoid(p *pending, sealed []byte, opener *ecdh.PrivateKey) *it
 	t := p.m.Time
 	it.app.ID = body.Application
 	it.rec.ID = p.m.ID.String() // for the log
-	it.void = &confirmation.Void{ID: p.m.ID.String(), Record: body.Record.String(), Application: body.Application, Campaign: p.m.Campaign,
+	it.act = void{clerk: int64(body.Assents[0].At), head: int64(body.Assents[1].At), Void: confirmation.Void{ID: p.m.ID.String(), Record: body.Record.String(), Application: body.Application, Campaign: p.m.Campaign,
 		Point: body.Point, Division: it.division, Reason: body.Reason, Clerk: body.Assents[0].Account, Head: body.Assents[1].Account,
 		Sealed: confirmation.Time{Earliest: int64(t.Earliest), Latest: int64(t.Latest), Source: t.Source, HubTime: int64(t.HubTime), SinceHub: t.SinceHub,
 			Boot: t.Boot, Verdict: t.Verdict},
-		Copies: int(body.Copies), TakenBack: int(body.TakenBack), BodyHash: p.m.Body.Hash.String(), Envelope: p.raw}
-	it.assented = int64(body.Assents[1].At)
+		Copies: int(body.Copies), TakenBack: int(body.TakenBack), BodyHash: p.m.Body.Hash.String(), Envelope: p.raw}}
 	return it
 }
 
-// judgeVoid says why a void is refused, "" if it is not: those two may not, it
+// void is a Void on its way in.
+type void struct {
+	confirmation.Void
+	clerk, head int64 // when each of them said so, ms, by the box
+}
+
+// judge says why a void is refused, "" if it is not: those two may not, it
 // was not the same day, or it names what it cannot reach. A confirmation that has
 // not come is judged when it does.
-func judgeVoid(ctx context.Context, tx *db.Tx, f *flow.Flow, it *item) (protocol.Reason, error) {
-	v := it.void
-	switch err := f.Assents(ctx, tx, v.Point, v.Clerk, v.Head, it.assented); {
+func (v void) judge(ctx context.Context, tx *db.Tx, f *flow.Flow, it *item) (protocol.Reason, error) {
+	v.Application = it.app.ID // it may stand here under another id than the box knows: see entering
+	switch err := f.Assents(ctx, tx, v.Point, staff.Word{Account: v.Clerk, At: v.clerk}, staff.Word{Account: v.Head, At: v.head}); {
 	case errors.Is(err, flow.ErrAssent):
 		return protocol.ReasonAssent, nil
 	case err != nil:
@@ -61,47 +67,9 @@ func judgeVoid(ctx context.Context, tx *db.Tx, f *flow.Flow, it *item) (protocol
 	return "", nil
 }
 
-// nextVoid decides a void: it takes its place in the chain, as every record.
-func (k *known) nextVoid(it *item, where flow.Place) flow.Step {
-	s := flow.Step{}
-	refuse := func(why flow.Refusal) flow.Step {
-		s.Refusal, s.Freeze = why, why == flow.RefuseFork
-		s.Checks = append(s.Checks, confirmation.Check{By: confirmation.ByHub, Name: confirmation.CheckChain, Result: confirmation.Fail, Note: string(why)})
-		return s
-	}
-	switch where {
-	case flow.PlaceFirst, flow.PlaceNext, flow.PlaceGap:
-	case flow.PlaceSameID:
-		return refuse(flow.RefuseID)
-	default:
-		return refuse(flow.RefuseFork)
-	}
-	if app, ok := k.apps[it.app.ID]; !ok || app.Campaign != it.m.Campaign {
-		return refuse(flow.RefuseUnknown)
-	}
-	return s
-}
-
-// apart splits a batch at the first void in it, which is committed alone: it
-// changes how what comes before and after it stands. nil if there is none, or
-// nothing else.
-func apart(batch []*item) [][]*item {
-	if len(batch) < 2 {
-		return nil
-	}
-	for i, it := range batch {
-		if it.void == nil {
-			continue
-		}
-		var out [][]*item
-		for _, part := range [][]*item{batch[:i], batch[i : i+1], batch[i+1:]} {
-			if len(part) > 0 {
-				out = append(out, part)
-			}
-		}
-		return out
-	}
-	return nil
+func (v void) take(ctx context.Context, tx *db.Tx, f *flow.Flow, it *item) error {
+	v.At, v.Application = it.word.at, it.app.ID
+	return f.TakeVoid(ctx, tx, v.Void, it.box.ID)
 }
 
 // readVoids finds the confirmations of a batch that were taken back before they
@@ -109,7 +77,7 @@ func apart(batch []*item) [][]*item {
 func (k *known) readVoids(ctx context.Context, tx *db.Tx, batch []*item) error {
 	var ids []string
 	for _, it := range batch {
-		if it.void == nil && it.refused == "" && it.rec.ID != "" {
+		if it.act == nil && it.refused == "" && it.rec.ID != "" {
 			ids = append(ids, it.rec.ID)
 		}
 	}

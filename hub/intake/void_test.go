@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -39,6 +40,15 @@ func (r *rig) hire(name string, role staff.Role, point string) staff.Account {
 		r.t.Fatal(err)
 	}
 	return a
+}
+
+// dismiss disables an account, from now on.
+func (r *rig) dismiss(a staff.Account) {
+	r.t.Helper()
+	desk := staff.New(staff.Options{DB: r.db, Keys: r.ring, Now: r.clock.Now, Hasher: stafftest.Hasher()})
+	if err := desk.Disable(r.t.Context(), a.ID, "离职", flow.Operator().Author); err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 // crew are those of a point who take a confirmation back together.
@@ -151,12 +161,14 @@ type race struct {
 	at      []int    // box of each
 	open    []waiting
 	voided  map[string]bool
+	model
 }
 
 // waiting is an envelope on its way.
 type waiting struct {
 	box int
 	s   sealed
+	of  string // a void or a card: its confirmation
 }
 
 // TestEditsRacingConfirmations: in any order of edits, moves, confirmations at
@@ -164,21 +176,27 @@ type waiting struct {
 // two are in force, the last word is told, and the counters say what the rows do.
 func TestEditsRacingConfirmations(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		const most = 400
+		most := 400
+		if os.Getenv("ZHUNKAO_LONG") != "" { // with -rapid.checks=4000
+			most = 5000
+		}
 		r := newRig(t, d, most)
 		boxes := []*box{r.enrol(pointHere), r.enrol(pointThere)}
 		crews := []crew{r.crew(pointHere), r.crew(pointThere)}
 		county := r.hire("county", staff.CountyOperator, "")
+		page := drawn(t, 60, 40)
+		r.jpeg = jpegOf(t, 30)
 		next := 0
 		rapid.Check(t, func(rt *rapid.T) {
 			p := r.people[next%most]
 			next++
 			h := &race{rig: r, t: rt, boxes: boxes, crews: crews, county: county, p: p, app: p.Application.ID, version: r.rowOf(p.Application.ID).Version,
-				point: p.Application.Point, voided: map[string]bool{}}
+				point: p.Application.Point, voided: map[string]bool{}, model: newModel(page)}
 			if next > most {
 				rt.Skip("everybody has been through it")
 			}
-			for range rapid.IntRange(2, 12).Draw(rt, "steps") {
+			for range rapid.IntRange(2, 16).Draw(rt, "steps") {
+				r.clock.set(r.clock.Now().Add(time.Millisecond))
 				h.step()
 				h.hold()
 			}
@@ -203,7 +221,13 @@ func TestEditsRacingConfirmations(t *testing.T) {
 }
 
 func (h *race) step() {
-	switch rapid.SampledFrom([]string{"edit", "move", "confirm", "confirm", "arrive", "arrive", "decide", "void"}).Draw(h.t, "step") {
+	switch rapid.SampledFrom([]string{"edit", "move", "confirm", "confirm", "arrive", "arrive", "decide", "void", "papers", "papers", "card", "review"}).Draw(h.t, "step") {
+	case "papers":
+		h.judgePapers()
+	case "card":
+		h.readCard()
+	case "review":
+		h.lookAt()
 	case "edit":
 		h.save(func(a *form.Application) { a.Fields[form.PhoneNumber] = fmt.Sprintf("139%08d", h.version) })
 	case "move":
@@ -215,8 +239,8 @@ func (h *race) step() {
 		p := h.p
 		p.Application = p.Application.Clone()
 		p.Application.Point = h.boxes[n].point
-		s := h.boxes[n].seal(p, making{})
-		h.sealed, h.at, h.open = append(h.sealed, s), append(h.at, n), append(h.open, waiting{n, s})
+		s := h.confirms(n, p)
+		h.sealed, h.at, h.open = append(h.sealed, s), append(h.at, n), append(h.open, waiting{n, s, ""})
 	case "arrive":
 		h.arrive()
 	case "decide":
@@ -226,8 +250,9 @@ func (h *race) step() {
 			return
 		}
 		i := rapid.IntRange(0, len(h.sealed)-1).Draw(h.t, "of")
-		h.voided[h.sealed[i].Manifest.ID.String()] = true
-		h.open = append(h.open, waiting{h.at[i], h.boxes[h.at[i]].void(h.sealed[i], h.app, h.crews[h.at[i]])})
+		id := h.sealed[i].Manifest.ID.String()
+		h.voided[id] = true
+		h.open = append(h.open, waiting{h.at[i], h.boxes[h.at[i]].void(h.sealed[i], h.app, h.crews[h.at[i]]), id})
 	}
 }
 
@@ -264,10 +289,12 @@ func (h *race) arrive() {
 	i := rapid.IntRange(0, len(h.open)-1).Draw(h.t, "which")
 	w := h.open[i]
 	h.open = append(h.open[:i:i], h.open[i+1:]...)
+	before := h.records()
 	got := h.boxes[w.box].receipt(w.s)
 	if got.Outcome != protocol.Accepted {
 		h.t.Fatalf("%s of box %d: %+v", w.s.Manifest.Kind, w.box, got)
 	}
+	h.came(w, before)
 }
 
 func (h *race) decide() {
@@ -288,6 +315,7 @@ func (h *race) decide() {
 		}
 		_, err = h.flow.Decide(ctx, tx, d, h.county, flow.By{Author: journal.Author{Kind: journal.ByStaff, ID: h.county.ID}})
 		if err == nil {
+			h.ruled(c, d.Keep)
 			if again := h.flowAgain(ctx, tx, d); !errors.Is(again, confirmation.ErrChanged) && !errors.Is(again, confirmation.ErrNotFound) {
 				h.t.Fatalf("decided twice: %v", again)
 			}
@@ -307,11 +335,8 @@ func (h *race) flowAgain(ctx context.Context, tx *db.Tx, d flow.Decision) error 
 
 // hold is what holds after every step.
 func (h *race) hold() {
-	var all []confirmation.Record
-	h.read(func(ctx context.Context, tx *db.Tx) (err error) {
-		all, err = confirmation.List(ctx, tx, confirmation.Filter{Application: h.app, Limit: 500})
-		return err
-	})
+	all := h.records()
+	h.holds(all)
 	var force, waits, stands int
 	for _, r := range all {
 		if r.State == confirmation.InForce {
@@ -360,17 +385,20 @@ func (h *race) settled() {
 				return err
 			}
 		}
-		return nil
+		return h.reviewed(ctx, tx)
 	})
 }
 
 // told: every record that waits, counts or was taken back was told of.
 func (h *race) told(ctx context.Context, tx *db.Tx, r confirmation.Record) error {
 	kinds := map[confirmation.State][]notice.Kind{
-		confirmation.InForce: {notice.Confirmed, notice.Decided}, confirmation.Disputed: {notice.Disputed},
+		confirmation.InForce: {notice.Confirmed, notice.Decided, notice.Provisional, notice.PapersReturned}, confirmation.Refused: {notice.PapersRefused, notice.VoidedOther}, confirmation.Disputed: {notice.Disputed},
 		confirmation.Overruled: {notice.Decided, notice.DecidedNone}, confirmation.Voided: {notice.Voided, notice.VoidedOther},
 		confirmation.TimePending: {notice.TimePending},
 	}[r.State]
+	if r.StateReason == confirmation.NoteReplaced {
+		return nil // she was asked to come again, and was told of the one that she came with
+	}
 	all, err := notice.List(ctx, tx, notice.Reader{Applications: []string{h.app}}, "", 500)
 	if err != nil {
 		return err

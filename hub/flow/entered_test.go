@@ -1,0 +1,13 @@
+package flow
+
+import "zhunkao/protocol/window"
+
+// unheard is a record of somebody whom her point entered.
+func unheard(more ...func(*Facts)) func(*Facts) {
+	return func(f *Facts) {
+		f.Known, f.Entered, f.HubVersion, f.HubPoint, f.StartedFrom, f.SameContent, f.SignedNumberIsHub, f.Register = false, true, 0, "", 0, false, false, window.Open
+		for _, m := range more {
+			m(f)
+		}
+	}
+}

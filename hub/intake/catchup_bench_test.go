@@ -1,0 +1,285 @@
+package intake_test
+
+import (
+	"context"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	boxclock "zhunkao/appliance/clock"
+	"zhunkao/appliance/link"
+	"zhunkao/appliance/store"
+	"zhunkao/hub/db/dbtest"
+	"zhunkao/hw/keystore"
+	"zhunkao/protocol"
+	"zhunkao/protocol/campaign/synthetic"
+)
+
+// catchUp is how many records a box has when the hub is back.
+const catchUp = 5000
+
+// BenchmarkCatchUp is a box with 5,000 records of about 40 KB that finds its hub
+// again: its store on the disk, its link over mutual TLS 1.3 and QoS 1 to the
+// embedded broker, the hub, and receipts back into its store, until nothing
+// waits. Before it and after it the same hub takes half as many records each of
+// the same kind from a box that only says them, without broker, network or disk:
+// its bare intake. "of-intake" is the time of that beside the time of catching up
+// (aim 0.7). Box and hub share the machine's cores here.
+//
+// The pause that a box draws before a backlog goes is not in it. One iteration
+// is enough; run it with -benchtime=1x.
+func BenchmarkCatchUp(b *testing.B) {
+	for range b.N {
+		b.StopTimer()
+		asHubd(b)
+		r := newRig(b, dbtest.SQLite(b), 2*catchUp+warmUp)
+		l := &load{r: r}
+		addr := l.wire(b, "tap")
+		bare := r.enrol(pointHere)
+		r.apart(bare)
+		late := newLateBox(b, r, addr)
+		late.fill(b, r.people[:catchUp])
+		var said []told
+		for _, p := range r.people[catchUp:] {
+			said = append(said, tell(b, bare.seal(p, making{big: 30 << 10})))
+		}
+		bare.drains(b, said[:warmUp])
+		said = said[warmUp:]
+
+		b.StartTimer()
+		alone := bare.drains(b, said[:catchUp/2])
+		late.run(b)
+		alone += bare.drains(b, said[catchUp/2:])
+		b.StopTimer()
+		b.ReportMetric(alone.Seconds()/late.took.Seconds(), "of-intake")
+		b.ReportMetric(catchUp/alone.Seconds(), "bare-records/s")
+		b.ReportMetric(catchUp/late.took.Seconds(), "records/s")
+		b.ReportMetric(0, "ns/op")
+	}
+}
+
+// warmUp is how many records the hub takes before anything is measured.
+const warmUp = 500
+
+// apart has what the hub says to one box go past the broker.
+func (r *rig) apart(box *box) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	wire, mine := r.publish, protocol.DownTopic(box.id.Box, "")
+	r.publish = func(topic string, payload []byte) error {
+		if strings.HasPrefix(topic, mine) {
+			r.channel(topic) <- payload
+			return nil
+		}
+		return wire(topic, payload)
+	}
+}
+
+// told is a record as it goes over the wire.
+type told struct {
+	sealed
+	chunks [][]byte
+}
+
+func tell(b *testing.B, s sealed) told { return told{s, s.chunks(b)} }
+
+// drains says records to the hub as fast as it takes them, and waits for all
+// receipts.
+func (x *box) drains(b *testing.B, all []told) time.Duration {
+	b.Helper()
+	began := time.Now()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for _, s := range all {
+			x.say(protocol.KindManifest, s.Envelope)
+			for _, raw := range s.chunks {
+				x.say(protocol.KindChunk, raw)
+			}
+		}
+	}()
+	of := make([]sealed, len(all))
+	for i, s := range all {
+		of[i] = s.sealed
+	}
+	for h, got := range x.receipts(of...) {
+		if got.Outcome != protocol.Accepted {
+			b.Errorf("record %s: %+v", h, got)
+		}
+	}
+	<-done
+	return time.Since(began)
+}
+
+// lateBox is a box of ours: its store, its keys, its link.
+type lateBox struct {
+	*box
+	dir  string
+	keys *keystore.Store
+	id   store.Identity
+	took time.Duration
+}
+
+const lateKey = "box-1"
+
+func newLateBox(b *testing.B, r *rig, addr string) *lateBox {
+	b.Helper()
+	must := func(err error) {
+		b.Helper()
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	x := &lateBox{box: &box{r: r, point: pointHere}, dir: filepath.Join(b.TempDir(), "data")}
+	var err error
+	x.keys, err = keystore.OpenFile(filepath.Join(b.TempDir(), "keys"))
+	must(err)
+	must(x.keys.Create(lateKey))
+	must(x.keys.CreateOpener(lateKey))
+	signer, err := x.keys.Signer(lateKey)
+	must(err)
+	opener, err := x.keys.Opener(lateKey)
+	must(err)
+	raw, err := opener.Bytes()
+	must(err)
+	x.opening, err = ecdh.X25519().NewPrivateKey(raw)
+	must(err)
+	var ok bool
+	if x.key, ok = signer.(*ecdsa.PrivateKey); !ok {
+		b.Fatalf("a key in a file is %T", signer)
+	}
+	x.take(r.ticket(pointHere, ""))
+	signing, err := r.ring.SigningKeys()
+	must(err)
+	grant := protocol.EnrolGrant{Address: x.box.id, Certificate: certify(b, r, x.box).Certificate[0], CA: r.ring.CA().Raw,
+		Opening: r.ring.OpeningKey().Bytes(), MQTT: addr, Campaign: r.campaign.ID,
+		Point: protocol.PointInfo{Code: pointHere, Name: "Point", Division: division}}
+	for _, k := range signing {
+		grant.Signing = append(grant.Signing, protocol.SigningKey{ID: protocol.KeyID(k.ID), Key: k.DER})
+	}
+	x.id = store.Identity{Grant: grant, KeyName: lateKey, Number: 1}
+	return x
+}
+
+// fill seals one record for each person. It is done in memory, and the disk is
+// written after it: sealing is not what is measured.
+func (x *lateBox) fill(b *testing.B, people []synthetic.Person) {
+	b.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "zhunkao")
+	if err != nil {
+		dir = b.TempDir()
+	}
+	defer os.RemoveAll(dir)
+	dir = filepath.Join(dir, "data")
+	opt := store.Options{Log: slog.New(slog.DiscardHandler), MinFree: 1}
+	if err := store.Create(dir, opt); err != nil {
+		b.Fatal(err)
+	}
+	s, err := store.Open(dir, x.keys, opt)
+	if err == nil {
+		err = s.SaveIdentity(x.id)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	x.hears(b, s)
+	for _, p := range people {
+		one := x.seal(p, making{big: 30 << 10})
+		for h, ct := range one.parts {
+			if h == one.Manifest.Body.Hash {
+				continue
+			}
+			if _, err := s.PutBlob(ct); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := s.Commit(one.Record, p.Application.ID, protocol.TimeOf(x.r.clock.Now())); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+	if err := os.CopyFS(x.dir, os.DirFS(dir)); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// hears has the box take campaign and roster before its hub is lost.
+func (x *lateBox) hears(b *testing.B, s *store.Store) {
+	b.Helper()
+	var want uint64
+	whole := make(chan struct{})
+	x.linked(b, s, whole, func(e link.Event) {
+		switch e := e.(type) {
+		case link.Linked:
+			want = e.Roster
+		case link.RosterTaken:
+			if want > 0 && e.To >= want {
+				want = 0
+				close(whole)
+			}
+		}
+	})
+}
+
+// linked runs the box's link until over is closed.
+func (x *lateBox) linked(b *testing.B, s *store.Store, over <-chan struct{}, tell func(link.Event)) {
+	b.Helper()
+	l, err := link.New(link.Options{Store: s, Keys: x.keys, Clock: boxclock.New(boxclock.Options{Boot: s.Boot()}), Log: slog.New(slog.DiscardHandler),
+		MaxPause: time.Millisecond, Events: tell})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- l.Run(ctx) }()
+	select {
+	case <-over:
+	case <-time.After(5 * time.Minute):
+		b.Fatal("the box never got what it waits for")
+	}
+	cancel()
+	if err := <-ended; !errors.Is(err, context.Canceled) {
+		b.Errorf("link: %v", err)
+	}
+}
+
+// run opens the store and keeps the link until nothing waits.
+func (x *lateBox) run(b *testing.B) {
+	b.Helper()
+	b.StopTimer()
+	s, err := store.Open(x.dir, x.keys, store.Options{Log: slog.New(slog.DiscardHandler), MinFree: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	if o, err := s.Outbox(); err != nil || o.Waiting != catchUp {
+		b.Fatalf("the box has %d records to say, %v", o.Waiting, err)
+	}
+	left, over := catchUp, make(chan struct{})
+	b.StartTimer()
+	began := time.Now()
+	x.linked(b, s, over, func(e link.Event) {
+		switch e := e.(type) {
+		case link.Settled:
+			if e.Receipt.Outcome != protocol.Accepted {
+				b.Errorf("record %d: %+v", e.Receipt.Sequence, e.Receipt)
+			}
+			if left--; left == 0 {
+				x.took = time.Since(began)
+				close(over)
+			}
+		case link.Refused:
+			b.Errorf("refused: %s: %v", e.Kind, e.Err)
+		case link.Unlinked:
+			b.Errorf("unlinked: %v", e.Err)
+		}
+	})
+}
