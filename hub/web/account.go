@@ -28,6 +28,7 @@ func (s *server) accountPart() part {
 		{method: get, path: "/gl/account", who: everyone(), remit: remitNone, do: s.account},
 		{method: post, path: "/gl/account/password", who: everyone(), remit: remitNone, do: s.changePassword},
 		{method: post, path: "/gl/account/authenticator", who: everyone(), remit: remitNone, do: s.changeAuthenticator},
+		{method: post, path: "/gl/account/card-off", who: everyone(), remit: remitNone, do: s.offOwnCard},
 		{method: post, path: "/gl/account/end", who: everyone(), remit: remitNone, do: s.endOwnSession},
 		{method: get, path: "/gl/account/first", who: everyone(), remit: remitNone, first: true, do: s.firstPage},
 		{method: post, path: "/gl/account/first", who: everyone(), remit: remitNone, first: true, do: s.first},
@@ -141,6 +142,9 @@ func (s *server) showAccount(c *gin.Context, v *visit, status int, wrong console
 	}
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if view.Office, view.Remit, view.Point, err = belongs(ctx, tx, a); err != nil {
+			return err
+		}
+		if view.OwnCard, err = s.ownCard(ctx, tx, a); err != nil {
 			return err
 		}
 		view.Sessions, err = s.sessions(ctx, tx, a.ID, v.token)
@@ -268,6 +272,40 @@ func (s *server) changeAuthenticator(c *gin.Context, v *visit) {
 	}
 	s.cookies.Set(c, cookieSession, token, 0)
 	c.Redirect(http.StatusSeeOther, firstPath)
+}
+
+// ownCard says since when her card is bound, and nothing of the card.
+func (s *server) ownCard(ctx context.Context, tx *db.Tx, a staff.Account) (out console.OwnCard, err error) {
+	if out.OfPoint = a.Role.OfPoint(); !out.OfPoint {
+		return out, nil
+	}
+	card, box, err := s.Staff.Card(ctx, tx, a.ID)
+	if err != nil || !card.Bound() {
+		return out, err
+	}
+	out.Since, out.Box = ms(card.At), box
+	if b, known := s.Flow.Fleet.Box(box); known {
+		out.Unit = int(b.Unit)
+	}
+	return out, nil
+}
+
+// offOwnCard takes her own card off, by her password.
+func (s *server) offOwnCard(c *gin.Context, v *visit) {
+	at := func(key string) console.MineErrors { return console.MineErrors{Card: key} }
+	pw := c.PostForm("password")
+	if pw == "" || len(pw) > password.MaxLength {
+		s.showAccount(c, v, http.StatusUnprocessableEntity, at("account.needold"))
+		return
+	}
+	err := s.Staff.DropCard(c.Request.Context(), *v.session, pw)
+	switch {
+	case errors.Is(err, staff.ErrNoCard):
+		s.showAccount(c, v, http.StatusConflict, at("owncard.gone"))
+	case s.stopped(c, v, err, at):
+	default:
+		c.Redirect(http.StatusSeeOther, "/gl/account?done=card-off")
+	}
 }
 
 func (s *server) endOwnSession(c *gin.Context, v *visit) {

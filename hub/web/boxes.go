@@ -132,13 +132,21 @@ func (s *server) boxView(ctx context.Context, tx *db.Tx, l console.Lang, b fleet
 	out := console.Box{ID: b.ID, Unit: int(b.Unit), Point: p.Code, PointName: p.Name, State: boxState(b), Standing: string(b.State),
 		Seen: s.seen(b), Waiting: b.Live.Waiting, Oldest: ms(b.Live.Oldest), Epoch: b.Epoch, Head: b.Head, Receipted: b.Held,
 		KeyStore: b.KeyStore, Software: b.Live.Software, Screen: screen(b.Live.Screen), FreeDisk: b.Live.FreeDisk,
-		Uptime: time.Duration(b.Live.Uptime) * time.Second, Enrolled: ms(b.EnrolledAt), StateReason: stateReason(b),
+		Ended: b.Live.Ended, Uptime: time.Duration(b.Live.Uptime) * time.Second, Enrolled: ms(b.EnrolledAt), StateReason: stateReason(b),
 		Campaign: console.Mark{Is: uint64(b.Marks.Campaign), Newest: uint64(newest.Campaign)},
 		// A box reads the journal past the last entry that concerns its roster;
 		// the newest is then what it has read to, not less.
 		Roster: console.Mark{Is: b.Marks.Roster, Newest: max(newest.Roster, b.Marks.Roster)}}
 	for _, d := range b.Live.Devices {
 		out.Devices = append(out.Devices, s.device(l, d))
+	}
+	if b.Live.Blocked != "" && b.State == fleet.Active {
+		if out.Stop, out.StopSince = "stop."+b.Live.Blocked, ms(b.Live.BlockedSince); !s.pages.Has(out.Stop) {
+			out.Stop = "stop.other"
+		}
+	}
+	if b.Live.Silent && b.State == fleet.Active && s.Flow.Now().Sub(ms(b.Live.Seen)) >= fleet.OfflineWarn {
+		out.StopsAt = ms(b.StopsAt())
 	}
 	var err error
 	if b.Head > b.Held {
@@ -199,6 +207,8 @@ func boxState(b fleet.Box) console.State {
 		return console.State{Class: "wait", Icon: "net", Key: "box.silent"}
 	case called:
 		return console.State{Class: "must", Icon: "hand", Key: "box.help"}
+	case b.Live.Blocked != "":
+		return console.State{Class: "must", Icon: "lock", Key: "box.stopped"}
 	case broken:
 		return console.State{Class: "must", Icon: "alert", Key: "box.fault"}
 	case filling:

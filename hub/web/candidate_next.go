@@ -78,6 +78,11 @@ func candidateNotices(w words, row candidate.Row, records []confirmation.Record,
 			out = append(out, console.Notice{Class: "wait", Key: "candidate.notice.time"})
 		}
 	}
+	for _, r := range records {
+		if r.State.Stands() && r.Proof.Open() {
+			out = append(out, console.Notice{Class: "wait", Key: "candidate.notice." + string(r.Proof)})
+		}
+	}
 	if row.State == candidate.Withdrawn {
 		out = append(out, console.Notice{Class: "wait", Key: "candidate.notice.withdrawn"})
 	}

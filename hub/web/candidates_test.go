@@ -257,7 +257,7 @@ func TestListsLeaveAsFiles(t *testing.T) {
 	if e.Subject.ID != "candidates" || e.Detail["rows"] != "12" || e.Detail["format"] != "csv" || e.Division != countyHere || !strings.Contains(mark, e.Detail["mark"]) {
 		t.Errorf("the entry says %v %v", e.Subject, e.Detail)
 	}
-	for _, path := range []string{"/gl/confirmations", "/gl/disputes", "/gl/quarantine", "/gl/boxes", "/gl/candidates", "/gl/exchange"} {
+	for _, path := range []string{"/gl/confirmations", "/gl/disputes", "/gl/held", "/gl/boxes", "/gl/candidates", "/gl/exchange"} {
 		res, body := w.as("po").get(path + "?as=xlsx")
 		if res.StatusCode != http.StatusOK || !strings.HasPrefix(body, "PK") {
 			t.Errorf("%s: %d", path, res.StatusCode)

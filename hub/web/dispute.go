@@ -183,7 +183,7 @@ func (s *server) voidRecord(c *gin.Context, v *visit) {
 // or there is nothing to take back.
 func (s *server) voiding(ctx context.Context, tx *db.Tx, v *visit, role staff.Role) (string, []console.Option, error) {
 	r := v.record
-	if r.State == confirmation.Voided || r.State == confirmation.Overruled {
+	if r.State == confirmation.Voided || r.State == confirmation.Overruled || r.State == confirmation.Refused {
 		return "", nil, nil
 	}
 	camp, err := s.campaigns.current(ctx, tx, r.Campaign)

@@ -77,42 +77,6 @@ func (s *server) arrivalRows(ctx context.Context, tx *db.Tx, v *visit, records [
 	return true, nil
 }
 
-// exportQuarantine writes what was set aside.
-func (s *server) exportQuarantine(c *gin.Context, v *visit) {
-	ctx, r := c.Request.Context(), v.remit()
-	heads := s.heads(v, "list.received", "export.why", "export.do", "list.where", "envelope.box", "envelope.sequence", "envelope.hash", "envelope.size")
-	s.export(c, v, "quarantine", heads, func(row func(...any) error) error {
-		f := confirmation.Filter{Division: r.division, Point: r.point, Limit: rowsAtOnce}
-		points := pointNames{}
-		return s.DB.Read(ctx, func(tx *db.Tx) error {
-			for {
-				rows, err := confirmation.Quarantine(ctx, tx, f)
-				if err != nil {
-					return err
-				}
-				for _, q := range rows {
-					reason := "quarantine." + q.Reason
-					if !s.pages.Has(reason + ".do") {
-						reason = "quarantine.other"
-					}
-					point, err := points.name(ctx, tx, q.Point)
-					if err != nil {
-						return err
-					}
-					if err := row(ms(q.At), s.pages.Text(v.lang, reason), s.pages.Text(v.lang, reason+".do"), point, q.Box, q.Sequence, short(q.Hash), q.Size); err != nil {
-						return err
-					}
-				}
-				if len(rows) < rowsAtOnce {
-					return nil
-				}
-				last := rows[len(rows)-1]
-				f.Before = confirmation.Cursor{Committed: last.At, ID: last.ID}
-			}
-		})
-	})
-}
-
 // exportBoxes writes the boxes as they are now.
 func (s *server) exportBoxes(c *gin.Context, v *visit, boxes []console.Box) {
 	heads := s.heads(v, "list.where", "export.unit", "envelope.box", "boxes.state", "boxes.seen", "boxes.waiting", "export.software", "export.enrolled")

@@ -57,11 +57,22 @@ func honests(w *world, path string) (honest, bool) {
 	case "/gl/confirmations/:id/void": // asks; the second person does it
 		id := w.confirm(int(w.next.Load()) * 2)
 		return honest{path: "/gl/confirmations/" + id + "/void", browser: w.as("co"), form: url.Values{"code": {"04"}, "reason": {"县里查实是误办"}}}, true
+	case "/gl/held/:id/settle": // asks; the second person agrees
+		page := "/gl/held/" + w.setAside(pointHere, "content")
+		return honest{path: page + "/settle", browser: w.as("co"), form: url.Values{"verdict": {"refuse"}, "reason": {"问过本人，已经重新确认"}}}, true
 	case "/gl/disputes/:id/decide":
 		_, id := w.disputed(int(w.next.Load()) * 2)
 		page := "/gl/disputes/" + id
 		_, text := w.as("co").get(page)
 		return honest{path: page + "/decide", browser: w.as("co"), form: url.Values{"keep": {id}, "seen": {seenOf.FindStringSubmatch(text)[1]}, "reason": {"电话问过本人"}}}, true
+	case "/gl/proofs/:id/decide":
+		id := w.onPapers(int(w.next.Load()) * 2)
+		page := "/gl/proofs/" + id
+		_, text := w.as("ci").get(page)
+		return honest{path: page + "/decide", browser: w.as("ci"), form: url.Values{"to": {"accepted"}, "seen": {provisionalOf.FindStringSubmatch(text)[1]}, "reason": {"正反面清楚"}}}, true
+	case "/gl/slip":
+		b := w.enrol(w.t.Context(), pointHere)
+		return honest{path: path, browser: w.as("co"), form: url.Values{"code": {w.slipOf(b.ID, b.Epoch, 0, nil)}}}, true
 	case "/gl/search":
 		return honest{path: path, browser: w.as("po"), form: url.Values{"q": {string(w.people[0].Application.Name())}}}, true
 	case "/gl/candidates/:id/reveal":
@@ -393,6 +404,7 @@ func TestNoJournalNoAct(t *testing.T) {
 	silent := map[string]int{
 		"/gl/language":     http.StatusSeeOther, // a cookie, and nothing at the hub
 		"/gl/staff/search": http.StatusOK,       // the list of colleagues, as by GET; a name stays out of the address
+		"/gl/slip":         http.StatusOK,       // looks, and changes nothing
 		"/gl/search":       http.StatusOK,       // the first, whose note is queued: TestNoJournalNoSearch
 	}
 	w := newWorld(t, demo)

@@ -54,6 +54,11 @@ func (w *world) accountHonest(path string) (honest, bool) {
 			w.t.Fatalf("signing in elsewhere: %d", res.StatusCode)
 		}
 		return honest{path: path, browser: b, form: url.Values{"session": {b.openSession("/gl/account")}}}, true
+	case "/gl/account/card-off":
+		w.hireAs(account{"own-card", staff.Clerk, countyHere, pointHere})
+		b := w.as("own-card")
+		w.binds("own-card", pointHere)
+		return honest{path: path, browser: b, form: url.Values{"password": {password}}}, true
 	case "/gl/account/first": // neither a password of her own nor an authenticator
 		b := w.her("own-first")
 		off := url.Values{"password": {password}, "code": {stafftest.Code(w.t, w.db, "own-first")}}
@@ -109,6 +114,10 @@ func (w *world) staffHonest(path string) (honest, bool) {
 	case "/gl/staff/:id/vouch":
 		id := w.employed(name, pointHere) // her password is fresh, and this is her telephone
 		return on("/gl/staff/"+id+"/vouch", with(url.Values{"code": {stafftest.Code(w.t, w.db, name)}}))
+	case "/gl/staff/:id/card-off":
+		id := w.employed(name, pointHere)
+		w.binds(name, pointHere)
+		return on("/gl/staff/"+id+"/card-off", why)
 	case "/gl/seconds/:id/agree", "/gl/seconds/:id/refuse":
 		return on("/gl/seconds/"+w.wanted(pointHere)+path[len("/gl/seconds/:id"):], why)
 	case "/gl/staff/:id/end":

@@ -73,6 +73,8 @@ func recordState(s confirmation.State) console.State {
 		return console.State{Class: "wait", Icon: "clock", Key: "state.time-pending"}
 	case confirmation.Overruled:
 		return console.State{Class: "open", Icon: "lock", Key: "state.overruled"}
+	case confirmation.Refused:
+		return console.State{Class: "must", Icon: "cross", Key: "state.refused"}
 	case confirmation.Voided:
 		return console.State{Class: "open", Icon: "cross", Key: "state.voided"}
 	}
@@ -108,7 +110,7 @@ func (s *server) list(c *gin.Context, v *visit, page string, waiting bool) {
 	if waiting {
 		view.Filter = console.Filter{}
 	}
-	states := []string{"", string(confirmation.InForce), string(confirmation.Disputed), string(confirmation.TimePending), string(confirmation.Overruled), string(confirmation.Voided)}
+	states := []string{"", string(confirmation.InForce), string(confirmation.Disputed), string(confirmation.TimePending), string(confirmation.Overruled), string(confirmation.Voided), string(confirmation.Refused)}
 	from, to, okDay := dayOf(view.Filter.Day)
 	before, okBefore := parseCursor(c.Query("before"))
 	if !slices.Contains(states, view.Filter.State) || !okDay || !okBefore || view.Filter.Point != "" && !plainID(view.Filter.Point) {
@@ -190,7 +192,7 @@ func pageNumber(c *gin.Context) int {
 // link is this page with another place to begin.
 func link(c *gin.Context, before string, page int) string {
 	q := url.Values{}
-	for _, keep := range []string{"state", "point", "day", "act"} {
+	for _, keep := range []string{"state", "point", "day", "act", "reason"} {
 		if x := c.Query(keep); x != "" {
 			q.Set(keep, x)
 		}

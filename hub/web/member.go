@@ -37,6 +37,9 @@ func (s *server) showMember(c *gin.Context, v *visit, status int, wrong console.
 		if view.Remit, err = org.DivisionName(ctx, tx, a.Division); err != nil {
 			return err
 		}
+		if view.OwnCard, err = s.ownCard(ctx, tx, a); err != nil {
+			return err
+		}
 		if view.Giving, err = s.giving(ctx, tx, v, a, wrong.Vouch); err != nil || !view.Hers {
 			return err
 		}
@@ -151,6 +154,11 @@ func (s *server) enableStaff(c *gin.Context, v *visit) {
 	s.withReason(c, v, "enabled", func(e *console.MemberErrors) *string { return &e.Disable }, s.superior(v).Enable)
 }
 
+// offStaffCard takes somebody's own card off.
+func (s *server) offStaffCard(c *gin.Context, v *visit) {
+	s.withReason(c, v, "card-off", func(e *console.MemberErrors) *string { return &e.Card }, s.superior(v).DropCard)
+}
+
 // withReason takes an act on an account that asks for nothing but a reason.
 func (s *server) withReason(c *gin.Context, v *visit, done string, at func(*console.MemberErrors) *string, act func(ctx context.Context, id, reason string) error) {
 	a := v.subject.(staff.Account)
@@ -175,6 +183,9 @@ func (s *server) acted(c *gin.Context, v *visit, err error, done string, at func
 	case errors.Is(err, staff.ErrAccount):
 		*at(&wrong) = "staff.badplace"
 		s.showMember(c, v, http.StatusUnprocessableEntity, wrong)
+	case errors.Is(err, staff.ErrNoCard): // a colleague was quicker, or she herself
+		*at(&wrong) = "owncard.gone"
+		s.showMember(c, v, http.StatusConflict, wrong)
 	case errors.Is(err, staff.ErrNotFound):
 		s.refuse(c, v, refusalNotFound)
 	case err != nil:

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"zhunkao/hub/candidate"
+	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/dossier"
 	"zhunkao/hub/flow"
@@ -87,6 +88,17 @@ func TestPersonData(t *testing.T) {
 	}
 	if status, _, body := post("co", "copy", why); status != http.StatusOK || !strings.Contains(body, number) {
 		t.Errorf("a copy: %d", status)
+	}
+	// A card that was read for a confirmation which has not come is hers too.
+	card := confirmation.Verification{ID: strings.Repeat("1d", 16), Record: strings.Repeat("2d", 16), Application: app.ID, Campaign: app.Campaign, Point: pointHere,
+		Division: "430104", Box: "b", BodyHash: strings.Repeat("ab", 32), Envelope: []byte{1}, At: 1}
+	if err := w.db.Write(t.Context(), func(tx *db.Tx) error {
+		return w.flow.TakeVerification(t.Context(), tx, card, confirmation.Card{Chip: form.Chip{Type: form.ChipResident, Name: "刘秀英", Issuer: "某某市公安局"}})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, body := post("co", "copy", why); !strings.Contains(body, "刘秀英") || !strings.Contains(body, "某某市公安局") || !strings.Contains(body, "等那份现场确认送到") {
+		t.Error("a copy leaves out a card that waits for its confirmation")
 	}
 	if e := w.entry(journal.DataCopied); e.Subject.ID != app.ID || e.Reason != "本人来要" || e.Detail["format"] != "html" {
 		t.Errorf("journalled %+v", e)

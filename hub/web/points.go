@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -152,7 +151,7 @@ func (s *server) points(c *gin.Context, v *visit) {
 		return
 	}
 	view.Found = len(view.Rows)
-	view.Rows, view.Pages = pageOfPoints(c, view.Rows)
+	view.Rows, view.Pages = pageOf(c, view.Rows, pagePoints, "place", "takes", "state")
 	s.show(c, v, http.StatusOK, "points", "points", view)
 }
 
@@ -181,32 +180,6 @@ func shownPoint(f console.PointFilter, p org.Point, row console.Point) bool {
 		return false
 	}
 	return true
-}
-
-// pageOfPoints cuts the list into pages; links keep the filter.
-func pageOfPoints(c *gin.Context, rows []console.Point) ([]console.Point, console.Pages) {
-	n := pageNumber(c)
-	from := min((n-1)*pagePoints, len(rows))
-	p := console.Pages{Number: n, Of: max(n, (len(rows)+pagePoints-1)/pagePoints)}
-	to := func(page int) string {
-		q := url.Values{}
-		for _, k := range []string{"place", "takes", "state"} {
-			if x := c.Query(k); x != "" {
-				q.Set(k, x)
-			}
-		}
-		if page > 1 {
-			q.Set("page", strconv.Itoa(page))
-		}
-		return (&url.URL{Path: c.Request.URL.Path, RawQuery: q.Encode()}).String()
-	}
-	if n > 1 {
-		p.First = to(1)
-	}
-	if len(rows) > from+pagePoints {
-		p.Next = to(n + 1)
-	}
-	return rows[from:min(from+pagePoints, len(rows))], p
 }
 
 func (s *server) exportPoints(c *gin.Context, v *visit, rows []console.Point) {

@@ -15,7 +15,6 @@ import (
 	"zhunkao/hub/intake/hand"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
-	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 	"zhunkao/protocol/form"
 )
@@ -23,15 +22,14 @@ import (
 // remitRecord: :id is a confirmation.
 const remitRecord rule = "record"
 
-// recordPart is what boxes sealed: the list, one of them, what waits for a
-// decision, and what was set aside.
+// recordPart is what boxes sealed: the list, one of them, and what waits for a
+// decision.
 func (s *server) recordPart() part {
 	get, post := http.MethodGet, http.MethodPost
 	return part{routes: []route{
 		{method: get, path: "/gl/confirmations", who: readers(), remit: remitList, right: "confirmations", do: s.confirmations},
 		{method: get, path: "/gl/confirmations/:id", who: readers(), remit: remitRecord, do: s.record},
 		{method: post, path: "/gl/confirmations/:id/reveal", who: officers(), remit: remitRecord, right: "reveal", do: s.reveal},
-		{method: get, path: "/gl/quarantine", who: append(officers(), staff.Technician), remit: remitList, right: "quarantine", do: s.quarantine},
 	}, finders: map[rule]finder{remitRecord: findRecord}}
 }
 
@@ -122,6 +120,9 @@ func (s *server) recordView(ctx context.Context, v *visit, content confirmation.
 	r := v.record
 	out := console.Record{ID: r.ID, Name: string(content.Application.Name()), Number: r.NumberMasked, State: recordState(r.State),
 		Application: ends(r.Application), Version: r.Version, From: r.StartedFrom, ChipPhoto: "record.photo.none", ForClerk: content.ForClerk()}
+	if r.OnPapers() {
+		out.Proof, out.ByCard = proofState(r.Proof), r.ByCard()
+	}
 	for _, b := range r.Blobs {
 		if b.Role == "chip.wlt" {
 			out.ChipPhoto = "record.photo.undecoded"

@@ -85,6 +85,7 @@ func (w *world) things(home, foreign string) map[string]map[string]string {
 		"staff":         {"home": w.employed("sx1", pointHere), "foreign": w.employed("sx2", pointThere), "absent": "s0000000000000000"},
 		"staff-request": {"home": w.applied("sq1", pointHere), "foreign": w.applied("sq2", pointThere), "absent": "q0000000000000000"},
 		"token":         {"home": w.apiAsked(countyHere), "foreign": w.apiAsked(countyThere), "absent": "t000000000000"},
+		"held":          {"home": w.setAside(pointHere, "content"), "foreign": w.setAside(pointThere, "content"), "absent": strings.Repeat("0", 32)},
 		"candidate":     {"home": w.people[0].Application.ID, "foreign": w.people[1].Application.ID, "absent": strings.Repeat("0", 32)},
 		"countersign":   {"home": w.declined(pointHere), "foreign": w.declined(pointThere), "absent": strings.Repeat("0", 24)},
 		"parcel":        {"home": w.fetched(countyHere), "foreign": w.fetched(countyThere), "absent": strings.Repeat("0", 32)},
@@ -116,6 +117,8 @@ var answers = map[string]int{
 	"POST /gl/seconds/:id/agree":             http.StatusConflict,            // long refused
 	"POST /gl/seconds/:id/refuse":            http.StatusConflict,
 	"POST /gl/staff/:id/end":                 http.StatusSeeOther,
+	"POST /gl/staff/:id/card-off":            http.StatusConflict, // she has none
+	"POST /gl/account/card-off":              http.StatusUnprocessableEntity,
 	"POST /gl/staff/requests/:id/bind":       http.StatusUnprocessableEntity,
 	"POST /gl/staff/requests/:id/refuse":     http.StatusSeeOther,
 	"POST /gl/access":                        http.StatusUnprocessableEntity,
@@ -141,7 +144,11 @@ var answers = map[string]int{
 	"POST /gl/incidents/:id/resolve": 0, "POST /gl/incidents/:id/close": 0, "POST /gl/incidents/:id/reopen": 0,
 	"POST /gl/candidates/:id/data/copy":    0, // the campaign's table says who: see TestPersonData
 	"POST /gl/candidates/:id/data/correct": 0, "POST /gl/candidates/:id/data/erase": 0, "POST /gl/candidates/:id/data/answer": 0,
+	"POST /gl/slip":                   http.StatusUnprocessableEntity,                                                                                               // nothing was scanned
+	"POST /gl/held/:id/settle":        http.StatusUnprocessableEntity,                                                                                               // neither is chosen
 	"POST /gl/disputes/:id/decide":    http.StatusUnprocessableEntity,                                                                                               // none is chosen
+	"GET /gl/proofs/:id":              http.StatusSeeOther,                                                                                                          // made with a chip: to its page
+	"POST /gl/proofs/:id/decide":      0,                                                                                                                            // the campaign's table says who: see TestProof
 	"POST /gl/confirmations/:id/void": http.StatusUnprocessableEntity,                                                                                               // without a reason of the campaign's list
 	"POST /gl/search":                 http.StatusUnprocessableEntity,                                                                                               // nothing to look for
 	"POST /gl/exchange":               http.StatusUnprocessableEntity,                                                                                               // no table
@@ -246,7 +253,7 @@ func TestForeignIsNowhere(t *testing.T) {
 			}
 		}
 	}
-	if _, page := w.as("co").get("/gl/quarantine"); strings.Contains(page, "同一个序号") {
+	if _, page := w.as("co").get("/gl/held"); !strings.Contains(page, "没有隔离的记录") || strings.Contains(page, "<article") {
 		t.Error("a foreign quarantine is shown")
 	}
 	_, page := w.as("co").get("/gl/confirmations")

@@ -163,6 +163,9 @@ func (s *server) second(ctx context.Context, tx *db.Tx, v *visit, camp rules.Cam
 	state := a.At(s.Flow.Now().UnixMilli())
 	out = console.Second{ID: a.ID, Act: a.Act, At: ms(a.AskedAt), Ends: ms(a.Ends), Reason: a.Reason, Said: a.Said, State: secondState(state), Mine: a.AskedBy == v.session.Account.ID,
 		Open: state == countersign.Waiting || state == countersign.Agreed}
+	if key := "table." + a.Act; s.pages.Has(key) {
+		out.Act = s.pages.Text(v.lang, key)
+	}
 	if act, ok := camp.Act(a.Act); ok {
 		out.Act = act.Zh
 		if key := "table." + a.Act; v.lang == console.En && s.pages.Has(key) {
@@ -201,8 +204,11 @@ func (s *server) second(ctx context.Context, tx *db.Tx, v *visit, camp rules.Cam
 
 // permittedTwo asks the table for the act of a countersignature.
 func (s *server) permittedTwo(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, act string) (permission, error) {
-	if act == actReset {
+	switch act {
+	case actReset:
 		return s.resets(ctx, tx, v)
+	case flow.ActHeld:
+		return s.settling(ctx, tx, v)
 	}
 	return permitted(camp, act, v.session.Account.Role), nil
 }
@@ -225,6 +231,16 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 		out.What, out.Path = ends(strings.TrimPrefix(a.Subject, ofDispute)), "/gl/"+a.Subject
 		out.Do = out.Path + "/decide"
 		out.Fields = []console.Option{{Value: "keep", Text: keep}, {Value: "seen", Text: seen}}
+	case strings.HasPrefix(a.Subject, ofHeld):
+		id := strings.TrimPrefix(a.Subject, ofHeld)
+		out.What, out.Path = ends(id), "/gl/"+a.Subject
+		out.Do, out.Terms = out.Path+"/settle", "seconds.terms.held."+a.Terms
+		out.Fields = []console.Option{{Value: "verdict", Text: a.Terms}}
+	case strings.HasPrefix(a.Subject, ofProof):
+		to, seen, _ := strings.Cut(a.Terms, " ")
+		out.What, out.Path = ends(strings.TrimPrefix(a.Subject, ofProof)), "/gl/"+a.Subject
+		out.Do, out.Terms = out.Path+"/decide", "papers.to."+to
+		out.Fields = []console.Option{{Value: "to", Text: to}, {Value: "seen", Text: seen}}
 	case strings.HasPrefix(a.Subject, ofStaff):
 		var who []string
 		ids := strings.Fields(strings.TrimPrefix(a.Subject, ofStaff))

@@ -41,6 +41,7 @@ func (s *server) staffPart() part {
 		{method: post, path: "/gl/staff/:id/move", who: officers(), remit: remitStaff, right: "staff-move", do: s.moveStaff},
 		{method: post, path: "/gl/staff/:id/reset", who: officers(), remit: remitStaff, right: "staff-reset", do: s.resetStaff},
 		{method: post, path: "/gl/staff/:id/vouch", who: officers(), remit: remitStaff, right: "staff-vouch", do: s.vouchStaff},
+		{method: post, path: "/gl/staff/:id/card-off", who: officers(), remit: remitStaff, right: "staff-card-off", do: s.offStaffCard},
 		{method: post, path: "/gl/staff/:id/end", who: officers(), remit: remitStaff, right: "staff-end", do: s.endStaffSession},
 		{method: post, path: "/gl/staff/requests/:id/bind", who: county, remit: remitRequest, right: "staff-bind", do: s.bindRequest},
 		{method: post, path: "/gl/staff/requests/:id/refuse", who: county, remit: remitRequest, do: s.refuseRequest},

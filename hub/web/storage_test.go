@@ -5,10 +5,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/storage"
+	"zhunkao/protocol/window"
 )
 
 // TestStorageAlarm: who runs the hub is told on the first page what is filling
@@ -98,5 +100,31 @@ func TestBoxStorage(t *testing.T) {
 	}
 	if page := say(reader, fleet.Device{Name: "storage", State: "ready"}); strings.Contains(page, "将满") || strings.Contains(page, "80%") {
 		t.Error("a box with room is said to fill up")
+	}
+}
+
+// TestBoxStops: why a box takes nobody new, since when and what to do stands on
+// its page and in the list; of one that is silent for two weeks stands when it will.
+func TestBoxStops(t *testing.T) {
+	w := newWorld(t)
+	box := w.boxes[pointHere]
+	since := w.flow.Now().Add(-50 * time.Minute)
+	w.fleet.Say(box.ID, fleet.Word{Epoch: box.Epoch, Head: 2, Live: fleet.Live{Blocked: "tamper", BlockedSince: since.UnixMilli()}})
+	_, page := w.as("te").get("/gl/boxes/" + box.ID)
+	for _, word := range []string{"外壳打开过，还没有人看过", since.In(window.Zone()).Format("15:04"), "两人检查封条", "一份不丢"} {
+		if !strings.Contains(textOf(page), word) {
+			t.Errorf("the page does not say %q", word)
+		}
+	}
+	if _, list := w.as("te").get("/gl/boxes"); !strings.Contains(textOf(list), "不接新考生") || !strings.Contains(textOf(list), "外壳打开过") {
+		t.Error("the list does not say it")
+	}
+	w.fleet.Say(box.ID, fleet.Word{Epoch: box.Epoch, Head: 2, Live: fleet.Live{Blocked: "a word of tomorrow", BlockedSince: 1}})
+	if _, page := w.as("te").get("/gl/boxes/" + box.ID); !strings.Contains(textOf(page), "工作台首页写着原因") {
+		t.Error("a word that this hub does not know is not said to be one")
+	}
+	w.fleet.Say(box.ID, fleet.Word{Epoch: box.Epoch, Head: 2})
+	if _, page := w.as("te").get("/gl/boxes/" + box.ID); strings.Contains(textOf(page), "不接新考生") {
+		t.Error("a box that serves is said to be stopped")
 	}
 }

@@ -14,7 +14,9 @@ import (
 	"zhunkao/hub/web"
 )
 
-var idNumber = regexp.MustCompile(`\d{17}[\dXx]`)
+// idNumber finds a whole ID number that stands for itself: of a hash's 64 digits
+// 18 in a row are decimal now and then.
+var idNumber = regexp.MustCompile(`(?:^|[^0-9A-Za-z])\d{17}[\dXx](?:$|[^0-9A-Za-z])`)
 
 // crawl follows every link of ours from a page, once each, and calls see; what
 // begins with one of not is left out.
@@ -100,7 +102,7 @@ func headers(t *testing.T, path string, res *http.Response, tls bool) {
 		t.Errorf("%s: HSTS on loopback http", path)
 	}
 	pictured := strings.Replace(want["Content-Security-Policy"], "img-src 'self'", "img-src 'self' data:", 1)
-	for _, prefix := range []string{"/gl/confirmations/", "/gl/candidates/", "/gl/disputes/", "/gl/gallery/record/", "/gl/gallery/candidate/", "/gl/gallery/dispute/", "/gl/gallery/evidence/"} {
+	for _, prefix := range []string{"/gl/confirmations/", "/gl/candidates/", "/gl/disputes/", "/gl/proofs/", "/gl/gallery/proof/", "/gl/gallery/record/", "/gl/gallery/candidate/", "/gl/gallery/dispute/", "/gl/gallery/evidence/", "/gl/gallery/review/"} {
 		if strings.HasPrefix(path, prefix) && res.Header.Get("Content-Security-Policy") == pictured {
 			want["Content-Security-Policy"] = pictured // see TestPhotoStaysInThePage
 		}
@@ -208,7 +210,7 @@ func TestBadQueries(t *testing.T) {
 	w.confirm(0)
 	for _, q := range []string{"?page=-1", "?page=1e9", "?page=99999999999999999999", "?before=x", "?before=1.%27--", "?before=-5.aa", "?day=2019-13-45", "?day=0001-01-01",
 		"?state=%00", "?state=in-force%27", "?point=" + strings.Repeat("4", 400), "?point=%25_%25", "?upto=-1", "?before=18446744073709551616", "?act=drop%20table", "?%zz"} {
-		for _, path := range []string{"/gl", "/gl/confirmations", "/gl/disputes", "/gl/quarantine", "/gl/boxes", "/gl/points", "/gl/journal"} {
+		for _, path := range []string{"/gl", "/gl/confirmations", "/gl/disputes", "/gl/held", "/gl/boxes", "/gl/points", "/gl/journal"} {
 			if res, _ := w.as("po").get(path + q); res.StatusCode != http.StatusOK && res.StatusCode != http.StatusBadRequest {
 				t.Errorf("%s%s: %d", path, q, res.StatusCode)
 			}

@@ -43,6 +43,9 @@ func (w words) noted(note string) string {
 	if w.pages.Has("note." + note) {
 		return w.t("note." + note)
 	}
+	if w.pages.Has("quarantine." + note + ".do") { // the rule against which two persons took it
+		return w.t("quarantine." + note)
+	}
 	return note
 }
 
@@ -234,8 +237,11 @@ func (w words) line(r confirmation.Record, unit int) []console.Step {
 		out = append(out, console.Step{Class: "must", Key: "step.decision", Note: w.noted(r.StateReason)})
 	case confirmation.TimePending:
 		out = append(out, console.Step{Class: "wait", Key: "step.time", Note: w.noted(r.StateReason)})
-	case confirmation.Overruled, confirmation.Voided:
+	case confirmation.Overruled, confirmation.Voided, confirmation.Refused:
 		out = append(out, console.Step{Class: "must", Key: "step." + string(r.State), Note: w.noted(r.StateReason)})
+	}
+	if r.State.Stands() && r.Proof.Open() {
+		out = append(out, console.Step{Class: "wait", Key: "step." + string(r.Proof)})
 	}
 	return out
 }

@@ -318,6 +318,9 @@ type visit struct {
 	portrait *confirmation.Portrait
 	settled  []confirmation.Settlement
 	keys     func([]confirmation.BlobKey) // may spoil them
+
+	papers *confirmation.Papers // what she showed instead of a chip
+	copies [][]byte             // RoleCopy
 }
 
 func (w *world) confirmWith(n int, x visit, change ...func(*flow.Step)) string {
@@ -331,10 +334,15 @@ func (w *world) confirmWith(n int, x visit, change ...func(*flow.Step)) string {
 	}
 	var blobs []confirmation.Blob
 	var opens []confirmation.BlobKey
-	for _, b := range []struct {
+	type taken struct {
 		role, media string
 		data        []byte
-	}{{protocol.RoleSignature, "application/cbor", hand}, {protocol.RolePhoto, "image/jpeg", x.photo}} {
+	}
+	all := []taken{{protocol.RoleSignature, "application/cbor", hand}, {protocol.RolePhoto, "image/jpeg", x.photo}}
+	for i, c := range x.copies {
+		all = append(all, taken{protocol.RoleCopy(i + 1), "image/jpeg", c})
+	}
+	for _, b := range all {
 		if len(b.data) == 0 {
 			continue
 		}
@@ -353,7 +361,7 @@ func (w *world) confirmWith(n int, x visit, change ...func(*flow.Step)) string {
 	}
 	id, at := protocol.NewID().String(), now().UnixMilli()
 	content, err := confirmation.SealContent(w.keys, id, confirmation.Content{Application: app, Chip: p.Chip,
-		Keys: opens, Portrait: x.portrait, Settled: x.settled})
+		Keys: opens, Portrait: x.portrait, Settled: x.settled, Papers: x.papers})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -370,6 +378,9 @@ func (w *world) confirmWith(n int, x visit, change ...func(*flow.Step)) string {
 			{Step: confirmation.StepReceived, At: at, Hub: true}, {Step: confirmation.StepCommitted, At: at, Hub: true}},
 		Blobs:    blobs,
 		BodyHash: protocol.HashOf([]byte("body " + id)).String(), BodySize: 4096, Envelope: []byte(id)}
+	if x.papers != nil {
+		r.Proof = confirmation.Provisional
+	}
 	step := flow.Step{State: confirmation.InForce, Checks: []confirmation.Check{{By: confirmation.ByHub, Name: confirmation.CheckOnce, Result: confirmation.Pass}}}
 	for _, c := range change {
 		c(&step)
@@ -380,14 +391,16 @@ func (w *world) confirmWith(n int, x visit, change ...func(*flow.Step)) string {
 	return id
 }
 
-// setAside puts an envelope of the box at a point into quarantine.
-func (w *world) setAside(point, reason string) {
+// setAside puts an envelope of the box at a point into quarantine, and gives its id
+// there. Nothing of it can be opened.
+func (w *world) setAside(point, reason string) string {
 	w.t.Helper()
-	ctx := w.t.Context()
+	ctx, id := w.t.Context(), protocol.NewID().String()
 	w.write(ctx, func(tx *db.Tx) error {
-		return w.flow.SetAside(ctx, tx, confirmation.Quarantined{ID: protocol.NewID().String(), Box: w.boxes[point].ID, Hash: strings.Repeat("ab", 32), Epoch: 1, Sequence: 9,
+		return w.flow.SetAside(ctx, tx, confirmation.Quarantined{ID: id, Box: w.boxes[point].ID, Hash: strings.Repeat("ab", 32), Epoch: 1, Sequence: 9,
 			Point: point, Division: point[:6], Reason: reason, At: now().UnixMilli(), Size: 312})
 	})
+	return id
 }
 
 // sealedUp waits until the journal has numbered everything written so far, and

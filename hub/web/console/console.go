@@ -28,8 +28,7 @@ const (
 // ParseLang reads a language as the switch sends it; anything else is Chinese.
 func ParseLang(s string) Lang { return page.ParseLang(s) }
 
-// New gives the pages. They are parsed once in a process: nothing in them
-// changes afterwards.
+// New gives the pages, one and the same for the whole process.
 func New() (*Console, error) { return parsed() }
 
 var parsed = sync.OnceValues(parse)

@@ -62,14 +62,16 @@ func Scenes(l Lang) []Scene {
 	}
 	add("disputes", "some", "有待裁", "menu.disputes", "disputes", f("disputes"), Confirmations{Rows: sceneDisputed(), Total: 2, Rulings: sceneRulings()})
 	add("disputes", "none", "没有待裁", "menu.disputes", "disputes", quiet("disputes"), Confirmations{})
-	add("quarantine", "some", "每一种原因", "menu.quarantine", "quarantine", f("quarantine"), sceneQuarantine())
-	add("quarantine", "none", "没有隔离的", "menu.quarantine", "quarantine", quiet("quarantine"), Quarantine{})
 	add("boxes", "mixed", "各种情况", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes(), Total: 9, Unwell: 8})
 	add("boxes", "well", "都正常", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes()[:1], Total: 1})
 	add("boxes", "none", "一台也没有", "menu.boxes", "boxes", quiet("boxes"), Boxes{})
 	for _, b := range sceneBoxes() {
 		b.Events = sceneEntries()[:3]
-		add("box", b.State.Key[len("box."):], "", "menu.boxes", "box", f("boxes"), b)
+		name := b.State.Key[len("box."):]
+		if !b.StopsAt.IsZero() {
+			name += "-stops"
+		}
+		add("box", name, "", "menu.boxes", "box", f("boxes"), b)
 	}
 	done := f("boxes")
 	done.Notice = &Notice{Class: "done", Key: "box.done.freeze"}
@@ -77,7 +79,11 @@ func Scenes(l Lang) []Scene {
 	refused := f("boxes")
 	refused.Notice = &Notice{Class: "must", Key: "act.needreason"}
 	add("box", "no-reason", "没写原因", "menu.boxes", "box", refused, sceneBoxes()[0])
+	heldScenes(add, f, quiet)
+	slipScenes(add, f)
 	disputeScenes(add, f)
+	proofScenes(add, f)
+	reviewScenes(add, f)
 	stickScenes(add, f)
 	orgScenes(add)
 	approvalScenes(add, f)
@@ -98,6 +104,7 @@ func Scenes(l Lang) []Scene {
 	add("problem", "fault-outside", "还没登录时出错", "problem.fault", "problem", live, Problem{Title: "problem.fault", Text: "problem.fault.text", Reference: "7F3K-Q2MD"})
 	scenesAccess(add, f)
 	staffScenes(add, f, live)
+	trainingScenes(add, f)
 	return out
 }
 
@@ -137,7 +144,7 @@ func sceneFrame(menu string) Frame {
 
 func sceneRights() map[string]bool {
 	out := map[string]bool{}
-	for _, e := range []string{"dashboard", "confirmations", "disputes", "decide", "void", "quarantine", "boxes", "points", "journal", "reveal", "uncover", "exchange", "freeze", "release", "revoke"} {
+	for _, e := range []string{"dashboard", "confirmations", "disputes", "decide", "void", "proofs", "prove", "reviews", "claims", "review", "quarantine", "settle", "boxes", "points", "journal", "reveal", "uncover", "exchange", "freeze", "release", "revoke"} {
 		out[e] = true
 	}
 	return out
@@ -147,9 +154,9 @@ func sceneRights() map[string]bool {
 // waiting or not.
 func sceneMenu(waiting bool) []MenuEntry {
 	out := []MenuEntry{{Key: "dashboard", Icon: "chart"}, {Key: "candidates", Icon: "search"}, {Key: "approvals", Icon: "check", Count: 14},
-		{Key: "confirmations", Icon: "doc"}, {Key: "disputes", Icon: "scale", Count: 2, Must: true}, {Key: "quarantine", Icon: "tray", Count: 1},
+		{Key: "confirmations", Icon: "doc"}, {Key: "disputes", Icon: "scale", Count: 2, Must: true}, {Key: "proofs", Icon: "check", Count: 2}, {Key: "reviews", Icon: "alert", Count: 2, Must: true}, {Key: "claims", Icon: "doc", Count: 3}, {Key: "quarantine", Icon: "tray", Count: 1}, {Key: "slip", Icon: "check"},
 		{Key: "incidents", Icon: "alert", Count: 2, Must: true}, {Key: "boxes", Icon: "box", Apart: true}, {Key: "sticks", Icon: "in"}, {Key: "points", Icon: "pin"},
-		{Key: "offices", Icon: "house"}, {Key: "staff", Icon: "people"}, {Key: "campaigns", Icon: "book"}, {Key: "exchange", Icon: "out"}, {Key: "journal", Icon: "list"}}
+		{Key: "offices", Icon: "house"}, {Key: "staff", Icon: "people"}, {Key: "trainings", Icon: "cap"}, {Key: "campaigns", Icon: "book"}, {Key: "exchange", Icon: "out"}, {Key: "journal", Icon: "list"}}
 	for i := range out {
 		out[i].Path = "#"
 		if !waiting {

@@ -33,7 +33,7 @@ func sceneBoxes() []Box {
 	base := Box{ID: "b2k7qaxm4ue", Unit: 2, Point: "43010401", PointName: "岳麓区第 1 报名确认点", State: State{"done", "check", "box.well"},
 		Standing: "active", Seen: sceneTime("10:31:09"), Roster: Mark{1187, 1187}, Campaign: Mark{7, 7},
 		Devices: []Device{{Name: "device.idcard", State: State{"done", "check", "device.ready"}}},
-		Epoch:   1, Head: 168, Receipted: 168, KeyStore: "tpm", Software: "0.2.0", Screen: "screen.busy",
+		Epoch:   1, Head: 168, Receipted: 168, Ended: 168, KeyStore: "tpm", Software: "0.2.0", Screen: "screen.busy",
 		FreeDisk: 5 << 30, Uptime: 26 * time.Hour, Enrolled: sceneTime("08:02:11").AddDate(0, 0, -4)}
 	sending := base
 	sending.ID, sending.Unit, sending.State = "b5xw3oqh2ma", 1, State{"wait", "clock", "box.waiting"}
@@ -60,21 +60,13 @@ func sceneBoxes() []Box {
 	gone.ID, gone.Unit, gone.State, gone.Standing = "bo2qv5jtz4n", 6, State{"open", "cross", "box.revoked"}, "revoked"
 	fresh := Box{ID: "bw6ya3ipe7r", Unit: 7, Point: "43010401", PointName: base.PointName, State: State{"open", "clock", "box.never"},
 		Standing: "active", Roster: Mark{0, 1187}, Campaign: Mark{0, 7}, Epoch: 1, KeyStore: "tpm", Enrolled: sceneTime("10:20:00")}
-	return []Box{base, sending, silent, frozen, fault, filling, calling, gone, fresh}
-}
-
-func sceneQuarantine() Quarantine {
-	var q Quarantine
-	for i, r := range []string{"fork", "signature", "does-not-open", "id-conflict", "wrong-box", "unknown-key", "no-application", "content", "unknown-version", "unknown-campaign", "malformed", "other"} {
-		k := Kept{ID: r, At: sceneTime("10:02:00").Add(-time.Duration(i) * 17 * time.Minute), Box: "b7hdm2vka5p", Unit: 4, Point: "岳麓区第 1 报名确认点",
-			Sequence: uint64(77 + i), Reason: r, Hash: "9d2c71f0 4be8a631", Size: 41212}
-		if r == "malformed" {
-			k.Box, k.Unit, k.Point, k.Sequence, k.Size = "", 0, "", 0, 312
-		}
-		q.Rows = append(q.Rows, k)
-	}
-	q.Total = len(q.Rows)
-	return q
+	opened := base
+	opened.ID, opened.Unit, opened.State, opened.Screen = "bp5wz7cka2h", 10, State{"must", "lock", "box.stopped"}, "screen.blocked"
+	opened.Stop, opened.StopSince = "stop.tamper", sceneTime("09:40:00")
+	lonely := silent
+	lonely.ID, lonely.Unit, lonely.Seen, lonely.StopsAt = "bt6yu2mxe4q", 11, sceneTime("08:41:00").AddDate(0, 0, -15), sceneTime("08:41:00").AddDate(0, 0, 6)
+	lonely.Waiting, lonely.Oldest = 418, sceneTime("08:50:00").AddDate(0, 0, -15)
+	return []Box{base, sending, silent, frozen, fault, filling, calling, gone, fresh, opened, lonely}
 }
 
 func scenePoints() Points {

@@ -25,6 +25,11 @@ func staffScenes(add func(page, state, words, title, tmpl string, f Frame, body 
 	soon := mine
 	soon.Soon, soon.DaysLeft = true, 10
 	add("account", "soon", "密码快到期", "account.title", "account", f(""), soon)
+	carded := mine
+	carded.Role, carded.Point, carded.OwnCard = "role.clerk", "岳麓区第 1 报名确认点", OwnCard{OfPoint: true, Since: sceneHour().Add(-50 * time.Hour), Box: "b2k7qaxm4ue", Unit: 2}
+	add("account", "card", "绑了证件登录，解除时密码不对", "account.title", "account", f(""), carded.with(MineErrors{Card: "account.badold"}))
+	carded.OwnCard = OwnCard{OfPoint: true}
+	add("account", "no-card", "没有绑证件登录", "account.title", "account", f(""), carded)
 	soon.Soon, soon.Errors = false, MineErrors{Old: "account.badold"}
 	add("account", "wrong", "旧密码不对", "account.title", "account", f(""), soon)
 
@@ -36,7 +41,11 @@ func staffScenes(add func(page, state, words, title, tmpl string, f Frame, body 
 	add("staff", "none", "查不到", "menu.staff", "staff", f("staff"), Staff{Filter: StaffFilter{Term: "甲"}, Found: true, Roles: staff.Roles, States: staff.States, Days: 7})
 	member := StaffMember{StaffRow: staff.Rows[0], Remit: "岳麓区", Phone: "139 5550 0142", Created: sceneHour().Add(-40 * 24 * time.Hour), Password: sceneHour().Add(-30 * 24 * time.Hour),
 		Enrolled: true, Sessions: sceneSessions(), Events: sceneEntries()[:3], Move: true, Roles: staff.Roles[4:6], Points: staff.Points, RoleNow: "point-head", PointNow: "43010401", Days: 7}
-	add("member", "hers", "归她管", "menu.staff", "member", f("staff"), member)
+	member.OwnCard = OwnCard{OfPoint: true, Since: sceneHour().Add(-50 * time.Hour), Box: "b2k7qaxm4ue", Unit: 2}
+	add("member", "hers", "归她管，绑了证件登录", "menu.staff", "member", f("staff"), member)
+	member.OwnCard, member.Errors.Card = OwnCard{OfPoint: true}, "owncard.gone"
+	add("member", "card-gone", "证件登录刚被别人解除", "menu.staff", "member", f("staff"), member)
+	member.Errors.Card = ""
 	give := member
 	give.Giving = Giving{By: "邓志远", At: sceneHour().Add(-30 * 24 * time.Hour), May: true, Error: "staff.vouch.renew"}
 	give.ResetTwo = true
@@ -59,6 +68,8 @@ func staffScenes(add func(page, state, words, title, tmpl string, f Frame, body 
 	add("apply", "wrong", "没填好", "apply.title", "apply", outside, form)
 	add("apply", "sent", "交上去了", "apply.title", "apply", outside, Apply{Sent: true})
 }
+
+func (m Mine) with(e MineErrors) Mine { m.Errors = e; return m }
 
 func sceneSeconds() Seconds {
 	one := Second{ID: "a1", Act: "查看完整证件号码", What: "7f2e90…c41b", Path: "#", Place: "岳麓区", By: "谭丽华", At: sceneHour().Add(-time.Hour), Ends: sceneHour().Add(23 * time.Hour),

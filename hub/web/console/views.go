@@ -145,6 +145,8 @@ type Record struct {
 	Void        string // how far taking it back is: "" not to be done by her, else as Second
 	VoidCodes   []Option
 	State       State
+	Proof       State  // how far it is sure who confirmed, of one on papers; else zero
+	ByCard      bool   // … and it is open only because an office reviews her card
 	DisputedBy  []Link // other confirmations of the same application
 	Rows        []Compared
 	Choices     []Choice

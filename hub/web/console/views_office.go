@@ -2,27 +2,6 @@ package console
 
 import "time"
 
-// Quarantine is /gl/quarantine.
-type Quarantine struct {
-	Rows  []Kept
-	Pages Pages
-	Total int
-}
-
-// Kept is one envelope that was put aside. It names no person: what cannot be
-// trusted is not opened on a page.
-type Kept struct {
-	ID       string
-	At       time.Time
-	Box      string
-	Unit     int
-	Point    string
-	Sequence uint64
-	Reason   string // protocol reason; the phrases are quarantine.{reason} and .do
-	Hash     string
-	Size     int64
-}
-
 // Boxes is /gl/boxes.
 type Boxes struct {
 	Rows          []Box
@@ -49,6 +28,7 @@ type Box struct {
 	Epoch       uint32
 	Head        uint64 // last sequence sealed, by the box's own word
 	Receipted   uint64 // every sequence up to here is in
+	Ended       uint64 // no readable copy is left of any up to here
 	KeyStore    string
 	Software    string
 	Screen      string // phrase
@@ -56,6 +36,12 @@ type Box struct {
 	Uptime      time.Duration
 	Enrolled    time.Time
 	Events      []Entry // its newest journal entries
+
+	// Why it takes nobody new, a key of stop.…; "" while it serves. Of one that is
+	// silent: when it will stop for want of the hub, zero while that is far.
+	Stop      string
+	StopSince time.Time
+	StopsAt   time.Time
 }
 
 // Troubled are the devices a person should look at.

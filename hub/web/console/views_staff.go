@@ -29,11 +29,24 @@ type Mine struct {
 	Complex                                    bool
 	Sessions                                   []Session
 	May                                        []Right
+	OwnCard                                    OwnCard
 	Errors                                     MineErrors
 }
 
+// OwnCard is how somebody of a point signs in at its desk by her own card, and
+// nothing of the card.
+type OwnCard struct {
+	OfPoint bool      // hers is a role that can have one
+	Since   time.Time // it was bound, by its box; zero: there is none
+	Box     string    // id; Unit is its number
+	Unit    int
+}
+
+// Bound reports whether there is one.
+func (c OwnCard) Bound() bool { return !c.Since.IsZero() }
+
 // MineErrors are phrases, "" where nothing is wrong.
-type MineErrors struct{ Old, New, Again, Password, Code string }
+type MineErrors struct{ Old, New, Again, Password, Code, Card string }
 
 // AtPassword and AtPhone tell which of the forms is to stand open.
 func (e MineErrors) AtPassword() bool { return e.Old+e.New+e.Again != "" }
@@ -121,12 +134,13 @@ type StaffMember struct {
 	Resets             string // phrase: why a reset is not offered, "" if it is
 	ResetTwo           bool   // it takes a second person's word
 	Giving             Giving
+	OwnCard            OwnCard
 	Days               int
 	Errors             MemberErrors
 }
 
 // MemberErrors are phrases, "" where nothing is wrong.
-type MemberErrors struct{ Disable, Move, Reset, Vouch string }
+type MemberErrors struct{ Disable, Move, Reset, Vouch, Card string }
 
 // Apply is /gl/apply.
 type Apply struct {

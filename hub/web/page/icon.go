@@ -41,6 +41,8 @@ func glyph(name string) string {
 		return `<path d="M12 4v16M7 20h10M5 7h14M5 7l-2.500 6.500h5zM19 7l-2.500 6.500h5z"/>`
 	case "book":
 		return `<path d="M4 5c3-1.300 6-1 8 1 2-2 5-2.300 8-1v13c-3-1.300-6-1-8 1-2-2-5-2.300-8-1zM12 6v13"/>`
+	case "cap": // learning: a mortar board
+		return `<path d="M2.500 9.500L12 5l9.500 4.500L12 14z"/><path d="M6.500 11.500v5c3 2.300 8 2.300 11 0v-5"/>`
 	case "net":
 		return `<path d="M4 10a11.500 11.500 0 0 1 16 0M7 13.500a7 7 0 0 1 10 0"/><circle cx="12" cy="17.500" r="1.200"/>`
 	case "tray": // something put aside: a tray with a sheet that did not go in

@@ -11,6 +11,7 @@ import (
 	"mime"
 	"path"
 	"slices"
+	"sync"
 	"unicode"
 )
 
@@ -27,12 +28,14 @@ type Source struct {
 	Funcs  func(*Set, Lang) template.FuncMap
 }
 
-// Set holds the parsed pages of one surface in both languages. It is safe for
-// any number of goroutines; nothing in it changes after New.
+// Set holds the pages of one surface in both languages. It is safe for any
+// number of goroutines. A page is parsed when somebody first looks at it: a hub
+// that comes back after a power cut need not parse some hundred pages before it
+// listens, which took most of its start.
 type Set struct {
 	source  Source
 	phrases map[string]phrase
-	pages   map[Lang]map[string]*template.Template
+	pages   map[Lang]map[string]func() (*template.Template, error)
 	assets  map[string]Asset
 	print   string // of all assets together; part of their paths
 }
@@ -43,9 +46,10 @@ type Asset struct {
 	Body []byte
 }
 
-// New parses everything that is embedded.
+// New reads everything that is embedded. That every page parses the surfaces'
+// tests hold: each has a scene that they draw.
 func New(s Source) (*Set, error) {
-	c := &Set{source: s, pages: map[Lang]map[string]*template.Template{}, assets: map[string]Asset{}}
+	c := &Set{source: s, pages: map[Lang]map[string]func() (*template.Template, error){}, assets: map[string]Asset{}}
 	var err error
 	if c.phrases, err = readPhrases(s.Files); err != nil {
 		return nil, err
@@ -54,19 +58,43 @@ func New(s Source) (*Set, error) {
 		return nil, err
 	}
 	for _, l := range []Lang{Zh, En} {
-		if c.pages[l], err = c.parse(l); err != nil {
+		if c.pages[l], err = c.pagesOf(l); err != nil {
 			return nil, err
 		}
 	}
 	return c, nil
 }
 
-func (c *Set) parse(l Lang) (map[string]*template.Template, error) {
+func (c *Set) pagesOf(l Lang) (map[string]func() (*template.Template, error), error) {
 	names, err := fs.Glob(c.source.Files, "templates/*.html")
 	if err != nil {
 		return nil, err
 	}
-	base := template.New(c.source.Shared[0]).Funcs(c.funcs(l))
+	shared := sync.OnceValues(func() (*template.Template, error) { return c.shared(l) })
+	out := map[string]func() (*template.Template, error){}
+	for _, n := range names {
+		name := path.Base(n)
+		if slices.Contains(c.source.Shared, name) {
+			continue
+		}
+		out[name[:len(name)-len(".html")]] = sync.OnceValues(func() (*template.Template, error) {
+			base, err := shared()
+			if err != nil {
+				return nil, err
+			}
+			t, err := base.Clone() // base is never drawn, so it can be copied for ever
+			if err != nil {
+				return nil, err
+			}
+			return t.ParseFS(c.source.Files, n)
+		})
+	}
+	return out, nil
+}
+
+// shared is what all pages of a language share, the layout first.
+func (c *Set) shared(l Lang) (base *template.Template, err error) {
+	base = template.New(c.source.Shared[0]).Funcs(c.funcs(l))
 	if c.source.Funcs != nil {
 		base = base.Funcs(c.source.Funcs(c, l))
 	}
@@ -75,22 +103,7 @@ func (c *Set) parse(l Lang) (map[string]*template.Template, error) {
 			return nil, err
 		}
 	}
-	out := map[string]*template.Template{}
-	for _, n := range names {
-		name := path.Base(n)
-		if slices.Contains(c.source.Shared, name) {
-			continue
-		}
-		t, err := base.Clone()
-		if err != nil {
-			return nil, err
-		}
-		if t, err = t.ParseFS(c.source.Files, n); err != nil {
-			return nil, err
-		}
-		out[name[:len(name)-len(".html")]] = t
-	}
-	return out, nil
+	return base, nil
 }
 
 // Templates names every page, in order.
@@ -106,9 +119,13 @@ func (c *Set) Templates() []string {
 // Execute draws one part of a page: the layout for all of it, or one named
 // template of it. data is what the template is given.
 func (c *Set) Execute(name, part string, l Lang, data any) ([]byte, error) {
-	t, ok := c.pages[l][name]
+	parsed, ok := c.pages[l][name]
 	if !ok {
 		return nil, fmt.Errorf("no page %q", name)
+	}
+	t, err := parsed()
+	if err != nil {
+		return nil, fmt.Errorf("page %s: %w", name, err)
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, part, data); err != nil {

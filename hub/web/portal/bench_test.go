@@ -35,13 +35,15 @@ func eachDatabase(b *testing.B, f func(b *testing.B, p *province)) {
 	}
 }
 
-// BenchmarkPortal measures the portal of a province: reading, saving, signing in.
+// BenchmarkPortal measures the portal of a province: reading, saving, handing in,
+// signing in.
 // Everything goes over real sockets and through the guard.
 func BenchmarkPortal(b *testing.B) {
 	eachDatabase(b, func(b *testing.B, p *province) {
 		b.Run("landing", func(b *testing.B) { p.reads(b, "/ks", -1) })
 		b.Run("status", func(b *testing.B) { p.reads(b, "/ks/status", 0) })
 		b.Run("save", p.saves)
+		b.Run("submit", p.submits)
 		b.Run("sign-in", p.signIns)
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 )
 
@@ -56,57 +55,4 @@ func onChoices(all []form.Finding) (out []form.Finding) {
 		}
 	}
 	return out
-}
-
-// chosenKey names a programme in a form: what tells it from every other.
-func chosenKey(p rules.Programme) string {
-	return strings.Join([]string{p.School, p.Major, p.Level, p.Category, p.Form, p.Years}, "|")
-}
-
-// keyOf is chosenKey of what a choice names.
-func keyOf(c form.Choice) string {
-	return chosenKey(rules.Programme{School: c.School, Major: c.Major, Level: c.Level, Category: c.Category, Form: c.Form, Years: c.Years})
-}
-
-// finder is what somebody looks for in the catalogue.
-type finder struct {
-	level, category, form string
-	words                 []string // each must stand in school, major, their codes or the class
-}
-
-func (f finder) fits(p *rules.Programme) bool {
-	if p.Level != f.level || f.category != "" && p.Category != f.category || f.form != "" && p.Form != f.form {
-		return false
-	}
-	for _, w := range f.words {
-		if !strings.Contains(p.SchoolName, w) && !strings.Contains(p.MajorName, w) && !strings.HasPrefix(p.School, w) &&
-			!strings.HasPrefix(p.Major, w) && !strings.Contains(p.Class, w) {
-			return false
-		}
-	}
-	return true
-}
-
-// look gives the programmes that fit, those that may be chosen first, in the
-// order of the catalogue, and how many these are.
-func (f finder) look(k *rules.Checker, why func(rules.Programme) *form.Finding) (all []found, allowed int) {
-	var barred []found
-	programmes := k.Programmes()
-	for i := range programmes {
-		p := &programmes[i]
-		if !f.fits(p) {
-			continue
-		}
-		if w := why(*p); w != nil {
-			barred = append(barred, found{p, w})
-		} else {
-			all = append(all, found{p, nil})
-		}
-	}
-	return append(all, barred...), len(all)
-}
-
-type found struct {
-	*rules.Programme
-	why *form.Finding
 }

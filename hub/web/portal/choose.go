@@ -100,7 +100,7 @@ func (s *server) takeChoice(c *gin.Context, v *visit) {
 		return
 	}
 	conflict, err := s.fill(c.Request.Context(), v, revisionOf(c), func(w *work, app *form.Application) error {
-		p := programmeOf(w.checker, a.chosen)
+		p := w.checker.Programme(a.chosen)
 		if p == nil {
 			return &notOffered{form.Finding{Field: form.ChoiceName(n), Code: form.NoProgramme}}
 		}
@@ -134,17 +134,6 @@ func refused(err error) *notOffered {
 	return nil
 }
 
-// programmeOf finds a programme by its key, nil if there is none.
-func programmeOf(k *rules.Checker, key string) *rules.Programme {
-	all := k.Programmes()
-	for i := range all {
-		if chosenKey(all[i]) == key {
-			return &all[i]
-		}
-	}
-	return nil
-}
-
 func (s *server) chooseOf(w *work, a asked) pages.Choose {
 	out := pages.Choose{Steps: w.steps, Order: a.order, Revision: w.revision, Query: a.query, Form: a.form, Category: a.category, Faults: a.faults,
 		CategoryOnly: w.camp.Form.Choose == form.ChooseCategory}
@@ -160,7 +149,7 @@ func (s *server) chooseOf(w *work, a asked) pages.Choose {
 		out.Conflict = &card
 	}
 	if a.chosen == "" {
-		a.chosen = keyOf(stands)
+		a.chosen = rules.KeyOf(stands)
 	}
 	a.level = s.levels(w, a, stands, why, &out)
 	if out.Level = a.level; a.level == "" {
@@ -265,7 +254,7 @@ func (s *server) categories(w *work, a asked, why func(rules.Programme) *form.Fi
 			o.Why = fix(w.lang, f)
 		}
 		if out.CategoryOnly {
-			o.Value = chosenKey(rules.Programme{Level: g.Level, Category: g.Code})
+			o.Value = rules.Programme{Level: g.Level, Category: g.Code}.Key()
 			o.On = o.Value == a.chosen && o.Why == ""
 			out.Found++
 			if o.Why == "" {
@@ -289,11 +278,11 @@ func (s *server) programmes(w *work, a asked, why func(rules.Programme) *form.Fi
 			out.Forms = append(out.Forms, pages.ChooseOption{Value: e.Code, Name: name, On: e.Code == a.form})
 		}
 	}
-	f := finder{level: a.level, form: a.form, words: strings.Fields(a.query)}
+	f := rules.Finder{Level: a.level, Form: a.form, Words: strings.Fields(a.query)}
 	if g, ok := w.camp.Form.Category(a.category); ok && g.Level == a.level { // one of another level is left over from there
-		f.category = a.category
+		f.Category = a.category
 	}
-	all, allowed := f.look(w.checker, why)
+	all, allowed := f.Look(w.checker, why)
 	out.Found, out.Allowed = len(all), allowed
 	from := min((a.page-1)*pageProgrammes, len(all))
 	upto := min(from+pageProgrammes, len(all))
@@ -306,10 +295,10 @@ func (s *server) programmes(w *work, a asked, why func(rules.Programme) *form.Fi
 	}
 	for _, p := range all[from:upto] {
 		card := s.choiceCard(w, p.Choice(a.order))
-		o := pages.ChooseOption{Value: chosenKey(*p.Programme), Name: card.School + "　" + card.Major,
+		o := pages.ChooseOption{Value: p.Key(), Name: card.School + "　" + card.Major,
 			Note: strings.Join(nonempty(card.Category, card.Form, card.Years, p.Remark), s.pages.Text(w.lang, "list.comma"))}
-		if p.why != nil {
-			o.Why = fix(w.lang, p.why)
+		if p.Why != nil {
+			o.Why = fix(w.lang, p.Why)
 		}
 		o.On = o.Value == a.chosen && o.Why == ""
 		out.Results = append(out.Results, o)

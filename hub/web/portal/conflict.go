@@ -10,6 +10,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/draft"
 	"zhunkao/hub/web/portal/pages"
+	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 )
 
@@ -43,13 +44,13 @@ func (s *server) apart(out *pages.Conflict, mine, theirs *work, fields []form.Fi
 	for _, f := range fields {
 		a, b := mine.app.Get(f.Key), theirs.app.Get(f.Key)
 		if a == b {
-			out.Same = append(out.Same, pages.Line{Label: control(f.Key), Value: shown(mine.camp, f, a)})
+			out.Same = append(out.Same, pages.Line{Label: control(f.Key), Value: rules.Shown(mine.camp, f, a)})
 			continue
 		}
 		words, other := s.words(mine, f), s.words(theirs, f)
 		left, right := form.Marks(words, other)
-		out.Apart = append(out.Apart, pages.Apart{Name: control(f.Key), Label: label(mine.lang, f), Mine: shown(mine.camp, f, a),
-			Theirs: shown(mine.camp, f, b), MineWords: marked(words, left), TheirsWords: marked(other, right)})
+		out.Apart = append(out.Apart, pages.Apart{Name: control(f.Key), Label: label(mine.lang, f), Mine: rules.Shown(mine.camp, f, a),
+			Theirs: rules.Shown(mine.camp, f, b), MineWords: marked(words, left), TheirsWords: marked(other, right)})
 	}
 }
 

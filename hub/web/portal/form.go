@@ -19,6 +19,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/web/door"
 	"zhunkao/hub/web/portal/pages"
+	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
 )
@@ -138,7 +139,7 @@ func typed(w *work, p formPage, sent url.Values, app *form.Application) {
 		if f.Kind == form.KindLetters {
 			v = inTableOrder(w, f, values)
 		}
-		if v = spelled(w.camp, f, documentKind(w.camp, *app), v); v == "" {
+		if v = rules.Spelled(w.camp, f, rules.DocumentKind(w.camp, *app), v); v == "" {
 			delete(app.Fields, f.Key)
 			continue
 		}
@@ -294,7 +295,7 @@ func (s *server) autosave(c *gin.Context, v *visit) {
 func (s *server) savedWords(w *work, p formPage, sent url.Values, out map[string]savedWord) {
 	found := s.findings(w)
 	for _, f := range p.fields {
-		x := savedWord{Value: shown(w.camp, f, w.app.Get(f.Key))}
+		x := savedWord{Value: rules.Shown(w.camp, f, w.app.Get(f.Key))}
 		if i := slices.IndexFunc(found, func(o form.Finding) bool { return o.Field == f.Key }); i >= 0 {
 			x.Error, x.Missing = fix(w.lang, &found[i]), !s.tellAtOnce(w, f, found[i])
 			if r := s.repair(w, f, found[i]); r != nil {

@@ -106,11 +106,11 @@ func neverAsked(f form.Field) bool {
 
 // repair is the likely repair of a finding, if there is one.
 func (s *server) repair(w *work, f form.Field, x form.Finding) *pages.Fix {
-	v := likely(w.camp, w.app, x, s.now())
+	v := rules.Likely(w.camp, w.app, x, s.now())
 	if v == "" {
 		return nil
 	}
-	words := shown(w.camp, f, v)
+	words := rules.Shown(w.camp, f, v)
 	if f.Kind == form.KindCode {
 		words = w.camp.Form.TableName(f.Table, v)
 	}
@@ -118,12 +118,12 @@ func (s *server) repair(w *work, f form.Field, x form.Finding) *pages.Fix {
 	if x.Code == form.Missing {
 		key = "form.fill"
 	}
-	return &pages.Fix{Value: shown(w.camp, f, v), Words: s.pages.Text(w.lang, key, words)}
+	return &pages.Fix{Value: rules.Shown(w.camp, f, v), Words: s.pages.Text(w.lang, key, words)}
 }
 
 func (s *server) fieldView(w *work, f form.Field, optional bool) pages.FormField {
 	x := pages.FormField{Key: f.Key, ID: control(f.Key), Label: label(w.lang, f), Hint: f.Help, Kind: "text",
-		Value: shown(w.camp, f, w.app.Get(f.Key)), Optional: optional, Max: f.MaxChars, Fill: autofill(f.Key)}
+		Value: rules.Shown(w.camp, f, w.app.Get(f.Key)), Optional: optional, Max: f.MaxChars, Fill: autofill(f.Key)}
 	if w.lang == pages.En && f.HelpEn != "" {
 		x.Hint = f.HelpEn
 	}
@@ -147,7 +147,7 @@ func (s *server) fieldView(w *work, f form.Field, optional bool) pages.FormField
 		x.Max, x.Mode, x.Pattern = 2*f.MaxChars, "numeric", `[0-9０-９ ]*`
 	case form.KindDocument:
 		x.Max = 2 * f.MaxChars
-		if documentKind(w.camp, w.app) == identity.KindResident {
+		if rules.DocumentKind(w.camp, w.app) == identity.KindResident {
 			x.Pattern = `[0-9０-９]{17}[0-9０-９XxＸｘ]`
 		}
 	case form.KindText:
@@ -268,8 +268,8 @@ func (s *server) words(w *work, f form.Field) string {
 		return strings.Join(names, s.pages.Text(w.lang, "list.comma"))
 	case form.KindDivision:
 		if d, ok := w.camp.Division(v); ok {
-			return cityName(w.camp, d) + d.Name
+			return rules.CityName(w.camp, d) + d.Name
 		}
 	}
-	return shown(w.camp, f, v)
+	return rules.Shown(w.camp, f, v)
 }

@@ -12,6 +12,7 @@ import (
 	"zhunkao/hub/applicant"
 	"zhunkao/hub/campaign"
 	"zhunkao/hub/candidate"
+	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/draft"
 	"zhunkao/hub/notice"
@@ -33,7 +34,9 @@ type mine struct {
 	place   rules.Place // of that point
 	unread  int         // messages
 
-	told []notice.Notice // the newest messagesShown of them, where a page reads them with the rest
+	told    []notice.Notice        // the newest messagesShown of them, where a page reads them with the rest
+	records *[]confirmation.Record // her confirmations, likewise
+	looked  *bool                  // whether an office's look at her papers stands, likewise
 }
 
 // exists reports whether an application was submitted.
@@ -63,17 +66,22 @@ func (s *server) mineTold(ctx context.Context, tx *db.Tx, v *visit) (*mine, erro
 	if err != nil {
 		return nil, err
 	}
-	m.told = append([]notice.Notice{}, all...) // read, though there may be none
-	if len(m.told) == messagesShown {
+	if m.hear(all) {
 		m.unread, err = notice.Unread(ctx, tx, m.reader(v))
-		return m, err
 	}
-	for _, n := range m.told {
+	return m, err
+}
+
+// hear takes her newest messages, and how many of them are unread; more is true
+// where there may be others.
+func (m *mine) hear(all []notice.Notice) (more bool) {
+	m.told = append([]notice.Notice{}, all...) // read, though there may be none
+	for _, n := range all {
 		if !n.Read {
 			m.unread++
 		}
 	}
-	return m, nil
+	return len(all) == messagesShown
 }
 
 // hers is mine for what draws no page: her messages are not counted.
@@ -108,9 +116,17 @@ func (s *server) currentCampaign(ctx context.Context, tx *db.Tx, changes uint64)
 
 // reader is who reads messages.
 func (m *mine) reader(v *visit) notice.Reader {
+	if m.current == nil {
+		return m.readerOf(v, "")
+	}
+	return m.readerOf(v, m.current.ID)
+}
+
+// readerOf is reader of an application, "" for none.
+func (m *mine) readerOf(v *visit, application string) notice.Reader {
 	r := notice.Reader{Account: m.account, Campaigns: []string{m.camp.ID}, Since: v.session.Account.Created}
-	if m.current != nil {
-		r.Applications = []string{m.current.ID}
+	if application != "" {
+		r.Applications = []string{application}
 	}
 	return r
 }
@@ -126,19 +142,26 @@ func (s *server) application(ctx context.Context, tx *db.Tx, v *visit, m *mine) 
 			return err
 		}
 	}
-	point := ""
 	if id != "" {
 		switch found, err := s.Flow.Candidates.Get(ctx, tx, id); {
 		case err == nil:
-			m.current, point = &found, found.Point
+			m.current = &found
 		case !errors.Is(err, candidate.ErrNotFound):
 			return err
 		}
 	}
-	if m.draft != nil && m.draft.Application.Point != "" && m.draft.Submitted == 0 {
-		point = m.draft.Application.Point
+	return s.at(ctx, tx, v, m, m.chosen())
+}
+
+// chosen is the point of the application, or of the draft that is to follow it.
+func (m *mine) chosen() string {
+	switch {
+	case m.draft != nil && m.draft.Application.Point != "" && m.draft.Submitted == 0:
+		return m.draft.Application.Point
+	case m.current != nil:
+		return m.current.Point
 	}
-	return s.at(ctx, tx, v, m, point)
+	return ""
 }
 
 // at reads a point and what the rules need to know of it; of none, nothing is

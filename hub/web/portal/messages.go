@@ -78,15 +78,17 @@ func (s *server) readMessages(c *gin.Context, v *visit) {
 // weight is how a kind is marked, where it is not plain: "must" what cannot
 // stay as it is, "wait" what she should look at, "done" what is settled.
 var weight = map[notice.Kind]string{
-	notice.Registered: "done", notice.Confirmed: "done", notice.Paid: "done", notice.CorrectionDone: "done", notice.ErasureDone: "done", notice.RulesValid: "done", notice.Decided: "done",
+	notice.Reviewed: "done", notice.ReviewLacks: "must", notice.Registered: "done", notice.Confirmed: "done", notice.Paid: "done", notice.CorrectionDone: "done", notice.ErasureDone: "done", notice.RulesValid: "done", notice.Decided: "done",
 	notice.Superseded: "wait", notice.TimePending: "wait", notice.Quarantined: "wait", notice.WindowChanged: "wait", notice.RulesFee: "wait", notice.Recovered: "wait",
-	notice.RulesInvalid: "must", notice.RulesChoice: "must", notice.Disputed: "must", notice.Voided: "must", notice.DecidedNone: "must", notice.VoidedOther: "wait",
+	notice.RulesInvalid: "must", notice.RulesChoice: "must", notice.Disputed: "must", notice.Voided: "must", notice.DecidedNone: "must", notice.HeldRefused: "must", notice.VoidedOther: "wait",
+	notice.Provisional: "wait", notice.CardReview: "wait", notice.PapersAccepted: "done", notice.PapersReturned: "must", notice.PapersRefused: "must", notice.CardVerified: "done", notice.CardDiffers: "wait",
 }
 
 // leads is where she can see more, or do what is asked.
 var leads = map[notice.Kind]string{
-	notice.Registered: "/ks/status", notice.Edited: "/ks/status", notice.Moved: "/ks/point", notice.Confirmed: "/ks/status", notice.Superseded: "/ks/differences",
-	notice.Disputed: "/ks/status", notice.Voided: "/ks/status", notice.VoidedOther: "/ks/status", notice.Decided: "/ks/differences", notice.DecidedNone: "/ks/status", notice.TimePending: "/ks/status", notice.RulesInvalid: "/ks/review", notice.RulesChoice: "/ks/choices",
+	notice.Reviewed: "/ks/status", notice.ReviewLacks: "/ks/status", notice.Registered: "/ks/status", notice.Edited: "/ks/status", notice.Moved: "/ks/point", notice.Confirmed: "/ks/status", notice.Superseded: "/ks/differences",
+	notice.Disputed: "/ks/status", notice.Voided: "/ks/status", notice.VoidedOther: "/ks/status", notice.Decided: "/ks/differences", notice.DecidedNone: "/ks/status", notice.HeldRefused: "/ks/status", notice.TimePending: "/ks/status",
+	notice.Provisional: "/ks/status", notice.CardReview: "/ks/status", notice.PapersAccepted: "/ks/status", notice.PapersReturned: "/ks/status", notice.PapersRefused: "/ks/status", notice.CardVerified: "/ks/status", notice.CardDiffers: "/ks/status", notice.RulesInvalid: "/ks/review", notice.RulesChoice: "/ks/choices",
 	notice.WindowChanged: "/ks/status", notice.CorrectionDone: "/ks/my-data", notice.CorrectionSent: "/ks/my-data", notice.ErasureSent: "/ks/my-data", notice.ErasureDone: "/ks/my-data",
 	notice.CopyTaken: "/ks/my-data", notice.PasswordChanged: "/ks/account", notice.PhoneChanged: "/ks/account", notice.SlipMade: "/ks/account",
 }
@@ -132,6 +134,7 @@ func (s *server) said(ctx context.Context, tx *db.Tx, v *visit, m *mine, n notic
 			out = append(out, campaign.FindingInWords(m.camp, code, english))
 		}
 	}
+	out = append(out, s.reviewSaid(l, m.camp, n)...)
 	if old, now := n.Args["old"], n.Args["new"]; now != "" {
 		out = append(out, s.pages.Text(l, "msg.fee", yuan(old), yuan(now)))
 	}

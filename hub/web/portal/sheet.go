@@ -49,6 +49,9 @@ func (s *server) sheet(c *gin.Context, v *visit) {
 		case confirmation.TimePending:
 			out.Notices = append(out.Notices, pages.StatusNotice{Class: "wait", Head: w.t("sheet.pending"), Text: w.t("sheet.pending.text")})
 		}
+		if r.Proof.Open() {
+			out.Notices = append(out.Notices, pages.StatusNotice{Class: "wait", Head: w.t(st.underReview()), Text: w.t(st.underReview() + ".text")})
+		}
 		return out, nil
 	})
 }

@@ -98,7 +98,9 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 	if m.draft != nil && m.draft.Submitted == 0 {
 		st.edited = !draft.Same(m.draft.Application, m.current.Application)
 	}
-	if st.records, err = confirmation.List(ctx, tx, confirmation.Filter{Application: m.current.ID}); err != nil {
+	if m.records != nil {
+		st.records = *m.records
+	} else if st.records, err = confirmation.List(ctx, tx, confirmation.Filter{Application: m.current.ID}); err != nil {
 		return nil, err
 	}
 	if err := st.readPlaces(ctx, tx); err != nil {
@@ -108,6 +110,8 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 		if st.editions, err = s.Flow.Candidates.Editions(ctx, tx, m.current.ID); err != nil {
 			return nil, err
 		}
+		later := func(e candidate.Version) bool { return e.Number > m.current.Version } // than what was asked for at once
+		st.editions = slices.DeleteFunc(st.editions, later)
 	}
 	return st, s.aside(ctx, tx, v, st)
 }
@@ -146,7 +150,9 @@ func (s *server) aside(ctx context.Context, tx *db.Tx, v *visit, st *standing) e
 	if told == nil {
 		told, err = notice.List(ctx, tx, st.reader(v), "", messagesShown)
 	}
-	st.aside = slices.ContainsFunc(told, func(n notice.Notice) bool { return n.Kind == notice.Quarantined })
+	if i := slices.IndexFunc(told, func(n notice.Notice) bool { return n.Kind == notice.Quarantined || n.Kind == notice.HeldRefused }); i >= 0 { // the newest
+		st.aside = told[i].Kind == notice.Quarantined
+	}
 	return err
 }
 
@@ -175,12 +181,22 @@ func (st *standing) facts(checker *rules.Checker, created int64, now time.Time) 
 		}
 		// What was taken back, or kept by nobody, is to be done again.
 		taken := !r.State.Stands()
-		f.Confirmations = append(f.Confirmations, journey.Confirmation{State: r.State, At: paper.SealedAt(r), Received: moment(r.Committed), Point: r.Point, Taken: taken})
+		f.Confirmations = append(f.Confirmations, journey.Confirmation{State: r.State, At: paper.SealedAt(r), Received: moment(r.Committed), Point: r.Point, Taken: taken,
+			Proof: r.Proof, Due: st.camp.PapersDue(moment(r.Committed))})
 	}
 	if st.current.Application.Get(form.TicketNumber) != "" {
 		f.ArrangedAt = moment(st.current.ChangedAt)
 	}
 	return f
+}
+
+// underReview is the phrase that says what the city still looks at: papers, which a
+// card that is read later makes needless, or the card itself.
+func (st *standing) underReview() string {
+	if r, ok := st.record(); ok && !r.CardSettles() {
+		return "status.notice.card"
+	}
+	return "status.notice.provisional"
 }
 
 // moment is a stored time; zero of 0.
@@ -211,7 +227,28 @@ func (st *standing) record() (best confirmation.Record, ok bool) {
 }
 
 func (s *server) status(c *gin.Context, v *visit) {
-	s.viewOf(c, v, http.StatusOK, "status", s.mineTold, func(ctx context.Context, tx *db.Tx, m *mine) (any, error) { return s.statusOf(ctx, tx, v, m) })
+	ctx := c.Request.Context()
+	m, err := s.atOnce(ctx, v)
+	switch {
+	case err != nil:
+		s.fault(c, v, err)
+		return
+	case m == nil:
+		s.viewOf(c, v, http.StatusOK, "status", s.mineTold, func(ctx context.Context, tx *db.Tx, m *mine) (any, error) { return s.statusOf(ctx, tx, v, m) })
+		return
+	}
+	var body pages.Status
+	err = s.DB.Ask(ctx, func(tx *db.Tx) (err error) { // what is left is the same for everybody, and mostly kept
+		if err = s.at(ctx, tx, v, m, m.chosen()); err == nil {
+			body, err = s.statusOf(ctx, tx, v, m)
+		}
+		return err
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.draw(c, v, http.StatusOK, "status", s.frame(c, v, "status", m), body)
 }
 
 // statusOf reads what the page shows; m is what mineTold gives.
@@ -241,6 +278,10 @@ func (s *server) statusOf(ctx context.Context, tx *db.Tx, v *visit, m *mine) (pa
 	w.next(&out, stages, st, now, form)
 	out.Line = w.line(stages, st, now)
 	out.Notices = w.beside(stages, st)
+	if out.Review, err = s.reviewed(ctx, tx, w, st, now); err != nil {
+		return pages.Status{}, err
+	}
+	w.reviewFirst(&out, st)
 	newest, err := s.inWords(ctx, tx, v, m, m.told[:min(2, len(m.told))])
 	for _, n := range newest {
 		out.Told = append(out.Told, pages.StatusTold{Head: n.Title, When: pages.Moment(v.lang, n.At)})

@@ -181,6 +181,13 @@ func (w terms) box(todo journey.Stage, now time.Time, complete string) *pages.St
 		if !todo.From.IsZero() {
 			box.Text = w.t("status.resumes", w.clock(todo.From))
 		}
+	case todo.Why == journey.Returned:
+		box.Class, box.Head, box.Text = "wait", w.t("status.returned"), w.t("status.returned.text")
+		if todo.Do == journey.Ask {
+			box.Text = w.t("status.returned.ask", w.county())
+		} else if !todo.By.IsZero() {
+			box.More = append(box.More, w.t("status.line.by", w.moment(todo.By)))
+		}
 	case todo.By.IsZero():
 		box.Class, box.Head, box.Text = "wait", w.t("status.noday"), w.t("status.noday.text")
 	case todo.Why == journey.Unchosen && !todo.From.IsZero():
@@ -288,6 +295,12 @@ func (w terms) stage(s journey.Stage, st *standing, now time.Time) pages.StatusS
 	case journey.Done:
 		out.Class = "done"
 		w.done(s, st, add)
+		if s.Why == journey.Reviewed {
+			badge("wait", string(s.Why))
+			if add(w.t("status.line.provisional")); !s.By.IsZero() {
+				add(w.t("status.line.provisional.by", w.moment(s.By)))
+			}
+		}
 		return out
 	case journey.Lost:
 		out.Class = "must"
@@ -382,6 +395,8 @@ func (w terms) beside(stages []journey.Stage, st *standing) (out []pages.StatusN
 		switch {
 		case s.Why == journey.Edited:
 			add("wait", "status.notice.edited", "/ks/review")
+		case s.Why == journey.Reviewed:
+			add("wait", st.underReview(), "")
 		case s.Why == journey.NotInUse && st.confirmed():
 			add("wait", "status.notice.pay", "")
 		}

@@ -46,6 +46,16 @@ func statusScenes(add adder) {
 		Notices: []StatusNotice{payLater, {Class: "wait", Head: "您签的和后来改的不一样", Text: "以您在确认点签的为准，后来在网上改的没有用上。", Path: "/ks/differences", Link: "看哪里不一样"}}}
 	add("status", "confirmed", "确认了，缴费没启用", "status", her(), confirmed)
 
+	reviewed := confirmed
+	reviewed.Head, reviewed.Lead = "向晓兰，还有材料要补", "您的确认已经算数，不用重新签字；把缺的材料带到确认点就行。"
+	reviewed.Next = &StatusNext{Class: "wait", Head: "请把缺的材料带到确认点", More: []string{"请在 9月11日24时 以前补：执业资格证书原件，带到确认点"}, Path: "/ks/point", Button: "看确认点怎么走"}
+	reviewed.Review = &StatusReview{Class: "must", Head: "有不符的地方", Text: "2019-09-06 09:20，岳麓区第一报名确认点", Items: []StatusReviewed{
+		{Class: "done", Name: "学历证书", State: "相符"},
+		{Class: "wait", Name: "医学类执业资格证书", State: "缺，要补", Text: "请在 9月11日24时 以前补：执业资格证书原件，带到确认点"},
+		{Class: "must", Name: "户籍", State: "不符", Text: "由当地招考机构核查，确认不因此作废。要说明的，带材料到确认点或者当地招考机构。"},
+		{Class: "wait", Name: "解放军、武警、公安干警荣立个人三等功以上", State: "已登记，待市级审核"}}}
+	add("status", "reviewed", "审核过，缺材料", "status", her(), reviewed)
+
 	pay := confirmed
 	pay.Head, pay.Lead, pay.Notices = "向晓兰，还差缴费", "已经确认了。缴了费，报名才有效。", nil
 	pay.Next = &StatusNext{Class: "must", Head: "9 月 11 日 24:00 前要缴费，还有 5 天 13 小时", Text: "过了时间没缴，报名作废，今年不能参加考试。"}
@@ -63,6 +73,21 @@ func statusScenes(add adder) {
 	pending.Head, pending.Lead = "向晓兰，您已经办了，时间还要核对", "您办的时候，那台机器的钟不准。您签的内容已经收到，不会丢；时间核对好，会发消息告诉您。您不用再跑一趟。"
 	pending.Line = line(StatusStage{Class: "wait", Number: 2, Name: "现场确认", Badge: "时间待核", Tint: "wait", Texts: []string{"9 月 6 日 10:31 在岳麓区第 1 报名确认点办的"}}, sent)
 	add("status", "time-pending", "时间待核", "status", her(), pending)
+
+	papers := confirmed
+	papers.Line = line(StatusStage{Class: "done", Number: 2, Name: "现场确认", Badge: "待市级审核", Tint: "wait", Texts: []string{"9 月 6 日 10:31 在岳麓区第 1 报名确认点办的", "身份待市级审核", "9 月 11 日 24:00 前有结果"}}, sent)
+	papers.Notices = []StatusNotice{{Class: "wait", Head: "您是凭材料确认的，身份还要市里审核", Text: "确认已经算数，现在不用做什么，审核好会发消息告诉您。补办到身份证以后，带到任一确认点的机器上读一下，就不用再等审核。"}, payLater}
+	add("status", "provisional", "凭材料确认，待审", "status", her(), papers)
+
+	carded := papers
+	carded.Notices = []StatusNotice{{Class: "wait", Head: "您的证件要由市里审核", Text: "确认已经算数，现在不用做什么，审核好会发消息告诉您。"}, payLater}
+	add("status", "carded", "证件市里审核，待审", "status", her(), carded)
+
+	again := disputed
+	again.Head, again.Lead = "向晓兰，您的身份材料要补拍", "市里看不清上次拍的材料。您的确认还算数，本人带证件和材料再去一次确认点。"
+	again.Next = &StatusNext{Class: "wait", Head: "请带证件和材料再去一次确认点", Text: "材料要到您的确认点补拍；上次没有刷卡、现在补到身份证的，到哪个确认点都能读。", More: []string{"9 月 11 日 24:00 前"}, Path: "/ks/point", Button: "看确认点怎么走"}
+	again.Line = line(StatusStage{Class: "wait", Number: 2, Name: "现场确认", Badge: "要补拍", Tint: "wait", Texts: []string{"9 月 11 日 24:00 前"}}, sent)
+	add("status", "returned", "材料退回补拍", "status", her(), again)
 
 	aside := confirm
 	aside.Head, aside.Lead = "向晓兰，您办的确认没能收下，正在查", "确认点的机器送来了您的材料，省里核对时有一处不对，先放在一边，没有丢。请给确认点打电话，问要不要再办一次。"

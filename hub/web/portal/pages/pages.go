@@ -11,8 +11,8 @@ import (
 //go:embed templates static phrases
 var files embed.FS
 
-// Pages holds the parsed pages in both languages. It is safe for any number of
-// goroutines; nothing in it changes after New.
+// Pages holds the pages in both languages. It is safe for any number of
+// goroutines.
 type Pages struct{ *page.Set }
 
 // Lang is a language of the pages.
@@ -24,7 +24,7 @@ const (
 	En = page.En
 )
 
-// New parses everything that is embedded.
+// New reads everything that is embedded.
 func New() (*Pages, error) {
 	set, err := page.New(page.Source{Files: files, Shared: []string{"layout.html", "parts.html", "parts_form.html"},
 		Funcs: func(s *page.Set, l Lang) template.FuncMap { return (&Pages{s}).funcs(l) }})

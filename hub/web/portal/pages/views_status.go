@@ -7,6 +7,7 @@ type Status struct {
 	Lead    string
 	Next    *StatusNext // nil: nothing to do and no day to mind
 	Notices []StatusNotice
+	Review  *StatusReview // what the point looked at; nil before it has
 	Line    []StatusStage
 	Sealed  bool // what she filled in is confirmed: the line at its left is solid
 	Mine    []Fact
@@ -37,6 +38,21 @@ type StatusNotice struct {
 	Class      string // "wait" or "must"
 	Head, Text string
 	Path, Link string // "" when it leads nowhere
+}
+
+// StatusReview is what the point looked at for her (资格审核). Class is "done",
+// "wait" when something lacks, "must" when something does not fit.
+type StatusReview struct {
+	Class      string
+	Head, Text string
+	Items      []StatusReviewed
+	Bring      []string // what she can still bring, each a sentence with its day
+}
+
+// StatusReviewed is one thing that was looked at, or claimed. Text says what she
+// is to do, "" for nothing.
+type StatusReviewed struct {
+	Class, Name, State, Text string
 }
 
 // StatusStage is one step on the line. Class is "done", "wait", "now", "must",
