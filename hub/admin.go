@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -27,6 +28,7 @@ import (
 //	GET  /fsck → intake.Report
 //	POST /candidates/reindex → candidate.Indexing
 //	GET  /counts → intake.Counts
+//	POST /retire RETIREMENT → {"box": ID}
 //	GET  /storage → [storage.State, …], as they are now
 //
 // A refusal is {"error": TEXT} with a status of 400 or 404; a fault has 500.
@@ -61,6 +63,7 @@ func (h *Hub) openAdmin(ctx context.Context) error {
 		h.storage.Look(r.Context())
 		return h.storage.States(), nil
 	}))
+	mux.HandleFunc("POST /retire", h.answerTo(intake.MaxRetirement, h.retire))
 	h.progressDoors(mux)
 	h.office(mux)
 	h.cards(mux)
@@ -120,6 +123,19 @@ func (h *Hub) issue(r *http.Request) (any, error) {
 	}
 	address := or(h.config.AdvertiseDoor, h.boxes.address())
 	return map[string]any{"ticket": intake.Ticket(address, h.keys, code), "point": t.Point, "box": t.Box, "expires": t.Expires}, nil
+}
+
+// retire takes the last word of a box.
+func (h *Hub) retire(r *http.Request) (any, error) {
+	raw, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, errAsk
+	}
+	box, err := h.intake.Retire(r.Context(), raw, flow.Operator())
+	if err != nil {
+		return nil, err
+	}
+	return map[string]string{"box": box}, nil
 }
 
 func (h *Hub) change(step func(context.Context, *db.Tx, string, string, flow.By) error) func(*http.Request) (any, error) {

@@ -8,6 +8,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/intake"
 	"zhunkao/hub/org"
 	"zhunkao/hub/password"
 	"zhunkao/hub/staff"
@@ -97,6 +98,10 @@ func officeCode(err error) string {
 		return "point-taken"
 	case errors.Is(err, org.ErrPoint):
 		return "bad-point"
+	case errors.Is(err, intake.ErrNoRetirement):
+		return "no-retirement"
+	case errors.Is(err, intake.ErrMissing):
+		return "retire-missing"
 	}
 	if code := cardCode(err); code != "" {
 		return code

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -21,6 +22,7 @@ import (
 	"zhunkao/hub/intake"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
+	"zhunkao/hub/staff"
 	"zhunkao/protocol"
 )
 
@@ -82,10 +84,12 @@ func (s *site) spawn(mqtt string) process {
 }
 
 // TestKilledAtAnyMoment kills the hub again and again while a box drains its
-// outbox: what was receipted is there, each once, and the whole store checks
-// (promises P1, P2; faults 14, 15, 18).
+// outbox of everything that a point seals, in any order: what was receipted is
+// there, each once, with all that it does; then while the box is retired; and the
+// whole store checks (promises P1, P2; faults 14, 15, 18).
 func TestKilledAtAnyMoment(t *testing.T) {
 	s := newSite(t)
+	clerk, head := s.hire("clerk", staff.Clerk), s.hire("head", staff.PointHead)
 	kills := 6
 	if testing.Short() {
 		kills = 2
@@ -95,6 +99,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	if code != 200 {
 		t.Fatalf("enrolment: status %d\n%s", code, s.log)
 	}
+	work := b.work(clerk, head)
 	outbox := map[protocol.Hash]record{}
 	receipts := map[protocol.Hash]protocol.Receipt{}
 	sealed := 0
@@ -108,8 +113,8 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		}
 		b.hello()
 		for range 4 {
-			if sealed < len(s.people) {
-				r := b.make(s.people[sealed])
+			if sealed < len(work) {
+				r := work[sealed]()
 				outbox[r.Hash()] = r
 				sealed++
 			}
@@ -131,11 +136,12 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		_ = p.cmd.Wait() // it was killed: that is no news
 		p = s.spawn(p.at.MQTT)
 	}
+	p = s.retiredAtLast(p, b)
 	s.must(p.cmd.Process.Signal(syscall.SIGTERM))
 	if err := p.cmd.Wait(); err != nil {
 		t.Errorf("the hub did not end in order: %v", err)
 	}
-	if len(receipts) != sealed {
+	if len(receipts) != sealed || sealed <= kinds {
 		t.Errorf("%d receipts for %d records", len(receipts), sealed)
 	}
 	s.examine(receipts)
@@ -155,13 +161,14 @@ func (s *site) examine(receipts map[protocol.Hash]protocol.Receipt) {
 	s.must(err)
 	stored := map[string]int64{}
 	s.must(d.Read(ctx, func(tx *db.Tx) error {
-		return tx.Each(ctx, `SELECT envelope_hash, committed FROM confirmation`, nil, func(scan func(...any) error) error {
+		err := tx.Each(ctx, `SELECT hash, at FROM envelope WHERE chained`, nil, func(scan func(...any) error) error {
 			var hash string
 			var at int64
 			err := scan(&hash, &at)
 			stored[hash] = at
 			return err
 		})
+		return errors.Join(err, s.counted(ctx, tx, len(receipts)))
 	}))
 	for h, r := range receipts {
 		if r.Outcome != protocol.Accepted || stored[h.String()] != int64(r.At) {

@@ -210,6 +210,7 @@ type box struct {
 	heard   chan mqtt.Message
 	seq     uint64
 	prev    protocol.Hash
+	at      protocol.Time // of all that it seals: one day, whenever the test runs
 }
 
 func (s *site) ticket() string {
@@ -224,7 +225,7 @@ func (s *site) ticket() string {
 // enrol does what kioskd enrol does: one POST, trusting the CA of the ticket.
 func (s *site) enrol(text string) (*box, int) {
 	s.t.Helper()
-	b := &box{s: s, heard: make(chan mqtt.Message, 256), lost: make(chan error, 4)}
+	b := &box{s: s, heard: make(chan mqtt.Message, 256), lost: make(chan error, 4), at: protocol.TimeOf(time.Now())}
 	var err error
 	b.key, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	s.must(err)
@@ -366,28 +367,41 @@ func (b *box) tell(r record) {
 	}
 }
 
-// make seals the next record of the box.
+// make seals a confirmation as the next record of the box.
 func (b *box) make(p synthetic.Person) record {
 	b.s.t.Helper()
-	b.seq++
-	now := protocol.TimeOf(time.Now())
 	hand, err := protocol.Encode(protocol.Signature{Width: 9, Height: 9, Strokes: [][]uint16{{1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8}}})
 	b.s.must(err)
+	plain := map[string][]byte{protocol.RoleChipText: make([]byte, 256), protocol.RoleChipWLT: make([]byte, 1024), protocol.RoleSignature: hand}
+	return b.seal(protocol.RecordConfirmation, plain, func(refs []protocol.BlobRef) any {
+		return protocol.Confirmation{Application: p.Application, StartedFrom: p.Application.Version, Point: b.grant.Point.Code, Chip: p.Chip,
+			Pledge: protocol.HashOf(nil), Blobs: refs}
+	})
+}
+
+// seal seals the next record of the box: what is in it, by role, and the body
+// that names it.
+func (b *box) seal(kind protocol.RecordKind, plain map[string][]byte, body func(refs []protocol.BlobRef) any) record {
+	b.s.t.Helper()
+	b.seq++
 	parts := map[protocol.Hash][]byte{}
-	var refs []protocol.BlobRef
-	for role, data := range map[string][]byte{protocol.RoleChipText: make([]byte, 256), protocol.RoleChipWLT: make([]byte, 1024), protocol.RoleSignature: hand} {
-		sealed, err := protocol.SealBlob(protocol.SuiteAES, role, "application/octet-stream", data)
+	refs := []protocol.BlobRef{}
+	for role, data := range plain {
+		media := "application/octet-stream"
+		if bytes.HasPrefix(data, []byte{0xff, 0xd8, 0xff}) {
+			media = "image/jpeg"
+		}
+		sealed, err := protocol.SealBlob(protocol.SuiteAES, role, media, data)
 		b.s.must(err)
 		refs = append(refs, sealed.Ref)
 		parts[sealed.Ref.Hash] = sealed.Ciphertext
 	}
 	hubKey, err := ecdh.X25519().NewPublicKey(b.grant.Opening)
 	b.s.must(err)
-	rec, err := protocol.SealRecord(protocol.Manifest{ID: protocol.NewID(), Kind: protocol.RecordConfirmation, Box: b.grant.Box, Epoch: b.grant.Epoch,
+	rec, err := protocol.SealRecord(protocol.Manifest{ID: protocol.NewID(), Kind: kind, Box: b.grant.Box, Epoch: b.grant.Epoch,
 		Sequence: b.seq, Previous: b.prev, Suite: protocol.SuiteChaCha, Campaign: b.grant.Campaign, CampaignVersion: b.s.rules.Version,
-		Time: protocol.TimeEvidence{Earliest: now, Latest: now, Source: protocol.SourceHub, Boot: 1, Verdict: protocol.VerdictOpen}},
-		protocol.Confirmation{Application: p.Application, StartedFrom: p.Application.Version, Point: b.grant.Point.Code, Chip: p.Chip,
-			Pledge: protocol.HashOf(nil), Blobs: refs}, refs, hubKey, b.key)
+		Time: protocol.TimeEvidence{Earliest: b.at, Latest: b.at, Source: protocol.SourceHub, Boot: 1, Verdict: protocol.VerdictOpen}},
+		body(refs), refs, hubKey, b.key)
 	b.s.must(err)
 	b.prev = rec.Hash()
 	parts[rec.Manifest.Body.Hash] = rec.Body

@@ -57,8 +57,8 @@ func (c importStick) Run(h *hand) error {
 			total[w] += n
 		}
 	}
-	h.print("stick-done", total[intake.WordNew], total[intake.WordKnown], total[intake.WordAside], total[intake.WordAlien], total[intake.WordTorn], total[intake.WordLater])
-	if bad || total[intake.WordAside]+total[intake.WordAlien]+total[intake.WordTorn]+total[intake.WordLater] > 0 {
+	h.print("stick-done", total[intake.WordNew], total[intake.WordKnown], total[intake.WordAside], total[intake.WordAlien], total[intake.WordTorn], total[intake.WordEarly]+total[intake.WordLater])
+	if bad || total[intake.WordAside]+total[intake.WordAlien]+total[intake.WordTorn]+total[intake.WordEarly]+total[intake.WordLater] > 0 {
 		return errFound
 	}
 	return nil
