@@ -21,6 +21,8 @@ type Board struct {
 	mu      sync.Mutex // guards what follows
 	devices map[string]protocol.DeviceState
 	screen  string
+	blocked string
+	since   protocol.Time
 }
 
 // Set takes down the state of a device; fault is a word for the technician, or
@@ -55,12 +57,27 @@ func (b *Board) Screen(name string) bool {
 	return changed
 }
 
+// Block takes down why the box takes nobody new, "" when it does, and since when.
+func (b *Board) Block(reason string, since protocol.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.blocked, b.since = reason, since
+}
+
+// Blocked gives them.
+func (b *Board) Blocked() (reason string, since protocol.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.blocked, b.since
+}
+
 // Heartbeat gives the fields of a heartbeat that this package knows: screen,
-// devices by name, free bytes of the disk and seconds since started.
+// why nobody is taken, devices by name, free bytes of the disk and seconds since
+// started.
 func (b *Board) Heartbeat(free uint64, started time.Time) protocol.Heartbeat {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	h := protocol.Heartbeat{Screen: b.screen, FreeDisk: free, Uptime: uint64(max(0, time.Since(started)) / time.Second)}
+	h := protocol.Heartbeat{Screen: b.screen, Blocked: b.blocked, BlockedSince: b.since, FreeDisk: free, Uptime: uint64(max(0, time.Since(started)) / time.Second)}
 	for _, d := range b.devices {
 		h.Devices = append(h.Devices, d)
 	}

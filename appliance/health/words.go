@@ -30,6 +30,8 @@ const (
 	DeviceJournal  = "journal" // the hub's, as its receipts pin it
 	DeviceStick    = "stick"   // of the journal of records
 	DeviceHelp     = "help"    // "fault" while somebody calls
+	DeviceAhead    = "ahead"   // roster, rules, staff: what was sent ahead
+	DeviceOutbox   = "outbox"  // records that are at the hub not yet
 	DeviceClock    = protocol.DeviceClock
 	DeviceStorage  = protocol.DeviceStorage
 )
@@ -47,20 +49,29 @@ const (
 	FaultRebuilt   = "was damaged and built again"
 	FaultBehind    = "behind the hub"
 	FaultUnread    = "a record cannot be read"
-	FaultWentBack  = "went back" // the hub's journal
+	FaultWentBack  = "went back"  // the hub's journal
+	FaultOpened    = "was opened" // a case that is shut again, and nobody has looked
+	FaultFailing   = "failing"    // the storage, again and again
+
+	// Of what was sent ahead, and of the outbox: some days or records before the
+	// box takes nobody new, and when it does not.
+	FaultStaleSoon  = "stale soon"
+	FaultStale      = "stale"
+	FaultUnsentSoon = "many unsent"
+	FaultUnsentMany = "too many unsent"
 )
 
 // Devices lists every name that stands in a heartbeat.
 func Devices() []string {
 	return []string{DeviceIDCard, DeviceCamera, DevicePrinter, DeviceFonts, DeviceVoice, DeviceBrowser, DevicePanel, DeviceDoor, DeviceTamper,
-		DeviceWatchdog, DeviceScreen, DeviceDesk, DeviceWatch, DeviceLoop, DeviceLink, DeviceStore, DeviceStick, DeviceJournal, DeviceHelp, DeviceClock, DeviceStorage}
+		DeviceWatchdog, DeviceScreen, DeviceDesk, DeviceWatch, DeviceLoop, DeviceLink, DeviceStore, DeviceStick, DeviceJournal, DeviceHelp, DeviceClock, DeviceStorage, DeviceAhead, DeviceOutbox}
 }
 
 // Faults lists every fault word that stands in a heartbeat: the box's own,
 // those of the drivers and what a printer needs.
 func Faults() []string {
 	out := []string{FaultRestarted, FaultNoise, FaultSmallFont, FaultBrowser, FaultOpen, FaultHangs, FaultNotFed, FaultNoSpace, FaultRebuilt,
-		FaultBehind, FaultUnread, FaultWentBack, protocol.FaultJumped, protocol.FaultDiskFilling, protocol.FaultStoreFilling}
+		FaultBehind, FaultUnread, FaultWentBack, FaultOpened, FaultFailing, FaultStaleSoon, FaultStale, FaultUnsentSoon, FaultUnsentMany, protocol.FaultJumped, protocol.FaultDiskFilling, protocol.FaultStoreFilling}
 	for _, t := range stick.Troubles() {
 		out = append(out, string(t))
 	}

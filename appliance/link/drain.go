@@ -16,12 +16,28 @@ const maxResend = 5 * time.Minute
 // for again.
 const maxQueue = 1024
 
+// The window of records without a receipt: how many a session begins with, and
+// the least there are after receipts were late. Each receipt makes it wider by
+// one, up to Options.Window, so that one batch is on the way while the hub commits
+// the next and a third is being settled here; a receipt that is late halves it,
+// for then the hub has more to do than it can.
+const (
+	firstWindow = 16
+	leastWindow = 4
+)
+
+// windowBytes bounds, in bytes, what is under way without a receipt, but for one
+// record, which may be larger: the hub collects no more of one box at a time.
+const windowBytes = 8 << 20
+
 // drain is the session's view of the outbox: which records are under way, and
 // what is to be sent next. It holds sequences only.
 type drain struct {
-	window  int
+	window  int // now
+	most    int
 	pause   time.Duration
 	flights map[uint64]*flight
+	bytes   uint64 // of flights
 	cursor  uint64 // every pending sequence up to here is under way or was passed over
 	queue   []job
 	ids     map[protocol.ID]uint64 // of what was under way in this session
@@ -33,23 +49,38 @@ type flight struct {
 	queued bool      // waits in the queue or is being sent
 	due    time.Time // when to send it again
 	tries  int
+	size   uint64
+	id     protocol.ID
+	hash   protocol.Hash // of the envelope
 }
 
-func newDrain(window int, pause time.Duration) drain {
+func newDrain(most int, pause time.Duration) drain {
 	return drain{
-		window: window, pause: pause,
+		window: min(firstWindow, most), most: most, pause: pause,
 		flights: map[uint64]*flight{}, ids: map[protocol.ID]uint64{},
 		held: func(uint64) bool { return false },
 	}
 }
 
-func (d *drain) room() int { return d.window - len(d.flights) }
+// room is how many more records may be under way.
+func (d *drain) room() int {
+	if d.bytes >= windowBytes {
+		return 0
+	}
+	return d.window - len(d.flights)
+}
 
-func (d *drain) add(e store.Entry) {
+// add takes a record under way, unless it is too large for now.
+func (d *drain) add(e store.Entry) bool {
+	if len(d.flights) > 0 && d.bytes+e.Size > windowBytes {
+		return false
+	}
 	d.cursor = max(d.cursor, e.Sequence)
 	d.ids[e.ID] = e.Sequence
-	d.flights[e.Sequence] = &flight{queued: true}
+	d.flights[e.Sequence] = &flight{queued: true, size: e.Size, id: e.ID, hash: e.Hash}
+	d.bytes += e.Size
 	d.queue = append(d.queue, job{seq: e.Sequence, only: d.held(e.Sequence)})
+	return true
 }
 
 // ask queues what the hub asked for, unless too much is queued already.
@@ -81,9 +112,29 @@ func (d *drain) out(seq uint64, now time.Time) {
 	f.tries++
 }
 
-func (d *drain) settled(seq uint64) { delete(d.flights, seq) }
+// receipted makes room for the next as soon as the hub's word is here: what the
+// store has to write of it takes a while. Whether it is for this very record is
+// looked at as the store does.
+func (d *drain) receipted(r protocol.Receipt) {
+	f := d.flights[r.Sequence]
+	if f == nil || f.id != r.Record || f.hash != r.Envelope || r.Outcome != protocol.Accepted && r.Outcome != protocol.Quarantined {
+		return
+	}
+	d.settled(r.Sequence)
+	d.window = min(d.window+1, d.most)
+}
 
-// overdue queues the records whose receipt is overdue, in order.
+func (d *drain) settled(seq uint64) {
+	if f := d.flights[seq]; f != nil {
+		d.bytes -= f.size
+		delete(d.flights, seq)
+	}
+}
+
+// overdue queues the records whose receipt is overdue, in order. The first time
+// only the manifest is said: a hub that is slow because all boxes have come back
+// answers it with the receipt, or asks for what it lacks, and does not get
+// everything a second time.
 func (d *drain) overdue(now time.Time) {
 	var late []uint64
 	for seq, f := range d.flights {
@@ -92,9 +143,13 @@ func (d *drain) overdue(now time.Time) {
 		}
 	}
 	slices.Sort(late)
+	if len(late) > 0 {
+		d.window = max(d.window/2, min(leastWindow, d.most))
+	}
 	for _, seq := range late {
-		d.flights[seq].queued = true
-		d.queue = append(d.queue, job{seq: seq})
+		f := d.flights[seq]
+		f.queued = true
+		d.queue = append(d.queue, job{seq: seq, only: f.tries == 1})
 	}
 }
 
@@ -111,7 +166,7 @@ func (d *drain) wake() (time.Time, bool) {
 
 // fill puts more of the outbox under way.
 func (s *session) fill() error {
-	if !s.welcomed {
+	if !s.flowing() {
 		return nil
 	}
 	room := s.drain.room()
@@ -123,7 +178,27 @@ func (s *session) fill() error {
 		return err
 	}
 	for _, e := range entries {
-		s.drain.add(e)
+		if !s.drain.add(e) {
+			break
+		}
+	}
+	return nil
+}
+
+// flowing reports whether records may go: the hub has answered, and this box's
+// turn to begin has come.
+func (s *session) flowing() bool { return s.welcomed && s.waits == nil }
+
+// holdBack draws the pause before a backlog begins to go: a hub that was away
+// for a day has one of every box. Who has no more than one window of records to
+// say begins at once.
+func (s *session) holdBack() error {
+	out, err := s.opt.Store.Outbox()
+	if err != nil {
+		return err
+	}
+	if out.Waiting > uint64(s.drain.most) || out.Bytes > windowBytes {
+		s.waits = s.opt.After(s.opt.Spread(s.opt.MaxPause))
 	}
 	return nil
 }

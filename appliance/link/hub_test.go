@@ -42,6 +42,8 @@ type peer struct {
 	manifests  map[uint64][]byte        // envelopes as they came
 	parts      map[protocol.Hash][]byte // whole parts
 	seen       map[uint64]int           // how often a manifest came
+	order      []uint64                 // in which manifests came
+	bulk       int                      // bytes of manifests and chunks that came
 	hellos     []protocol.Hello
 	beats      []protocol.Heartbeat
 	receipted  uint64                                    // told in Welcome
@@ -184,6 +186,7 @@ func (p *peer) take(m mqtt.Message) {
 			p.say(protocol.KindDeskCert, p.desk(r))
 		}
 	case protocol.KindManifest:
+		p.bulk += len(m.Payload())
 		man, err := protocol.OpenEnvelope(m.Payload(), p.device)
 		if err != nil {
 			p.Errorf("manifest: %v", err)
@@ -191,8 +194,10 @@ func (p *peer) take(m mqtt.Message) {
 		}
 		p.manifests[man.Sequence] = m.Payload()
 		p.seen[man.Sequence]++
+		p.order = append(p.order, man.Sequence)
 		p.answer(man.Sequence)
 	case protocol.KindChunk:
+		p.bulk += len(m.Payload())
 		c, err := protocol.ParseChunk(m.Payload())
 		if err != nil {
 			p.Errorf("chunk: %v", err)

@@ -94,6 +94,9 @@ func (s *session) welcome(raw []byte) error {
 	}
 	if !s.welcomed {
 		s.welcomed = true
+		if err := s.holdBack(); err != nil {
+			return err
+		}
 		s.opt.Events(Linked{w.Roster})
 	}
 	if err := s.askDesk(); err != nil {
@@ -149,18 +152,32 @@ func (s *session) differ(w protocol.Welcome) error {
 	return nil
 }
 
+// receipts takes the hub's receipts, those that came meanwhile along with them:
+// one transaction of the store settles them all. What they make room for goes to
+// the sender first, so that the line is not idle while the disk is written.
 func (s *session) receipts(raw []byte) error {
-	var r protocol.Receipts
-	if err := protocol.OpenAddressed(protocol.KindReceipts, raw, s.id.HubKeys, s.id.Address(), &r); err != nil {
-		return err
-	}
-	back, err := s.opt.Store.SeeCheckpoint(r.Checkpoint)
+	r, err := s.openReceipts(raw)
 	if err != nil {
 		return err
 	}
-	if back != nil {
-		s.opt.Events(JournalBack{back.Seen, back.Now})
+	for more := range s.alike(protocol.KindReceipts) {
+		next, err := s.openReceipts(more)
+		if errors.Is(err, store.ErrBroken) {
+			return err
+		}
+		if err != nil {
+			s.opt.Events(Refused{protocol.KindReceipts, err})
+			continue
+		}
+		r.Entries, r.BackupMark = append(r.Entries, next.Entries...), max(r.BackupMark, next.BackupMark)
 	}
+	for _, e := range r.Entries {
+		s.drain.receipted(e)
+	}
+	if err := s.fill(); err != nil {
+		return err
+	}
+	s.hand()
 	settled, err := s.opt.Store.Settle(r.Entries)
 	if err != nil {
 		return err
@@ -186,6 +203,18 @@ func (s *session) receipts(raw []byte) error {
 		s.pruned = r.BackupMark
 	}
 	return s.fill()
+}
+
+// openReceipts opens one message of receipts and looks at its checkpoint.
+func (s *session) openReceipts(raw []byte) (r protocol.Receipts, err error) {
+	if err := protocol.OpenAddressed(protocol.KindReceipts, raw, s.id.HubKeys, s.id.Address(), &r); err != nil {
+		return r, err
+	}
+	back, err := s.opt.Store.SeeCheckpoint(r.Checkpoint)
+	if back != nil {
+		s.opt.Events(JournalBack{back.Seen, back.Now})
+	}
+	return r, err
 }
 
 func (s *session) want(raw []byte) error {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"time"
 
@@ -35,15 +34,25 @@ type Options struct {
 	// DeskNames are the names and addresses of the box's desk on the point's
 	// network, for which it wants a certificate; empty: it has no desk there.
 	DeskNames []string
+	// DeskPort is the port of that desk, for the other boxes of the point; nil: none
+	// is told. Asked at each hello.
+	DeskPort func() uint16
 
-	// Window is how many records may be under way without a receipt; 0 means 16.
+	// Window is how many records may be under way without a receipt, at most; 0
+	// means 192. They are fewer at first, when receipts are late, and when records
+	// are large: firstWindow, windowBytes.
 	Window int
 	// Resend is the pause before a record without a receipt is sent again; it
 	// doubles up to five minutes. 0 means 5 s.
 	Resend time.Duration
-	// MaxPause bounds the pause between two attempts to connect. 0 means 45 s,
-	// or 2 s when the hub is on this machine.
+	// MaxPause bounds the pause between two attempts to connect, and the one
+	// before a backlog begins to go. 0 means 45 s, or 2 s when the hub is on this
+	// machine.
 	MaxPause time.Duration
+	// Spread draws a pause from [0, most]; nil draws evenly.
+	Spread func(most time.Duration) time.Duration
+	// After tells when a pause is over; nil is time.After.
+	After func(time.Duration) <-chan time.Time
 	// Build is when the program was built: time for certificates is not before
 	// it. Zero if unknown.
 	Build time.Time
@@ -70,10 +79,16 @@ func New(opt Options) (*Link, error) {
 		return nil, errors.New("link: store, keys and clock are required")
 	}
 	if opt.Window == 0 {
-		opt.Window = 16
+		opt.Window = 192
 	}
 	if opt.Resend == 0 {
 		opt.Resend = 5 * time.Second
+	}
+	if opt.Spread == nil {
+		opt.Spread = evenly
+	}
+	if opt.After == nil {
+		opt.After = time.After
 	}
 	if opt.Now == nil {
 		opt.Now = time.Now
@@ -89,9 +104,9 @@ func New(opt Options) (*Link, error) {
 		return nil, err
 	}
 	if opt.MaxPause == 0 {
-		opt.MaxPause = 45 * time.Second
+		opt.MaxPause = maxPause
 		if loopback(id.Grant.MQTT) {
-			opt.MaxPause = 2 * time.Second
+			opt.MaxPause = nearPause
 		}
 	}
 	l := &Link{opt: opt, id: id, kick: make(chan struct{}, 1), beat: make(chan struct{}, 1)}
@@ -132,17 +147,12 @@ func poke(c chan struct{}) {
 	}
 }
 
-// steady is how long a session must have stood for the next pause to begin
-// small again.
-const steady = 30 * time.Second
-
 // Run keeps a session with the hub until ctx ends. It returns ctx's error, or
 // store.ErrBroken.
 func (l *Link) Run(ctx context.Context) error {
-	pause := firstPause
+	away := pauses{most: l.opt.MaxPause, spread: l.opt.Spread}
 	for {
-		begin := time.Now()
-		err := l.session(ctx)
+		stood, err := l.session(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -150,24 +160,12 @@ func (l *Link) Run(ctx context.Context) error {
 			return err
 		}
 		l.opt.Events(Unlinked{err})
-		if time.Since(begin) > steady {
-			pause = firstPause
-		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(jitter(pause)):
+		case <-l.opt.After(away.after(stood)):
 		}
-		pause = min(2*pause, l.opt.MaxPause)
 	}
-}
-
-const firstPause = 250 * time.Millisecond
-
-// jitter spreads d over half to one and a half of it, so that boxes that lost
-// the hub together do not come back together.
-func jitter(d time.Duration) time.Duration {
-	return d/2 + rand.N(d)
 }
 
 func loopback(hostport string) bool {

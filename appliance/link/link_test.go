@@ -44,7 +44,9 @@ type node struct {
 	link  *link.Link
 	stop  func()
 
-	resend time.Duration    // before run; 0 = soon
+	resend time.Duration // before run; 0 = soon
+	spread func(time.Duration) time.Duration
+	after  func(time.Duration) <-chan time.Time
 	names  []string         // of the desk
 	now    func() time.Time // nil is real
 
@@ -53,6 +55,12 @@ type node struct {
 }
 
 func newNode(t *testing.T, p *peer) *node {
+	t.Helper()
+	return newNodeAt(t, p, p.addr())
+}
+
+// newNodeAt is a box that finds its hub's broker at another address.
+func newNodeAt(t *testing.T, p *peer, addr string) *node {
 	t.Helper()
 	n := &node{T: t, dir: filepath.Join(t.TempDir(), "data"), hub: p}
 	opt := store.Options{Log: slog.New(slog.DiscardHandler), MinFree: 1, Reserve: 1 << 16}
@@ -66,7 +74,7 @@ func newNode(t *testing.T, p *peer) *node {
 	if n.Store, err = store.Open(n.dir, n.keys, opt); err != nil {
 		t.Fatal(err)
 	}
-	id := p.keys.Enrol(t, n.Store, n.keys, p.addr())
+	id := p.keys.Enrol(t, n.Store, n.keys, addr)
 	p.with(func() { p.address = id.Address() })
 	if p.device, err = id.Device(); err != nil {
 		t.Fatal(err)
@@ -87,7 +95,7 @@ func (n *node) run() *node {
 	var err error
 	n.link, err = link.New(link.Options{
 		Store: n.Store, Keys: n.keys, Clock: n.clock, Resend: cmp.Or(n.resend, 300*time.Millisecond), MaxPause: time.Second,
-		Log: slog.New(slog.DiscardHandler), Software: "test", DeskNames: n.names, Now: n.now,
+		Log: slog.New(slog.DiscardHandler), Software: "test", DeskNames: n.names, Now: n.now, Spread: n.spread, After: n.after,
 		Events: func(e link.Event) {
 			n.mu.Lock()
 			defer n.mu.Unlock()
@@ -116,7 +124,10 @@ func (n *node) halt() {
 	}
 }
 
-func (n *node) commit(count int) {
+func (n *node) commit(count int) { n.Helper(); n.commitOf(count, 1024) }
+
+// commitOf commits records with one picture of so many bytes.
+func (n *node) commitOf(count, picture int) {
 	n.Helper()
 	for range count {
 		head, _, err := n.Head()
@@ -124,7 +135,7 @@ func (n *node) commit(count int) {
 			n.Fatal(err)
 		}
 		app := fmt.Sprintf("app-%d", head+1)
-		rec := n.hub.keys.Seal(n.T, n.Store, n.keys, hubtest.Draft{Application: app})
+		rec := n.hub.keys.Seal(n.T, n.Store, n.keys, hubtest.Draft{Application: app, Blob: make([]byte, picture)})
 		if err := n.Commit(rec, app, 1567731600000); err != nil {
 			n.Fatal(err)
 		}

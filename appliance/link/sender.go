@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
@@ -15,8 +16,11 @@ const (
 	// ackPatience is how long the broker may take to acknowledge. 3.1.1 knows no
 	// repeat within a connection, so after it the session is ended.
 	ackPatience = 30 * time.Second
-	// unacked bounds what is on the way to the broker without a PUBACK.
-	unacked = 32
+	// inFlight bounds, in bytes, what of records is on the way to the broker
+	// without a PUBACK. A small message is next on the wire behind that much and
+	// no more, wherever it lies: in our buffers, the kernel's, or the line's. At
+	// 1 Mbit/s that is two seconds; a line of 100 Mbit/s and 20 ms is full by it.
+	inFlight = 256 << 10
 )
 
 // errStuck says that the broker acknowledges no more.
@@ -31,102 +35,182 @@ type packet struct {
 // job is one record to send: whole, only its manifest, or only a part's rest.
 type job struct {
 	seq   uint64
-	only  bool // manifest only: the hub said it holds the record
+	only  bool // manifest only: the hub holds the record, or may have it already
 	parts []protocol.WantPart
 }
 
-// sender publishes for one session: urgent messages before the next record.
+// sender publishes for one session: urgent messages before whatever is left of
+// the record under way. All but the channels belongs to the goroutine of run.
 type sender struct {
 	client mqtt.Client
 	up     func(protocol.Kind) string
-	load   func(job) ([]packet, error)
+	load   func(job) (*cargo, error)
 
 	urgent chan packet
 	bulk   chan job
 	done   chan sent
 
-	tokens []mqtt.Token
+	now    *cargo   // the record under way
+	big    []flying // of records, without a PUBACK, oldest first
+	bytes  int      // of big
+	little []flying // of urgent messages
+}
+
+// flying is a message without a PUBACK.
+type flying struct {
+	token mqtt.Token
+	size  int
+	at    time.Time
 }
 
 // sent tells the session that a job went out, or why it could not.
 type sent struct {
-	job  job
-	size int
-	err  error // of load; an error of the connection ends the sender
+	job job
+	err error // of load; an error of the connection ends the sender
+}
+
+// loaded is what the disk gave for a job.
+type loaded struct {
+	job   job
+	cargo *cargo
+	err   error
 }
 
 func (s *sender) run(ctx context.Context) error {
+	var reading sync.WaitGroup
+	defer reading.Wait()
+	read := make(chan loaded, 1)
+	busy := false // a record is being read, or is under way
+	patience := time.NewTimer(ackPatience)
+	defer patience.Stop()
 	for {
-		// Small control messages never wait behind a backlog.
-		select {
+		select { // small messages first, always
 		case p := <-s.urgent:
-			if err := s.publish(ctx, p); err != nil {
-				return err
-			}
+			s.say(p)
 			continue
 		default:
 		}
+		if err := s.reap(); err != nil {
+			return err
+		}
+		if s.now != nil {
+			out, err := s.carry()
+			if err == nil && out {
+				continue
+			}
+			if err != nil || s.now.empty() {
+				job := s.now.job
+				s.now, busy = nil, false
+				if err := s.tell(ctx, sent{job, err}); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		jobs := s.bulk
+		if busy {
+			jobs = nil
+		}
+		patience.Reset(s.patience())
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case p := <-s.urgent:
-			if err := s.publish(ctx, p); err != nil {
-				return err
+			s.say(p)
+		case j := <-jobs:
+			busy = true
+			reading.Go(func() {
+				c, err := s.load(j)
+				read <- loaded{j, c, err}
+			})
+		case l := <-read:
+			if s.now = l.cargo; l.err != nil {
+				s.now, busy = nil, false
+				if err := s.tell(ctx, sent{l.job, l.err}); err != nil {
+					return err
+				}
 			}
-		case j := <-s.bulk:
-			if err := s.send(ctx, j); err != nil {
-				return err
-			}
+		case <-first(s.big):
+		case <-first(s.little):
+		case <-patience.C:
+			return errStuck
 		}
 	}
 }
 
-func (s *sender) send(ctx context.Context, j job) error {
-	packets, err := s.load(j)
-	size := 0
-	for _, p := range packets {
-		select {
-		case u := <-s.urgent:
-			if err := s.publish(ctx, u); err != nil {
-				return err
-			}
-		default:
-		}
-		if err := s.publish(ctx, p); err != nil {
-			return err
-		}
-		size += len(p.payload)
+// say publishes a small message. It waits for no PUBACK, its own or another's.
+func (s *sender) say(p packet) {
+	s.little = append(s.little, s.publish(p))
+}
+
+// carry publishes the next message of the record under way, if there is room for
+// it; out says whether it did. Its error is the record's.
+func (s *sender) carry() (out bool, err error) {
+	p, ok, err := s.now.peek()
+	if err != nil || !ok {
+		return false, err
 	}
+	if s.bytes > 0 && s.bytes+len(p.payload) > inFlight {
+		return false, nil
+	}
+	s.now.drop()
+	s.big = append(s.big, s.publish(p))
+	s.bytes += len(p.payload)
+	return true, nil
+}
+
+func (s *sender) publish(p packet) flying {
+	return flying{s.client.Publish(s.up(p.kind), 1, false, p.payload), len(p.payload), time.Now()}
+}
+
+// reap forgets what the broker has acknowledged. That proves nothing about the
+// hub; it only paces.
+func (s *sender) reap() error {
+	for len(s.big) > 0 && ready(s.big[0].token) {
+		s.bytes -= s.big[0].size
+		if err := s.big[0].token.Error(); err != nil {
+			return fmt.Errorf("link: publish: %w", err)
+		}
+		s.big = s.big[1:]
+	}
+	for len(s.little) > 0 && ready(s.little[0].token) {
+		if err := s.little[0].token.Error(); err != nil {
+			return fmt.Errorf("link: publish: %w", err)
+		}
+		s.little = s.little[1:]
+	}
+	return nil
+}
+
+// patience is how long the oldest message without a PUBACK may still wait.
+func (s *sender) patience() time.Duration {
+	left := ackPatience
+	for _, of := range [][]flying{s.big, s.little} {
+		if len(of) > 0 {
+			left = min(left, max(0, ackPatience-time.Since(of[0].at)))
+		}
+	}
+	if len(s.big)+len(s.little) == 0 {
+		return time.Hour // nobody owes us anything
+	}
+	return left
+}
+
+// first is done when the oldest is acknowledged; nil when there is none.
+func first(of []flying) <-chan struct{} {
+	if len(of) == 0 {
+		return nil
+	}
+	return of[0].token.Done()
+}
+
+func (s *sender) tell(ctx context.Context, d sent) error {
 	select {
-	case s.done <- sent{j, size, err}:
+	case s.done <- d:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// publish hands p to the client, and waits when too much is unacknowledged. A
-// token that is done proves nothing about the hub; it only paces.
-func (s *sender) publish(ctx context.Context, p packet) error {
-	s.tokens = append(s.tokens, s.client.Publish(s.up(p.kind), 1, false, p.payload))
-	for len(s.tokens) > unacked || len(s.tokens) > 0 && ready(s.tokens[0]) {
-		t := s.tokens[0]
-		s.tokens = s.tokens[1:]
-		timer := time.NewTimer(ackPatience)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-timer.C:
-			return errStuck
-		case <-t.Done():
-			timer.Stop()
-		}
-		if err := t.Error(); err != nil {
-			return fmt.Errorf("link: publish: %w", err)
-		}
-	}
-	return nil
 }
 
 func ready(t mqtt.Token) bool {
@@ -136,49 +220,4 @@ func ready(t mqtt.Token) bool {
 	default:
 		return false
 	}
-}
-
-// load reads what a job needs from the store.
-func (l *Link) load(j job) ([]packet, error) {
-	rec, err := l.opt.Store.Record(j.seq)
-	if err != nil {
-		return nil, err
-	}
-	if j.only {
-		return []packet{{protocol.KindManifest, rec.Envelope}}, nil
-	}
-	parts, err := l.opt.Store.Parts(rec)
-	if err != nil {
-		return nil, err
-	}
-	var out []packet
-	order, skip := rec.Manifest.Parts(), func(protocol.Hash) uint64 { return 0 }
-	if len(j.parts) > 0 {
-		order, skip = wanted(rec.Manifest, j.parts)
-	} else {
-		out = append(out, packet{protocol.KindManifest, rec.Envelope})
-	}
-	for _, c := range protocol.Chunks(rec.Manifest.ID, parts, order, skip) {
-		raw, err := protocol.Encode(c)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, packet{protocol.KindChunk, raw})
-	}
-	return out, nil
-}
-
-// wanted picks the parts the hub asked for, from where it asked.
-func wanted(m protocol.Manifest, parts []protocol.WantPart) ([]protocol.Part, func(protocol.Hash) uint64) {
-	from := map[protocol.Hash]uint64{}
-	for _, p := range parts {
-		from[p.Part] = p.From
-	}
-	var order []protocol.Part
-	for _, p := range m.Parts() {
-		if _, ok := from[p.Hash]; ok {
-			order = append(order, p)
-		}
-	}
-	return order, func(h protocol.Hash) uint64 { return from[h] }
 }

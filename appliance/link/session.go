@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"iter"
 	"net"
 	"net/url"
 	"time"
@@ -24,6 +25,9 @@ const (
 	helloAgain = 2 * time.Second
 	// minBeat keeps "at once" from becoming a flood.
 	minBeat = time.Second
+	// ahead is how many records are handed to the sender before their turn, so
+	// that it goes on while receipts are being written to the disk.
+	ahead = 64
 	// deaf is how many heartbeats the hub may leave unanswered.
 	deaf = 3
 )
@@ -40,7 +44,9 @@ type session struct {
 	drain    drain
 	pieces   protocol.CampaignPieces
 	welcomed bool
-	missed   int // heartbeats without an answer
+	after    mqtt.Message     // was taken from the inbox already, and is dealt with next
+	waits    <-chan time.Time // a backlog waits for its turn to begin; nil: nothing is held back
+	missed   int              // heartbeats without an answer
 	lastBeat time.Time
 	pruned   uint64
 	said     []saying // by the last heartbeats, oldest first
@@ -50,7 +56,8 @@ type session struct {
 // errLost says that the connection went.
 var errLost = errors.New("link: connection lost")
 
-func (l *Link) session(ctx context.Context) error {
+// session is one of them; it tells how long it stood, for the next pause.
+func (l *Link) session(ctx context.Context) (stood time.Duration, err error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	s := &session{
@@ -62,23 +69,25 @@ func (l *Link) session(ctx context.Context) error {
 	}
 	conf, err := l.tlsConfig()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	client := mqtt.NewClient(s.options(ctx, conf))
 	if err := await(ctx, client.Connect(), 60*time.Second); err != nil {
-		return fmt.Errorf("link: connect: %w", err)
+		return 0, fmt.Errorf("link: connect: %w", err)
 	}
+	connected := time.Now()
+	defer func() { stood = time.Since(connected) }()
 	defer client.Disconnect(100)
 	if err := s.subscribe(ctx, client); err != nil {
-		return err
+		return 0, err
 	}
 	s.send = &sender{
 		client: client,
 		up:     func(k protocol.Kind) string { return protocol.UpTopic(l.id.Box(), k) },
 		load:   l.load,
 		urgent: make(chan packet, 8),
-		bulk:   make(chan job),
-		done:   make(chan sent, 1),
+		bulk:   make(chan job, ahead),
+		done:   make(chan sent, ahead),
 	}
 	sending := make(chan error, 1)
 	gone := make(chan struct{})
@@ -89,7 +98,7 @@ func (l *Link) session(ctx context.Context) error {
 	err = s.run(ctx, sending)
 	stop()
 	<-gone // nothing of this session outlives it
-	return err
+	return 0, err
 }
 
 // options are those of hardware §6.1: the outbox is ours, the session clean,
@@ -186,7 +195,10 @@ func (s *session) run(ctx context.Context, sending <-chan error) error {
 		case err := <-sending:
 			return errors.Join(errLost, err)
 		case m := <-s.inbox:
-			err = s.take(m)
+			for s.after = m; err == nil && s.after != nil; {
+				m, s.after = s.after, nil
+				err = s.take(m)
+			}
 		case <-s.dropped:
 			s.opt.Events(Refused{Err: errors.New("link: too many messages at once; some were let go")})
 		case bulk <- next:
@@ -194,6 +206,9 @@ func (s *session) run(ctx context.Context, sending <-chan error) error {
 		case d := <-s.send.done:
 			err = s.wentOut(d)
 		case <-s.kick:
+			err = s.fill()
+		case <-s.waits:
+			s.waits = nil
 			err = s.fill()
 		case <-again.C:
 			s.drain.overdue(time.Now())
@@ -221,7 +236,7 @@ func (s *session) run(ctx context.Context, sending <-chan error) error {
 
 // next gives the channel to hand a job to, or nil when there is none.
 func (s *session) next() (job, chan<- job) {
-	if !s.welcomed {
+	if !s.flowing() {
 		return job{}, nil
 	}
 	j, ok := s.drain.peek()
@@ -229,6 +244,43 @@ func (s *session) next() (job, chan<- job) {
 		return job{}, nil
 	}
 	return j, s.send.bulk
+}
+
+// hand gives the sender what it has room for, without waiting.
+func (s *session) hand() {
+	for {
+		j, bulk := s.next()
+		if bulk == nil {
+			return
+		}
+		select {
+		case bulk <- j:
+			s.drain.handed()
+		default:
+			return
+		}
+	}
+}
+
+// alike gives the payloads of what waits in the inbox, as long as it is of one
+// kind and for this box; the first other is dealt with after it.
+func (s *session) alike(kind protocol.Kind) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for range inboxSize {
+			select {
+			case m := <-s.inbox:
+				if m.Topic() != protocol.DownTopic(s.id.Box(), kind) {
+					s.after = m
+					return
+				}
+				if !yield(m.Payload()) {
+					return
+				}
+			default:
+				return
+			}
+		}
+	}
 }
 
 // say signs v and queues it before all records. A full queue is no error: what
@@ -258,11 +310,17 @@ func (s *session) hello() error {
 	if err != nil {
 		return err
 	}
-	return s.say(protocol.KindHello, protocol.Hello{
+	h := protocol.Hello{
 		Address: s.id.Address(), Nonce: s.opt.Clock.Ask(), Boot: s.opt.Store.Boot(),
 		Software: s.opt.Software, KeyStore: string(s.opt.Keys.Kind()), Marks: marks,
 		Head: head, HeadHash: hash, Receipted: out.Receipted, Waiting: out.Waiting,
-	})
+	}
+	if s.opt.DeskPort != nil && len(s.opt.DeskNames) > 0 {
+		if h.DeskPort = s.opt.DeskPort(); h.DeskPort != 0 {
+			h.Desk = s.opt.DeskNames
+		}
+	}
+	return s.say(protocol.KindHello, h)
 }
 
 func (s *session) heartbeat() error {
@@ -283,6 +341,9 @@ func (s *session) heartbeat() error {
 		return err
 	}
 	h.Waiting, h.Oldest = out.Waiting, out.Oldest
+	if h.Ended, err = s.opt.Store.Ended(); err != nil {
+		return err
+	}
 	h.Time = s.opt.Clock.Evidence("")
 	if s.said = append(s.said, saying{h.Nonce, h.Devices}); len(s.said) > deaf {
 		s.said = s.said[1:]

@@ -52,11 +52,15 @@ func TestAFullBrokerAndASlowHub(t *testing.T) {
 	}
 	took := time.Since(begin)
 	settled := map[uint64]int{}
-	for _, e := range n.seen() {
-		if s, ok := e.(link.Settled); ok {
-			settled[s.Receipt.Sequence]++
+	n.until("each is told", func() bool { // that is after it was settled
+		clear(settled)
+		for _, e := range n.seen() {
+			if s, ok := e.(link.Settled); ok {
+				settled[s.Receipt.Sequence]++
+			}
 		}
-	}
+		return len(settled) == records
+	})
 	for seq := uint64(1); seq <= records; seq++ {
 		if settled[seq] != 1 {
 			t.Errorf("record %d was settled %d times", seq, settled[seq])

@@ -47,7 +47,7 @@ func (s *Store) SaveCampaign(c Campaign, key protocol.RosterKey) error {
 }
 
 func forgetRoster(tx *bolt.Tx) error {
-	for _, b := range [][]byte{bucketRoster, bucketNames, bucketElsewhere, bucketConfirmed} {
+	for _, b := range [][]byte{bucketRoster, bucketNames, bucketElsewhere, bucketConfirmed, bucketDrafts, bucketEntered} {
 		if err := tx.DeleteBucket(b); err != nil {
 			return err
 		}

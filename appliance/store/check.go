@@ -219,6 +219,9 @@ func (c *checker) copy(rec protocol.Record) {
 }
 
 func (c *checker) outbox(tx *bolt.Tx) error {
+	if err := c.tallies(tx); err != nil {
+		return err
+	}
 	return tx.Bucket(bucketOutbox).ForEach(func(k, _ []byte) error {
 		var w waiting
 		var r record
@@ -235,6 +238,22 @@ func (c *checker) outbox(tx *bolt.Tx) error {
 		c.whole.Waiting++
 		return nil
 	})
+}
+
+// tallies checks that what is counted beside the outbox is what is in it.
+func (c *checker) tallies(tx *bolt.Tx) error {
+	if tx.Bucket(bucketTally) == nil {
+		return nil // a store of an earlier version; Open counts
+	}
+	walked, err := walkOutbox(tx)
+	if err != nil {
+		return err
+	}
+	wrong, err := miscounted(tx, walked)
+	for _, epoch := range wrong {
+		c.fault("epoch %d: the outbox holds %d records of %d bytes, which is not what is counted", epoch, walked[epoch].Records, walked[epoch].Bytes)
+	}
+	return err
 }
 
 func (c *checker) quarantine(tx *bolt.Tx) error {

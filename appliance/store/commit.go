@@ -23,17 +23,23 @@ type recordCopy struct {
 type copyMark struct {
 	Application string        `cbor:"application"`
 	At          protocol.Time `cbor:"at"`
+	Of          *protocol.ID  `cbor:"of,omitempty"` // the confirmation that a void takes back or a card is for
 }
 
 // Commit makes a sealed record durable: when it returns nil, and only then,
 // 已受理 may be shown. One transaction holds the record, its outbox entry, the
-// new head of the chain and the confirmed mark of application, which a void
-// takes away instead; at is when the box believes it was sealed.
+// new head of the chain and the confirmed mark of application; at is when the box
+// believes it was sealed.
 //
 // Refusals, after which nothing has changed: ErrHeadMoved, ErrConfirmed,
 // ErrIncomplete (a blob was not put before), ErrFull, and what rec.Proved finds.
 // After ErrBroken nothing is known: open the store again and look.
 func (s *Store) Commit(rec protocol.Record, application string, at protocol.Time) error {
+	return s.commit(rec, copyMark{Application: application, At: at}, nil)
+}
+
+// commit is Commit with something more in the same transaction.
+func (s *Store) commit(rec protocol.Record, mark copyMark, more func(*bolt.Tx) error) error {
 	if err := s.usable(); err != nil {
 		return err
 	}
@@ -56,11 +62,16 @@ func (s *Store) Commit(rec protocol.Record, application string, at protocol.Time
 	copied := make(chan error, 1)
 	begun := false
 	err = s.update(func(tx *bolt.Tx) error {
-		if err := continues(tx, m, application); err != nil {
+		if err := continues(tx, m, mark.Application); err != nil {
 			return err
 		}
-		if err := insert(tx, rec, id.Grant.Point.Code, copyMark{application, at}); err != nil {
+		if err := insert(tx, rec, id.Grant.Point.Code, mark); err != nil {
 			return err
+		}
+		if more != nil {
+			if err := more(tx); err != nil {
+				return err
+			}
 		}
 		if err := rec.Proved(); err != nil {
 			return err
@@ -69,7 +80,7 @@ func (s *Store) Commit(rec protocol.Record, application string, at protocol.Time
 		// copy. For want of room this runs twice; the copy is written once.
 		if !begun {
 			begun = true
-			go func() { copied <- s.writeCopy(rec, copyMark{application, at}) }()
+			go func() { copied <- s.writeCopy(rec, mark) }()
 		}
 		return nil
 	})
@@ -97,38 +108,36 @@ func continues(tx *bolt.Tx, m protocol.Manifest, application string) error {
 	if m.Sequence != h.Sequence+1 || m.Previous != h.Hash {
 		return ErrHeadMoved
 	}
-	if application == "" {
+	if application == "" && ofSomebody(m.Kind) {
 		return fmt.Errorf("%w: no application", protocol.ErrMalformed)
 	}
-	if m.Kind == protocol.RecordVoid {
+	if m.Kind != protocol.RecordConfirmation {
 		return nil
 	}
-	there, err := get(tx, bucketConfirmed, []byte(application), nil)
-	if err == nil && there {
+	c, there, err := standing(tx, application)
+	if err == nil && there && !c.Again {
 		err = ErrConfirmed
 	}
 	return err
 }
 
-// insert writes all that Commit promises. A void takes the confirmed mark away,
-// so that she can confirm again at once.
+// ofSomebody reports whether records of a kind are about one application.
+func ofSomebody(k protocol.RecordKind) bool {
+	return k != protocol.RecordIncident && k != protocol.RecordTraining && k != protocol.RecordOwnCard
+}
+
+// insert writes all that Commit promises. A void of what stands takes the confirmed
+// mark away, so that she can confirm again at once.
 func insert(tx *bolt.Tx, rec protocol.Record, point string, mark copyMark) error {
 	m := rec.Manifest
 	key := recordKey(m.Epoch, m.Sequence)
 	hash := rec.Hash()
 	return errors.Join(
-		put(tx, bucketRecords, key, record{Envelope: rec.Envelope, Body: rec.Body, Application: mark.Application, At: mark.At}),
-		put(tx, bucketOutbox, key, waiting{m.ID, hash, mark.At}),
+		put(tx, bucketRecords, key, record{Envelope: rec.Envelope, Body: rec.Body, Application: mark.Application, At: mark.At, Of: mark.Of}),
+		enqueue(tx, key, m.Epoch, waiting{m.ID, hash, mark.At, wholeSize(rec)}),
 		put(tx, bucketMeta, headKey(m.Epoch), head{m.Sequence, hash}),
 		markConfirmed(tx, m, point, mark),
 	)
-}
-
-func markConfirmed(tx *bolt.Tx, m protocol.Manifest, point string, mark copyMark) error {
-	if m.Kind == protocol.RecordVoid {
-		return tx.Bucket(bucketConfirmed).Delete([]byte(mark.Application))
-	}
-	return put(tx, bucketConfirmed, []byte(mark.Application), confirmed{At: mark.At, Point: point, Epoch: m.Epoch, Seq: m.Sequence})
 }
 
 func (s *Store) writeCopy(rec protocol.Record, mark copyMark) error {

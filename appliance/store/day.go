@@ -21,6 +21,16 @@ var (
 type DayAct struct {
 	Account string        `cbor:"account"`
 	At      protocol.Time `cbor:"at"`
+	How     string        `cbor:"how,omitempty"` // how she was made sure of: protocol.HowCode, which "" is too, or HowCard
+}
+
+// Assent is her word as a record says it.
+func (a DayAct) Assent(role string) protocol.Assent {
+	how := a.How
+	if how == "" {
+		how = protocol.HowCode
+	}
+	return protocol.Assent{Account: a.Account, Role: role, How: how, At: a.At}
 }
 
 // Day is one day of work at this box, from opening to closing. It names no
@@ -59,7 +69,7 @@ const dayForm = "2006-01-02"
 
 // OpenDay begins the day of at. Errors: ErrDayOpen when any day is open.
 func (s *Store) OpenDay(account string, at time.Time, zone *time.Location, paper int) (Day, error) {
-	d := Day{Date: at.In(zone).Format(dayForm), Opened: DayAct{account, protocol.TimeOf(at)}, Paper: paper}
+	d := Day{Date: at.In(zone).Format(dayForm), Opened: DayAct{Account: account, At: protocol.TimeOf(at)}, Paper: paper}
 	return d, s.update(func(tx *bolt.Tx) error {
 		if last, there, err := lastDay(tx); err != nil || there && last.Closed == nil {
 			return errors.Join(err, ErrDayOpen)
@@ -160,10 +170,14 @@ func countRecord(tx *bolt.Tx, key []byte, r record, n *Counts) error {
 	if err != nil {
 		return err
 	}
-	if m.Kind != protocol.RecordConfirmation {
+	switch m.Kind {
+	case protocol.RecordConfirmation:
+	case protocol.RecordVoid:
 		if n.Voids++; set || r.Left == 0 {
 			n.VoidsOpen++
 		}
+		return nil
+	default:
 		return nil
 	}
 	n.Accepted++

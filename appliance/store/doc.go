@@ -11,7 +11,7 @@
 //
 //	store.cbor      birth certificate: layout version, demo mark; written last
 //	identity.cbor   the hub's grant and which keys belong to it
-//	store.db        bbolt: roster, campaign, records, outbox, marks
+//	store.db        bbolt: roster, campaign, records, outbox and its count, marks
 //	parts/ab/abcd…  sealed blobs, named by the SHA-256 of their bytes
 //	records/….log   a copy of each sealed record, appended; frames with checksums
 //	readable/       readable copies of records without a receipt, each under its own key

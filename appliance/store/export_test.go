@@ -1,6 +1,12 @@
 package store
 
-import "golang.org/x/sys/unix"
+import (
+	"errors"
+	"path/filepath"
+
+	bolt "go.etcd.io/bbolt"
+	"golang.org/x/sys/unix"
+)
 
 // NoSync makes a store lie about durability: the negative control of the tests
 // that prove durability. Nothing outside tests can reach it.
@@ -35,4 +41,37 @@ func OnDisk(o Options, blocks, free, avail *uint64) Options {
 		return nil
 	}
 	return o
+}
+
+// Walk counts the outbox of the present epoch entry by entry, and its bytes.
+func (s *Store) Walk() (records, bytes uint64, err error) {
+	id, err := s.Identity()
+	if err != nil {
+		return 0, 0, err
+	}
+	err = s.view(func(tx *bolt.Tx) error {
+		all, err := walkOutbox(tx)
+		t := all[id.Grant.Epoch]
+		records, bytes = t.Records, t.Bytes
+		return err
+	})
+	return records, bytes, err
+}
+
+// Miscount writes a wrong count into a store that is closed.
+func Miscount(dir string, records, bytes uint64) error {
+	return closed(dir, func(tx *bolt.Tx) error { return put(tx, bucketTally, tallyKey(1), tally{records, bytes}) })
+}
+
+// Uncounted makes a closed store one of an earlier version.
+func Uncounted(dir string) error {
+	return closed(dir, func(tx *bolt.Tx) error { return tx.DeleteBucket(bucketTally) })
+}
+
+func closed(dir string, do func(*bolt.Tx) error) error {
+	db, err := bolt.Open(filepath.Join(dir, dbFile), 0o600, nil)
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.Update(do), db.Close())
 }

@@ -13,6 +13,7 @@ import (
 	"zhunkao/appliance/hubtest"
 	"zhunkao/appliance/store"
 	"zhunkao/hw/keystore"
+	"zhunkao/protocol"
 )
 
 // The helper is this test binary started again: it commits records to a store
@@ -22,6 +23,9 @@ const (
 	helperDir    = "STORETEST_DIR"
 	helperCount  = "STORETEST_COUNT"
 	helperNoSync = "STORETEST_NOSYNC"
+	helperDrafts = "STORETEST_DRAFTS" // drafts are entered instead
+	helperQueue  = "STORETEST_QUEUE"  // records come with a token each, and numbers are told too
+	helperDesk   = "STORETEST_DESK"   // the work of a desk is done instead
 )
 
 // runHelper runs the helper if this process was started as one.
@@ -74,11 +78,29 @@ func commitAll(t testing.TB, dir string, n int, tell func(string)) error {
 	if err != nil {
 		return err
 	}
+	if os.Getenv(helperDrafts) != "" {
+		return enterAll(s, n, tell)
+	}
+	if os.Getenv(helperDesk) != "" {
+		return workAll(t, s, keys, tell)
+	}
 	hub := hubtest.New(t)
+	var before *protocol.Record
 	for range n {
 		app := fmt.Sprintf("app-%d-%d", os.Getpid(), must(s.Head()))
 		rec := hub.Seal(t, s, keys, hubtest.Draft{Application: app})
-		if err := s.Commit(rec, app, 1567731600000); err != nil {
+		commit := s.Commit
+		if os.Getenv(helperQueue) != "" {
+			q, err := s.DrawToken(queueDay, 2, 1567731600000, func(n uint16) ([]byte, error) { return []byte{byte(n)}, nil })
+			if err != nil {
+				return err
+			}
+			tell(q.Label())
+			commit = func(rec protocol.Record, app string, at protocol.Time) error {
+				return s.CommitQueued(rec, app, at, q.QueueKey)
+			}
+		}
+		if err := commit(rec, app, 1567731600000); err != nil {
 			if errors.Is(err, store.ErrBroken) {
 				tell("broken")
 				return nil
@@ -86,6 +108,17 @@ func commitAll(t testing.TB, dir string, n int, tell func(string)) error {
 			return err
 		}
 		tell(rec.Manifest.ID.String())
+		// The hub's receipt for the one before comes meanwhile.
+		if before != nil {
+			if _, err := s.Settle([]protocol.Receipt{hubtest.Accept(*before)}); err != nil {
+				if errors.Is(err, store.ErrBroken) {
+					tell("broken")
+					return nil
+				}
+				return err
+			}
+		}
+		before = &rec
 	}
 	tell("done")
 	return s.Close()

@@ -19,6 +19,7 @@ var (
 	bucketRoster     = []byte("roster")     // HMAC(number) → sealedApplication
 	bucketNames      = []byte("names")      // application id → HMAC(number)
 	bucketElsewhere  = []byte("elsewhere")  // ElsewhereMark.Key → elsewhere
+	bucketPlaces     = []byte("places")     // code of a point → protocol.Place
 	bucketConfirmed  = []byte("confirmed")  // application id → confirmed
 	bucketRecords    = []byte("records")    // epoch, sequence → record
 	bucketOutbox     = []byte("outbox")     // epoch, sequence → waiting
@@ -26,9 +27,15 @@ var (
 	bucketCopies     = []byte("copies")     // record id, number, try → Copy
 	bucketReadable   = []byte("readable")   // epoch, sequence → held
 	bucketDays       = []byte("days")       // date, opening → Day
+	bucketQueue      = []byte("queue")      // date, box, number → Queued
+	bucketDrafts     = []byte("drafts")     // application id → keptDraft
+	bucketEntered    = []byte("entered")    // HMAC(number) → application id of a draft that is complete
+	bucketTally      = []byte("tally")      // epoch → tally of the outbox
+	bucketPrints     = []byte("prints")     // number → Print
 
-	buckets = [][]byte{bucketMeta, bucketRoster, bucketNames, bucketElsewhere,
-		bucketConfirmed, bucketRecords, bucketOutbox, bucketQuarantine, bucketCopies, bucketReadable, bucketDays}
+	buckets = [][]byte{bucketMeta, bucketRoster, bucketNames, bucketElsewhere, bucketPlaces,
+		bucketConfirmed, bucketRecords, bucketOutbox, bucketQuarantine, bucketCopies, bucketReadable, bucketDays, bucketQueue,
+		bucketDrafts, bucketEntered, bucketTally, bucketPrints}
 )
 
 // Names in bucketMeta.
@@ -47,7 +54,14 @@ const (
 	metaGap        = "gap"        // bool: the head is unsure, see Report.Gap
 	metaStaff      = "staff"      // keptStaff
 	metaCode       = "code/"      // + account: int64, newest step whose one-time code was used
+	metaOwnCards   = "own-cards"  // ownCards, sealed under the store key
+	metaTries      = "pin/"       // + account: uint64, wrong PINs beside her card
 	metaDesk       = "desk"       // Desk, sealed under the store key
+	metaQueueDay   = "queue-day"  // string: the day for which numbers are drawn at the idle screen
+	metaPaces      = "paces"      // []Pace: how long the last people took
+	metaBlocked    = "blocked"    // Blocked
+	metaFaults     = "faults"     // []Fault, the newest last
+	metaLooked     = "looked/"    // + contact: Looked
 	metaRebuild    = "rebuild"    // bool: not every copy is in this database yet
 )
 
@@ -142,6 +156,7 @@ type record struct {
 	Application string        `cbor:"application"`
 	At          protocol.Time `cbor:"at"`
 	Left        protocol.Time `cbor:"left,omitempty"` // hub's time of the receipt; 0 while it waits
+	Of          *protocol.ID  `cbor:"of,omitempty"`   // see copyMark
 }
 
 // waiting is one outbox entry.
@@ -149,6 +164,7 @@ type waiting struct {
 	ID   protocol.ID   `cbor:"id"`
 	Hash protocol.Hash `cbor:"hash"`
 	At   protocol.Time `cbor:"at"`
+	Size uint64        `cbor:"size,omitempty"` // bytes of the whole record; 0 of one sealed before it was counted
 }
 
 // aside is one quarantined entry.
@@ -157,12 +173,4 @@ type aside struct {
 	Hash   protocol.Hash   `cbor:"hash"`
 	Reason protocol.Reason `cbor:"reason"`
 	At     protocol.Time   `cbor:"at"` // hub's time of the decision
-}
-
-// confirmed is what a box knows of a confirmed application.
-type confirmed struct {
-	At    protocol.Time `cbor:"at"`
-	Point string        `cbor:"point"`
-	Epoch uint32        `cbor:"epoch,omitempty"` // own record, if the box made it
-	Seq   uint64        `cbor:"seq,omitempty"`
 }

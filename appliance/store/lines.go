@@ -96,18 +96,25 @@ func (s *Store) Confirmations(date string, zone *time.Location) (out []Line, err
 	}
 	err = s.view(func(tx *bolt.Tx) error {
 		voids := map[string]*Line{} // by application, of records later than the one looked at
-		return eachOfDay(tx, id.Grant.Epoch, date, zone, func(k []byte, _ record) error {
+		of := map[protocol.ID]*Line{}
+		return eachOfDay(tx, id.Grant.Epoch, date, zone, func(k []byte, r record) error {
 			l, _, err := lineAt(tx, k)
 			switch {
 			case err != nil:
 				return err
-			case l.Kind == protocol.RecordVoid:
+			case l.Kind == protocol.RecordVoid && r.Of != nil:
+				if of[*r.Of] == nil {
+					of[*r.Of] = &l
+				}
+			case l.Kind == protocol.RecordVoid: // sealed before it was kept of which
 				if voids[l.Application] == nil {
 					voids[l.Application] = &l
 				}
 			case l.Kind == protocol.RecordConfirmation:
-				l.Void = voids[l.Application]
-				delete(voids, l.Application)
+				if l.Void = of[l.ID]; l.Void == nil {
+					l.Void = voids[l.Application]
+					delete(voids, l.Application)
+				}
 				out = append(out, l)
 			}
 			return nil
@@ -120,20 +127,9 @@ func (s *Store) Confirmations(date string, zone *time.Location) (out []Line, err
 // sheets: its candidate number, or its sequence number until that is issued.
 func (s *Store) Numbered(application, number string) (is bool, err error) {
 	err = s.view(func(tx *bolt.Tx) error {
-		var name []byte
-		if there, err := get(tx, bucketNames, []byte(application), &name); err != nil || !there {
-			return err
-		}
-		var k kept
-		if there, err := get(tx, bucketRoster, name, &k); err != nil || !there || k.ID != application {
-			return err
-		}
-		var app form.Application
-		if err := s.seal.openValue(rosterPlace(name), k.Sealed, &app); err != nil {
-			return err
-		}
-		is = number != "" && (app.Get(form.CandidateNumber) == number || app.SequenceNumber == number)
-		return nil
+		app, there, err := s.rosterApplication(tx, application)
+		is = there && number != "" && (app.Get(form.CandidateNumber) == number || app.SequenceNumber == number)
+		return err
 	})
 	return is, err
 }
@@ -163,7 +159,7 @@ func lineAt(tx *bolt.Tx, key []byte) (l Line, there bool, err error) {
 	if l.Copies, err = issued(tx, m.ID); err != nil {
 		return l, true, err
 	}
-	l.Confirmed, err = get(tx, bucketConfirmed, []byte(r.Application), nil)
+	_, l.Confirmed, err = standing(tx, r.Application)
 	return l, true, err
 }
 

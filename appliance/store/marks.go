@@ -13,6 +13,7 @@ type Memory struct {
 	LastSeen  protocol.Time `cbor:"seen"`             // now was at least this; the floor of time
 	Agreed    protocol.Time `cbor:"agreed,omitempty"` // when the board's clock last agreed with the hub; 0 = never
 	Tolerance uint64        `cbor:"tol,omitempty"`    // how well, in milliseconds
+	Heard     protocol.Time `cbor:"heard,omitempty"`  // when the hub last answered, by its own time; 0 = never
 }
 
 // Marks says how far the box has come, as Hello and Heartbeat report it.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"fmt"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -14,11 +15,13 @@ type Entry struct {
 	ID       protocol.ID
 	Hash     protocol.Hash // of the envelope
 	At       protocol.Time // when it was sealed
+	Size     uint64        // bytes of the whole record; 0 of one of an earlier version
 }
 
 // Outbox is where the outbox stands, for Hello, Heartbeat and the screen.
 type Outbox struct {
 	Waiting     uint64
+	Bytes       uint64        // of the waiting records, blobs and all
 	Oldest      protocol.Time // when the oldest waiting entry was sealed; 0 = none
 	Receipted   uint64        // every sequence up to here has ended
 	Quarantined uint64
@@ -35,7 +38,7 @@ type Aside struct {
 // Settled is what one receipt did.
 type Settled struct {
 	Receipt protocol.Receipt
-	Ended   bool // the entry left the outbox with this receipt
+	Ended   bool // the entry left the outbox, or what was set aside, with this receipt
 	Foreign bool // no entry of ours has this sequence, id and hash: ignored
 }
 
@@ -57,7 +60,7 @@ func (s *Store) Pending(after uint64, limit int) ([]Entry, error) {
 			if _, err := get(tx, bucketOutbox, k, &w); err != nil {
 				return err
 			}
-			out = append(out, Entry{seq, w.ID, w.Hash, w.At})
+			out = append(out, Entry{seq, w.ID, w.Hash, w.At, w.Size})
 		}
 		return nil
 	})
@@ -77,20 +80,12 @@ func (s *Store) Outbox() (Outbox, error) {
 			return err
 		}
 		o = Outbox{Receipted: h.Sequence}
-		prefix := recordKey(id.Grant.Epoch, 0)[:4]
-		c := tx.Bucket(bucketOutbox).Cursor()
-		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-			if o.Waiting++; o.Waiting > 1 {
-				continue
-			}
-			var w waiting
-			if _, err := get(tx, bucketOutbox, k, &w); err != nil {
-				return err
-			}
-			_, seq, _ := parseRecordKey(k)
-			o.Oldest, o.Receipted = w.At, seq-1
+		if err := o.tallied(tx, id.Grant.Epoch); err != nil {
+			return err
 		}
-		c = tx.Bucket(bucketQuarantine).Cursor()
+		// These are few, or the hub has somebody look: they are walked over.
+		prefix := recordKey(id.Grant.Epoch, 0)[:4]
+		c := tx.Bucket(bucketQuarantine).Cursor()
 		for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
 			o.Quarantined++
 		}
@@ -100,9 +95,10 @@ func (s *Store) Outbox() (Outbox, error) {
 }
 
 // Settle takes receipts that the caller has verified as the hub's. A receipt
-// counts only if sequence, id and envelope hash are those of a waiting entry;
-// anything else changes nothing. One transaction for all; none when there is
-// nothing to change.
+// counts only if sequence, id and envelope hash are those of a waiting entry, or
+// of one that was set aside and that two persons of an office have decided about
+// since; anything else changes nothing. One transaction for all; none when there
+// is nothing to change.
 func (s *Store) Settle(receipts []protocol.Receipt) ([]Settled, error) {
 	id, err := s.Identity()
 	if err != nil {
@@ -134,7 +130,7 @@ func (s *Store) Settle(receipts []protocol.Receipt) ([]Settled, error) {
 				return err
 			}
 			if out[i].Ended {
-				gone, err := end(tx, id.Grant.Epoch, r)
+				gone, err := end(tx, id.Grant.Epoch, id.Grant.Point.Code, r)
 				if err != nil {
 					return err
 				}
@@ -164,6 +160,16 @@ func match(tx *bolt.Tx, epoch uint32, r protocol.Receipt) (Settled, error) {
 		out.Foreign = !same
 		return out, nil
 	}
+	var a aside
+	if there, err = get(tx, bucketQuarantine, key, &a); err != nil {
+		return out, err
+	}
+	if there {
+		same := a.ID == r.Record && a.Hash == r.Envelope
+		out.Ended = same && (r.Outcome == protocol.Accepted || r.Outcome == protocol.Quarantined && r.Reason != a.Reason)
+		out.Foreign = !same
+		return out, nil
+	}
 	var rec record
 	there, err = get(tx, bucketRecords, key, &rec)
 	// Pruned ones cannot be compared any more, and need not be.
@@ -173,7 +179,7 @@ func match(tx *bolt.Tx, epoch uint32, r protocol.Receipt) (Settled, error) {
 
 // end takes an entry out of the outbox, as left or as set aside, and ends the
 // readable copy of its record, whose id it gives if there was one.
-func end(tx *bolt.Tx, epoch uint32, r protocol.Receipt) (unreadable protocol.ID, err error) {
+func end(tx *bolt.Tx, epoch uint32, point string, r protocol.Receipt) (unreadable protocol.ID, err error) {
 	key := recordKey(epoch, r.Sequence)
 	var rec record
 	there, err := get(tx, bucketRecords, key, &rec)
@@ -184,10 +190,20 @@ func end(tx *bolt.Tx, epoch uint32, r protocol.Receipt) (unreadable protocol.ID,
 		if err := put(tx, bucketQuarantine, key, aside{r.Record, r.Envelope, r.Reason, r.At}); err != nil {
 			return unreadable, err
 		}
-		if there {
-			if err := unconfirm(tx, rec.Application, epoch, r.Sequence); err != nil {
-				return unreadable, err
-			}
+	}
+	if there {
+		if err := settleMark(tx, rec.Application, epoch, r.Sequence, r.Outcome == protocol.Accepted); err != nil {
+			return unreadable, err
+		}
+	}
+	if r.Outcome == protocol.Accepted {
+		if err := afterAll(tx, key, rec, there, point); err != nil {
+			return unreadable, err
+		}
+	}
+	if there && r.Outcome == protocol.Accepted {
+		if err := draftDelivered(tx, rec); err != nil {
+			return unreadable, err
 		}
 	}
 	if there {
@@ -199,18 +215,32 @@ func end(tx *bolt.Tx, epoch uint32, r protocol.Receipt) (unreadable protocol.ID,
 	if unreadable, err = endReadable(tx, key); err != nil {
 		return unreadable, err
 	}
-	return unreadable, tx.Bucket(bucketOutbox).Delete(key)
+	return unreadable, dequeue(tx, key, epoch)
 }
 
-// unconfirm takes back the mark that a record set: the hub does not count it,
-// so she may be confirmed again.
-func unconfirm(tx *bolt.Tx, application string, epoch uint32, seq uint64) error {
-	var c confirmed
-	there, err := get(tx, bucketConfirmed, []byte(application), &c)
-	if err != nil || !there || c.Epoch != epoch || c.Seq != seq {
+// afterAll takes an entry out of what was set aside: two persons of an office took
+// the record although a rule refused it. A confirmation counts again, unless
+// another one has taken its place meanwhile; what else a record changed comes by
+// the roster, as every change at the hub does.
+func afterAll(tx *bolt.Tx, key []byte, rec record, there bool, point string) error {
+	if set, err := get(tx, bucketQuarantine, key, nil); err != nil || !set {
 		return err
 	}
-	return tx.Bucket(bucketConfirmed).Delete([]byte(application))
+	if err := tx.Bucket(bucketQuarantine).Delete(key); err != nil || !there {
+		return err // pruned: the roster tells whose it was
+	}
+	m, _, err := protocol.ParseEnvelope(rec.Envelope)
+	if err != nil {
+		return fmt.Errorf("%w: envelope", ErrDamaged)
+	}
+	if m.Kind != protocol.RecordConfirmation {
+		return nil
+	}
+	c, err := markOf(tx, rec.Application)
+	if _, marked := c.now(tx); err != nil || marked || len(c.Own) > 0 { // the roster says what became of the two
+		return err
+	}
+	return put(tx, bucketConfirmed, []byte(rec.Application), confirmed{At: rec.At, Point: point, Epoch: m.Epoch, Seq: m.Sequence})
 }
 
 // Quarantine lists what the hub set aside in the present epoch.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"zhunkao/appliance/hubtest"
+	"zhunkao/appliance/store"
 	"zhunkao/protocol"
 )
 
@@ -55,6 +56,58 @@ func TestReceiptsEndEntries(t *testing.T) {
 		t.Fatalf("left %v, %v", left, err)
 	}
 	b.again()
+}
+
+// TestTakenAfterAll: what the hub set aside and two persons of an office took in
+// the end leaves what was set aside; she counts as confirmed by it again, unless
+// she was confirmed anew meanwhile. A word about another record changes nothing.
+func TestTakenAfterAll(t *testing.T) {
+	b := newBox(t)
+	first, second, third := hubtest.Accept(b.commit("a1")), hubtest.Accept(b.commit("a2")), hubtest.Accept(b.commit("a3"))
+	aside := func(r protocol.Receipt, why protocol.Reason) protocol.Receipt {
+		r.Outcome, r.Reason = protocol.Quarantined, why
+		return r
+	}
+	settle := func(what string, ended, foreign bool, r protocol.Receipt) {
+		t.Helper()
+		got, err := b.Settle([]protocol.Receipt{r})
+		if err != nil || got[0].Ended != ended || got[0].Foreign != foreign {
+			t.Errorf("%s: %+v, %v", what, got, err)
+		}
+	}
+	for _, r := range []protocol.Receipt{first, second, third} {
+		settle("set aside", true, false, aside(r, protocol.ReasonContent))
+	}
+	b.commit("a2") // confirmed anew: 4
+	b.again()
+	settle("the same word again", false, false, aside(first, protocol.ReasonContent))
+	other := first
+	other.Envelope = protocol.HashOf([]byte("another"))
+	settle("taken, but another", false, true, other)
+	settle("taken after all", true, false, first)
+	settle("taken after all, again", false, false, first)
+	settle("taken after she came again", true, false, second)
+	settle("refused for good", true, false, aside(third, protocol.ReasonRefused))
+	settle("refused for good, again", false, false, aside(third, protocol.ReasonRefused))
+	b.again()
+	left, err := b.Quarantine()
+	if err != nil || len(left) != 1 || left[0].Sequence != 3 || left[0].Reason != protocol.ReasonRefused {
+		t.Errorf("set aside %+v, %v", left, err)
+	}
+	for seq, want := range map[uint64]store.Standing{1: store.StandsDelivered, 2: store.StandsDelivered, 3: store.StandsAside, 4: store.StandsWaiting} {
+		if l, err := b.Line(seq); err != nil || l.Standing != want || l.Confirmed != (seq != 3) {
+			t.Errorf("record %d: %+v, %v", seq, l, err)
+		}
+	}
+	// The mark of her second visit is its own: taking that one back takes it away.
+	fourth, err := b.Record(4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settle("the second visit is set aside", true, false, aside(hubtest.Accept(fourth), protocol.ReasonConflict))
+	if l, err := b.Line(2); err != nil || l.Confirmed {
+		t.Errorf("the mark was not that of the newer record: %+v, %v", l, err)
+	}
 }
 
 func TestPruningWaitsForTheBackupMark(t *testing.T) {

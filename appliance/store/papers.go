@@ -36,6 +36,11 @@ type Copy struct {
 	At      protocol.Time `cbor:"at"`
 	Outcome CopyOutcome   `cbor:"outcome"`
 	Word    CopyWord      `cbor:"word,omitempty"` // hers
+
+	// Of a copy that was asked for at the desk: why, by whom, and who signed beside.
+	Reason string  `cbor:"reason,omitempty"`
+	By     *DayAct `cbor:"by,omitempty"`
+	Head   *DayAct `cbor:"head,omitempty"`
 }
 
 // CopyWord is what she said of a copy.

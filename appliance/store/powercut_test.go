@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,7 +71,11 @@ func (r *rig) on() {
 	if err := r.server.Start(); err != nil {
 		r.Fatal(err)
 	}
-	r.wait("nbdkit", func() bool { _, err := os.Stat(sock); return err == nil })
+	// The socket is there a moment before it listens, and nbdfuse tries once.
+	r.wait("nbdkit", func() bool {
+		c, err := net.Dial("unix", sock)
+		return err == nil && c.Close() == nil
+	})
 	r.fuse = exec.Command("nbdfuse", disk, "nbd+unix:///?socket="+sock)
 	if err := r.fuse.Start(); err != nil {
 		r.Fatal(err)

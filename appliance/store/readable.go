@@ -181,6 +181,29 @@ func (s *Store) Readable(record protocol.ID) (Readable, error) {
 	return r, protocol.Decode(plain, &r)
 }
 
+// Ended is the last sequence of the present epoch up to which no readable copy is
+// left here: what the box may sign about them. It is the head when there is none.
+func (s *Store) Ended() (uint64, error) {
+	id, err := s.Identity()
+	if err != nil {
+		return 0, err
+	}
+	var last uint64
+	err = s.view(func(tx *bolt.Tx) error {
+		var h head
+		if _, err := get(tx, bucketMeta, headKey(id.Grant.Epoch), &h); err != nil {
+			return err
+		}
+		last = h.Sequence
+		k, _ := tx.Bucket(bucketReadable).Cursor().Seek(recordKey(id.Grant.Epoch, 0))
+		if epoch, seq, ok := parseRecordKey(k); ok && epoch == id.Grant.Epoch {
+			last = seq - 1
+		}
+		return nil
+	})
+	return last, err
+}
+
 // endReadable destroys the key of a readable copy, in the transaction that
 // takes the record out of the outbox, and names the record whose ciphertext is
 // of no more use.

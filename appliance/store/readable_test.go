@@ -115,8 +115,14 @@ func TestReadableCopyEndsAtTheReceipt(t *testing.T) {
 			if _, err := b.Readable(rec.Manifest.ID); err != nil {
 				t.Errorf("ended by another's receipt: %v", err)
 			}
+			if ended, err := b.Ended(); err != nil || ended != 0 {
+				t.Errorf("before the receipt the copies up to %d are said to be gone (%v)", ended, err)
+			}
 			if _, err := b.Settle([]protocol.Receipt{receipt}); err != nil {
 				t.Fatal(err)
+			}
+			if ended, err := b.Ended(); err != nil || ended != 1 {
+				t.Errorf("after the receipt the copies up to %d are said to be gone (%v)", ended, err)
 			}
 			if _, err := b.Readable(rec.Manifest.ID); !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("after the receipt: %v", err)

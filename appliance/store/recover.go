@@ -192,7 +192,13 @@ func (s *Store) sweep() error {
 	parts, records := map[string]bool{}, map[protocol.Hash]bool{}
 	each := func(fn func(record, protocol.Record)) error {
 		return s.view(func(tx *bolt.Tx) error {
+			n := 0
 			return tx.Bucket(bucketRecords).ForEach(func(k, _ []byte) error {
+				if n++; n%restEvery == 0 {
+					if err := s.restIn(tx); err != nil {
+						s.opt.Log.Debug("the database keeps its memory", "err", err)
+					}
+				}
 				var r record
 				if _, err := get(tx, bucketRecords, k, &r); err != nil {
 					return err
@@ -221,7 +227,7 @@ func (s *Store) sweep() error {
 	var lacking []lack
 	if err := each(func(r record, rec protocol.Record) {
 		if !s.copies.has(rec.Hash()) {
-			lacking = append(lacking, lack{rec, copyMark{r.Application, r.At}})
+			lacking = append(lacking, lack{rec, copyMark{r.Application, r.At, r.Of}})
 		}
 	}); err != nil {
 		return err

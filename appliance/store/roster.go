@@ -20,6 +20,9 @@ type Found struct {
 	Here        bool                    // Confirmed by a record of this box
 	Delivered   bool                    // … whose receipt has come
 	Held        *Held                   // … whose readable copy is still here
+
+	Entered bool   // Application was entered at this box, and the hub does not know it
+	Draft   *Draft // … from this
 }
 
 // kept is one roster entry on the disk.
@@ -53,6 +56,9 @@ func (s *Store) ApplyRoster(from, to uint64, page protocol.RosterPage, at protoc
 			if err := s.applyEntry(tx, e); err != nil {
 				return err
 			}
+		}
+		if err := keepPlaces(tx, page.Places); err != nil {
+			return err
 		}
 		return errors.Join(s.keepCheckpoint(tx), put(tx, bucketMeta, []byte(metaRoster), to), put(tx, bucketMeta, []byte(metaRosterAt), at))
 	})
@@ -88,7 +94,7 @@ func (s *Store) keepApplication(tx *bolt.Tx, app form.Application) error {
 	if err != nil {
 		return err
 	}
-	if err := put(tx, bucketRoster, name, kept{app.ID, sealed}); err != nil {
+	if err := errors.Join(put(tx, bucketRoster, name, kept{app.ID, sealed}), draftRegistered(tx, name)); err != nil {
 		return err
 	}
 	return put(tx, bucketNames, []byte(app.ID), name)
@@ -113,56 +119,47 @@ func dropApplication(tx *bolt.Tx, id string) error {
 	return tx.Bucket(bucketNames).Delete([]byte(id))
 }
 
-// applyConfirmed takes the hub's word; what the box knows of its own record
-// stays with it.
-func applyConfirmed(tx *bolt.Tx, m protocol.ConfirmedMark) error {
-	if m.Application == "" {
-		return fmt.Errorf("%w: confirmed mark", protocol.ErrMalformed)
-	}
-	key := []byte(m.Application)
-	var c confirmed
-	if _, err := get(tx, bucketConfirmed, key, &c); err != nil {
-		return err
-	}
-	if m.Voided {
-		if c.Seq != 0 && tx.Bucket(bucketOutbox).Get(recordKey(c.Epoch, c.Seq)) != nil {
-			return nil // its own record, which the hub has not heard of, is another one
-		}
-		return tx.Bucket(bucketConfirmed).Delete(key)
-	}
-	c.At, c.Point = m.At, m.Point
-	return put(tx, bucketConfirmed, key, c)
-}
-
 // Find looks a number up.
 func (s *Store) Find(n identity.Number) (Found, error) {
 	var f Found
-	err := s.view(func(tx *bolt.Tx) error {
-		name := s.seal.nameOf(n)
-		var k kept
-		there, err := get(tx, bucketRoster, name, &k)
-		if err != nil {
-			return err
-		}
-		if !there {
-			return s.findElsewhere(tx, n, &f)
-		}
-		var app form.Application
-		if err := s.seal.openValue(rosterPlace(name), k.Sealed, &app); err != nil {
-			return err
-		}
-		f.Application = &app
-		var c confirmed
-		there, err = get(tx, bucketConfirmed, []byte(app.ID), &c)
-		if there && err == nil {
-			f.Confirmed = &protocol.ConfirmedMark{Application: app.ID, At: c.At, Point: c.Point}
-			f.Here = c.Seq != 0
-			f.Delivered = f.Here && tx.Bucket(bucketOutbox).Get(recordKey(c.Epoch, c.Seq)) == nil
-			f.Held, err = heldFor(tx, c)
-		}
+	err := s.view(func(tx *bolt.Tx) (err error) {
+		f, err = s.find(tx, n)
 		return err
 	})
 	return f, err
+}
+
+func (s *Store) find(tx *bolt.Tx, n identity.Number) (f Found, err error) {
+	name := s.seal.nameOf(n)
+	if there, err := s.findEntered(tx, name, &f); err != nil || there {
+		return f, err
+	}
+	var k kept
+	there, err := get(tx, bucketRoster, name, &k)
+	if err != nil {
+		return f, err
+	}
+	if !there {
+		return f, s.findElsewhere(tx, n, &f)
+	}
+	var app form.Application
+	if err := s.seal.openValue(rosterPlace(name), k.Sealed, &app); err != nil {
+		return f, err
+	}
+	f.Application = &app
+	c, there, err := standing(tx, app.ID)
+	if err != nil || !there {
+		return f, err
+	}
+	return f, foundConfirmed(tx, app.ID, c, &f)
+}
+
+func foundConfirmed(tx *bolt.Tx, id string, c confirmed, f *Found) (err error) {
+	f.Confirmed = &protocol.ConfirmedMark{Application: id, At: c.At, Point: c.Point, Provisional: c.Provisional, Again: c.Again}
+	f.Here = c.Seq != 0
+	f.Delivered = f.Here && tx.Bucket(bucketOutbox).Get(recordKey(c.Epoch, c.Seq)) == nil
+	f.Held, err = heldFor(tx, c)
+	return err
 }
 
 func (s *Store) findElsewhere(tx *bolt.Tx, n identity.Number, f *Found) error {

@@ -112,6 +112,7 @@ func (s *Store) view(fn func(*bolt.Tx) error) error {
 	if err := s.usable(); err != nil {
 		return err
 	}
+	defer s.tire()
 	return s.db.View(fn)
 }
 
@@ -127,6 +128,7 @@ func (s *Store) update(fn func(*bolt.Tx) error) error {
 	if err := s.usable(); err != nil {
 		return err
 	}
+	defer s.tire()
 	run := func() error {
 		return s.db.Update(func(tx *bolt.Tx) error {
 			if err := fn(tx); err != nil {

@@ -17,6 +17,7 @@ type Staff struct {
 	Until   protocol.Time // nobody signs in by it after that
 	Mark    uint64
 	Members []protocol.StaffMember
+	Boxes   []protocol.PointBox // of the point
 }
 
 // keptStaff is Staff on the disk.
@@ -66,7 +67,12 @@ func (s *Store) Staff() (Staff, error) {
 	if err := s.seal.openValue(metaStaff, k.Sealed, &page); err != nil {
 		return Staff{}, fmt.Errorf("staff: %w", err)
 	}
-	return Staff{k.Point, k.Issued, k.Until, k.Mark, page.Members}, nil
+	own, err := s.ownCards()
+	if err != nil {
+		return Staff{}, fmt.Errorf("staff: %w", err)
+	}
+	own.over(page.Members)
+	return Staff{k.Point, k.Issued, k.Until, k.Mark, page.Members, page.Boxes}, nil
 }
 
 // ErrCodeUsed: the one-time code of this step, or of a later one, was used.

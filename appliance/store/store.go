@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	bolt "go.etcd.io/bbolt"
 	"golang.org/x/sys/unix"
@@ -119,6 +120,7 @@ type Store struct {
 	keys   *keystore.Store
 
 	report Report
+	worked atomic.Uint64 // transactions; see rest.go
 
 	mu         sync.Mutex // guards the fields below
 	identity   *Identity
@@ -126,6 +128,9 @@ type Store struct {
 	failed     error
 	reserved   bool
 	broken     chan struct{} // closed when failed is set
+
+	holding sync.Mutex     // guards held, and keeps a draft that is discarded from being held meanwhile
+	held    map[string]int // drafts that are being signed, and how often they are held
 }
 
 // Open opens the store in dir with the keys of this machine. It checks
@@ -133,7 +138,7 @@ type Store struct {
 // ErrHeld, ErrWrongKey.
 func Open(dir string, keys *keystore.Store, opt Options) (_ *Store, err error) {
 	opt = opt.withDefaults()
-	s := &Store{dir: dir, opt: opt, keys: keys, disk: disk{noSync: opt.noSync}, broken: make(chan struct{})}
+	s := &Store{dir: dir, opt: opt, keys: keys, disk: disk{noSync: opt.noSync}, broken: make(chan struct{}), held: map[string]int{}}
 	var b birth
 	if err := readChecked(filepath.Join(dir, birthFile), &b); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w: %s", ErrNoStore, dir)
@@ -168,10 +173,14 @@ func Open(dir string, keys *keystore.Store, opt Options) (_ *Store, err error) {
 	if err := s.settleFiles(); err != nil {
 		return nil, err
 	}
+	if err := s.recount(); err != nil {
+		return nil, err
+	}
 	if err := s.countBoot(); err != nil {
 		return nil, err
 	}
 	s.holdReserve()
+	s.rest() // opening looked at every record
 	return s, nil
 }
 
@@ -280,6 +289,7 @@ type Report struct {
 	Orphans   int    // unreferenced files removed
 	Mended    int    // missing copies written again
 	Compacted bool
+	Recounted bool // the count of what waits for the hub was wrong, or not kept yet
 }
 
 // fail makes err final for this handle.

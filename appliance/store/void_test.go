@@ -18,10 +18,10 @@ func (b *box) void(of protocol.Record, application string) protocol.Record {
 		b.Fatal(err)
 	}
 	const at = 1567731600000
-	rec, err := b.SealVoid(store.Voiding{At: at, Campaign: hubtest.Campaign, Version: 1, Suite: protocol.SuiteAES, Device: signer,
+	rec, err := b.SealAct(store.Act{Kind: protocol.RecordVoid, Application: application, At: at, Campaign: hubtest.Campaign, Version: 1, Suite: protocol.SuiteAES, Device: signer,
 		Time: protocol.TimeEvidence{Earliest: at, Latest: at + 1, Source: protocol.SourceHub, Boot: 1, Verdict: protocol.VerdictOpen},
-		Void: protocol.Void{Record: of.Manifest.ID, Application: application, Point: hubtest.Point, Reason: "04", Assents: []protocol.Assent{
-			{Account: "clerk", Role: protocol.AssentClerk, How: protocol.HowCode, At: at}, {Account: "head", Role: protocol.AssentHead, How: protocol.HowCard, At: at}}}})
+		Body: protocol.Void{Record: of.Manifest.ID, Application: application, Point: hubtest.Point, Reason: "04", Assents: []protocol.Assent{
+			{Account: "clerk", Role: protocol.AssentClerk, How: protocol.HowCode, At: at}, {Account: "head", Role: protocol.AssentHead, How: protocol.HowCard, At: at}}, Blobs: []protocol.BlobRef{}}})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -17,13 +17,21 @@ func (t *turn) idle(e Event) {
 		t.endHelp()
 		t.enter(PhaseReading)
 		t.reading(e)
+	case OwnCardWanted:
+		if !t.Machine.ReaderDown && t.Over == OverNone {
+			t.enter(PhaseOwnCard)
+		}
 	case Pressed:
 		switch e.Button {
 		case ButtonNoCard:
 			t.explain(ExplainNoCard)
 		case ButtonUnregistered:
 			t.explain(ExplainNotRegistered)
+		case ButtonDraw:
+			t.draw()
 		}
+	case Drawn:
+		t.drawn(e)
 	}
 }
 
@@ -75,9 +83,10 @@ func (t *turn) gotCard(c Card) {
 		return
 	}
 	t.Card, t.Read, t.Began = c, true, t.Now
+	t.Token = t.Machine.Called
 	t.mark(protocol.StepCardRead)
 	t.enter(PhaseLooking)
-	t.do(Lookup{Visit: t.Visit, Number: c.Chip.Number})
+	t.do(Lookup{Visit: t.Visit, Number: c.Chip.Number, Chip: c.Chip})
 }
 
 func (t *turn) looking(e Event) {
@@ -101,13 +110,13 @@ func (t *turn) looked(e Looked) {
 	switch e.Finding {
 	case FoundHere:
 		t.Differences = form.Compare(e.Application, t.Card.Chip)
-		t.do(Judge{Visit: t.Visit, Application: e.Application, Chip: t.Card.Chip})
+		t.do(Judge{Visit: t.Visit, Application: e.Application, Chip: t.Card.Chip, Token: t.Token})
 	case FoundNone:
 		t.refuse(RefuseNotRegistered)
 	case FoundElsewhere:
 		t.refuse(RefuseElsewhere)
 	case FoundConfirmed:
-		t.refuse(RefuseConfirmed)
+		t.confirmedBefore(e)
 	default:
 		t.refuse(RefuseFault)
 	}
@@ -121,10 +130,13 @@ func (t *turn) judged(e Judged) {
 		t.refuse(RefuseFault)
 	case stops(t.Differences):
 		t.refuse(RefuseOtherPerson)
-	case e.Card == form.ExpiredCard:
+	case t.tooOld(e.Card):
 		t.refuse(RefuseExpired)
 	case e.Card == form.NotYetValid:
 		t.refuse(RefuseNotYetValid)
+	case e.Unsuited != "":
+		t.Unsuited, t.Others = e.Unsuited, e.Others
+		t.refuse(RefuseUnsuited)
 	case !e.Verdict.Accepts():
 		if e.Verdict.State != window.Closed {
 			t.refuse(RefuseFault) // no verdict at all
@@ -133,6 +145,8 @@ func (t *turn) judged(e Judged) {
 		t.refuse(RefuseClosed)
 	case len(e.Missing) > 0:
 		t.refuse(RefuseIncomplete)
+	case e.Card == form.ExpiredCard:
+		t.ask(AskExpired)
 	default:
 		t.mark(protocol.StepFound)
 		t.enter(PhaseFound)

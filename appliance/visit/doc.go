@@ -36,6 +36,31 @@
 // for the clerk: the walk goes on, the record says so, and so does the last
 // screen.
 //
+// # The staff
+//
+// What would end a visit, or is not hers to decide, may be put to the staff at
+// the desk while she waits (Ask): an expired card where the campaign lets them
+// decide, a difference such as her name, another round of pictures. The desk
+// learns what is asked and not of whom; a clerk who opens it (Opened) is named in
+// the record. Allowed counts only with the persons and the reason that the
+// campaign's table of acts asks for, and is sealed as an override where an act
+// stands behind it. When nobody comes the visit goes on as without them.
+//
+// # Papers
+//
+// A clerk at the desk begins a visit for whoever has no card that can be read
+// (Presented): what she typed is the Chip, of type form.ChipPapers, and the
+// pictures she took are sealed beside it. No card is needed and none is looked
+// at; everything else is as it is with one, but for the photo, which is taken
+// whatever the campaign's policy is and cannot be left out (demand A40). The
+// screens say that she is served on papers, and the last one that the city will
+// look.
+//
+// A card of a kind that the campaign has an office review (State.ReviewedCard) is read
+// like any, and a clerk takes pictures of it during the walk (AskCopies), while it
+// may leave the reader. It too is photographed whatever the policy is, and what it
+// seals is provisional.
+//
 // # The photo
 //
 // Pictures are looked at and shown only between CameraOn and CameraOff, and

@@ -20,6 +20,7 @@ type Effect interface{ effect() }
 type Lookup struct {
 	Visit  uint64
 	Number identity.Number // as on the chip
+	Chip   form.Chip
 }
 
 // Judge asks for the window, the card's dates and the form; answered by Judged.
@@ -27,6 +28,7 @@ type Judge struct {
 	Visit       uint64
 	Application form.Application
 	Chip        form.Chip
+	Token       Token // she was called by it; see window.JudgeQueued
 }
 
 // Seal asks for one durable record; answered by Sealed or SealFailed. It is
@@ -44,10 +46,16 @@ type Seal struct {
 	Pledge      string // the text she saw, in the language she saw it; its SHA-256 goes into the record
 	Timeline    []Moment
 	Verdict     window.Verdict
+	Token       Token // for Confirmation.Token; used up with the record
 
 	Settled  []protocol.Settlement // for Confirmation.Settled
 	Photo    Photo                 // JPEG as RolePhoto and Original as RolePhotoOriginal; both empty if there is none
 	Portrait protocol.Portrait     // for Confirmation.Portrait
+
+	Papers    protocol.Papers     // for Confirmation.Papers; zero: there was a card
+	Copies    [][]byte            // as RoleCopy(1), RoleCopy(2) …
+	Clerk     protocol.Assent     // for Confirmation.Clerk; zero: nobody attended
+	Overrides []protocol.Override // for Confirmation.Overrides
 }
 
 // CameraOn asks for live pictures to the measures of Profile (empty: the

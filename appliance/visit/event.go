@@ -50,12 +50,19 @@ const (
 type Looked struct {
 	Visit       uint64
 	Finding     Finding
-	Application form.Application  // FoundHere
+	Application form.Application  // FoundHere; FoundConfirmed with Provisional
 	Campaign    campaign.Campaign // FoundHere: the version in force; the visit keeps to it to its end
 	Point       string            // FoundElsewhere, FoundConfirmed: name of the point, as shown to her; may be empty
 	At          time.Time         // FoundConfirmed; zero = not known
 	Here        bool              // FoundConfirmed: by this box
 	Delivered   bool              // FoundConfirmed by this box: the hub has it
+
+	Place Spot // FoundElsewhere: where that is, as far as the box knows
+
+	// FoundConfirmed while it is open who confirmed: that confirmation, and how the
+	// card stands by the box's evidence of time. Campaign must then be set too.
+	Provisional protocol.ID
+	Validity    form.Validity
 
 	// FoundConfirmed, when the box can print the sheet of that record again.
 	// Campaign must then be set too.
@@ -65,8 +72,19 @@ type Looked struct {
 	Copies   int // printed before
 }
 
+// Spot is another point, as she is told of it. What is not known is empty.
+type Spot struct {
+	Name, Address, Hours, Phone string
+}
+
 // Judged answers Judge.
 type Judged struct {
+	// Unsuited is why this point does not serve her at all (demand A33):
+	// form.PointMinors, form.PointMedical or form.PointLevel; Others are points of
+	// the city that do.
+	Unsuited string
+	Others   []Spot
+
 	Visit   uint64
 	Verdict window.Verdict
 	Card    form.Validity // of the card, by the box's evidence of time; empty = not judged
@@ -117,6 +135,8 @@ const (
 	ButtonNoWait       Button = "no-wait"      // 不等了
 	ButtonReprint      Button = "reprint"      // 再打一份
 	ButtonVoice        Button = "voice"        // 听提示
+	ButtonAskStaff     Button = "ask-staff"    // 请工作人员现在看
+	ButtonDraw         Button = "draw"         // 取排队号
 	ButtonTouch        Button = "touch"        // a hand on the glass without a press: keeps the visit awake
 )
 
@@ -124,7 +144,7 @@ const (
 func Buttons() []Button {
 	return []Button{ButtonGoOn, ButtonBack, ButtonNotMe, ButtonWrong, ButtonHelp, ButtonHelpDone, ButtonStay, ButtonLeave,
 		ButtonDone, ButtonRetry, ButtonLarge, ButtonContrast, ButtonLanguage, ButtonNoCard, ButtonUnregistered, ButtonTouch,
-		ButtonUseCard, ButtonKeep, ButtonDecline, ButtonAgain, ButtonHave, ButtonHaveNot, ButtonNoWait, ButtonReprint, ButtonVoice}
+		ButtonUseCard, ButtonKeep, ButtonDecline, ButtonAgain, ButtonHave, ButtonHaveNot, ButtonNoWait, ButtonReprint, ButtonVoice, ButtonAskStaff, ButtonDraw}
 }
 
 // Pressed: she pressed a button on the screen that Visit and Turn name. A press

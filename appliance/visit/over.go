@@ -32,14 +32,23 @@ func (t *turn) card() {
 }
 
 // needsCard: the card was read and must stay.
-func (s State) needsCard() bool { return s.Phase == PhaseLooking || s.Walking() }
+func (s State) needsCard() bool { return s.hasCard() && !s.copying() }
+
+// hasCard: it is known who she is by her card, and nothing is sealed.
+func (s State) hasCard() bool { return s.begun() && !s.OnPapers() }
+
+// copying: a clerk takes pictures of her card, which may leave the reader for it.
+func (s State) copying() bool { return s.Phase == PhaseStaff && s.For == AskCopies }
+
+// begun: it is known who she is, and nothing is sealed.
+func (s State) begun() bool { return s.Phase == PhaseLooking || s.Walking() }
 
 // card tells the overlays that the card or the reader caused.
 func (o Over) card() bool { return o == OverLifted || o == OverWrongCard || o == OverReaderLost }
 
 // follow takes down, during the walk, what happens to the card.
 func (t *turn) follow(e Event) {
-	if !t.needsCard() {
+	if !t.hasCard() {
 		return
 	}
 	switch e := e.(type) {

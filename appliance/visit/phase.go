@@ -119,6 +119,34 @@ const (
 	// AcceptedLimit. A power cut loses nothing: the record is sent when the
 	// power is back.
 	PhaseAccepted
+
+	// PhaseStaff: the staff at the desk decide something (State.For) while she
+	// waits. She sees that, and what happens when nobody comes. Ended by Allowed,
+	// by Denied, by "不等了", by StaffLimit, or like PhaseFound by card and hard
+	// limit. A power cut forgets it.
+	PhaseStaff
+
+	// PhaseOwnCard: no visit: the desk asked for the card of a member of staff.
+	// She sees that it is hers that is meant. Ended by CardRead, by
+	// OwnCardDropped, by "返回", ReaderDown, or OwnCardLimit. A power cut forgets
+	// it; nothing was kept.
+	PhaseOwnCard
+
+	// PhaseVerify: confirmed on papers, and her card lies there: her application
+	// beside it. She sees that one press is enough. Ended by going on, by "先不办
+	// 了", by the card being taken away, by the next card, or by NoteLimit. A power
+	// cut forgets it.
+	PhaseVerify
+
+	// PhaseVerifying: what the card says is being sealed. She sees that it takes a
+	// moment. Ended by Verified, VerifyFailed, or SealLimit, which shows a fault. A
+	// power cut leaves a whole record, or none.
+	PhaseVerifying
+
+	// PhaseVerified: it is durable. She sees that nothing more is to be done, or
+	// that the office looks at a name that differs. Ended like PhaseRefused. A
+	// power cut loses nothing.
+	PhaseVerified
 )
 
 // Over is what lies over a walk from PhaseLooking to PhasePledge without
@@ -189,6 +217,11 @@ const (
 	ScreenReaderLost  Screen = "reader-lost"
 	ScreenStill       Screen = "still-there"
 	ScreenHelp        Screen = "help"
+	ScreenOwnCard     Screen = "own-card"
+	ScreenStaff       Screen = "staff"
+	ScreenVerify      Screen = "verify"
+	ScreenVerifying   Screen = "verifying"
+	ScreenVerified    Screen = "verified"
 )
 
 // Screen says what is shown.
@@ -248,6 +281,16 @@ func (s State) Screen() Screen {
 		return ScreenSealFailed
 	case PhaseAccepted:
 		return ScreenAccepted
+	case PhaseOwnCard:
+		return ScreenOwnCard
+	case PhaseStaff:
+		return ScreenStaff
+	case PhaseVerify:
+		return ScreenVerify
+	case PhaseVerifying:
+		return ScreenVerifying
+	case PhaseVerified:
+		return ScreenVerified
 	}
 	switch {
 	case s.Machine.Blocked != "":
@@ -264,7 +307,7 @@ func (s State) Screen() Screen {
 // card must stay, the idle and the hard limit run.
 func (s State) Walking() bool {
 	switch s.Phase {
-	case PhaseFound, PhaseSettle, PhasePhotoNotice, PhasePhoto, PhaseTaking, PhasePhotoCheck, PhasePhotoAdvice, PhaseNoPhoto, PhaseRead, PhasePledge:
+	case PhaseFound, PhaseSettle, PhaseStaff, PhasePhotoNotice, PhasePhoto, PhaseTaking, PhasePhotoCheck, PhasePhotoAdvice, PhaseNoPhoto, PhaseRead, PhasePledge:
 		return true
 	}
 	return false
@@ -283,7 +326,32 @@ const (
 	BlockLocked      Block = "locked"       // the store waits for the secret of the day's opening
 	BlockFull        Block = "full"         // storage nearly full: visits under way finish, no new ones
 	BlockStore       Block = "store"        // the store cannot be written or failed its check
+	BlockBehind      Block = "behind"       // the hub knows records of this box that the box does not: another history of it
+	BlockFailing     Block = "failing"      // the storage failed again and again, though it works at the moment
+	BlockTamper      Block = "tamper"       // the case was opened, and nobody has looked at it since
+	BlockStale       Block = "stale"        // the hub has not been heard for so long that roster and rules may be wrong
+	BlockCap         Block = "cap"          // too many records that are at the hub not yet
 )
+
+// Blocks lists every reason to serve nobody.
+func Blocks() []Block {
+	return []Block{BlockNotEnrolled, BlockNoCampaign, BlockFrozen, BlockRevoked, BlockLocked, BlockFull, BlockStore,
+		BlockBehind, BlockFailing, BlockTamper, BlockStale, BlockCap}
+}
+
+// Finishes reports whether a visit under way is finished although nobody new is
+// taken: whenever what she signs can be kept and will be believed.
+func (b Block) Finishes() bool {
+	switch b {
+	case BlockNone, BlockFull, BlockFailing, BlockTamper, BlockStale, BlockCap:
+		return true
+	}
+	return false
+}
+
+// Acts reports whether the desk may seal acts of its own meanwhile: they are
+// small, and whoever asks has signed in. Not at a box that was opened.
+func (b Block) Acts() bool { return b.Finishes() && b != BlockTamper }
 
 // Refusal is why she cannot be served now.
 type Refusal string
@@ -293,8 +361,10 @@ const (
 	RefuseNotRegistered Refusal = "not-registered" // no application under this number that the box knows of
 	RefuseElsewhere     Refusal = "elsewhere"      // chose another point; Found.Point names it
 	RefuseConfirmed     Refusal = "confirmed"      // already confirmed; Found.At, Found.Point, Found.Here
+	RefuseUnsuited      Refusal = "unsuited"       // the point is not for her: under age, medical, or another level; Unsuited, Others
 	RefuseClosed        Refusal = "closed"         // outside the window; Verdict says why and when next
 	RefuseExpired       Refusal = "expired"        // the card is certainly past its last day
+	RefuseCopies        Refusal = "copies"         // nobody took the pictures of her card without which it is not reviewed
 	RefuseNotYetValid   Refusal = "not-yet-valid"  // the card is certainly before its first day
 	RefuseIncomplete    Refusal = "incomplete"     // Missing names what the form lacks
 	RefuseOtherPerson   Refusal = "other-person"   // the application found is under another number
@@ -311,6 +381,8 @@ const (
 	ExplainWrong         Explain = "wrong"          // "有错，要改"
 	ExplainNoCard        Explain = "no-card"        // "没带身份证"
 	ExplainNotRegistered Explain = "no-application" // "还没报名"
+	ExplainToken         Explain = "token"          // "取排队号": Drawn is her number
+	ExplainNoToken       Explain = "no-token"       // … and none could be drawn
 )
 
 // Advice is what to do with a card that could not be read.

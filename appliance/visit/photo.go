@@ -91,9 +91,9 @@ const (
 // box has something to take it with.
 func (s State) wantsCamera() bool {
 	if s.Machine.Camera == CameraNone {
-		return false
+		return s.Provisional() // she must be photographed, and here she cannot be
 	}
-	switch s.Found.Campaign.Policy.Photo {
+	switch s.photoAsked() {
 	case campaign.PhotoCamera:
 		return true
 	case campaign.PhotoChipElseCamera:
@@ -106,9 +106,11 @@ func (s State) wantsCamera() bool {
 // as the policy allows.
 func (s State) photoDone() bool { return s.Kept || s.Waived || !s.wantsCamera() }
 
-// MayWaive holds when she may go on without a photo.
+// MayWaive holds when she may go on without a photo. Whoever has no chip may
+// not: her photo is all that shows who sat here. Nor whose card an office reviews:
+// it does so by her photo (demand A40).
 func (s State) MayWaive() bool {
-	return s.Phase == PhaseNoPhoto && s.Found.Campaign.Policy.PhotoMissing == campaign.PhotoMissingGoOn
+	return s.Phase == PhaseNoPhoto && !s.Provisional() && s.Found.Campaign.Policy.PhotoMissing == campaign.PhotoMissingGoOn
 }
 
 // TriesLeft is how many pictures may still be taken.
@@ -132,7 +134,7 @@ func (s State) Portrait() protocol.Portrait {
 		}
 	case s.Waived:
 		p.Lack = string(s.Lack)
-	case s.Found.Campaign.Policy.Photo == campaign.PhotoChip || len(s.Card.Photo) > 0:
+	case !s.OnPapers() && (s.Found.Campaign.Policy.Photo == campaign.PhotoChip || len(s.Card.Photo) > 0):
 		p.Source = protocol.PortraitChip
 	default:
 		p.Lack = protocol.LackNoCamera

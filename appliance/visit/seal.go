@@ -15,6 +15,7 @@ func (t *turn) seal() {
 		Card: t.Card, Differences: t.Differences, Signature: t.Signature,
 		Pledge: t.PledgeText(), Timeline: t.Timeline, Verdict: t.Verdict,
 		Settled: t.Settled, Photo: t.kept(), Portrait: t.Portrait(),
+		Papers: t.Papers, Copies: t.Copies, Clerk: t.Clerk, Overrides: t.Overrides, Token: t.Token,
 	})
 }
 
@@ -32,6 +33,7 @@ func (t *turn) sealed(e Sealed) {
 		return
 	}
 	t.Sealed, t.ForDesk = e, t.ForClerk()
+	t.useToken()
 	if !t.Machine.Printer.Fitted {
 		t.tell(PhaseAccepted)
 		return
@@ -95,8 +97,7 @@ func (t *turn) sealFailed(e Event) {
 // MayRetry holds when sealing certainly failed and the box may still serve.
 // After an unsure failure a second record might double the first.
 func (s State) MayRetry() bool {
-	return s.Phase == PhaseSealFailed && !s.Unsure &&
-		(s.Machine.Blocked == BlockNone || s.Machine.Blocked == BlockFull)
+	return s.Phase == PhaseSealFailed && !s.Unsure && s.Machine.Blocked.Finishes()
 }
 
 // arrived takes down what becomes of the record, from the sealing on.

@@ -5,6 +5,7 @@ import (
 
 	"zhunkao/protocol"
 	"zhunkao/protocol/form"
+	"zhunkao/protocol/identity"
 )
 
 // The differences between application and chip that ask for a decision, one by
@@ -63,6 +64,9 @@ func (s State) Signing() form.Application {
 			edited = true
 		}
 		app.Fields[d.Field] = d.Chip
+		if d.Field == form.FullName { // the staff's word; a chip may bear old codes
+			app.Fields[d.Field] = identity.NormalizeName(d.Chip).Reveal()
+		}
 	}
 	return app
 }
@@ -91,7 +95,7 @@ func (t *turn) decide(field, decision string) {
 // toSettle goes on to the first difference, or past them.
 func (t *turn) toSettle() {
 	if len(t.Asked()) == 0 {
-		t.toPhoto()
+		t.toCopies()
 		return
 	}
 	t.Asking = 1
@@ -113,6 +117,9 @@ func (t *turn) settle(e Event) {
 		t.decide(d.Field, protocol.SettledKept)
 	case p.Button == ButtonGoOn && !may:
 		t.decide(d.Field, protocol.SettledClerk)
+	case p.Button == ButtonAskStaff && !may:
+		t.ask(AskDifference)
+		return
 	case p.Button == ButtonBack:
 		if t.Asking > 1 {
 			t.Asking--
@@ -127,11 +134,5 @@ func (t *turn) settle(e Event) {
 	default:
 		return
 	}
-	if t.Asking < len(asked) {
-		t.Asking++
-		t.enter(PhaseSettle)
-		return
-	}
-	t.mark(protocol.StepSettled)
-	t.toPhoto()
+	t.afterSettling()
 }

@@ -31,6 +31,10 @@ func (s State) Prompt() string {
 		}
 	case ScreenNoPhoto:
 		return string(screen) + "-" + string(s.Lack)
+	case ScreenStaff:
+		if s.For == AskCopies {
+			return string(screen) + "-" + string(s.For)
+		}
 	case ScreenSettle:
 		if asked := s.Asked(); s.Asking <= len(asked) && !s.MaySettle(asked[s.Asking-1].Field) {
 			return string(screen) + "-clerk"

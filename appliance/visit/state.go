@@ -48,12 +48,26 @@ type State struct {
 	Found   Looked
 	Verdict window.Verdict // of the window, for this application
 	Judged  bool           // Verdict is an answer for this visit
+	Token   Token          // she was called by; zero if nobody was called
+	Drawn   Drawn          // PhaseExplained: the number she drew
 	Missing []string       // keys of form fields that the campaign asks for and the application lacks
 
 	Unprintable []Unprintable // what the sheet's fonts lack
 
+	Papers    protocol.Papers     // what she showed instead of a card, or what was copied of one that is reviewed; zero = neither
+	Copies    [][]byte            // pictures of them, JPEG; the loop owns the buffers
+	Clerk     protocol.Assent     // who attends the visit at the desk; zero = nobody
+	Overrides []protocol.Override // what the staff let pass
+
+	Wanted []string // RefuseCopies: what is copied, Chinese
+	Waits  bool     // RefuseConfirmed: an office has still to decide about her card
+
+	Unsuited string // RefuseUnsuited: why, and where else
+	Others   []Spot
+
 	Differences []form.Difference     // application against chip, as shown to her
 	Asking      int                   // 1…len(Asked()) in PhaseSettle
+	For         Ask                   // PhaseStaff: what is asked
 	Settled     []protocol.Settlement // what she decided so far
 
 	Notice    protocol.Hash // SHA-256 of the notice she agreed to; zero = not agreed
@@ -93,6 +107,8 @@ type Machine struct {
 	Permanent  bool  // … and will not without its maker
 	Misread    int   // cards in a row that could not be read
 	Blocked    Block // no visits: why; empty = visits
+	Queue      bool  // numbers are drawn at the idle screen
+	Called     Token // whose turn it is
 
 	Camera  Camera
 	Printer Printer

@@ -13,6 +13,7 @@ func Step(s State, e Event) (State, []Effect) {
 		return t.State, t.effects
 	}
 	t.machine(e)
+	t.called(e)
 	t.follow(e)
 	t.arrived(e)
 	if b, ok := e.(BoxBlocked); ok {
@@ -24,6 +25,11 @@ func Step(s State, e Event) (State, []Effect) {
 	if p, ok := e.(Pressed); ok && !t.pressed(p) {
 		e = nil // stale, or dealt with
 	}
+	if p, ok := e.(Presented); ok {
+		t.presented(p)
+		e = nil
+	}
+	t.asked(e)
 	switch t.Phase {
 	case PhaseIdle:
 		t.idle(e)
@@ -51,6 +57,8 @@ func Step(s State, e Event) (State, []Effect) {
 		t.photoAdvice(e)
 	case PhaseNoPhoto:
 		t.noPhotoYet(e)
+	case PhaseStaff:
+		t.staff(e)
 	case PhaseRead:
 		t.read(e)
 	case PhasePledge:
@@ -67,6 +75,14 @@ func Step(s State, e Event) (State, []Effect) {
 		t.sheetFailedYet(e)
 	case PhaseAccepted:
 		t.accepted(e)
+	case PhaseVerify:
+		t.verify(e)
+	case PhaseVerifying:
+		t.verifying(e)
+	case PhaseVerified:
+		t.note(e)
+	case PhaseOwnCard:
+		t.ownCard(e)
 	}
 	t.card()
 	t.close(s)
@@ -115,6 +131,8 @@ func (t *turn) close(before State) {
 			detail = string(t.Explain)
 		case ScreenUnreadable:
 			detail = string(t.Advice)
+		case ScreenStaff:
+			detail = string(t.For)
 		case ScreenNoPhoto:
 			detail = string(t.Lack)
 		case ScreenSheetFailed:
@@ -161,14 +179,14 @@ func (t *turn) machine(e Event) {
 	}
 }
 
-// blocked ends a visit that may not go on. Storage running full lets it
-// finish: room for it is kept. What is being sealed or is sealed stays.
+// blocked ends a visit that may not go on. Most blocks let it finish: when
+// storage runs full, room for it is kept. What is being sealed or is sealed stays.
 func (t *turn) blocked(b Block) {
 	switch t.Phase {
-	case PhaseIdle, PhaseSealing, PhaseSealFailed, PhasePrinting, PhaseTakeSheet, PhaseSheetFailed, PhaseAccepted:
+	case PhaseIdle, PhaseSealing, PhaseSealFailed, PhasePrinting, PhaseTakeSheet, PhaseSheetFailed, PhaseAccepted, PhaseVerifying, PhaseVerified:
 		return
 	}
-	if b != BlockNone && b != BlockFull {
+	if !b.Finishes() {
 		t.end()
 	}
 }
@@ -227,16 +245,18 @@ func (t *turn) explain(x Explain) {
 // forget drops what no screen after the walk needs.
 func (t *turn) forget() {
 	found := t.Found
-	t.Found = Looked{Visit: found.Visit, Finding: found.Finding, Point: found.Point, At: found.At,
+	t.Found = Looked{Visit: found.Visit, Finding: found.Finding, Point: found.Point, Place: found.Place, At: found.At,
 		Here: found.Here, Delivered: found.Delivered, Campaign: found.Campaign,
 		Reprint: found.Reprint, Record: found.Record, Sequence: found.Sequence, Copies: found.Copies}
 	t.Card, t.Read, t.Other, t.Unread = Card{}, false, false, false
+	t.Copies, t.Clerk, t.Overrides = nil, protocol.Assent{}, nil
 	t.Differences, t.Unprintable, t.Pages, t.Page, t.ReadTo = nil, nil, nil, 0, 0
 	t.Signature.Strokes, t.Signature.Width, t.Signature.Height = nil, 0, 0
 	t.Timeline = nil
-	t.Settled, t.Asking = nil, 0
+	t.Settled, t.Asking, t.For = nil, 0, AskNone
 	t.Photo, t.Kept, t.Notice, t.Live = Photo{}, false, protocol.Hash{}, PhotoWait
 	t.Paper = Paper{}
+	t.Token, t.Drawn = Token{}, Drawn{}
 }
 
 // mark adds a step to the timeline without touching the slice of the state
@@ -308,7 +328,7 @@ func (t *turn) pressed(p Pressed) bool {
 
 func (t *turn) callHelp() {
 	switch t.Phase {
-	case PhaseReading, PhaseLooking, PhaseTaking, PhaseSealing:
+	case PhaseReading, PhaseLooking, PhaseTaking, PhaseSealing, PhaseOwnCard, PhaseVerifying:
 		return // gone in a moment by themselves
 	}
 	if t.Over == OverHelp {

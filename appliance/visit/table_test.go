@@ -68,10 +68,26 @@ func states() []named {
 		{"reader-lost", func(d *driver) { to(d, "read-through"); d.step(visit.ReaderDown{}) }},
 		{"still-there", func(d *driver) { to(d, "read-through"); d.pass(60 * time.Second) }},
 		{"help", func(d *driver) { to(d, "read-through"); d.press(visit.ButtonHelp) }},
+		{"verify", func(d *driver) { to(d, "looking"); d.step(provisional(d.s.Visit, plain)) }},
+		{"verifying", func(d *driver) { to(d, "verify"); d.press(visit.ButtonGoOn) }},
+		{"verified", func(d *driver) { to(d, "verifying"); d.step(visit.Verified{Visit: d.s.Visit}) }},
+		{"staff", func(d *driver) {
+			to(d, "settle")
+			for d.s.MaySettle(d.s.Asked()[d.s.Asking-1].Field) {
+				d.press(visit.ButtonUseCard)
+			}
+			d.press(visit.ButtonAskStaff)
+		}},
+		{"own-card", func(d *driver) { d.step(visit.OwnCardWanted{}) }},
 		{"take-card", func(d *driver) { to(d, "refused"); d.press(visit.ButtonDone) }},
 		{"reader-fault", func(d *driver) { d.step(visit.ReaderDown{}) }},
 		{"blocked", func(d *driver) { d.step(visit.BoxBlocked{Reason: visit.BlockFrozen}) }},
 	}
+}
+
+// provisional answers a look-up: confirmed on papers, and her card lies there.
+func provisional(n uint64, p synthetic.Person) visit.Looked {
+	return visit.Looked{Visit: n, Finding: visit.FoundConfirmed, Application: p.Application, Campaign: adult, Provisional: record, Validity: form.InForce}
 }
 
 // fit gives the box a camera and a printer.
@@ -167,6 +183,9 @@ func events() []happening {
 			return visit.SealFailed{Visit: s.Visit, Closed: window.Verdict{State: window.Closed}}
 		}},
 		{"seal confirmed", func(s visit.State) visit.Event { return visit.SealFailed{Visit: s.Visit, Confirmed: true} }},
+		{"verified", func(s visit.State) visit.Event { return visit.Verified{Visit: s.Visit} }},
+		{"verified late", func(s visit.State) visit.Event { return visit.Verified{Visit: s.Visit + 9} }},
+		{"verify failed", func(s visit.State) visit.Event { return visit.VerifyFailed{Visit: s.Visit} }},
 		{"receipted", func(visit.State) visit.Event { return visit.Receipted{Record: record} }},
 		{"receipted other", func(visit.State) visit.Event { return visit.Receipted{Record: protocol.ID{9}} }},
 		{"set aside", func(visit.State) visit.Event {
@@ -205,7 +224,25 @@ func events() []happening {
 		}},
 		{"print unknown", func(s visit.State) visit.Event { return visit.SheetUnknown{Visit: s.Visit, Copy: s.Sheet.Copy} }},
 		{"print failed", func(s visit.State) visit.Event { return visit.SheetFailed{Visit: s.Visit, Copy: s.Sheet.Copy} }},
+		{"wanted", func(visit.State) visit.Event { return visit.OwnCardWanted{} }},
+		{"dropped", func(visit.State) visit.Event { return visit.OwnCardDropped{} }},
+		{"allowed", func(s visit.State) visit.Event {
+			return visit.Allowed{Visit: s.Visit, Ask: s.Ask(), Chip: true, Reason: "新证在办", Assents: []protocol.Assent{clerk}}
+		}},
+		{"allowed of another visit", func(s visit.State) visit.Event {
+			return visit.Allowed{Visit: s.Visit + 1, Ask: s.Ask(), Reason: "新证在办", Assents: []protocol.Assent{clerk}}
+		}},
+		{"allowed by nobody", func(s visit.State) visit.Event {
+			return visit.Allowed{Visit: s.Visit, Ask: s.Ask(), Reason: "新证在办"}
+		}},
+		{"denied", func(s visit.State) visit.Event { return visit.Denied{Visit: s.Visit, Ask: s.Ask(), Clerk: clerk} }},
+		{"opened", func(s visit.State) visit.Event { return visit.Opened{Visit: s.Visit, Clerk: clerk} }},
+		{"presented", func(visit.State) visit.Event { return presented(plain) }}, // on a box without a camera
 		{"voice", func(visit.State) visit.Event { return visit.VoiceOffered{On: true} }},
+		{"called", func(visit.State) visit.Event { return visit.Called{Token: called} }},
+		{"queue", func(visit.State) visit.Event { return visit.QueueOffered{On: true} }},
+		{"drawn", func(s visit.State) visit.Event { return visit.Drawn{Visit: s.Visit, Label: "2-012"} }},
+		{"drawn late", func(s visit.State) visit.Event { return visit.Drawn{Visit: s.Visit + 9, Label: "2-012"} }},
 		{"press stale", func(s visit.State) visit.Event {
 			return visit.Pressed{Visit: s.Visit, Turn: s.Turn + 1, Button: visit.ButtonGoOn}
 		}},
@@ -224,8 +261,8 @@ func events() []happening {
 // moves: for each state, the events that lead to another screen. Every pair
 // that is not here must leave the screen as it is and do nothing.
 var moves = map[string]string{
-	"idle": `placed→reading read→looking unreadable→unreadable down→reader-fault frozen→blocked full→blocked
-		press no-card→explained press unregistered→explained press help→help`,
+	"idle": `placed→reading read→looking unreadable→unreadable down→reader-fault wanted→own-card frozen→blocked full→blocked
+		press no-card→explained press unregistered→explained press help→help drawn→explained`,
 	"reading":    `read→looking unreadable→unreadable removed→unreadable down→reader-fault frozen→blocked day→take-card`,
 	"unreadable": `placed→reading read→looking frozen→blocked down→reader-fault day→take-card press done→take-card press help→help`,
 	"looking":    `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost looked→refused frozen→blocked day→take-card`,
@@ -242,7 +279,9 @@ var moves = map[string]string{
 		press retry→sealing press done→take-card press help→help`,
 	"accepted": `placed→reading read→looking unreadable→unreadable day→take-card press done→take-card press help→help`,
 	"settle": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
-		press back→found press wrong→explained press help→help`,
+		press back→found press wrong→explained press ask-staff→staff press help→help`,
+	"staff": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
+		allowed→settle denied→settle press no-wait→settle press help→help`,
 	"photo-notice": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
 		press go-on→photo press decline→no-photo press back→found press wrong→explained press help→help`,
 	"photo": `unreadable→card-lifted placed→card-lifted removed→card-lifted down→reader-lost frozen→blocked day→take-card
@@ -269,11 +308,17 @@ var moves = map[string]string{
 		press done→read-through press retry→read-through press large→read-through press contrast→read-through
 		press language→read-through press no-card→read-through press unregistered→read-through
 		press use-card→read-through press keep→read-through press decline→read-through press again→read-through press have→read-through
-		press have-not→read-through press no-wait→read-through press reprint→read-through press voice→read-through`,
+		press have-not→read-through press no-wait→read-through press reprint→read-through press voice→read-through
+		press draw→read-through press ask-staff→read-through`,
+	"verify": `placed→reading read→looking unreadable→unreadable removed→idle down→reader-fault frozen→blocked day→take-card
+		press go-on→verifying press done→take-card press help→help`,
+	"verifying":    `verified→verified verify failed→refused day→take-card`,
+	"verified":     `placed→reading read→looking unreadable→unreadable day→take-card press done→take-card press help→help`,
+	"own-card":     `read→take-card dropped→idle down→reader-fault frozen→blocked day→idle press done→idle`,
 	"help":         `frozen→blocked day→take-card press help-done→read-through`,
-	"take-card":    `placed→reading read→looking unreadable→unreadable removed→idle down→reader-fault frozen→blocked full→blocked press no-card→explained press unregistered→explained press help→help`,
-	"reader-fault": `placed→reading read→looking unreadable→unreadable up→idle frozen→blocked full→blocked press no-card→explained press unregistered→explained press help→help`,
-	"blocked":      `unblocked→idle press no-card→explained press unregistered→explained press help→help`,
+	"take-card":    `placed→reading read→looking unreadable→unreadable removed→idle wanted→own-card down→reader-fault frozen→blocked full→blocked press no-card→explained press unregistered→explained press help→help drawn→explained`,
+	"reader-fault": `placed→reading read→looking unreadable→unreadable up→idle frozen→blocked full→blocked press no-card→explained press unregistered→explained press help→help drawn→explained`,
+	"blocked":      `unblocked→idle wanted→own-card press no-card→explained press unregistered→explained press help→help drawn→explained`,
 }
 
 func TestEveryStateMeetsEveryEvent(t *testing.T) {

@@ -20,7 +20,9 @@ const (
 	SheetLimit       = 60 * time.Second // for her word whether the paper is there, before she is asked again
 	ReaderLimit      = 60 * time.Second // for a reader to come back during the walk
 	HelpLimit        = 5 * time.Minute  // for help to come
+	StaffLimit       = 5 * time.Minute  // for the staff to decide what is asked of them
 	PrefsLimit       = 60 * time.Second // for large type, contrast or English chosen while nobody began
+	OwnCardLimit     = 30 * time.Second // for a member of staff to put her card down
 	DefaultHardLimit = 20 * time.Minute // of a walk, if the campaign says nothing
 )
 
@@ -38,14 +40,18 @@ func (p Phase) limit() time.Duration {
 		return IdleLimit
 	case PhaseTaking:
 		return TakeLimit
+	case PhaseStaff:
+		return StaffLimit
 	case PhasePrinting:
 		return PrintLimit
 	case PhaseTakeSheet, PhaseSheetFailed:
 		return SheetLimit + IdleWarning
-	case PhaseSealing:
+	case PhaseSealing, PhaseVerifying:
 		return SealLimit
 	case PhaseAccepted:
 		return AcceptedLimit
+	case PhaseOwnCard:
+		return OwnCardLimit
 	}
 	return NoteLimit
 }
@@ -54,7 +60,7 @@ func (p Phase) limit() time.Duration {
 // others wait for the machine.
 func (p Phase) touchable() bool {
 	switch p {
-	case PhaseReading, PhaseLooking, PhaseTaking, PhaseSealing, PhasePrinting:
+	case PhaseReading, PhaseLooking, PhaseTaking, PhaseStaff, PhaseSealing, PhasePrinting, PhaseOwnCard, PhaseVerifying:
 		return false
 	}
 	return true
@@ -62,12 +68,12 @@ func (p Phase) touchable() bool {
 
 // asks: before the phase ends by time she is asked whether she is still there.
 func (s State) asks() bool {
-	return s.Walking() && s.Phase != PhaseTaking || s.Phase == PhaseTakeSheet || s.Phase == PhaseSheetFailed
+	return s.Walking() && s.Phase != PhaseTaking && s.Phase != PhaseStaff || s.Phase == PhaseTakeSheet || s.Phase == PhaseSheetFailed
 }
 
 // HardEnd is when the walk ends whatever she does; zero outside the walk.
 func (s State) HardEnd() time.Duration {
-	if !s.needsCard() {
+	if !s.begun() {
 		return 0
 	}
 	if l := s.Found.Campaign.Policy.VisitHardS; l > 0 {
@@ -83,7 +89,7 @@ func (s State) ask() time.Duration {
 
 // limit is how long the present phase lasts without anything happening.
 func (s State) limit() time.Duration {
-	if l := s.Found.Campaign.Policy.VisitIdleS; s.Walking() && s.Phase != PhaseTaking && l > 0 {
+	if l := s.Found.Campaign.Policy.VisitIdleS; s.Walking() && s.Phase != PhaseTaking && s.Phase != PhaseStaff && l > 0 {
 		return time.Duration(l)*time.Second + s.ask()
 	}
 	return s.Phase.limit()
@@ -121,12 +127,14 @@ func (s State) due() (time.Duration, func(*turn)) {
 		if s.Prefs != (Prefs{}) {
 			earlier(s.IdleEnd, (*turn).end)
 		}
-	case PhaseLooking:
+	case PhaseLooking, PhaseVerifying:
 		earlier(s.IdleEnd, func(t *turn) { t.refuse(RefuseFault) })
 	case PhaseSealing:
 		earlier(s.IdleEnd, func(t *turn) { t.Unsure = true; t.enter(PhaseSealFailed) })
 	case PhaseTaking:
 		earlier(s.IdleEnd, func(t *turn) { t.noPhoto(LackCamera) })
+	case PhaseStaff:
+		earlier(s.IdleEnd, (*turn).denied)
 	case PhasePrinting:
 		earlier(s.IdleEnd, func(t *turn) {
 			t.cancelPrint()
@@ -181,7 +189,7 @@ func (s State) Left() time.Duration {
 	switch {
 	case s.Over == OverHelp || s.Over.card():
 		return max(0, s.OverEnd-s.Now)
-	case s.Phase == PhaseIdle, !s.Phase.touchable():
+	case s.Phase == PhaseIdle, !s.Phase.touchable() && s.Phase != PhaseStaff && s.Phase != PhaseOwnCard:
 		return 0
 	}
 	return max(0, s.IdleEnd-s.Now)
