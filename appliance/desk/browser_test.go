@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,7 +12,11 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"zhunkao/appliance/drill"
+	"zhunkao/appliance/health"
+	"zhunkao/appliance/neighbour"
 	"zhunkao/appliance/store"
+	"zhunkao/appliance/visit"
 	"zhunkao/protocol"
 )
 
@@ -69,7 +74,13 @@ func TestPagesInABrowser(t *testing.T) {
 	r := newRig(t, func(o *Options) {
 		o.CA, o.Hosts, o.Port = []byte("certificate of the hub"), []string{"192.168.8.20"}, ":8643"
 		o.Coming = func(context.Context) error { return nil }
+		on := &reader{card: card("chen's")}
+		o.OwnCard, o.BindCard, o.Train = on.read, on.bind, func(context.Context) error { return ErrTrainDay }
+		o.Papers = func(context.Context, visit.Presented) error { return nil }
+		o.Picture = func(context.Context) ([]byte, error) { return asJPEG(t, paper(640, 400)), nil }
 	})
+	r.queueing(&r.o)
+	r.with(func() { r.status.Box = r.box() })
 	r.hire(5*24*time.Hour, member("chen", protocol.StaffClerk, good), member("tan", protocol.StaffHead, good))
 	look := func(name, path string) {
 		t.Helper()
@@ -115,12 +126,25 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	r.with(func() { r.status.Blocked, r.status.Linked = "frozen", false })
 	look("stopped", "/")
+	r.with(func() {
+		r.status.Blocked, r.status.Since, r.status.Alone = visit.BlockTamper, r.now.Add(-time.Hour), 15*24*time.Hour
+		r.status.Devices = append(r.status.Devices, protocol.DeviceState{Name: health.DeviceAhead, State: health.Ready, Fault: health.FaultStaleSoon})
+	})
+	look("opened", "/")
+	look("case", "/case")
+	r.with(func() { r.status.Blocked, r.status.Since = "frozen", time.Time{} })
+	look("incidents", "/incidents")
 	look("day-before", "/day")
 	if _, err := r.store.OpenDay("s-chen", r.now, time.FixedZone("", 8*3600), 400); err != nil {
 		t.Fatal(err)
 	}
 	look("day-open", "/day")
 	look("trust", "/trust")
+	look("papers", "/papers")
+	r.with(func() { r.status.Ask, r.status.AskVisit, r.status.Screen = visit.AskExpired, 7, "staff" })
+	look("asked", "/asked")
+	r.with(func() { r.status.Ask, r.status.Screen = visit.AskNone, "help" })
+	lookAtTheQueue(t, r, look)
 	look("voids-none", "/void")
 	look("unsent-none", "/unsent")
 	aside := r.confirm("app-1")
@@ -130,6 +154,8 @@ func TestPagesInABrowser(t *testing.T) {
 	if err := r.seal(ctx, Voiding{Sequence: 3, Reason: "04", Note: "x", Clerk: store.DayAct{Account: "s-chen", At: 1}, Head: store.DayAct{Account: "s-tan", At: 1}}); err != nil {
 		t.Fatal(err)
 	}
+	r.reviewPages(ctx, look)
+	lookAtThePrinter(t, r, look)
 	look("voids", "/void")
 	look("void", "/void/2")
 	look("void-done", "/void/3")
@@ -141,4 +167,93 @@ func TestPagesInABrowser(t *testing.T) {
 	}
 	r.settle(rec, protocol.Quarantined, protocol.ReasonAssent)
 	look("void-refused", "/void/3")
+	look("card-none", "/card")
+	bound := member("chen", protocol.StaffClerk, good)
+	bound.Card = &protocol.StaffCard{At: protocol.TimeOf(r.o.Now()), Salt: make([]byte, 16), Mark: make([]byte, 32), PIN: "$argon2id$"}
+	r.hire(5*24*time.Hour, bound, member("tan", protocol.StaffHead, good))
+	look("card", "/card")
+	if hidden, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.querySelector("[data-wait]").offsetHeight === 0`)); err != nil || !hidden {
+		t.Errorf("the page asks for the card before the button was pressed (%v)", err)
+	}
+	look("training", "/training")
+	r.Desk.o.Drills = func() Drills {
+		return Drills{Printer: true, Log: drill.Log{}.Begin("s-chen", "open-day").See(drill.DayOpened, r.now).Begin("s-chen", "first-visit").See(drill.PlainCard, r.now)}
+	}
+	look("training-in", "/training")
+}
+
+// lookAtThePrinter looks at the queue before it in all its states, and at a sheet
+// that is wanted once more, by a clerk alone and with the head.
+func lookAtThePrinter(t *testing.T, r *rig, look func(name, path string)) {
+	t.Helper()
+	r.prints(&r.o)
+	look("printing-none", "/printing")
+	look("reprints", "/reprint")
+	look("reprint-void", "/reprint/3")
+	rec := r.signs("app-9", "石雨", "430104199901012326")
+	seq := rec.Manifest.Sequence
+	look("reprint", fmt.Sprintf("/reprint/%d", seq))
+	for n := 1; n <= visit.MaxCopies; n++ {
+		c := store.Copy{Record: rec.Manifest.ID, Number: n, At: protocol.TimeOf(r.now)}
+		if n > 1 {
+			c.Reprint, c.Reason, c.By = true, "other：撕破了，她带来给我看过", &store.DayAct{Account: "s-chen"}
+		}
+		got, err := r.store.BeginCopy(c)
+		if err == nil {
+			err = r.store.EndCopy(got, store.CopyPrinted)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	look("reprint-head", fmt.Sprintf("/reprint/%d", seq))
+	at := protocol.TimeOf(r.now)
+	for _, p := range []store.Print{
+		{Kind: store.PrintTrust, At: at}, {Kind: store.PrintSlip, At: at, Label: "2-013"},
+		{Kind: store.PrintReprint, At: at, Sequence: seq, Record: rec.Manifest.ID, Reason: "lost", By: store.DayAct{Account: "s-chen"}},
+		{Kind: store.PrintForm, At: at, By: store.DayAct{Account: "s-chen"}}, {Kind: store.PrintReprint, At: at, Sequence: seq, By: store.DayAct{Account: "s-chen"}},
+	} {
+		if _, err := r.store.AddPrint(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := r.store.Prints()
+	if err := errors.Join(err, r.store.SetPrint(all[0].ID, store.PrintBegun, ""), r.store.SetPrint(all[1].ID, store.PrintWaiting, "paper"),
+		r.store.SetPrint(all[2].ID, store.PrintStopped, "jam"), r.store.SetPrint(all[4].ID, store.PrintUnsure, WhyRestart)); err != nil {
+		t.Fatal(err)
+	}
+	now := r.o.Printing.Now
+	r.Desk.o.Printing.Now = func() (PrintLine, error) {
+		l, err := now()
+		l.Visits = []PrintVisit{{Prints: false}}
+		return l, err
+	}
+	look("printing", fmt.Sprintf("/printing?job=%d", all[3].ID))
+	look("stuck", "/")
+}
+
+// lookAtTheQueue looks at the queue in all its states, and at the other boxes.
+func lookAtTheQueue(t *testing.T, r *rig, look func(name, path string)) {
+	t.Helper()
+	look("queue-none", "/queue")
+	var all []store.Queued
+	for range 4 {
+		q, err := r.o.Queueing.Draw(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, q)
+	}
+	if err := errors.Join(r.o.Queueing.Call(t.Context(), all[0].QueueKey, r.box()), r.o.Queueing.End(t.Context(), all[1].QueueKey, store.QueuePassed)); err != nil {
+		t.Fatal(err)
+	}
+	look("queue", "/queue?drew=4")
+	r.o.Neighbours = func() []neighbour.Neighbour {
+		return []neighbour.Neighbour{
+			{Box: "bgoldenbox3", Unit: 3, Answers: true, State: neighbour.State{Box: "bgoldenbox3", Screen: "pledge", Visiting: true, Help: true, HelpAt: protocol.TimeOf(r.now)}},
+			{Box: "bgoldenbox4", Unit: 4, Since: time.Now(), State: neighbour.State{Box: "bgoldenbox4"}}}
+	}
+	look("others", "/")
+	look("queue-others", "/queue")
+	r.o.Neighbours = nil
 }

@@ -130,8 +130,10 @@ func TestSessionsEnd(t *testing.T) {
 		if status, _ := c.get("/day"); status != http.StatusSeeOther {
 			t.Errorf("%s: %d after", name, status)
 		}
-		if status, _ := c.get("/part"); status != http.StatusUnauthorized {
-			t.Errorf("%s: part %d after", name, status)
+		for _, part := range []string{"/part", "/queue/part"} {
+			if status, _ := c.get(part); status != http.StatusUnauthorized {
+				t.Errorf("%s: %s %d after", name, part, status)
+			}
 		}
 	}
 	r.hire(24*time.Hour, chen)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"zhunkao/appliance/drill"
 	"zhunkao/appliance/store"
 	"zhunkao/protocol"
 	"zhunkao/protocol/window"
@@ -104,6 +105,8 @@ func (d *Desk) coming(w http.ResponseWriter, r *http.Request, s *session) {
 			d.fault(w, r, err)
 			return
 		}
+		d.attend(s, d.o.Status().Visit)
+		d.did(r.Context(), drill.Coming)
 		d.o.Log.Info("desk: help is coming", "account", s.ID)
 	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
@@ -147,6 +150,7 @@ func (d *Desk) openDay(w http.ResponseWriter, r *http.Request, s *session) {
 	case err != nil:
 		d.fault(w, r, err)
 	default:
+		d.did(r.Context(), drill.DayOpened)
 		d.o.Log.Info("desk: day opened", "account", s.ID)
 		d.Changed()
 		http.Redirect(w, r, "/day", http.StatusSeeOther)
@@ -156,8 +160,14 @@ func (d *Desk) openDay(w http.ResponseWriter, r *http.Request, s *session) {
 // second makes sure of the other person on a form, by her password and code; why
 // is the key of what is wrong, day-second-other when she may not sign beside.
 func (d *Desk) second(r *http.Request, s *session, fits func(protocol.StaffMember) bool) (m protocol.StaffMember, why string, err error) {
-	m, err = d.check(r.Context(), sourceOf(r), r.PostFormValue("name"), r.PostFormValue("password"), r.PostFormValue("code"))
+	if howOf(r) == protocol.HowCard {
+		m, err = d.checkCard(r.Context(), sourceOf(r), r.PostFormValue("pin"))
+	} else {
+		m, err = d.check(r.Context(), sourceOf(r), r.PostFormValue("name"), r.PostFormValue("password"), r.PostFormValue("code"))
+	}
 	switch {
+	case cardWord(err) != "":
+		return m, cardWord(err), nil
 	case errors.Is(err, errRefused), errors.Is(err, errLapsed):
 		return m, "day-second-refused", nil
 	case errors.Is(err, errSlow):
@@ -190,7 +200,7 @@ func (d *Desk) closeDay(w http.ResponseWriter, r *http.Request, s *session) {
 		return
 	}
 	var second *store.DayAct
-	if r.PostFormValue("name") != "" {
+	if r.PostFormValue("name") != "" || howOf(r) == protocol.HowCard {
 		m, why, err := d.second(r, s, func(m protocol.StaffMember) bool { return m.Role == protocol.StaffHead || s.Role == protocol.StaffHead })
 		switch {
 		case err != nil:
@@ -200,9 +210,9 @@ func (d *Desk) closeDay(w http.ResponseWriter, r *http.Request, s *session) {
 			again(why)
 			return
 		}
-		second = &store.DayAct{Account: m.ID, At: protocol.TimeOf(d.o.Now())}
+		second = &store.DayAct{Account: m.ID, At: protocol.TimeOf(d.o.Now()), How: howOf(r)}
 	}
-	switch _, err := d.o.Store.CloseDay(store.DayAct{Account: s.ID, At: protocol.TimeOf(d.o.Now())}, collected, second, reason, window.Zone()); {
+	switch _, err := d.o.Store.CloseDay(store.DayAct{Account: s.ID, At: protocol.TimeOf(d.o.Now()), How: s.How}, collected, second, reason, window.Zone()); {
 	case errors.Is(err, store.ErrCounts):
 		again("day-differs")
 	case errors.Is(err, store.ErrDayClosed):
@@ -210,6 +220,7 @@ func (d *Desk) closeDay(w http.ResponseWriter, r *http.Request, s *session) {
 	case err != nil:
 		d.fault(w, r, err)
 	default:
+		d.did(r.Context(), drill.DayClosed)
 		d.o.Log.Info("desk: day closed", "account", s.ID, "two", second != nil)
 		d.Changed()
 		http.Redirect(w, r, "/day", http.StatusSeeOther)

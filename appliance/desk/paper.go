@@ -2,7 +2,6 @@ package desk
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -47,9 +46,6 @@ func (d *Desk) trustFacts() trustFacts {
 func (d *Desk) trust(w http.ResponseWriter, r *http.Request, s *session) {
 	d.show(w, r, s, "trust", "page", func(p *page) {
 		p.Trust = d.trustFacts()
-		if r.URL.Query().Get("printed") != "" {
-			p.Done = "trust-printed"
-		}
 	})
 }
 
@@ -156,6 +152,10 @@ func (d *Desk) paper(title string, st Status) (*sheet.Press, sheet.MM) {
 	if d.o.Demo {
 		foot = paperWords["paper-specimen"] + "　" + foot
 	}
+	if d.o.Drills != nil {
+		p.Say(sheet.Rect{X: paperX, Y: 6, W: paperW, H: 8}, paperWords["paper-practice"], sheet.Bold, sheet.Left, 14)
+		foot = paperWords["paper-practice"] + "　" + foot
+	}
 	p.Say(sheet.Rect{X: paperX, Y: 280, W: paperW, H: 5}, foot, sheet.Plain, sheet.Left, 8, 7)
 	return p, 50
 }
@@ -217,26 +217,11 @@ func (d *Desk) pdf(w http.ResponseWriter, r *http.Request, name string, doc *she
 	_, _ = w.Write(b.Bytes()) // the browser went away
 }
 
-// printPatience is how long a press on the button waits for the printer.
-const printPatience = time.Minute
-
-// printTrust prints the sheet about trust on the box's printer.
+// printTrust has the sheet about trust printed on the box's printer.
 func (d *Desk) printTrust(w http.ResponseWriter, r *http.Request, s *session) {
-	if d.o.Print == nil || len(d.o.CA) == 0 {
+	if d.o.Printing.Ask == nil || len(d.o.CA) == 0 {
 		http.NotFound(w, r)
 		return
 	}
-	doc, err := d.TrustSheet()
-	if err != nil {
-		d.fault(w, r, err)
-		return
-	}
-	ctx, stop := context.WithTimeout(r.Context(), printPatience)
-	defer stop()
-	if err := d.o.Print(ctx, doc); err != nil {
-		d.o.Log.Warn("desk: the sheet about trust was not printed", "err", err)
-		d.show(w, r, s, "trust", "page", func(p *page) { p.Trust, p.Error = d.trustFacts(), "trust-not-printed" })
-		return
-	}
-	http.Redirect(w, r, "/trust?printed=1", http.StatusSeeOther)
+	d.promise(w, r, s, store.Print{Kind: store.PrintTrust})
 }

@@ -72,7 +72,7 @@ func newRig(t *testing.T, change ...func(*Options)) *rig {
 		Devices: []protocol.DeviceState{{Name: "idcard", State: "ready"}, {Name: "printer", State: "fault", Fault: "paper-soon"}, {Name: "camera", State: "absent"}}}
 	rules := campaign.Adult2019()
 	r.status.Rules = &rules
-	o := Options{Store: r.store, Loopback: true, Demo: true, Void: r.seal,
+	o := Options{Store: r.store, Loopback: true, Demo: true, Void: r.seal, Review: r.sealReview,
 		Status: func() Status { r.mu.Lock(); defer r.mu.Unlock(); return r.status },
 		Now:    func() time.Time { r.mu.Lock(); defer r.mu.Unlock(); return r.now },
 		Real:   func() time.Time { r.mu.Lock(); defer r.mu.Unlock(); return r.real },
@@ -101,8 +101,39 @@ func (r *rig) seal(_ context.Context, v Voiding) error {
 	body := v.Body(line)
 	body.Point = hubtest.Point
 	_, device := hubtest.Own(r, r.store, r.keys)
-	_, err = r.store.SealVoid(store.Voiding{Void: body, At: protocol.TimeOf(now), Campaign: line.Campaign, Version: line.Version, Suite: protocol.SuiteAES, Device: device,
+	_, err = r.store.SealAct(store.Act{Kind: protocol.RecordVoid, Body: body, Application: line.Application, Blobs: body.Blobs, At: protocol.TimeOf(now), Campaign: line.Campaign, Version: line.Version, Suite: protocol.SuiteAES, Device: device,
 		Time: protocol.TimeEvidence{Earliest: protocol.TimeOf(now), Latest: protocol.TimeOf(now) + 1, Source: protocol.SourceHub, Boot: 1, Verdict: protocol.VerdictOpen}})
+	return err
+}
+
+// sealReview is the box's sealing turn of a review.
+func (r *rig) sealReview(_ context.Context, v Reviewing) error {
+	r.turn.Lock()
+	defer r.turn.Unlock()
+	body, now := v.Body(), r.o.Now()
+	body.Point = hubtest.Point
+	put := func(role string, jpeg []byte) error {
+		b, err := protocol.SealBlob(protocol.SuiteAES, role, "image/jpeg", jpeg)
+		if err != nil {
+			return err
+		}
+		body.Blobs = append(body.Blobs, b.Ref)
+		_, err = r.store.PutBlob(b.Ciphertext)
+		return err
+	}
+	if v.Pledge != nil {
+		if err := put(protocol.RolePledge, v.Pledge); err != nil {
+			return err
+		}
+	}
+	for i, c := range v.Copies {
+		if err := put(protocol.RoleCopy(i+1), c); err != nil {
+			return err
+		}
+	}
+	_, device := hubtest.Own(r, r.store, r.keys)
+	_, err := r.store.SealAct(store.Act{Kind: protocol.RecordReview, Body: body, Application: body.Application, Blobs: body.Blobs, At: protocol.TimeOf(now), Campaign: hubtest.Campaign, Version: 1,
+		Suite: protocol.SuiteAES, Device: device, Time: protocol.TimeEvidence{Earliest: protocol.TimeOf(now), Latest: protocol.TimeOf(now) + 1, Source: protocol.SourceHub, Boot: 1, Verdict: protocol.VerdictOpen}})
 	return err
 }
 

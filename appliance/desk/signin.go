@@ -67,7 +67,7 @@ func (d *Desk) check(ctx context.Context, source, name, password, code string) (
 		return none, err
 	}
 	d.paces.succeeded(source, name)
-	return m, nil
+	return m, d.o.Store.CardTrusted(m.ID)
 }
 
 // verify reports whether password makes the verifier. For what is none it does
@@ -158,6 +158,15 @@ func newPaces(mono func() time.Duration) *paces {
 
 func (p *paces) keys(source, name string) (own, whole string) { return source + "\x00" + name, source }
 
+// held reports whether a try must wait. It counts none.
+func (p *paces) held(source, name string) bool {
+	own, whole := p.keys(source, name)
+	now := p.mono()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.waits(own, freeOwn, now) || p.waits(whole, freeSource, now)
+}
+
 // may counts a try as failed, unless it must wait.
 func (p *paces) may(source, name string) bool {
 	own, whole := p.keys(source, name)
@@ -239,7 +248,7 @@ func (d *Desk) signIn(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		d.fault(w, r, err)
 	default:
-		d.setCookie(w, d.cookieName(), d.sessions.begin(m), 0)
+		d.setCookie(w, d.cookieName(), d.sessions.begin(m, protocol.HowCode), 0)
 		d.o.Log.Info("desk: signed in", "account", m.ID)
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 	}

@@ -12,18 +12,21 @@ const mostListed = 50
 
 // kinds are records as the desk lists them: of no person.
 type kinds struct {
-	Confirmations, Voids int
-	Oldest               protocol.Time // 0: none
-	Lines                []store.Line  // the oldest, at most mostListed
-	More                 int           // not shown
+	Confirmations, Voids, Others int
+	Oldest                       protocol.Time // 0: none
+	Lines                        []store.Line  // the oldest, at most mostListed
+	More                         int           // not shown
 }
 
 func sortKinds(all []store.Line) (k kinds) {
 	for _, l := range all {
-		if l.Kind == protocol.RecordVoid {
-			k.Voids++
-		} else {
+		switch l.Kind {
+		case protocol.RecordConfirmation:
 			k.Confirmations++
+		case protocol.RecordVoid:
+			k.Voids++
+		default:
+			k.Others++
 		}
 		if k.Oldest == 0 || l.At < k.Oldest {
 			k.Oldest = l.At
@@ -50,6 +53,7 @@ var reasonWords = map[protocol.Reason]string{
 	protocol.ReasonBox: "aside-box", protocol.ReasonFork: "aside-fork", protocol.ReasonConflict: "aside-fork",
 	protocol.ReasonVersion: "aside-version", protocol.ReasonKey: "aside-version", protocol.ReasonCampaign: "aside-version",
 	protocol.ReasonUnknown: "aside-unknown", protocol.ReasonAssent: "aside-assent", protocol.ReasonContent: "aside-content",
+	protocol.ReasonRefused: "aside-refused",
 }
 
 func reasonWord(r protocol.Reason) string {
@@ -60,15 +64,34 @@ func reasonWord(r protocol.Reason) string {
 }
 
 // Why says in words why the hub set a record aside.
-func (p *page) Why(l store.Line) (string, error) { return p.T(reasonWord(l.Reason)) }
+func (p *page) Why(l store.Line) (string, error) {
+	key := reasonWord(l.Reason)
+	if key == "aside-assent" && signedAlone(l.Kind) {
+		key = "aside-person"
+	}
+	return p.T(key)
+}
 
-// WhatToDo says what the point does about it.
-func (p *page) WhatToDo(l store.Line) (string, error) { return p.T(reasonWord(l.Reason) + "-do") }
+// WhatToDo says what the point does about it: she confirms anew when it was her
+// confirmation, and not when it was anything else.
+func (p *page) WhatToDo(l store.Line) (string, error) {
+	key := reasonWord(l.Reason)
+	switch {
+	case l.Kind == protocol.RecordConfirmation, key == "aside-box", key == "aside-fork", key == "aside-version":
+	case l.Kind == protocol.RecordVoid && key == "aside-assent":
+	default:
+		key = "aside-act"
+	}
+	return p.T(key + "-do")
+}
+
+// signedAlone reports whether records of a kind bear one clerk's word, and are
+// made at the desk.
+func signedAlone(k protocol.RecordKind) bool {
+	return k != protocol.RecordConfirmation && k != protocol.RecordVoid
+}
 
 // KindWord names the kind of a record.
 func (p *page) KindWord(l store.Line) (string, error) {
-	if l.Kind == protocol.RecordVoid {
-		return p.T("kind-void")
-	}
-	return p.T("kind-confirmation")
+	return p.T("kind-" + string(l.Kind))
 }

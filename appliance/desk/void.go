@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"zhunkao/appliance/drill"
 	"zhunkao/appliance/store"
 	"zhunkao/protocol"
 	"zhunkao/protocol/campaign"
@@ -30,7 +31,7 @@ var (
 )
 
 // Voiding is what clerk and head ask the box to seal. Both have been made sure
-// of by password and one-time code.
+// of, as How says.
 type Voiding struct {
 	Sequence  uint64 // of the confirmation, in this box's chain
 	Reason    string // a code of the campaign's list
@@ -46,8 +47,7 @@ func (v Voiding) Body(of store.Line) protocol.Void {
 	return protocol.Void{
 		Record: of.ID, Application: of.Application, Sealed: of.At, Reason: v.Reason, Note: v.Note,
 		Assents: []protocol.Assent{
-			{Account: v.Clerk.Account, Role: protocol.AssentClerk, How: protocol.HowCode, At: v.Clerk.At},
-			{Account: v.Head.Account, Role: protocol.AssentHead, How: protocol.HowCode, At: v.Head.At},
+			v.Clerk.Assent(protocol.AssentClerk), v.Head.Assent(protocol.AssentHead),
 		},
 		Copies: uint16(of.Copies), TakenBack: uint16(v.TakenBack), Blobs: []protocol.BlobRef{},
 	}
@@ -115,7 +115,7 @@ type voidForm struct {
 	Number    string // typed to find one; of a paper, never in an address
 }
 
-// voids lists today's confirmations of this box.
+// voids lists today's confirmations of this box, the newest mostListed of them.
 func (d *Desk) voids(w http.ResponseWriter, r *http.Request, s *session) {
 	d.showVoids(w, r, s, "", "")
 }
@@ -126,7 +126,10 @@ func (d *Desk) showVoids(w http.ResponseWriter, r *http.Request, s *session, why
 		d.fault(w, r, err)
 		return
 	}
-	d.show(w, r, s, "voids", "page", func(p *page) { p.Lines, p.Error, p.Void.Number = all, why, typed })
+	shown := all[:min(len(all), mostListed)]
+	d.show(w, r, s, "voids", "page", func(p *page) {
+		p.Lines, p.MoreLines, p.Error, p.Void.Number = shown, len(all)-len(shown), why, typed
+	})
 }
 
 func (d *Desk) today() string { return d.o.Now().In(window.Zone()).Format(time.DateOnly) }
@@ -225,12 +228,13 @@ func (d *Desk) sealVoid(w http.ResponseWriter, r *http.Request, s *session) {
 		return
 	}
 	at := protocol.TimeOf(d.o.Now())
-	v.Clerk, v.Head = store.DayAct{Account: s.ID, At: at}, store.DayAct{Account: head.ID, At: at}
+	v.Clerk, v.Head = store.DayAct{Account: s.ID, At: at, How: s.How}, store.DayAct{Account: head.ID, At: at, How: howOf(r)}
 	// Whoever leaves the page now has pressed all the same.
 	if err := d.o.Void(context.WithoutCancel(r.Context()), v); err != nil {
 		d.refuseVoid(w, r, err, again)
 		return
 	}
+	d.did(r.Context(), drill.Void)
 	d.o.Log.Info("desk: a confirmation was taken back", "account", s.ID, "sequence", v.Sequence)
 	http.Redirect(w, r, voidPath(v.Sequence), http.StatusSeeOther)
 }

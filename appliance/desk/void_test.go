@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -368,6 +369,19 @@ func TestVoidIsFoundByTheSheet(t *testing.T) {
 	}
 }
 
+// A long day is listed from its end, and the rest is found by the sheet.
+func TestVoidListsTheNewest(t *testing.T) {
+	r, c := newVoidRig(t)
+	for n := range 52 {
+		r.confirm(fmt.Sprintf("app-%d", n))
+	}
+	_, html := c.get("/void")
+	has(t, html, "看第 52 条", "看第 3 条", "更早的 2 条没有列出来")
+	if strings.Contains(html, "看第 2 条") {
+		t.Error("the whole day is listed")
+	}
+}
+
 func (r *rig) token(c *clerk) string {
 	_, html := c.get("/void")
 	return hidden.FindStringSubmatch(html)[2]
@@ -406,10 +420,26 @@ func TestUnsent(t *testing.T) {
 	has(t, html, "看是哪些，怎么办", "第 3 版，3 天前收到")
 }
 
+// What is no confirmation asks nobody to confirm again, and a single clerk's word
+// is not spoken of as a void.
+func TestWordsForWhatIsNoConfirmation(t *testing.T) {
+	p := &page{Lang: "zh-CN"}
+	for _, kind := range []protocol.RecordKind{protocol.RecordReview, protocol.RecordVerification, protocol.RecordIncident, protocol.RecordTraining, protocol.RecordOwnCard, protocol.RecordVoid} {
+		for why := range reasonWords {
+			l := store.Line{Kind: kind, Reason: why}
+			says, err1 := p.Why(l)
+			do, err2 := p.WhatToDo(l)
+			if err := errors.Join(err1, err2); err != nil || strings.Contains(do, "考生要重新确认") || kind != protocol.RecordVoid && strings.Contains(says+do, "撤销") {
+				t.Errorf("%s, %s: %s %s (%v)", kind, why, says, do, err)
+			}
+		}
+	}
+}
+
 // Every reason of the protocol has its words.
 func TestEveryReasonHasWords(t *testing.T) {
 	for _, why := range []protocol.Reason{protocol.ReasonMalformed, protocol.ReasonSignature, protocol.ReasonBox, protocol.ReasonVersion, protocol.ReasonKey, protocol.ReasonOpen,
-		protocol.ReasonConflict, protocol.ReasonFork, protocol.ReasonCampaign, protocol.ReasonUnknown, protocol.ReasonAssent, protocol.ReasonContent} {
+		protocol.ReasonConflict, protocol.ReasonFork, protocol.ReasonCampaign, protocol.ReasonUnknown, protocol.ReasonAssent, protocol.ReasonContent, protocol.ReasonRefused} {
 		if reasonWord(why) == "aside-other" {
 			t.Errorf("no words for %s", why)
 		}

@@ -1,16 +1,23 @@
 package desk
 
+import "maps"
+
 // word is one text of the desk in both languages.
 type word struct{ zh, en string }
 
 // catalogue is every text of the desk's pages.
 func catalogue() map[string]word {
 	all := map[string]word{}
-	for _, part := range []map[string]word{frameWords(), boxWords(), stateWords(), dayWords(), trustWords(), unsentWords(), voidTexts()} {
+	for _, part := range []map[string]word{frameWords(), boxWords(), stateWords(), dayWords(), trustWords(), unsentWords(), voidTexts(), reviewWords(), pictureWords(), papersTexts(), askedWords(), cardWords(), trainingWords(), queueWords()} {
 		for k, w := range part {
 			all[k] = w
 		}
 	}
+	maps.Copy(all, frozenWords())
+	maps.Copy(all, printWords())
+	maps.Copy(all, reprintWords())
+	maps.Copy(all, incidentWords())
+	maps.Copy(all, draftTexts())
 	return all
 }
 
@@ -23,6 +30,7 @@ func frameWords() map[string]word {
 		"overview": {"现场", "Now"},
 		"unsent":   {"待上传", "Unsent"},
 		"void":     {"撤销确认", "Take back"},
+		"queue":    {"排队叫号", "Queue"},
 		"day":      {"开工收工", "Day"},
 		"trust":    {"安全连接", "Trust"},
 		"demo":     {"演示", "Demonstration"},
@@ -48,6 +56,8 @@ func frameWords() map[string]word {
 		"signin-demo":     {"演示：账号、密码和这一刻的动态码，列在省中心的登录页上。", "Demonstration: accounts, passwords and the code of now stand on the hub's sign-in page."},
 		"signin-until":    {"账号在这台终端有效到 %s", "Accounts are valid on this machine until %s"},
 		"lease-short":     {"账号的有效期还剩 %d 天", "Accounts are valid for %d more days"},
+		"leaving":         {"您的账号停用了，或者重置过", "Your account was disabled or reset"},
+		"leaving-x":       {"正在办的这一位可以办完，办完就退出；别的不能再做。有疑问请问县（市、区）招考机构。", "You can finish with the person you are attending; then you are signed out. Nothing else can be begun. Ask the county office if in doubt."},
 		"lease-short-x":   {"到期后不能登录，正在办的不会断。接上网络就自动续期。", "After that nobody can sign in; what is under way is not cut off. With a network it renews itself."},
 		"lease-over":      {"账号的有效期过了", "Accounts have lapsed"},
 
@@ -122,6 +132,7 @@ func stateWords() map[string]word {
 		"need-open":       {"开着，请关好；不是您开的请告诉县招办", "Open: close it; tell the county if it was not you"},
 
 		"screen-idle":         {"空闲，等考生放身份证", "Idle, waiting for a card"},
+		"screen-own-card":     {"等工作人员放自己的证件", "Waiting for a card of the staff"},
 		"screen-take-card":    {"有身份证留在读卡区", "A card was left on the reader"},
 		"screen-reader-fault": {"读卡器没有应答", "The reader does not answer"},
 		"screen-blocked":      {"停止办理", "No visits"},
@@ -207,24 +218,30 @@ func dayWords() map[string]word {
 
 func trustWords() map[string]word {
 	return map[string]word{
-		"trust-h":           {"让平板和电脑信任这个工作台", "Make tablets and PCs trust this desk"},
-		"trust-lead":        {"第一次打开会提示不安全。按纸上的步骤装一次证书，以后不再提示。", "The first time a browser warns. Install the certificate once by the sheet; then no more."},
-		"trust-plain":       {"这个工作台只在本机打开，不用证书。", "This desk is served on this machine only and needs no certificate."},
-		"trust-finger":      {"省中心证书的指纹（SHA-256）", "Fingerprint of the centre's certificate (SHA-256)"},
-		"trust-addresses":   {"地址", "Addresses"},
-		"trust-end":         {"证书有效到", "Certificate valid until"},
-		"trust-pdf":         {"信任说明（PDF）", "Sheet about trust (PDF)"},
-		"trust-go":          {"在这台机器上打印", "Print it on this machine"},
-		"trust-printed":     {"已送去打印，请到终端取纸。", "Sent to the printer; the paper comes out at the machine."},
-		"trust-not-printed": {"没有打出来。请看打印机，再试一次；也可以下载 PDF。", "Not printed. Look at the printer and try again, or take the PDF."},
+		"trust-h":         {"让平板和电脑信任这个工作台", "Make tablets and PCs trust this desk"},
+		"trust-lead":      {"第一次打开会提示不安全。按纸上的步骤装一次证书，以后不再提示。", "The first time a browser warns. Install the certificate once by the sheet; then no more."},
+		"trust-plain":     {"这个工作台只在本机打开，不用证书。", "This desk is served on this machine only and needs no certificate."},
+		"trust-finger":    {"省中心证书的指纹（SHA-256）", "Fingerprint of the centre's certificate (SHA-256)"},
+		"trust-addresses": {"地址", "Addresses"},
+		"trust-end":       {"证书有效到", "Certificate valid until"},
+		"trust-pdf":       {"信任说明（PDF）", "Sheet about trust (PDF)"},
+		"trust-go":        {"在这台机器上打印", "Print it on this machine"},
 	}
 }
 
 // paperWords are the words of the desk's papers, which are Chinese.
 var paperWords = map[string]string{
+	"slip-title":     "排队号",
+	"slip-at":        "取号时间　%s",
+	"slip-ahead":     "前面还有 %d 人等。",
+	"slip-wait":      "大约要等 %d—%d 分钟。",
+	"slip-wait-0":    "要等多久，现在无法估计。",
+	"slip-keep":      "号只当天用。请看屏幕叫号，轮到您时带好身份证。过号了请告诉工作人员。",
+	"slip-late":      "截止前取的号，截止后仍当天办理。",
 	"paper-where":    "%s　%d 号机　终端 %s",
 	"paper-foot":     "准考工作台　%s 打印",
 	"paper-specimen": "样张",
+	"paper-practice": "演练，不作数",
 
 	"trust-title":   "工作台安全连接说明",
 	"trust-why":     "在确认点的平板、电脑上做一次，以后打开工作台不再提示“不安全”。",

@@ -38,9 +38,13 @@ func (p page) acts(wants ...want) ([]act, error) {
 func (p page) Tools() ([]act, error) {
 	var wants []want
 	switch p.Base() {
-	case visit.ScreenReading, visit.ScreenLooking, visit.ScreenTaking, visit.ScreenSealing, visit.ScreenHelp:
+	case visit.ScreenReading, visit.ScreenLooking, visit.ScreenTaking, visit.ScreenSealing, visit.ScreenVerifying, visit.ScreenHelp, visit.ScreenOwnCard:
 	default:
-		wants = append(wants, want{button: visit.ButtonHelp, key: "help", icon: "hand"})
+		staff := want{button: visit.ButtonHelp, key: "help", icon: "hand"}
+		if p.forStaff() { // here that is what to call them for
+			staff.button, staff.key = visit.ButtonAskStaff, "settle-ask"
+		}
+		wants = append(wants, staff)
 	}
 	large, contrast := "large", "contrast"
 	if p.State.Prefs.Large {
@@ -75,11 +79,17 @@ func (p page) Acts() ([]act, error) {
 	s := p.State
 	switch p.Base() {
 	case visit.ScreenIdle, visit.ScreenReaderFault, visit.ScreenBlocked:
-		return p.acts(want{button: visit.ButtonNoCard, key: "idle-no-card"}, want{button: visit.ButtonUnregistered, key: "idle-unreg"})
-	case visit.ScreenUnreadable:
+		wants := []want{{button: visit.ButtonNoCard, key: "idle-no-card"}, {button: visit.ButtonUnregistered, key: "idle-unreg"}}
+		if p.State.Machine.Queue {
+			wants = append(wants, want{button: visit.ButtonDraw, key: "draw", main: true})
+		}
+		return p.acts(wants...)
+	case visit.ScreenUnreadable, visit.ScreenOwnCard:
 		return p.acts(want{button: visit.ButtonDone, key: "leave"})
 	case visit.ScreenSettle:
 		return p.settleActs()
+	case visit.ScreenStaff:
+		return p.acts(want{button: visit.ButtonNoWait, key: "staff-no-wait"})
 	case visit.ScreenPhotoNotice, visit.ScreenPhoto, visit.ScreenPhotoCheck, visit.ScreenPhotoAdvice, visit.ScreenNoPhoto:
 		return p.photoActs()
 	case visit.ScreenPrinting, visit.ScreenTakeSheet, visit.ScreenSheetFailed:
@@ -95,6 +105,10 @@ func (p page) Acts() ([]act, error) {
 			on.key = "seen-diff"
 		}
 		return p.acts(want{button: visit.ButtonNotMe, key: "not-me"}, want{button: visit.ButtonWrong, key: "wrong"}, on)
+	case visit.ScreenVerify:
+		return p.verifyActs()
+	case visit.ScreenVerified:
+		return p.acts(want{button: visit.ButtonDone, key: "got-it", main: true})
 	case visit.ScreenRead:
 		on := want{button: visit.ButtonGoOn, key: "next-page", icon: "next", after: true, main: true}
 		if s.Page == len(s.Pages) {

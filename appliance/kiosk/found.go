@@ -51,7 +51,7 @@ func (p page) Rows() ([]row, error) {
 		key := "found-same"
 		switch {
 		case onChip == "":
-			key = "found-none"
+			r.Class, key = "note", "found-none" // nothing to compare: no tick
 		case !found:
 		case diff.Grade == form.GradeNote && f.key == form.PostAddress:
 			r.Class, key = "note", "found-may"
@@ -140,6 +140,9 @@ func cut(s string, marks []form.Range) []seg {
 
 // FoundTitle greets her, or says that something differs.
 func (p page) FoundTitle() (string, error) {
+	if p.Base() == visit.ScreenVerify {
+		return p.verifyTitle()
+	}
 	name := chipName(p.State)
 	if n := asks(p.State.Differences); n > 0 {
 		return p.T("found-diff", name, n)
@@ -152,6 +155,9 @@ func (p page) LongName() bool { return utf8.RuneCountInString(chipName(p.State))
 
 // FoundLead says what she applied for, or what to do about the differences.
 func (p page) FoundLead() (string, error) {
+	if p.Base() == visit.ScreenVerify {
+		return p.verifyLead()
+	}
 	if asks(p.State.Differences) > 0 {
 		return p.T("found-diff-lead")
 	}
@@ -214,6 +220,13 @@ func (p page) Notes() ([]string, error) {
 	}
 	if rare != "" {
 		out = append(out, rare)
+	}
+	if p.State.Verdict.Reason == window.QueueToken {
+		t, err := p.T("queued", p.State.Token.Label)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, t)
 	}
 	if p.State.Verdict.State == window.Undecidable {
 		t, err := p.T("undecidable")

@@ -78,7 +78,7 @@ func TestGalleryShowsEveryScreen(t *testing.T) {
 	for _, want := range []visit.Screen{visit.ScreenIdle, visit.ScreenTakeCard, visit.ScreenReaderFault, visit.ScreenBlocked, visit.ScreenReading,
 		visit.ScreenUnreadable, visit.ScreenLooking, visit.ScreenRefused, visit.ScreenExplained, visit.ScreenFound, visit.ScreenRead, visit.ScreenPledge,
 		visit.ScreenSealing, visit.ScreenSealFailed, visit.ScreenAccepted, visit.ScreenLifted, visit.ScreenWrongCard, visit.ScreenReaderLost,
-		visit.ScreenStill, visit.ScreenHelp, visit.ScreenSettle, visit.ScreenPhotoNotice, visit.ScreenPhoto, visit.ScreenTaking,
+		visit.ScreenStill, visit.ScreenHelp, visit.ScreenOwnCard, visit.ScreenSettle, visit.ScreenPhotoNotice, visit.ScreenPhoto, visit.ScreenTaking,
 		visit.ScreenPhotoCheck, visit.ScreenPhotoAdvice, visit.ScreenNoPhoto, visit.ScreenPrinting, visit.ScreenTakeSheet, visit.ScreenSheetFailed} {
 		if !seen[want] {
 			t.Errorf("no shot of %s", want)
@@ -106,6 +106,19 @@ func TestHeadersOnEveryResponse(t *testing.T) {
 		}
 		if h.Get("Set-Cookie") != "" || h.Get("Access-Control-Allow-Origin") != "" || h.Get("Strict-Transport-Security") != "" {
 			t.Errorf("%s: a header that must not be there: %v", path, h)
+		}
+	}
+}
+
+// What counts down has something left to count.
+func TestNothingCountsFromZero(t *testing.T) {
+	for _, s := range shots() {
+		b, err := page{View: s.View, words: catalogue()}.draw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(b, []byte(`data-count="0"`)) {
+			t.Errorf("%s says that nothing is left of its time", s.Name)
 		}
 	}
 }

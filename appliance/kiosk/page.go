@@ -71,6 +71,13 @@ func (p page) draw() ([]byte, error) {
 
 // T gives a text of the catalogue in the language of the visit.
 func (p page) T(key string, args ...any) (string, error) {
+	if p.State.OnPapers() {
+		if of, ok := onPapers()[key]; ok {
+			key = of
+		}
+	} else if of, ok := reviewed()[key]; ok && p.State.Provisional() {
+		key = of
+	}
 	return say(p.words, p.English(), key, args...)
 }
 
@@ -105,7 +112,9 @@ func (p page) Body() string {
 	case visit.ScreenIdle, visit.ScreenFound, visit.ScreenSettle, visit.ScreenPhotoNotice, visit.ScreenPhoto, visit.ScreenPhotoCheck,
 		visit.ScreenPhotoAdvice, visit.ScreenRead, visit.ScreenPledge, visit.ScreenPrinting, visit.ScreenTakeSheet, visit.ScreenAccepted:
 		return string(s)
-	case visit.ScreenReading, visit.ScreenLooking, visit.ScreenTaking, visit.ScreenSealing:
+	case visit.ScreenVerify:
+		return string(visit.ScreenFound)
+	case visit.ScreenReading, visit.ScreenLooking, visit.ScreenTaking, visit.ScreenSealing, visit.ScreenVerifying:
 		return "working"
 	}
 	return "tell"
@@ -211,7 +220,7 @@ func (p page) Rail() ([]step, error) {
 		return nil, nil
 	}
 	keys := []string{"step-card", "step-found"}
-	if p.State.Machine.Camera != visit.CameraNone && p.State.Found.Campaign.Policy.Photo != campaign.PhotoChip {
+	if p.State.Machine.Camera != visit.CameraNone && (p.State.Provisional() || p.State.Found.Campaign.Policy.Photo != campaign.PhotoChip) {
 		keys = append(keys, "step-photo")
 	}
 	keys = append(keys, "step-read", "step-sign")
@@ -246,7 +255,7 @@ func (p page) railAt() string {
 	switch p.State.Phase {
 	case visit.PhaseReading, visit.PhaseLooking:
 		return "step-card"
-	case visit.PhaseFound, visit.PhaseSettle:
+	case visit.PhaseFound, visit.PhaseSettle, visit.PhaseStaff:
 		return "step-found"
 	case visit.PhasePhotoNotice, visit.PhasePhoto, visit.PhaseTaking, visit.PhasePhotoCheck, visit.PhasePhotoAdvice, visit.PhaseNoPhoto:
 		return "step-photo"

@@ -46,6 +46,13 @@ func (p page) SettlePage() (settlePage, error) {
 	return out, t.err
 }
 
+// forStaff: she is at a difference that is not hers to settle.
+func (p page) forStaff() bool {
+	asked := p.State.Asked()
+	n := p.State.Asking
+	return p.Base() == visit.ScreenSettle && n >= 1 && n <= len(asked) && !p.State.MaySettle(asked[n-1].Field)
+}
+
 // settleActs: the campaign decides what may be pressed.
 func (p page) settleActs() ([]act, error) {
 	back := want{button: visit.ButtonBack, key: "back", icon: "back"}

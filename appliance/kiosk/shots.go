@@ -111,8 +111,12 @@ func (s *studio) pledge(who int) *studio {
 
 func (s *studio) sealing(who int) *studio {
 	s.pledge(who)
+	return s.step(visit.Signed{Visit: s.state.Visit, Turn: s.state.Turn, Signature: shotSignature()})
+}
+
+func shotSignature() protocol.Signature {
 	strokes := [][]uint16{{10, 10, 40, 60, 80, 20, 120, 90, 160, 30, 200, 80, 240, 20, 280, 90, 320, 40}}
-	return s.step(visit.Signed{Visit: s.state.Visit, Turn: s.state.Turn, Signature: protocol.Signature{Width: 400, Height: 200, Strokes: strokes}})
+	return protocol.Signature{Width: 400, Height: 200, Strokes: strokes}
 }
 
 func (s *studio) printing() *studio {
@@ -155,11 +159,14 @@ func shots() []shot {
 	s.refusing()
 	s.interrupting()
 	s.stopping()
+	s.papered()
+	s.copied()
 	return s.shots
 }
 
 func (s *studio) arriving() {
 	s.fresh().take("idle", "开始")
+	s.take("idle-training", "演练", func(v *View) { v.Status.Training = true })
 	s.take("idle-offline", "开始，网络断开", offline)
 	s.take("idle-unsure", "开始，时间待核", func(v *View) { v.Status.Unsure = true; v.Status.FileKey = true })
 	s.take("idle-few-fonts", "开始，只有小字库", func(v *View) { v.Status.FewFonts, v.Status.FileKey = true, true })
@@ -172,6 +179,7 @@ func (s *studio) arriving() {
 	s.fresh().step(visit.CameraDown{}, visit.PrinterState{Needs: []visit.Need{visit.NeedPaper}}).take("idle-trouble", "开始，摄像头坏了，打印机缺纸")
 	s.step(visit.PrinterState{Down: true}).take("idle-no-printer", "开始，打印机没有应答")
 	s.fresh().press(visit.ButtonVoice).take("idle-voice", "开始，正在听提示")
+	s.queueing()
 	s.fresh().press(visit.ButtonNoCard).take("no-card", "没带身份证")
 	s.fresh().press(visit.ButtonUnregistered).take("no-application", "还没报名")
 	s.fresh().step(visit.CardPlaced{}).take("reading", "正在读卡")
@@ -249,6 +257,9 @@ func (s *studio) ending() {
 	})
 	s.accepted().step(visit.SetAside{Record: shotRecord(), Reason: protocol.ReasonContent}).take("accepted-aside", "省中心要核对")
 	s.found(plain, open()).press(visit.ButtonNotMe, visit.ButtonDone).take("take-card", "身份证忘在读卡区")
+	s.fresh().step(visit.OwnCardWanted{}).take("own-card", "工作人员放自己的证件")
+	s.step(visit.CardPlaced{}, visit.CardUnreadable{Advice: visit.AdvicePlaceAgain}).take("own-card-unread", "工作人员的证件没读出")
+	s.step(visit.CardUnreadable{Advice: visit.AdviceOtherCard}).take("own-card-other", "工作人员放的不是身份证")
 }
 
 func (s *studio) refusing() {
@@ -278,6 +289,9 @@ func (s *studio) refusing() {
 	refuse("confirmed-elsewhere-time", "确认过了，不知在哪", visit.Looked{Finding: visit.FoundConfirmed, At: at}, visit.Judged{})
 	refuse("confirmed-elsewhere-place", "确认过了，不知何时", visit.Looked{Finding: visit.FoundConfirmed, Point: "芙蓉区第 2 报名确认点"}, visit.Judged{})
 	refuse("confirmed-unknown", "确认过了，不知时间地点", visit.Looked{Finding: visit.FoundConfirmed}, visit.Judged{})
+	refuse("elsewhere-address", "报在别处，知道地址", visit.Looked{Finding: visit.FoundElsewhere, Point: "芙蓉区第 2 报名确认点",
+		Place: visit.Spot{Name: "芙蓉区第 2 报名确认点", Address: "长沙市芙蓉区样本路 12 号", Hours: "08:00-12:00 15:00-18:00", Phone: "0731-5550 0123"}}, visit.Judged{})
+	s.verifying(at)
 	refuse("elsewhere-unknown", "报在别处，不知何处", visit.Looked{Finding: visit.FoundElsewhere}, visit.Judged{})
 	for _, c := range []struct {
 		name, zh string
@@ -289,6 +303,10 @@ func (s *studio) refusing() {
 	} {
 		refuse("closed-"+c.name, "没开放："+c.zh, here, visit.Judged{Verdict: window.Verdict{State: window.Closed, Reason: c.reason, NextOpening: c.next}})
 	}
+	spots := []visit.Spot{{Name: "芙蓉区第 2 报名确认点", Address: "长沙市芙蓉区样本路 12 号"}, {Name: "天心区第 1 报名确认点", Address: "长沙市天心区样本街 3 号"}, {Name: "开福区第 1 报名确认点"}}
+	refuse("minors", "低龄，去别的点", here, visit.Judged{Verdict: open(), Unsuited: form.PointMinors, Others: spots})
+	refuse("medical", "医卫类，去别的点", here, visit.Judged{Verdict: open(), Unsuited: form.PointMedical, Others: spots[:1]})
+	refuse("level", "不办这个层次，不知去哪", here, visit.Judged{Verdict: open(), Unsuited: form.PointLevel})
 	refuse("expired", "身份证过期", here, visit.Judged{Verdict: open(), Card: form.ExpiredCard})
 	refuse("not-yet-valid", "身份证未生效", here, visit.Judged{Verdict: open(), Card: form.NotYetValid})
 	refuse("incomplete", "没填全", here, visit.Judged{Verdict: open(), Missing: []string{form.School, form.GraduationDate, form.Diploma}})
@@ -323,7 +341,7 @@ func (s *studio) interrupting() {
 func (s *studio) stopping() {
 	s.fresh().step(visit.ReaderDown{}).take("reader-fault", "读卡器故障")
 	s.fresh().step(visit.ReaderDown{Permanent: true}).take("reader-permanent", "读卡器要换")
-	for _, b := range []visit.Block{visit.BlockNotEnrolled, visit.BlockNoCampaign, visit.BlockFrozen, visit.BlockRevoked, visit.BlockLocked, visit.BlockFull, visit.BlockStore} {
+	for _, b := range visit.Blocks() {
 		s.fresh().step(visit.BoxBlocked{Reason: b}).take("blocked-"+string(b), "暂停："+string(b), func(v *View) {
 			if b == visit.BlockNotEnrolled || b == visit.BlockNoCampaign {
 				v.Status.Campaign, v.Status.Linked = nil, false

@@ -16,7 +16,7 @@ func Spoken(key string, english bool) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	words, end := catalogue(), "。"
+	words, end := maps.Clone(catalogue()), "。" // the catalogue itself is everybody's
 	maps.Copy(words, speechWords())
 	if english {
 		end = ". "
@@ -52,6 +52,7 @@ func speechWords() map[string]word {
 		"say-notice":  {"要照一张相。请看屏幕上的说明。同意，请按右下角的按钮", "A photo is needed. Please read the screen. If you agree, press the button at the lower right"},
 		"say-taken":   {"这张照片行吗？用这张，请按右下角的按钮", "Is this photo all right? To use it, press the button at the lower right"},
 		"say-pledge":  {"请看承诺。同意，请用手指在框里写您的名字，再按右下角的按钮", "Read the pledge. If you agree, write your name in the box with a finger, then press the button at the lower right"},
+		"say-verify":  {"请看屏幕上的内容，是不是您。是，请按右下角的核验", "Look at the screen. If it is you, press Verify at the lower right"},
 		"say-number":  {"请记下屏幕上的受理号，收好身份证", "Note the number on the screen and take your card"},
 		"say-refused": {"现在办不了", "It cannot be done now"},
 	}
@@ -60,17 +61,19 @@ func speechWords() map[string]word {
 // speech is what is said on each screen, by visit.State.Prompt.
 func speech() map[string][]string {
 	out := map[string][]string{
-		"idle": {"idle-title-1", "idle-title-2"}, "take-card": {"take-title"}, "reader-fault": {"reader-title", "reader-lead"},
+		"idle": {"idle-title-1", "idle-title-2"}, "take-card": {"take-title"}, "own-card": {"own-card-title"}, "staff": {"staff-title", "staff-lead"}, "reader-fault": {"reader-title", "reader-lead"},
 		"blocked": {"stop-badge", "stop-elsewhere"}, "reading": {"reading-title", "reading-lead"}, "looking": {"looking-title", "looking-lead"},
 		"unreadable-place-again": {"unread-title", "unread-again"}, "unreadable-other-card": {"unread-title", "unread-other"},
 		"unreadable-hold-still": {"unread-title", "unread-hold"}, "unreadable-ask-clerk": {"unread-title", "unread-clerk"},
 		"refused-not-registered": {"none-title", "say-screen"}, "refused-elsewhere": {"else-title", "say-screen"},
 		"refused-confirmed": {"conf-title", "conf-plain"}, "refused-closed": {"say-refused", "say-screen"},
-		"refused-expired": {"exp-title", "exp-lead"}, "refused-not-yet-valid": {"early-title", "early-lead"},
+		"refused-expired": {"exp-title", "exp-lead"}, "refused-copies": {"uncopied-title", "uncopied-1"}, "staff-copies": {"copies-title"}, "refused-not-yet-valid": {"early-title", "early-lead"},
 		"refused-incomplete": {"miss-title", "say-screen"}, "refused-other-person": {"other-title", "ask-staff"},
+		"refused-unsuited": {"unsuit-badge", "say-screen"}, "verify": {"say-verify"}, "verifying": {"verifying-title", "verifying-lead"}, "verified": {"verified-badge", "verified-1"},
 		"refused-time-up": {"time-title", "time-lead"}, "refused-fault": {"fault-title", "fault-lead"},
 		"explained-not-me": {"notme-title", "say-screen"}, "explained-wrong": {"wrong-title", "say-screen"},
 		"explained-no-card": {"nocard-title", "nocard-lead"}, "explained-no-application": {"unreg-title", "say-screen"},
+		"explained-token": {"token-title", "say-screen"}, "explained-no-token": {"notoken-title", "say-screen"},
 		"found": {"say-card"}, "settle": {"say-settle"}, "settle-clerk": {"say-clerk"}, "photo-notice": {"say-notice"},
 		"photo": {"photo-starting", "photo-starting-x"}, "taking": {"taking-title"}, "photo-check": {"say-taken"},
 		"no-photo-camera": {"camera-title", "camera-1"}, "no-photo-tries": {"tries-title"}, "no-photo-declined": {"declined-title"},

@@ -83,6 +83,8 @@ func (p page) Tell() (tell, error) {
 		t.sheetFailed()
 	case visit.ScreenSealFailed:
 		t.sealFailed()
+	case visit.ScreenVerified:
+		t.verified()
 	case visit.ScreenLifted, visit.ScreenWrongCard, visit.ScreenReaderLost:
 		t.interrupted()
 	case visit.ScreenHelp:
@@ -90,6 +92,10 @@ func (p page) Tell() (tell, error) {
 	case visit.ScreenTakeCard:
 		t.head("take-title", "take-lead")
 		t.Art = "lift"
+	case visit.ScreenOwnCard:
+		t.ownCard()
+	case visit.ScreenStaff:
+		t.staffDecide()
 	case visit.ScreenReaderFault:
 		t.readerFault()
 	case visit.ScreenBlocked:
@@ -118,6 +124,8 @@ func (t *teller) refused() {
 		t.elsewhere()
 	case visit.RefuseConfirmed:
 		t.confirmed()
+	case visit.RefuseUnsuited:
+		t.unsuited()
 	case visit.RefuseClosed:
 		t.closed()
 	case visit.RefuseExpired:
@@ -125,6 +133,8 @@ func (t *teller) refused() {
 		t.note("", "info", "data-safe", "")
 		t.way("exp-1", "exp-1x")
 		t.way("exp-2", "exp-2x")
+	case visit.RefuseCopies:
+		t.uncopied()
 	case visit.RefuseNotYetValid:
 		t.head("early-title", "early-lead")
 		t.note("", "info", "data-safe", "")
@@ -160,14 +170,21 @@ func (t *teller) elsewhere() {
 	if t.Strong == "" {
 		t.Strong = t.t("else-unknown")
 	}
-	t.note("", "info", "closed-safe", "")
+	if at := t.State.Found.Place; at.Address != "" {
+		t.Lead = t.t("else-lead")
+		t.Ways = append(t.Ways, way{at.Address, t.served(at)})
+	} else {
+		t.note("", "info", "closed-safe", "")
+	}
 	if days, err := t.Days(); err == nil && days != "" {
 		t.way("else-1", "else-1x", days)
 	} else {
 		t.way("else-1", "else-1n")
 	}
 	t.way("else-2", "else-2x")
-	t.way("ask-staff", "ask-staff-x")
+	if t.State.Found.Place.Address == "" {
+		t.way("ask-staff", "ask-staff-x")
+	}
 }
 
 func (t *teller) confirmed() {
@@ -192,6 +209,9 @@ func (t *teller) confirmed() {
 		t.note("done", "check", "conf-sent", "")
 	} else if f.Here {
 		t.note("wait", "clock", "conf-waiting", "")
+	}
+	if t.State.Waits {
+		t.Small = t.t("conf-review")
 	}
 	t.Ways = append(t.Ways, way{t.t("conf-1"), t.payBefore()})
 	if !t.State.MayReprint() {
@@ -287,6 +307,19 @@ func (t *teller) explained() {
 		t.way("unreg-1", "unreg-1x", t.Status.Point.Name)
 		t.way("unreg-2", "unreg-2x")
 		t.way("unreg-3", "unreg-3x")
+	case visit.ExplainToken:
+		t.token()
+	case visit.ExplainNoToken:
+		t.head("notoken-title", "notoken-lead")
+		switch d := t.State.Drawn; {
+		case d.Over:
+			t.Lead = t.t("notoken-over")
+		case d.Soon:
+			t.Lead = t.t("notoken-soon")
+		case d.Often:
+			t.Lead = t.t("notoken-often")
+		}
+		t.way("ask-staff", "ask-staff-x")
 	}
 }
 
@@ -348,6 +381,22 @@ func (t *teller) help() {
 	}
 }
 
+// ownCard asks for the card of a member of staff, and says to everybody else
+// that it is not hers that is meant.
+func (t *teller) ownCard() {
+	t.badge("act", "info", "own-card-badge")
+	t.head("own-card-title", "own-card-lead")
+	switch t.State.Advice {
+	case "":
+	case visit.AdviceOtherCard:
+		t.Lead = t.t("lifted-other")
+	default:
+		t.Lead = t.t("lifted-again")
+	}
+	t.Counts = t.t("own-card-ends-in")
+	t.Art = "put"
+}
+
 func (t *teller) readerFault() {
 	t.badge("must", "alert", "reader-badge")
 	t.head("reader-title", "reader-lead")
@@ -363,6 +412,7 @@ func (t *teller) blocked() {
 	keys := map[visit.Block]string{
 		visit.BlockNotEnrolled: "stop-enrol", visit.BlockNoCampaign: "stop-campaign", visit.BlockFrozen: "stop-frozen",
 		visit.BlockRevoked: "stop-revoked", visit.BlockLocked: "stop-locked", visit.BlockFull: "stop-full", visit.BlockStore: "stop-store",
+		visit.BlockBehind: "stop-behind", visit.BlockFailing: "stop-failing", visit.BlockTamper: "stop-tamper", visit.BlockStale: "stop-stale", visit.BlockCap: "stop-cap",
 	}
 	key, ok := keys[t.State.Machine.Blocked]
 	if !ok {

@@ -24,8 +24,23 @@ type Status struct {
 	Linked   bool               // a session with the hub stands
 	Waiting  uint64             // sealed records not yet receipted
 	FewFonts bool               // sheets are printed in the small font, which lacks rare characters: said on screen
+	Training bool               // made-up people, nothing counts: every page says 演练
 	FileKey  bool               // keys lie in a plain file: said on screen
 	Release  string             // version of kioskd
+	Queue    Queue              // on the idle screen
+}
+
+// Queue is what the idle screen says of who waits: numbers, nobody's name.
+type Queue struct {
+	Called  []Call // the last ones, newest first
+	Waiting int
+	Wait    visit.Wait // of a number drawn now
+}
+
+// Call is a number and the machine it is called to.
+type Call struct {
+	Label string
+	Unit  int
 }
 
 // same tells whether two views make the same page, but for what the browser

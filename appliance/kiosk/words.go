@@ -1,6 +1,9 @@
 package kiosk
 
-import "fmt"
+import (
+	"fmt"
+	"sync"
+)
 
 // word is one text of the screen in both languages. %s and %d stand for what
 // changes.
@@ -23,16 +26,17 @@ func say(words map[string]word, english bool, key string, args ...any) (string, 
 	return fmt.Sprintf(text, args...), nil
 }
 
-// catalogue is every text of the screen but those of the campaign.
-func catalogue() map[string]word {
+// catalogue is every text of the screen but those of the campaign: one map for
+// all pages, which nobody writes to.
+var catalogue = sync.OnceValue(func() map[string]word {
 	all := map[string]word{}
-	for _, part := range []map[string]word{frameWords(), walkWords(), settleWords(), photoWords(), endWords(), sheetWords(), refusalWords(), troubleWords()} {
+	for _, part := range []map[string]word{frameWords(), walkWords(), settleWords(), photoWords(), endWords(), sheetWords(), refusalWords(), queueWords(), paperWords(), verifyWords(), placeWords(), troubleWords()} {
 		for k, w := range part {
 			all[k] = w
 		}
 	}
 	return all
-}
+})
 
 // frameWords: what is around every page, and the idle screen.
 func frameWords() map[string]word {
@@ -63,6 +67,7 @@ func frameWords() map[string]word {
 		"minutes-left":    {"还有 %d 分钟", "%d min left"},
 		"seconds-to-wipe": {"秒后清屏", "s until cleared"},
 		"demo":            {"演示", "DEMO"},
+		"training":        {"演练，不办真的业务", "Practice: nothing here counts"},
 		"demo-clock":      {"演示时钟", "Demo clock"},
 		"demo-next-day":   {"下一天", "Next day"},
 		"demo-lunch":      {"午休", "Lunch"},

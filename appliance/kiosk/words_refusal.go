@@ -12,7 +12,7 @@ func refusalWords() map[string]word {
 		"none-1":          {"刚刚才在网上报名", "If you have only just registered"},
 		"none-1x":         {"这台机器可能还没收到，过十几分钟再来放一次身份证。", "This machine may not have it yet. Come back in a quarter of an hour."},
 		"none-2":          {"还没报名", "If you have not registered"},
-		"none-2x":         {"先用手机或电脑在报名网站填好，%s选这个确认点，再来。", "Register on the website first, %schoose this point, then come."},
+		"none-2x":         {"请工作人员当场登记；或者在报名网站填好，%s选这个确认点，再来。", "Ask the staff to register you, or register online, %schoosing this point."},
 		"none-2-until":    {"%s 前", "before %s, "},
 		"none-3":          {"报的是别的确认点", "If you chose another point"},
 		"none-3x":         {"请到您选的那个点办理；忘了是哪个，工作人员可以查。", "Go to the point you chose. The staff can look it up."},
@@ -23,7 +23,7 @@ func refusalWords() map[string]word {
 		"else-1x":         {"时间和这里一样：%s", "The dates are the same: %s"},
 		"else-1n":         {"在规定的时间内去都可以。", "Any time within the dates will do."},
 		"else-2":          {"想改在这里办", "If you want to confirm here"},
-		"else-2x":         {"先在报名网站把确认点改成这里，过十几分钟再来。", "Change the point on the website, then come back in a quarter of an hour."},
+		"else-2x":         {"没有确认以前，都能在报名网站把确认点改成这里，过十几分钟再来。", "Until you have confirmed you can change the point on the website; come back in a quarter of an hour."},
 		"conf-badge":      {"已办好", "Done"},
 		"conf-title":      {"您已经确认过了", "You have confirmed already"},
 		"conf-lead":       {"%s，在%s。不用再办。", "On %s at %s. Nothing more to do here."},
@@ -102,7 +102,7 @@ func refusalWords() map[string]word {
 		"unreg-2":         {"过十几分钟", "A quarter of an hour later"},
 		"unreg-2x":        {"带身份证再来，放在读卡区。", "Come with your card and place it here."},
 		"unreg-3":         {"不会上网", "If you cannot"},
-		"unreg-3x":        {"请工作人员给您一张草表，填好由他们录入。", "The staff have a paper form and will type it in."},
+		"unreg-3x":        {"请工作人员当场登记，或者填一张草表由他们录入。", "The staff register you here, from your words or a paper form."},
 	}
 }
 
@@ -142,6 +142,10 @@ func troubleWords() map[string]word {
 		"help-3":           {"不会用，请帮我", "Please help me use this"},
 		"help-done":        {"不用了，我接着办", "No need, I go on"},
 		"help-back":        {"不用了", "No need"},
+		"own-card-ends-in": {"秒后退回原来的画面", "s until the screen returns"},
+		"own-card-badge":   {"工作人员登录", "Staff sign-in"},
+		"own-card-title":   {"请工作人员放自己的证件", "Staff: place your own card"},
+		"own-card-lead":    {"只认是不是工作人员，不查、不留证件信息。考生请稍等，马上就好。", "It only tells whether it is a member of staff; nothing is looked up or kept. Applicants: a moment, please."},
 		"take-title":       {"请拿走身份证", "Take your card"},
 		"take-lead":        {"拿走以后，下一位就可以放身份证。", "Then the next person can place a card."},
 		"reader-badge":     {"读卡器没有应答", "The reader does not answer"},
@@ -168,5 +172,15 @@ func troubleWords() map[string]word {
 		"stop-full-x":      {"上传完会自动恢复。请工作人员检查网络。", "It goes on when records have been sent. The staff should check the network."},
 		"stop-store":       {"这台机器的存储有问题", "This machine's storage has a fault"},
 		"stop-store-x":     {"请工作人员联系技术人员，不要断电。", "The staff should call the technician and keep the power on."},
+		"stop-behind":      {"这台机器的记录要和省中心核对", "This machine's records must be checked with the centre"},
+		"stop-behind-x":    {"请换一台机器办理。您要是在这台机器上办过，纸和回执都有效。", "Please use another machine. If you were served at this one, your sheet stays valid."},
+		"stop-failing":     {"这台机器的存储不稳定", "This machine's storage is unreliable"},
+		"stop-failing-x":   {"为了不丢材料，不再接待新的考生。工作人员会换机器。", "So that nothing is lost it takes nobody new. The staff will replace it."},
+		"stop-tamper":      {"这台机器的外壳打开过", "The case of this machine was opened"},
+		"stop-tamper-x":    {"为了您的材料安全，要等两位工作人员检查过才接着用。", "To keep your data safe, two members of the staff must look at it first."},
+		"stop-stale":       {"这台机器离开省中心太久了", "This machine has been offline for too long"},
+		"stop-stale-x":     {"名册和规定可能已经变了。接上网络就会自动恢复。", "The list and the rules may have changed. It goes on by itself once there is a network."},
+		"stop-cap":         {"这台机器待上传的太多了", "Too much waits to be sent from this machine"},
+		"stop-cap-x":       {"先上传，再接待新的考生。接上网络就会自动恢复。", "It sends first, then takes people again. It goes on by itself once there is a network."},
 	}
 }

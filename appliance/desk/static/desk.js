@@ -1,6 +1,14 @@
 // The desk's own script: fetches the live part when the box says that it
 // changed. Every page works without it.
 "use strict";
+// A form that asks for a card says so while the box waits for it. Where a PIN is
+// one of two ways, only when one was typed.
+for (const form of document.querySelectorAll("form[data-card]")) {
+  form.addEventListener("submit", () => {
+    const pin = form.querySelector("input[name=pin]"), wait = form.querySelector("[data-wait]");
+    if (pin && pin.value && wait) wait.hidden = false;
+  });
+}
 (() => {
   const root = document.querySelector("[data-live]");
   if (!root || !("EventSource" in window)) return;
@@ -32,3 +40,25 @@
   addEventListener("pagehide", () => source.close());
   addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
 })();
+
+// Entry by keyboard: Enter goes to the next field and from the last one saves;
+// the arrow goes back; F2 lets a field be, F9 saves. Without script Enter saves.
+for (const form of document.querySelectorAll("form[data-entry]")) {
+  const fields = () => [...form.querySelectorAll("input:not([type=hidden]):not([disabled])")];
+  const press = (what) => { const b = form.querySelector(what); if (b) form.requestSubmit(b); };
+  // Some input methods send the character by itself: it must not save either.
+  form.addEventListener("keypress", (e) => { if (e.key === "Enter" && e.target.tagName === "INPUT") e.preventDefault(); });
+  form.addEventListener("keydown", (e) => {
+    if (e.key === "F9") { e.preventDefault(); press("[data-go]"); return; }
+    if (e.key === "F2") { e.preventDefault(); press("[data-skip]"); return; }
+    if (e.isComposing || e.target.tagName !== "INPUT") return;
+    const all = fields(), at = all.indexOf(e.target);
+    if (e.key === "Enter") {
+      e.preventDefault();
+      if (at + 1 < all.length) { all[at + 1].focus(); if (all[at + 1].select) all[at + 1].select(); } else press("[data-go]");
+    } else if (e.key === "ArrowUp" && at > 0 && e.target.type !== "radio" && !e.target.list) {
+      e.preventDefault();
+      all[at - 1].focus();
+    }
+  });
+}

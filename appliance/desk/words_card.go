@@ -1,0 +1,42 @@
+package desk
+
+// cardWords are the words about a clerk's own card and PIN.
+func cardWords() map[string]word {
+	return map[string]word{
+		"card":              {"证件登录", "My card"},
+		"card-title":        {"用本人证件登录", "Signing in with your own card"},
+		"card-lead":         {"把您自己的身份证（或居住证）和账号绑定一次，以后在本确认点的任何一台机器上，放证件、输 PIN 就能登录，断网也行。不保存证件上的任何信息。", "Bind your own identity card or permit to your account once. After that, card and PIN sign you in at any machine of this point, also offline. Nothing that stands on the card is kept."},
+		"card-bound":        {"已绑定，%s 起", "Bound since %s"},
+		"card-bound-x":      {"证件丢了、换了新证，或怀疑别人知道 PIN，就在下面换绑或解除。", "If the card is lost or renewed, or somebody may know the PIN, bind again or take it off below."},
+		"card-unbound":      {"还没有绑定证件", "No card is bound"},
+		"card-bind-h":       {"绑定证件", "Bind your card"},
+		"card-new-h":        {"换一张证件，或换 PIN", "Another card, or another PIN"},
+		"card-pin":          {"自己定一个 PIN", "Choose a PIN"},
+		"card-pin-x":        {"6 到 12 位数字；不要用生日、连号、重复的数字", "6 to 12 digits; no birthday, row or repetition"},
+		"card-pin-2":        {"再输一遍 PIN", "The PIN again"},
+		"card-pin-own":      {"您的 PIN", "Your PIN"},
+		"card-self":         {"再输一次密码和动态码，确认是您本人。", "Password and a new one-time code once more, to be sure that it is you."},
+		"card-how":          {"按下按钮后 30 秒内，把您本人的证件放在 %d 号机的读卡区。", "Within 30 seconds of pressing the button, place your own card on the reader of machine %d."},
+		"card-wait":         {"请现在把您本人的证件放在 %d 号机的读卡区……", "Now place your own card on the reader of machine %d …"},
+		"card-bind-go":      {"绑定", "Bind"},
+		"card-no-reader":    {"这台机器没有读卡器", "This machine has no card reader"},
+		"card-off-h":        {"解除绑定", "Take the card off"},
+		"card-off-x":        {"在这台机器上马上作废，别的机器连上网就作废。密码和动态码照常能用。", "It stops working here at once, at other machines when they reach the network. Password and code go on working."},
+		"card-off-go":       {"解除", "Take it off"},
+		"card-signin-h":     {"或者用本人证件", "Or with your own card"},
+		"card-signin-go":    {"放证件登录", "Sign in with my card"},
+		"card-second":       {"或者：输 PIN，放她本人的证件（上面就不用填）", "Or: her PIN, and her own card on the reader (leave the rest empty)"},
+		"card-refused":      {"证件和 PIN 对不上，或者这张证件没有绑定。可以用密码和动态码登录。", "Card and PIN do not go together, or the card is not bound. Sign in with password and code."},
+		"card-busy":         {"现在不能读：有人正在办理，或读卡器没有应答。请等这位办完再试，或用密码和动态码。", "No card can be read now: somebody is being served, or the reader does not answer. Try again afterwards, or use password and code."},
+		"card-none":         {"30 秒内没有读到证件。放着的证件要拿起来再放一次。", "No card was read within 30 seconds. A card that lies there must be lifted and placed again."},
+		"card-locked":       {"PIN 错得太多，这张证件先停用了。用密码和动态码登录一次就恢复。", "Too many wrong PINs: the card is stopped here. Sign in once with password and code and it works again."},
+		"card-pin-short":    {"PIN 要 6 到 12 位数字。", "The PIN must have 6 to 12 digits."},
+		"card-pin-common":   {"这个 PIN 太常见，容易被猜到，请换一个。", "This PIN is too common and easily guessed; choose another."},
+		"card-pin-number":   {"这个 PIN 就在证件上（生日或号码），请换一个。", "This PIN stands on the card itself (birthday or number); choose another."},
+		"card-pin-again":    {"两遍 PIN 不一样，请再输。", "The two PINs differ; type them again."},
+		"card-self-refused": {"密码和动态码对不上。动态码用过一次就作废，请等下一个。", "Password and code do not go together. A code works once; wait for the next."},
+		"card-taken":        {"这张证件已经绑在本确认点另一个账号上。", "This card is bound to another account of this point."},
+		"card-stopped":      {"这台机器现在不能封存记录，请换一台机器绑定。", "This machine cannot seal records now; use another one."},
+		"kind-own-card":     {"证件登录绑定", "staff card"},
+	}
+}
