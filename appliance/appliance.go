@@ -39,7 +39,8 @@ type Appliance struct {
 	kiosk  *kiosk.Kiosk
 	devices
 	listen net.Listener
-	clerks // the clerk's desk, if the box serves one
+	clerks            // the clerk's desk, if the box serves one
+	toward *switching // training, or back
 
 	loop *loop
 }
@@ -53,7 +54,7 @@ func New(cfg Config) (_ *Appliance, err error) {
 	if err := cfg.Check(); err != nil {
 		return nil, err
 	}
-	a := &Appliance{cfg: cfg, log: cfg.log(), started: time.Now()}
+	a := &Appliance{cfg: cfg, log: cfg.log(), started: time.Now(), toward: &switching{now: make(chan struct{})}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -83,6 +84,12 @@ func New(cfg Config) (_ *Appliance, err error) {
 	if err := a.openClock(); err != nil {
 		return nil, err
 	}
+	if err := a.backFromTraining(); err != nil {
+		return nil, err
+	}
+	if err := a.openedMeanwhile(); err != nil {
+		return nil, err
+	}
 	a.loop = newLoop(a)
 	if cfg.Cards == nil {
 		if a.reader, err = idcard.New(readerOptions(cfg, a.log)); err != nil {
@@ -94,7 +101,7 @@ func New(cfg Config) (_ *Appliance, err error) {
 	}
 	if a.link, err = link.New(link.Options{
 		Store: a.store, Keys: a.keys, Clock: a.clock, Events: a.loop.fromLink, Health: a.health,
-		DeskNames: a.deskNames(), Software: cfg.Software, Resend: cfg.Resend, MaxPause: cfg.MaxPause, Build: cfg.Build, Log: a.log,
+		DeskNames: a.deskNames(), DeskPort: a.deskPort, Software: cfg.Software, Resend: cfg.Resend, MaxPause: cfg.MaxPause, Build: cfg.Build, Log: a.log,
 	}); err != nil {
 		return nil, err
 	}
@@ -107,7 +114,10 @@ func New(cfg Config) (_ *Appliance, err error) {
 	if err := a.openBrowser(); err != nil {
 		return nil, err
 	}
-	return a, a.loop.begin()
+	if err := a.loop.begin(); err != nil || cfg.practice == nil || a.Training() {
+		return a, err
+	}
+	return a, a.loop.tellTraining(cfg.practice.log.All)
 }
 
 func (a *Appliance) openClock() error {
@@ -161,8 +171,11 @@ func (a *Appliance) moveClock(ctx context.Context, move string) error {
 func (a *Appliance) Run(ctx context.Context) error {
 	workers := []worker{
 		{health.DeviceLoop, a.loop.run},
-		{health.DeviceLink, a.link.Run},
 		{health.DeviceScreen, a.serve},
+		{"training", a.switched},
+	}
+	if !a.Training() { // nothing of it leaves the box
+		workers = append(workers, worker{health.DeviceLink, a.link.Run})
 	}
 	if a.reader != nil {
 		workers = append(workers, worker{health.DeviceIDCard, a.reader.Run})
@@ -170,6 +183,12 @@ func (a *Appliance) Run(ctx context.Context) error {
 	workers = append(workers, a.devices.workers()...)
 	if a.desk != nil {
 		workers = append(workers, worker{health.DeviceDesk, a.serveDesk})
+	}
+	if a.desk != nil && a.prints != nil {
+		workers = append(workers, worker{health.DeviceDesk, a.runPrints})
+	}
+	if a.neighbours != nil {
+		workers = append(workers, worker{health.DeviceDesk, a.neighbours.Run})
 	}
 	if a.watchdog != nil {
 		workers = append(workers, worker{health.DeviceWatch, a.watchScreenServed})

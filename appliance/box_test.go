@@ -41,6 +41,7 @@ type box struct {
 	camera, printer, browser string // addresses; "" is none
 	fonts                    string // folder; "" is the user's
 	watchdog, desk           string
+	deskNames                []string
 	panel                    panel.Wiring
 	arguments                []string
 }
@@ -77,7 +78,7 @@ func (b *box) start() {
 	var err error
 	b.app, err = appliance.New(appliance.Config{
 		Data: b.data, Listen: "127.0.0.1:0", Cards: b.cards, Now: b.now, Mono: b.mono, Resend: 500 * time.Millisecond,
-		Camera: b.camera, Printer: b.printer, Fonts: b.fonts, Panel: b.panel, Watchdog: b.watchdog, Desk: b.desk, Browser: b.browser, Arguments: b.arguments, Profiles: b.profiles(),
+		Camera: b.camera, Printer: b.printer, Fonts: b.fonts, Panel: b.panel, Watchdog: b.watchdog, Desk: b.desk, DeskNames: b.deskNames, Browser: b.browser, Arguments: b.arguments, Profiles: b.profiles(),
 		Software: "test", Log: slog.New(slog.NewJSONHandler(b.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	})
 	if err != nil {

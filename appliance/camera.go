@@ -48,6 +48,7 @@ func (l *loop) cameraOn(f visit.CameraOn) {
 	if l.camera == nil {
 		return // the visit's own limit ends the step
 	}
+	l.filming.Store(true)
 	v := &live{visit: f.Visit, profile: photoProfile(f.Profile)}
 	v.ctx, v.stop = context.WithCancel(l.running)
 	l.live = v
@@ -107,6 +108,7 @@ func (l *loop) cameraOff() {
 	l.live.stop()
 	l.live = nil
 	l.camera.Forget()
+	l.filming.Store(false)
 }
 
 // takePhoto takes one picture.

@@ -27,6 +27,10 @@ func (l *loop) card(e idcard.Event) {
 	case idcard.CardPlaced:
 		l.step(visit.CardPlaced{})
 	case idcard.CardRead:
+		if l.Training() && l.state.Phase != visit.PhaseOwnCard {
+			l.practised(e)
+			return
+		}
 		c := translate(e.Card)
 		l.step(visit.CardRead{Card: c})
 		l.keepOrClear(c)

@@ -96,6 +96,12 @@ type Config struct {
 	// the link's own.
 	MaxPause time.Duration
 
+	// practice is a training under way, or what was done in one; nil is neither.
+	practice *practice
+
+	// Reopened says that the store is opened because the disk failed under the
+	// program a moment ago: too many of these, and nobody new is taken.
+	Reopened bool
 	// Software is the version told to the hub and shown on screen.
 	Software string
 	// Build is when the program was built: the least floor of time. Zero if

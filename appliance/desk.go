@@ -13,19 +13,22 @@ import (
 
 	"zhunkao/appliance/desk"
 	"zhunkao/appliance/health"
+	"zhunkao/appliance/neighbour"
 	"zhunkao/appliance/store"
 	"zhunkao/appliance/visit"
-	"zhunkao/hw/printer"
 	"zhunkao/protocol"
-	"zhunkao/protocol/sheet"
+	"zhunkao/protocol/form"
 )
 
 // clerks is the clerk's desk of a box that serves one; desk is nil otherwise.
 type clerks struct {
 	desk       *desk.Desk
+	neighbours *neighbour.Net // nil without any
 	deskListen net.Listener
 	status     atomic.Pointer[desk.Status] // as the loop last said
 	shown      desk.Status                 // … and what open pages were told of; the loop's
+	lent       atomic.Pointer[form.Chip]   // of the card that lies there, while the screen says that she is not registered
+	attended   atomic.Pointer[string]      // the application of the visit whose help somebody attends
 }
 
 // deskLocal reports whether the desk is served on this machine only.
@@ -76,19 +79,58 @@ func (a *Appliance) openDesk(id store.Identity) (err error) {
 	}
 	opt := desk.Options{
 		Store: a.store, Loopback: a.cfg.deskLocal(), Hosts: a.cfg.DeskNames, Demo: a.store.Demo(), Fonts: a.fonts, Log: a.log,
-		Status: a.deskStatus, Now: a.clock.Now, Real: a.codeTime, Void: a.loop.void, Coming: func(ctx context.Context) error { return a.loop.post(ctx, visit.HelpComing{}) },
+		Status: a.deskStatus, Now: a.clock.Now, Real: a.codeTime, Void: a.loop.void, Review: a.loop.review, Present: a.present, Coming: func(ctx context.Context) error { return a.loop.post(ctx, visit.HelpComing{}) },
 	}
+	opt.Lent = a.loop.lend
+	opt.CaseLooked, opt.Report = a.loop.caseLooked, a.loop.report
 	if !opt.Loopback {
 		opt.CA = id.Grant.CA
 		if _, port, err := net.SplitHostPort(a.deskListen.Addr().String()); err == nil && port != "443" {
 			opt.Port = ":" + port
 		}
 	}
-	if a.printer != nil {
-		opt.Print = a.printDocument
+	if a.Training() {
+		opt.EndTraining, opt.Rehearse, opt.Drills = a.loop.endTraining, a.loop.rehearse, a.drills
+	} else {
+		opt.Train = a.loop.train
+		opt.Unsealed = func() int { return int(a.loop.unsealed.Load()) }
 	}
-	a.desk, err = desk.New(opt)
-	return err
+	if a.reader != nil || a.cfg.Cards != nil {
+		opt.OwnCard = a.loop.ownCard
+		if !a.Training() { // there it would be forgotten with the practice
+			opt.BindCard = a.loop.bindCard
+		}
+	}
+	if a.printer != nil {
+		opt.Printing = a.printQueue()
+		if err := a.store.ResumePrints(desk.WhyRestart); err != nil {
+			return err
+		}
+	}
+	opt.Queueing = a.loop.queueing()
+	if err := a.openNeighbours(id, &opt); err != nil {
+		return err
+	}
+	opt.Asking = desk.Asking{Open: a.loop.openAsked, Decide: a.loop.decideAsked}
+	if a.camera != nil {
+		opt.Picture, opt.Papers = a.loop.picture, a.loop.papers
+	}
+	if a.desk, err = desk.New(opt); err == nil && a.prints != nil {
+		a.prints.line.Changed = a.desk.Changed
+	}
+	return errors.Join(err, a.setNeighbours())
+}
+
+// deskPort is the port of the desk on the network of the point; 0 if there is none.
+func (a *Appliance) deskPort() uint16 {
+	if a.deskListen == nil || a.cfg.deskLocal() {
+		return 0
+	}
+	at, ok := a.deskListen.Addr().(*net.TCPAddr)
+	if !ok {
+		return 0
+	}
+	return uint16(at.Port)
 }
 
 // codeTime is the time for one-time codes. In a demonstration that is real
@@ -107,7 +149,11 @@ func (a *Appliance) serveDesk(ctx context.Context) error {
 	srv.WriteTimeout = 2 * time.Minute // but for the stream, which moves its own
 	listen := net.Listener(keepOpen{a.deskListen})
 	if !a.cfg.deskLocal() {
-		listen = tls.NewListener(listen, a.desk.TLS())
+		conf := a.desk.TLS()
+		if a.neighbours != nil {
+			conf, srv.Handler = a.neighbours.TLS(conf), a.neighbours.Handler(srv.Handler)
+		}
+		listen = tls.NewListener(listen, conf)
 	}
 	done := make(chan error, 1)
 	go func() { done <- srv.Serve(listen) }()
@@ -139,67 +185,56 @@ func (a *Appliance) deskStatus() desk.Status {
 	return desk.Status{}
 }
 
+// present is the application of the visit whose call for help somebody attends.
+func (c *clerks) present() string {
+	if p := c.attended.Load(); p != nil {
+		return *p
+	}
+	return ""
+}
+
 // publish tells the desk how the box is: what is shown, never whose.
 func (l *loop) publish() {
 	if l.desk == nil {
 		return
 	}
 	s := desk.Status{
-		Box: l.Box(), Point: l.point, Screen: l.state.Screen(), Visiting: l.state.Phase >= visit.PhaseFound,
+		Box: l.Box(), Point: l.point, Screen: l.state.Screen(), Visiting: l.state.Phase >= visit.PhaseFound, Visit: l.state.Visit, OnPapers: l.state.OnPapers(),
+		Ask: l.state.Ask(), AskVisit: l.state.Visit,
 		Blocked: l.state.Machine.Blocked, Linked: l.linked, Certain: l.clock.Certain(), Devices: l.board.Heartbeat(0, l.started).Devices,
 		Help: !l.help.IsZero(), HelpAt: l.help, Coming: l.state.Coming,
 	}
 	if l.campaign != nil {
 		s.Campaign, s.Rules = l.campaign.Zh, l.campaign
 	}
+	if why, since := l.board.Blocked(); why != "" {
+		s.Since = since.Time()
+	}
+	s.Alone, _ = l.aloneLikely() // a store that cannot be read shows in Blocked
 	if u, err := l.store.Usage(); err == nil {
 		s.Disk = u.Disk
 	}
 	l.status.Store(&s)
-	if old := l.shown; old.Screen != s.Screen || old.Help != s.Help || old.Coming != s.Coming || old.Linked != s.Linked ||
-		old.Blocked != s.Blocked || old.Certain != s.Certain || !slices.Equal(old.Devices, s.Devices) {
+	l.lent.Store(l.lendable())
+	attended := ""
+	if l.state.Over == visit.OverHelp && l.state.Coming {
+		attended = l.state.Found.Application.ID
+	}
+	l.attended.Store(&attended)
+	if old := l.shown; old.Screen != s.Screen || old.Help != s.Help || old.Coming != s.Coming || old.OnPapers != s.OnPapers || old.Ask != s.Ask || old.Linked != s.Linked ||
+		old.Blocked != s.Blocked || old.Certain != s.Certain || old.Since != s.Since || !slices.Equal(old.Devices, s.Devices) {
 		l.shown = s
 		l.desk.Changed()
 	}
 }
 
-// printTrust prints the sheet about trust once, when the desk gets its first
+// printTrust has the sheet about trust printed, when the desk gets its first
 // certificate: without it nobody can open the desk to print it.
 func (l *loop) printTrust() {
 	if l.desk == nil || l.printer == nil {
 		return
 	}
-	ctx := l.running
-	l.keeping.Go(func() {
-		doc, err := l.desk.TrustSheet()
-		if err == nil {
-			ctx, stop := context.WithTimeout(ctx, firstPrint)
-			defer stop()
-			err = l.printDocument(ctx, doc)
-		}
-		if err != nil {
-			l.log.Warn("the sheet about trust was not printed; the desk prints it again", "err", err)
-		}
-	})
-}
-
-// firstPrint is how long the first sheet about trust may take.
-const firstPrint = 3 * time.Minute
-
-// printDocument prints a paper of the desk, which holds nobody's data, and
-// waits for its end. A visit's sheet under way comes first: fault.Busy.
-func (a *Appliance) printDocument(ctx context.Context, d *sheet.Document) error {
-	job, err := a.printer.Print(ctx, printable(d))
-	if err != nil {
-		return err
+	if _, err := l.askPrint(store.Print{Kind: store.PrintTrust, At: protocol.TimeOf(l.clock.Now())}); err != nil {
+		l.log.Error("the sheet about trust is not promised; the desk prints it", "err", err)
 	}
-	for e := range job.Events() {
-		if end, ok := e.(printer.JobEnded); ok && end.Outcome != printer.Printed {
-			return errors.Join(errNotPrinted, end.Err)
-		}
-	}
-	return nil
 }
-
-// errNotPrinted: the printer does not say that the paper is done.
-var errNotPrinted = errors.New("appliance: not printed")

@@ -21,6 +21,7 @@ import (
 type devices struct {
 	camera  *camera.Camera
 	printer *printer.Printer
+	prints  *prints      // the queue before it; nil without a printer
 	fonts   *sheet.Fonts // of the printer's sheets
 	voice   *voice.Voice
 	browser *browser.Browser
@@ -44,6 +45,7 @@ func (a *Appliance) openDevices() (err error) {
 		if a.printer, err = printer.New(printer.Options{URI: a.cfg.Printer, User: a.sender(), Log: a.log}); err != nil {
 			return fmt.Errorf("%w: %w", ErrConfig, err)
 		}
+		a.prints = newPrints()
 		if err := a.openFonts(); err != nil {
 			return err
 		}

@@ -10,6 +10,10 @@
 // a timer. visit.Step decides, the loop carries out. Nothing else knows who
 // stands before the screen, and after visit.Wipe nothing does.
 //
+// A visit ends by what the person, the card, the time and the staff beside her do,
+// and never by what the hub says of the staff: a clerk who is taken off the list in
+// the middle of it finishes it (package desk).
+//
 // How it fails. New refuses what would not work, with one error a person can
 // act on (ErrNotEnrolled, ErrPortBusy, ErrNotDemo, store.ErrHeld, …). Run
 // returns ctx's error, or store.ErrBroken when the disk failed: then nothing

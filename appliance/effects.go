@@ -22,6 +22,8 @@ func (l *loop) do(f visit.Effect) visit.Event {
 		return l.judge(f)
 	case visit.Seal:
 		return l.beginSeal(f)
+	case visit.Verify:
+		return l.beginVerify(f)
 	case visit.CameraOn:
 		l.cameraOn(f)
 	case visit.CameraOff:
@@ -38,8 +40,12 @@ func (l *loop) do(f visit.Effect) visit.Event {
 		l.speak(f)
 	case visit.Hush:
 		l.hush()
+	case visit.OwnCard:
+		l.tookCard(f)
 	case visit.Wipe:
 		l.wipe(f)
+	case visit.DrawToken:
+		return l.drawn(f)
 	case visit.Help:
 		state := health.Ready
 		if f.Called {
@@ -61,23 +67,26 @@ func (l *loop) do(f visit.Effect) visit.Event {
 // lookup asks the roster.
 func (l *loop) lookup(f visit.Lookup) visit.Event {
 	out := visit.Looked{Visit: f.Visit, Finding: visit.LookFault}
-	found, err := l.store.Find(f.Number)
+	found, err := l.find(f.Number)
+	l.stranger = l.unknown(found, err)
 	switch {
 	case err != nil:
 		l.log.Error("look-up", "err", err)
 	case l.campaign == nil:
 		// Blocked boxes do not look up; this is the moment between.
-	case found.Confirmed != nil:
+	case found.Confirmed != nil && !l.anew(f, found):
 		out.Finding, out.At, out.Here, out.Delivered = visit.FoundConfirmed, found.Confirmed.At.Time(), found.Here, found.Delivered
 		if found.Confirmed.Point == l.point.Code {
 			out.Point = l.point.Name
 		}
 		l.mayReprint(&out, found.Held)
+		l.mayVerify(&out, f, found)
 	case found.Application != nil:
 		l.looked, l.checking = l.campaign, l.checker
 		out.Finding, out.Application, out.Campaign = visit.FoundHere, *found.Application, *l.campaign
 	case found.Elsewhere != nil:
 		out.Finding, out.Point = visit.FoundElsewhere, found.Elsewhere.PointName
+		l.whereElse(&out, found.Elsewhere.Point)
 	default:
 		out.Finding = visit.FoundNone
 	}
@@ -92,21 +101,23 @@ func (l *loop) judge(f visit.Judge) visit.Event {
 	now := l.clock.Interval()
 	out := visit.Judged{
 		Visit:   f.Visit,
-		Verdict: l.looked.Judge(window.Confirm, f.Application, l.point.Division, now),
+		Verdict: l.looked.JudgeQueued(window.Confirm, f.Application, l.point.Division, now, queued(f.Token, now)),
 		Card:    form.Expired(f.Chip, now.Earliest, now.Latest),
 
 		Unprintable: unprintable(l.fonts, *l.looked, f.Application, f.Chip),
 	}
-	for _, m := range check(l.checking, f.Application, l.point, now).Findings {
+	found := check(l.checking, f.Application, l.point, now)
+	for _, m := range found.Findings {
 		if m.Code == form.Missing {
 			out.Missing = append(out.Missing, m.Field)
 		}
 	}
+	l.suits(&out, f.Application, found, now)
 	return out
 }
 
-// check is the one live check. What the point takes and is designated for, no
-// box has been told: the hub judges it when the record arrives.
+// check is the one live check of what she filled in. Whom the point serves is
+// judged apart: see suits.
 func check(k *campaign.Checker, app form.Application, at protocol.PointInfo, now window.Interval) campaign.Assessment {
 	return k.Check(app, campaign.Place{Code: at.Code, Division: at.Division}, latestDay(now))
 }
@@ -125,7 +136,8 @@ func (l *loop) wipe(visit.Wipe) {
 	for _, b := range l.private {
 		clear(b)
 	}
-	l.private, l.looked, l.checking = nil, nil, nil
+	l.private, l.looked, l.checking, l.stranger = nil, nil, nil, nil
+	l.enter(nil)
 	if l.browser != nil {
 		l.browser.Fresh()
 	}

@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -132,9 +133,27 @@ func (l *loop) panelTold(e panel.Event) {
 func (l *loop) contact(c panel.Contact, open bool) {
 	if open {
 		l.deviceNow(string(c), health.Fault, health.FaultOpen)
+		if c == panel.ContactTamper {
+			l.block()
+			l.openedInTraining()
+		}
 		return
 	}
 	l.deviceNow(string(c), health.Ready, "")
+	if c == panel.ContactTamper {
+		l.block() // shut again is not whole: two persons look at it, see freeze.go
+	}
+}
+
+// openedInTraining ends a training whose case is opened: only the real box tells
+// the hub, and stops.
+func (l *loop) openedInTraining() {
+	if !l.Training() {
+		return
+	}
+	if err := l.endTraining(l.running); err != nil && !errors.Is(err, store.ErrBroken) {
+		l.log.Error("a case was opened in training, and the training goes on", "err", err)
+	}
 }
 
 // lamps shows on the front what the screen shows: for who stands beside it, and

@@ -20,6 +20,7 @@ import (
 	"zhunkao/hw/watchdog"
 	"zhunkao/protocol"
 	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
 )
 
 // lookAround is the pace of what is watched rather than told: the board's
@@ -36,8 +37,12 @@ type loop struct {
 
 	help    time.Time       // since when somebody calls, civil; zero if nobody
 	posts   chan post       // presses, from the screen
+	errands chan func()     // from the desk: what is done in the loop
 	links   chan link.Event // from the link
 	results chan visit.Event
+	asks    chan func()    // what the desk asks the loop to do
+	wants   chan *cardWait // the desk asks for a card of the staff
+	awaited *cardWait      // … and waits for it
 	over    chan struct{}  // closed when nobody reads the channels any more
 	sealing chan struct{}  // a slot: one visit's record is sealed at a time
 	turn    chan struct{}  // a slot: whoever continues the chain, a visit or the desk
@@ -48,22 +53,30 @@ type loop struct {
 	checker  *campaign.Checker  // of campaign
 	point    protocol.PointInfo
 	looked   *campaign.Campaign // of the present visit
+	stranger *form.Chip         // … whose number nobody knows: a clerk may register her
+	entered  *store.Draft       // … when she was entered here: what her application was made by
 	checking *campaign.Checker  // of looked
 	linked   bool
 	behind   bool    // the hub knows more of this chain than the box
 	filled   bool    // the first roster has come whole
 	newest   *uint64 // roster version of the hub's welcome; nil before there was one
 	kept     time.Time
-	disk     health.Gauge // how full the disk is, and the store of records
+	heard    protocol.Time // when the hub was certainly last heard; 0 before it was looked up
+	disk     health.Gauge  // how full the disk is, and the store of records
 	records  health.Gauge
 	refused  refusals
 	busy     atomic.Bool     // somebody is past the reading of her card
+	left     time.Duration   // monotonic: when the last person who was served left
 	running  context.Context // ends with run: what effects begin ends with it
 	live     *live           // the camera running for a visit; nil when it does not
+	filming  atomic.Bool     // live is not nil
 	printing *underway       // the newest copy of a sheet
 	private  [][]byte        // buffers of the visit, to be cleared at its end
 
 	printerSaid visit.PrinterState // by itself, not by a job
+
+	exercises untold       // of a training, not sealed yet
+	unsealed  atomic.Int64 // … how many, for the desk
 }
 
 // post is one event from the screen and who waits for it to be shown.
@@ -76,8 +89,11 @@ func newLoop(a *Appliance) *loop {
 	return &loop{
 		Appliance: a,
 		posts:     make(chan post),
+		errands:   make(chan func()),
 		links:     make(chan link.Event, 64),
 		results:   make(chan visit.Event, 1),
+		asks:      make(chan func()),
+		wants:     make(chan *cardWait),
 		over:      make(chan struct{}),
 		sealing:   make(chan struct{}, 1),
 		turn:      make(chan struct{}, 1),
@@ -91,6 +107,12 @@ func (l *loop) begin() error {
 	} else {
 		l.board.Set(health.DeviceStore, health.Ready, "")
 	}
+	if err := l.noteFaults(); err != nil {
+		return err
+	}
+	if _, err := l.alone(); err != nil { // before the clock's memory is written the first time
+		return err
+	}
 	unsure, err := l.store.Unsure()
 	if err != nil {
 		return err
@@ -101,6 +123,12 @@ func (l *loop) begin() error {
 	}
 	l.loadCampaign()
 	l.lookAround()
+	if err := l.beginQueue(); err != nil {
+		return err
+	}
+	if l.state.Machine.Blocked == visit.BlockNone {
+		l.since(visit.BlockNone) // what blocked it before the restart has ended
+	}
 	return nil
 }
 
@@ -189,9 +217,18 @@ func (l *loop) run(ctx context.Context) error {
 				return fmt.Errorf("%w: the reader's events ended", errLoop)
 			}
 			l.card(e)
+		case f := <-l.errands:
+			f()
 		case p := <-l.posts:
+			if p.event == nil {
+				l.block() // the desk did away with a reason
+			}
 			l.step(p.event)
 			close(p.done)
+		case do := <-l.asks:
+			do()
+		case w := <-l.wants:
+			l.wanted(w)
 		case e := <-l.links:
 			l.told(e)
 		case e := <-l.results:
@@ -245,6 +282,7 @@ func (l *loop) step(e visit.Event) {
 	if e != nil {
 		events = append(events, e)
 	}
+	was := l.state
 	for len(events) > 0 {
 		var effects []visit.Effect
 		l.state, effects = visit.Step(l.state, events[0])
@@ -258,6 +296,9 @@ func (l *loop) step(e visit.Event) {
 			}
 		}
 	}
+	l.pace(was)
+	l.cardOver()
+	l.drilled()
 }
 
 // show draws the present state.
@@ -271,8 +312,8 @@ func (l *loop) show() {
 	}
 	l.kiosk.Show(kiosk.View{State: l.state, Status: kiosk.Status{
 		Point: l.point, Campaign: l.campaign, Clock: l.clock.Now(), Unsure: !l.clock.Certain(),
-		Linked: l.linked, Waiting: out.Waiting, FileKey: l.keys.Kind() == keystore.KindFile, Release: l.cfg.Software,
-		FewFonts: l.fonts != nil && l.fonts.Fallback(),
+		Linked: l.linked, Waiting: out.Waiting, FileKey: l.keys.Kind() == keystore.KindFile && !l.Training(), Training: l.Training(), Release: l.cfg.Software,
+		FewFonts: l.fonts != nil && l.fonts.Fallback(), Queue: l.queueShown(),
 	}})
 	l.lamps()
 	l.publish()

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"zhunkao/appliance/health"
+	"zhunkao/appliance/spool"
 	"zhunkao/appliance/store"
 	"zhunkao/appliance/visit"
 	"zhunkao/hw/fault"
@@ -21,15 +22,19 @@ import (
 func (l *loop) printerTold(e printer.Event) {
 	switch e := e.(type) {
 	case printer.Ready:
+		l.prints.can(true)
 		l.deviceNow(health.DevicePrinter, health.Ready, warned(e.Status.Warnings()))
 		l.printerSaid = visit.PrinterState{}
 	case printer.Trouble:
+		l.prints.can(false)
 		l.deviceNow(health.DevicePrinter, health.Fault, warned(e.Status.Needs()))
 		l.printerSaid = visit.PrinterState{Needs: needsOf(e.Status.Needs())}
 	case printer.Fault:
+		l.prints.can(false)
 		l.deviceNow(health.DevicePrinter, health.Fault, word(e.Err))
 		l.printerSaid = visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedService}}
 	case printer.Lost:
+		l.prints.can(false)
 		l.deviceNow(health.DevicePrinter, health.Absent, word(e.Err))
 		l.printerSaid = visit.PrinterState{Down: true, Needs: []visit.Need{visit.NeedGone}}
 	}
@@ -66,6 +71,8 @@ func warned(all []printer.Need) string {
 type printing struct {
 	visit.PrintSheet
 	point protocol.PointInfo
+	asked *store.Print // at the desk; nil: by the visit
+	alone bool         // the hub does not answer: the sheet bears a slip
 }
 
 // underway is what the loop knows of the newest copy: nothing of the person. It
@@ -83,13 +90,16 @@ func (l *loop) printSheet(f visit.PrintSheet) visit.Event {
 	if l.printer == nil {
 		return visit.SheetFailed{Visit: f.Visit, Copy: f.Copy, Need: visit.NeedGone}
 	}
+	if l.paperOut() {
+		return visit.SheetFailed{Visit: f.Visit, Copy: f.Copy, Need: visit.NeedPaper}
+	}
 	f.Paper.Photo.JPEG = append([]byte(nil), f.Paper.Photo.JPEG...)
 	before := l.printing
 	now := &underway{record: f.Record, copy: f.Copy, done: make(chan struct{})}
 	var ctx context.Context
 	ctx, now.stop = context.WithCancel(l.running)
 	l.printing = now
-	p := &printing{PrintSheet: f, point: l.point}
+	p := &printing{PrintSheet: f, point: l.point, alone: !l.linked}
 	go func() {
 		defer close(now.done)
 		defer now.stop()
@@ -98,7 +108,7 @@ func (l *loop) printSheet(f visit.PrintSheet) visit.Event {
 		if before != nil {
 			<-before.done // it was cancelled, and its last seconds are followed
 		}
-		e := l.print(ctx, p)
+		e := l.printInTurn(ctx, p)
 		select {
 		case l.results <- e: // also after a cancel: the visit knows what to make of it
 		case <-l.over:
@@ -114,69 +124,99 @@ func (l *loop) cancelPrint(f visit.CancelPrint) {
 	}
 }
 
-// print prints one copy and follows it to its end. The copy is in the box's log
-// before anything is sent: a sheet that lies somewhere is always accounted for.
+// printInTurn prints one copy when the printer is its own: before every paper of
+// the desk, after the one that is in the printer.
+func (l *loop) printInTurn(ctx context.Context, p *printing) visit.Event {
+	give, err := l.prints.line.Take(ctx, spool.Job{Visit: true})
+	if err != nil { // she left, and nothing was sent
+		return visit.SheetFailed{Visit: p.Visit, Copy: p.Copy}
+	}
+	defer give()
+	return l.print(ctx, p)
+}
+
+// print prints one copy and follows it to its end. The caller has the printer.
 func (l *loop) print(ctx context.Context, p *printing) visit.Event {
 	failed := visit.SheetFailed{Visit: p.Visit, Copy: p.Copy}
 	if ctx.Err() != nil {
 		return failed
 	}
-	if p.Paper.Application.ID == "" {
-		err := l.recall(p)
-		if errors.Is(err, store.ErrNotFound) {
-			// Its receipt came in this very moment: from now on she gets it elsewhere.
-			l.log.Info("the sheet of an earlier visit is no more here", "visit", p.Visit, "record", p.Record.String())
-			return failed
-		}
-		if err != nil {
-			l.log.Error("the sheet of an earlier visit cannot be read", "visit", p.Visit, "err", err)
-			failed.Need = visit.NeedService
-			return failed
-		}
-	}
-	doc, version, err := l.sheetOf(p)
-	if err != nil {
-		l.log.Error("the sheet cannot be made", "visit", p.Visit, "err", err)
+	end, err := l.printCopy(ctx, p, func(e visit.Event) { l.answer(ctx, e) })
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return failed // its receipt came in this very moment: from now on she gets it elsewhere
+	case err != nil:
 		failed.Need = visit.NeedService
 		return failed
 	}
-	note, err := l.store.BeginCopy(store.Copy{Record: p.Record, Number: p.Copy, Version: version, Reprint: p.Reprint, At: protocol.TimeOf(l.clock.Now())})
-	if err != nil {
-		l.log.Error("a copy cannot be noted, and is not printed", "visit", p.Visit, "err", err)
-		failed.Need = visit.NeedService
-		return failed
-	}
-	end, sent := l.deliver(ctx, p, doc)
-	if err := l.fonts.Rest(); err != nil {
-		l.log.Warn("the fonts' memory is not given back", "err", err)
-	}
-	var e visit.Event
 	switch end.Outcome {
 	case printer.Printed:
-		note.Outcome = store.CopyPrinted
-		e = visit.SheetPrinted{Visit: p.Visit, Copy: p.Copy}
+		return visit.SheetPrinted{Visit: p.Visit, Copy: p.Copy}
 	case printer.NotPrinted:
-		note.Outcome = store.CopyNotPrinted
 		if n := needsOf(end.Needs); len(n) > 0 {
 			failed.Need = n[0]
 		} else if fault.ClassOf(end.Err) == fault.ClassLine {
 			failed.Need = visit.NeedGone
 		}
-		e = failed
-	default: // unknown, aborted or cancelled: something may have come out
+		return failed
+	}
+	// Unknown, aborted or cancelled: something may have come out.
+	return visit.SheetUnknown{Visit: p.Visit, Copy: p.Copy}
+}
+
+// printCopy makes one copy and brings it to the printer. It is in the box's log
+// before anything is sent: a sheet that lies somewhere is always accounted for.
+// Errors, said in the log: store.ErrNotFound when the readable copy of an earlier
+// visit is not here any more, and whatever kept the copy from being begun.
+func (l *loop) printCopy(ctx context.Context, p *printing, told func(visit.Event)) (printer.JobEnded, error) {
+	var none printer.JobEnded
+	if p.Paper.Application.ID == "" {
+		err := l.recall(p)
+		if errors.Is(err, store.ErrNotFound) {
+			l.log.Info("the sheet of an earlier visit is no more here", "visit", p.Visit, "record", p.Record.String())
+			return none, err
+		}
+		if err != nil {
+			l.log.Error("the sheet of an earlier visit cannot be read", "visit", p.Visit, "err", err)
+			return none, err
+		}
+	}
+	doc, version, err := l.sheetOf(p)
+	if err != nil {
+		l.log.Error("the sheet cannot be made", "visit", p.Visit, "err", err)
+		return none, err
+	}
+	line := store.Copy{Record: p.Record, Number: p.Copy, Version: version, Reprint: p.Reprint, At: protocol.TimeOf(l.clock.Now())}
+	if a := p.asked; a != nil {
+		line.Reason, line.By, line.Head = a.Reason, &a.By, a.Head
+	}
+	note, err := l.store.BeginCopy(line)
+	if err != nil {
+		l.log.Error("a copy cannot be noted, and is not printed", "visit", p.Visit, "err", err)
+		return none, err
+	}
+	end, sent := l.deliver(ctx, p, doc, told)
+	if err := l.fonts.Rest(); err != nil {
+		l.log.Warn("the fonts' memory is not given back", "err", err)
+	}
+	switch end.Outcome {
+	case printer.Printed:
+		note.Outcome = store.CopyPrinted
+	case printer.NotPrinted:
+		note.Outcome = store.CopyNotPrinted
+	default:
 		note.Outcome = store.CopyUnknown
-		e = visit.SheetUnknown{Visit: p.Visit, Copy: p.Copy}
 	}
 	if err := l.store.EndCopy(note, note.Outcome); err != nil && !errors.Is(err, store.ErrBroken) {
 		l.log.Error("what became of a copy cannot be noted", "visit", p.Visit, "err", err)
 	}
 	l.log.Info("sheet", "visit", p.Visit, "record", p.Record.String(), "copy", p.Copy, "try", note.Try, "reprint", p.Reprint,
 		"outcome", string(note.Outcome), "sent", sent)
-	return e
+	return end, nil
 }
 
 // deliver hands the document to the printer and follows the job.
-func (l *loop) deliver(ctx context.Context, p *printing, doc printer.Document) (end printer.JobEnded, sent bool) {
+func (l *loop) deliver(ctx context.Context, p *printing, doc printer.Document, told func(visit.Event)) (end printer.JobEnded, sent bool) {
 	job, err := l.printer.Print(ctx, doc)
 	if err != nil {
 		return printer.JobEnded{Outcome: printer.NotPrinted, Err: err}, false
@@ -192,9 +232,9 @@ func (l *loop) deliver(ctx context.Context, p *printing, doc printer.Document) (
 			switch e := e.(type) {
 			case printer.JobAccepted:
 				sent = true
-				l.answer(ctx, visit.SheetSent{Visit: p.Visit, Copy: p.Copy})
+				told(visit.SheetSent{Visit: p.Visit, Copy: p.Copy})
 			case printer.JobProgress:
-				l.answer(ctx, visit.PrinterState{Needs: needsOf(e.Needs)})
+				told(visit.PrinterState{Needs: needsOf(e.Needs)})
 			case printer.JobEnded:
 				end = e
 			}
@@ -215,7 +255,7 @@ func (l *loop) sheetOf(p *printing) (printer.Document, protocol.Hash, error) {
 	}
 	signed := sheet.Sealed{
 		Application: p.Paper.Application, ForClerk: forClerk(p.Paper.Settled), Undecidable: p.Paper.Undecidable,
-		Photo: p.Paper.Photo.JPEG, At: at, Office: p.point.Name, Specimen: l.store.Demo(),
+		Photo: p.Paper.Photo.JPEG, At: at, Office: p.point.Name, Specimen: l.store.Demo(), Practice: l.Training(), Slip: l.slipOf(p, at),
 	}
 	s := signed.Process(p.Campaign, p.Copy, l.clock.Now())
 	version, err := paperVersion(p)
@@ -223,6 +263,11 @@ func (l *loop) sheetOf(p *printing) (printer.Document, protocol.Hash, error) {
 		return printer.Document{}, version, err
 	}
 	d, err := s.Layout(l.fonts, p.Campaign)
+	if errors.Is(err, sheet.ErrSlip) { // her sheet is worth more than its slip
+		l.log.Warn("the slip has no room on the sheet", "visit", p.Visit, "record", p.Record.String())
+		s.Slip = ""
+		d, err = s.Layout(l.fonts, p.Campaign)
+	}
 	if err != nil {
 		return printer.Document{}, version, err
 	}

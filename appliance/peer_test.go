@@ -42,6 +42,7 @@ type peer struct {
 
 	people []synthetic.Person
 	camp   campaign.Campaign
+	adds   func(*protocol.RosterPage) // to the first page of the roster
 
 	mu       sync.Mutex // guards what follows
 	now      func() time.Time
@@ -51,10 +52,12 @@ type peer struct {
 	mute     bool // signs for nothing
 	unsaid   bool // welcome names one roster version that no page has told yet
 	envs     map[uint64][]byte
+	order    []uint64 // sequences as they were announced, repeats too
 	parts    map[protocol.Hash][]byte
 	opened   map[uint64]protocol.Confirmation
 	enrolled int
 	beats    []protocol.Heartbeat
+	hellos   []protocol.Hello
 }
 
 func newPeer(t *testing.T, now func() time.Time) *peer {
@@ -192,6 +195,7 @@ func (p *peer) take(m mqtt.Message) {
 			p.Errorf("hello: %v", err)
 			return
 		}
+		p.hellos = append(p.hellos, h)
 		p.say(protocol.KindWelcome, protocol.Welcome{Address: p.box, Nonce: h.Nonce, HubTime: now, State: protocol.BoxActive, Roster: p.newest()})
 		p.down(h.Marks)
 	case protocol.KindHeartbeat:
@@ -210,6 +214,7 @@ func (p *peer) take(m mqtt.Message) {
 			return
 		}
 		p.envs[man.Sequence] = m.Payload()
+		p.order = append(p.order, man.Sequence)
 		p.receipt(man.Sequence)
 	case protocol.KindChunk:
 		c, err := protocol.ParseChunk(m.Payload())
@@ -279,6 +284,9 @@ func (p *peer) down(marks protocol.Marks) {
 		var page protocol.RosterPage
 		for i, q := range p.people {
 			page.Entries = append(page.Entries, protocol.RosterEntry{Version: uint64(i + 1), Application: &q.Application})
+		}
+		if p.adds != nil {
+			p.adds(&page)
 		}
 		p.say(protocol.KindRoster, protocol.Roster{Address: p.box, Campaign: p.camp.ID, To: uint64(len(p.people)), Sealed: seal(protocol.KindRoster, page)})
 	}

@@ -25,7 +25,8 @@ import (
 // lies wholly after the close).
 func (l *loop) beginSeal(f visit.Seal) visit.Event {
 	if l.looked != nil {
-		f.Verdict = l.looked.Judge(window.Confirm, f.Application, l.point.Division, l.clock.Interval())
+		f.Token = l.usable(f.Token)
+		f.Verdict = l.looked.JudgeQueued(window.Confirm, f.Application, l.point.Division, l.clock.Interval(), f.Token.Drawn)
 	}
 	if f.Verdict.State == window.Closed {
 		return visit.SealFailed{Visit: f.Visit, Closed: f.Verdict}
@@ -40,15 +41,30 @@ func (l *loop) beginSeal(f visit.Seal) visit.Event {
 	f.Card.WLT = append([]byte(nil), f.Card.WLT...)
 	f.Photo.JPEG = append([]byte(nil), f.Photo.JPEG...)
 	f.Photo.Original = append([]byte(nil), f.Photo.Original...)
-	in := sealing{Seal: f, campaign: l.looked, checker: l.checking, point: l.point}
+	copies := make([][]byte, len(f.Copies))
+	for i, c := range f.Copies {
+		copies[i] = append([]byte(nil), c...)
+	}
+	f.Copies = copies
+	in := sealing{Seal: f, entered: l.entered, campaign: l.looked, checker: l.checking, point: l.point}
 	for _, m := range f.Timeline {
 		in.timeline = append(in.timeline, protocol.Event{Step: m.Step, At: l.timeOf(m.At)})
 	}
+	let, err := l.holdSealing(in.entered)
+	if err != nil {
+		<-l.sealing
+		l.log.Error("sealing failed", "visit", f.Visit, "attempt", f.Attempt, "err", err)
+		return visit.SealFailed{Visit: f.Visit}
+	}
 	go func() {
 		e := l.seal(in)
+		let()
 		clear(f.Card.Text)
 		clear(f.Card.WLT)
 		clear(f.Photo.Original)
+		for _, c := range f.Copies {
+			clear(c)
+		}
 		if s, ok := e.(visit.Sealed); ok {
 			l.keeping.Go(func() { l.keepReadable(in, s) })
 		} else {
@@ -72,6 +88,7 @@ type sealing struct {
 	campaign *campaign.Campaign
 	checker  *campaign.Checker
 	point    protocol.PointInfo
+	entered  *store.Draft // what her application was made by, if it was entered here
 	timeline []protocol.Event
 }
 
@@ -83,6 +100,11 @@ func (l *loop) seal(in sealing) visit.Event {
 	switch {
 	case err == nil:
 		l.sealed()
+		if in.Papers.Why != "" {
+			if err := l.store.MarkProvisional(in.Application.ID, rec.Manifest.ID); err != nil {
+				l.log.Error("a confirmation on papers is not marked; the hub will say so", "err", err)
+			}
+		}
 		// The time that stands in the record: the hub prints it on her sheet too.
 		return visit.Sealed{Visit: in.Visit, Record: rec.Manifest.ID, Sequence: rec.Manifest.Sequence, At: at.Time()}
 	case errors.Is(err, store.ErrBroken):
@@ -140,14 +162,27 @@ func (l *loop) sealRecord(in sealing, at protocol.Time) (protocol.Record, error)
 		Timeline:   append(in.timeline, protocol.Event{Step: protocol.StepSealed, At: at}),
 		Checks:     l.checks(in),
 		OutOfHours: in.Verdict.OutsideHours, Blobs: refs,
-		Settled: in.Settled, Portrait: &in.Portrait,
+		Settled: in.Settled, Portrait: &in.Portrait, Overrides: in.Overrides,
 	}
+	if in.Token.Statement != "" {
+		confirmation.Token = []byte(in.Token.Statement)
+	}
+	if in.Papers.Why != "" {
+		confirmation.Papers = &in.Papers
+	}
+	if in.Clerk.Account != "" {
+		confirmation.Clerk = &in.Clerk
+	}
+	enteredHere(&confirmation, in.entered)
 	rec, err := body.Record(head, confirmation, refs, l.signer)
 	for _, r := range refs {
 		clear(r.Key) // from here on only the hub can open them
 	}
 	if err != nil {
 		return none, err
+	}
+	if key, ok := tokenKey(in.Token); ok {
+		return rec, l.store.CommitQueued(rec, in.Application.ID, at, key)
 	}
 	return rec, l.store.Commit(rec, in.Application.ID, at)
 }
@@ -169,6 +204,12 @@ func (l *loop) putBlobs(suite protocol.Suite, in sealing) ([]protocol.BlobRef, e
 		{protocol.RoleSignature, "application/cbor", drawn},
 		{protocol.RolePhoto, "image/jpeg", in.Photo.JPEG},
 		{protocol.RolePhotoOriginal, "image/jpeg", in.Photo.Original},
+	}
+	for i, c := range in.Copies {
+		plain = append(plain, struct {
+			role, media string
+			data        []byte
+		}{protocol.RoleCopy(i + 1), "image/jpeg", c})
 	}
 	var refs []protocol.BlobRef
 	var all sync.WaitGroup

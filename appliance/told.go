@@ -15,6 +15,7 @@ func (l *loop) told(e link.Event) {
 	switch e := e.(type) {
 	case link.Linked:
 		l.linked, l.newest = true, &e.Roster
+		l.hear(true)
 		l.board.Set(health.DeviceLink, health.Ready, "")
 		l.log.Info("the hub answers")
 	case link.Unlinked:
@@ -29,11 +30,20 @@ func (l *loop) told(e link.Event) {
 		return
 	case link.StateChanged:
 		l.log.Warn("the hub changed this box's state", "state", string(e.State))
+		if e.State == protocol.BoxActive {
+			l.released()
+		}
 	case link.CampaignTaken:
 		l.log.Info("campaign in force", "campaign", e.Campaign, "version", e.Version)
 		l.loadCampaign()
+		if err := l.setNeighbours(); err != nil { // it says where the box stands
+			l.log.Error("the other boxes of the point are not taken", "err", err)
+		}
 	case link.StaffTaken:
 		l.log.Info("staff of the point taken", "until", e.Until.Time())
+		if err := l.setNeighbours(); err != nil {
+			l.log.Error("the other boxes of the point are not taken", "err", err)
+		}
 		if l.desk != nil {
 			l.desk.StaffChanged()
 		}
@@ -64,6 +74,7 @@ func (l *loop) told(e link.Event) {
 		l.board.Set(health.DeviceStore, health.Fault, health.FaultUnread)
 		l.log.Error("a record cannot be read whole; the others go on", "sequence", e.Sequence, "err", e.Err)
 	case link.Synced:
+		l.hear(false)
 		l.synced(e.Said)
 		return
 	}

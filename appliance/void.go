@@ -3,10 +3,10 @@ package appliance
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"zhunkao/appliance/desk"
 	"zhunkao/appliance/store"
-	"zhunkao/appliance/visit"
 	"zhunkao/protocol"
 )
 
@@ -23,9 +23,7 @@ func (l *loop) void(ctx context.Context, v desk.Voiding) error {
 		return err
 	}
 	defer l.giveTurn()
-	switch l.deskStatus().Blocked {
-	case visit.BlockNone, visit.BlockFull: // a void is small, and the reserve is for what is under way
-	default:
+	if !l.deskStatus().Blocked.Acts() { // a void is small, and the reserve is for what is under way
 		return desk.ErrVoidStopped
 	}
 	now := l.clock.Now()
@@ -33,17 +31,14 @@ func (l *loop) void(ctx context.Context, v desk.Voiding) error {
 	if err != nil {
 		return err
 	}
-	in := store.Voiding{At: protocol.TimeOf(now), Campaign: line.Campaign, Version: line.Version, Suite: preferredSuite(), Device: l.signer,
-		Time: l.clock.Evidence(protocol.VerdictOpen), Void: v.Body(line)}
-	if !l.clock.Certain() {
-		in.Time.Verdict = protocol.VerdictUndecidable // whether it is the same day: the hub finds out
-	}
+	body := v.Body(line)
 	point, err := l.store.Point()
 	if err != nil {
 		return err
 	}
-	in.Void.Point = point.Code
-	rec, err := l.store.SealVoid(in)
+	body.Point = point.Code
+	rec, err := l.store.SealAct(l.act(store.Act{Kind: protocol.RecordVoid, Body: body, Application: line.Application, Blobs: body.Blobs,
+		Campaign: line.Campaign, Version: line.Version}, now))
 	if err != nil {
 		return fmt.Errorf("appliance: void: %w", err)
 	}
@@ -51,6 +46,16 @@ func (l *loop) void(ctx context.Context, v desk.Voiding) error {
 	l.sealed()
 	l.desk.Changed()
 	return nil
+}
+
+// act completes an act with what the box knows: its key, its time. Whether a time
+// that is not certain was the right day is for the hub to find out.
+func (l *loop) act(a store.Act, now time.Time) store.Act {
+	a.At, a.Suite, a.Device, a.Time = protocol.TimeOf(now), preferredSuite(), l.signer, l.clock.Evidence(protocol.VerdictOpen)
+	if !l.clock.Certain() {
+		a.Time.Verdict = protocol.VerdictUndecidable
+	}
+	return a
 }
 
 // takeTurn waits until nothing else continues the chain.

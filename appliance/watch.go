@@ -22,7 +22,14 @@ func (l *loop) lookAround() {
 		l.remember()
 	}
 	l.room()
+	l.tellAgain()
+	if l.desk != nil {
+		l.desk.Sweep()
+	}
 	l.block()
+	if err := l.offerQueue(); err != nil {
+		l.log.Error("queue", "err", err)
+	}
 	l.step(nil)
 }
 
@@ -67,6 +74,7 @@ func (l *loop) remember() {
 	m := l.clock.Memory()
 	err := l.store.SaveMemory(store.Memory{
 		LastSeen: protocol.TimeOf(m.LastSeen), Agreed: protocol.TimeOf(m.Agreed), Tolerance: uint64(m.Tolerance / time.Millisecond),
+		Heard: l.heard,
 	})
 	if err != nil && !errors.Is(err, store.ErrBroken) {
 		l.log.Error("memory of the clock", "err", err)
@@ -76,29 +84,16 @@ func (l *loop) remember() {
 // block finds out why the box may serve nobody, if it may not.
 func (l *loop) block() {
 	l.fill()
-	if b := l.blocked(); b != l.state.Machine.Blocked {
-		l.log.Info("the box is blocked or let go", "reason", string(b))
-		l.step(visit.BoxBlocked{Reason: b})
-		l.link.Beat()
+	f := l.facts()
+	l.warn(f)
+	b := f.judge()
+	if b == l.state.Machine.Blocked {
+		return
 	}
-}
-
-func (l *loop) blocked() visit.Block {
-	state, err := l.store.State()
-	admit := l.store.Admit()
-	switch {
-	case err != nil, l.behind, admit != nil && !errors.Is(admit, store.ErrFull):
-		return visit.BlockStore
-	case state == protocol.BoxRevoked:
-		return visit.BlockRevoked
-	case state == protocol.BoxFrozen:
-		return visit.BlockFrozen
-	case l.campaign == nil, !l.filled:
-		return visit.BlockNoCampaign
-	case admit != nil:
-		return visit.BlockFull
-	}
-	return visit.BlockNone
+	l.log.Info("the box is blocked or let go", "reason", string(b))
+	l.since(b)
+	l.step(visit.BoxBlocked{Reason: b})
+	l.link.Beat()
 }
 
 // loadCampaign reads the campaign in force.

@@ -2,12 +2,15 @@ package appliance_test
 
 import (
 	"bytes"
+	"errors"
 	"image/jpeg"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"zhunkao/appliance/desk"
 	"zhunkao/appliance/store"
 	"zhunkao/hw/cameratest"
 	"zhunkao/hw/keystore"
@@ -281,14 +284,42 @@ func TestTheFront(t *testing.T) {
 		}
 	}
 	until(t, "word at the hub of the open case", told("fault"))
+	b.sees("blocked")
+	b.halt()
+	p.with(func() { p.beats = nil }) // of the run before
+	b.start()
+	b.sees("blocked")
+	now := func(fault string) func() bool {
+		return func() (found bool) {
+			p.with(func() {
+				if len(p.beats) == 0 {
+					return
+				}
+				h := p.beats[len(p.beats)-1]
+				found = h.Blocked == "tamper" && h.BlockedSince > 0 && slices.Contains(h.Devices, protocol.DeviceState{Name: "tamper", State: "fault", Fault: fault})
+			})
+			return found
+		}
+	}
+	until(t, "word that it still is open", now("open"))
+	two := func() error {
+		return b.app.CaseLooked(t.Context(), store.DayAct{Account: "s-chen", At: 1}, store.DayAct{Account: "s-tan", At: 1})
+	}
+	if err := two(); !errors.Is(err, desk.ErrCaseOpen) {
+		t.Errorf("looked at while it stands open: %v", err)
+	}
+	front.Shut("tamper")
+	until(t, "word at the hub of a case that was opened", now("was opened"))
+	b.sees("blocked") // shut is not looked at
+	if err := two(); err != nil {
+		t.Fatal(err)
+	}
+	b.sees("idle")
+	p.with(func() { p.beats = nil })
+	until(t, "word at the hub of the closed case", told("ready"))
 	b.halt()
 	b.start()
 	b.sees("idle")
-	p.with(func() { p.beats = nil })
-	until(t, "word that it still is open", told("fault"))
-	p.with(func() { p.beats = nil })
-	front.Shut("tamper")
-	until(t, "word at the hub of the closed case", told("ready"))
 	b.halt()
 	keys, err := keystore.OpenFile(b.data + "/keys")
 	if err != nil {

@@ -22,7 +22,7 @@ type worker struct {
 // fatal errors end the box; every other end of a worker is mended by starting
 // it again.
 func fatal(err error) bool {
-	return errors.Is(err, store.ErrBroken) || errors.Is(err, errLoop)
+	return errors.Is(err, store.ErrBroken) || errors.Is(err, errLoop) || errors.Is(err, errSwitch)
 }
 
 // errLoop marks the loop itself: without it nothing else makes sense.

@@ -101,6 +101,7 @@ func (c *runCommand) Run(ctx context.Context) error {
 			return err
 		}
 		log.Error("the disk failed; the store is opened again", "err", err)
+		cfg.Reopened = true
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -118,7 +119,11 @@ func serve(ctx context.Context, cfg appliance.Config) error {
 	if at := box.DeskAddr(); at != "" {
 		fmt.Printf("kioskd: desk %s\n", at)
 	}
-	return errors.Join(box.Run(ctx), box.Close())
+	err = errors.Join(box.Run(ctx), box.Close())
+	if next, ok := box.Next(err); ok {
+		return serve(ctx, next) // to training, or back
+	}
+	return err
 }
 
 type enrolCommand struct {
