@@ -209,7 +209,7 @@ func (b *Box) Start(ctx context.Context) error {
 	if err := b.run.start(); err != nil {
 		return err
 	}
-	return answers(ctx, b.run, "http://"+b.Person.Addr+"/")
+	return answersBy(ctx, b.run, "http://"+b.Person.Addr+"/", b.Person.client().Transport)
 }
 
 // Stop ends the box in order; Kill is its power cut; Lift takes the card away.

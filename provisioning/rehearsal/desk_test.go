@@ -37,14 +37,14 @@ const deskAt = "192.168.8.20"
 
 // tablet is a clerk's tablet that has been told to trust the hub, or has not.
 type tablet struct {
-	t    *testing.T
+	t    testing.TB
 	web  *http.Client
 	base string
 	conf *tls.Config
 	port string
 }
 
-func newTablet(t *testing.T, port string, roots *x509.CertPool) *tablet {
+func newTablet(t testing.TB, port string, roots *x509.CertPool) *tablet {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -155,13 +155,18 @@ type staffed struct {
 
 func newStaffed(ctx context.Context, t *testing.T) *staffed {
 	t.Helper()
+	return newStaffedOn(ctx, t, rehearsal.Ground{})
+}
+
+func newStaffedOn(ctx context.Context, t *testing.T, g rehearsal.Ground) *staffed {
+	t.Helper()
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	p, err := rehearsal.Open(ctx, bin, filepath.Join(t.TempDir(), "p"))
+	p, err := rehearsal.OpenOn(ctx, bin, filepath.Join(t.TempDir(), "p"), g)
 	must(err)
 	t.Cleanup(func() {
 		if err := p.Close(); err != nil {

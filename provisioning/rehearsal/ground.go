@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 
 	"zhunkao/hub/broker"
 	"zhunkao/hub/datadir"
@@ -24,6 +25,11 @@ type Ground struct {
 	// Group has two hubs on that database, and Mosquitto as the broker of both,
 	// which hands each message to one of them.
 	Group bool
+	// Host is the address at which boxes find the hub; "" is this machine's own.
+	Host string
+	// Late has the clock take the close for so much later than it is: its move to a
+	// minute before the close leads past it.
+	Late time.Duration
 }
 
 // hubd is one hub.
@@ -62,6 +68,13 @@ func (p *Province) lay(g Ground) error {
 			return err
 		}
 		h.addr = addrs[0]
+		if g.Host != "" {
+			_, port, err := net.SplitHostPort(addrs[2])
+			if err != nil {
+				return err
+			}
+			addrs[2] = net.JoinHostPort(g.Host, port)
+		}
 		h.args = append([]string{"--data", h.data, "--listen", addrs[0], "--door", addrs[1], "--mqtt", addrs[2], "--demo-clock", p.in("clock.sock")}, outside...)
 		h.program.args = h.args
 		if !g.Group {

@@ -18,7 +18,15 @@ import (
 // Person is whoever stands before a kiosk. She sees its page and presses the
 // buttons that it offers.
 type Person struct {
-	Addr string // of the kiosk
+	Addr   string       // of the kiosk
+	Client *http.Client // nil is one of everybody
+}
+
+func (p *Person) client() *http.Client {
+	if p.Client != nil {
+		return p.Client
+	}
+	return client
 }
 
 // Seen is what she sees.
@@ -46,7 +54,7 @@ func (p *Person) Look(ctx context.Context) (Seen, error) {
 	if err != nil {
 		return Seen{}, err
 	}
-	res, err := client.Do(req)
+	res, err := p.client().Do(req)
 	if err != nil {
 		return Seen{}, err
 	}
@@ -91,6 +99,15 @@ func (p *Person) Press(ctx context.Context, s Seen, button string) error {
 	return p.post(ctx, "/press", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
 }
 
+// Escape ends the visit as the staff can from every screen.
+func (p *Person) Escape(ctx context.Context, s Seen) error {
+	form := url.Values{}
+	for _, k := range []string{"visit", "turn", "token"} {
+		form.Set(k, s.fields[k])
+	}
+	return p.post(ctx, "/staff", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+}
+
 // strokes are everybody's signature here.
 var strokes = [][]uint16{{100, 100, 140, 90, 180, 95, 220, 120}, {160, 60, 158, 120, 155, 180, 150, 240}, {120, 240, 180, 230, 240, 235, 300, 260}}
 
@@ -113,7 +130,7 @@ func (p *Person) post(ctx context.Context, path, kind string, body io.Reader) er
 	req.Header.Set("Content-Type", kind)
 	req.Header.Set("Origin", "http://"+p.Addr)
 	req.Header.Set("X-Kiosk", "1")
-	res, err := client.Do(req)
+	res, err := p.client().Do(req)
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ type Province struct {
 	cancel   context.CancelFunc
 	served   []chan error      // of the clocks
 	disks    map[string]string // mounted for boxes, by their names
+	late     time.Duration     // see Ground
 }
 
 // Wait bounds every expectation of a story. It is generous because machines
@@ -51,7 +52,7 @@ func Open(ctx context.Context, bin, dir string) (*Province, error) {
 
 // OpenOn is Open on other ground.
 func OpenOn(ctx context.Context, bin, dir string, g Ground) (*Province, error) {
-	p := &Province{Bin: bin, Dir: dir, boxes: map[string]*Box{}, disks: map[string]string{}, database: g.Database}
+	p := &Province{Bin: bin, Dir: dir, boxes: map[string]*Box{}, disks: map[string]string{}, database: g.Database, late: g.Late}
 	if p.database == "" {
 		p.database = datadir.Dir(p.in("hub")).Database()
 	}
@@ -92,7 +93,7 @@ func (p *Province) serveClock(ctx context.Context, at string, start time.Time) e
 	ready, served := make(chan struct{}), make(chan error, 1)
 	go func() {
 		served <- democlock.Serve(ctx, democlock.Options{Socket: at + ".sock", State: at + ".json",
-			Start: start, Closes: closes, Ready: func() { close(ready) }})
+			Start: start, Closes: closes.Add(p.late), Ready: func() { close(ready) }})
 	}()
 	select {
 	case <-ready:
@@ -211,7 +212,12 @@ func (p *Province) LoseBroker() error {
 
 // answers polls url until it is served, the program died, or the time is up.
 func answers(ctx context.Context, prog *program, url string) error {
-	client := http.Client{Timeout: 5 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return answersBy(ctx, prog, url, nil)
+}
+
+// answersBy is answers by a way of one's own, nil for the usual one.
+func answersBy(ctx context.Context, prog *program, url string, way http.RoundTripper) error {
+	client := http.Client{Transport: way, Timeout: 5 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	defer client.CloseIdleConnections()
 	return Until(ctx, Wait, func() error {
 		if err := prog.dead(); err != nil {

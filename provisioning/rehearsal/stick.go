@@ -34,7 +34,7 @@ func (p *Province) GiveStick(ctx context.Context, name string) error {
 	img := p.in("stick-" + name + ".img")
 	f, err := os.Create(img)
 	if err == nil {
-		err = errors.Join(f.Truncate(32<<20), f.Close())
+		err = errors.Join(f.Truncate(512<<20), f.Close())
 	}
 	if err != nil {
 		return err

@@ -32,6 +32,7 @@ type story struct {
 	thief    *thief            // nil while nobody stays connected as a box
 	clerk    *http.Client      // with the cookies of who signed in
 	server   *dbtest.Server    // nil when others use it
+	cables   map[string]*rehearsal.Cable
 }
 
 type key struct{}
@@ -54,12 +55,13 @@ func TestStories(t *testing.T) {
 // long reports whether the campaign that takes hours was asked for.
 func long() bool { return os.Getenv("ZHUNKAO_LONG") != "" }
 
-// TestStoriesOnPostgreSQL plays them on PostgreSQL: ten, or in the long
-// campaign every one.
+// TestStoriesOnPostgreSQL plays them on PostgreSQL: with those of
+// TestStoriesOfTwoHubs more than ten, or in the long campaign every one.
 func TestStoriesOnPostgreSQL(t *testing.T) {
 	list := stories(t, "")
 	if !long() {
-		list = but(t, list, "full_disk", "forged_lines", "lost_broker") // whose matter is not the database
+		// Those whose matter is not the database, and those that two hubs play on it.
+		list = but(t, list, "full_disk", "forged_lines", "lost_broker", "first_to_last", "old_image", "revoked_box", "signed_twice", "dead_disk")
 	}
 	dbtest.PostgresURL(t) // or skip
 	play(t, list, func() rehearsal.Ground { return rehearsal.Ground{Database: dbtest.PostgresURL(t)} })
@@ -119,12 +121,17 @@ func playOn(t *testing.T, files []string, server *dbtest.Server, ground func() r
 				cancel()
 				return err
 			}
-			s := &story{ctx: ctx, province: p, boxes: map[string]*rehearsal.Box{}, ids: map[string]string{}, server: server}
+			s := &story{ctx: ctx, province: p, boxes: map[string]*rehearsal.Box{}, ids: map[string]string{}, cables: map[string]*rehearsal.Cable{}, server: server}
 			env.Values[key{}] = s
 			env.Defer(func() {
 				defer cancel()
 				if err := p.Close(); err != nil {
 					t.Errorf("%s\nat the end: %v", p.Logs(), err)
+				}
+				for _, c := range s.cables {
+					if err := c.Close(); err != nil {
+						t.Error(err)
+					}
 				}
 			})
 			return nil
@@ -144,6 +151,7 @@ func playOn(t *testing.T, files []string, server *dbtest.Server, ground func() r
 			"revoke": command((*story).revoke), "shut-out": command((*story).shutOut), "forge": command((*story).forge),
 			"extend": command((*story).extend), "in-force": command((*story).inForce),
 			"standing": command((*story).standing), "decide": command((*story).decide),
+			"apart": command((*story).apart), "cut": command((*story).cut), "heal": command((*story).heal),
 		},
 	})
 }

@@ -18,6 +18,7 @@ type commands struct {
 	Version kong.VersionFlag `help:"Print the version."`
 	Enrol   enrolCommand     `cmd:"" help:"Give the box on this machine its identity, with a ticket from the hub."`
 	Fonts   fontsCommand     `cmd:"" help:"Make the bundle of fonts that papers are printed with."`
+	Retire  retireCommand    `cmd:"" help:"Empty the box on this machine for good, and have it sign that nothing is left."`
 	Kit     kitCommand       `cmd:"" help:"Compare this machine with the least that the campaign asks of its office, and make the acceptance sheet. Exit code: 0 passed, 3 something failed, 2 somebody must look, 1 it could not be done."`
 }
 
