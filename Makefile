@@ -4,6 +4,7 @@
 # make bench       measure, and write the table of results
 # make rehearse-opening  a rush of made-up applicants on a hub of its own, drawn as a curve
 # make long        the long campaigns: kill loops, power cuts, fuzzing
+# make soak        provinces in trouble for SOAK (4h): hundreds of boxes, judged again and again
 # make fonts       put the papers' fonts into the user's cache, from Debian's packages
 # make box         cross-compile the box's programs for ARM
 
@@ -17,15 +18,16 @@ VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 BUILT    := $(shell git log -1 --format=%cI 2>/dev/null)
 BUILD    := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION) -X main.built=$(BUILT)"
 # The longest begin first, so that none of them is left over at the end.
-TESTS    ?= ./provisioning/rehearsal ./hub/web ./hub/web/portal ./hw/camera ./hw/cmd/hwcheck ./...
+TESTS    ?= ./provisioning/rehearsal ./provisioning/rehearsal/simulator ./hub/web ./hub/web/portal ./hw/camera ./hw/cmd/hwcheck ./...
 RACE     ?=
 SHORT    ?=
 # In CI a test that skips without leave fails; vet has run before, and of two cores
-# one is idle half the time while tests wait for devices, so three go at once.
+# one is idle half the time while tests wait for devices, so four go at once, and three beside the race detector.
 REPORT   := $(if $(filter true,$(CI)),$(GO) run .ci/report.go -may .ci/may-skip $(if $(SHORT),-short) --)
 FUZZTIME ?= 60s
+SOAK     ?= 4h
 
-.PHONY: run build box fonts test peers bench rehearse-opening long fuzz clean-demo check-go
+.PHONY: run build box fonts test peers bench rehearse-opening long soak fuzz clean-demo check-go
 
 check-go:
 	@.ci/check-go "$(GO)"
@@ -54,7 +56,7 @@ peers:
 	@.ci/peers
 
 test: check-go peers
-	@. .ci/peers-path; $(REPORT) $(GO) test $(if $(REPORT),-json -count=1 -vet=off -p 3) $(if $(RACE),-race) $(if $(SHORT),-short) -timeout 15m $(TESTS)
+	@. .ci/peers-path; $(REPORT) $(GO) test $(if $(REPORT),-json -count=1 -vet=off -p $(if $(RACE),3,4)) $(if $(RACE),-race) $(if $(SHORT),-short) -timeout 15m $(TESTS)
 
 bench: check-go peers
 	@. .ci/peers-path; $(GO) run ./provisioning/cmd/bench
@@ -64,6 +66,9 @@ rehearse-opening: build
 
 long: check-go peers fuzz
 	@. .ci/peers-path; ZHUNKAO_LONG=1 $(GO) test -count=1 -timeout 4h ./appliance/... ./provisioning/rehearsal/...
+
+soak: check-go
+	@ZHUNKAO_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -v -run '^TestSoak$$' ./provisioning/rehearsal/simulator
 
 fuzz: check-go
 	@$(GO) list -f '{{.ImportPath}}' ./... | while read -r p; do \
