@@ -39,13 +39,10 @@ func TestFromCardToReceipt(t *testing.T) {
 	if !strings.Contains(text, "已受理") {
 		t.Fatalf("the walk ended elsewhere:\n%s", b.log)
 	}
-	deadline := time.Now().Add(10 * time.Second)
-	for ; !strings.Contains(text, "已送达"); _, _, text = b.look() {
-		if time.Now().After(deadline) {
-			t.Fatalf("never delivered:\n%s", b.log)
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	until(t, "word that it was delivered", func() bool {
+		_, _, text := b.look()
+		return strings.Contains(text, "已送达")
+	})
 	p.with(func() {
 		c := p.opened[1]
 		if c.Application.ID != who.Application.ID || c.Chip.Number != who.Chip.Number || len(c.Blobs) != 3 || len(c.Checks) != 7 || len(c.Timeline) < 4 {
@@ -119,16 +116,7 @@ func TestHubAway(t *testing.T) {
 	}
 	b.start()
 	p.start()
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		if o, err := b.app.Outbox(); err == nil && o.Waiting == 0 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("never drained:\n%s", b.log)
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
+	until(t, "an empty outbox", func() bool { o, err := b.app.Outbox(); return err == nil && o.Waiting == 0 })
 	p.with(func() {
 		if len(p.opened) != 2 || p.opened[2].Application.ID != people[1].Application.ID {
 			t.Errorf("the hub opened %d", len(p.opened))
@@ -307,13 +295,7 @@ func TestWhatIsKeptOfACard(t *testing.T) {
 	}
 	b.walk()
 	b.sees("accepted")
-	deadline := time.Now().Add(20 * time.Second)
-	for done := false; !done; time.Sleep(10 * time.Millisecond) {
-		p.with(func() { done = len(p.opened) == 2 })
-		if time.Now().After(deadline) {
-			t.Fatal("never arrived")
-		}
-	}
+	p.arrives(2)
 	p.with(func() {
 		for _, ref := range p.opened[2].Blobs {
 			plain, err := protocol.OpenBlob(ref, p.parts[ref.Hash])

@@ -47,7 +47,7 @@ func TestAnExpiredCardPasses(t *testing.T) {
 	if text := b.walk(); !strings.Contains(text, "已受理") {
 		t.Fatalf("the walk ended elsewhere:\n%s", b.log)
 	}
-	until(t, "the record comes", func() bool { ok := false; p.with(func() { _, ok = p.opened[1] }); return ok })
+	p.arrives(1)
 	p.with(func() {
 		c := p.opened[1]
 		if len(c.Overrides) != 1 || c.Overrides[0].Act != visit.ActExpired || c.Overrides[0].Reason != allow.Reason || c.Clerk == nil || c.Clerk.Account != "s-chen" {

@@ -124,7 +124,7 @@ func TestTheSheetOfAnEarlierVisit(t *testing.T) {
 	if strings.Contains(text, "再打一份流程表") || !strings.Contains(text, "报名网站") {
 		t.Error("after the receipt it is offered, or she is not told where else")
 	}
-	record := p.record(1)
+	record := b.app.Sealed(t, 1)
 	b.halt()
 	for _, secret := range []string{string(who.Chip.Name), who.Chip.Number.Reveal(), who.Chip.Address} {
 		if found := b.app.Residue(secret); len(found) > 0 {

@@ -71,8 +71,9 @@ func warned(all []printer.Need) string {
 type printing struct {
 	visit.PrintSheet
 	point protocol.PointInfo
-	asked *store.Print // at the desk; nil: by the visit
-	alone bool         // the hub does not answer: the sheet bears a slip
+	asked *store.Print    // at the desk; nil: by the visit
+	alone bool            // the hub does not answer: the sheet bears a slip
+	ends  <-chan struct{} // closed when the box ends, and nobody waits for the printer's answer
 }
 
 // underway is what the loop knows of the newest copy: nothing of the person. It
@@ -99,7 +100,7 @@ func (l *loop) printSheet(f visit.PrintSheet) visit.Event {
 	var ctx context.Context
 	ctx, now.stop = context.WithCancel(l.running)
 	l.printing = now
-	p := &printing{PrintSheet: f, point: l.point, alone: !l.linked}
+	p := &printing{PrintSheet: f, point: l.point, alone: !l.linked, ends: l.over}
 	go func() {
 		defer close(now.done)
 		defer now.stop()
@@ -223,7 +224,7 @@ func (l *loop) deliver(ctx context.Context, p *printing, doc printer.Document, t
 	}
 	for {
 		select {
-		case <-l.over: // the box ends; the printer is asked to cancel, and nobody waits for its answer
+		case <-p.ends: // the printer is asked to cancel
 			return printer.JobEnded{Outcome: printer.Unknown}, sent
 		case e, more := <-job.Events():
 			if !more {

@@ -75,11 +75,9 @@ func TestPapersAtTheBox(t *testing.T) {
 	if len(d.printer.Jobs()) != 1 {
 		t.Error("no sheet")
 	}
+	p.arrives(1)
 	p.with(func() {
-		c, ok := p.opened[1]
-		if !ok {
-			t.Fatal("the record has not come")
-		}
+		c := p.opened[1]
 		if c.Papers == nil || c.Papers.Copies != 2 || c.Clerk == nil || c.Clerk.Account != "s-chen" || c.Chip.Type != form.ChipPapers || c.Portrait.Source != protocol.PortraitCamera {
 			t.Errorf("papers %+v, clerk %+v, portrait %+v", c.Papers, c.Clerk, c.Portrait)
 		}
@@ -213,7 +211,7 @@ func TestEveryKindOfCard(t *testing.T) {
 		}
 		b.press("done")
 		b.lift()
-		until(t, "the record comes", func() bool { ok := false; p.with(func() { _, ok = p.opened[uint64(i+1)] }); return ok })
+		p.arrives(uint64(i + 1))
 		p.with(func() {
 			c := p.opened[uint64(i+1)]
 			if c.Chip.Type != k.chip || c.Chip.Number.Reveal() != k.number || len(c.Differences) != 0 {

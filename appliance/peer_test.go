@@ -315,6 +315,16 @@ func (p *peer) receipt(seq uint64) {
 	}}})
 }
 
+// arrives waits until the hub has opened the record with that sequence number:
+// the screen says 已受理 before that.
+func (p *peer) arrives(seq uint64) {
+	p.Helper()
+	until(p.T, "the record at the hub", func() (here bool) {
+		p.with(func() { _, here = p.opened[seq] })
+		return here
+	})
+}
+
 func (p *peer) with(fn func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -239,7 +239,7 @@ func (a *Appliance) bringOut(ctx context.Context, p store.Print) error {
 	q.mu.Lock()
 	q.now, q.stop, q.let, q.need = p.ID, stop, false, ""
 	q.mu.Unlock()
-	out, why, err := a.bring(work, p)
+	out, why, err := a.bring(work, p, ctx.Done())
 	q.mu.Lock()
 	let := q.let
 	q.now, q.stop, q.need = 0, nil, ""
@@ -252,8 +252,8 @@ func (a *Appliance) bringOut(ctx context.Context, p store.Print) error {
 }
 
 // bring waits for the printer and prints. why is a need of the printer or one of
-// the box's words when nothing came out.
-func (a *Appliance) bring(ctx context.Context, p store.Print) (out printer.Outcome, why string, err error) {
+// the box's words when nothing came out. ends: see printing.
+func (a *Appliance) bring(ctx context.Context, p store.Print, ends <-chan struct{}) (out printer.Outcome, why string, err error) {
 	give, err := a.prints.line.Take(ctx, spool.Job{Print: p.ID})
 	if err != nil {
 		return printer.NotPrinted, "", nil
@@ -269,7 +269,7 @@ func (a *Appliance) bring(ctx context.Context, p store.Print) (out printer.Outco
 	ctx, stop := context.WithTimeout(ctx, jobLimit)
 	defer stop()
 	if p.Kind == store.PrintReprint {
-		out, why = a.loop.reprint(ctx, p)
+		out, why = a.loop.reprint(ctx, p, ends)
 		return out, why, nil
 	}
 	doc, err := a.desk.Paper(p)
@@ -277,7 +277,7 @@ func (a *Appliance) bring(ctx context.Context, p store.Print) (out printer.Outco
 		a.log.Error("a paper of the desk cannot be made", "paper", string(p.Kind), "err", err)
 		return printer.NotPrinted, desk.WhyService, nil
 	}
-	out, why = a.printDocument(ctx, doc)
+	out, why = a.printDocument(ctx, doc, ends)
 	return out, why, nil
 }
 
@@ -301,6 +301,9 @@ func (a *Appliance) noteOut(ctx context.Context, p store.Print, out printer.Outc
 	case let:
 		return gone(desk.PrintLetGo)
 	case out != printer.NotPrinted:
+		if ctx.Err() != nil {
+			why = desk.WhyRestart
+		}
 		return stands(store.PrintUnsure)
 	case ctx.Err() != nil: // the box ends, and nothing came out
 		return stands(store.PrintWaiting)
@@ -320,24 +323,31 @@ func (a *Appliance) noteOut(ctx context.Context, p store.Print, out printer.Outc
 }
 
 // printDocument prints a paper that holds nobody's data, and waits for its end.
-// The caller has the printer.
-func (a *Appliance) printDocument(ctx context.Context, d *sheet.Document) (printer.Outcome, string) {
+// The caller has the printer. ends: see printing.
+func (a *Appliance) printDocument(ctx context.Context, d *sheet.Document, ends <-chan struct{}) (printer.Outcome, string) {
 	job, err := a.printer.Print(ctx, printable(d))
 	if err != nil {
 		a.log.Warn("a paper of the desk was not taken", "err", err)
 		return printer.NotPrinted, desk.WhyService
 	}
 	var end printer.JobEnded
-	for e := range job.Events() {
-		switch e := e.(type) {
-		case printer.JobProgress:
-			a.prints.needs(e.Needs)
-			a.desk.Changed()
-		case printer.JobEnded:
-			end = e
+	for {
+		select {
+		case <-ends: // the printer is asked to cancel
+			return printer.Unknown, ""
+		case e, more := <-job.Events():
+			if !more {
+				return end.Outcome, whyNot(end)
+			}
+			switch e := e.(type) {
+			case printer.JobProgress:
+				a.prints.needs(e.Needs)
+				a.desk.Changed()
+			case printer.JobEnded:
+				end = e
+			}
 		}
 	}
-	return end.Outcome, whyNot(end)
 }
 
 func (q *prints) needs(all []printer.Need) {

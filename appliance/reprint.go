@@ -12,8 +12,8 @@ import (
 // reprint prints a sheet once more that was asked for at the desk. Whether it may
 // be is judged here again, when the printer is its own: copies may have come out
 // and the receipt may have ended the readable copy since it was asked for. The
-// caller has the printer; beside the loop.
-func (l *loop) reprint(ctx context.Context, p store.Print) (printer.Outcome, string) {
+// caller has the printer; beside the loop. ends: see printing.
+func (l *loop) reprint(ctx context.Context, p store.Print, ends <-chan struct{}) (printer.Outcome, string) {
 	st := l.deskStatus()
 	one, err := desk.Reprintable(l.store, p.Sequence, st.Rules, p.Head != nil)
 	if word := desk.ReprintWord(err); word != "" {
@@ -26,7 +26,7 @@ func (l *loop) reprint(ctx context.Context, p store.Print) (printer.Outcome, str
 	if l.paperOut() {
 		return printer.NotPrinted, string(visit.NeedPaper)
 	}
-	again := &printing{point: st.Point, asked: &p, alone: !st.Linked, PrintSheet: visit.PrintSheet{Record: one.ID, Sequence: one.Sequence,
+	again := &printing{point: st.Point, asked: &p, alone: !st.Linked, ends: ends, PrintSheet: visit.PrintSheet{Record: one.ID, Sequence: one.Sequence,
 		Copy: one.Copies + 1, Reprint: one.Copies > 0, Campaign: *st.Rules}}
 	defer func() { clear(again.Paper.Photo.JPEG) }()
 	end, err := l.printCopy(ctx, again, func(e visit.Event) {

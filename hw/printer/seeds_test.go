@@ -12,6 +12,7 @@ import (
 	"github.com/OpenPrinting/goipp"
 
 	"zhunkao/hw/printertest"
+	"zhunkao/hw/printertest/ippeve"
 )
 
 // TestMakeSeeds writes testdata/replies anew when PRINTER_SEEDS=1: answers to
@@ -50,7 +51,7 @@ func TestMakeSeeds(t *testing.T) {
 		}
 		return b
 	}
-	real := ask(startReal(t, "application/pdf,image/pwg-raster").addr())
+	real := ask(ippeve.Start(t, "application/pdf,image/pwg-raster").Addr())
 	write("ok-ippeveprinter", real)
 	emu, plug := emulated(t, printertest.Knobs{NoPaper: true, TonerLow: true, DPI: "300,600"})
 	_ = emu

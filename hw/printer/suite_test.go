@@ -13,6 +13,7 @@ import (
 	"zhunkao/hw/fault"
 	"zhunkao/hw/printer"
 	"zhunkao/hw/printertest"
+	"zhunkao/hw/printertest/ippeve"
 )
 
 // peer is what the conformance suite needs of a printer, emulated or not.
@@ -72,22 +73,18 @@ func TestConformanceOfIppeveprinter(t *testing.T) {
 	conform(t, func(t *testing.T, format string) peer {
 		formats := map[string]string{"": "application/pdf,image/pwg-raster", printertest.Raster: "image/pwg-raster", printertest.PDF: "application/pdf",
 			printertest.None: "image/jpeg"}[format]
-		r := startReal(t, formats)
-		return peer{uri: "ipp://" + r.addr() + "/ipp/print", dpi: 300,
-			pdfs:  func() [][]byte { return r.spooled(".pdf") },
-			rasts: func() [][]byte { return r.spooled(".pwg") },
+		r := ippeve.Start(t, formats)
+		return peer{uri: r.URI(), dpi: 300,
+			pdfs:  func() [][]byte { return r.Spooled(".pdf") },
+			rasts: func() [][]byte { return r.Spooled(".pwg") },
 			hold: func(t *testing.T, reason string) func() {
-				r.write("hold", "1")
-				if reason != "" {
-					r.write("before", "STATE: +"+reason+"\n")
-					r.write("after", "STATE: -"+reason+"\n")
-				}
-				return func() { r.write("hold", ""); r.write("before", "") }
+				t.Helper()
+				return r.Hold(reason)
 			},
-			abort:     func(t *testing.T, on bool) { r.write("abort", map[bool]string{true: "1"}[on]) },
-			cancelled: func() bool { return strings.Contains(r.ipp.text(), "Cancel-Job") },
-			log:       r.ipp.text,
-			secure:    "ipps://" + r.addr() + "/ipp/print",
+			abort:     func(t *testing.T, on bool) { t.Helper(); r.Abort(on) },
+			cancelled: func() bool { return strings.Contains(r.Log(), "Cancel-Job") },
+			log:       r.Log,
+			secure:    r.Secure(),
 		}
 	})
 }
@@ -273,9 +270,9 @@ func othersRead(t *testing.T, file []byte, pages int) {
 	if err := os.WriteFile(path, file, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	pcl, err := tool("ippevepcl")
+	pcl, err := ippeve.Tool("ippevepcl")
 	if err != nil {
-		missing(t, err)
+		ippeve.Missing(t, err)
 	}
 	cmd := exec.Command(pcl, path)
 	cmd.Env = append(os.Environ(), "CONTENT_TYPE=image/pwg-raster")
@@ -286,7 +283,7 @@ func othersRead(t *testing.T, file []byte, pages int) {
 	if n := bytes.Count(out, []byte("\x1b*rB")) + bytes.Count(out, []byte("\x1b*r0B")) + bytes.Count(out, []byte("\x0c")); n < pages {
 		t.Errorf("ippevepcl made too few pages of it")
 	}
-	if name, err := tool("file"); err == nil {
+	if name, err := ippeve.Tool("file"); err == nil {
 		out, err := exec.Command(name, path).Output()
 		if err != nil || !strings.Contains(strings.ToLower(string(out)), "raster") {
 			t.Errorf("file says %s %v", out, err)
