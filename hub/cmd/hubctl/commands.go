@@ -43,6 +43,7 @@ type commands struct {
 	Campaign  campaigns  `cmd:"" help:"Versions of the examinations."`
 	Window    windows    `cmd:"" hub:"none" help:"The calendar of a campaign, and how it is moved at short notice; no hub is needed."`
 	Catalogue catalogues `cmd:"" hub:"none" help:"Read a catalogue of programmes (XLSX or DBF) for a campaign."`
+	Statement statements `cmd:"" hub:"none" help:"Daily files of payment channels; no hub is needed."`
 	DBF       tables     `cmd:"" name:"dbf" hub:"none" help:"Look at DBF tables; no hub is needed."`
 }
 

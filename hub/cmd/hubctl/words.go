@@ -54,6 +54,8 @@ var words = map[string][2]string{
 	"stick-damaged":  {"%s 有 %d 处损坏，其余的都读了。", "%s is damaged in %d places; all else was read."},
 	"stick-empty":    {"%s 里没有终端的存根文件。", "There is no journal of a box in %s."},
 	"stick-many":     {"文件太多，超过 %d 个。", "More than %d files."},
+	"statement-day":  {"日期请写成 2019-09-06。", "Say the day as 2019-09-06."},
+	"statement-dir":  {"这是一个文件夹，请给出对账单文件。", "This is a folder: name the file."},
 	"no-stick":       {"这不是终端的存根文件。", "This is no journal of a box."},
 	"stick-aside":    {"已单独存放：终端 %s 第 %d 期第 %d 号 %s，原因 %s", "set aside: box %s epoch %d number %d %s, because %s"},
 	"stick-foreign":  {"不是本省中心终端签名的，未收：终端 %s 第 %d 期第 %d 号 %s，原因 %s", "signed by no box of this hub, not taken: box %s epoch %d number %d %s, because %s"},
