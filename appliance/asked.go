@@ -24,6 +24,8 @@ func (l *loop) openAsked(ctx context.Context, number uint64, clerk protocol.Asse
 			d, _ := s.ReviewedCard()
 			field, _ := s.Found.Campaign.Form.Field(form.DocumentType)
 			o.Document, o.Wanted = visit.Value(s.Found.Campaign, field, d.Code), d.Copies
+		case s.Ask() == visit.AskGuardian:
+			o.Birth = visit.Date(s.Found.Application.Get(form.BirthDate))
 		case s.Ask() == visit.AskExpired:
 			o.ValidTo = visit.Date(s.Card.Chip.ValidTo)
 		case s.Ask() == visit.AskDifference && s.Asking >= 1 && s.Asking <= len(asked):

@@ -113,6 +113,8 @@ func (l *loop) judge(f visit.Judge) visit.Event {
 		}
 	}
 	l.suits(&out, f.Application, found, now)
+	// The earliest day: who may be a child is asked for a guardian.
+	out.Child = l.entered != nil && campaign.NeedsGuardian(f.Application.Get(form.BirthDate), form.DayOf(now.Earliest.In(window.Zone())))
 	return out
 }
 

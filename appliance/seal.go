@@ -45,7 +45,7 @@ func (l *loop) beginSeal(f visit.Seal) visit.Event {
 	for i, c := range f.Copies {
 		copies[i] = append([]byte(nil), c...)
 	}
-	f.Copies = copies
+	f.Copies, f.Consent = copies, append([]byte(nil), f.Consent...)
 	in := sealing{Seal: f, entered: l.entered, campaign: l.looked, checker: l.checking, point: l.point}
 	for _, m := range f.Timeline {
 		in.timeline = append(in.timeline, protocol.Event{Step: m.Step, At: l.timeOf(m.At)})
@@ -65,6 +65,7 @@ func (l *loop) beginSeal(f visit.Seal) visit.Event {
 		for _, c := range f.Copies {
 			clear(c)
 		}
+		clear(f.Consent)
 		if s, ok := e.(visit.Sealed); ok {
 			l.keeping.Go(func() { l.keepReadable(in, s) })
 		} else {
@@ -173,6 +174,9 @@ func (l *loop) sealRecord(in sealing, at protocol.Time) (protocol.Record, error)
 	if in.Clerk.Account != "" {
 		confirmation.Clerk = &in.Clerk
 	}
+	if in.Guardian.Whole() {
+		confirmation.Guardian = &in.Guardian
+	}
 	enteredHere(&confirmation, in.entered)
 	rec, err := body.Record(head, confirmation, refs, l.signer)
 	for _, r := range refs {
@@ -204,6 +208,7 @@ func (l *loop) putBlobs(suite protocol.Suite, in sealing) ([]protocol.BlobRef, e
 		{protocol.RoleSignature, "application/cbor", drawn},
 		{protocol.RolePhoto, "image/jpeg", in.Photo.JPEG},
 		{protocol.RolePhotoOriginal, "image/jpeg", in.Photo.Original},
+		{protocol.RoleGuardian, "image/jpeg", in.Consent},
 	}
 	for i, c := range in.Copies {
 		plain = append(plain, struct {
@@ -259,7 +264,7 @@ func (l *loop) checks(in sealing) []protocol.Check {
 	validity := form.Expired(chip, now.Earliest, now.Latest)
 	missing := len(check(in.checker, app, in.point, now).Findings)
 	numberBad := chip.Number.Valid() != nil
-	return []protocol.Check{
+	all := []protocol.Check{
 		result(protocol.CheckNumber, !numberBad || len(chip.Number) != 18, protocol.Warn, ""),
 		result(protocol.CheckMatch, graded(form.DocumentNumber) == "", worse(graded(form.DocumentNumber)), string(graded(form.DocumentNumber))),
 		result(protocol.CheckName, graded(form.FullName) == "", protocol.Warn, string(graded(form.FullName))),
@@ -268,6 +273,10 @@ func (l *loop) checks(in sealing) []protocol.Check {
 		result(protocol.CheckWindow, in.Verdict.State == window.Open, protocol.Warn, string(in.Verdict.Reason)),
 		result(protocol.CheckHours, !in.Verdict.OutsideHours, protocol.Warn, ""),
 	}
+	if in.Child {
+		all = append(all, result(protocol.CheckGuardian, in.Guardian.Whole(), protocol.Warn, ""))
+	}
+	return all
 }
 
 // worse is the result of a check that found a difference of this grade.

@@ -103,7 +103,12 @@ func (c Confirmation) attended() error {
 			return malformed("papers")
 		}
 	}
-	if c.Papers != nil && c.Clerk == nil {
+	if g := c.Guardian; g != nil {
+		if err := g.check(); err != nil {
+			return err
+		}
+	}
+	if (c.Papers != nil || c.Guardian != nil) && c.Clerk == nil {
 		return malformed("clerk")
 	}
 	if c.Clerk != nil {

@@ -26,6 +26,9 @@ type Confirmation struct {
 	Overrides []Override `cbor:"overrides,omitempty"` // what the staff let pass
 	Token     []byte     `cbor:"token,omitempty"`     // the queue token she came with: a signed Token
 	Entered   bool       `cbor:"entered,omitempty"`   // her application was first entered at this point: StartedFrom is 0
+
+	// Of a child who was entered at this point; nil: there was nobody to consent.
+	Guardian *Guardian `cbor:"guardian,omitempty"`
 }
 
 // Settlement is what she decided about one difference between application and
@@ -138,6 +141,8 @@ const (
 	CheckWindow = "window"        // the step was open by the box's evidence
 	CheckHours  = "daily-hours"   // within the point's hours
 	CheckPhoto  = "photo"         // there is a photo, as the campaign asks
+
+	CheckGuardian = "guardian" // of a child who is entered at the point: her guardian consented
 )
 
 // Signature is what the finger drew: strokes of points in a box of Width ×

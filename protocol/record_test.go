@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"reflect"
 	"slices"
@@ -330,5 +331,28 @@ func TestConfirmationRefusesOddSettlements(t *testing.T) {
 	}
 	if err := protocol.Decode(b, new(protocol.Confirmation)); err != nil {
 		t.Errorf("a good one: %v", err)
+	}
+}
+
+// A guardian is named in full, bound to a sheet, and never without the clerk who
+// saw it; and prints nothing.
+func TestConfirmationRefusesHalfAGuardian(t *testing.T) {
+	for name, spoil := range map[string]func(*protocol.Confirmation){
+		"nobody":      func(c *protocol.Confirmation) { c.Guardian.Name = "" },
+		"no relation": func(c *protocol.Confirmation) { c.Guardian.Relation = "friend" },
+		"no phone":    func(c *protocol.Confirmation) { c.Guardian.Phone = "" },
+		"no text":     func(c *protocol.Confirmation) { c.Guardian.Text = protocol.Hash{} },
+		"no sheet":    func(c *protocol.Confirmation) { c.Guardian.Sheet = protocol.Hash{} },
+		"no clerk":    func(c *protocol.Confirmation) { c.Clerk, c.Papers = nil, nil },
+	} {
+		c := goldenChild()
+		spoil(&c)
+		if _, err := protocol.Encode(c); !errors.Is(err, protocol.ErrMalformed) {
+			t.Errorf("%s: %v, want ErrMalformed", name, err)
+		}
+	}
+	g := *goldenChild().Guardian
+	if text := fmt.Sprintf("%v %+v %#v %s", g, g, g, g); strings.Contains(text, "周") || strings.Contains(text, "138") {
+		t.Error("a guardian prints")
 	}
 }

@@ -180,6 +180,14 @@ func goldenAttended() protocol.Confirmation {
 	return c
 }
 
+// goldenChild has the consent of a guardian.
+func goldenChild() protocol.Confirmation {
+	c := goldenAttended()
+	c.Guardian = &protocol.Guardian{Name: "周样", Relation: "mother", Phone: "13800000000",
+		Text: protocol.HashOf([]byte("要由监护人同意。")), Sheet: protocol.HashOf([]byte("a picture of the sheet"))}
+	return c
+}
+
 func goldenReview() protocol.Review {
 	return protocol.Review{
 		Application: goldenApplication().ID, Version: 2, Point: "43010201", Record: goldenID,
@@ -304,6 +312,7 @@ func goldenMessages(p parties) []message {
 		{"confirmation-photo-plain", "", nil, goldenPhotoConfirmation(), func() any { return new(protocol.Confirmation) }},
 		{"void-plain", "", nil, goldenVoid(), func() any { return new(protocol.Void) }},
 		{"confirmation-attended-plain", "", nil, goldenAttended(), func() any { return new(protocol.Confirmation) }},
+		{"confirmation-child-plain", "", nil, goldenChild(), func() any { return new(protocol.Confirmation) }},
 		{"review-plain", "", nil, goldenReview(), func() any { return new(protocol.Review) }},
 		{"verification-plain", "", nil, goldenVerification(), func() any { return new(protocol.Verification) }},
 		{"incident-plain", "", nil, goldenIncident(), func() any { return new(protocol.Incident) }},
@@ -344,6 +353,15 @@ func goldenMessages(p parties) []message {
 			Time:   goldenHead(1, protocol.Hash{}, protocol.SuiteAES).Time,
 			Screen: "idle", FreeDisk: 12 << 30, Devices: []protocol.DeviceState{{Name: "idcard", State: "ready"}}, Uptime: 3600, Ended: 1,
 		}, func() any { return new(protocol.Heartbeat) }},
+		{"heartbeat-stick", protocol.KindHeartbeat, p.device, protocol.Heartbeat{
+			Address: goldenBox, Nonce: nonce, Marks: marks, Head: 2, Waiting: 1, Oldest: goldenTime,
+			Time:   goldenHead(1, protocol.Hash{}, protocol.SuiteAES).Time,
+			Screen: "idle", FreeDisk: 12 << 30, Devices: []protocol.DeviceState{{Name: "stick", State: "fault", Fault: "stick behind"}}, Uptime: 3600,
+			Stick: &protocol.StickState{Records: 2, Bytes: 83_000, Behind: 12_500}, Kept: 2, Backup: 1,
+		}, func() any { return new(protocol.Heartbeat) }},
+		{"clock-backup", protocol.KindClock, p.hub, protocol.Clock{
+			Address: goldenBox, Nonce: nonce, HubTime: goldenTime, State: protocol.BoxActive, BackupMark: 1,
+		}, func() any { return new(protocol.Clock) }},
 		{"rosterkey-plain", "", nil, p.rosterKey, func() any { return new(protocol.RosterKey) }},
 	}
 }

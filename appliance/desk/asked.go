@@ -42,6 +42,7 @@ type Opened struct {
 	ValidTo      visit.Text // AskExpired: the last day of her card
 	Document     visit.Text // AskCopies: the kind of her card
 	Wanted       []string   // … and what the campaign has copied of it, Chinese
+	Birth        visit.Text // AskGuardian: the day she was born
 }
 
 // askedForm is what was typed.
@@ -51,6 +52,7 @@ type askedForm struct {
 	Persons int
 	Needs   bool // a reason
 	Album   *album
+	guardianForm
 }
 
 func (d *Desk) askedPage(w http.ResponseWriter, r *http.Request, s *session) {
@@ -72,8 +74,7 @@ func (d *Desk) showAsked(w http.ResponseWriter, r *http.Request, s *session, why
 
 // openAsked shows whom it is about, and what is asked in full.
 func (d *Desk) openAsked(w http.ResponseWriter, r *http.Request, s *session) {
-	f := askedForm{Reason: strings.TrimSpace(r.PostFormValue("reason"))}
-	d.reopen(w, r, s, "", f)
+	d.reopen(w, r, s, "", askedForm{Reason: strings.TrimSpace(r.PostFormValue("reason"))})
 }
 
 // reopen shows the question opened, after a refusal with its reason.
@@ -117,13 +118,16 @@ func (d *Desk) picturesAsked(w http.ResponseWriter, r *http.Request, s *session,
 	if do == "" {
 		return false
 	}
-	if st := d.o.Status(); st.Ask != visit.AskCopies || st.AskVisit != askedVisit(r) {
+	st := d.o.Status()
+	if st.Ask != visit.AskCopies && st.Ask != visit.AskGuardian || st.AskVisit != askedVisit(r) {
 		d.showAsked(w, r, s, "asked-gone", askedForm{})
 		return true
 	}
 	a := askedAlbum(s, askedVisit(r))
 	why := ""
 	switch {
+	case st.Ask == visit.AskGuardian && (do == "take" || do == "bring"):
+		why = d.replaceOne(r, do == "take", "file", a)
 	case do == "take":
 		why = d.take(r.Context(), a)
 	case do == "bring":
@@ -139,7 +143,7 @@ func (d *Desk) picturesAsked(w http.ResponseWriter, r *http.Request, s *session,
 
 // decideAsked brings the staff's word to the visit.
 func (d *Desk) decideAsked(w http.ResponseWriter, r *http.Request, s *session) {
-	f := askedForm{Reason: strings.TrimSpace(r.PostFormValue("reason"))}
+	f := askedForm{Reason: strings.TrimSpace(r.PostFormValue("reason")), guardianForm: readGuardian(r)}
 	if d.picturesAsked(w, r, s, f) {
 		return
 	}
@@ -172,6 +176,12 @@ func (d *Desk) decideAsked(w http.ResponseWriter, r *http.Request, s *session) {
 		if ask == visit.AskCopies {
 			if allowed.Copies = askedAlbum(s, n).pictures(); len(allowed.Copies) == 0 {
 				again("papers-no-picture")
+				return
+			}
+		}
+		if ask == visit.AskGuardian {
+			if allowed.Guardian, allowed.Copies, why = d.guardian(f.guardianForm, *st.Rules, askedAlbum(s, n)); why != "" {
+				again(why)
 				return
 			}
 		}

@@ -219,6 +219,7 @@ func (d *Desk) Handler() http.Handler {
 	mux.HandleFunc("POST /incidents", d.signedUpTo(reportRoom, d.report))
 	mux.HandleFunc("GET /drafts", d.signed(d.drafts))
 	mux.HandleFunc("GET /drafts/sheet", d.signed(d.paperForm))
+	mux.HandleFunc("GET /drafts/guardian", d.signed(d.guardianSheet))
 	mux.HandleFunc("POST /drafts", d.signed(d.beginDraft))
 	mux.HandleFunc("GET /drafts/{draft}", d.signed(d.openDraft))
 	mux.HandleFunc("GET /drafts/{draft}/{step}", d.signed(d.draftPage))

@@ -140,7 +140,7 @@ func (d *Desk) promise(w http.ResponseWriter, r *http.Request, s *session, p sto
 // askPrint has a paper of the desk printed that names nobody.
 func (d *Desk) askPrint(w http.ResponseWriter, r *http.Request, s *session) {
 	switch kind := store.PrintKind(r.PostFormValue("paper")); kind {
-	case store.PrintClosing, store.PrintForm:
+	case store.PrintClosing, store.PrintForm, store.PrintGuardian:
 		if _, err := d.Paper(store.Print{Kind: kind}); errors.Is(err, store.ErrNotFound) {
 			http.NotFound(w, r)
 			return
@@ -186,6 +186,8 @@ func (d *Desk) Paper(p store.Print) (*sheet.Document, error) {
 		return d.TrustSheet()
 	case store.PrintForm:
 		return d.PaperForm()
+	case store.PrintGuardian:
+		return d.GuardianSheet()
 	case store.PrintClosing:
 		day, there, err := d.o.Store.LastDay()
 		if err == nil && (!there || day.Closed == nil) {

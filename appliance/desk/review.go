@@ -306,7 +306,7 @@ func (d *Desk) review(w http.ResponseWriter, r *http.Request, s *session) {
 	case "seal":
 		d.sealReview(w, r, s, f, again)
 	case "pledge-take", "pledge-bring":
-		again(d.replacePledge(r, act, f.Pledge))
+		again(d.replaceOne(r, act == "pledge-take", "pledge", f.Pledge))
 	case "copy-take":
 		again(d.take(r.Context(), f.Copies))
 	case "copy-bring":
@@ -321,13 +321,14 @@ func (d *Desk) review(w http.ResponseWriter, r *http.Request, s *session) {
 	}
 }
 
-// replacePledge keeps one picture of the pledge: the newest that came out.
-func (d *Desk) replacePledge(r *http.Request, act string, a *album) (why string) {
+// replaceOne keeps one picture in an album, as of a pledge: the newest that came
+// out, taken or brought in a field of the form.
+func (d *Desk) replaceOne(r *http.Request, take bool, field string, a *album) (why string) {
 	fresh := &album{}
-	if act == "pledge-take" {
+	if take {
 		why = d.take(r.Context(), fresh)
 	} else {
-		why = d.bring(r, "pledge", fresh)
+		why = d.bring(r, field, fresh)
 	}
 	if why != "" {
 		return why

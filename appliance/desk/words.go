@@ -18,6 +18,7 @@ func catalogue() map[string]word {
 	maps.Copy(all, reprintWords())
 	maps.Copy(all, incidentWords())
 	maps.Copy(all, draftTexts())
+	maps.Copy(all, guardianTexts())
 	return all
 }
 

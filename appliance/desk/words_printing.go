@@ -32,6 +32,7 @@ func printWords() map[string]word {
 		"paper-trust":      {"安全连接说明", "Sheet about trust"},
 		"paper-closing":    {"收工单", "Closing sheet"},
 		"paper-form":       {"空白草表", "Blank paper form"},
+		"paper-guardian":   {"监护人同意书", "Guardian's consent"},
 		"paper-slip":       {"排队号 %s", "Number %s"},
 		"paper-reprint":    {"补打流程表　第 %d 条", "Sheet again, record %d"},
 

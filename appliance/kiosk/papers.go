@@ -46,6 +46,10 @@ func (t *teller) staffDecide() {
 		t.copies()
 		return
 	}
+	if t.State.For == visit.AskGuardian {
+		t.guardian()
+		return
+	}
 	t.head("staff-title", "staff-lead")
 	t.Counts = t.t("staff-left")
 	if t.State.For == visit.AskExpired {
@@ -65,6 +69,15 @@ func (t *teller) copies() {
 	t.way("copies-1", "copies-bring", strings.Join(d.Copies, "、"))
 	t.way("copies-2", "copies-2x")
 	t.way("copies-3", "copies-3x")
+	t.WaysTitle = t.t("copies-how")
+}
+
+// guardian: a child was entered here, and her guardian is to consent.
+func (t *teller) guardian() {
+	t.head("guardian-title", "guardian-lead")
+	t.Counts = t.t("staff-left")
+	t.way("guardian-1", "guardian-1x")
+	t.way("guardian-2", "guardian-2x")
 	t.WaysTitle = t.t("copies-how")
 }
 
@@ -126,6 +139,12 @@ func paperWords() map[string]word {
 		"copies-3":            {"拍好了", "When they are taken"},
 		"copies-3x":           {"把证件放回读卡区，接着照相、签名。", "Put the card back; then your photo and signature."},
 		"copies-lead":         {"这种证件市级还要审核，结果会通知您。数据已封存，断电不丢。", "The city checks cards of this kind and will tell you. Your record is sealed and safe."},
+		"guardian-title":      {"请您的监护人到工作台", "Your guardian is asked to the desk"},
+		"guardian-lead":       {"您不满14周岁，报名要监护人同意。请不要走开，证件先不要拿走。", "You are under 14: your guardian must consent. Stay here and leave your card where it is."},
+		"guardian-1":          {"监护人在这里", "Your guardian is here"},
+		"guardian-1x":         {"请他看同意书，签名，工作人员拍下来，就接着办。", "Your guardian reads a sheet and signs it; the staff take a picture, and you go on."},
+		"guardian-2":          {"监护人没有来", "Your guardian is not here"},
+		"guardian-2x":         {"按“不等了”接着办；办完由县招办定，请监护人尽快来。", "Press “Do not wait” and go on; the county decides. Let your guardian come soon."},
 		"uncopied-title":      {"没有拍证件，还没有提交", "Your card was not photographed; nothing was submitted"},
 		"uncopied-lead":       {"这种证件要市级审核，没有资料图片不能确认。", "The city checks cards of this kind, and cannot without pictures."},
 		"uncopied-1":          {"到工作台说一声", "Go to the desk"},

@@ -67,7 +67,7 @@ func speech() map[string][]string {
 		"unreadable-hold-still": {"unread-title", "unread-hold"}, "unreadable-ask-clerk": {"unread-title", "unread-clerk"},
 		"refused-not-registered": {"none-title", "say-screen"}, "refused-elsewhere": {"else-title", "say-screen"},
 		"refused-confirmed": {"conf-title", "conf-plain"}, "refused-closed": {"say-refused", "say-screen"},
-		"refused-expired": {"exp-title", "exp-lead"}, "refused-copies": {"uncopied-title", "uncopied-1"}, "staff-copies": {"copies-title"}, "refused-not-yet-valid": {"early-title", "early-lead"},
+		"refused-expired": {"exp-title", "exp-lead"}, "refused-copies": {"uncopied-title", "uncopied-1"}, "staff-copies": {"copies-title"}, "staff-guardian": {"guardian-title"}, "refused-not-yet-valid": {"early-title", "early-lead"},
 		"refused-incomplete": {"miss-title", "say-screen"}, "refused-other-person": {"other-title", "ask-staff"},
 		"refused-unsuited": {"unsuit-badge", "say-screen"}, "verify": {"say-verify"}, "verifying": {"verifying-title", "verifying-lead"}, "verified": {"verified-badge", "verified-1"},
 		"refused-time-up": {"time-title", "time-lead"}, "refused-fault": {"fault-title", "fault-lead"},

@@ -20,11 +20,12 @@ type PrintKind string
 
 // The papers of the desk. None but PrintReprint names an applicant.
 const (
-	PrintTrust   PrintKind = "trust"   // the sheet about trust
-	PrintClosing PrintKind = "closing" // the closing sheet of the newest day
-	PrintForm    PrintKind = "form"    // the blank paper form
-	PrintSlip    PrintKind = "slip"    // of a number of the queue
-	PrintReprint PrintKind = "reprint" // a sheet once more
+	PrintTrust    PrintKind = "trust"    // the sheet about trust
+	PrintClosing  PrintKind = "closing"  // the closing sheet of the newest day
+	PrintForm     PrintKind = "form"     // the blank paper form
+	PrintGuardian PrintKind = "guardian" // the sheet that a guardian signs, blank
+	PrintSlip     PrintKind = "slip"     // of a number of the queue
+	PrintReprint  PrintKind = "reprint"  // a sheet once more
 )
 
 // Personal reports whether the paper is somebody's: it must not come out when

@@ -124,7 +124,7 @@ func (t *turn) looked(e Looked) {
 
 func (t *turn) judged(e Judged) {
 	t.Verdict, t.Missing, t.Judged = e.Verdict, e.Missing, true
-	t.Unprintable = e.Unprintable
+	t.Unprintable, t.Child = e.Unprintable, e.Child
 	switch {
 	case e.Fault:
 		t.refuse(RefuseFault)

@@ -30,6 +30,9 @@ const (
 	// pictures of it, and of what else the campaign wants copied. Her card may leave
 	// the reader meanwhile.
 	AskCopies Ask = "copies"
+	// AskGuardian: a child was entered at this point (State.Child): her guardian's
+	// consent, signed on a sheet. Without it she goes on, and the county decides.
+	AskGuardian Ask = "guardian"
 )
 
 // ActExpired is the key in a campaign's table of acts by which an expired card
@@ -50,7 +53,9 @@ type Allowed struct {
 	Chip    bool              // AskDifference: what the chip says is taken over; else what she entered stands
 	Reason  string            // of no person
 	Assents []protocol.Assent // the clerk's first, then, where two are needed, the second person's
-	Copies  [][]byte          // AskCopies: the pictures, 1 to protocol.MaxCopies, JPEG; the loop owns the buffers
+	Copies  [][]byte          // AskCopies: the pictures, 1 to protocol.MaxCopies, JPEG; AskGuardian: one, of the sheet; the loop owns the buffers
+
+	Guardian protocol.Guardian // AskGuardian: who consents; zero else
 }
 
 // Denied: the staff do not let it pass.
@@ -108,7 +113,7 @@ func (t *turn) asked(e Event) {
 		if e.Visit == t.Visit && t.Ask() != AskNone && e.Clerk.Account != "" {
 			t.Clerk = e.Clerk
 			t.mark(protocol.StepOpened)
-			if t.copying() { // who is at it needs time for each picture
+			if t.copying() || t.For == AskGuardian { // who is at it needs time for each picture
 				t.IdleEnd = t.Now + t.limit()
 			}
 		}
@@ -128,7 +133,7 @@ func (t *turn) asked(e Event) {
 func (t *turn) lawful(e Allowed) bool {
 	act, needed := ActOf(t.Found.Campaign, e.Ask)
 	persons := max(1, act.Persons)
-	if (e.Ask == AskCopies) != (len(e.Copies) > 0) || len(e.Copies) > protocol.MaxCopies {
+	if (e.Ask == AskCopies || e.Ask == AskGuardian) != (len(e.Copies) > 0) || len(e.Copies) > protocol.MaxCopies || !e.guards() {
 		return false
 	}
 	for _, c := range e.Copies {
@@ -169,6 +174,8 @@ func (t *turn) allowed(e Allowed) {
 		t.toLive()
 	case AskCopies:
 		t.copied(e)
+	case AskGuardian:
+		t.consented(e)
 	}
 }
 
@@ -184,6 +191,8 @@ func (t *turn) denied() {
 		d, _ := t.ReviewedCard()
 		t.Wanted = d.Copies
 		t.refuse(RefuseCopies)
+	case was == AskGuardian: // nobody to consent: the hub says so, and the county decides
+		t.toPhoto()
 	default:
 		t.refuse(RefuseExpired)
 	}

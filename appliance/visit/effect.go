@@ -56,6 +56,10 @@ type Seal struct {
 	Copies    [][]byte            // as RoleCopy(1), RoleCopy(2) …
 	Clerk     protocol.Assent     // for Confirmation.Clerk; zero: nobody attended
 	Overrides []protocol.Override // for Confirmation.Overrides
+
+	Child    bool              // a guardian is to consent
+	Guardian protocol.Guardian // for Confirmation.Guardian; zero: nobody did
+	Consent  []byte            // as RoleGuardian
 }
 
 // CameraOn asks for live pictures to the measures of Profile (empty: the

@@ -90,6 +90,9 @@ type Judged struct {
 	Card    form.Validity // of the card, by the box's evidence of time; empty = not judged
 	Missing []string      // keys of required fields that the application lacks, by campaign.Checker
 
+	// Child: she was entered at this point, and is so young that a guardian consents.
+	Child bool
+
 	// Unprintable is what the sheet's fonts lack: shown before she confirms,
 	// and no reason to refuse her.
 	Unprintable []Unprintable

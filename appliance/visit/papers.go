@@ -75,7 +75,7 @@ func (t *turn) toCopies() {
 		t.ask(AskCopies)
 		return
 	}
-	t.toPhoto()
+	t.toGuardian()
 }
 
 // copied takes the pictures that a clerk took of her card.
@@ -84,7 +84,7 @@ func (t *turn) copied(e Allowed) {
 	t.Papers = protocol.Papers{Why: protocol.WhyReview, Document: d.Code, Copies: uint8(len(e.Copies)), Note: e.Reason}
 	t.Copies = e.Copies
 	t.For = AskNone
-	t.toPhoto()
+	t.toGuardian()
 }
 
 // presented begins the visit; what an earlier one still shows ends.

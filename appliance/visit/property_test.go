@@ -333,7 +333,7 @@ func onward(t *rapid.T, s visit.State, card visit.Card, app form.Application) vi
 		return visit.BoxBlocked{}
 	case visit.ScreenLooking:
 		if s.Found.Finding == visit.FoundHere {
-			return visit.Judged{Visit: s.Visit, Verdict: openVerdict()}
+			return visit.Judged{Visit: s.Visit, Verdict: openVerdict(), Child: rapid.Bool().Draw(t, "child")}
 		}
 		return visit.Looked{Visit: s.Visit, Finding: visit.FoundHere, Application: app, Campaign: lenient(1), Point: marker}
 	case visit.ScreenFound, visit.ScreenRead, visit.ScreenPhotoNotice, visit.ScreenPhotoCheck, visit.ScreenPhotoAdvice:
@@ -361,6 +361,10 @@ func onward(t *rapid.T, s visit.State, card visit.Card, app form.Application) vi
 		a := visit.Allowed{Visit: s.Visit, Ask: s.Ask(), Chip: true, Reason: "r", Assents: []protocol.Assent{clerk}}
 		if s.Ask() == visit.AskCopies {
 			a.Copies = [][]byte{[]byte(marker), []byte(marker)}
+		}
+		if s.Ask() == visit.AskGuardian {
+			a.Copies = [][]byte{[]byte(marker)}
+			a.Guardian = protocol.Guardian{Name: marker, Relation: "other", Phone: marker, Text: protocol.HashOf(nil), Sheet: protocol.HashOf([]byte(marker))}
 		}
 		return a
 	case visit.ScreenPledge:

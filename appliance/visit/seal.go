@@ -16,6 +16,7 @@ func (t *turn) seal() {
 		Pledge: t.PledgeText(), Timeline: t.Timeline, Verdict: t.Verdict,
 		Settled: t.Settled, Photo: t.kept(), Portrait: t.Portrait(),
 		Papers: t.Papers, Copies: t.Copies, Clerk: t.Clerk, Overrides: t.Overrides, Token: t.Token,
+		Child: t.Child, Guardian: t.Guardian, Consent: t.Consent,
 	})
 }
 

@@ -32,7 +32,7 @@ func (s State) Prompt() string {
 	case ScreenNoPhoto:
 		return string(screen) + "-" + string(s.Lack)
 	case ScreenStaff:
-		if s.For == AskCopies {
+		if s.For == AskCopies || s.For == AskGuardian {
 			return string(screen) + "-" + string(s.For)
 		}
 	case ScreenSettle:

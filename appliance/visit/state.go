@@ -59,6 +59,10 @@ type State struct {
 	Clerk     protocol.Assent     // who attends the visit at the desk; zero = nobody
 	Overrides []protocol.Override // what the staff let pass
 
+	Child    bool              // entered at this point, and so young that a guardian consents
+	Guardian protocol.Guardian // who consented; zero = nobody
+	Consent  []byte            // picture of the sheet that was signed, JPEG; the loop owns the buffer
+
 	Wanted []string // RefuseCopies: what is copied, Chinese
 	Waits  bool     // RefuseConfirmed: an office has still to decide about her card
 

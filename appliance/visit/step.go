@@ -250,6 +250,7 @@ func (t *turn) forget() {
 		Reprint: found.Reprint, Record: found.Record, Sequence: found.Sequence, Copies: found.Copies}
 	t.Card, t.Read, t.Other, t.Unread = Card{}, false, false, false
 	t.Copies, t.Clerk, t.Overrides = nil, protocol.Assent{}, nil
+	t.Child, t.Guardian, t.Consent = false, protocol.Guardian{}, nil
 	t.Differences, t.Unprintable, t.Pages, t.Page, t.ReadTo = nil, nil, nil, 0, 0
 	t.Signature.Strokes, t.Signature.Width, t.Signature.Height = nil, 0, 0
 	t.Timeline = nil

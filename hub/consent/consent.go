@@ -27,7 +27,7 @@ const (
 	Privacy  Kind = "privacy"  // what is collected, what for and how long
 	Photo    Kind = "photo"    // the photograph and its taking, separately (PIPL 29); may be declined, then staff help
 	Pledge   Kind = "pledge"   // signed with her name
-	Guardian Kind = "guardian" // of a person under MinorConsent, signed by her guardian (PIPL 31)
+	Guardian Kind = "guardian" // of a person under campaign.MinorConsent, signed by her guardian (PIPL 31)
 )
 
 // Kinds lists them in the order in which they are asked for.
@@ -41,16 +41,9 @@ func (k Kind) TextKey() string {
 	return string(k)
 }
 
-// MinorConsent is the age in completed years below which a guardian consents
-// (PIPL, article 31). It is the law's and no campaign's.
-const MinorConsent = 14
-
 // UnderAge tells whether somebody born on a day (YYYYMMDD) needs a guardian's
-// consent on another. A date that is none needs nothing yet.
-func UnderAge(birth string, on form.Day) bool {
-	born, ok := form.ParseDay(birth)
-	return ok && born <= on && born.Age(on) < MinorConsent
-}
+// consent on another: see campaign.NeedsGuardian.
+func UnderAge(birth string, on form.Day) bool { return campaign.NeedsGuardian(birth, on) }
 
 // MaxDrawn bounds a drawn signature, in bytes of its path.
 const MaxDrawn = 32 << 10

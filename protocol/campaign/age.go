@@ -55,6 +55,18 @@ func (c Campaign) Minor(birth string) bool {
 	return err == nil && ok && m.holds(born)
 }
 
+// MinorConsent is the age in completed years below which a guardian consents to
+// what is kept of a child (demand S37; PIPL, article 31). It is the law's and no
+// campaign's.
+const MinorConsent = 14
+
+// NeedsGuardian tells whether somebody born on a day (YYYYMMDD) needs a
+// guardian's consent on another. A date that is none needs nothing yet.
+func NeedsGuardian(birth string, on form.Day) bool {
+	born, ok := form.ParseDay(birth)
+	return ok && born <= on && born.Age(on) < MinorConsent
+}
+
 // bonusDay is the day on which ages for automatic bonuses are reckoned: the
 // campaign's date, or 31 December of its year.
 func (c Campaign) bonusDay() form.Day {
