@@ -70,6 +70,9 @@ func (l *loop) told(e link.Event) {
 			l.log.Warn("messages from the broker were refused", "count", n, "kind", string(e.Kind), "err", e.Err)
 		}
 		return
+	case link.LetGo:
+		l.log.Info("records that a backup of the hub has are gone from here", "mark", e.Mark, "records", e.Records)
+		return
 	case link.Unsendable:
 		l.board.Set(health.DeviceStore, health.Fault, health.FaultUnread)
 		l.log.Error("a record cannot be read whole; the others go on", "sequence", e.Sequence, "err", e.Err)

@@ -51,6 +51,13 @@ type Certain struct{}
 // end: its tail was cut off or rewritten (demand S31).
 type JournalBack struct{ Seen, Now protocol.Checkpoint }
 
+// LetGo: the hub's backup mark has passed records that the box held, and they are
+// gone from here.
+type LetGo struct {
+	Mark    uint64
+	Records int
+}
+
 // Refused: a message from the broker had no effect.
 type Refused struct {
 	Kind protocol.Kind
@@ -77,6 +84,7 @@ func (StaffTaken) event()    {}
 func (DeskCertified) event() {}
 func (DeskRefused) event()   {}
 func (Behind) event()        {}
+func (LetGo) event()         {}
 func (Certain) event()       {}
 func (JournalBack) event()   {}
 func (Refused) event()       {}

@@ -177,7 +177,7 @@ func (p *peer) take(m mqtt.Message) {
 		var h protocol.Heartbeat
 		p.open(kind, m.Payload(), &h)
 		p.beats = append(p.beats, h)
-		p.say(protocol.KindClock, protocol.Clock{Address: p.address, Nonce: h.Nonce, HubTime: protocol.TimeOf(p.now), State: p.state})
+		p.say(protocol.KindClock, protocol.Clock{Address: p.address, Nonce: h.Nonce, HubTime: protocol.TimeOf(p.now), State: p.state, BackupMark: p.backup})
 	case protocol.KindDesk:
 		var r protocol.DeskRequest
 		p.open(kind, m.Payload(), &r)

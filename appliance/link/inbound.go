@@ -3,12 +3,14 @@ package link
 import (
 	"errors"
 	"slices"
+	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 
 	"zhunkao/appliance/store"
 	"zhunkao/protocol"
 	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/window"
 )
 
 // errStale says that an answer fits no question of this session.
@@ -78,7 +80,10 @@ func (s *session) clock(raw []byte) error {
 	if err := protocol.OpenAddressed(protocol.KindClock, raw, s.id.HubKeys, s.id.Address(), &c); err != nil {
 		return err
 	}
-	return s.told(c.Nonce, c.HubTime, c.State)
+	if err := s.told(c.Nonce, c.HubTime, c.State); err != nil {
+		return err
+	}
+	return s.backup(c.BackupMark)
 }
 
 func (s *session) welcome(raw []byte) error {
@@ -196,13 +201,30 @@ func (s *session) receipts(raw []byte) error {
 	if foreign {
 		s.opt.Events(Refused{protocol.KindReceipts, protocol.ErrHash})
 	}
-	if r.BackupMark > s.pruned {
-		if _, err := s.opt.Store.PruneTo(r.BackupMark); err != nil {
-			return err
-		}
-		s.pruned = r.BackupMark
+	if err := s.backup(r.BackupMark); err != nil {
+		return err
 	}
 	return s.fill()
+}
+
+// pruneAgain is how often a mark that is known already is gone by once more: what
+// it passed today may be let go of tomorrow.
+const pruneAgain = time.Hour
+
+// backup takes the hub's backup mark, when the box knows which day it is: what was
+// sealed today stays.
+func (s *session) backup(mark uint64) error {
+	if mark == 0 || !s.opt.Clock.Certain() || mark <= s.pruned && time.Since(s.prunedAt) < pruneAgain {
+		return nil
+	}
+	n, err := s.opt.Store.TakeBackup(mark, s.opt.Clock.Now(), window.Zone())
+	if err != nil {
+		return err
+	}
+	if s.pruned, s.prunedAt = max(s.pruned, mark), time.Now(); n > 0 {
+		s.opt.Events(LetGo{Mark: s.pruned, Records: n})
+	}
+	return nil
 }
 
 // openReceipts opens one message of receipts and looks at its checkpoint.

@@ -392,6 +392,36 @@ func TestARestoredHubGetsWhatItLost(t *testing.T) {
 	})
 }
 
+// The backup mark comes with the answer to a heartbeat too, for a box that seals
+// nothing gets no receipts. What it passed is let go of on the next day, and the
+// box says how far it has come.
+func TestTheBackupMarkComesWithTheClock(t *testing.T) {
+	p := newPeer(t)
+	n := newNode(t, p)
+	n.commit(4)
+	n.run()
+	n.until("drained", n.drained)
+	p.with(func() { p.backup = 3 })
+	n.link.Beat()
+	n.until("the mark", func() bool { m, err := n.Backup(); return err == nil && m == 3 })
+	if kept, err := n.Kept(); err != nil || kept != 4 {
+		t.Errorf("records of today: %d kept, %v; want all 4", kept, err)
+	}
+	n.halt()
+	p.with(func() { p.now, p.beats = p.now.Add(24*time.Hour), nil })
+	n.run()
+	n.until("let go", saw(n, func(e link.LetGo) bool { return e.Mark == 3 && e.Records == 3 }))
+	n.link.Beat()
+	n.until("said", func() (ok bool) {
+		p.with(func() {
+			for _, b := range p.beats {
+				ok = ok || b.Backup == 3 && b.Kept == 1
+			}
+		})
+		return ok
+	})
+}
+
 func TestABoxFromAnOldImageIsToldThatItIsBehind(t *testing.T) {
 	p := newPeer(t)
 	n := newNode(t, p)

@@ -48,8 +48,9 @@ type session struct {
 	waits    <-chan time.Time // a backlog waits for its turn to begin; nil: nothing is held back
 	missed   int              // heartbeats without an answer
 	lastBeat time.Time
-	pruned   uint64
-	said     []saying // by the last heartbeats, oldest first
+	pruned   uint64    // the backup mark that was gone by …
+	prunedAt time.Time // … and when
+	said     []saying  // by the last heartbeats, oldest first
 	desk     deskAsk
 }
 
@@ -342,6 +343,12 @@ func (s *session) heartbeat() error {
 	}
 	h.Waiting, h.Oldest = out.Waiting, out.Oldest
 	if h.Ended, err = s.opt.Store.Ended(); err != nil {
+		return err
+	}
+	if h.Backup, err = s.opt.Store.Backup(); err != nil {
+		return err
+	}
+	if h.Kept, err = s.opt.Store.Kept(); err != nil {
 		return err
 	}
 	h.Time = s.opt.Clock.Evidence("")

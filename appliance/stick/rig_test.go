@@ -71,3 +71,6 @@ func (b *box) receipt(r protocol.Record) {
 		b.tb.Fatalf("receipt: %+v, %v", got, err)
 	}
 }
+
+// later is after every record was sealed.
+const later = protocol.Time(1 << 50)

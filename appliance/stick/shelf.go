@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,8 +21,10 @@ import (
 type shelf struct {
 	dir string
 	box protocol.BoxID
+	put func(f *os.File, b []byte) error // makes bytes durable at the end of a file
 
-	root  *os.Root // the journal's folder; nil before read
+	root  *os.Root // the journal's folder; nil before open
+	queue []uint64 // files of ours that were not read yet
 	on    map[store.Place]bool
 	files map[uint64]*kept // what each file of ours has
 	last  uint64           // highest number there is
@@ -39,8 +42,8 @@ type kept struct {
 	sure   bool
 }
 
-func newShelf(dir string, box protocol.BoxID) *shelf {
-	return &shelf{dir: dir, box: box, on: map[store.Place]bool{}, files: map[uint64]*kept{}}
+func newShelf(dir string, box protocol.BoxID, put func(*os.File, []byte) error) *shelf {
+	return &shelf{dir: dir, box: box, put: put, on: map[store.Place]bool{}, files: map[uint64]*kept{}}
 }
 
 func (s *shelf) close() {
@@ -77,8 +80,8 @@ func (s *shelf) number(name string) (uint64, bool) {
 	return n, ok && err == nil && s.name(n) == name
 }
 
-// read learns what is on the stick, once.
-func (s *shelf) read(ctx context.Context, have *store.Store) error {
+// open finds the files on the stick, once.
+func (s *shelf) open() error {
 	if s.root != nil {
 		return nil
 	}
@@ -109,16 +112,29 @@ func (s *shelf) read(ctx context.Context, have *store.Store) error {
 	names, err := list(root)
 	if err == nil {
 		for _, name := range names {
-			if num, ok := s.number(name); ok && err == nil {
+			if num, ok := s.number(name); ok {
 				s.last = max(s.last, num)
-				err = s.learn(ctx, root, num, have)
+				s.queue = append(s.queue, num)
 			}
 		}
 	}
 	if err != nil {
 		return errors.Join(err, root.Close())
 	}
+	slices.Sort(s.queue)
 	s.root = root
+	return nil
+}
+
+// unread reports whether there are files whose records are not known yet.
+func (s *shelf) unread() bool { return len(s.queue) > 0 }
+
+// learn reads the next of them.
+func (s *shelf) learn(ctx context.Context, have *store.Store) error {
+	if err := s.read(ctx, s.queue[0], have); err != nil {
+		return err
+	}
+	s.queue = s.queue[1:]
 	return nil
 }
 
@@ -148,10 +164,10 @@ func list(root *os.Root) (names []string, err error) {
 	}
 }
 
-// learn finds which records a file has whole. What is no file of ours, or is
+// read finds which records a file has whole. What is no file of ours, or is
 // damaged, has none: they are written again into another.
-func (s *shelf) learn(ctx context.Context, root *os.Root, num uint64, have *store.Store) error {
-	f, err := root.OpenFile(s.name(num), os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
+func (s *shelf) read(ctx context.Context, num uint64, have *store.Store) error {
+	f, err := s.root.OpenFile(s.name(num), os.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return nil // a link, or what cannot be opened: its number is passed over
 	}
@@ -203,18 +219,28 @@ func (s *shelf) learn(ctx context.Context, root *os.Root, num uint64, have *stor
 	}
 }
 
-// append makes one record durable on the stick. After an error the file is not
-// written to any more: nobody knows where it ends.
-func (s *shelf) append(p store.Place, one store.Kept) (err error) {
+// piece is one record that is to be written, with its place.
+type piece struct {
+	place store.Place
+	kept  store.Kept
+}
+
+// append makes some records durable on the stick, with one sync. After an error
+// none of them counts as being there, and the file is not written to any more:
+// nobody knows where it ends.
+func (s *shelf) append(some []piece) (err error) {
 	begun := false
 	defer func() {
 		if err == nil {
 			return
 		}
-		s.drop()
 		if begun { // else each try on a full stick would leave another file
+			s.drop()
 			_ = s.root.Remove(s.name(s.num))
 			delete(s.files, s.num)
+		} else if s.file != nil {
+			_ = s.file.Truncate(s.size) // gives room back; what lies behind counts for nothing, whether this succeeds or not
+			s.drop()
 		}
 	}()
 	var b []byte
@@ -225,8 +251,10 @@ func (s *shelf) append(p store.Place, one store.Kept) (err error) {
 			return err
 		}
 	}
-	if b, err = protocol.AppendStickRecord(b, one.Record, one.Parts); err != nil {
-		return err
+	for _, one := range some {
+		if b, err = protocol.AppendStickRecord(b, one.kept.Record, one.kept.Parts); err != nil {
+			return err
+		}
 	}
 	if fresh {
 		if err := s.begin(); err != nil {
@@ -234,10 +262,7 @@ func (s *shelf) append(p store.Place, one store.Kept) (err error) {
 		}
 		begun = true
 	}
-	if _, err := s.file.Write(b); err != nil {
-		return err
-	}
-	if err := s.file.Sync(); err != nil {
+	if err := s.put(s.file, b); err != nil {
 		return err
 	}
 	if fresh {
@@ -246,8 +271,10 @@ func (s *shelf) append(p store.Place, one store.Kept) (err error) {
 		}
 	}
 	s.size += int64(len(b))
-	s.files[s.num].places = append(s.files[s.num].places, p)
-	s.on[p] = true
+	for _, one := range some {
+		s.files[s.num].places = append(s.files[s.num].places, one.place)
+		s.on[one.place] = true
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"sync"
 	"time"
 
@@ -44,8 +45,11 @@ func Troubles() []Trouble { return []Trouble{Full, ReadOnly, Unusable, Failing, 
 // State is how the stick stands.
 type State struct {
 	Trouble Trouble
-	Lacking int           // records that are here and not on it
-	Since   time.Duration // how long that has been so, 0 when none is
+	Lacking int   // records that are durable here and not on it
+	Bytes   int64 // of these, with all that belongs to them
+	// Behind is how long the one of them that waits longest has: since it was
+	// sealed, or since the stick came, whichever is later. 0 when none is.
+	Behind time.Duration
 }
 
 // Options configure a Keeper. Store, Box and Sticks are required.
@@ -65,11 +69,13 @@ type Options struct {
 type Keeper struct {
 	opt  Options
 	kick chan struct{}
+	lag  lag
+	put  func(f *os.File, b []byte) error // writes and syncs; another only in tests
+
+	atOnce int // of the goroutine of Run: how much is written with one sync, in bytes
 
 	mu      sync.Mutex // guards what follows
 	trouble Trouble
-	lacking int
-	since   time.Time // when the first of these was sealed, or came to be lacking; zero when none is
 	said    Trouble
 }
 
@@ -84,17 +90,20 @@ func New(o Options) *Keeper {
 	if o.Tidy == 0 {
 		o.Tidy = time.Minute
 	}
-	return &Keeper{opt: o, kick: make(chan struct{}, 1), trouble: NoStick, said: NoStick}
+	return &Keeper{opt: o, kick: make(chan struct{}, 1), put: put, trouble: NoStick, said: NoStick}
 }
 
-// Sealed says that there is a new record. It does not wait.
-func (k *Keeper) Sealed() {
-	k.mu.Lock()
-	k.lacking++
-	if k.since.IsZero() {
-		k.since = time.Now()
+// put makes bytes durable at the end of a file.
+func put(f *os.File, b []byte) error {
+	if _, err := f.Write(b); err != nil {
+		return err
 	}
-	k.mu.Unlock()
+	return f.Sync()
+}
+
+// Sealed says that there is a new record, which is durable here. It does not wait.
+func (k *Keeper) Sealed() {
+	k.lag.sealed(time.Now())
 	select {
 	case k.kick <- struct{}{}:
 	default:
@@ -103,13 +112,12 @@ func (k *Keeper) Sealed() {
 
 // State says how it stands now. It waits for no stick.
 func (k *Keeper) State() State {
+	var s State
+	s.Lacking, s.Bytes, s.Behind = k.lag.figure(time.Now())
 	k.mu.Lock()
-	defer k.mu.Unlock()
-	s := State{Trouble: k.trouble, Lacking: k.lacking}
-	if !k.since.IsZero() {
-		s.Since = time.Since(k.since)
-	}
-	if s.Trouble == None && s.Since > MaxBehind {
+	s.Trouble = k.trouble
+	k.mu.Unlock()
+	if s.Trouble == None && s.Behind > MaxBehind {
 		s.Trouble = Behind
 	}
 	return s
@@ -117,6 +125,11 @@ func (k *Keeper) State() State {
 
 // Run keeps the journal until ctx ends. Errors: store.ErrBroken, that of ctx.
 func (k *Keeper) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	var watch sync.WaitGroup
+	defer watch.Wait()
+	defer stop()
+	watch.Go(func() { k.watch(ctx) })
 	var at *shelf // nil: no stick
 	defer func() { at.close() }()
 	t := time.NewTicker(again)
@@ -133,18 +146,19 @@ func (k *Keeper) Run(ctx context.Context) error {
 			at.close()
 			at = nil
 			if e.Dir != "" {
-				at = newShelf(e.Dir, k.opt.Box)
+				at, k.atOnce = newShelf(e.Dir, k.opt.Box, k.put), leastAtOnce
 			}
-			k.set(troubleOf(e))
-			if err := k.count(nil, false, time.Now()); err != nil { // until it has been read nothing is on it
+			k.lag.came()
+			if _, _, err := k.lag.reckon(k.opt.Store, nil, time.Now()); err != nil { // until it has been read nothing is on it
 				return err
 			}
+			k.set(troubleOf(e))
 		case <-k.kick:
 		case <-t.C:
 		}
 		var err error
 		if at != nil {
-			if err = k.write(ctx, at); err == nil && time.Since(tidied) > k.opt.Tidy {
+			if err = k.fill(ctx, at); err == nil && time.Since(tidied) > k.opt.Tidy {
 				tidied = time.Now()
 				err = k.tidy(at)
 			}
@@ -155,10 +169,27 @@ func (k *Keeper) Run(ctx context.Context) error {
 				k.opt.Log.Warn("the stick is not written to; it is tried again", "err", err)
 			}
 			k.set(troubleIn(err))
-		} else if err = k.count(nil, false, time.Now()); err != nil {
+		} else if _, _, err = k.lag.reckon(k.opt.Store, nil, time.Now()); err != nil {
 			return err
 		}
 		k.tell()
+	}
+}
+
+// look is how often is looked whether the stick has fallen behind: the writer
+// cannot say so while it hangs in a write.
+const look = time.Second
+
+func (k *Keeper) watch(ctx context.Context) {
+	t := time.NewTicker(look)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			k.tell()
+		}
 	}
 }
 
@@ -204,83 +235,111 @@ func (k *Keeper) tell() {
 	k.said = s.Trouble
 	k.mu.Unlock()
 	if changed {
-		k.opt.Log.Info("stick", "trouble", string(s.Trouble), "lacking", s.Lacking)
+		k.opt.Log.Info("stick", "trouble", string(s.Trouble), "lacking", s.Lacking, "bytes", s.Bytes, "behind_ms", s.Behind.Milliseconds())
 		k.opt.Changed(s)
 	}
 }
 
-// count finds how many records are not on the stick; on is what is. done: all that
-// was here at began is.
-func (k *Keeper) count(on map[store.Place]bool, done bool, began time.Time) error {
-	places, err := k.opt.Store.Places()
-	if err != nil {
+// fill brings onto the stick what is lacking, what is new before what is old. Its
+// error is the stick's, or store.ErrBroken.
+func (k *Keeper) fill(ctx context.Context, at *shelf) error {
+	if err := at.open(); err != nil {
 		return err
 	}
-	n := 0
-	for _, p := range places {
-		if !on[p] {
-			n++
+	for at.unread() { // a long journal takes its time: what is new goes between its files
+		todo, fresh, err := k.lag.reckon(k.opt.Store, at.on, time.Now())
+		if err == nil {
+			err = k.write(ctx, at, todo[:fresh])
+		}
+		if err == nil {
+			err = at.learn(ctx, k.opt.Store)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.lacking = n
+	for {
+		todo, _, err := k.lag.reckon(k.opt.Store, at.on, time.Now())
+		if err == nil {
+			err = k.write(ctx, at, todo)
+		}
+		if err != nil || !k.lag.new() {
+			return err
+		}
+	}
+}
+
+// How many bytes of records are written with one sync, about; one record is
+// always. It begins with the least, is doubled while that takes a stick less than
+// brisk, and halved when it takes longer than slow: a new record never waits long
+// for old ones, on whatever stick.
+const (
+	leastAtOnce = 64 << 10
+	mostAtOnce  = 1 << 20
+	brisk       = 500 * time.Millisecond
+	slow        = 2 * time.Second
+)
+
+// pace takes how long one write took.
+func (k *Keeper) pace(took time.Duration) {
 	switch {
-	case n == 0:
-		k.since = time.Time{}
-	case done || k.since.IsZero():
-		k.since = began
+	case took < brisk:
+		k.atOnce = min(2*k.atOnce, mostAtOnce)
+	case took > slow:
+		k.atOnce = max(k.atOnce/2, leastAtOnce)
 	}
-	return nil
 }
 
-// write brings what is lacking onto the stick, in order.
-func (k *Keeper) write(ctx context.Context, at *shelf) error {
-	began := time.Now()
-	whole, err := k.fill(ctx, at)
-	return errors.Join(err, k.count(at.on, whole && err == nil, began))
+// write brings records onto the stick, in their order, at least some of them, and
+// no more when a newer one is there.
+func (k *Keeper) write(ctx context.Context, at *shelf, todo []store.Place) error {
+	for first := true; len(todo) > 0 && ctx.Err() == nil && (first || !k.lag.new()); first = false {
+		some, err := k.take(&todo)
+		if err != nil {
+			return err
+		}
+		for len(some) > 0 {
+			n, began := len(some), time.Now()
+			err := at.append(some)
+			if errors.Is(err, unix.ENOSPC) { // perhaps something on it is needed no more, or one alone finds room
+				if n, err = 1, k.tidy(at); err == nil {
+					err = at.append(some[:n])
+				}
+			}
+			if err != nil {
+				return err
+			}
+			for _, one := range some[:n] {
+				k.lag.written(one.place)
+			}
+			some = some[n:]
+			k.pace(time.Since(began))
+		}
+	}
+	return ctx.Err()
 }
 
-// fill writes it; whole: nothing was passed over. Its error is the stick's, or
-// store.ErrBroken.
-func (k *Keeper) fill(ctx context.Context, at *shelf) (whole bool, err error) {
-	if err := at.read(ctx, k.opt.Store); err != nil {
-		return false, err
-	}
-	places, err := k.opt.Store.Places()
-	if err != nil {
-		return false, err
-	}
-	whole = true
-	for _, p := range places {
-		if at.on[p] {
-			continue
-		}
-		if err := ctx.Err(); err != nil {
-			return false, err
-		}
+// take takes the next records for the stick off a list. What was let go of
+// meanwhile is passed over, and what cannot be read: it blocks nothing behind it.
+// Error: store.ErrBroken.
+func (k *Keeper) take(todo *[]store.Place) (some []piece, err error) {
+	for size := 0; len(*todo) > 0 && size < k.atOnce; *todo = (*todo)[1:] {
+		p := (*todo)[0]
 		kept, err := k.opt.Store.KeptAt(p)
 		switch {
 		case errors.Is(err, store.ErrBroken):
-			return false, err
+			return nil, err
 		case errors.Is(err, store.ErrNotFound) && kept.Record.Envelope == nil:
-			continue // let go of meanwhile
-		case err != nil: // it blocks nothing behind it
+		case err != nil:
 			k.opt.Log.Error("a record cannot be read for the stick; the others go on", "sequence", p.Sequence, "err", err)
-			whole = false
-			continue
-		}
-		err = at.append(p, kept)
-		if errors.Is(err, unix.ENOSPC) { // perhaps something on it is needed no more
-			if err = k.tidy(at); err == nil {
-				err = at.append(p, kept)
+		default:
+			some = append(some, piece{p, kept})
+			for _, b := range kept.Parts {
+				size += len(b)
 			}
 		}
-		if err != nil {
-			return false, err
-		}
 	}
-	return whole, nil
+	return some, nil
 }
 
 // tidy removes files of which the store holds nothing any more.

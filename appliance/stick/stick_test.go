@@ -144,7 +144,9 @@ func holds(t *testing.T, dir string, want ...protocol.Hash) {
 func TestStickFollows(t *testing.T) {
 	r := newRig(t)
 	first := r.sealed() // before there is a stick
-	r.until("lacking", func(s stick.State) bool { return s.Trouble == stick.NoStick && s.Lacking == 1 && s.Since > 0 })
+	r.until("lacking", func(s stick.State) bool {
+		return s.Trouble == stick.NoStick && s.Lacking == 1 && s.Bytes > 0 && s.Behind > 0
+	})
 	a := t.TempDir()
 	r.plug(a)
 	r.kept()
@@ -201,7 +203,7 @@ func TestStickForgets(t *testing.T) {
 	r.kept()
 	holds(t, a, first.Hash(), second)
 	r.receipt(first)
-	if n, err := r.Store.PruneTo(1); err != nil || n != 1 {
+	if n, err := r.Store.PruneTo(1, later); err != nil || n != 1 {
 		t.Fatalf("pruned %d, %v", n, err)
 	}
 	r.keeper.Sealed()
@@ -230,7 +232,7 @@ func TestStickOfADeadDiskStays(t *testing.T) {
 	r.receipt(first)
 	r.sealed()
 	r.kept()
-	if n, err := r.Store.PruneTo(1); err != nil || n != 1 {
+	if n, err := r.Store.PruneTo(1, later); err != nil || n != 1 {
 		t.Fatalf("pruned %d, %v", n, err)
 	}
 	r.keeper.Sealed()

@@ -106,7 +106,7 @@ func BenchmarkBacklog(b *testing.B) {
 			}
 			receipts = receipts[n:]
 		}
-		if _, err := s.PruneTo(backlog); err != nil {
+		if _, err := s.PruneTo(backlog, later); err != nil {
 			b.Fatal(err)
 		}
 		drained := sizeOf(b, dir)

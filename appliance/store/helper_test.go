@@ -133,3 +133,6 @@ func must[A, B any](a A, _ B, err error) A {
 }
 
 func containsAny(b []byte, s string) bool { return bytes.Contains(b, []byte(s)) }
+
+// later is after every record was sealed.
+const later = protocol.Time(1 << 50)

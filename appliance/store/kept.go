@@ -37,6 +37,15 @@ func (s *Store) Places() ([]Place, error) {
 	return out, err
 }
 
+// Kept counts the records that are here, of every epoch.
+func (s *Store) Kept() (n uint64, err error) {
+	err = s.view(func(tx *bolt.Tx) error {
+		n = uint64(tx.Bucket(bucketRecords).Stats().KeyN)
+		return nil
+	})
+	return n, err
+}
+
 // HashAt gives the hash of the envelope at a place. Error: ErrNotFound.
 func (s *Store) HashAt(p Place) (protocol.Hash, error) {
 	r, _, err := s.recordAt(p)
@@ -56,6 +65,24 @@ func (s *Store) KeptAt(p Place) (Kept, error) {
 	}
 	parts, err := s.Parts(rec)
 	return Kept{Record: rec, Parts: parts, At: r.At, Waiting: waits}, err
+}
+
+// SizeAt gives the bytes of a record with all that its manifest names. Errors:
+// ErrNotFound when it was let go of, ErrDamaged.
+func (s *Store) SizeAt(p Place) (int64, error) {
+	r, _, err := s.recordAt(p)
+	if err != nil {
+		return 0, err
+	}
+	rec, err := r.parse()
+	if err != nil {
+		return 0, err
+	}
+	n := int64(len(rec.Envelope))
+	for _, part := range rec.Manifest.Parts() {
+		n += int64(part.Size)
+	}
+	return n, nil
 }
 
 func (s *Store) recordAt(p Place) (r record, waits bool, err error) {

@@ -48,6 +48,7 @@ const (
 	metaFilled     = "filled"     // bool: the first roster has come whole
 	metaCampaign   = "campaign"   // Campaign
 	metaCheckpoint = "checkpoint" // protocol.Checkpoint
+	metaBackup     = "backup"     // keptMark
 	metaState      = "state"      // protocol.BoxState
 	metaTime       = "time"       // Memory
 	metaHead       = "head/"      // + epoch in 8 hexadecimal digits: head

@@ -3,6 +3,7 @@ package store_test
 import (
 	"path/filepath"
 	"testing"
+	"time"
 
 	"zhunkao/appliance/hubtest"
 	"zhunkao/appliance/store"
@@ -122,14 +123,14 @@ func TestPruningWaitsForTheBackupMark(t *testing.T) {
 		t.Fatal(err)
 	}
 	// 3 and 4 wait, 2 is set aside: only 1 goes.
-	if n, err := b.PruneTo(100); err != nil || n != 1 {
+	if n, err := b.PruneTo(100, later); err != nil || n != 1 {
 		t.Fatalf("pruned %d, %v", n, err)
 	}
 	if _, err := b.Settle(receipts[2:]); err != nil {
 		t.Fatal(err)
 	}
 	// The newest stays whatever the mark says: it tells where the chain ends.
-	if n, err := b.PruneTo(100); err != nil || n != 1 {
+	if n, err := b.PruneTo(100, later); err != nil || n != 1 {
 		t.Fatalf("pruned %d, %v", n, err)
 	}
 	if w := b.again(); len(w.Records) != 2 || w.Aside != 1 {
@@ -142,6 +143,54 @@ func TestPruningWaitsForTheBackupMark(t *testing.T) {
 		t.Fatalf("head %d, %v", seq, err)
 	}
 	b.commit("a5")
+}
+
+// What the backup mark has passed stays while its day is counted: today, and
+// longer while the day is open. The mark outlives a power cut, never goes back, and
+// says of each record whether it is in a backup.
+func TestTheBackupMarkSparesTheDay(t *testing.T) {
+	b := newBox(t)
+	sealed := time.UnixMilli(1567731600000) // when commit seals, 2019-09-06 in China
+	zone := time.FixedZone("", 8*3600)
+	var receipts []protocol.Receipt
+	for _, app := range []string{"a1", "a2", "a3", "a4"} {
+		receipts = append(receipts, hubtest.Accept(b.commit(app)))
+	}
+	if _, err := b.Settle(receipts[:3]); err != nil {
+		t.Fatal(err)
+	}
+	take := func(mark uint64, at time.Time, want int) {
+		t.Helper()
+		if n, err := b.TakeBackup(mark, at, zone); err != nil || n != want {
+			t.Errorf("mark %d at %s: %d let go, %v; want %d", mark, at.In(zone), n, err, want)
+		}
+	}
+	if _, err := b.OpenDay("c1", sealed, zone, 100); err != nil {
+		t.Fatal(err)
+	}
+	take(2, sealed.Add(time.Hour), 0)    // today
+	take(1, sealed.Add(48*time.Hour), 0) // nobody closed the day
+	if _, err := b.CloseDay(store.DayAct{Account: "c1"}, 0, &store.DayAct{Account: "h1"}, "left open", zone); err != nil {
+		t.Fatal(err)
+	}
+	b.again()
+	if mark, err := b.Backup(); err != nil || mark != 2 {
+		t.Errorf("mark %d, %v, want 2", mark, err)
+	}
+	for seq, want := range map[uint64]bool{1: true, 2: true, 3: false, 4: false} {
+		if got, err := b.Backed(store.Place{Epoch: 1, Sequence: seq}); err != nil || got != want {
+			t.Errorf("record %d in a backup: %v, %v; want %v", seq, got, err, want)
+		}
+	}
+	take(0, sealed.Add(time.Hour), 0)
+	take(1, sealed.Add(24*time.Hour), 2) // the mark of before holds
+	if kept, err := b.Kept(); err != nil || kept != 2 {
+		t.Errorf("%d kept, %v, want 2", kept, err)
+	}
+	take(9, sealed.Add(24*time.Hour), 1) // 4 waits for its receipt
+	if back, err := b.Backed(store.Place{Epoch: 1, Sequence: 4}); err != nil || back {
+		t.Errorf("a record without a receipt is in a backup: %v, %v", back, err)
+	}
 }
 
 func TestCheckpointThatGoesBackIsTold(t *testing.T) {

@@ -159,7 +159,7 @@ func TestUsage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if _, err := s.PruneTo(uint64(len(receipts))); err != nil {
+	if _, err := s.PruneTo(uint64(len(receipts)), later); err != nil {
 		t.Fatal(err)
 	}
 	if u := usage(); u.Store > empty+40 {

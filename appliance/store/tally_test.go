@@ -47,7 +47,7 @@ func TestCountedAsWalked(t *testing.T) {
 						t.Fatal(err)
 					}
 				case what == 8:
-					if _, err := b.PruneTo(uint64(r.IntN(len(made) + 1))); err != nil {
+					if _, err := b.PruneTo(uint64(r.IntN(len(made)+1)), later); err != nil {
 						t.Fatal(err)
 					}
 				default:
