@@ -37,6 +37,7 @@ var sections = []struct {
 	{"provisioning/rehearsal", "provisioning/rehearsal", "1x", true, "^BenchmarkBoxMemory$"}, // a thousand visits of a box
 	{"provisioning/rehearsal, the whole box", "provisioning/rehearsal", "1x", true, "^Benchmark(Visit|WholeBoxMemory)$"},
 	{"provisioning/rehearsal, a box through all", "provisioning/rehearsal", "1x", true, "^BenchmarkBoxThroughAll$"}, // 20,000 applicants, 5,000 records
+	{"appliance/stick, a poor stick", "appliance/stick", "1x", true, "^BenchmarkBehind$"},                           // a minute and a half of its time
 	{"protocol", "protocol", "1s", false, "."},
 	{"protocol/sheet", "protocol/sheet", "1s", false, "."},
 	{"hw/camera", "hw/camera", "1s", false, "."},
@@ -128,6 +129,8 @@ func AimOf(_, unit string) Aim {
 
 		"export-of-reading":   {Most: 2}, // a table of 30 columns beside only reading the same rows
 		"rehearse-of-reading": {Most: 4}, // a version over every application beside only reading them, unsealed and decoded
+
+		"s-behind": {Most: 10}, // how long a record is in the box and not yet on a poor stick
 
 		"MiB-whole-idle":    {Most: 64}, // kioskd with camera and raster printer
 		"MiB-whole-visited": {Most: 64}, // the same after the visits

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -96,7 +97,7 @@ func (p *Person) Press(ctx context.Context, s Seen, button string) error {
 	for _, k := range []string{"visit", "turn", "token"} {
 		form.Set(k, s.fields[k])
 	}
-	return p.post(ctx, "/press", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+	return p.post(ctx, "/press", "application/x-www-form-urlencoded", []byte(form.Encode()))
 }
 
 // Escape ends the visit as the staff can from every screen.
@@ -105,7 +106,7 @@ func (p *Person) Escape(ctx context.Context, s Seen) error {
 	for _, k := range []string{"visit", "turn", "token"} {
 		form.Set(k, s.fields[k])
 	}
-	return p.post(ctx, "/staff", "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+	return p.post(ctx, "/staff", "application/x-www-form-urlencoded", []byte(form.Encode()))
 }
 
 // strokes are everybody's signature here.
@@ -119,27 +120,51 @@ func (p *Person) Sign(ctx context.Context, s Seen) error {
 	if err != nil {
 		return err
 	}
-	return p.post(ctx, "/sign", "application/json", bytes.NewReader(body))
+	return p.post(ctx, "/sign", "application/json", body)
 }
 
-func (p *Person) post(ctx context.Context, path, kind string, body io.Reader) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+p.Addr+path, body)
+// patience is how often she presses once more when a machine that is very busy has
+// not taken a press. It had no effect then, and the answer says when to try again.
+const patience = 10
+
+func (p *Person) post(ctx context.Context, path, kind string, body []byte) error {
+	for tried := 1; ; tried++ {
+		again, err := p.postOnce(ctx, path, kind, body)
+		if err == nil || again == 0 || tried == patience {
+			return err
+		}
+		t := time.NewTimer(again)
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			t.Stop()
+			return ctx.Err()
+		}
+	}
+}
+
+// postOnce posts; again is after how long it may be tried once more, 0 for not.
+func (p *Person) postOnce(ctx context.Context, path, kind string, body []byte) (again time.Duration, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+p.Addr+path, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	req.Header.Set("Content-Type", kind)
 	req.Header.Set("Origin", "http://"+p.Addr)
 	req.Header.Set("X-Kiosk", "1")
 	res, err := p.client().Do(req)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer res.Body.Close()
 	if res.StatusCode >= 300 {
 		b, _ := io.ReadAll(res.Body)
-		return fmt.Errorf("%s: %s %s", path, res.Status, bytes.TrimSpace(b))
+		if s, _ := strconv.Atoi(res.Header.Get("Retry-After")); res.StatusCode == http.StatusServiceUnavailable {
+			again = time.Duration(s) * time.Second
+		}
+		return again, fmt.Errorf("%s: %s %s", path, res.Status, bytes.TrimSpace(b))
 	}
-	return nil
+	return 0, nil
 }
 
 // Sees waits until the screen is one of names.
