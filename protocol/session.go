@@ -88,7 +88,29 @@ type Heartbeat struct {
 	// Custody (design §2): of every record up to this sequence no readable copy is
 	// left in this box; the keys of those there were are destroyed. Added later.
 	Ended uint64 `cbor:"ended,omitempty"`
+
+	// How far the stick lies behind the box's disk; nil of a box without a port for
+	// one. Whether a stick is in, and what is wrong with it, the device "stick" says.
+	// Added later.
+	Stick *StickState `cbor:"stick,omitempty"`
+
+	// Custody: how many sealed records the box holds, and the backup mark by which it
+	// has let go of others. Added later.
+	Kept   uint64 `cbor:"kept,omitempty"`
+	Backup uint64 `cbor:"backup,omitempty"`
 }
+
+// StickState is how far a stick lies behind: what is durable in the box and not
+// yet on it.
+type StickState struct {
+	Records uint64 `cbor:"records"`
+	Bytes   uint64 `cbor:"bytes"`  // of these, all that belongs to them
+	Behind  uint64 `cbor:"behind"` // milliseconds that the first of them has waited since it was sealed or the stick came; 0: none waits
+}
+
+// StickBehind is how far a stick may lie behind, in seconds; beyond it the box
+// says "stick behind".
+const StickBehind = 10
 
 // HeartbeatEvery is the pace of heartbeats in seconds; a box is called silent
 // after three of them.
@@ -124,6 +146,9 @@ type Clock struct {
 	Nonce   []byte   `cbor:"nonce"`
 	HubTime Time     `cbor:"now"`
 	State   BoxState `cbor:"state"`
+	// Custody: sequences of this epoch up to here are in a backup of the hub, as in
+	// Receipts, which a box that seals nothing does not get. Added later.
+	BackupMark uint64 `cbor:"backup,omitempty"`
 }
 
 // Roster carries what a box must know to work without the hub: versions
