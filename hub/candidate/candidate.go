@@ -88,6 +88,7 @@ type Row struct {
 	ConfirmedAt    int64  // ms since 1970, 0 = not confirmed
 	ConfirmedPoint string // code, "" = not confirmed
 	ChangedAt      int64  // ms since 1970
+	Apart          bool   // the number in it is somebody else's, as far as is known: see SetApart
 }
 
 // Found is an application with its current content.
@@ -114,6 +115,7 @@ type Saving struct {
 	Author   journal.Author
 	Origin   string
 	Division string // of app.Point, from package org
+	Apart    bool   // of a first version: it comes into being apart
 	Over     Row    // what stands, where it was read in this transaction; zero is read
 }
 

@@ -46,12 +46,12 @@ func (s *Store) Compare(ctx context.Context, tx *db.Tx, asked []Asked) ([]Standi
 		return nil, err
 	}
 	out := make([]Standing, 0, len(ids))
-	err = tx.Each(ctx, `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, v.mark, v.content
+	err = tx.Each(ctx, `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, a.apart, v.mark, v.content
 		FROM application a JOIN application_version v ON v.application = a.id AND v.version = a.version
 		WHERE a.id IN (VALUES `+values+`)`, args, func(scan func(...any) error) error {
 		var f Standing
 		var sealed []byte
-		err := scan(&f.ID, &f.Campaign, &f.Version, &f.Point, &f.Division, &f.State, &f.ConfirmedAt, &f.ConfirmedPoint, &f.ChangedAt, &f.Mark, &sealed)
+		err := scan(append(f.into(), &f.Mark, &sealed)...)
 		if err != nil {
 			return err
 		}

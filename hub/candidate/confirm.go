@@ -83,7 +83,7 @@ func (s *Store) confirmWithdrawn(ctx context.Context, tx *db.Tx, c Confirming) (
 		return false, err
 	}
 	number := s.keys.NumberKey(found.Application.Number().Reveal())
-	if _, err := tx.Exec(ctx, `UPDATE application SET number_hmac = $1 WHERE id = $2
+	if _, err := tx.Exec(ctx, `UPDATE application SET number_hmac = $1 WHERE id = $2 AND NOT apart
 		AND NOT EXISTS (SELECT 1 FROM application o WHERE o.campaign = $3 AND o.number_hmac = $1)`, number, c.ID, row.Campaign); err != nil {
 		return false, fmt.Errorf("candidate: confirm %s: %w", c.ID, err)
 	}

@@ -25,7 +25,7 @@ var enc = func() cbor.EncMode {
 	return m
 }()
 
-const rowColumns = `id, campaign, version, point, division, state, confirmed_at, confirmed_point, changed_at`
+const rowColumns = `id, campaign, version, point, division, state, confirmed_at, confirmed_point, changed_at, apart`
 
 func scanRow(scan func(...any) error) (r Row, err error) {
 	err = scan(r.into()...)
@@ -34,11 +34,12 @@ func scanRow(scan func(...any) error) (r Row, err error) {
 
 // into is where rowColumns are read to.
 func (r *Row) into() []any {
-	return []any{&r.ID, &r.Campaign, &r.Version, &r.Point, &r.Division, &r.State, &r.ConfirmedAt, &r.ConfirmedPoint, &r.ChangedAt}
+	return []any{&r.ID, &r.Campaign, &r.Version, &r.Point, &r.Division, &r.State, &r.ConfirmedAt, &r.ConfirmedPoint, &r.ChangedAt, &r.Apart}
 }
 
 // Save stores app as the next version of its application: app.Version must be
-// one above the stored version, or 1 for a new one. ErrConflict, ErrTaken,
+// one above the stored version, or 1 for a new one. Of one that stands apart the
+// number is kept with the content only. ErrConflict, ErrTaken,
 // ErrNotFound, ErrApplication; after any of them the transaction must end.
 func (s *Store) Save(ctx context.Context, tx *db.Tx, app form.Application, by Saving) error {
 	if app.ID == "" || app.Campaign == "" || app.Point == "" || app.Number() == "" || by.Division == "" ||
@@ -65,9 +66,12 @@ func (s *Store) Save(ctx context.Context, tx *db.Tx, app form.Application, by Sa
 
 func (s *Store) create(ctx context.Context, tx *db.Tx, app form.Application, by Saving) error {
 	number := s.keys.NumberKey(app.Number().Reveal())
+	if by.Apart {
+		number = s.apartKey(app.ID)
+	}
 	added, err := tx.Exec(ctx, `INSERT INTO application (id, campaign, number_hmac, version, point, division, state,
-		confirmed_at, confirmed_point, changed_at, level, indexed) VALUES ($1, $2, $3, 1, $4, $5, $6, 0, '', $7, $8, $9) ON CONFLICT DO NOTHING`,
-		app.ID, app.Campaign, number, app.Point, by.Division, string(Registered), s.now().UnixMilli(), app.First().Level, edition)
+		confirmed_at, confirmed_point, changed_at, level, indexed, apart) VALUES ($1, $2, $3, 1, $4, $5, $6, 0, '', $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+		app.ID, app.Campaign, number, app.Point, by.Division, string(Registered), s.now().UnixMilli(), app.First().Level, edition, by.Apart)
 	if err != nil {
 		return fmt.Errorf("candidate: create %s: %w", app.ID, err)
 	}
@@ -90,7 +94,7 @@ func (s *Store) create(ctx context.Context, tx *db.Tx, app form.Application, by 
 // setCurrent makes app the current version of the application in row old. The
 // row's version is asked again in the statement: nothing may come in between.
 func (s *Store) setCurrent(ctx context.Context, tx *db.Tx, old Row, app form.Application, by Saving) error {
-	n, err := tx.Exec(ctx, `UPDATE application SET version = $1, number_hmac = $2, point = $3, division = $4, changed_at = $5,
+	n, err := tx.Exec(ctx, `UPDATE application SET version = $1, number_hmac = CASE WHEN apart THEN number_hmac ELSE $2 END, point = $3, division = $4, changed_at = $5,
 		level = $6, indexed = $7, state = CASE WHEN state = $10 THEN $11 ELSE state END WHERE id = $8 AND version = $9`, int64(app.Version), s.keys.NumberKey(app.Number().Reveal()),
 		app.Point, by.Division, s.now().UnixMilli(), app.First().Level, edition, app.ID, int64(old.Version), string(Withdrawn), string(Registered))
 	if db.Unique(err) {
@@ -188,7 +192,7 @@ func (f *Found) columns(sealed *[]byte) []any {
 }
 
 // foundOf asks for applications with their current contents, by what follows.
-const foundOf = `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at,
+const foundOf = `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, a.apart,
 		v.content, v.version, v.author_kind, v.author_id, v.origin, v.started_from, v.superseded, v.at
 	FROM application a JOIN application_version v ON v.application = a.id AND v.version = a.version WHERE `
 

@@ -18,7 +18,7 @@ type Sealed struct {
 // afterQuery joins an empty text to the campaign: that keeps SQLite from finding
 // its rows by their unique index and sorting all of them for each call. Of a
 // province of 400,000 not all had been read after twenty minutes.
-const afterQuery = `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, v.content
+const afterQuery = `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, a.apart, v.content
 	FROM application a JOIN application_version v ON v.application = a.id AND v.version = a.version
 	WHERE a.id > $1 AND a.campaign || '' = $2 ORDER BY a.id LIMIT $3`
 
@@ -31,7 +31,7 @@ func (s *Store) After(ctx context.Context, tx *db.Tx, campaign, after string, li
 	err := tx.Each(ctx, afterQuery, []any{after, campaign, limit},
 		func(scan func(...any) error) error {
 			var x Sealed
-			err := scan(&x.ID, &x.Campaign, &x.Version, &x.Point, &x.Division, &x.State, &x.ConfirmedAt, &x.ConfirmedPoint, &x.ChangedAt, &x.content)
+			err := scan(append(x.into(), &x.content)...)
 			out = append(out, x)
 			return err
 		})

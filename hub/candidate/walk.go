@@ -33,12 +33,12 @@ func Count(ctx context.Context, tx *db.Tx, campaign, division, point string) (n 
 // it. each may not use tx. The memory held does not grow.
 func (s *Store) Walk(ctx context.Context, tx *db.Tx, campaign, division, point string, each func(Found) error) error {
 	where, args := place(campaign, division, point)
-	err := tx.Each(ctx, `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, v.content
+	err := tx.Each(ctx, `SELECT a.id, a.campaign, a.version, a.point, a.division, a.state, a.confirmed_at, a.confirmed_point, a.changed_at, a.apart, v.content
 		FROM application a JOIN application_version v ON v.application = a.id AND v.version = a.version
 		WHERE `+where+` ORDER BY a.division, a.point, a.id`, args, func(scan func(...any) error) error {
 		var f Found
 		var sealed []byte
-		err := scan(&f.ID, &f.Campaign, &f.Version, &f.Point, &f.Division, &f.State, &f.ConfirmedAt, &f.ConfirmedPoint, &f.ChangedAt, &sealed)
+		err := scan(append(f.into(), &sealed)...)
 		if err != nil {
 			return err
 		}

@@ -36,6 +36,14 @@ type Case struct {
 	Version     uint32   // newest at the hub
 	Point       string   // that it names
 	Division    string   // of that point
+	Beside      Beside   // of an application that stands apart: whose number it is
+}
+
+// Beside is the application that is found by the number of one that stands apart.
+type Beside struct {
+	Application string // "": nobody's is
+	Version     uint32
+	Division    string
 }
 
 // CaseOf takes the sides out of all records of an application, in any order.
@@ -56,6 +64,12 @@ func CaseOf(all []Record) Case {
 	return c
 }
 
+// Apart reports whether the number of these records is somebody else's, as far as is
+// known: see Beside.
+func (c Case) Apart() bool {
+	return slices.ContainsFunc(c.Sides, func(r Record) bool { return r.StateReason == NoteOtherPerson })
+}
+
 // Waits reports whether there is something to decide.
 func (c Case) Waits() bool {
 	return slices.ContainsFunc(c.Sides, func(r Record) bool { return r.State.Waits() })
@@ -74,14 +88,14 @@ func (c Case) Act() string {
 // MayRefuse reports whether the county may keep none, so that what stands at the
 // portal counts and she confirms again: where a later version names another
 // point, where she confirmed where she does not belong, where a time is to be
-// judged, where what was entered at the point breaks a rule, where the box was shut out, and where the one that was kept before was
+// judged, where what was entered at the point breaks a rule, where the number is somebody else's, where the box was shut out, and where the one that was kept before was
 // taken back. Two confirmations of the same are no such case: to take a sound one back is a
 // void, which two persons do.
 func (c Case) MayRefuse() bool {
 	for _, r := range c.Sides {
 		switch {
 		case r.State == TimePending, r.StateReason == NotePointMoved, r.StateReason == NoteOtherPoint, r.StateReason == NoteReopened,
-			r.StateReason == NoteRevoked, r.StateReason == NoteIncomplete:
+			r.StateReason == NoteRevoked, r.StateReason == NoteIncomplete, r.StateReason == NoteOtherPerson:
 			return true
 		}
 	}
@@ -101,6 +115,9 @@ func (c Case) Decider() string {
 			at = org.Above(at)
 		}
 	}
+	for at != "" && c.Beside.Division != "" && !org.Covers(at, c.Beside.Division) {
+		at = org.Above(at)
+	}
 	return at
 }
 
@@ -111,6 +128,9 @@ func (c Case) Seen() string {
 	_, _ = fmt.Fprintf(h, "%s %d\n", c.Application, c.Version) // a hash never fails
 	for _, r := range c.Sides {
 		_, _ = fmt.Fprintf(h, "%s %s\n", r.ID, r.State)
+	}
+	if b := c.Beside; b.Application != "" {
+		_, _ = fmt.Fprintf(h, "%s %d\n", b.Application, b.Version)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
@@ -157,6 +177,9 @@ func (r Record) Alone() (State, string) {
 			}
 		}
 		return "", false
+	}
+	if note, warned := find(CheckNumber); warned {
+		return Disputed, note
 	}
 	if note, warned := find(CheckPoint); warned {
 		return Disputed, note

@@ -126,7 +126,7 @@ const (
 	CheckHand        = "hub.hand"        // the drawn signature is one
 	CheckForm        = "hub.form"        // the application as signed passes the campaign's form
 	CheckApplication = "hub.application" // the application exists
-	CheckNumber      = "hub.number"      // number on the chip = number of the application, here and as signed
+	CheckNumber      = "hub.number"      // number on the chip = number of the application, here and as signed; one typed from papers is nobody else's
 	CheckOnce        = "hub.once"        // not confirmed before
 	CheckVersion     = "hub.version"     // no later version at the portal
 	CheckPoint       = "hub.point"       // confirmed at the point that the application names
@@ -163,15 +163,17 @@ const (
 	NoteRevoked     = "box-revoked"       // carried in after its box was revoked
 	NoteMissing     = "missing"
 	NoteIncomplete  = "incomplete"
-	NoteForClerk    = "for-clerk"  // differences were kept or left: a clerk must look
-	NoteChosen      = "chosen"     // the county kept it
-	NoteNotChosen   = "not-chosen" // the county kept another one, or none
-	NoteReopened    = "reopened"   // the one that was kept before it was taken back
-	NoteVoided      = "voided"     // taken back
-	NoteLeftAlone   = "left-alone" // the one beside it was taken back
-	NoteNotProven   = "not-proven" // the city refused the papers
-	NoteReplaced    = "replaced"   // its papers were returned, and she confirmed again
-	NoteQueued      = "queued"     // after the close, by the token she had drawn before it
+	NoteForClerk    = "for-clerk"    // differences were kept or left: a clerk must look
+	NoteChosen      = "chosen"       // the county kept it
+	NoteNotChosen   = "not-chosen"   // the county kept another one, or none
+	NoteReopened    = "reopened"     // the one that was kept before it was taken back
+	NoteVoided      = "voided"       // taken back
+	NoteLeftAlone   = "left-alone"   // the one beside it was taken back
+	NoteNotProven   = "not-proven"   // the city refused the papers
+	NoteReplaced    = "replaced"     // its papers were returned, and she confirmed again
+	NoteQueued      = "queued"       // after the close, by the token she had drawn before it
+	NoteOtherPerson = "other-person" // the number was typed from papers, and somebody else is registered under it
+	NoteNumberTyped = "number-typed" // the chip proves the number hers; it had been typed from somebody else's papers
 )
 
 // Notes of CheckToken.

@@ -87,7 +87,8 @@ func (d *Dispatch) sendRoster(ctx context.Context, b fleet.Box) error {
 // application it is about.
 func concerns(e journal.Sealed) (string, bool) {
 	switch e.Act {
-	case journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ApplicationWithdrawn, journal.DataErased:
+	case journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ApplicationWithdrawn, journal.ApplicationApart,
+		journal.DataErased:
 		return e.Subject.ID, true
 	case journal.ConfirmationReceived, journal.ConfirmationVoided, journal.ConfirmationDecided,
 		journal.PapersAccepted, journal.PapersReturned, journal.PapersRefused, journal.CardVerified, journal.CardDiffers:
@@ -177,6 +178,10 @@ func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fle
 			return err
 		}
 		p.add(protocol.RosterEntry{Version: number, Confirmed: &voided})
+	}
+	if found.Apart { // the number is somebody else's: by it boxes must find her
+		p.add(protocol.RosterEntry{Version: number, Gone: id})
+		return nil
 	}
 	mark := protocol.RosterKey{Key: d.opts.Keys.RosterKey(found.Campaign)}.Mark(found.Application.Number())
 	if found.State == candidate.Withdrawn {

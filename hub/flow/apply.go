@@ -204,7 +204,7 @@ func (f *Flow) submit(ctx context.Context, tx *db.Tx, a Applying, h Her, j Readi
 	if by.Author.Kind == journal.ByCandidate {
 		by.Author.ID = app.ID
 	}
-	if err := f.registerAt(ctx, tx, app, j.Point, h.Found, candidate.FromPortal, by); err != nil {
+	if err := f.registerAt(ctx, tx, app, j.Point, h.Found, candidate.Saving{Origin: candidate.FromPortal}, by); err != nil {
 		return Applied{}, err
 	}
 	if !h.Exists {

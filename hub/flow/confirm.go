@@ -48,7 +48,7 @@ func (f *Flow) Confirm(ctx context.Context, tx *db.Tx, batch []Arrival) error {
 
 // changes reports whether more is to be done than to add the record.
 func (a *Arrival) changes() bool {
-	return len(a.Step.Dispute) > 0 || a.Step.Replace != "" || a.Step.Sign || a.Step.Create || a.Alias != ""
+	return len(a.Step.Dispute) > 0 || a.Step.Replace != "" || a.Step.Sign || a.Step.Create || a.Step.Displace != "" || a.Alias != ""
 }
 
 // confirm takes some records; only the first of them may change what is here.
@@ -169,6 +169,9 @@ func (f *Flow) voidArrived(ctx context.Context, tx *db.Tx, records []confirmatio
 				return err
 			}
 			if err := f.voided(ctx, tx, r, v, v.Reason, left.stands, Box(r.Box)); err != nil {
+				return err
+			}
+			if err := f.leaveApart(ctx, tx, r.Application, Hub()); err != nil {
 				return err
 			}
 			break

@@ -36,7 +36,24 @@ func (f *Flow) Case(ctx context.Context, tx *db.Tx, application string) (confirm
 		return c, fmt.Errorf("flow: case: %w", err)
 	}
 	c.Version, c.Point, c.Division = row.Version, row.Point, row.Division
-	return c, nil
+	c.Beside, err = f.Beside(ctx, tx, row)
+	return c, err
+}
+
+// Beside gives the application that is found by the number of one that stands apart:
+// a decision about this one is about both people. Zero of every other.
+func (f *Flow) Beside(ctx context.Context, tx *db.Tx, row candidate.Row) (confirmation.Beside, error) {
+	if !row.Apart {
+		return confirmation.Beside{}, nil
+	}
+	holder, err := f.Candidates.Holder(ctx, tx, row.ID)
+	if errors.Is(err, candidate.ErrNotFound) {
+		return confirmation.Beside{}, nil
+	}
+	if err != nil {
+		return confirmation.Beside{}, fmt.Errorf("flow: case: %w", err)
+	}
+	return confirmation.Beside{Application: holder.ID, Version: holder.Version, Division: holder.Division}, nil
 }
 
 // Decision is what a county says about a case.
@@ -50,7 +67,9 @@ type Decision struct {
 // Decide settles a case (待裁): the record that is kept comes into force and what
 // she signed there becomes the newest version; the others are kept, overruled; if
 // none is kept, what stands at the portal counts and she confirms again. She is
-// told, boxes and counters hear of it by the journal. Whether the table of acts
+// told, boxes and counters hear of it by the journal. Of an application that stands
+// apart, kept means that it is the same person as the one whose number it is: see
+// joined; none, that it is another's, and then it is taken back. Whether the table of acts
 // lets the account do it is judged before. A second identical decision finds
 // another case than it read: confirmation.ErrChanged. Errors: ErrReason,
 // ErrDecider, confirmation.ErrChoice, confirmation.ErrNotFound.
@@ -81,6 +100,9 @@ func (f *Flow) Decide(ctx context.Context, tx *db.Tx, d Decision, who staff.Acco
 	if err := confirmation.AddRuling(ctx, tx, ruling); err != nil {
 		return none, err
 	}
+	if c.Apart() && d.Keep != "" {
+		return ruling, f.joined(ctx, tx, c, changes, d.Reason, ruling.ID, by)
+	}
 	if d.Keep == "" {
 		if _, err := f.Candidates.Unconfirm(ctx, tx, c.Application); err != nil {
 			return none, fmt.Errorf("flow: decide: %w", err)
@@ -95,6 +117,9 @@ func (f *Flow) Decide(ctx context.Context, tx *db.Tx, d Decision, who staff.Acco
 		if err := f.change(ctx, tx, ch, d.Reason, detail, c, by); err != nil {
 			return none, err
 		}
+	}
+	if d.Keep == "" {
+		return ruling, f.leaveApart(ctx, tx, c.Application, by)
 	}
 	return ruling, nil
 }

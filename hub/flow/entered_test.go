@@ -2,6 +2,9 @@ package flow
 
 import "zhunkao/protocol/window"
 
+// stranger makes the number one that was typed from papers and is somebody else's.
+func stranger(f *Facts) { f.Stranger = true }
+
 // unheard is a record of somebody whom her point entered.
 func unheard(more ...func(*Facts)) func(*Facts) {
 	return func(f *Facts) {

@@ -84,12 +84,12 @@ func (f *Flow) Register(ctx context.Context, tx *db.Tx, app form.Application, or
 			return fmt.Errorf("flow: edit: %w", err)
 		}
 	}
-	return f.registerAt(ctx, tx, app, p, old, origin, by)
+	return f.registerAt(ctx, tx, app, p, old, candidate.Saving{Origin: origin}, by)
 }
 
 // registerAt is Register with what was read of it in this transaction: its point,
 // and of a later version what stood before.
-func (f *Flow) registerAt(ctx context.Context, tx *db.Tx, app form.Application, p org.Point, old candidate.Found, origin string, by By) error {
+func (f *Flow) registerAt(ctx context.Context, tx *db.Tx, app form.Application, p org.Point, old candidate.Found, how candidate.Saving, by By) error {
 	act, detail := journal.ApplicationRegistered, map[string]string{"version": fmt.Sprint(app.Version), journal.DetailLevel: app.First().Level}
 	if app.Version > 1 {
 		switch {
@@ -103,7 +103,8 @@ func (f *Flow) registerAt(ctx context.Context, tx *db.Tx, app form.Application, 
 			moved(detail, old.Point, app.Point, old.Application.First().Level)
 		}
 	}
-	if err := f.Candidates.Save(ctx, tx, app, candidate.Saving{Author: by.Author, Origin: origin, Division: p.Division, Over: old.Row}); err != nil {
+	how.Author, how.Division, how.Over = by.Author, p.Division, old.Row
+	if err := f.Candidates.Save(ctx, tx, app, how); err != nil {
 		return fmt.Errorf("flow: register: %w", err)
 	}
 	return f.write(ctx, tx, by, journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfApplication, ID: app.ID},

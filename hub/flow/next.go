@@ -61,6 +61,8 @@ type Facts struct {
 
 	Known       bool   // the application exists
 	Entered     bool   // it was first entered at the point: it need not exist
+	Stranger    bool   // its number was typed from papers, and is that of somebody registered with another name or birthday
+	Displaces   string // id of the application that stands under its number by what was typed of somebody else, "" if none; the chip proves it hers
 	HubVersion  uint32 // newest version at the hub
 	HubPoint    string // point that version names
 	Signed      uint32 // version that was signed
@@ -107,6 +109,8 @@ type Step struct {
 	Sign        bool                 // what she signed is new here, and becomes the application's newest version
 	Create      bool                 // the application comes into being by what she signed
 }
+	Apart       bool                 // … without its number, which is somebody else's as far as is known
+	Displace    string               // id of the application that loses its number to it, "" if none
 
 // Next decides what becomes of a sealed record. It is pure: the same facts
 // give the same step for ever.
@@ -130,6 +134,9 @@ func Next(f Facts) Step {
 		return s
 	}
 	versions(&s, f)
+	if f.Stranger {
+		s.doubt(confirmation.Disputed, confirmation.NoteOtherPerson)
+	}
 	once(&s, f)
 	queued(&s, f)
 	clock(&s, f)
@@ -204,7 +211,7 @@ func content(s *Step, f Facts) {
 	if !f.Known && !f.Entered && !f.Forced {
 		return
 	}
-	pass(f.ChipNumberIsSigned && (f.SignedNumberIsHub || !f.Known), confirmation.CheckNumber, "", RefuseContent)
+	number(s, f)
 	if !f.Known && (f.SignedPoint != f.Point || f.Signed != 1 || f.StartedFrom != 0) { // a box enters nobody for another point, and nothing twice
 		s.refuse(confirmation.CheckVersion, RefuseContent, "")
 	}
@@ -237,6 +244,23 @@ func content(s *Step, f Facts) {
 
 func versions(s *Step, f Facts) {
 	if !f.Known {
+// number judges whose number it is. One that a chip tells is hers. One that a clerk
+// typed from papers may be anybody's: where it is that of somebody who is registered
+// with another name or birthday, it was typed wrong, or what is registered is. She was
+// told 已受理, so her record is taken; nothing of the other changes, in either order.
+func number(s *Step, f Facts) {
+	switch {
+	case !f.ChipNumberIsSigned || f.Known && !f.SignedNumberIsHub:
+		s.refuse(confirmation.CheckNumber, RefuseContent, "")
+	case f.Stranger:
+		s.check(confirmation.CheckNumber, confirmation.Warn, confirmation.NoteOtherPerson)
+	case f.Displaces != "":
+		s.check(confirmation.CheckNumber, confirmation.Pass, confirmation.NoteNumberTyped)
+	default:
+		s.check(confirmation.CheckNumber, confirmation.Pass, "")
+	}
+}
+
 		entered(s, f)
 		return
 	}
@@ -269,7 +293,7 @@ func versions(s *Step, f Facts) {
 // confirmation (demand A56): what the portal would not have taken, or not at that
 // time, is the county's to decide; she was told 已受理.
 func entered(s *Step, f Facts) {
-	s.Create = true
+	s.Create, s.Apart, s.Displace = true, f.Stranger, f.Displaces
 	s.check(confirmation.CheckVersion, confirmation.Pass, confirmation.NoteEntered)
 	s.check(confirmation.CheckPoint, confirmation.Pass, "")
 	if f.FormProblems > 0 {

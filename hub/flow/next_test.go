@@ -49,15 +49,17 @@ func TestNext(t *testing.T) {
 		name  string
 		facts func(*Facts)
 
-		refusal Refusal
-		freeze  bool
-		state   confirmation.State
-		reason  string
-		sign    bool
-		create  bool
-		dispute []string
-		replace string
-		check   confirmation.Check // one that must be among the checks
+		refusal  Refusal
+		freeze   bool
+		state    confirmation.State
+		reason   string
+		sign     bool
+		create   bool
+		apart    bool
+		displace string
+		dispute  []string
+		replace  string
+		check    confirmation.Check // one that must be among the checks
 	}{
 		{name: "nothing to say", state: "in-force", check: c(confirmation.CheckOnce, pass, "")},
 		{name: "first of its epoch", facts: func(f *Facts) { f.Place = PlaceFirst }, state: "in-force",
@@ -205,6 +207,23 @@ func TestNext(t *testing.T) {
 		{name: "a refusal changes nothing else", refusal: RefuseFork, freeze: true,
 			facts: func(f *Facts) { f.Place, f.Priors = PlaceFork, []Prior{{ID: "a", Point: "P", State: "in-force"}} }},
 	} {
+		{name: "entered on papers, by a number that is another person's", facts: unheard(onPapers(nil), stranger), state: "disputed", reason: "other-person", create: true, apart: true,
+			check: c(confirmation.CheckNumber, warn, "other-person")},
+		{name: "… and not complete, registration closed, from a box that was shut out", facts: unheard(onPapers(nil), stranger, func(f *Facts) {
+			f.FormProblems, f.Register, f.BySealTime, f.BoxRevoked = 1, window.Closed, window.Closed, true
+		}), state: "disputed", reason: "other-person", create: true, apart: true},
+		{name: "… taken back before it came", facts: unheard(onPapers(nil), stranger, func(f *Facts) { f.Voided = true }), state: "voided", reason: "voided", create: true, apart: true},
+		{name: "… and again, under the id that stands apart", state: "disputed", reason: "other-person", check: c(confirmation.CheckOnce, warn, "twice"),
+			facts: func(f *Facts) {
+				onPapers(nil)(f)
+				stranger(f)
+				f.SameContent, f.Priors = false, []Prior{{ID: "a", Point: "P", State: "disputed"}}
+			}},
+		{name: "… by two persons of an office, against a rule", facts: unheard(onPapers(nil), stranger, func(f *Facts) { f.HandValid, f.Forced = false, true }),
+			state: "disputed", reason: "other-person", create: true, apart: true},
+		{name: "entered by the chip, where a clerk had typed the number", facts: unheard(func(f *Facts) { f.Displaces = "a" }), state: "in-force", create: true, displace: "a",
+			check: c(confirmation.CheckNumber, pass, "number-typed")},
+		{name: "… by a chip that tells another number", facts: unheard(func(f *Facts) { f.Displaces, f.ChipNumberIsSigned = "a", false }), refusal: RefuseContent},
 		t.Run(tc.name, func(t *testing.T) {
 			f := good()
 			if tc.facts != nil {
@@ -223,6 +242,9 @@ func TestNext(t *testing.T) {
 			found := tc.check.Name == ""
 			for _, k := range s.Checks {
 				found = found || k == tc.check
+			if s.Apart != tc.apart || s.Displace != tc.displace {
+				t.Errorf("apart %v, displaces %q", s.Apart, s.Displace)
+			}
 			}
 			if !found {
 				t.Errorf("no check %+v among %+v", tc.check, s.Checks)

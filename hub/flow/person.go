@@ -241,7 +241,7 @@ func (f *Flow) eraseApplication(ctx context.Context, tx *db.Tx, found candidate.
 		}
 	}
 	var mark []byte
-	if f.Mark != nil {
+	if f.Mark != nil && !found.Apart { // of one that stands apart boxes have no mark: it is somebody else's
 		mark = f.Mark(found.Campaign, found.Application.Number())
 	}
 	versions, err := f.Candidates.Erase(ctx, tx, id, mark)

@@ -41,6 +41,9 @@ var untold = map[string]string{
 	"consent.given":        "her own doing, on the page where she did it",
 	"data.corrected":       "beside the entry of the edit itself, which tells",
 	"record.forced":        "what it does is told by the entry of the record itself",
+	"record.completed":     "it is held as before; what two persons decide is told",
+	"record.asked-again":   "it is held as before; what two persons decide is told",
+	"application.apart":    "beside the entries of what was signed there, which tell",
 	"applicant.removed":    "nobody is left who could read it",
 }
 

@@ -245,8 +245,14 @@ func (l remains) settle(ctx context.Context, tx *db.Tx, f *Flow, gone confirmati
 		if _, err := f.Candidates.Unconfirm(ctx, tx, gone.Application); err != nil {
 			return fmt.Errorf("flow: void: %w", err)
 		}
+		return f.leaveApart(ctx, tx, gone.Application, Hub())
 	case len(l.opened) == 0 && len(l.sides) == 1 && twice(l.sides[0]):
 		state, note := l.sides[0].Alone()
+		if row, err := f.Candidates.Row(ctx, tx, gone.Application); err != nil {
+			return fmt.Errorf("flow: void: %w", err)
+		} else if row.Apart {
+			state, note = confirmation.Disputed, confirmation.NoteOtherPerson
+		}
 		if note == "" {
 			note = confirmation.NoteLeftAlone
 		}

@@ -297,7 +297,7 @@ func (c *committer) commit(ctx context.Context, batch []*item) error {
 					return err
 				}
 			}
-			if err := k.meet(it, &o); err != nil {
+			if err := k.meet(ctx, tx, it, &o); err != nil {
 				return err
 			}
 			if it.early, err = k.early(ctx, tx, it); err != nil {

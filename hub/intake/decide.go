@@ -31,6 +31,7 @@ type known struct {
 	met     map[string]string             // applications by the id that a box gave them
 	numbers map[candidate.Numbered]string // … and by the number of those entered at a point
 	erased  map[string]bool               // ids of those entered at a point that were erased since
+	typed   map[string]bool               // applications that came with the batch, and whether their numbers were only typed
 }
 
 type place struct {
@@ -42,7 +43,7 @@ type place struct {
 // read gathers what is known of a batch.
 func read(ctx context.Context, tx *db.Tx, candidates *candidate.Store, batch []*item) (*known, error) {
 	k := &known{byHash: map[[2]string]row{}, bySeq: map[place]row{}, byRecord: map[string]row{},
-		apps: map[string]candidate.Standing{}, priors: map[string][]flow.Prior{}, voids: map[string][]confirmation.Void{}}
+		apps: map[string]candidate.Standing{}, priors: map[string][]flow.Prior{}, voids: map[string][]confirmation.Void{}, typed: map[string]bool{}}
 	err := k.readChains(ctx, tx, batch)
 	if err == nil {
 		err = k.readEntered(ctx, tx, candidates, batch)
@@ -192,6 +193,7 @@ func (k *known) next(it *item, where flow.Place, ring *keys.Ring) flow.Step {
 	if f.Known && it.alias() != "" { // found by the number
 		f.SignedNumberIsHub, f.SameContent = true, false
 	}
+	f.Stranger = f.Stranger || app.Apart
 	f.Entered = f.Entered && !k.erased[it.app.ID] // what was erased does not come back by what is late
 	f.Priors = k.priors[it.app.ID]
 	return flow.Next(f)
@@ -227,9 +229,12 @@ func (k *known) place(it *item) flow.Place {
 // taken lets the records after this one see it.
 func (k *known) taken(it *item, step flow.Step) {
 	if step.Create {
-		k.created(it)
+		k.created(it, step)
 	}
 	id := it.app.ID
+	if _, is := k.typed[id]; is && !it.facts.Papers.Typed {
+		k.typed[id] = false
+	}
 	for i, p := range k.priors[id] {
 		for _, d := range step.Dispute {
 			if p.ID == d {

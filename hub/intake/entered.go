@@ -11,8 +11,10 @@ import (
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
 	"zhunkao/protocol"
 	"zhunkao/protocol/form"
+	"zhunkao/protocol/identity"
 	"zhunkao/protocol/window"
 )
 
@@ -63,20 +65,10 @@ func (it *item) again(candidates *candidate.Store) {
 func (it *item) standsAs(app candidate.Standing, o *Options) error {
 	e := it.entered
 	it.app = e.app.Clone()
-	it.app.ID = app.ID
-	if has := app.Opened; has != nil {
-		it.app.SequenceNumber = has.SequenceNumber
-		for _, f := range e.form.Fields {
-			if f.ByCandidate() {
-				continue
-			}
-			if v := has.Get(f.Key); v != "" {
-				it.app.Fields[f.Key] = v
-			} else {
-				delete(it.app.Fields, f.Key)
-			}
-		}
+	if app.Opened != nil {
+		it.app = flow.StandsAs(it.app, *app.Opened, e.form)
 	}
+	it.app.ID = app.ID
 	it.rec.Application = app.ID
 	it.mark = o.Flow.Candidates.Mark(it.app)
 	content := e.content
@@ -139,31 +131,99 @@ func (k *known) besides() (ids []string) {
 }
 
 // meet finds under which id the application of a confirmation stands here, if
-// not under its own.
-func (k *known) meet(it *item, o *Options) error {
+// not under its own. What is found by the number alone need not be hers: a clerk may
+// have typed the number wrong, of this record or of what stands here. Then they are
+// two people, and only the one whose chip tells the number, or else who was registered
+// first, is found by it (flow.Facts: Stranger, Displaces).
+func (k *known) meet(ctx context.Context, tx *db.Tx, it *item, o *Options) error {
 	e := it.entered
 	if e == nil || it.refused != "" {
 		return nil
 	}
-	if _, ok := k.apps[e.app.ID]; ok {
+	it.facts.Stranger, it.facts.Displaces = false, ""
+	id := k.met[e.app.ID]
+	if _, own := k.apps[e.app.ID]; own && id == "" {
 		return nil
 	}
-	id := k.met[e.app.ID]
-	if id == "" {
+	byNumber := id == ""
+	if byNumber {
 		id = k.numbers[e.whose]
 	}
 	app, ok := k.apps[id]
 	if !ok {
 		return nil
 	}
+	if byNumber && app.Opened != nil && !e.samePerson(*app.Opened) {
+		if it.facts.Papers.Typed {
+			it.facts.Stranger = true
+			return nil
+		}
+		typed, err := k.onlyTyped(ctx, tx, id)
+		if typed {
+			it.facts.Displaces = id
+		}
+		if typed || err != nil {
+			return err
+		}
+	}
 	return it.standsAs(app, o)
 }
 
+// samePerson reports whether what stands under her number says nothing else of who
+// she is: name and birthday, as far as both say them. Spelling makes no difference,
+// and of a foreigner's two names either will do.
+func (e *entering) samePerson(has form.Application) bool {
+	if a, b := e.app.Get(form.BirthDate), has.Get(form.BirthDate); a != "" && b != "" && a != b {
+		return false
+	}
+	name := has.Name()
+	if name == "" {
+		return true
+	}
+	for _, n := range []identity.Name{e.app.Name(), e.content.Chip.Name, identity.Name(e.content.Chip.NameEn)} {
+		if n != "" && identity.SameName(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// onlyTyped reports whether the number of an application stands here only because
+// clerks typed it from papers: nobody registered with it, and no chip told it.
+func (k *known) onlyTyped(ctx context.Context, tx *db.Tx, id string) (bool, error) {
+	if typed, is := k.typed[id]; is {
+		return typed, nil
+	}
+	if only, err := candidate.OnlyFromBoxes(ctx, tx, id); err != nil || !only {
+		return false, err
+	}
+	all, err := confirmation.List(ctx, tx, confirmation.Filter{Application: id, Limit: 500})
+	if err != nil {
+		return false, err
+	}
+	return !slices.ContainsFunc(all, func(r confirmation.Record) bool {
+		return !r.OnPapers() || r.ByCard() || r.Proof == confirmation.Verified
+	}), nil
+}
+
 // created lets the records after it see an application that came with it.
-func (k *known) created(it *item) {
+func (k *known) created(it *item, step flow.Step) {
 	row := candidate.Row{ID: it.app.ID, Campaign: it.m.Campaign, Version: it.app.Version, Point: it.app.Point, Division: it.division, State: candidate.Registered}
+	row.Apart = step.Apart
 	k.apps[it.app.ID] = candidate.Standing{Row: row, Mark: it.mark, Opened: &it.app}
-	k.numbers[it.entered.whose] = it.app.ID
+	k.typed[it.app.ID] = true
+	if !step.Apart {
+		k.numbers[it.entered.whose] = it.app.ID
+	}
+	if app, ok := k.apps[step.Displace]; ok {
+		app.Apart = true
+		k.apps[step.Displace] = app
+	}
+	for i := range k.priors[step.Displace] {
+		if p := &k.priors[step.Displace][i]; p.State.Stands() {
+			p.State = confirmation.Disputed
+		}
+	}
 }
 
 // early reports whether an act is about an application that may still come: its

@@ -325,7 +325,7 @@ func (in *Intake) decideHeld(ctx context.Context, tx *db.Tx, it *item, forced bo
 			return step, "", err
 		}
 	}
-	if err := k.meet(it, o); err != nil {
+	if err := k.meet(ctx, tx, it, o); err != nil {
 		return step, "", err
 	}
 	it.facts.Forced = forced

@@ -14,6 +14,7 @@ const (
 	ApplicationRegistered Act = "application.registered"
 	ApplicationEdited     Act = "application.edited"
 	ApplicationMoved      Act = "application.moved" // to another point; Detail "from"
+	ApplicationApart      Act = "application.apart" // its number turned out to be somebody else's; Detail "beside", a record
 	ConfirmationReceived  Act = "confirmation.received"
 	ConfirmationDisputed  Act = "confirmation.disputed"
 	ConfirmationVoided    Act = "confirmation.voided"
