@@ -18,7 +18,7 @@ func (k *Keeper) Slow(wait func(bytes int) error) {
 func (k *Keeper) Fresh() int {
 	k.lag.mu.Lock()
 	defer k.lag.mu.Unlock()
-	n := k.lag.unseen
+	n := len(k.lag.unseen)
 	for _, m := range k.lag.missing {
 		if m.fresh {
 			n++

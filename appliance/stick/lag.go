@@ -13,9 +13,8 @@ import (
 type lag struct {
 	mu       sync.Mutex // guards what follows
 	missing  map[store.Place]missed
-	unseen   int       // sealed since the store was last looked through
-	since    time.Time // when the first of these was sealed
-	reckoned bool      // the store was looked through since the stick came
+	unseen   []time.Time // when the records were sealed for which the store was not looked through yet
+	reckoned bool        // the store was looked through since the stick came
 }
 
 // missed is one record that is not on the stick.
@@ -29,10 +28,7 @@ type missed struct {
 func (l *lag) sealed(now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.unseen++
-	if l.since.IsZero() {
-		l.since = now
-	}
+	l.unseen = append(l.unseen, now)
 }
 
 // came forgets what was on the stick before: everything waits for this one, from
@@ -47,7 +43,7 @@ func (l *lag) came() {
 func (l *lag) new() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.unseen > 0
+	return len(l.unseen) > 0
 }
 
 // written notes that a record is durable on the stick.
@@ -63,10 +59,10 @@ func (l *lag) written(p store.Place) {
 // one waiting; fresh is how many are of the former. Errors: those of the store.
 func (l *lag) reckon(from *store.Store, on map[store.Place]bool, now time.Time) (todo []store.Place, fresh int, err error) {
 	l.mu.Lock()
-	if l.unseen > 0 { // sealed again after this is looked at again
-		now = l.since
+	seen := len(l.unseen) // they count as missing until they are found below
+	if seen > 0 {
+		now = l.unseen[0]
 	}
-	l.unseen, l.since = 0, time.Time{}
 	before, later := l.missing, l.reckoned
 	l.mu.Unlock()
 
@@ -96,7 +92,7 @@ func (l *lag) reckon(from *store.Store, on map[store.Place]bool, now time.Time) 
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.missing, l.reckoned = is, true
+	l.missing, l.reckoned, l.unseen = is, true, l.unseen[seen:]
 	return append(todo, old...), len(todo), nil
 }
 
@@ -104,7 +100,10 @@ func (l *lag) reckon(from *store.Store, on map[store.Place]bool, now time.Time) 
 func (l *lag) figure(now time.Time) (records int, bytes int64, behind time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	oldest := l.since
+	var oldest time.Time
+	if len(l.unseen) > 0 {
+		oldest = l.unseen[0]
+	}
 	for _, m := range l.missing {
 		bytes += m.bytes
 		if oldest.IsZero() || m.since.Before(oldest) {
@@ -114,5 +113,5 @@ func (l *lag) figure(now time.Time) (records int, bytes int64, behind time.Durat
 	if !oldest.IsZero() {
 		behind = max(0, now.Sub(oldest))
 	}
-	return len(l.missing) + l.unseen, bytes, behind
+	return len(l.missing) + len(l.unseen), bytes, behind
 }
