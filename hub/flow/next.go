@@ -108,9 +108,9 @@ type Step struct {
 	Replace     string               // id of the prior whose place it takes, "" if none
 	Sign        bool                 // what she signed is new here, and becomes the application's newest version
 	Create      bool                 // the application comes into being by what she signed
-}
 	Apart       bool                 // … without its number, which is somebody else's as far as is known
 	Displace    string               // id of the application that loses its number to it, "" if none
+}
 
 // Next decides what becomes of a sealed record. It is pure: the same facts
 // give the same step for ever.
@@ -133,10 +133,10 @@ func Next(f Facts) Step {
 		s.State, s.Dispute, s.Replace = "", nil, ""
 		return s
 	}
-	versions(&s, f)
 	if f.Stranger {
 		s.doubt(confirmation.Disputed, confirmation.NoteOtherPerson)
 	}
+	versions(&s, f)
 	once(&s, f)
 	queued(&s, f)
 	clock(&s, f)
@@ -242,8 +242,6 @@ func content(s *Step, f Facts) {
 	photo(s, f)
 }
 
-func versions(s *Step, f Facts) {
-	if !f.Known {
 // number judges whose number it is. One that a chip tells is hers. One that a clerk
 // typed from papers may be anybody's: where it is that of somebody who is registered
 // with another name or birthday, it was typed wrong, or what is registered is. She was
@@ -261,6 +259,8 @@ func number(s *Step, f Facts) {
 	}
 }
 
+func versions(s *Step, f Facts) {
+	if !f.Known {
 		entered(s, f)
 		return
 	}

@@ -198,15 +198,6 @@ func TestNext(t *testing.T) {
 			facts: func(f *Facts) {
 				f.Entered, f.StartedFrom, f.SameContent, f.Priors = true, 0, false, []Prior{{ID: "a", Point: "Q", State: "in-force"}}
 			}},
-		{name: "two doubts: the graver one names it", state: "disputed", reason: "twice", dispute: []string{"a"},
-			facts: func(f *Facts) {
-				f.BySealTime, f.Priors = window.Closed, []Prior{{ID: "a", Point: "P", State: "in-force"}}
-			}},
-		{name: "drained from a frozen box", facts: func(f *Facts) { f.BoxFrozen = true }, state: "in-force",
-			check: c(confirmation.CheckBox, warn, "frozen")},
-		{name: "a refusal changes nothing else", refusal: RefuseFork, freeze: true,
-			facts: func(f *Facts) { f.Place, f.Priors = PlaceFork, []Prior{{ID: "a", Point: "P", State: "in-force"}} }},
-	} {
 		{name: "entered on papers, by a number that is another person's", facts: unheard(onPapers(nil), stranger), state: "disputed", reason: "other-person", create: true, apart: true,
 			check: c(confirmation.CheckNumber, warn, "other-person")},
 		{name: "… and not complete, registration closed, from a box that was shut out", facts: unheard(onPapers(nil), stranger, func(f *Facts) {
@@ -224,6 +215,15 @@ func TestNext(t *testing.T) {
 		{name: "entered by the chip, where a clerk had typed the number", facts: unheard(func(f *Facts) { f.Displaces = "a" }), state: "in-force", create: true, displace: "a",
 			check: c(confirmation.CheckNumber, pass, "number-typed")},
 		{name: "… by a chip that tells another number", facts: unheard(func(f *Facts) { f.Displaces, f.ChipNumberIsSigned = "a", false }), refusal: RefuseContent},
+		{name: "two doubts: the graver one names it", state: "disputed", reason: "twice", dispute: []string{"a"},
+			facts: func(f *Facts) {
+				f.BySealTime, f.Priors = window.Closed, []Prior{{ID: "a", Point: "P", State: "in-force"}}
+			}},
+		{name: "drained from a frozen box", facts: func(f *Facts) { f.BoxFrozen = true }, state: "in-force",
+			check: c(confirmation.CheckBox, warn, "frozen")},
+		{name: "a refusal changes nothing else", refusal: RefuseFork, freeze: true,
+			facts: func(f *Facts) { f.Place, f.Priors = PlaceFork, []Prior{{ID: "a", Point: "P", State: "in-force"}} }},
+	} {
 		t.Run(tc.name, func(t *testing.T) {
 			f := good()
 			if tc.facts != nil {
@@ -232,6 +232,9 @@ func TestNext(t *testing.T) {
 			s := Next(f)
 			if s.Refusal != tc.refusal || s.Freeze != tc.freeze || s.State != tc.state || s.StateReason != tc.reason || s.Sign != tc.sign || s.Create != tc.create {
 				t.Errorf("got refusal %q freeze %v state %q (%s) sign %v create %v", s.Refusal, s.Freeze, s.State, s.StateReason, s.Sign, s.Create)
+			}
+			if s.Apart != tc.apart || s.Displace != tc.displace {
+				t.Errorf("apart %v, displaces %q", s.Apart, s.Displace)
 			}
 			if s.Replace != tc.replace {
 				t.Errorf("takes the place of %q, want %q", s.Replace, tc.replace)
@@ -242,9 +245,6 @@ func TestNext(t *testing.T) {
 			found := tc.check.Name == ""
 			for _, k := range s.Checks {
 				found = found || k == tc.check
-			if s.Apart != tc.apart || s.Displace != tc.displace {
-				t.Errorf("apart %v, displaces %q", s.Apart, s.Displace)
-			}
 			}
 			if !found {
 				t.Errorf("no check %+v among %+v", tc.check, s.Checks)
