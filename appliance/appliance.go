@@ -294,10 +294,12 @@ func (a *Appliance) Report() store.Report { return a.store.Report() }
 
 // health fills what the link's heartbeats say of this box.
 func (a *Appliance) health() protocol.Heartbeat {
-	a.stickHealth()
+	onStick := a.stickHealth()
 	free, _, err := a.store.Space()
 	if err != nil {
 		a.board.Set(health.DeviceStore, health.Fault, health.FaultNoSpace)
 	}
-	return a.board.Heartbeat(free, a.started)
+	h := a.board.Heartbeat(free, a.started)
+	h.Stick = onStick
+	return h
 }

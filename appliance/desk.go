@@ -115,6 +115,9 @@ func (a *Appliance) openDesk(id store.Identity) (err error) {
 	if a.camera != nil {
 		opt.Picture, opt.Papers = a.loop.picture, a.loop.papers
 	}
+	if a.stick != nil {
+		opt.Stick = a.stick.State
+	}
 	if a.desk, err = desk.New(opt); err == nil && a.prints != nil {
 		a.prints.line.Changed = a.desk.Changed
 	}

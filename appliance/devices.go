@@ -14,6 +14,7 @@ import (
 	hw "zhunkao/hw/stick"
 	"zhunkao/hw/voice"
 	"zhunkao/hw/watchdog"
+	"zhunkao/protocol"
 	"zhunkao/protocol/sheet"
 )
 
@@ -77,7 +78,10 @@ func (a *Appliance) openStick() (err error) {
 	}
 	a.board.Set(health.DeviceStick, health.Absent, "")
 	a.stick = stick.New(stick.Options{Store: a.store, Box: id.Box(), Sticks: a.port.Events(), Log: a.log,
-		Changed: func(stick.State) { a.link.Beat() }})
+		Changed: func(s stick.State) {
+			a.stickStands(s)
+			a.link.Beat()
+		}})
 	return nil
 }
 
@@ -89,12 +93,20 @@ func (a *Appliance) sealed() {
 	}
 }
 
-// stickHealth is how the stick stands, as a device.
-func (a *Appliance) stickHealth() {
+// stickHealth is how the stick stands now: as a device, and how far it lies behind;
+// nil of a box without a port for one.
+func (a *Appliance) stickHealth() *protocol.StickState {
 	if a.stick == nil {
-		return
+		return nil
 	}
-	switch s := a.stick.State(); s.Trouble {
+	s := a.stick.State()
+	a.stickStands(s)
+	return &protocol.StickState{Records: uint64(s.Lacking), Bytes: uint64(s.Bytes), Behind: uint64(s.Behind.Milliseconds())}
+}
+
+// stickStands puts it on the board, for whoever looks there.
+func (a *Appliance) stickStands(s stick.State) {
+	switch s.Trouble {
 	case stick.None:
 		a.board.Set(health.DeviceStick, health.Ready, "")
 	case stick.NoStick:

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zhunkao/appliance/neighbour"
+	"zhunkao/appliance/stick"
 	"zhunkao/appliance/store"
 	"zhunkao/appliance/visit"
 	"zhunkao/protocol"
@@ -86,7 +87,9 @@ type Options struct {
 	Lent func() (form.Chip, bool)
 	// Printing is the queue before the box's printer; see there.
 	Printing Printing
-	Fonts    *sheet.Fonts // of the papers of the desk; nil: the small font
+	// Stick says how the stick in the box's port stands; nil: the box has none.
+	Stick func() stick.State
+	Fonts *sheet.Fonts // of the papers of the desk; nil: the small font
 	// CA and Certificate, DER, are what the sheet about trust names; nil without TLS.
 	CA  []byte
 	Log *slog.Logger

@@ -11,6 +11,7 @@ import (
 
 	"zhunkao/appliance/health"
 	"zhunkao/appliance/store"
+	"zhunkao/appliance/stick"
 	"zhunkao/appliance/visit"
 	"zhunkao/protocol"
 	"zhunkao/protocol/window"
@@ -31,6 +32,7 @@ type page struct {
 	Session *session
 	now     time.Time
 
+	Stick   *onStick // nil of a box without a port for one
 	Staff    store.Staff
 	HasStaff bool
 	Outbox   store.Outbox
@@ -75,6 +77,10 @@ func (d *Desk) page(r *http.Request, name string, s *session) (*page, error) {
 		return p, nil
 	}
 	if p.Outbox, err = d.o.Store.Outbox(); err != nil {
+	if d.o.Stick != nil {
+		is := d.o.Stick()
+		p.Stick = &onStick{is, is.Trouble == stick.NoStick}
+	}
 		return nil, err
 	}
 	if p.Aside, err = d.o.Store.Quarantine(); err != nil {

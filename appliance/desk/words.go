@@ -17,6 +17,7 @@ func catalogue() map[string]word {
 	maps.Copy(all, printWords())
 	maps.Copy(all, reprintWords())
 	maps.Copy(all, incidentWords())
+	maps.Copy(all, stickWords())
 	maps.Copy(all, draftTexts())
 	maps.Copy(all, guardianTexts())
 	return all
