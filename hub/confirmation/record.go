@@ -138,6 +138,7 @@ const (
 	CheckPapers      = "hub.papers"      // of one on papers: their copies are there and are pictures, and no chip besides
 	CheckClerk       = "hub.clerk"       // who attended it works at the point
 	CheckOverrides   = "hub.overrides"   // what the staff let pass, they may
+	CheckGuardian    = "hub.guardian"    // of a child first entered at the point: her guardian consented
 	CheckPhoto       = "hub.photo"       // there is the photo that record and campaign speak of
 	CheckForced      = "hub.forced"      // no two persons had to take it against a rule
 )
@@ -196,6 +197,13 @@ const (
 	NoteStranger       = "stranger"        // somebody who does not work at the point, by its staff when the record came
 )
 
+// Notes of CheckGuardian.
+const (
+	NoteGuardianNone  = "guardian-none"  // nobody consented for a child
+	NoteGuardianSheet = "guardian-sheet" // the sheet that was signed is not there, or is another
+	NoteGuardianText  = "guardian-text"  // the sheet had another text than the campaign's
+)
+
 // Notes of CheckPhoto.
 const (
 	NotePhotoChip       = "photo-chip"       // the chip's portrait is the photo
@@ -214,7 +222,7 @@ const (
 
 // Blob is one blob of a record. What opens it stands in Content.
 type Blob struct {
-	Role  string // "chip.text", "chip.wlt", "signature", "photo", "photo.original", "copy.1" …
+	Role  string // "chip.text", "chip.wlt", "signature", "photo", "photo.original", "copy.1" …, "guardian"
 	Media string
 	Hash  string // its name in package blob
 	Size  int64  // bytes of ciphertext
@@ -237,6 +245,7 @@ type Content struct {
 	Papers    *Papers    `cbor:"papers,omitempty"` // what she showed instead of a chip
 	Clerk     *Assent    `cbor:"clerk,omitempty"`
 	Overrides []Override `cbor:"overrides,omitempty"`
+	Guardian  *Guardian  `cbor:"guardian,omitempty"` // of a child who was entered there
 }
 
 // Settlement is what was decided at the box about one difference between

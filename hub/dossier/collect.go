@@ -205,7 +205,7 @@ func (k *collecting) consents() error {
 		if g.Agreed {
 			said = "consent.yes"
 		}
-		lines := slices.Concat(k.line("consent.name", string(g.Name)), k.line("consent.relation", g.Relation), k.line("consent.phone", g.Phone.Reveal()))
+		lines := slices.Concat(k.line("consent.name", string(g.Name)), k.line("consent.relation", k.relation(g.Relation)), k.line("consent.phone", g.Phone.Reveal()))
 		entries = append(entries, Entry{Title: k.t("consent."+string(g.Kind)) + " · " + k.t(said), At: stamp(g.At), Lines: lines})
 	}
 	k.add("consent", entries...)
@@ -265,6 +265,7 @@ func (k *collecting) confirmations() error {
 			e.Lines = append(e.Lines, Line{Key: "photo", Label: k.t("confirmation.photo"), Value: k.t("confirmation.none")})
 		}
 		k.papers(&e, r, content)
+		k.guardian(&e, r, content)
 		e.Lines = append(append(e.Lines, later[r.ID]...), k.filled(content.Application)...)
 		entries = append(entries, e)
 	}
@@ -370,6 +371,29 @@ func (k *collecting) papers(e *Entry, r confirmation.Record, content confirmatio
 		}
 		e.Pictures = append(e.Pictures, Picture{Label: k.t("confirmation.copy"), Type: jpeg, Data: b})
 	}
+}
+
+// relation names what a guardian is to her.
+func (k *collecting) relation(code string) string {
+	if code == "" {
+		return ""
+	}
+	return k.t("relation." + code)
+}
+
+// guardian is who consented for her as a child at the point, with the sheet.
+func (k *collecting) guardian(e *Entry, r confirmation.Record, content confirmation.Content) {
+	g := content.Guardian
+	if g == nil {
+		return
+	}
+	e.Lines = slices.Concat(e.Lines, k.line("confirmation.guardian.name", g.Name.Reveal()), k.line("confirmation.guardian.relation", k.relation(g.Relation)), k.line("confirmation.guardian.phone", g.Phone.Reveal()))
+	b, _, _, err := hand.Guardian(k.Blobs, r, content)
+	if err != nil {
+		e.Lines = append(e.Lines, Line{Key: "guardian", Label: k.t("confirmation.guardian"), Value: k.t("confirmation.none")})
+		return
+	}
+	e.Pictures = append(e.Pictures, Picture{Label: k.t("confirmation.guardian"), Type: jpeg, Data: b})
 }
 
 func (k *collecting) messages() error {

@@ -85,6 +85,7 @@ type Facts struct {
 	Papers             Papers    // what she showed instead of a chip
 	Clerk              Clerk     // who attended it
 	Overrides          Overrides // what the staff let pass
+	Guardian           Guardian  // who consented for a child
 
 	Priors []Prior
 	Voided bool // it was taken back before it came (its void came first)
@@ -239,6 +240,7 @@ func content(s *Step, f Facts) {
 	}
 	attending(s, f)
 	overrides(s, f)
+	guarded(s, f)
 	photo(s, f)
 }
 

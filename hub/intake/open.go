@@ -127,6 +127,7 @@ func (in *Intake) open(ctx context.Context, b fleet.Box, p *pending, parts map[p
 	content := contentOf(body)
 	it.photo(body, named.Campaign)
 	it.attended(body, named.Campaign)
+	it.consented(body, named.Campaign)
 	it.facts.Settled, it.facts.ForClerk = len(content.Settled), content.ForClerk()
 	if it.content, err = confirmation.SealContent(in.opts.Keys, it.rec.ID, content); err != nil {
 		return nil, err
@@ -187,6 +188,8 @@ func (it *item) blobs(body protocol.Confirmation, parts map[protocol.Hash][]byte
 			it.facts.Photo.Picture = pictureOf(plain, body.Portrait)
 		case protocol.RolePhotoOriginal:
 			it.facts.Photo.Original = true
+		case protocol.RoleGuardian:
+			it.facts.Guardian.Sheet = sheetOf(plain, body.Guardian)
 		default:
 			if copyOf(ref.Role, body.Papers) && pictureOf(plain, nil) == flow.PictureGood {
 				it.facts.Papers.Readable++
@@ -260,7 +263,7 @@ func sameNumber(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
 func contentOf(body protocol.Confirmation) confirmation.Content {
 	c := confirmation.Content{Application: body.Application, Chip: body.Chip, Differences: body.Differences, Pledge: body.Pledge.String(),
 		Settled: settledOf(body.Settled), Portrait: portraitOf(body.Portrait),
-		Papers: papersOf(body.Papers), Clerk: clerkOf(body.Clerk), Overrides: overridesOf(body.Overrides)}
+		Papers: papersOf(body.Papers), Clerk: clerkOf(body.Clerk), Overrides: overridesOf(body.Overrides), Guardian: guardianOf(body.Guardian)}
 	for _, ref := range body.Blobs {
 		c.Keys = append(c.Keys, confirmation.BlobKey{Hash: ref.Hash.String(), Suite: uint16(ref.Suite), Key: ref.Key})
 	}

@@ -332,6 +332,8 @@ type making struct {
 	blob func(role string, data []byte) []byte
 	big  int      // bytes of a camera photo, 0 for none
 	more [][]byte // pictures of papers
+
+	sheet []byte // picture of what a guardian signed
 }
 
 // seal makes the next record of the box.
@@ -360,6 +362,7 @@ func (b *box) sealAs(p synthetic.Person, seq uint64, prev protocol.Hash, m makin
 		{protocol.RoleChipWLT, "application/octet-stream", random(1024)},
 		{protocol.RoleSignature, "application/cbor", hand},
 		{protocol.RolePhoto, "image/jpeg", random(m.big)},
+		{protocol.RoleGuardian, "image/jpeg", m.sheet},
 	}
 	for i, c := range m.more {
 		plain = append(plain, struct {

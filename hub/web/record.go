@@ -133,6 +133,7 @@ func (s *server) recordView(ctx context.Context, v *visit, content confirmation.
 	} else {
 		s.Log.Warn("web: signature of a confirmation does not open", "record", r.ID, "error", err.Error())
 	}
+	out.Guardian = s.guardian(r, content)
 	unit := 0
 	if b, ok := s.Flow.Fleet.Box(r.Box); ok {
 		unit = int(b.Unit)
@@ -176,6 +177,26 @@ func (s *server) recordView(ctx context.Context, v *visit, content confirmation.
 		return err
 	})
 	return out, err
+}
+
+// guardian is who consented for a child at the point; nil if nobody is named.
+func (s *server) guardian(r confirmation.Record, content confirmation.Content) *console.Guardian {
+	g := content.Guardian
+	if g == nil {
+		return nil
+	}
+	out := &console.Guardian{Name: g.Name.Reveal(), Phone: g.Phone.String(), Relation: "relation." + g.Relation}
+	if !s.pages.Has(out.Relation) {
+		out.Relation = "relation.other"
+	}
+	var err error
+	if out.Sheet.JPEG, out.Sheet.Width, out.Sheet.Height, err = hand.Guardian(s.Blob, r, content); err != nil {
+		out.Sheet.Why = "papers.copy.broken"
+		if !errors.Is(err, hand.ErrNone) {
+			s.Log.Warn("web: the sheet of a guardian does not open", "record", r.ID, "error", err.Error())
+		}
+	}
+	return out
 }
 
 // typed gives the version she started from, as it was filled in; the zero

@@ -321,6 +321,9 @@ type visit struct {
 
 	papers *confirmation.Papers // what she showed instead of a chip
 	copies [][]byte             // RoleCopy
+
+	guardian *confirmation.Guardian // who consented for a child
+	sheet    []byte                 // RoleGuardian
 }
 
 func (w *world) confirmWith(n int, x visit, change ...func(*flow.Step)) string {
@@ -338,7 +341,7 @@ func (w *world) confirmWith(n int, x visit, change ...func(*flow.Step)) string {
 		role, media string
 		data        []byte
 	}
-	all := []taken{{protocol.RoleSignature, "application/cbor", hand}, {protocol.RolePhoto, "image/jpeg", x.photo}}
+	all := []taken{{protocol.RoleSignature, "application/cbor", hand}, {protocol.RolePhoto, "image/jpeg", x.photo}, {protocol.RoleGuardian, "image/jpeg", x.sheet}}
 	for i, c := range x.copies {
 		all = append(all, taken{protocol.RoleCopy(i + 1), "image/jpeg", c})
 	}
@@ -361,7 +364,7 @@ func (w *world) confirmWith(n int, x visit, change ...func(*flow.Step)) string {
 	}
 	id, at := protocol.NewID().String(), now().UnixMilli()
 	content, err := confirmation.SealContent(w.keys, id, confirmation.Content{Application: app, Chip: p.Chip,
-		Keys: opens, Portrait: x.portrait, Settled: x.settled, Papers: x.papers})
+		Keys: opens, Portrait: x.portrait, Settled: x.settled, Papers: x.papers, Guardian: x.guardian})
 	if err != nil {
 		w.t.Fatal(err)
 	}

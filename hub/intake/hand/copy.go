@@ -20,7 +20,24 @@ const (
 // was sealed, and the size in pixels that its header tells. Errors as those of
 // Open. Who shows it journals that.
 func Copy(blobs *blob.Store, r confirmation.Record, c confirmation.Content, n int) (picture []byte, width, height int, err error) {
-	plain, err := opened(blobs, r, c, protocol.RoleCopy(n))
+	return paper(blobs, r, c, protocol.RoleCopy(n))
+}
+
+// Guardian opens the picture of the sheet that a child's guardian signed, as Copy
+// does. Who shows it journals that.
+func Guardian(blobs *blob.Store, r confirmation.Record, c confirmation.Content) (picture []byte, width, height int, err error) {
+	if c.Guardian == nil {
+		return nil, 0, 0, ErrNone
+	}
+	picture, width, height, err = paper(blobs, r, c, protocol.RoleGuardian)
+	if err == nil && protocol.HashOf(picture).String() != c.Guardian.Sheet {
+		return nil, 0, 0, ErrNone
+	}
+	return picture, width, height, err
+}
+
+func paper(blobs *blob.Store, r confirmation.Record, c confirmation.Content, role string) (picture []byte, width, height int, err error) {
+	plain, err := opened(blobs, r, c, role)
 	if err != nil {
 		return nil, 0, 0, err
 	}

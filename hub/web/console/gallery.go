@@ -52,6 +52,7 @@ func Scenes(l Lang) []Scene {
 	add("record", "revealed", "看了全号", "menu.confirmations", "record", f("confirmations"), sceneRecord("revealed"))
 	add("record", "for-clerk", "两处留给工作人员，照片有提示", "menu.confirmations", "record", f("confirmations"), sceneRecord("for-clerk"))
 	add("record", "no-photo", "本人不同意照相", "menu.confirmations", "record", f("confirmations"), sceneRecord("no-photo"))
+	add("record", "guardian", "不满14周岁，监护人同意", "menu.confirmations", "record", f("confirmations"), sceneRecord("guardian"))
 	add("record", "before", "以前的终端，没有照相", "menu.confirmations", "record", f("confirmations"), sceneRecord("before"))
 	add("record", "disputed", "待裁", "menu.confirmations", "record", f("disputes"), sceneRecord("disputed"))
 	add("record", "time-pending", "时间待核，前面缺号，签名打不开", "menu.confirmations", "record", f("confirmations"), sceneRecord("time-pending"))

@@ -72,6 +72,10 @@ func sceneRecord(state string) Record {
 		r.Photo = nil
 		r.Rows[2].Decided = "compare.chip-wins"
 		r.without("step.settled", "step.consent", "step.photo", "check.hub.photo", "check.hub.settled")
+	case "guardian":
+		r.Rows[3] = Compared{Label: "出生日期", Typed: plain("20060301"), Chip: plain("20060301"), Sealed: plain("20060301"), Decided: "compare.same"}
+		r.Guardian = &Guardian{Name: "向样", Phone: "139******07", Relation: "relation.mother", Sheet: Photo{JPEG: scenePhoto(), Width: 358, Height: 441}}
+		r.Checks = append(r.Checks, sceneCheck("box", "check.guardian", "pass", ""), sceneCheck("hub", "check.hub.guardian", "pass", ""))
 	case "disputed":
 		r.State, r.DisputedBy = State{"must", "alert", "state.disputed"}, []Link{{"#", "9-05 15:20　岳麓区第 2 报名确认点"}}
 		r.Line = append(r.Line, Step{Class: "must", Key: "step.decision", Note: "等县级招考机构"})

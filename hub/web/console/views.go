@@ -154,15 +154,24 @@ type Record struct {
 	Checks      []Check
 	Line        []Step
 	Signature   Signature
-	ChipPhoto   string // phrase that says why the chip's portrait is not to be seen
-	Photo       *Photo // nil: the record says nothing of one
-	ForClerk    int    // differences that a clerk must look at
+	ChipPhoto   string    // phrase that says why the chip's portrait is not to be seen
+	Photo       *Photo    // nil: the record says nothing of one
+	ForClerk    int       // differences that a clerk must look at
+	Guardian    *Guardian // of a child who was entered at the point; nil: the record names none
 	Envelope    []Fact
 	Missing     []uint64 // sequences before this one that have not arrived
 	Journal     uint64   // chain number of the receipt entry, 0 if not yet sealed
 	Application string
 	Version     uint32 // version of the application that was signed
 	From        uint32 // version it started from
+}
+
+// Guardian is who consented for a child at the point, with the sheet that was
+// signed.
+type Guardian struct {
+	Name, Phone string
+	Relation    string // phrase
+	Sheet       Photo
 }
 
 // Link is a word one can press.
@@ -199,7 +208,9 @@ func (p Photo) Source() template.URL {
 }
 
 // Pictured reports whether the page holds a picture.
-func (r Record) Pictured() bool { return r.Photo != nil && len(r.Photo.JPEG) > 0 }
+func (r Record) Pictured() bool {
+	return r.Photo != nil && len(r.Photo.JPEG) > 0 || r.Guardian != nil && len(r.Guardian.Sheet.JPEG) > 0
+}
 
 // Span is a run of characters; Differs marks those that are not alike.
 type Span struct {

@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/notice"
+	"zhunkao/protocol"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
 )
@@ -157,6 +158,22 @@ func TestCopyOfMyData(t *testing.T) {
 	}
 	if strings.Contains(w.log.String(), h.app.Get(form.DocumentNumber)) {
 		t.Error("the number is in the log")
+	}
+}
+
+// Who consented for her as a child, and the sheet, are in her own copy (S37).
+func TestCopyHasTheGuardian(t *testing.T) {
+	w := newWorld(t)
+	h := w.arrive(0)
+	h.submit()
+	h.sheet = append(picture(t), "the sheet"...)
+	h.guardian = &confirmation.Guardian{Name: "周样样", Relation: "mother", Phone: "13912345607", Text: strings.Repeat("ab", 32), Sheet: protocol.HashOf(h.sheet).String()}
+	h.confirm(h.app, 1, w.now().Add(-time.Hour), picture(t), flow.Step{State: confirmation.InForce})
+	html := h.send(h.see("/ks/my-data"), "/ks/my-data/copy", url.Values{"copy-password": {passphrase}, "format": {"html"}})
+	for _, want := range []string{"周样样", "母亲", "13912345607", "监护人同意书", base64.StdEncoding.EncodeToString(h.sheet)[:200]} {
+		if !strings.Contains(html.Page, want) {
+			t.Errorf("the copy lacks %.20q", want)
+		}
 	}
 }
 

@@ -41,6 +41,9 @@ type her struct {
 	*browser
 	account string
 	app     form.Application
+
+	guardian *confirmation.Guardian // of the next confirmation
+	sheet    []byte                 // … and what was signed
 }
 
 // arrive makes an account and signs it in.
@@ -111,6 +114,18 @@ func (h *her) confirm(signed form.Application, from uint32, at time.Time, photo 
 	}
 	hash := sealed.Ref.Hash.String()
 	content.Keys = []confirmation.BlobKey{{Hash: hash, Suite: uint16(sealed.Ref.Suite), Key: sealed.Ref.Key}}
+	blobs := []confirmation.Blob{{Role: protocol.RolePhoto, Media: "image/jpeg", Hash: hash, Size: int64(sealed.Ref.Size)}}
+	if content.Guardian = h.guardian; h.guardian != nil {
+		s, err := protocol.SealBlob(protocol.SuiteAES, protocol.RoleGuardian, "image/jpeg", h.sheet)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		if err := w.blobs.Put(map[blob.Hash][]byte{blob.Hash(s.Ref.Hash): s.Ciphertext}); err != nil {
+			h.t.Fatal(err)
+		}
+		content.Keys = append(content.Keys, confirmation.BlobKey{Hash: s.Ref.Hash.String(), Suite: uint16(s.Ref.Suite), Key: s.Ref.Key})
+		blobs = append(blobs, confirmation.Blob{Role: protocol.RoleGuardian, Media: "image/jpeg", Hash: s.Ref.Hash.String(), Size: int64(s.Ref.Size)})
+	}
 	id := protocol.NewID().String()
 	body, err := confirmation.SealContent(w.keys, id, content)
 	if err != nil {
@@ -120,7 +135,7 @@ func (h *her) confirm(signed form.Application, from uint32, at time.Time, photo 
 	r := confirmation.Record{ID: id, Box: "b2k7qaxm4ue", Epoch: 1, Sequence: uint64(ms), EnvelopeHash: protocol.HashOf([]byte(id)).String(), Previous: strings.Repeat("0", 64),
 		Campaign: signed.Campaign, CampaignVersion: w.camp.Version, Application: signed.ID, Version: signed.Version, StartedFrom: from, Point: signed.Point, Division: signed.Point[:6],
 		NumberMasked: "4301***********1238", NumberKey: []byte("k"), Received: ms + 900, Committed: ms + 1000, Time: confirmation.Time{Earliest: ms, Latest: ms, Source: "hub", Verdict: "open"},
-		Timeline: []confirmation.Event{{Step: protocol.StepSealed, At: ms}}, Blobs: []confirmation.Blob{{Role: protocol.RolePhoto, Media: "image/jpeg", Hash: hash, Size: int64(sealed.Ref.Size)}},
+		Timeline: []confirmation.Event{{Step: protocol.StepSealed, At: ms}}, Blobs: blobs,
 		BodyHash: protocol.HashOf([]byte("body" + id)).String(), BodySize: 4096, Envelope: []byte(id)}
 	w.write(func(tx *db.Tx) error {
 		return w.flow.Confirm(ctx, tx, []flow.Arrival{{Record: r, Content: body, Application: signed, Step: step}})
