@@ -31,8 +31,8 @@ type page struct {
 	Status  Status
 	Session *session
 	now     time.Time
-
 	Stick   *onStick // nil of a box without a port for one
+
 	Staff    store.Staff
 	HasStaff bool
 	Outbox   store.Outbox
@@ -76,11 +76,11 @@ func (d *Desk) page(r *http.Request, name string, s *session) (*page, error) {
 	if s == nil {
 		return p, nil
 	}
-	if p.Outbox, err = d.o.Store.Outbox(); err != nil {
 	if d.o.Stick != nil {
 		is := d.o.Stick()
 		p.Stick = &onStick{is, is.Trouble == stick.NoStick}
 	}
+	if p.Outbox, err = d.o.Store.Outbox(); err != nil {
 		return nil, err
 	}
 	if p.Aside, err = d.o.Store.Quarantine(); err != nil {
