@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"zhunkao/appliance/health"
-	"zhunkao/appliance/store"
 	"zhunkao/appliance/stick"
+	"zhunkao/appliance/store"
 	"zhunkao/appliance/visit"
 	"zhunkao/protocol"
 	"zhunkao/protocol/window"
