@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -37,6 +38,8 @@ func BenchmarkReconcile(b *testing.B) {
 	if v, err := strconv.Atoi(os.Getenv("ZHUNKAO_RECONCILE")); err == nil {
 		n = v
 	}
+	limit, percent := debug.SetMemoryLimit(2<<30), debug.SetGCPercent(300) // as hubd has them
+	b.Cleanup(func() { debug.SetMemoryLimit(limit); debug.SetGCPercent(percent) })
 	dir := b.TempDir()
 	p := plant(b, dir, n)
 	for b.Loop() {
@@ -216,8 +219,7 @@ func (p *planted) read(book *reconcile.Book) error {
 		if l.Kind == statement.Refund {
 			m.Kind, m.Number = reconcile.Refund, l.Refund
 		}
-		book.Stated(m)
-		return nil
+		return book.Stated(m)
 	})
 	if err == nil && len(sum.Faults) > 0 {
 		err = fmt.Errorf("%+v", sum.Faults)
@@ -246,10 +248,14 @@ func (p *planted) readOurs(book *reconcile.Book) error {
 			m.Kind = reconcile.Refund
 		}
 		if book != nil && len(o.Number) > 0 {
-			book.Order(o)
+			if err := book.Order(o); err != nil {
+				return err
+			}
 		}
 		if book != nil && len(m.Number) > 0 {
-			book.Booked(m)
+			if err := book.Booked(m); err != nil {
+				return err
+			}
 		}
 	}
 	return in.Err()

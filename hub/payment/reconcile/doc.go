@@ -22,7 +22,7 @@
 // day itself that has no line is held (存疑) until the next day's file is read, and
 // pressing after it. One of the next day is not due.
 //
-// How it is fast. A movement is a fixed record of 56 bytes: two keyed hashes of 128
+// How it is fast. A movement is a fixed record of 48 bytes: two keyed hashes of 128
 // bits stand for its numbers, so that no text is kept (of four million numbers two
 // meet by chance once in 10²⁵ runs, and nobody can make them meet who does not know
 // this process's keys). A side is scattered by the first bits of the hash, sorted in

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"time"
 )
@@ -12,18 +13,8 @@ const daySeconds = 24 * 60 * 60
 type run struct {
 	day    int64 // seconds since 1970 of the day's midnight
 	offset int64 // seconds that its midnight lies before that of UTC
-	real   pile[real]
+	real   []record
 	res    Result
-}
-
-// real is a stated payment that has a say in its order: with its booking, if any.
-type real struct {
-	order  key
-	fen    int64
-	at     int64
-	stated uint32
-	booked uint32
-	pair   bool
 }
 
 // Reconcile classes every movement of a book for the day that begins at midnight.
@@ -33,15 +24,15 @@ func (b *Book) Reconcile(midnight time.Time) *Result {
 	r := &run{day: midnight.Unix(), offset: int64(offset), res: Result{Day: midnight}}
 	byNumber := func(m *record) key { return m.number }
 	first := func(a, b *record) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.ref, b.ref)) }
-	booked := sorted(&b.booked, byNumber, first)
-	stated := sorted(&b.stated, byNumber, first)
+	booked := sorted(b.booked.taken(), nil, byNumber, first)
+	runtime.GC() // of millions of records without pointers, so that their room is used again; costs what the rest of the heap costs
+	stated := sorted(b.stated.taken(), nil, byNumber, first)
+	runtime.GC()
 	r.res.Booked, r.res.Stated = total(booked), total(stated)
+	r.real = stated[:0] // what is real is written over what has been read
 	r.merge(booked, stated)
-	booked, stated = nil, nil
-	orders := sorted(&b.orders, func(o *bill) key { return o.number }, func(a, b *bill) int { return cmp.Compare(a.ref, b.ref) })
-	payments := sorted(&r.real, func(m *real) key { return m.order }, func(a, b *real) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.stated, b.stated))
-	})
+	payments := sorted([][]record{r.real}, booked, func(m *record) key { return m.order }, first)
+	orders := sorted(b.orders.taken(), nil, func(o *bill) key { return o.number }, func(a, b *bill) int { return cmp.Compare(a.ref, b.ref) })
 	r.pay(payments, orders)
 	r.res.finish()
 	return &r.res
@@ -49,7 +40,7 @@ func (b *Book) Reconcile(midnight time.Time) *Result {
 
 func total(side []record) (t Total) {
 	for i := range side {
-		t.add(side[i].kind, side[i].fen)
+		t.add(side[i].kind, int64(side[i].fen))
 	}
 	return t
 }
@@ -105,8 +96,7 @@ func (r *run) meet(booked, stated []record) {
 	case len(booked) == 0 && stated[0].kind == Refund:
 		r.found(RefundUnbooked, nil, &stated[0])
 	case len(booked) == 0:
-		s := &stated[0]
-		r.real.add(real{order: s.order, fen: s.fen, at: s.at, stated: s.ref})
+		r.real = append(r.real, stated[0])
 	default:
 		r.pair(&booked[0], &stated[0])
 	}
@@ -114,7 +104,7 @@ func (r *run) meet(booked, stated []record) {
 
 func (r *run) onlyBooked(b *record) {
 	switch {
-	case b.at >= r.day+daySeconds:
+	case int64(b.at) >= r.day+daySeconds:
 		r.found(NotDue, b, nil)
 	case b.kind == Refund:
 		r.found(RefundMissing, b, nil)
@@ -140,12 +130,14 @@ func (r *run) pair(b, s *record) {
 			r.found(Matched, b, s)
 			return
 		}
-		r.real.add(real{order: s.order, fen: s.fen, at: s.at, stated: s.ref, booked: b.ref, pair: true})
+		m := *s
+		m.pair, m.paired = b.ref, true
+		r.real = append(r.real, m)
 	}
 }
 
 // pay walks payments and orders by number of the order.
-func (r *run) pay(payments []real, orders []bill) {
+func (r *run) pay(payments []record, orders []bill) {
 	j := 0
 	for i := 0; i < len(payments); {
 		for j < len(orders) && orders[j].number.compare(payments[i].order) < 0 {
@@ -169,7 +161,7 @@ func (r *run) pay(payments []real, orders []bill) {
 }
 
 // classOf asks the questions about a stated payment, in their order.
-func classOf(p *real, o *bill, paid bool) Class {
+func classOf(p *record, o *bill, paid bool) Class {
 	switch {
 	case o == nil:
 		return Stranger
@@ -181,32 +173,32 @@ func classOf(p *real, o *bill, paid bool) Class {
 		return Late
 	case p.fen != o.fee:
 		return OtherFee
-	case !p.pair:
+	case !p.paired:
 		return Surplus
 	}
 	return Matched
 }
 
-func (r *run) dayOf(at int64) int64 { return (at + r.offset) / daySeconds }
+func (r *run) dayOf(at uint32) int64 { return (int64(at) + r.offset) / daySeconds }
 
 // age is how many days a movement lies before the day's end, never less than 0.
-func (r *run) age(at int64) int { return int(max(0, r.dayOf(r.day)-r.dayOf(at))) }
+func (r *run) age(at uint32) int { return int(max(0, (r.day+r.offset)/daySeconds-r.dayOf(at))) }
 
 func (r *run) found(c Class, b, s *record) {
 	f := Finding{Class: c}
 	if b != nil {
-		f.Booked, f.HasBooked, f.BookedFen, f.Kind, f.Age = b.ref, true, b.fen, b.kind, r.age(b.at)
+		f.Booked, f.HasBooked, f.BookedFen, f.Kind, f.Age = b.ref, true, int64(b.fen), b.kind, r.age(b.at)
 	}
 	if s != nil {
-		f.Stated, f.HasStated, f.StatedFen, f.Kind, f.Age = s.ref, true, s.fen, s.kind, r.age(s.at)
+		f.Stated, f.HasStated, f.StatedFen, f.Kind, f.Age = s.ref, true, int64(s.fen), s.kind, r.age(s.at)
 	}
 	r.res.count(f)
 }
 
-func (r *run) foundReal(c Class, p *real) {
-	f := Finding{Class: c, Kind: Payment, Stated: p.stated, HasStated: true, StatedFen: p.fen, Age: r.age(p.at)}
-	if p.pair {
-		f.Booked, f.HasBooked, f.BookedFen = p.booked, true, p.fen
+func (r *run) foundReal(c Class, p *record) {
+	f := Finding{Class: c, Kind: Payment, Stated: p.ref, HasStated: true, StatedFen: int64(p.fen), Age: r.age(p.at)}
+	if p.paired {
+		f.Booked, f.HasBooked, f.BookedFen = p.pair, true, f.StatedFen
 	}
 	r.res.count(f)
 }

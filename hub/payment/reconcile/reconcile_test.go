@@ -2,6 +2,7 @@ package reconcile_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -39,14 +40,19 @@ func (f *facts) state(kind reconcile.Kind, number, order string, fen int64, at t
 
 func (f *facts) reconcile() *reconcile.Result {
 	b := reconcile.NewBook()
+	must := func(err error) {
+		if err != nil {
+			panic(err)
+		}
+	}
 	for _, o := range f.orders {
-		b.Order(o)
+		must(b.Order(o))
 	}
 	for _, m := range f.booked {
-		b.Booked(m)
+		must(b.Booked(m))
 	}
 	for _, m := range f.stated {
-		b.Stated(m)
+		must(b.Stated(m))
 	}
 	return b.Reconcile(midnight)
 }
@@ -372,5 +378,25 @@ func TestWhatWaitsBecomesPressing(t *testing.T) {
 		if r := c.Remedy(0); c.Excepted() && (r.Next == "" || r.Owner == "") {
 			t.Errorf("%s has no remedy", c)
 		}
+	}
+}
+
+func TestAbsurdAmountsAreRefused(t *testing.T) {
+	b := reconcile.NewBook()
+	for name, m := range map[string]reconcile.Movement{
+		"negative": {Fen: -1, At: midnight}, "too much": {Fen: 1 << 32, At: midnight}, "before 1970": {Fen: 1, At: time.Unix(-1, 0)}, "after 2106": {Fen: 1, At: time.Unix(1<<32, 0)},
+	} {
+		if err := b.Booked(m); !errors.Is(err, reconcile.ErrAmount) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := b.Stated(m); !errors.Is(err, reconcile.ErrAmount) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := b.Order(reconcile.Order{Fee: -1}); !errors.Is(err, reconcile.ErrAmount) {
+		t.Errorf("an order: %v", err)
+	}
+	if r := b.Reconcile(midnight); r.Booked != (reconcile.Total{}) || r.Stated != (reconcile.Total{}) {
+		t.Errorf("%+v", r)
 	}
 }

@@ -2,8 +2,13 @@ package reconcile
 
 import (
 	"cmp"
+	"errors"
 	"hash/maphash"
+	"math"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -45,22 +50,23 @@ const (
 	Withdrawn                  // she withdrew, or her registration is void
 )
 
-// record is a movement of fixed size.
+// record is a movement of fixed size: 48 bytes.
 type record struct {
 	number key
 	order  key
-	fen    int64
-	at     int64 // seconds since 1970
+	fen    uint32
+	at     uint32 // seconds since 1970
 	ref    uint32
+	pair   uint32 // of a stated one that is paired: its booking
 	kind   Kind
-	mark   mark
+	paired bool
 }
 
-// bill is an order of fixed size.
+// bill is an order of fixed size: 32 bytes.
 type bill struct {
 	number key
-	fee    int64
-	since  int64
+	fee    uint32
+	since  uint32
 	ref    uint32
 	state  State
 }
@@ -69,15 +75,6 @@ type bill struct {
 type key struct{ hi, lo uint64 }
 
 func (k key) compare(o key) int { return cmp.Or(cmp.Compare(k.hi, o.hi), cmp.Compare(k.lo, o.lo)) }
-
-// mark is what is known of a record while the two sides are merged.
-type mark uint8
-
-const (
-	alone  mark = iota // the other side has no such movement
-	paired             // it has
-	odd                // it was given a class that ends the questions
-)
 
 // Book collects the facts of a day. It is not for several goroutines.
 type Book struct {
@@ -90,26 +87,44 @@ type Book struct {
 // NewBook gives an empty book.
 func NewBook() *Book { return &Book{one: maphash.MakeSeed(), two: maphash.MakeSeed()} }
 
+// ErrAmount says that an amount is negative, or beyond 42,949,672.95 yuan, or that a
+// time lies before 1970 or after 2106. Nothing was added.
+var ErrAmount = errors.New("reconcile: no such amount or time")
+
 // Booked adds what a verified notice or an answered query said.
-func (b *Book) Booked(m Movement) { b.booked.add(b.record(m)) }
+func (b *Book) Booked(m Movement) error { return b.add(&b.booked, m) }
 
 // Stated adds a line of the channel's file.
-func (b *Book) Stated(m Movement) { b.stated.add(b.record(m)) }
+func (b *Book) Stated(m Movement) error { return b.add(&b.stated, m) }
 
-// Order adds an order: of every one that a movement may be of, whatever its state.
-func (b *Book) Order(o Order) {
-	b.orders.add(bill{number: b.key(0, o.Number), fee: o.Fee, since: seconds(o.Since), ref: o.Ref, state: o.State})
-}
-
-func (b *Book) record(m Movement) record {
-	return record{number: b.key(m.Kind, m.Number), order: b.key(0, m.Order), fen: m.Fen, at: seconds(m.At), ref: m.Ref, kind: m.Kind}
-}
-
-func seconds(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
+// Order adds an order: every one that a movement may be of, whatever its state.
+func (b *Book) Order(o Order) error {
+	fee, ok1 := small(o.Fee)
+	since, ok2 := seconds(o.Since)
+	if !ok1 || !ok2 {
+		return ErrAmount
 	}
-	return t.Unix()
+	b.orders.add(bill{number: b.key(0, o.Number), fee: fee, since: since, ref: o.Ref, state: o.State})
+	return nil
+}
+
+func (b *Book) add(side *pile[record], m Movement) error {
+	fen, ok1 := small(m.Fen)
+	at, ok2 := seconds(m.At)
+	if !ok1 || !ok2 {
+		return ErrAmount
+	}
+	side.add(record{number: b.key(m.Kind, m.Number), order: b.key(0, m.Order), fen: fen, at: at, ref: m.Ref, kind: m.Kind})
+	return nil
+}
+
+func small(n int64) (uint32, bool) { return uint32(n), n >= 0 && n <= math.MaxUint32 }
+
+func seconds(t time.Time) (uint32, bool) {
+	if t.IsZero() {
+		return 0, true
+	}
+	return small(t.Unix())
 }
 
 // key hashes a number; those of payments and of refunds never meet.
@@ -125,6 +140,13 @@ type pile[T any] struct {
 	n      int
 }
 
+// taken gives the blocks and leaves the pile empty.
+func (p *pile[T]) taken() [][]T {
+	blocks := p.blocks
+	*p = pile[T]{}
+	return blocks
+}
+
 const block = 1 << 14 // records
 
 func (p *pile[T]) add(v T) {
@@ -136,44 +158,54 @@ func (p *pile[T]) add(v T) {
 	p.n++
 }
 
-// sorted gives the records by key and empties the pile: scattered by the first
-// bits, then each part sorted by itself.
-func sorted[T any](p *pile[T], by func(*T) key, then func(a, b *T) int) []T {
-	out := make([]T, p.n)
-	starts := counted(p.blocks, by)
-	at := starts
-	for i, blk := range p.blocks {
+// sorted gives the records of some blocks by key, in room if that is enough: they
+// are scattered by the first bits, then each part is sorted by itself. The blocks are
+// let go as they are read.
+func sorted[T any](blocks [][]T, room []T, by func(*T) key, then func(a, b *T) int) []T {
+	starts := counted(blocks, by)
+	n := starts[1<<radix]
+	if cap(room) < n {
+		room = make([]T, n)
+	}
+	out, at := room[:n], starts
+	for i, blk := range blocks {
 		for j := range blk {
 			part := by(&blk[j]).hi >> (64 - radix)
 			out[at[part]] = blk[j]
 			at[part]++
 		}
-		p.blocks[i] = nil
+		blocks[i] = nil
 	}
-	*p = pile[T]{}
-	for part := range starts {
-		slices.SortFunc(out[starts[part]:at[part]], func(a, b T) int {
-			if c := by(&a).compare(by(&b)); c != 0 {
-				return c
+	less := func(a, b T) int {
+		if c := by(&a).compare(by(&b)); c != 0 {
+			return c
+		}
+		return then(&a, &b)
+	}
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), 8) {
+		workers.Go(func() {
+			for part := next.Add(1) - 1; part < 1<<radix; part = next.Add(1) - 1 {
+				slices.SortFunc(out[starts[part]:starts[part+1]], less)
 			}
-			return then(&a, &b)
 		})
 	}
+	workers.Wait()
 	return out
 }
 
 const radix = 12 // bits of the first scattering
 
-// counted gives where each part begins.
-func counted[T any](blocks [][]T, by func(*T) key) (starts [1 << radix]int) {
+// counted gives where each part begins, and at the end how many records there are.
+func counted[T any](blocks [][]T, by func(*T) key) (starts [1<<radix + 1]int) {
 	for _, blk := range blocks {
 		for j := range blk {
-			starts[by(&blk[j]).hi>>(64-radix)]++
+			starts[by(&blk[j]).hi>>(64-radix)+1]++
 		}
 	}
-	sum := 0
-	for i, n := range starts {
-		starts[i], sum = sum, sum+n
+	for i := 1; i < len(starts); i++ {
+		starts[i] += starts[i-1]
 	}
 	return starts
 }

@@ -11,8 +11,11 @@ import (
 // meet, and its line.
 type repeats struct {
 	one, two maphash.Seed
-	keys     []repeat
+	blocks   [][]repeat // so that growing leaves no garbage
+	n        int
 }
+
+const block = 1 << 14 // movements
 
 type repeat struct {
 	hi, lo uint64
@@ -24,20 +27,30 @@ func newRepeats() *repeats { return &repeats{one: maphash.MakeSeed(), two: mapha
 func (r *repeats) add(kind Kind, number []byte, line int) {
 	var buf [96]byte
 	key := append(append(append(buf[:0], kind...), 0), number...)
-	r.keys = append(r.keys, repeat{hi: maphash.Bytes(r.one, key), lo: maphash.Bytes(r.two, key), line: line})
+	if r.n%block == 0 {
+		r.blocks = append(r.blocks, make([]repeat, 0, block))
+	}
+	r.n++
+	last := &r.blocks[len(r.blocks)-1]
+	*last = append(*last, repeat{hi: maphash.Bytes(r.one, key), lo: maphash.Bytes(r.two, key), line: line})
 }
 
 // each calls f for every line whose movement stands in an earlier one.
 func (r *repeats) each(f func(again, first int)) {
-	slices.SortFunc(r.keys, func(a, b repeat) int {
+	keys := make([]repeat, 0, r.n)
+	for _, b := range r.blocks {
+		keys = append(keys, b...)
+	}
+	r.blocks = nil
+	slices.SortFunc(keys, func(a, b repeat) int {
 		return cmp.Or(cmp.Compare(a.hi, b.hi), cmp.Compare(a.lo, b.lo), cmp.Compare(a.line, b.line))
 	})
 	first := 0
-	for i := 1; i < len(r.keys); i++ {
-		if a, b := r.keys[first], r.keys[i]; a.hi != b.hi || a.lo != b.lo {
+	for i := 1; i < len(keys); i++ {
+		if a, b := keys[first], keys[i]; a.hi != b.hi || a.lo != b.lo {
 			first = i
 			continue
 		}
-		f(r.keys[i].line, r.keys[first].line)
+		f(keys[i].line, keys[first].line)
 	}
 }
