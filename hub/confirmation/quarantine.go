@@ -35,6 +35,11 @@ type Quarantined struct {
 	Second    string // account of the other
 	Why       string // what they wrote
 
+	Kept      int64  // bytes of Parts
+	Completed int64  // when what was missing came, ms since 1970; 0 when nothing was, or has
+	By        string // carrier of what was missing, "" when Completed is 0
+	Asked     int64  // when somebody last had its box asked for it; 0 for never
+
 	Application string // that it names, "" when it could not be opened; SetAside does not keep it
 	Carrier     string // how it came; SetAside does not keep it
 }
@@ -56,46 +61,61 @@ var ErrSettled = errors.New("confirmation: this one is not held any more")
 // near; beyond MaxRows its envelopes are dropped without a receipt, so that
 // they stay in its outbox, and an operator must look.
 const (
-	MaxRows = 1000
-	MaxRaw  = 200 // rows that keep their bytes
+	MaxRows  = 1000
+	MaxRaw   = 200       // rows that keep their bytes
+	MaxParts = 256 << 20 // bytes of the parts that are kept
 )
 
 // ErrFull says that a box has used up its share of the quarantine.
 var ErrFull = errors.New("confirmation: the quarantine of this box is full")
 
-// SetAside adds an envelope to the quarantine. Error: ErrFull.
+// Share is how much of its share of the quarantine a box uses.
+type Share struct{ Rows, Raws, Parts int64 }
+
+// Room reports whether the bytes of one more envelope may be kept, and so many
+// bytes of its parts.
+func (s Share) Room(raw bool, parts int64) bool {
+	return (!raw || s.Raws < MaxRaw) && s.Parts+parts <= MaxParts
+}
+
+// ShareOf counts what is held of a box, without the row but.
+func ShareOf(ctx context.Context, tx *db.Tx, box, but string) (s Share, err error) {
+	err = tx.QueryRow(ctx, `SELECT count(*), count(raw), CAST(coalesce(sum(kept), 0) AS BIGINT) FROM quarantine
+		WHERE box = $1 AND fate = 'held' AND id <> $2`, box, but).Scan(&s.Rows, &s.Raws, &s.Parts)
+	if err != nil {
+		return s, fmt.Errorf("confirmation: quarantine of %s: %w", box, err)
+	}
+	return s, nil
+}
+
+// SetAside adds an envelope to the quarantine. Beyond the share of its box neither
+// its bytes nor its parts are kept. Error: ErrFull.
 func SetAside(ctx context.Context, tx *db.Tx, q Quarantined) error {
-	n, err := QuarantineCount(ctx, tx, q.Box)
+	used, err := ShareOf(ctx, tx, q.Box, "")
 	if err != nil {
 		return err
 	}
-	if n >= MaxRows {
+	if used.Rows >= MaxRows {
 		return ErrFull
 	}
-	raw := q.Raw
-	if n >= MaxRaw {
-		raw = nil
+	if used.Rows >= MaxRaw {
+		q.Raw = nil
+	}
+	if q.Raw == nil || !used.Room(true, q.Kept) {
+		q.Parts, q.Kept = nil, 0
 	}
 	checks, err := json.Marshal(q.Checks)
 	if err != nil {
 		return fmt.Errorf("confirmation: quarantine: %w", err)
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO quarantine (id, box, hash, epoch, seq, record, point, division, reason, checks, at, size, parts, raw)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+	_, err = tx.Exec(ctx, `INSERT INTO quarantine (id, box, hash, epoch, seq, record, point, division, reason, checks, at, size, parts, raw, kept)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		q.ID, q.Box, q.Hash, int64(q.Epoch), int64(q.Sequence&(1<<63-1)), q.Record, q.Point, q.Division, q.Reason,
-		string(checks), q.At, q.Size, strings.Join(q.Parts, " "), raw)
+		string(checks), q.At, q.Size, strings.Join(q.Parts, " "), q.Raw, q.Kept)
 	if err != nil {
 		return fmt.Errorf("confirmation: quarantine of %s: %w", q.Box, err)
 	}
 	return nil
-}
-
-// QuarantineCount is how much of one box is held.
-func QuarantineCount(ctx context.Context, tx *db.Tx, box string) (n int64, err error) {
-	if err := tx.QueryRow(ctx, `SELECT count(*) FROM quarantine WHERE box = $1 AND fate = 'held'`, box).Scan(&n); err != nil {
-		return 0, fmt.Errorf("confirmation: quarantine of %s: %w", box, err)
-	}
-	return n, nil
 }
 
 // QuarantineOf is how much of some boxes is held; a box of which there is nothing
@@ -108,13 +128,14 @@ func QuarantineOf(ctx context.Context, tx *db.Tx, boxes []string) (map[string]in
 	return countByBox(ctx, tx, ` WHERE fate = 'held' AND box IN (`+marks+`)`, args)
 }
 
-const quarantineColumns = `id, box, hash, epoch, seq, record, point, division, reason, checks, at, size, parts, fate, settled, settled_by, second, why`
+const quarantineColumns = `id, box, hash, epoch, seq, record, point, division, reason, checks, at, size, parts, fate, settled, settled_by, second, why, kept, completed, carrier, asked`
 
 func scanQuarantined(row func(...any) error, extra ...any) (Quarantined, error) {
 	var q Quarantined
 	var checks, parts string
 	into := append([]any{&q.ID, &q.Box, &q.Hash, &q.Epoch, &q.Sequence, &q.Record, &q.Point, &q.Division, &q.Reason,
-		&checks, &q.At, &q.Size, &parts, &q.Fate, &q.Settled, &q.SettledBy, &q.Second, &q.Why}, extra...)
+		&checks, &q.At, &q.Size, &parts, &q.Fate, &q.Settled, &q.SettledBy, &q.Second, &q.Why,
+		&q.Kept, &q.Completed, &q.By, &q.Asked}, extra...)
 	if err := row(into...); err != nil {
 		return Quarantined{}, err
 	}
@@ -204,7 +225,8 @@ func QuarantineTotal(ctx context.Context, tx *db.Tx, a Aside) (n int, err error)
 // so its bytes end here. Error: ErrSettled.
 func Settle(ctx context.Context, tx *db.Tx, id string, to Fate, at int64, by, second, why string) error {
 	n, err := tx.Exec(ctx, `UPDATE quarantine SET fate = $1, settled = $2, settled_by = $3, second = $4, why = $5,
-		parts = CASE WHEN $1 = 'taken' THEN '' ELSE parts END, raw = CASE WHEN $1 = 'taken' THEN NULL ELSE raw END
+		parts = CASE WHEN $1 = 'taken' THEN '' ELSE parts END, kept = CASE WHEN $1 = 'taken' THEN 0 ELSE kept END,
+		raw = CASE WHEN $1 = 'taken' THEN NULL ELSE raw END
 		WHERE id = $6 AND fate = 'held'`, string(to), at, by, second, why, id)
 	if err != nil {
 		return fmt.Errorf("confirmation: settle %s: %w", id, err)

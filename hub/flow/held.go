@@ -119,3 +119,27 @@ func (f *Flow) ViewHeld(ctx context.Context, tx *db.Tx, q confirmation.Quarantin
 	return f.write(ctx, tx, by, journal.Entry{Act: journal.RecordViewed, Subject: journal.Subject{Kind: journal.OfRecord, ID: q.ID},
 		Point: q.Point, Division: q.Division, Detail: map[string]string{"what": "held"}})
 }
+
+// Complete notes that what was missing of an envelope that is held has come: see
+// confirmation.Complete, whose errors it gives.
+func (f *Flow) Complete(ctx context.Context, tx *db.Tx, q confirmation.Quarantined) error {
+	if err := confirmation.Complete(ctx, tx, q); err != nil {
+		return err
+	}
+	return f.aboutHeld(ctx, tx, journal.RecordCompleted, q, map[string]string{detailCarrier: q.By}, Hub())
+}
+
+// AskAgain notes that somebody has a box asked to say once more what is held of it.
+// Error: confirmation.ErrSettled.
+func (f *Flow) AskAgain(ctx context.Context, tx *db.Tx, q confirmation.Quarantined, by By) error {
+	if err := confirmation.AskAgain(ctx, tx, q.ID, f.Now().UnixMilli()); err != nil {
+		return err
+	}
+	return f.aboutHeld(ctx, tx, journal.RecordAskedAgain, q, map[string]string{}, by)
+}
+
+func (f *Flow) aboutHeld(ctx context.Context, tx *db.Tx, act journal.Act, q confirmation.Quarantined, detail map[string]string, by By) error {
+	detail["box"], detail["record"], detail["sequence"], detail["hash"] = q.Box, q.Record, fmt.Sprint(q.Sequence), q.Hash
+	return f.write(ctx, tx, by, journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfRecord, ID: q.ID},
+		Point: q.Point, Division: q.Division, Reason: q.Reason, Detail: detail})
+}

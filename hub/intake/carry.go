@@ -30,6 +30,7 @@ const (
 	WordNew   Word = "new"     // taken, with this
 	WordKnown Word = "known"   // here already, and nothing was done
 	WordAside Word = "aside"   // set aside, with this or before; Reason
+	WordWhole Word = "whole"   // set aside before; what was missing of it came with this; Reason
 	WordAlien Word = "foreign" // of no box of this hub, or not signed by the one it names; nothing was kept; Reason
 	WordTorn  Word = "torn"    // not whole on the carrier; nothing was kept
 	WordLater Word = "later"   // could not be dealt with now; bring it again
@@ -246,8 +247,17 @@ func (in *Intake) carry(ctx context.Context, rec protocol.StickRecord, scratch *
 		word.Reason = reason
 		return word, nil, nil
 	}
-	if done, err := in.carriedBefore(ctx, b, man, hash, &word); err != nil || done {
+	done, err := in.carriedBefore(ctx, b, man, hash, &word)
+	if err != nil {
 		return word, nil, err
+	}
+	if done && !(reason == "" && rec.Whole && word.Word == WordAside) {
+		return word, nil, nil
+	}
+	if done {
+		if more, err := in.lacks(ctx, b.ID, hash, man); err != nil || !more {
+			return word, nil, err
+		}
 	}
 	if reason == "" && !rec.Whole {
 		word.Word = WordTorn
@@ -343,6 +353,8 @@ func (it *item) say() {
 		answer(WordEarly, "")
 	case it.word.hash == "":
 		answer(WordLater, "")
+	case it.completed:
+		answer(WordWhole, it.word.reason)
 	case it.word.outcome != protocol.Accepted:
 		answer(WordAside, it.word.reason)
 	case it.known:

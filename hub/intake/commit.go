@@ -308,7 +308,11 @@ func (c *committer) commit(ctx context.Context, batch []*item) error {
 				continue
 			}
 			d := k.decide(it, o.Keys, at)
-			it.known = d.known
+			if it.known, it.completed = d.known, false; d.known {
+				if err := c.hub.complete(ctx, tx, it, at); err != nil {
+					return err
+				}
+			}
 			out.add(it, d)
 		}
 		if len(out.rows) == 0 {
@@ -377,9 +381,7 @@ func setAside(it *item, why protocol.Reason, checks []confirmation.Check) confir
 	q := confirmation.Quarantined{ID: hex.EncodeToString(id[:]), Box: it.box.ID, Hash: it.hash, Epoch: it.m.Epoch, Sequence: it.word.seq,
 		Record: it.word.record, Point: it.box.Point, Division: it.division, Reason: string(why), Checks: checks,
 		At: it.word.at, Size: int64(len(it.raw)), Raw: it.raw, Application: it.app.ID, Carrier: it.by()}
-	for h := range it.parts {
-		q.Parts = append(q.Parts, h.String())
-	}
+	q.Parts, q.Kept = it.brought()
 	return q
 }
 

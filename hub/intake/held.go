@@ -38,8 +38,8 @@ const (
 
 // The bars beside the reasons of the wire.
 const (
-	BarGone   = "gone"   // its bytes were not kept: the box had filled its share
-	BarParts  = "parts"  // its parts never came, because it was refused before
+	BarGone   = "gone"   // its bytes were not kept: the box had filled its share; Opened.Missing
+	BarParts  = "parts"  // its parts are not here: it was refused before they came; Opened.Missing
 	BarOwn    = "own"    // a sign-in card of staff: nobody's word lets one in
 	BarErased = "erased" // what it is about was erased: it does not come back by what is late
 )
@@ -59,8 +59,9 @@ type Opened struct {
 	Record   confirmation.Record  // of a confirmation that could be opened; else the zero Record
 	Name     string               // who confirmed, of such a one
 
-	Application string // that it is about, "" when it could not be opened
-	Division    string // of the point where it was sealed
+	Application string   // that it is about, "" when it could not be opened
+	Division    string   // of the point where it was sealed
+	Missing     *Lacking // what is not here of it; nil when all is, or it could not be judged anyway
 }
 
 // Errors of Force and Refuse.
@@ -190,8 +191,13 @@ func (in *Intake) Refuse(ctx context.Context, f Forcing) error {
 func (in *Intake) reopen(ctx context.Context, q confirmation.Quarantined) (out Opened, it *item, err error) {
 	out = Opened{Held: q, Chance: ChanceNever, Bar: q.Reason, Division: q.Division}
 	if q.Raw == nil {
-		out.Bar = BarGone
-		return out, nil, nil
+		switch protocol.Reason(q.Reason) {
+		case protocol.ReasonMalformed, protocol.ReasonSignature:
+			return out, nil, nil
+		}
+		out.Bar, out.Chance = BarGone, ChanceAgain
+		out.Missing, err = in.missing(ctx, q, protocol.Manifest{})
+		return out, nil, err
 	}
 	man, st, parse := protocol.ParseEnvelope(q.Raw)
 	if parse == nil && man.Sequence > maxSequence {
@@ -223,7 +229,8 @@ func (in *Intake) reopen(ctx context.Context, q confirmation.Quarantined) (out O
 	parts, err := in.partsOf(man)
 	if errors.Is(err, blob.ErrNotFound) {
 		out.Bar, out.Chance = BarParts, ChanceAgain
-		return out, nil, nil
+		out.Missing, err = in.missing(ctx, q, man)
+		return out, nil, err
 	}
 	if err != nil {
 		return out, nil, err

@@ -46,13 +46,15 @@ func (l *lane) manifest(ctx context.Context, u *under, b fleet.Box, m message) e
 	if herr != nil {
 		return herr
 	}
-	fresh := err == nil && man.Epoch == b.Epoch && string(man.Box) == b.ID && man.Sequence > held.Top()
-	if !fresh {
-		if done, err := l.answered(ctx, b, man, hash); err != nil || done {
+	sound := err == nil && man.Epoch == b.Epoch && string(man.Box) == b.ID
+	more := false // it is held, and not all of it is here
+	if !sound || man.Sequence <= held.Top() {
+		done, err := l.answered(ctx, b, man, hash, sound, &more)
+		if err != nil || done {
 			return err
 		}
 	}
-	if at, ok := u.recent[hash]; ok && time.Since(at) < recently {
+	if at, ok := u.recent[hash]; ok && !more && time.Since(at) < recently {
 		return nil
 	}
 	key, _, _ := l.hub.opts.Fleet.Key(b.ID)
@@ -110,8 +112,9 @@ func placed(m protocol.Manifest) bool {
 }
 
 // answered sends the receipt that an envelope has got before, if it has. m is
-// its manifest as far as it could be read.
-func (l *lane) answered(ctx context.Context, b fleet.Box, m protocol.Manifest, hash protocol.Hash) (bool, error) {
+// its manifest as far as it could be read. Of a sound one that is held without all
+// of it, more is set: then what it names is collected before it is answered.
+func (l *lane) answered(ctx context.Context, b fleet.Box, m protocol.Manifest, hash protocol.Hash, sound bool, more *bool) (bool, error) {
 	var old row
 	var ok bool
 	err := l.hub.opts.DB.Read(ctx, func(tx *db.Tx) (err error) {
@@ -120,6 +123,11 @@ func (l *lane) answered(ctx context.Context, b fleet.Box, m protocol.Manifest, h
 	})
 	if err != nil || !ok {
 		return false, err
+	}
+	if sound && old.outcome == protocol.Quarantined && old.reason != protocol.ReasonRefused {
+		if *more, err = l.hub.lacks(ctx, b.ID, hash, m); err != nil || *more {
+			return false, err
+		}
 	}
 	r, err := old.receipt()
 	if err != nil {

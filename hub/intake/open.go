@@ -47,9 +47,10 @@ type item struct {
 	staged  []blob.Hash
 	pooled  bool // listed as under way, for all hubs
 
-	carrier string                      // "" is CarrierWire
-	answer  func(Word, protocol.Reason) // nil unless somebody waits for the word
-	known   bool                        // it had its word before
+	carrier   string                      // "" is CarrierWire
+	answer    func(Word, protocol.Reason) // nil unless somebody waits for the word
+	known     bool                        // it had its word before
+	completed bool                        // … and was held without all of it: the rest came with this
 
 	clerk     *confirmation.Assent    // who attended the visit; nil: nobody
 	overrides []confirmation.Override // what the staff let pass

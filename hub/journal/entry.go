@@ -20,8 +20,10 @@ const (
 	ConfirmationVoided    Act = "confirmation.voided"
 	ConfirmationDecided   Act = "confirmation.decided" // Detail "stood", "state"; "outcome" in the one that tells
 	RecordQuarantined     Act = "record.quarantined"
-	RecordForced          Act = "record.forced"  // two persons took it against the rule in Detail "rule"; "second" is the other
-	RecordRefused         Act = "record.refused" // … or refused it for good
+	RecordForced          Act = "record.forced"      // two persons took it against the rule in Detail "rule"; "second" is the other
+	RecordRefused         Act = "record.refused"     // … or refused it for good
+	RecordCompleted       Act = "record.completed"   // what was missing of one that is held came; Detail "carrier"
+	RecordAskedAgain      Act = "record.asked-again" // its box was asked to say it once more
 	RecordViewed          Act = "record.viewed"
 	TicketIssued          Act = "ticket.issued" // an enrolment ticket for a box
 	BoxEnrolled           Act = "box.enrolled"

@@ -57,6 +57,9 @@ func honests(w *world, path string) (honest, bool) {
 	case "/gl/confirmations/:id/void": // asks; the second person does it
 		id := w.confirm(int(w.next.Load()) * 2)
 		return honest{path: "/gl/confirmations/" + id + "/void", browser: w.as("co"), form: url.Values{"code": {"04"}, "reason": {"县里查实是误办"}}}, true
+	case "/gl/held/:id/again": // its bytes were not kept
+		page := "/gl/held/" + w.setAside(pointHere, "content")
+		return honest{path: page + "/again", browser: w.as("co"), form: url.Values{}}, true
 	case "/gl/held/:id/settle": // asks; the second person agrees
 		page := "/gl/held/" + w.setAside(pointHere, "content")
 		return honest{path: page + "/settle", browser: w.as("co"), form: url.Values{"verdict": {"refuse"}, "reason": {"问过本人，已经重新确认"}}}, true

@@ -30,6 +30,7 @@ func (s *server) heldPart() part {
 	return part{routes: []route{
 		{method: get, path: "/gl/held", who: who, remit: remitList, right: "quarantine", do: s.heldList},
 		{method: get, path: "/gl/held/:id", who: who, remit: remitHeld, do: s.held},
+		{method: post, path: "/gl/held/:id/again", who: who, remit: remitHeld, do: s.askHeldAgain},
 		{method: post, path: "/gl/held/:id/settle", who: officers(), remit: remitHeld, right: "settle", do: s.settleHeld},
 	}, finders: map[rule]finder{remitHeld: findHeld}}
 }
@@ -132,7 +133,7 @@ func (s *server) heldReasons() []string {
 
 // kept1 is one row.
 func (s *server) kept1(ctx context.Context, tx *db.Tx, q confirmation.Quarantined, points pointNames) (console.Kept, error) {
-	k := console.Kept{ID: q.ID, At: ms(q.At), Box: q.Box, Sequence: q.Sequence, Reason: q.Reason, Hash: short(q.Hash), Size: q.Size, Fate: fateState(q.Fate)}
+	k := console.Kept{ID: q.ID, At: ms(q.At), Box: q.Box, Sequence: q.Sequence, Reason: q.Reason, Hash: short(q.Hash), Size: q.Size, Fate: fateState(q.Fate), Bare: bare(q)}
 	if !s.pages.Has("quarantine." + k.Reason + ".do") {
 		k.Reason = "other"
 	}
@@ -210,6 +211,15 @@ func (s *server) heldView(ctx context.Context, tx *db.Tx, v *visit, seen intake.
 		view.Kind = "held.kind.unread"
 	}
 	view.From, view.To = ms(seen.Time.Earliest), ms(seen.Time.Latest)
+	if q.Fate == confirmation.FateHeld {
+		lackingView(seen.Missing, view)
+	}
+	if q.Asked != 0 && seen.Missing != nil {
+		view.AskedAt = ms(q.Asked)
+	}
+	if q.Completed != 0 {
+		view.CompletedAt, view.CompletedBy = ms(q.Completed), "held.completed."+q.By
+	}
 	view.Checks = w.checks(confirmation.Record{Checks: seen.Checks})
 	if q.Fate == confirmation.FateTaken || len(view.Checks) == 0 {
 		view.Checks = w.checks(confirmation.Record{Checks: q.Checks})

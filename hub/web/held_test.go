@@ -111,3 +111,50 @@ func TestHeldByTwo(t *testing.T) {
 		return err
 	})
 }
+
+// TestHeldWithoutContents: the list and the page say that the contents are not here,
+// and how they come; asking the box is journalled, and the page says that it was.
+func TestHeldWithoutContents(t *testing.T) {
+	w := newWorld(t)
+	id := w.setAside(pointHere, "content") // its bytes were not kept
+	path := "/gl/held/" + id
+	if _, page := w.as("co").get("/gl/held"); !strings.Contains(page, "内容不在这里") || !strings.Contains(page, path+"#next") {
+		t.Error("the list does not say that its contents are not here")
+	}
+	for _, who := range []string{"co", "te"} {
+		_, page := w.as(who).get(path)
+		for _, want := range []string{"现在收不下，先把原因解决", "原件不在这里", "终端在线", "请终端再报一次"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: the page does not say %s", who, want)
+			}
+		}
+		if strings.Contains(page, `value="take"`) {
+			t.Errorf("%s: it is offered to be taken", who)
+		}
+	}
+	if res, _ := w.as("te").post(path+"/again", url.Values{}, path); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("asked: %d", res.StatusCode)
+	}
+	if _, page := w.as("co").get(path); !strings.Contains(page, "请终端再报过") {
+		t.Error("the page does not say that its box was asked")
+	}
+	if acts := strings.Join(w.acts(id), "\n"); !strings.Contains(acts, "record.asked-again") {
+		t.Errorf("journal: %s", acts)
+	}
+	w.write(t.Context(), func(tx *db.Tx) error {
+		return w.flow.Complete(t.Context(), tx, confirmation.Quarantined{ID: id, Box: w.boxes[pointHere].ID, Raw: []byte("not an envelope"), Completed: now().UnixMilli(), By: "stick"})
+	})
+	if _, page := w.as("co").get(path); !strings.Contains(page, "由 U 盘补齐了缺的部分") || strings.Contains(page, `id="next"`) {
+		t.Error("the page does not say that it came, or still says that it lacks")
+	}
+	w.write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(t.Context(), `UPDATE quarantine SET raw = NULL, epoch = 7 WHERE id = $1`, id) // of a chain that the box does not have
+		return err
+	})
+	if _, page := w.as("co").get(path); !strings.Contains(page, "不会再报这一份了") {
+		t.Error("the page does not say that only a stick brings it")
+	}
+	if res, page := w.as("co").post(path+"/again", url.Values{}, path); res.StatusCode != http.StatusConflict || !strings.Contains(page, "请不动终端再报") {
+		t.Errorf("asked for what nobody sends: %d", res.StatusCode)
+	}
+}

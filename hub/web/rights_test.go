@@ -145,6 +145,7 @@ var answers = map[string]int{
 	"POST /gl/candidates/:id/data/copy":    0, // the campaign's table says who: see TestPersonData
 	"POST /gl/candidates/:id/data/correct": 0, "POST /gl/candidates/:id/data/erase": 0, "POST /gl/candidates/:id/data/answer": 0,
 	"POST /gl/slip":                   http.StatusUnprocessableEntity,                                                                                               // nothing was scanned
+	"POST /gl/held/:id/again":         http.StatusSeeOther,                                                                                                          // its bytes were not kept
 	"POST /gl/held/:id/settle":        http.StatusUnprocessableEntity,                                                                                               // neither is chosen
 	"POST /gl/disputes/:id/decide":    http.StatusUnprocessableEntity,                                                                                               // none is chosen
 	"GET /gl/proofs/:id":              http.StatusSeeOther,                                                                                                          // made with a chip: to its page

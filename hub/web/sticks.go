@@ -44,7 +44,7 @@ func (s *server) stickPart() part {
 // stickWords is the order in which counts are shown. "detail." + each is its
 // phrase, the journal's.
 func stickWords() []intake.Word {
-	return []intake.Word{intake.WordNew, intake.WordKnown, intake.WordAside, intake.WordAlien, intake.WordTorn, intake.WordEarly, intake.WordLater}
+	return []intake.Word{intake.WordNew, intake.WordKnown, intake.WordWhole, intake.WordAside, intake.WordAlien, intake.WordTorn, intake.WordEarly, intake.WordLater}
 }
 
 // pageSticks is how many files that were read in before a page shows.

@@ -194,7 +194,7 @@ func TestStickOfAnotherCounty(t *testing.T) {
 	if status != http.StatusOK || w.confirmations() != 3 {
 		t.Fatalf("%d, %d confirmations: %s", status, w.confirmations(), text)
 	}
-	holds(t, "the county", text, []string{"新收 3，单独存放 1，非本省终端 1", "管辖范围以外的终端", "不是本省中心的终端", "同一个序号来了两份", "没有收，也没有留"}, "安仁", there)
+	holds(t, "the county", text, []string{"新收 3，隔离待查 1，非本省终端 1", "管辖范围以外的终端", "不是本省中心的终端", "同一个序号来了两份", "没有收，也没有留"}, "安仁", there)
 	w.sealedUp()
 	_, page := w.as("co").get("/gl/sticks")
 	holds(t, "her list", textOf(page), []string{"还没有导入过"}, "安仁")
@@ -203,7 +203,7 @@ func TestStickOfAnotherCounty(t *testing.T) {
 	if status, text = w.as("po").brings(w.stickOf("baaaaaaaaaa", nobody)); status != http.StatusOK {
 		t.Errorf("a stick of nobody: %d", status)
 	}
-	holds(t, "nobody's", text, []string{"非本省终端 1", "登记在别的省中心"}, "单独存放 1")
+	holds(t, "nobody's", text, []string{"非本省终端 1", "登记在别的省中心"}, "隔离待查 1，")
 	for _, name := range []string{"cl", "ph"} {
 		if res, _ := w.as(name).sendFile("/gl/sticks", url.Values{}, attached{"stick", "x.zkj", w.stickOf(here, w.sealed(here, 4))}, "/gl/boxes"); res.StatusCode != http.StatusForbidden || w.confirmations() != 3 {
 			t.Errorf("as %s: %d, %d confirmations", name, res.StatusCode, w.confirmations())

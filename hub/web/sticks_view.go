@@ -69,7 +69,7 @@ func (b *brought) take(r intake.Carried) error {
 // elsewhere as one line of counts, and what nobody signed as another.
 func (s *server) broughtView(ctx context.Context, tx *db.Tx, v *visit, b *brought) (console.StickResult, error) {
 	out := console.StickResult{Files: b.files, Notes: b.notes, Words: saidWords(b.words, false)}
-	out.Trouble = len(b.notes) > 0 || b.words[intake.WordAside]+b.words[intake.WordAlien]+b.words[intake.WordTorn]+b.words[intake.WordEarly]+b.words[intake.WordLater] > 0
+	out.Trouble = len(b.notes) > 0 || b.words[intake.WordWhole]+b.words[intake.WordAside]+b.words[intake.WordAlien]+b.words[intake.WordTorn]+b.words[intake.WordEarly]+b.words[intake.WordLater] > 0
 	elsewhere, points := map[intake.Word]int{}, pointNames{}
 	for _, id := range slices.Sorted(maps.Keys(b.boxes)) {
 		if id == "" {
@@ -143,6 +143,8 @@ func (s *server) stickOdd(r intake.Carried) console.StickOdd {
 		out.Word, out.Do = console.State{Class: "wait", Icon: "clock", Key: "detail.early"}, "sticks.early.do"
 	case intake.WordLater:
 		out.Word, out.Do = console.State{Class: "wait", Icon: "clock", Key: "detail.later"}, "sticks.later.do"
+	case intake.WordWhole:
+		out.Word, out.Do = console.State{Class: "wait", Icon: "check", Key: "detail.whole"}, "sticks.whole.do"
 	case intake.WordAlien:
 		out.Word, out.Do = console.State{Class: "must", Icon: "cross", Key: "detail.foreign"}, "sticks.foreign.do"
 		if why := "quarantine." + string(r.Reason); s.pages.Has(why + ".do") {

@@ -11,6 +11,7 @@ func heldScenes(add func(page, state, words, title, tmpl string, f Frame, body a
 	list := HeldList{Points: scenePointOptions()}
 	for i, r := range reasons {
 		list.Rows = append(list.Rows, sceneKept(r, i))
+		list.Rows[i].Bare = r == "wrong-box" || r == "unknown-version"
 		list.Reasons = append(list.Reasons, Option{r, r})
 	}
 	list.Total = len(list.Rows)
@@ -24,7 +25,8 @@ func heldScenes(add func(page, state, words, title, tmpl string, f Frame, body a
 	add("held", "nomatch", "按条件查不到", "menu.quarantine", "held", f("quarantine"), HeldList{Filter: HeldFilter{Reason: "content"}, Points: scenePointOptions()})
 	for _, s := range []struct{ state, words string }{
 		{"force", "找不到报名，可以强制收下"}, {"free", "方案发布以后，现在合规了"}, {"again", "缺启封钥匙"}, {"never", "签名是假的"}, {"waiting", "等第二个人"},
-		{"agreed", "第二个人同意了"}, {"barred", "点了收不下的"}, {"technician", "技术员看不到内容"}, {"taken", "已收下"}, {"refused", "认定不收"}} {
+		{"agreed", "第二个人同意了"}, {"barred", "点了收不下的"}, {"technician", "技术员看不到内容"},
+		{"lacks", "内容没传来，终端在线"}, {"lacks-away", "内容没传来，终端不在线，请过一次"}, {"lacks-stick", "内容没传来，终端重新登记过"}, {"lacks-full", "原件没有留，地方满了"}, {"completed", "缺的由 U 盘补齐了"}, {"notasked", "点了请不动的"}, {"taken", "已收下"}, {"refused", "认定不收"}} {
 		add("heldcase", s.state, s.words, "held.title", "heldcase", f("quarantine"), sceneHeld(s.state))
 	}
 }
@@ -63,6 +65,24 @@ func sceneHeld(state string) HeldCase {
 		out.Error, out.Verdict, out.Said, out.To = "held.barred", "take", "问过确认点，本人来过", time.Time{}
 	case "technician":
 		out.Opened, out.Refuse = false, "permit.tier"
+	case "lacks", "lacks-away", "lacks-stick", "notasked":
+		out.Kept, out.Chance, out.Bar, out.Opened, out.Checks = sceneKept("unknown-version", 3), "again", "parts", false, nil
+		out.Lacks, out.LackOf, out.LackBytes = 5, 5, 41_212
+		out.Next, out.Ask = "held.next.online", true
+		switch state {
+		case "lacks-away":
+			out.Next, out.Ask, out.AskedAt = "held.next.away", false, sceneTime("10:40:00")
+		case "lacks-stick", "notasked":
+			out.Next, out.Ask, out.Kept = "held.next.stick", false, sceneKept("wrong-box", 3)
+		}
+		if state == "notasked" {
+			out.Error = "held.notasked"
+		}
+	case "lacks-full":
+		out.Kept, out.Chance, out.Bar, out.Opened, out.Checks = sceneKept("content", 3), "again", "gone", false, nil
+		out.Next = "held.next.full"
+	case "completed":
+		out.CompletedAt, out.CompletedBy = sceneTime("11:20:00"), "held.completed.stick"
 	case "taken", "refused":
 		out.SettledAt, out.By, out.Second, out.Why = sceneTime("15:10:00"), "谭丽华", "刘素梅", "恢复备份丢了报名信息，问过本人和确认点，原件在点上"
 		out.Fate, out.Record = State{"done", "check", "held.taken"}, "77b0"

@@ -35,6 +35,7 @@ type Kept struct {
 	Hash     string
 	Size     int64
 	Fate     State // held, taken in the end, or refused for good
+	Bare     bool  // its contents are not here
 }
 
 // HeldCase is /gl/held/{id}.
@@ -54,6 +55,14 @@ type HeldCase struct {
 	Number      string // masked
 	Application string
 	Sealed      string // point where it says that it was sealed
+
+	Lacks, LackOf int       // parts that are missing, of how many; 0 of 0 when its bytes are
+	LackBytes     int64     // of those
+	Next          string    // phrase: how what is missing comes, "" when nothing is
+	Ask           bool      // its box can be asked now
+	AskedAt       time.Time // when it was last asked for what is still missing; zero: never
+	CompletedAt   time.Time // when the rest came; zero: nothing was missing, or still is
+	CompletedBy   string    // phrase of its carrier
 
 	Refuse     string // phrase: why she may not decide, "" if she may
 	Take, Drop string // how far either is: "ask", "waiting" or "agreed"
