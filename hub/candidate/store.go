@@ -169,6 +169,28 @@ func (s *Store) Get(ctx context.Context, tx *db.Tx, id string) (Found, error) {
 	return answer()
 }
 
+// GetAll returns those of some applications that there are, with their current
+// contents, by id.
+func (s *Store) GetAll(ctx context.Context, tx *db.Tx, ids []string) (map[string]Found, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows := make([][]any, len(ids))
+	for i, id := range ids {
+		rows[i] = []any{id}
+	}
+	values, args, err := db.Asked(rows)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]Found, len(ids))
+	return out, tx.Each(ctx, foundOf+`a.id IN (VALUES `+values+`)`, args, func(scan func(...any) error) error {
+		f, err := s.found(scan)
+		out[f.ID] = f
+		return err
+	})
+}
+
 // Getting is Get as one question of several. The answer is there when it has been
 // asked.
 func (s *Store) Getting(id string) (q db.Question, answer func() (Found, error)) {

@@ -103,13 +103,20 @@ func voids(ctx context.Context, tx *db.Tx, where string, args []any) ([]Void, er
 	return out, nil
 }
 
-// Acts gives the ids of the voids and of the cards read later that are here about an
-// application, in no order.
-func Acts(ctx context.Context, tx *db.Tx, application string) (out []string, err error) {
-	err = tx.Each(ctx, `SELECT id FROM void WHERE application = $1 UNION ALL SELECT id FROM verification WHERE application = $1`, []any{application}, func(row func(...any) error) error {
-		var id string
-		err := row(&id)
-		out = append(out, id)
+// Acts gives the ids of the voids and of the cards read later that are here about
+// some applications, by application, in no order.
+func Acts(ctx context.Context, tx *db.Tx, applications []string) (map[string][]string, error) {
+	if len(applications) == 0 {
+		return nil, nil
+	}
+	marks, args := In(applications, 0)
+	again, more := In(applications, len(args))
+	out := map[string][]string{}
+	err := tx.Each(ctx, `SELECT application, id FROM void WHERE application IN (`+marks+`)
+		UNION ALL SELECT application, id FROM verification WHERE application IN (`+again+`)`, append(args, more...), func(row func(...any) error) error {
+		var application, id string
+		err := row(&application, &id)
+		out[application] = append(out[application], id)
 		return err
 	})
 	if err != nil {

@@ -172,7 +172,7 @@ func (d *Dispatch) Welcome(ctx context.Context, b fleet.Box, h protocol.Hello, h
 		Receipted: held.UpTo, Beyond: held.Beyond[:min(len(held.Beyond), maxBeyond)],
 		Campaign: version, Roster: newest,
 	})
-	d.mark(b, h.Marks, true, newest)
+	d.mark(b, h.Marks, h.Waiting, true, newest)
 }
 
 // Clock answers a heartbeat whose signature has been verified.
@@ -180,7 +180,7 @@ func (d *Dispatch) Clock(b fleet.Box, h protocol.Heartbeat) {
 	d.sayLogged(b.ID, protocol.KindClock, protocol.Clock{
 		Address: address(b), Nonce: h.Nonce, HubTime: protocol.TimeOf(d.opts.Now()), State: protocol.BoxState(b.State),
 	})
-	d.mark(b, h.Marks, false, 0)
+	d.mark(b, h.Marks, h.Waiting, false, 0)
 }
 
 // Farewell is the last word to a box that has been revoked: without it the box

@@ -160,6 +160,7 @@ type listener struct {
 	marked  map[string]string // mark → point
 	done    map[string]string // application → point of confirmation
 
+	waiting   uint64                            // records it has to say
 	confirmed map[string]protocol.ConfirmedMark // … and all that was said of it
 	places    map[string]protocol.Place
 }
@@ -196,7 +197,7 @@ func (l *listener) hello() {
 }
 
 func (l *listener) beat() {
-	l.k.d.Clock(l.fleet, protocol.Heartbeat{Address: l.address(), Nonce: make([]byte, protocol.NonceSize), Marks: l.marks})
+	l.k.d.Clock(l.fleet, protocol.Heartbeat{Address: l.address(), Nonce: make([]byte, protocol.NonceSize), Marks: l.marks, Waiting: l.waiting})
 }
 
 func (l *listener) hears(kind protocol.Kind, within time.Duration, v any) bool {
@@ -299,6 +300,46 @@ func TestRosterOfAPoint(t *testing.T) {
 			if mine != (p.Application.Point == pointHere) || mine == (where == pointThere) {
 				t.Fatalf("application at %s: held %v, marked at %q", p.Application.Point, mine, where)
 			}
+		}
+	})
+}
+
+// TestRestOfABacklog: a box that has a backlog to say hears of the journal now and
+// then, any other at once.
+func TestRestOfABacklog(t *testing.T) {
+	for _, c := range []struct {
+		waiting uint64
+		after   time.Duration
+		rests   bool
+	}{
+		{0, 0, false},
+		{128, 0, false},
+		{129, 0, true},
+		{5000, 999 * time.Millisecond, true},
+		{5000, time.Second, false},
+	} {
+		if rest := dispatch.Rest(c.waiting, c.after); (rest > 0) != c.rests || rest > time.Second {
+			t.Errorf("%d records wait, %v after a page: rests %v", c.waiting, c.after, rest)
+		}
+	}
+}
+
+// TestCatchingUpHearsTheRoster: also a box with a backlog comes to the end of the
+// journal, each page after its rest and without having to ask.
+func TestCatchingUpHearsTheRoster(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := open(t, d, 2)
+		l := k.box(pointHere)
+		l.start()
+		l.waiting = 5000
+		l.beat()
+		app := k.people[0].Application.Clone()
+		for range 2 {
+			app.Version++
+			k.write(func(ctx context.Context, tx *db.Tx) error {
+				return k.flow.Register(ctx, tx, app, candidate.FromPortal, flow.Hub())
+			})
+			l.catchUp(func() bool { return l.roster[app.ID].Version == app.Version })
 		}
 	})
 }

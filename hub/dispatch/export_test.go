@@ -1,6 +1,17 @@
 package dispatch
 
-import "zhunkao/hub/staff"
+import (
+	"time"
+
+	"zhunkao/hub/staff"
+)
+
+// Rest is how long a box that has so many records to say is told nothing, at a
+// time after its last page.
+func Rest(waiting uint64, after time.Duration) time.Duration {
+	page := time.Unix(1, 0)
+	return (&told{waiting: waiting, roster: attempt{at: page}}).rest(page.Add(after))
+}
 
 // Travel lets a test say who knows the staff after New.
 func (d *Dispatch) Travel(s *staff.Desk) { d.opts.Staff = s }

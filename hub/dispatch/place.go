@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/journal"
@@ -68,38 +67,4 @@ func (d *Dispatch) own(ctx context.Context, tx *db.Tx, p *page, b fleet.Box) err
 		p.place(o)
 	}
 	return err
-}
-
-// about completes a confirmation mark: which record counts, that it is open who made
-// it, so that a card may be read after all, and which records are in this word. While
-// a county decides between several there is nothing to verify.
-func about(ctx context.Context, tx *db.Tx, m *protocol.ConfirmedMark) error {
-	all, err := confirmation.Standing(ctx, tx, []string{m.Application})
-	if err != nil {
-		return err
-	}
-	more, err := confirmation.Acts(ctx, tx, m.Application)
-	if err != nil {
-		return err
-	}
-	for _, s := range all {
-		more = append(more, s.ID)
-	}
-	for _, text := range more {
-		if id, err := protocol.ParseID(text); err == nil { // of no box else: the county's own word
-			m.Knows = append(m.Knows, id)
-		}
-	}
-	all = slices.DeleteFunc(all, func(s confirmation.Stand) bool { return !s.State.Stands() })
-	if m.Voided || len(all) != 1 {
-		return nil
-	}
-	id, err := protocol.ParseID(all[0].ID)
-	if err != nil {
-		return err
-	}
-	if m.Record = &id; all[0].Proof.Open() {
-		m.Provisional, m.Again = &id, all[0].Proof == confirmation.Returned
-	}
-	return nil
 }

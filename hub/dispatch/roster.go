@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"zhunkao/hub/candidate"
@@ -18,8 +19,11 @@ import (
 const (
 	// pageBytes is about how much a roster page holds before it is sealed.
 	pageBytes = 60 << 10
-	// scanEntries is how many entries of the journal one page looks at.
+	// scanEntries is how many entries of the journal one page looks at, and
+	// stepEntries how many it reads at a time: a page is full long before when each
+	// tells of another application, and what was read beyond its end is read again.
 	scanEntries = 2000
+	stepEntries = 32
 	// emptyAfter is when a box is told that nothing of the journal so far
 	// concerns it: its mark must move now and then, or a restarted hub would
 	// read the whole journal again for every box. Up to what Welcome named it is
@@ -36,8 +40,27 @@ type page struct {
 	broken  error // why an entry was left out
 }
 
+// resting reports whether a box is not told of the journal yet, and has it queued
+// when it may be.
+func (d *Dispatch) resting(box string) bool {
+	return d.claim(box, func(t *told) bool {
+		rest := t.rest(time.Now())
+		if rest > 0 && !t.resting {
+			t.resting = true
+			time.AfterFunc(rest, func() {
+				d.claim(box, func(t *told) bool { t.resting = false; return true })
+				d.work.add(box)
+			})
+		}
+		return rest > 0
+	})
+}
+
 // sendRoster says the next page of the roster, unless one is under way.
 func (d *Dispatch) sendRoster(ctx context.Context, b fleet.Box) error {
+	if d.resting(b.ID) {
+		return nil
+	}
 	var mark, from, newest uint64
 	if !d.claim(b.ID, func(t *told) bool {
 		mark, from, newest = t.marks.Roster, t.scanned, t.newest
@@ -105,27 +128,17 @@ func concerns(e journal.Sealed) (string, bool) {
 func (d *Dispatch) makePage(ctx context.Context, b fleet.Box, campaign string, from uint64) (page, error) {
 	p := page{to: from, places: map[string]protocol.Place{}}
 	err := d.opts.DB.Read(ctx, func(tx *db.Tx) error {
-		sealed, err := journal.After(ctx, tx, from, scanEntries)
-		if err != nil {
-			return err
-		}
-		done := map[string]bool{}
-		moved, freed := movedFrom(sealed, b.Point), takenBack(sealed)
-		for _, e := range sealed {
-			if err := d.changed(ctx, tx, &p, b, e); err != nil {
+		for range scanEntries / stepEntries {
+			sealed, err := journal.After(ctx, tx, p.to, stepEntries)
+			if err != nil {
 				return err
 			}
-			id, ok := concerns(e)
-			if ok && e.Campaign == campaign && id != "" && !done[id] {
-				if p.size > pageBytes {
-					return nil
-				}
-				done[id] = true
-				if err := d.addApplication(ctx, tx, &p, b, e.Number, id, moved[id], freed[id]); err != nil {
-					return err
-				}
+			if whole, err := d.addEntries(ctx, tx, &p, b, campaign, sealed); err != nil || !whole {
+				return err
 			}
-			p.to = e.Number
+			if len(sealed) < stepEntries {
+				break
+			}
 		}
 		return d.own(ctx, tx, &p, b)
 	})
@@ -133,6 +146,38 @@ func (d *Dispatch) makePage(ctx context.Context, b fleet.Box, campaign string, f
 		return page{}, fmt.Errorf("dispatch: roster after %d: %w", from, err)
 	}
 	return p, nil
+}
+
+// addEntries adds what some entries of the journal lead to, each application once;
+// false when the page is full before their end.
+func (d *Dispatch) addEntries(ctx context.Context, tx *db.Tx, p *page, b fleet.Box, campaign string, sealed []journal.Sealed) (whole bool, err error) {
+	about := make([]string, len(sealed)) // "": none that this box must know
+	var ids []string
+	for i, e := range sealed {
+		if id, ok := concerns(e); ok && e.Campaign == campaign && id != "" && !slices.Contains(ids, id) {
+			about[i], ids = id, append(ids, id)
+		}
+	}
+	known, err := d.lookUp(ctx, tx, ids)
+	if err != nil {
+		return false, err
+	}
+	moved, freed := movedFrom(sealed, b.Point), takenBack(sealed)
+	for i, e := range sealed {
+		if err := d.changed(ctx, tx, p, b, e); err != nil {
+			return false, err
+		}
+		if id := about[i]; id != "" {
+			if p.size > pageBytes {
+				return false, nil
+			}
+			if err := d.addApplication(ctx, tx, p, b, e.Number, id, known, moved[id], freed[id]); err != nil {
+				return false, err
+			}
+		}
+		p.to = e.Number
+	}
+	return true, nil
 }
 
 // movedFrom lists the applications that an entry says left this point.
@@ -164,17 +209,14 @@ func takenBack(entries []journal.Sealed) map[string]bool {
 
 // addApplication adds how one application stands now, as this box must know
 // it: whole at its own point, a keyed mark everywhere else.
-func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fleet.Box, number uint64, id string, left, freed bool) error {
-	found, err := d.opts.Candidates.Get(ctx, tx, id)
-	if errors.Is(err, candidate.ErrNotFound) {
+func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fleet.Box, number uint64, id string, known known, left, freed bool) error {
+	found, there := known.applications[id]
+	if !there {
 		return addErased(ctx, tx, p, number, id)
-	}
-	if err != nil {
-		return err
 	}
 	if freed && found.State != candidate.Confirmed {
 		voided := protocol.ConfirmedMark{Application: id, Point: found.Point, Voided: true}
-		if err := about(ctx, tx, &voided); err != nil {
+		if err := known.complete(&voided); err != nil {
 			return err
 		}
 		p.add(protocol.RosterEntry{Version: number, Confirmed: &voided})
@@ -209,7 +251,7 @@ func (d *Dispatch) addApplication(ctx context.Context, tx *db.Tx, p *page, b fle
 		return nil
 	}
 	confirmed := protocol.ConfirmedMark{Application: id, At: protocol.Time(found.ConfirmedAt), Point: found.ConfirmedPoint}
-	if err := about(ctx, tx, &confirmed); err != nil {
+	if err := known.complete(&confirmed); err != nil {
 		return err
 	}
 	p.add(protocol.RosterEntry{Version: number, Confirmed: &confirmed})

@@ -22,6 +22,12 @@ const (
 	// before one can have answered.
 	firstPause = 20 * time.Second
 	lastPause  = 5 * time.Minute
+	// A box with more than backlog records to say is catching up. Between two pages
+	// of the roster it has rosterRest for them: most of what is new in the journal
+	// is what it said itself, and hearing it took as much of box and hub as its
+	// records did (fault 10).
+	backlog    = 128
+	rosterRest = time.Second
 	// forgetAfter is when a box that says nothing is no longer told anything.
 	forgetAfter = 3 * protocol.HeartbeatEvery * time.Second
 )
@@ -35,6 +41,8 @@ type told struct {
 	heard   time.Time // real time
 	scanned uint64    // the journal up to here holds nothing more for this box than it was sent
 	newest  uint64    // told in Welcome: a box without a roster serves nobody before its mark is here
+	waiting uint64    // records it has to say
+	resting bool      // it is queued when its rest is over
 
 	roster   attempt // To of the page under way
 	campaign attempt // version under way
@@ -62,10 +70,18 @@ func (a *attempt) due(to uint64, now time.Time) bool {
 	return true
 }
 
-// mark takes the marks of a box that has just spoken and queues it when it may
-// lack something. A fresh connection forgets what was under way; newest is what
-// its Welcome says, and 0 otherwise.
-func (d *Dispatch) mark(b fleet.Box, m protocol.Marks, fresh bool, newest uint64) {
+// rest is how long a box is not told of the journal yet.
+func (t *told) rest(now time.Time) time.Duration {
+	if t.waiting <= backlog {
+		return 0
+	}
+	return t.roster.at.Add(rosterRest).Sub(now)
+}
+
+// mark takes the marks of a box that has just spoken, and how many records it has
+// to say, and queues it when it may lack something. A fresh connection forgets
+// what was under way; newest is what its Welcome says, and 0 otherwise.
+func (d *Dispatch) mark(b fleet.Box, m protocol.Marks, waiting uint64, fresh bool, newest uint64) {
 	d.mu.Lock()
 	t, known := d.boxes[b.ID]
 	if !known || fresh || t.box.Epoch != b.Epoch || m.Roster < t.marks.Roster {
@@ -75,7 +91,7 @@ func (d *Dispatch) mark(b fleet.Box, m protocol.Marks, fresh bool, newest uint64
 		t = &told{scanned: m.Roster, newest: newest}
 		d.boxes[b.ID] = t
 	}
-	t.box, t.marks, t.heard = b, m, time.Now()
+	t.box, t.marks, t.waiting, t.heard = b, m, waiting, time.Now()
 	t.scanned = max(t.scanned, m.Roster)
 	d.mu.Unlock()
 	d.work.add(b.ID)
