@@ -34,6 +34,7 @@ type drafting struct {
 	At      int // index in Steps
 	Fields  []draftField
 	Choices []draftChoice
+	Claims  []draftClaim
 	Faults  []draftFault
 	Closed  bool // registration is over, as far as is known
 }

@@ -18,6 +18,7 @@ import (
 const (
 	stepFields  = "fields"
 	stepChoices = "choices"
+	stepClaims  = "claims"
 	stepCheck   = "check"
 )
 
@@ -73,7 +74,11 @@ func (d *Desk) draftSteps() []draftStep {
 			out = append(out, draftStep{Kind: stepFields, Zh: g.Zh, En: g.En, fields: fields})
 		}
 	}
-	return append(out, draftStep{Kind: stepChoices}, draftStep{Kind: stepCheck})
+	out = append(out, draftStep{Kind: stepChoices})
+	if takesClaims(c) {
+		out = append(out, draftStep{Kind: stepClaims})
+	}
+	return append(out, draftStep{Kind: stepCheck})
 }
 
 // draftFaults is all that the rules find in a draft.
@@ -94,7 +99,7 @@ func (d *Desk) latest() time.Time {
 func (d *Desk) faultsIn(all []form.Finding, st draftStep) (out []form.Finding) {
 	for _, f := range all {
 		here := slices.ContainsFunc(st.fields, func(x form.Field) bool { return x.Key == f.Field })
-		if here || st.Kind == stepChoices && d.onChoices(f) {
+		if here || st.Kind == stepChoices && d.onChoices(f) || st.Kind == stepClaims && f.Field == form.OnClaim {
 			out = append(out, f)
 		}
 	}
@@ -103,7 +108,8 @@ func (d *Desk) faultsIn(all []form.Finding, st draftStep) (out []form.Finding) {
 
 // onChoices reports whether a finding is mended where choices are entered.
 func (d *Desk) onChoices(f form.Finding) bool {
-	return strings.HasPrefix(f.Field, form.OnChoice) || f.Field == form.OnPoint || f.Field == form.OnClaim
+	c := d.o.Status().Rules
+	return strings.HasPrefix(f.Field, form.OnChoice) || f.Field == form.OnPoint || f.Field == form.OnClaim && (c == nil || !takesClaims(c))
 }
 
 // draftOf reads the draft and the step that a path names.
@@ -157,6 +163,10 @@ func (d *Desk) showDraft(w http.ResponseWriter, r *http.Request, s *session, dr 
 			}
 			p.focusChoice()
 			if told {
+				x.Faults = p.faultLines(d.faultsIn(found, st), nil, steps)
+			}
+		case stepClaims:
+			if x.Claims = d.draftClaims(c, k, dr); told {
 				x.Faults = p.faultLines(d.faultsIn(found, st), nil, steps)
 			}
 		default:
@@ -268,9 +278,12 @@ func (d *Desk) saveDraft(w http.ResponseWriter, r *http.Request, s *session) {
 	}
 	var typed []draftChoice
 	open := false
-	if steps[at].Kind == stepFields {
+	switch steps[at].Kind {
+	case stepFields:
 		typedFields(c, steps[at], r.PostForm, &dr.Application)
-	} else {
+	case stepClaims:
+		typedClaims(d.draftClaims(c, k, dr), r.PostForm, &dr.Application)
+	default:
 		typed, open = d.typedChoices(c, k, r.PostForm, &dr.Application)
 	}
 	if dr, err = d.o.Store.SaveDraft(dr); err != nil {
@@ -423,6 +436,13 @@ func (p *page) DraftLines() (out []draftLine, err error) {
 			return nil, err
 		}
 		out = append(out, draftLine{name, choiceText(c, ch)})
+	}
+	for _, cl := range app.Claims {
+		label, err := p.ClaimWord(cl.Kind)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, draftLine{label, c.ClaimName(cl)})
 	}
 	return out, nil
 }

@@ -15,6 +15,7 @@ func formWords() map[string]string {
 	return map[string]string{
 		"1": "信息采集草表　第一面　基本信息", "2": "信息采集草表　第二面　志愿与签名", "number": "草表编号", "tail": "证件末四位", "choice": "第 %d 志愿",
 		"level": "层次", "category": "科类代码", "school": "院校代码和名称", "major": "专业代码和名称", "study": "学习形式",
+		"claims": "申请照顾加分、免试（没有不填）",
 		"word": "本人所填信息真实、准确，同意由报名确认点按本表代为录入；录入后由本人核对并签名确认。", "sign": "考生签名", "date": "日期",
 	}
 }
@@ -62,7 +63,11 @@ func (d *Desk) PaperForm() (*sheet.Document, error) {
 		keys = keys[:2]
 	}
 	most := max(1, c.Form.MaxChoices)
-	high = min(lineOf, (240-y-sheet.MM(most)*11)/sheet.MM(most*len(keys)))
+	end := sheet.MM(240)
+	if takesClaims(c) {
+		end -= lineOf
+	}
+	high = min(lineOf, (end-y-sheet.MM(most)*11)/sheet.MM(most*len(keys)))
 	for n := 1; n <= most; n++ {
 		second.Say(sheet.Rect{X: paperX, Y: y, W: paperW, H: 8}, fmt.Sprintf(words["choice"], n), sheet.Bold, sheet.Left, 12)
 		y += 8
@@ -71,6 +76,10 @@ func (d *Desk) PaperForm() (*sheet.Document, error) {
 			y += high
 		}
 		y += 3
+	}
+	if takesClaims(c) {
+		blank(second, sheet.Rect{X: paperX, Y: y, W: paperW, H: lineOf}, words["claims"], "")
+		y += lineOf + 2
 	}
 	second.Say(sheet.Rect{X: paperX, Y: y, W: paperW, H: 8}, words["word"], sheet.Plain, sheet.Left, 10, 9, 8)
 	for i, key := range []string{"sign", "date"} {

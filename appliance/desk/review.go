@@ -215,11 +215,14 @@ func (d *Desk) reviewPage(w http.ResponseWriter, r *http.Request, s *session) {
 func (d *Desk) reviewOf(w http.ResponseWriter, r *http.Request, s *session) (f reviewForm, ok bool) {
 	person, err := d.o.Store.Person(r.PathValue("application"))
 	if errors.Is(err, store.ErrNotFound) {
-		if _, entered := d.o.Store.Draft(r.PathValue("application")); entered == nil {
+		switch unsigned, entered := d.o.Store.WasEntered(r.PathValue("application")); {
+		case unsigned:
+			d.showReviews(w, r, s, "review-unsigned", reviewForm{})
+		case entered:
 			d.showReviews(w, r, s, "review-entered", reviewForm{})
-			return f, false
+		default:
+			http.NotFound(w, r)
 		}
-		http.NotFound(w, r)
 		return f, false
 	}
 	if err == nil {

@@ -255,8 +255,12 @@ func TestReviewFinds(t *testing.T) {
 		if status, _ := c.post("/review", "/review/find", "number", "430102199001010019"); status != http.StatusSeeOther {
 			t.Errorf("entered here, signed %t: %d", signed, status)
 		}
-		if status, html := c.get("/review/" + entered.ID); status != http.StatusUnprocessableEntity || !strings.Contains(html, catalogue()["review-entered"].zh) {
-			t.Errorf("entered here, signed %t: the page says nothing (%d)", signed, status)
+		want, says := http.StatusUnprocessableEntity, catalogue()["review-unsigned"].zh
+		if signed {
+			want, says = http.StatusOK, "某甲"
+		}
+		if status, html := c.get("/review/" + entered.ID); status != want || !strings.Contains(html, says) {
+			t.Errorf("entered here, signed %t: the page does not say %q (%d)", signed, says, status)
 		}
 		if !signed {
 			r.confirm(entered.ID)

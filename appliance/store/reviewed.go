@@ -11,7 +11,7 @@ import (
 
 // Person is one application at this box, as a review at the desk looks at it.
 type Person struct {
-	Application form.Application        // as the hub last sent it
+	Application form.Application        // as the hub last sent it, or as it was entered here and signed
 	Confirmed   *protocol.ConfirmedMark // here or elsewhere; nil: not yet
 	Record      protocol.ID             // of this box, that confirmed it; zeros when there is none
 	Review      *Line                   // the newest review of it that this box sealed and keeps
@@ -23,27 +23,31 @@ func (p Person) String() string { return "person of the roster" }
 // GoString is String.
 func (p Person) GoString() string { return p.String() }
 
-// Person gives an application of the roster by its id. Errors: ErrNotFound.
+// Person gives an application by its id: of the roster, or one that was entered
+// and signed here and that the hub has not taken yet. Errors: ErrNotFound.
 func (s *Store) Person(application string) (p Person, err error) {
 	id, err := s.Identity()
 	if err != nil {
 		return p, err
 	}
 	err = s.view(func(tx *bolt.Tx) error {
-		var name []byte
-		if there, err := get(tx, bucketNames, []byte(application), &name); err != nil || !there {
-			return orNotFound(err)
-		}
-		var k kept
-		if there, err := get(tx, bucketRoster, name, &k); err != nil || !there || k.ID != application {
-			return orNotFound(err)
-		}
-		if err := s.seal.openValue(rosterPlace(name), k.Sealed, &p.Application); err != nil {
+		listed, err := s.listed(tx, application, &p.Application)
+		if err != nil {
 			return err
 		}
 		c, there, err := standing(tx, application)
 		if err != nil {
 			return err
+		}
+		if !listed && !there {
+			return ErrNotFound
+		}
+		if !listed {
+			d, _, err := s.openDraft(tx, application)
+			if err != nil {
+				return err
+			}
+			p.Application = d.Application
 		}
 		if there {
 			p.Confirmed = &protocol.ConfirmedMark{Application: application, At: c.At, Point: c.Point}
@@ -68,6 +72,32 @@ func orNotFound(err error) error {
 		return ErrNotFound
 	}
 	return err
+}
+
+// listed opens an application of the roster. False: it is not on it.
+func (s *Store) listed(tx *bolt.Tx, application string, into *form.Application) (there bool, err error) {
+	var name []byte
+	if there, err = get(tx, bucketNames, []byte(application), &name); err != nil || !there {
+		return false, err
+	}
+	var k kept
+	if there, err = get(tx, bucketRoster, name, &k); err != nil || !there || k.ID != application {
+		return false, err
+	}
+	return true, s.seal.openValue(rosterPlace(name), k.Sealed, into)
+}
+
+// WasEntered tells of an application that was entered here and cannot be given:
+// nobody has signed it yet, or the hub has it and the roster has not come.
+func (s *Store) WasEntered(application string) (unsigned, entered bool) {
+	err := s.view(func(tx *bolt.Tx) error {
+		var k keptDraft
+		there, err := get(tx, bucketDrafts, []byte(application), &k)
+		entered = there
+		unsigned = there && len(k.Sealed) > 0
+		return err
+	})
+	return unsigned && err == nil, entered && err == nil
 }
 
 // newestReview looks for the newest review of an application from the newest

@@ -194,18 +194,7 @@ func subjects(c campaign.Campaign, k form.Category) string {
 func claims(c campaign.Campaign, app form.Application) string {
 	var out []string
 	for _, cl := range app.Claims {
-		name := cl.Code
-		for _, b := range c.Bonuses {
-			if cl.Kind == "bonus" && b.Code == cl.Code {
-				name = b.Zh
-			}
-		}
-		for _, x := range c.Exemptions {
-			if cl.Kind == "exemption" && x.Code == cl.Code {
-				name = x.Zh
-			}
-		}
-		out = append(out, name)
+		out = append(out, c.ClaimName(cl))
 	}
 	return strings.Join(out, "、")
 }

@@ -136,6 +136,25 @@ func (c Campaign) ClaimKinds(k *Checker, app form.Application, at Place, on time
 	return out
 }
 
+// ClaimName is the Chinese name of what is claimed, or its code.
+func (c Campaign) ClaimName(x form.Claim) string {
+	if x.Kind == form.BonusClaim {
+		for _, b := range c.Bonuses {
+			if b.Code == x.Code {
+				return b.Zh
+			}
+		}
+	}
+	if x.Kind == form.ExemptionClaim {
+		for _, e := range c.Exemptions {
+			if e.Code == x.Code {
+				return e.Zh
+			}
+		}
+	}
+	return x.Code
+}
+
 // reviews checks what is looked at at the desk. A campaign without any is
 // accepted: versions from before must load as long as they live.
 func (v *validator) reviews() {
