@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 
 	"zhunkao/appliance/desk"
 	"zhunkao/appliance/drill"
@@ -80,10 +81,21 @@ func (a *Appliance) switchTo(next Config) {
 	a.toward.once.Do(func() { a.toward.next = next; close(a.toward.now) })
 }
 
+// lastAnswer is how long the desk goes on answering when the box is to be opened
+// again.
+const lastAnswer = time.Second
+
 // switched ends the box when it is to be opened again otherwise.
 func (a *Appliance) switched(ctx context.Context) error {
 	select {
 	case <-a.toward.now:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	// The desk's answer to whoever pressed, and the sheets it is drawn with, go out
+	// first: without them she is shown an error of her browser.
+	select {
+	case <-time.After(lastAnswer):
 		return errSwitch
 	case <-ctx.Done():
 		return ctx.Err()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -293,6 +294,29 @@ func (p *page) Devices() ([]device, error) {
 	return out, nil
 }
 
+// Troubled are the devices that need somebody, InOrder the others.
+func (p *page) Troubled() ([]device, error) { return p.devicesBut("done") }
+
+// InOrder: see Troubled.
+func (p *page) InOrder() ([]device, error) { return p.devicesBut("must", "wait") }
+
+func (p *page) devicesBut(kinds ...string) ([]device, error) {
+	all, err := p.Devices()
+	return slices.DeleteFunc(all, func(d device) bool { return slices.Contains(kinds, d.Kind) }), err
+}
+
+// DayWord is what the first page says of the day when it is not open, or is still
+// another's: people are served all the same, and the counts would not agree.
+func (p *page) DayWord() string {
+	switch {
+	case p.DayOpen() && !p.DayToday():
+		return "day-word-other"
+	case !p.DayOpen() && !p.DayToday():
+		return "day-word-none"
+	}
+	return ""
+}
+
 // deviceWords are the devices that the desk shows; the others are a
 // technician's and stand in the hub's console.
 var deviceWords = map[string]string{
@@ -313,6 +337,8 @@ func icon(name string) template.HTML {
 		"queue": `<circle cx="7" cy="8" r="2.500"/><circle cx="17" cy="8" r="2.500"/><path d="M2.500 18.500c0-3 2-5 4.500-5s4.500 2 4.500 5M12.500 18.500c0-3 2-5 4.500-5s4.500 2 4.500 5"/>`,
 		"page":  `<path d="M6 3.500h8.500L18 7v13.500H6z"/><path d="M14 3.500V7.500h4M9 12h6M9 15.500h6"/>`,
 		"print": `<path d="M7 8V3.500h10V8M6.500 17H4V9.500h16V17h-2.500"/><path d="M7 13.500h10v7H7z"/>`,
+		"again": `<path d="M19 8a8 8 0 1 0 1 6"/><path d="M20 3.500V8h-4.500M9 11h6M9 14.500h4"/>`,
+		"menu":  `<path d="M4 7h16M4 12h16M4 17h16"/>`,
 		"home":  `<path d="M4 11l8-7 8 7v9h-5.500v-5.500h-5V20H4z"/>`,
 		"day":   `<rect x="5" y="10.500" width="14" height="9.500" rx="1.500"/><path d="M8 10.500V8a4 4 0 0 1 8 0v2.500"/>`,
 		"pen":   `<path d="M4 20l1-4.500L16.500 4l3.500 3.500L8.500 19z"/><path d="M14 6.500l3.500 3.500"/>`,

@@ -1,11 +1,13 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 
 	"golang.org/x/crypto/argon2"
@@ -160,6 +162,9 @@ func (p *page) Tasks() (out []task, err error) {
 		}
 		out = append(out, t)
 	}
+	slices.SortStableFunc(out, func(a, b task) int { // the one under way stands beside what it is practised with
+		return cmp.Compare(map[bool]int{true: 0, false: 1}[a.Under], map[bool]int{true: 0, false: 1}[b.Under])
+	})
 	return out, nil
 }
 

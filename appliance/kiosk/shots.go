@@ -166,7 +166,7 @@ func shots() []shot {
 
 func (s *studio) arriving() {
 	s.fresh().take("idle", "开始")
-	s.take("idle-training", "演练", func(v *View) { v.Status.Training = true })
+	s.take("idle-training", "演练", func(v *View) { v.Status.Training, v.Status.Unsure, v.Status.Linked = true, true, false })
 	s.take("idle-offline", "开始，网络断开", offline)
 	s.take("idle-unsure", "开始，时间待核", func(v *View) { v.Status.Unsure = true; v.Status.FileKey = true })
 	s.take("idle-few-fonts", "开始，只有小字库", func(v *View) { v.Status.FewFonts, v.Status.FileKey = true, true })

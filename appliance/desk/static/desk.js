@@ -9,6 +9,14 @@ for (const form of document.querySelectorAll("form[data-card]")) {
     if (pin && pin.value && wait) wait.hidden = false;
   });
 }
+// While the box opens again nothing answers: ask until it does, then go on.
+const answers = () => fetch("/sign-in", { method: "HEAD", cache: "no-store" }).then((a) => a.ok, () => false);
+async function whenBack(go) {
+  while (!(await answers())) await new Promise((next) => setTimeout(next, 1000));
+  go();
+}
+const away = document.querySelector("[data-return]");
+if (away) setTimeout(() => whenBack(() => location.assign(away.dataset.return)), 4000); // until then the old one may answer
 (() => {
   const root = document.querySelector("[data-live]");
   if (!root || !("EventSource" in window)) return;
@@ -33,10 +41,17 @@ for (const form of document.querySelectorAll("form[data-card]")) {
       if (again) { again = false; draw(); }
     }
   }
-  const source = new EventSource("/events");
+  const source = new EventSource("/events"), lost = document.querySelector("[data-lost]");
+  const shows = (gone) => { if (lost) lost.hidden = !gone; };
+  source.addEventListener("open", () => shows(false));
+  source.addEventListener("error", () => {
+    shows(true);
+    // Refused for good: the box was opened again, and knows nobody who is signed in.
+    if (source.readyState === EventSource.CLOSED) whenBack(() => location.reload());
+  });
   source.addEventListener("changed", draw);
   source.addEventListener("open", draw);
-  source.addEventListener("ended", () => { source.close(); location.reload(); });
+  source.addEventListener("ended", () => { source.close(); whenBack(() => location.reload()); });
   addEventListener("pagehide", () => source.close());
   addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
 })();
