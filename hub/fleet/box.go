@@ -85,7 +85,47 @@ type Live struct {
 	DeskPort uint16   // of it
 
 	Ended uint64 // of every record up to here it holds no readable copy, by its signed word
+
+	Stick  *Stick // nil of a box without a port for one, or of an older one
+	Kept   uint64 // sealed records that it holds
+	Backup uint64 // the greatest backup mark that it has taken
 }
+
+// Stick is how far the stick in a box lies behind the box, as the box says.
+type Stick struct {
+	Records uint64        // durable in the box and not on the stick
+	Bytes   uint64        // of these
+	Behind  time.Duration // how long the first of them has waited; 0: none does
+}
+
+// The words of a box's heartbeat about its stick.
+const (
+	DeviceStick = "stick"
+	StickAbsent = "absent" // the device's state while none is in
+)
+
+// StickIn reports whether a stick is in the box's port, by its last word.
+func (b Box) StickIn() bool {
+	for _, d := range b.Live.Devices {
+		if d.Name == DeviceStick {
+			return d.State != StickAbsent
+		}
+	}
+	return false
+}
+
+// StickWell reports whether the stick that is in is written to in time.
+func (b Box) StickWell() bool {
+	for _, d := range b.Live.Devices {
+		if d.Name == DeviceStick {
+			return d.Fault == "" && b.Live.Stick != nil && b.Live.Stick.Behind <= MaxBehind
+		}
+	}
+	return false
+}
+
+// MaxBehind is how far a stick may lie behind.
+const MaxBehind = protocol.StickBehind * time.Second
 
 // How far a box goes on when it does not hear the hub, and with how much unsent:
 // what protocol says both sides go by.

@@ -68,7 +68,8 @@ func (l *lane) hello(ctx context.Context, u *under, b fleet.Box, m message) erro
 	l.hub.opts.Fleet.Say(b.ID, fleet.Word{Epoch: b.Epoch, Marks: marks(h.Marks), Head: h.Head,
 		Live: fleet.Live{Desk: desk, DeskPort: port, Boot: h.Boot, Software: h.Software, Waiting: h.Waiting, TimeSource: b.Live.TimeSource,
 			Screen: b.Live.Screen, FreeDisk: b.Live.FreeDisk, Devices: b.Live.Devices,
-			Blocked: b.Live.Blocked, BlockedSince: b.Live.BlockedSince, Ended: b.Live.Ended}})
+			Blocked: b.Live.Blocked, BlockedSince: b.Live.BlockedSince, Ended: b.Live.Ended,
+			Stick: b.Live.Stick, Kept: b.Live.Kept, Backup: b.Live.Backup}})
 	l.hub.opts.Down.Welcome(ctx, b, h, held)
 	if err := l.hub.tellSettled(ctx, b); err != nil {
 		return err
@@ -175,7 +176,7 @@ func (l *lane) heartbeat(ctx context.Context, u *under, b fleet.Box, m message) 
 	}
 	live := fleet.Live{Boot: h.Time.Boot, Waiting: h.Waiting, Oldest: int64(h.Oldest), Earliest: int64(h.Time.Earliest),
 		Latest: int64(h.Time.Latest), TimeSource: h.Time.Source, Screen: h.Screen, FreeDisk: h.FreeDisk, Uptime: h.Uptime,
-		Blocked: h.Blocked, BlockedSince: int64(h.BlockedSince), Ended: h.Ended}
+		Blocked: h.Blocked, BlockedSince: int64(h.BlockedSince), Ended: h.Ended, Stick: stickOf(h), Kept: h.Kept, Backup: h.Backup}
 	for _, d := range h.Devices {
 		live.Devices = append(live.Devices, fleet.Device{Name: d.Name, State: d.State, Fault: d.Fault})
 	}
@@ -217,6 +218,17 @@ func (l *lane) heartbeat(ctx context.Context, u *under, b fleet.Box, m message) 
 		l.hub.opts.Down.Want(b, protocol.Want{Records: missing})
 	}
 	return nil
+}
+
+// stickOf is how far a box's stick lies behind. A time beyond a year is cut: what is
+// behind so far is behind.
+func stickOf(h protocol.Heartbeat) *fleet.Stick {
+	if h.Stick == nil {
+		return nil
+	}
+	const year = 365 * 24 * time.Hour
+	behind := min(h.Stick.Behind, uint64(year.Milliseconds()))
+	return &fleet.Stick{Records: h.Stick.Records, Bytes: h.Stick.Bytes, Behind: time.Duration(behind) * time.Millisecond}
 }
 
 // jumped reports whether a jump is new and may be journalled, and whether it is

@@ -70,6 +70,9 @@ var described = []struct {
 	{"zhunkao_dispatch_boxes_waiting", nil, "Boxes that wait to be told something."},
 	{"zhunkao_boxes", []string{"state", "heard"}, "Boxes by what they may do and whether they are heard."},
 	{"zhunkao_box_records_waiting", nil, "Records in boxes that the hub has not receipted, as the boxes say."},
+	{"zhunkao_box_sticks", []string{"state"}, "Boxes that are heard and have a port for a stick, by how it stands: written within 10 s (even), further behind or in trouble (behind), none in (out)."},
+	{"zhunkao_box_stick_records_behind", nil, "Records that are in a box and not yet on the stick in it, as the boxes that are heard say."},
+	{"zhunkao_box_stick_behind_seconds", nil, "How far a stick lies behind its box, the worst of the boxes that are heard."},
 	{"zhunkao_broker_sessions", nil, "Connections at the embedded broker."},
 	{"zhunkao_broker_store_bytes", nil, "Bytes in the embedded broker's store."},
 	{"zhunkao_broker_store_limit_bytes", nil, "Bytes it may take."},
@@ -243,6 +246,7 @@ func (s scrape) boxes() {
 	}
 	type kind struct{ state, heard string }
 	counts, waiting := map[kind]int{}, uint64(0)
+	var on sticks
 	states := []fleet.State{fleet.Active, fleet.Frozen, fleet.Revoked}
 	for _, b := range s.s.Boxes() {
 		k := kind{string(b.State), "now"}
@@ -251,6 +255,9 @@ func (s scrape) boxes() {
 			k.heard = "never"
 		case b.Live.Silent:
 			k.heard = "silent"
+		}
+		if k.heard == "now" {
+			on.add(b)
 		}
 		counts[k]++
 		waiting += b.Live.Waiting
@@ -262,6 +269,34 @@ func (s scrape) boxes() {
 		}
 	}
 	s.gauge("zhunkao_box_records_waiting", float64(waiting))
+	s.gauge("zhunkao_box_sticks", float64(on.even), "even")
+	s.gauge("zhunkao_box_sticks", float64(on.behind), "behind")
+	s.gauge("zhunkao_box_sticks", float64(on.out), "out")
+	s.gauge("zhunkao_box_stick_records_behind", float64(on.records))
+	s.gauge("zhunkao_box_stick_behind_seconds", on.worst.Seconds())
+}
+
+// sticks counts how the sticks of boxes stand.
+type sticks struct {
+	even, behind, out int
+	records           uint64
+	worst             time.Duration
+}
+
+func (n *sticks) add(b fleet.Box) {
+	switch {
+	case b.Live.Stick == nil:
+		return
+	case !b.StickIn():
+		n.out++
+		return
+	case b.StickWell():
+		n.even++
+	default:
+		n.behind++
+	}
+	n.records += b.Live.Stick.Records
+	n.worst = max(n.worst, b.Live.Stick.Behind)
 }
 
 // answersWithin bounds what one scrape waits for the database.

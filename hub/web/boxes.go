@@ -132,13 +132,16 @@ func (s *server) boxView(ctx context.Context, tx *db.Tx, l console.Lang, b fleet
 	out := console.Box{ID: b.ID, Unit: int(b.Unit), Point: p.Code, PointName: p.Name, State: boxState(b), Standing: string(b.State),
 		Seen: s.seen(b), Waiting: b.Live.Waiting, Oldest: ms(b.Live.Oldest), Epoch: b.Epoch, Head: b.Head, Receipted: b.Held,
 		KeyStore: b.KeyStore, Software: b.Live.Software, Screen: screen(b.Live.Screen), FreeDisk: b.Live.FreeDisk,
-		Ended: b.Live.Ended, Uptime: time.Duration(b.Live.Uptime) * time.Second, Enrolled: ms(b.EnrolledAt), StateReason: stateReason(b),
+		Ended: b.Live.Ended, Kept: b.Live.Kept, Backup: b.Live.Backup, Uptime: time.Duration(b.Live.Uptime) * time.Second, Enrolled: ms(b.EnrolledAt), StateReason: stateReason(b),
 		Campaign: console.Mark{Is: uint64(b.Marks.Campaign), Newest: uint64(newest.Campaign)},
 		// A box reads the journal past the last entry that concerns its roster;
 		// the newest is then what it has read to, not less.
 		Roster: console.Mark{Is: b.Marks.Roster, Newest: max(newest.Roster, b.Marks.Roster)}}
 	for _, d := range b.Live.Devices {
 		out.Devices = append(out.Devices, s.device(l, d))
+	}
+	if b.Live.Stick != nil {
+		out.Stick = &console.BoxStick{In: b.StickIn(), Records: b.Live.Stick.Records, Bytes: b.Live.Stick.Bytes, Behind: b.Live.Stick.Behind}
 	}
 	if b.Live.Blocked != "" && b.State == fleet.Active {
 		if out.Stop, out.StopSince = "stop."+b.Live.Blocked, ms(b.Live.BlockedSince); !s.pages.Has(out.Stop) {
@@ -193,8 +196,9 @@ func (s *server) gaps(ctx context.Context, tx *db.Tx, b fleet.Box) ([]console.Ga
 func boxState(b fleet.Box) console.State {
 	called := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name == deviceHelp && d.State != deviceReady })
 	broken := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool {
-		return d.Name != deviceHelp && d.Name != deviceStorage && d.State != deviceReady
+		return d.Name != deviceHelp && d.Name != deviceStorage && d.Name != fleet.DeviceStick && d.State != deviceReady
 	})
+	stick := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name == fleet.DeviceStick && d.State == deviceFault })
 	filling := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name == deviceStorage && d.State != deviceReady })
 	switch {
 	case b.State == fleet.Revoked:
@@ -213,6 +217,8 @@ func boxState(b fleet.Box) console.State {
 		return console.State{Class: "must", Icon: "alert", Key: "box.fault"}
 	case filling:
 		return console.State{Class: "wait", Icon: "alert", Key: "box.filling"}
+	case stick:
+		return console.State{Class: "wait", Icon: "alert", Key: "box.stick.look"}
 	case b.Live.Waiting > 0:
 		return console.State{Class: "wait", Icon: "clock", Key: "box.waiting"}
 	}
@@ -234,6 +240,7 @@ func stateReason(b fleet.Box) string {
 const (
 	deviceReady   = "ready"
 	deviceAbsent  = "absent"
+	deviceFault   = "fault"
 	deviceHelp    = "help"
 	deviceStorage = "storage"
 )
@@ -256,6 +263,10 @@ func (s *server) device(l console.Lang, d fleet.Device) console.Device {
 		out.State = console.State{Class: "done", Icon: "check", Key: "help.quiet"}
 	case d.Name == deviceHelp:
 		out.State = console.State{Class: "must", Icon: "hand", Key: "help.called"}
+	case d.Name == fleet.DeviceStick && d.State == fleet.StickAbsent:
+		out.State = console.State{Class: "open", Icon: "clock", Key: "device.stick.out"}
+	case d.Name == fleet.DeviceStick && d.State != deviceReady:
+		out.State = console.State{Class: "wait", Icon: "alert", Key: "box.stick.look"}
 	case d.Name == deviceStorage && d.State != deviceReady:
 		out.State = console.State{Class: "wait", Icon: "alert", Key: "device.filling"}
 	case d.State == deviceReady:

@@ -103,6 +103,38 @@ func TestBoxStorage(t *testing.T) {
 	}
 }
 
+// TestBoxStick: how far the stick lies behind its box stands on the page of the box;
+// one in trouble makes it a box to look at, one that is out does not.
+func TestBoxStick(t *testing.T) {
+	w := newWorld(t)
+	box := w.boxes[pointHere]
+	say := func(state, fault string, is *fleet.Stick) (page, list string) {
+		t.Helper()
+		devices := []fleet.Device{{Name: "idcard", State: "ready"}, {Name: fleet.DeviceStick, State: state, Fault: fault}}
+		w.fleet.Say(box.ID, fleet.Word{Epoch: box.Epoch, Head: 2, Live: fleet.Live{Devices: devices, Stick: is, Kept: 7, Backup: 3}})
+		_, page = w.as("te").get("/gl/boxes/" + box.ID)
+		_, list = w.as("te").get("/gl/boxes")
+		return textOf(page), textOf(list)
+	}
+	page, list := say("ready", "", &fleet.Stick{})
+	if !strings.Contains(page, "已写全，和终端一样") || !strings.Contains(page, "7 份，只有省中心能打开") || !strings.Contains(page, "备份已到第 3 条") || strings.Contains(list, "U盘要看") {
+		t.Error("a stick that is even, or what the box keeps, is not said")
+	}
+	page, list = say("fault", "stick behind", &fleet.Stick{Records: 412, Bytes: 17 << 20, Behind: 12500 * time.Millisecond})
+	for _, want := range []string{"还差 412 份", "最久的等了 12 秒", "U盘落后10秒以上", "换一个快的"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("of one that is behind the page does not say %q", want)
+		}
+	}
+	if !strings.Contains(list, "U盘要看") {
+		t.Error("the list does not say it")
+	}
+	page, list = say("absent", "", &fleet.Stick{Records: 5})
+	if !strings.Contains(page, "没有插") || strings.Contains(page, "还差") || strings.Contains(list, "U盘要看") || strings.Contains(list, "有设备出错") {
+		t.Error("none in is taken for trouble, or not said")
+	}
+}
+
 // TestBoxStops: why a box takes nobody new, since when and what to do stands on
 // its page and in the list; of one that is silent for two weeks stands when it will.
 func TestBoxStops(t *testing.T) {

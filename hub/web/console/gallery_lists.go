@@ -33,7 +33,7 @@ func sceneBoxes() []Box {
 	base := Box{ID: "b2k7qaxm4ue", Unit: 2, Point: "43010401", PointName: "岳麓区第 1 报名确认点", State: State{"done", "check", "box.well"},
 		Standing: "active", Seen: sceneTime("10:31:09"), Roster: Mark{1187, 1187}, Campaign: Mark{7, 7},
 		Devices: []Device{{Name: "device.idcard", State: State{"done", "check", "device.ready"}}},
-		Epoch:   1, Head: 168, Receipted: 168, Ended: 168, KeyStore: "tpm", Software: "0.2.0", Screen: "screen.busy",
+		Epoch:   1, Head: 168, Receipted: 168, Ended: 168, Kept: 61, Backup: 120, Stick: &BoxStick{In: true}, KeyStore: "tpm", Software: "0.2.0", Screen: "screen.busy",
 		FreeDisk: 5 << 30, Uptime: 26 * time.Hour, Enrolled: sceneTime("08:02:11").AddDate(0, 0, -4)}
 	sending := base
 	sending.ID, sending.Unit, sending.State = "b5xw3oqh2ma", 1, State{"wait", "clock", "box.waiting"}
@@ -53,6 +53,11 @@ func sceneBoxes() []Box {
 	filling.ID, filling.Unit, filling.State, filling.FreeDisk = "bd3mt6xko5r", 9, State{"wait", "alert", "box.filling"}, 1400<<20
 	filling.Devices = append(filling.Devices[:1:1], Device{Name: "device.storage", State: State{"wait", "alert", "device.filling"}, Fault: "存储盘已用到 80% 以上",
 		Do: "照常办理。先看待上传是不是送得出去；网络正常还不下降，请技术员清出空间或换盘。剩余不到 5% 时终端不再接新的考生，已受理的一份不丢。"})
+	slow := base
+	slow.ID, slow.Unit, slow.State = "bk2ow7vrc4h", 12, State{"wait", "alert", "box.stick.look"}
+	slow.Stick = &BoxStick{In: true, Records: 412, Bytes: 17 << 20, Behind: 12500 * time.Millisecond}
+	slow.Devices = append(slow.Devices[:1:1], Device{Name: "device.stick", State: State{"wait", "alert", "box.stick.look"}, Fault: "U盘落后10秒以上",
+		Do: "刚插上的，等它补完，别拔；过了十分钟还没跟上，换一个快的。终端照常办理。"})
 	calling := base
 	calling.ID, calling.Unit, calling.State = "bf6kn4wqd3x", 8, State{"must", "hand", "box.help"}
 	calling.Devices = append(calling.Devices[:1:1], Device{Name: "device.help", State: State{"must", "hand", "help.called"}})
@@ -66,7 +71,7 @@ func sceneBoxes() []Box {
 	lonely := silent
 	lonely.ID, lonely.Unit, lonely.Seen, lonely.StopsAt = "bt6yu2mxe4q", 11, sceneTime("08:41:00").AddDate(0, 0, -15), sceneTime("08:41:00").AddDate(0, 0, 6)
 	lonely.Waiting, lonely.Oldest = 418, sceneTime("08:50:00").AddDate(0, 0, -15)
-	return []Box{base, sending, silent, frozen, fault, filling, calling, gone, fresh, opened, lonely}
+	return []Box{base, sending, silent, frozen, fault, filling, slow, calling, gone, fresh, opened, lonely}
 }
 
 func scenePoints() Points {

@@ -26,9 +26,12 @@ type Box struct {
 	Devices     []Device
 	Gaps        []Gap
 	Epoch       uint32
-	Head        uint64 // last sequence sealed, by the box's own word
-	Receipted   uint64 // every sequence up to here is in
-	Ended       uint64 // no readable copy is left of any up to here
+	Head        uint64    // last sequence sealed, by the box's own word
+	Receipted   uint64    // every sequence up to here is in
+	Ended       uint64    // no readable copy is left of any up to here
+	Kept        uint64    // sealed records that it holds
+	Backup      uint64    // the backup mark that it has taken
+	Stick       *BoxStick // nil: it has no port for one
 	KeyStore    string
 	Software    string
 	Screen      string // phrase
@@ -53,6 +56,13 @@ func (b Box) Troubled() []Device {
 		}
 	}
 	return out
+}
+
+// BoxStick is how far the stick in a box lies behind the box.
+type BoxStick struct {
+	In             bool
+	Records, Bytes uint64
+	Behind         time.Duration
 }
 
 // Mark is how far a box has come and how far it should be.
