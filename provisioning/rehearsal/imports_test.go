@@ -51,6 +51,7 @@ var theirs = []struct {
 	{"github.com/gin-gonic/", []string{"hub/web"}},
 	{"github.com/goccy/go-yaml", []string{"hub/web"}},
 	{"github.com/prometheus/", []string{"hub/metrics"}},
+	{"github.com/wechatpay-apiv3/", []string{"hub/payment/channel"}},
 	{"modernc.org/", []string{"hub/db"}},
 	{"github.com/jackc/", []string{"hub/db"}},
 	{"github.com/pressly/goose", []string{"hub/db"}},

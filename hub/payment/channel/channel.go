@@ -1,0 +1,96 @@
+package channel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"zhunkao/hub/payment"
+)
+
+var (
+	// ErrAway says that the channel did not answer, or not sensibly. Ask again.
+	ErrAway = errors.New("channel: no answer")
+	// ErrForged says that a word has no good signature, does not decrypt, or is stale.
+	ErrForged = errors.New("channel: not the channel's word")
+	// ErrForeign says that a word is about another merchant, app or currency.
+	ErrForeign = errors.New("channel: about another merchant or currency")
+	// ErrUnknown says that the channel knows no such order or refund.
+	ErrUnknown = errors.New("channel: unknown there")
+	// ErrNoFile says that nothing moved on a day, so that there is no file.
+	ErrNoFile = errors.New("channel: no file of that day")
+)
+
+// RefusedError is a channel's no.
+type RefusedError struct {
+	Code string // its own: ORDERPAID, NOTENOUGH, …
+}
+
+func (e *RefusedError) Error() string { return fmt.Sprintf("channel: refused: %.40s", e.Code) }
+
+// Channel is one who moves money.
+type Channel interface {
+	// Name is the channel's word in the ledger and in campaign data.
+	Name() string
+	// Offer asks for a way to pay. The same order again gives a way to pay it once.
+	Offer(ctx context.Context, a Ask) (Offer, error)
+	// Query asks what became of an order, by our number.
+	Query(ctx context.Context, order string) (Word, error)
+	// Close ends an order at the channel: nobody can begin to pay it any more.
+	// RefusedError when it is paid.
+	Close(ctx context.Context, order string) error
+	// Refund gives back; the same refund again gives back once.
+	Refund(ctx context.Context, r Return) (Word, error)
+	// QueryRefund asks what became of a refund, by our number.
+	QueryRefund(ctx context.Context, refund string) (Word, error)
+	// Notice reads what the channel called to say. It is answered when what it says
+	// is durable, and not before.
+	Notice(ctx context.Context, header http.Header, body []byte) (Word, error)
+	// Statement fetches the file of a day into to. ErrNoFile.
+	Statement(ctx context.Context, day time.Time, to io.Writer) error
+}
+
+// Ask is for what somebody is to pay.
+type Ask struct {
+	Order string    // our number
+	Fen   int64     //
+	What  string    // the fee's name, as the buyer sees it; names nobody
+	Until time.Time // when the way to pay ends
+	Phone string    // network address of the telephone that pays by its browser; "" for a code to scan
+}
+
+// Offer is a way to pay.
+type Offer struct {
+	Code string // text of the code to scan; "" with Page
+	Page string // address that the telephone's browser goes to
+}
+
+// Return is for what is to be given back, whole.
+type Return struct {
+	Refund  string // our number
+	Payment string // the channel's number of the payment
+	Fen     int64
+	Why     string // as the buyer sees it
+}
+
+// State is what a channel says of an order or a refund.
+type State string
+
+// The states.
+const (
+	Moved   State = "moved"   // the money moved: see Movement
+	Waiting State = "waiting" // not yet; ask again
+	Ended   State = "ended"   // closed, revoked or failed: it will not move
+)
+
+// Word is what a channel says, believed.
+type Word struct {
+	State    State
+	Kind     payment.Kind
+	Order    string           // our number
+	Refund   string           // our number, of a refund
+	Movement payment.Movement // when it moved; without ID
+}

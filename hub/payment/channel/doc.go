@@ -1,0 +1,22 @@
+// Package channel talks to those who move the money (支付渠道): it asks for a way to
+// pay an order, asks what became of it, closes it, gives back, hears notices, and
+// fetches the daily file (demand A42, domain §4).
+//
+// A channel's word is believed when its signature is good, it is fresh, and it is
+// about our merchant in our currency; then it is a Word, and package payment books
+// what moved. Whether the amount is the order's is not asked here: money that moved
+// is never refused. What is not believed is ErrForged or ErrForeign, and nothing of it
+// is used.
+//
+// How it fails. ErrAway: the channel did not answer, or not sensibly; the same may be
+// asked again, for every request of this package can be repeated without effect.
+// RefusedError: it answered no, with its own code; asking again changes nothing.
+// ErrForged, ErrForeign: see above. Errors name codes and numbers of requests, never
+// what was signed, a key, or who paid.
+//
+// WeChat Pay is spoken through the channel's own library (wechatpay-go: it is kept by
+// the channel and drags in nothing), which signs, verifies and decrypts. Where it
+// is lenient this package is not: an absent time stamp, an unknown state and a refund
+// without its time are errors here. The test peer (testdata/wechat_peer.py) signs,
+// verifies and encrypts with OpenSSL and shares nothing with it.
+package channel

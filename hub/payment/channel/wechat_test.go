@@ -1,0 +1,305 @@
+package channel_test
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"zhunkao/hub/payment"
+	"zhunkao/hub/payment/channel"
+	"zhunkao/protocol/window"
+)
+
+// What testdata/wechat_peer.py has as its own.
+const (
+	merchant = "1900000109"
+	app      = "wx0000000000000001"
+	serial   = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1"
+	peerID   = "PUB_KEY_ID_0119000001092019090600000001"
+	secret   = "0123456789abcdef0123456789abcdef"
+)
+
+// peer is the channel's side.
+type peer struct {
+	t    *testing.T
+	base string
+	opts channel.WeChatOptions
+}
+
+func newPeer(t *testing.T) *peer {
+	t.Helper()
+	ours, theirs := newKey(t), newKey(t)
+	dir := t.TempDir()
+	write := func(name, kind string, der []byte, err error) string {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := errors.Join(err, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	public, err := x509.MarshalPKIXPublicKey(&ours.PublicKey)
+	known := write("merchant.pem", "PUBLIC KEY", public, err)
+	private, err := x509.MarshalPKCS8PrivateKey(theirs)
+	own := write("peer.key", "PRIVATE KEY", private, err)
+
+	cmd := exec.Command("python3", "testdata/wechat_peer.py", known, own, secret)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		if os.Getenv("CI") != "true" {
+			t.Skip("no python3 on this machine: the channel has no peer to talk to (apt install python3 python3-cryptography)")
+		}
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	port, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &peer{t: t, base: "http://127.0.0.1:" + strings.TrimSpace(port)}
+	p.opts = channel.WeChatOptions{Merchant: merchant, App: app, Serial: serial, Key: ours, Secret: []byte(secret), PeerID: peerID, Peer: &theirs.PublicKey,
+		Notify: "https://pay.example.org/notice/wechat", Server: p.base}
+	return p
+}
+
+func newKey(t *testing.T) *rsa.PrivateKey {
+	t.Helper()
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func (p *peer) channel(change func(*channel.WeChatOptions)) channel.Channel {
+	p.t.Helper()
+	o := p.opts
+	if change != nil {
+		change(&o)
+	}
+	c, err := channel.NewWeChat(o)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return c
+}
+
+// turn has the peer do something; its answer goes to got.
+func (p *peer) turn(what string, ask map[string]string, got any) {
+	p.t.Helper()
+	b, err := json.Marshal(ask)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	res, err := http.Post(p.base+"/_/"+what, "application/json", bytes.NewReader(b))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if got != nil {
+		if err := json.NewDecoder(res.Body).Decode(got); err != nil {
+			p.t.Fatal(err)
+		}
+	}
+}
+
+type notice struct {
+	Header map[string]string
+	Body   string
+}
+
+func (n notice) header() http.Header {
+	h := http.Header{}
+	for k, v := range n.Header {
+		h.Set(k, v)
+	}
+	return h
+}
+
+func (p *peer) pay(order, spoil string) (n notice) {
+	p.t.Helper()
+	p.turn("pay", map[string]string{"order": order, "spoil": spoil}, &n)
+	return n
+}
+
+var until = time.Date(2019, 9, 20, 17, 0, 0, 0, window.Zone())
+
+func ask(order string) channel.Ask {
+	return channel.Ask{Order: order, Fen: 16000, What: "成人高考报名考试费", Until: until}
+}
+
+// From the order to the refund and the file, as a person's fee goes.
+func TestWeChatFromOrderToRefund(t *testing.T) {
+	p := newPeer(t)
+	c, ctx := p.channel(nil), t.Context()
+	for range 2 { // asked twice it is one order
+		if o, err := c.Offer(ctx, ask("ZK1")); err != nil || !strings.HasPrefix(o.Code, "weixin://") || o.Page != "" {
+			t.Fatalf("%+v %v", o, err)
+		}
+	}
+	phone := ask("ZK2")
+	phone.Phone = "192.0.2.7"
+	if o, err := c.Offer(ctx, phone); err != nil || !strings.HasPrefix(o.Page, "https://wx.tenpay.com/") || o.Code != "" {
+		t.Fatalf("%+v %v", o, err)
+	}
+	if w, err := c.Query(ctx, "ZK1"); err != nil || w.State != channel.Waiting {
+		t.Errorf("%+v %v", w, err)
+	}
+	if _, err := c.Query(ctx, "ZK9"); !errors.Is(err, channel.ErrUnknown) {
+		t.Errorf("nobody's order: %v", err)
+	}
+
+	n := p.pay("ZK1", "")
+	at := time.Date(2019, 9, 6, 9, 0, 1, 0, window.Zone()).UnixMilli()
+	want := payment.Movement{Channel: "wechat", Kind: payment.Payment, Number: "4200000000000000000000000001", Order: "ZK1", Fen: 16000, At: at, Source: payment.ByNotice}
+	for range 2 { // said twice it says the same
+		if w, err := c.Notice(ctx, n.header(), []byte(n.Body)); err != nil || w.State != channel.Moved || w.Movement != want {
+			t.Errorf("%+v %v", w, err)
+		}
+	}
+	want.Source = payment.ByQuery
+	if w, err := c.Query(ctx, "ZK1"); err != nil || w.Movement != want {
+		t.Errorf("%+v %v", w, err)
+	}
+	var no *channel.RefusedError
+	if err := c.Close(ctx, "ZK1"); !errors.As(err, &no) || no.Code != "ORDERPAID" {
+		t.Errorf("closed what is paid: %v", err)
+	}
+	if err := c.Close(ctx, "ZK2"); err != nil {
+		t.Error(err)
+	}
+	if w, err := c.Query(ctx, "ZK2"); err != nil || w.State != channel.Ended {
+		t.Errorf("%+v %v", w, err)
+	}
+
+	back := channel.Return{Refund: "R1", Payment: want.Number, Fen: 16000, Why: "撤回报名"}
+	for range 2 {
+		if w, err := c.Refund(ctx, back); err != nil || w.State != channel.Waiting || w.Refund != "R1" {
+			t.Errorf("%+v %v", w, err)
+		}
+	}
+	var done notice
+	p.turn("done", map[string]string{"refund": "R1"}, &done)
+	w, err := c.Notice(ctx, done.header(), []byte(done.Body))
+	if m := w.Movement; err != nil || w.State != channel.Moved || m.Kind != payment.Refund || m.Number != "5030000000000000000000000000" || m.Of != want.Number || m.Fen != 16000 || m.Order != "ZK1" {
+		t.Errorf("%+v %v", w, err)
+	}
+	if q, err := c.QueryRefund(ctx, "R1"); err != nil || !q.Movement.Same(w.Movement) {
+		t.Errorf("%+v %v", q, err)
+	}
+	if _, err := c.QueryRefund(ctx, "R2"); !errors.Is(err, channel.ErrUnknown) {
+		t.Errorf("nobody's refund: %v", err)
+	}
+}
+
+// A notice that is spoiled in any way is not believed; one about another amount is:
+// the money moved.
+func TestWeChatNoticesThatAreNotBelieved(t *testing.T) {
+	p := newPeer(t)
+	c := p.channel(nil)
+	if _, err := c.Offer(t.Context(), ask("ZK1")); err != nil {
+		t.Fatal(err)
+	}
+	for spoil, want := range map[string]error{
+		"unsigned": channel.ErrForged, "other-key": channel.ErrForged, "stale": channel.ErrForged, "no-time": channel.ErrForged, "other-nonce": channel.ErrForged,
+		"body": channel.ErrForged, "secret": channel.ErrForged, "merchant": channel.ErrForeign, "app": channel.ErrForeign, "currency": channel.ErrForeign, "state": channel.ErrAway,
+	} {
+		n := p.pay("ZK1", spoil)
+		if w, err := c.Notice(t.Context(), n.header(), []byte(n.Body)); !errors.Is(err, want) || w != (channel.Word{}) {
+			t.Errorf("%s: %+v %v, want %v", spoil, w, err, want)
+		} else if strings.Contains(err.Error(), "oSynthetic") || strings.Contains(err.Error(), n.Header["Wechatpay-Signature"]) && n.Header["Wechatpay-Signature"] != "" {
+			t.Errorf("%s: the error says too much: %v", spoil, err)
+		}
+	}
+	n := p.pay("ZK1", "amount")
+	if w, err := c.Notice(t.Context(), n.header(), []byte(n.Body)); err != nil || w.Movement.Fen != 15999 {
+		t.Errorf("another amount: %+v %v", w, err)
+	}
+	for _, body := range []string{"", "{}", "null", n.Body[:len(n.Body)/2]} {
+		if _, err := c.Notice(t.Context(), n.header(), []byte(body)); !errors.Is(err, channel.ErrForged) {
+			t.Errorf("%.20q: %v", body, err)
+		}
+	}
+}
+
+// What is wrong on the way is told apart: ask again, or never mind.
+func TestWeChatAnswersThatAreNone(t *testing.T) {
+	p := newPeer(t)
+	impatient := func(o *channel.WeChatOptions) { o.Client = &http.Client{Timeout: time.Second} }
+	c := p.channel(impatient)
+	if _, err := c.Offer(t.Context(), ask("ZK1")); err != nil {
+		t.Fatal(err)
+	}
+	for knob, want := range map[string]error{"500": channel.ErrAway, "hang": channel.ErrAway, "unsigned": channel.ErrForged, "other-key": channel.ErrForged, "stale": channel.ErrForged} {
+		p.turn("knob", map[string]string{"answer": knob}, nil)
+		if w, err := c.Query(t.Context(), "ZK1"); !errors.Is(err, want) || w != (channel.Word{}) {
+			t.Errorf("%s: %+v %v, want %v", knob, w, err, want)
+		}
+	}
+	p.turn("knob", map[string]string{"answer": ""}, nil)
+	var no *channel.RefusedError
+	for name, change := range map[string]func(*channel.WeChatOptions){
+		"another key":    func(o *channel.WeChatOptions) { o.Key = newKey(t) },
+		"another serial": func(o *channel.WeChatOptions) { o.Serial = "00" },
+	} {
+		if _, err := p.channel(change).Query(t.Context(), "ZK1"); !errors.As(err, &no) || no.Code != "SIGN_ERROR" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := p.channel(func(o *channel.WeChatOptions) { o.Server = "http://127.0.0.1:1" }).Query(t.Context(), "ZK1"); !errors.Is(err, channel.ErrAway) {
+		t.Errorf("nobody there: %v", err)
+	}
+	other := ask("ZK1")
+	other.Fen++
+	if _, err := c.Offer(t.Context(), other); !errors.As(err, &no) || no.Code != "OUT_TRADE_NO_USED" {
+		t.Errorf("another amount for the order: %v", err)
+	}
+}
+
+// The daily file comes whole or not at all.
+func TestWeChatStatement(t *testing.T) {
+	p := newPeer(t)
+	c := p.channel(nil)
+	var b bytes.Buffer
+	if err := c.Statement(t.Context(), until, &b); !errors.Is(err, channel.ErrNoFile) {
+		t.Errorf("of a day without movements: %v", err)
+	}
+	p.turn("file", map[string]string{"text": "\ufeff交易时间,…"}, nil)
+	if err := c.Statement(t.Context(), until, &b); err != nil || b.String() != "\ufeff交易时间,…" {
+		t.Errorf("%q %v", b.String(), err)
+	}
+	p.turn("knob", map[string]string{"answer": "altered"}, nil)
+	if err := c.Statement(t.Context(), until, &b); !errors.Is(err, channel.ErrForged) {
+		t.Errorf("altered on the way: %v", err)
+	}
+}
+
+func TestWeChatNeedsItsKeys(t *testing.T) {
+	for name, change := range map[string]func(*channel.WeChatOptions){
+		"nothing": func(o *channel.WeChatOptions) { *o = channel.WeChatOptions{} }, "no key": func(o *channel.WeChatOptions) { o.Key = nil },
+		"short secret": func(o *channel.WeChatOptions) { o.Secret = o.Secret[:16] }, "no address": func(o *channel.WeChatOptions) { o.Notify = "" },
+	} {
+		k := newKey(t)
+		o := channel.WeChatOptions{Merchant: merchant, App: app, Serial: serial, Key: k, Secret: []byte(secret), PeerID: peerID, Peer: &k.PublicKey, Notify: "https://pay.example.org/"}
+		change(&o)
+		if _, err := channel.NewWeChat(o); err == nil || strings.Contains(err.Error(), secret[:16]) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
