@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/countersign"
 	"zhunkao/hub/db"
@@ -114,7 +115,7 @@ func (s *server) decide(c *gin.Context, v *visit) {
 		status, view.Error = http.StatusForbidden, "dispute.decider"
 	case errors.Is(err, confirmation.ErrChoice), errors.Is(err, confirmation.ErrNotFound):
 		status, view.Error = http.StatusConflict, "dispute.notso"
-	case errors.Is(err, confirmation.ErrChanged), db.Unique(err):
+	case errors.Is(err, confirmation.ErrChanged), errors.Is(err, candidate.ErrTaken), db.Unique(err):
 		status, view.Error, view.Keep = http.StatusConflict, "dispute.changed", ""
 	default:
 		s.fault(c, v, err)

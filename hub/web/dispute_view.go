@@ -34,6 +34,9 @@ func (s *server) gatherDispute(ctx context.Context, tx *db.Tx, v *visit, out *co
 		return err
 	}
 	of.Version, of.Point, of.Division = row.Version, row.Point, row.Division
+	if of.Beside, err = s.Flow.Beside(ctx, tx, row); err != nil {
+		return err
+	}
 	camp, err := s.campaigns.current(ctx, tx, v.record.Campaign)
 	if err != nil && !missing(err) {
 		return err
@@ -57,6 +60,13 @@ func (s *server) gatherDispute(ctx context.Context, tx *db.Tx, v *visit, out *co
 	out.Web = console.DisputeWeb{Version: web.Number, At: ms(web.At), Box: web.Origin == candidate.FromBox}
 	if out.Web.Point, err = points.name(ctx, tx, web.Application.Point); err != nil {
 		return err
+	}
+	if app, is, err := s.holder(ctx, tx, v, w, of, points, out); err != nil {
+		return err
+	} else if is {
+		apps[0], heads[0] = app, w.t("dispute.holder")
+	} else if out.Apart {
+		heads[0] = w.t("dispute.apart.stands")
 	}
 	mark := map[string]string{}
 	for _, r := range shown {
@@ -110,8 +120,12 @@ func (s *server) disputeSide(ctx context.Context, tx *db.Tx, v *visit, w words, 
 			out.Chip = append(out.Chip, console.Fact{Label: w.t(key), Value: value})
 		}
 	}
-	add("dispute.chip.name", string(chip.Name))
-	add("dispute.chip.number", chip.Number.String())
+	name, number := "dispute.chip.name", "dispute.chip.number"
+	if chip.Type == form.ChipPapers {
+		name, number = "dispute.typed.name", "dispute.typed.number"
+	}
+	add(name, string(chip.Name))
+	add(number, chip.Number.String())
 	if chip.ValidFrom != "" || chip.ValidTo != "" {
 		add("dispute.chip.valid", w.value(form.BirthDate, chip.ValidFrom)+" — "+w.value(form.BirthDate, chip.ValidTo))
 	}
@@ -208,6 +222,16 @@ func (s *server) disputeActs(ctx context.Context, tx *db.Tx, v *visit, w words, 
 	if err != nil {
 		return err
 	}
+	if of.Apart() {
+		at := map[string]string{}
+		for _, r := range of.Sides {
+			if at[r.Point], err = points.name(ctx, tx, r.Point); err != nil {
+				return err
+			}
+		}
+		out.Options = w.apartOptions(of, mark, at, out.Holder)
+		return s.disputeSecond(ctx, tx, v, may, of, out)
+	}
 	for _, r := range of.Sides {
 		at, err := points.name(ctx, tx, r.Point)
 		if err != nil {
@@ -227,6 +251,11 @@ func (s *server) disputeActs(ctx context.Context, tx *db.Tx, v *visit, w words, 
 		out.Options = append(out.Options, console.DisputeOption{Value: keepNone, Text: w.t("dispute.none", web), Follows: []string{
 			w.t("dispute.follows.again", web), w.t("dispute.follows.kept"), w.t("dispute.follows.told")}})
 	}
+	return s.disputeSecond(ctx, tx, v, may, of, out)
+}
+
+// disputeSecond says how far the word of a second person is, where one is needed.
+func (s *server) disputeSecond(ctx context.Context, tx *db.Tx, v *visit, may permission, of confirmation.Case, out *console.Dispute) error {
 	for _, o := range out.Options {
 		state, err := s.standingSecond(ctx, tx, v, may, secondDecision(of, v.record, o.Value, out.Seen))
 		if err != nil {

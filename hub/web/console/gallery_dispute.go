@@ -8,6 +8,9 @@ func disputeScenes(add func(page, state, words, title, tmpl string, f Frame, bod
 	add("dispute", "moved", "后来改选了别的点", "menu.disputes", "dispute", f("disputes"), sceneDispute("moved"))
 	add("dispute", "alike", "两份一样，由上级裁定，一份看不到", "menu.disputes", "dispute", f("disputes"), sceneDispute("elsewhere"))
 	add("dispute", "changed", "刚才又来了一份", "menu.disputes", "dispute", f("disputes"), sceneDispute("changed"))
+	add("dispute", "apart", "号码录成了别人的，那个人用芯片确认过", "menu.disputes", "dispute", f("disputes"), sceneApart("signed"))
+	add("dispute", "apart-unsigned", "号码录成了别人的，那个人还没确认", "menu.disputes", "dispute", f("disputes"), sceneApart("unsigned"))
+	add("dispute", "apart-hidden", "号码录成了别处一个人的", "menu.disputes", "dispute", f("disputes"), sceneApart("hidden"))
 	add("dispute", "decided", "已裁定", "menu.disputes", "dispute", f("disputes"), sceneDispute("decided"))
 }
 
@@ -51,6 +54,34 @@ func sceneDispute(state string) Dispute {
 		out.Sides[1].State, out.Sides[1].Why = State{"open", "lock", "state.overruled"}, "县级裁定，未采用"
 		out.Rulings = sceneRulings()
 	}
+	return out
+}
+
+// sceneApart is a number that a clerk typed and that is somebody else's.
+func sceneApart(state string) Dispute {
+	out := sceneDispute("moved")
+	side := &out.Sides[0]
+	out.Apart, out.Second, out.Name = true, "", "田小满"
+	side.Why, side.Photo, side.Doubts = "号码是录入的，登记在别人名下", &Photo{Why: "lack.camera"}, []Check{sceneCheck("hub", "check.hub.number", "warn", "号码是录入的，登记在别人名下")}
+	side.Chip = []Fact{{Label: "录入的姓名", Value: "田小满"}, {Label: "录入的号码", Value: "433***********0028"}}
+	signed := sceneDispute("twice").Sides[0]
+	signed.State = sceneInForce()
+	out.Holder = &DisputeHolder{ID: "0c", Name: "向晓兰", Number: "433***********0028", Birth: "1995-04-17", Point: signed.Point, State: State{"done", "check", "candidate.confirmed"},
+		Version: 2, At: sceneTime("09:12:00"), Chip: true, Signed: &signed}
+	out.Rows = DisputeTable{[]string{"号码登记的人", "甲（签字的）"}, []DisputeRow{{"姓名", []DisputeCell{{"向晓兰", false}, {"田小满", true}}},
+		{"通信地址", []DisputeCell{{"长沙市岳麓区样本路 1 号", false}, {"泸溪县样本路 9 号", true}}}}}
+	told := "考生马上收到通知，各点终端跟着更新。"
+	same := DisputeOption{"0a", "是同一个人：号码没有录错，甲 就是登记的那个人，只是姓名或出生日期写法不同", []string{"这一份归到登记的人名下，和已有的确认并排待裁。", "接着请再裁定一次：两份里算哪一份。", told}}
+	switch state {
+	case "unsigned":
+		out.Holder.State, out.Holder.Signed, out.Holder.Chip = State{"open", "clock", "candidate.registered"}, nil, false
+		same.Follows = []string{"这一份归到登记的报名信息名下。", "以在 " + side.Point + " 签字的内容为准，报名表随它改。", told}
+	case "hidden":
+		out.Holder, out.Rows, out.Refuse, out.Office = nil, DisputeTable{}, "dispute.decider", "长沙市教育考试院"
+		out.Hidden = []string{"号码登记的人　开福区第 1 报名确认点"}
+	}
+	out.Options = []DisputeOption{same, {"none", "是两个人：号码录错了，这一份不算", []string{"请本人带证件资料到 " + side.Point + "，由工作人员用对的号码重新登记、确认，须在截止以前办完。电话通知本人。",
+		"登记在这个号码下的人不受影响，也不会收到通知。", "签过的记录标“未采用”，留着。"}}}
 	return out
 }
 

@@ -14,6 +14,8 @@ type Dispute struct {
 	Rows         DisputeTable
 	Same         DisputeTable // in which nothing differs
 	Web          DisputeWeb
+	Apart        bool           // the number is registered for somebody else
+	Holder       *DisputeHolder // that person; nil outside the remit, or where nobody is
 	Office       string // which decides
 	Act          string // as the campaign's table names it
 	Refuse       string // phrase: why she may not decide, "" if she may
@@ -53,6 +55,21 @@ type DisputeWeb struct {
 	Box     bool // it is itself what somebody signed at a box
 }
 
+// DisputeHolder is who is registered under a number that a clerk typed for somebody
+// else.
+type DisputeHolder struct {
+	ID           string
+	Name, Number string // number masked
+	Birth        string
+	Point        string
+	State        State
+	Version      uint32
+	At           time.Time
+	Box          bool         // she was entered at a point
+	Chip         bool         // of Signed: her chip told the number
+	Signed       *DisputeSide // what she signed; nil if she is not confirmed, or outside the remit
+}
+
 // DisputeTable has a column for what stands at the portal and one for each side.
 type DisputeTable struct {
 	Heads []string // text
@@ -86,9 +103,17 @@ type DisputeRuling struct {
 	Path       string // of the case
 }
 
+// all are the sides, and what the holder of the number signed.
+func (d Dispute) all() []DisputeSide {
+	if d.Holder == nil || d.Holder.Signed == nil {
+		return d.Sides
+	}
+	return append(d.Sides[:len(d.Sides):len(d.Sides)], *d.Holder.Signed)
+}
+
 // Pictured reports whether the page holds a picture.
 func (d Dispute) Pictured() bool {
-	for _, s := range d.Sides {
+	for _, s := range d.all() {
 		if s.Photo != nil && len(s.Photo.JPEG) > 0 {
 			return true
 		}
