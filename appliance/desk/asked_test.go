@@ -82,7 +82,7 @@ func TestAskedByTwo(t *testing.T) {
 	a := newAsking(t, visit.AskExpired, 2)
 	c := a.signedIn("chen")
 	_, html := c.get("/asked")
-	has(t, html, "身份证过期", "第二个人")
+	has(t, html, "证件过期", "第二个人")
 	base := []string{"visit", "7", "ask", "expired-card", "word", "allow"}
 	for _, tc := range []struct {
 		name, want string

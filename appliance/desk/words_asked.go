@@ -7,7 +7,7 @@ func askedWords() map[string]word {
 		"screen-verify":      {"补验身份证", "Verifying a card"},
 		"screen-verifying":   {"正在保存补验", "Saving a verification"},
 		"screen-verified":    {"身份证补验好了", "Card verified"},
-		"ask-expired-card":   {"身份证过期，等工作人员核实", "An expired card waits for the staff"},
+		"ask-expired-card":   {"证件过期，等工作人员核实", "An expired card waits for the staff"},
 		"ask-expired-card-x": {"看卡上的日期和其他证明，能办就写明原因放行。", "Look at the card and at what else she has. If it may pass, say why."},
 		"ask-difference":     {"有一处和证件不一样，等工作人员看", "Something is not as on the card"},
 		"ask-difference-x":   {"请到终端前看证件原件，再定用哪一边。", "Look at the original, then decide which side counts."},

@@ -49,8 +49,9 @@ func (p page) Accepted() (accepted, error) {
 	if s.ForDesk > 0 {
 		a.Miles = append(a.Miles, mile{Class: "wait", Icon: "hand", Head: t.t("accepted-desk"), Text: t.t("accepted-desk-x", s.ForDesk)})
 	}
-	pay := mile{Number: fmt.Sprint(len(a.Miles) + 1), Head: t.t("accepted-pay"), Text: t.payBefore()}
-	a.Miles = append(a.Miles, pay)
+	if t.paysLater() {
+		a.Miles = append(a.Miles, mile{Number: fmt.Sprint(len(a.Miles) + 1), Head: t.t("accepted-pay"), Text: t.payBefore()})
+	}
 	return a, t.err
 }
 

@@ -78,7 +78,8 @@ func (p page) T(key string, args ...any) (string, error) {
 	} else if of, ok := reviewed()[key]; ok && p.State.Provisional() {
 		key = of
 	}
-	return say(p.words, p.English(), key, args...)
+	text, err := say(p.words, p.English(), key, args...)
+	return cardNamed(text, p.State.CardType()), err
 }
 
 // English tells the language of the visit.

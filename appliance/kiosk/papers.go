@@ -19,13 +19,9 @@ var onPapers = sync.OnceValue(func() map[string]string {
 	}
 })
 
-// reviewed are the texts that name her card, or say what comes after the acceptance,
-// and what stands for each when an office reviews her card: nobody but a resident
-// has an identity card.
-var reviewed = sync.OnceValue(func() map[string]string {
-	return map[string]string{"accepted-lead": "copies-lead", "accepted-take": "papers-take", "found-chip": "papers-chip", "found-valid": "papers-valid",
-		"found-diff": "papers-diff", "found-diff-lead": "papers-diff-lead", "settle-title": "papers-settle", "settle-use": "papers-use"}
-})
+// reviewed are the texts that say what comes after the acceptance, and what stands
+// for each when an office reviews her card.
+var reviewed = sync.OnceValue(func() map[string]string { return map[string]string{"accepted-lead": "copies-lead"} })
 
 // Provisional is what stands on every screen of a visit on papers, and of one
 // with a card that an office reviews.
@@ -116,7 +112,7 @@ func paperWords() map[string]word {
 		"staff-lead":          {"请不要走开，证件也先不要拿走。", "Please stay, and leave your card where it is."},
 		"staff-left":          {"秒内没有人处理，机器就接着往下走", "seconds, then the machine goes on"},
 		"staff-why":           {"在看什么", "What they look at"},
-		"staff-expired":       {"身份证过期了", "Your card has expired"},
+		"staff-expired":       {"{card}过期了", "Your card has expired"},
 		"staff-expired-x":     {"能不能办，由工作人员核实后决定。", "Whether you can go on is for the staff to decide."},
 		"staff-differs":       {"有一处和证件不一样", "Something is not as on the card"},
 		"staff-differs-x":     {"这一处不由您选，工作人员看了就改。", "It is not yours to choose; the staff look and decide."},

@@ -58,7 +58,7 @@ func queueWords() map[string]word {
 		"token-keep":     {"记住这个号", "Keep the number in mind"},
 		"token-keep-x":   {"这台机器不打小条，可以拿笔记下来。", "This machine prints no slip; write it down."},
 		"token-watch":    {"看屏幕，听叫号", "Watch the screens"},
-		"token-watch-x":  {"叫到您时，到那台机器放身份证。", "When you are called, put your card on that machine."},
+		"token-watch-x":  {"叫到您时，到那台机器放证件。", "When you are called, put your card on that machine."},
 		"token-late":     {"截止前取的号不作废", "It stays good after the close"},
 		"token-late-x":   {"今天截止前取的号，截止后照样办。只当天有效。", "A number drawn before today's close is served after it, today only."},
 		"notoken-title":  {"现在取不了号", "No number can be drawn"},

@@ -67,6 +67,12 @@ func (s *studio) copied() {
 	}
 	found()
 	s.take("copies-found", "证件要市级审核：找到了")
+	s.step(visit.CardRemoved{}).take("copies-lifted", "居住证拿开了")
+	card.Type = form.ChipForeigner2023
+	found()
+	s.step(visit.CardRemoved{}).take("foreign-lifted", "永久居留身份证拿开了")
+	card.Type = form.ChipHMT
+	found()
 	s.press(visit.ButtonGoOn).take("copies", "证件要市级审核：请工作人员拍资料")
 	s.press(visit.ButtonNoWait).take("copies-none", "证件要市级审核：没有拍资料")
 	found()
@@ -76,6 +82,18 @@ func (s *studio) copied() {
 	s.step(visit.Sealed{Visit: s.state.Visit, Record: shotRecord(), Sequence: 41, At: s.status.Clock})
 	s.step(visit.SheetSent{Visit: s.state.Visit, Copy: 1}, visit.SheetPrinted{Visit: s.state.Visit, Copy: 1}).press(visit.ButtonHave)
 	s.take("copies-accepted", "证件要市级审核：已受理")
+	rules := s.status.Campaign
+	without := *rules
+	without.Fees = nil
+	s.take("copies-accepted-free", "证件要市级审核：已受理，本项目不缴费", func(v *View) { v.Status.Campaign = &without })
+	s.fresh().step(visit.CardPlaced{}, visit.CardRead{Card: visit.Card{Chip: card, Text: []byte{1}, WLT: []byte{1}}})
+	s.step(visit.Looked{Visit: s.state.Visit, Finding: visit.FoundHere, Application: app, Campaign: s.campaign})
+	s.step(visit.Judged{Visit: s.state.Visit, Verdict: open(), Card: form.ExpiredCard}).take("copies-expired", "居住证过期")
+	card.Type = form.ChipForeigner2023
+	s.fresh().step(visit.CardPlaced{}, visit.CardRead{Card: visit.Card{Chip: card, Text: []byte{1}, WLT: []byte{1}}})
+	s.step(visit.Looked{Visit: s.state.Visit, Finding: visit.FoundHere, Application: app, Campaign: s.campaign})
+	s.step(visit.Judged{Visit: s.state.Visit, Verdict: open(), Card: form.ExpiredCard}).take("foreign-expired", "永久居留身份证过期")
+	card.Type = form.ChipHMT
 	s.fresh().step(visit.CardPlaced{}, visit.CardRead{Card: visit.Card{Chip: card, Text: []byte{1}, WLT: []byte{1}}})
 	s.step(visit.Looked{Visit: s.state.Visit, Finding: visit.FoundConfirmed, At: s.status.Clock, Provisional: shotRecord(), Validity: form.InForce,
 		Application: app, Campaign: s.campaign, Here: true, Delivered: true})

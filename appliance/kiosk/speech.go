@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zhunkao/appliance/visit"
+	"zhunkao/protocol/form"
 )
 
 // Spoken gives the sentence of a visit.Speak, and false for a key that has
@@ -27,6 +28,7 @@ func Spoken(key string, english bool) (string, bool) {
 		if err != nil {
 			return "", false // our own mistake; a test finds it
 		}
+		text = cardNamed(text, form.ChipPapers) // what is recorded is for every card
 		out.WriteString(text)
 		if !strings.ContainsAny(text[max(0, len(text)-3):], "。？！.?!") {
 			out.WriteString(end)
@@ -47,13 +49,13 @@ func speechWords() map[string]word {
 		"say-screen":  {"请看屏幕上的说明", "Please see the screen"},
 		"say-card":    {"请看屏幕上的内容，是不是您。是，请按右下角的按钮", "Look at the screen. If it is you, press the button at the lower right"},
 		"say-read":    {"请看这一页。都对，请按右下角的按钮；有错，请按有错要改", "Read this page. If all is right, press the button at the lower right; if not, press Not right"},
-		"say-settle":  {"这一处和身份证不一样。用身份证上的，请按右下角的按钮", "This differs from the card. To use what the card says, press the button at the lower right"},
-		"say-clerk":   {"这一处和身份证不一样，要工作人员核对。接着办，请按右下角的按钮", "This differs from the card and is for the staff. To go on, press the button at the lower right"},
+		"say-settle":  {"这一处和证件不一样。用证件上的，请按右下角的按钮", "This differs from the card. To use what the card says, press the button at the lower right"},
+		"say-clerk":   {"这一处和证件不一样，要工作人员核对。接着办，请按右下角的按钮", "This differs from the card and is for the staff. To go on, press the button at the lower right"},
 		"say-notice":  {"要照一张相。请看屏幕上的说明。同意，请按右下角的按钮", "A photo is needed. Please read the screen. If you agree, press the button at the lower right"},
 		"say-taken":   {"这张照片行吗？用这张，请按右下角的按钮", "Is this photo all right? To use it, press the button at the lower right"},
 		"say-pledge":  {"请看承诺。同意，请用手指在框里写您的名字，再按右下角的按钮", "Read the pledge. If you agree, write your name in the box with a finger, then press the button at the lower right"},
 		"say-verify":  {"请看屏幕上的内容，是不是您。是，请按右下角的核验", "Look at the screen. If it is you, press Verify at the lower right"},
-		"say-number":  {"请记下屏幕上的受理号，收好身份证", "Note the number on the screen and take your card"},
+		"say-number":  {"请记下屏幕上的受理号，收好证件", "Note the number on the screen and take your card"},
 		"say-refused": {"现在办不了", "It cannot be done now"},
 	}
 }

@@ -1,9 +1,12 @@
 package kiosk
 
 import (
+	"slices"
 	"strings"
 
 	"zhunkao/appliance/visit"
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
 )
 
@@ -132,7 +135,14 @@ func (t *teller) refused() {
 		t.head("exp-title", "exp-lead")
 		t.note("", "info", "data-safe", "")
 		t.way("exp-1", "exp-1x")
-		t.way("exp-2", "exp-2x")
+		switch t.State.CardType() {
+		case form.ChipHMT:
+			t.way("exp-2", "exp-2x-hmt")
+		case form.ChipForeigner2017, form.ChipForeigner2023:
+			t.way("exp-2", "exp-2x-foreign")
+		default:
+			t.way("exp-2", "exp-2x")
+		}
 	case visit.RefuseCopies:
 		t.uncopied()
 	case visit.RefuseNotYetValid:
@@ -213,19 +223,37 @@ func (t *teller) confirmed() {
 	if t.State.Waits {
 		t.Small = t.t("conf-review")
 	}
-	t.Ways = append(t.Ways, way{t.t("conf-1"), t.payBefore()})
+	if t.paysLater() {
+		t.Ways = append(t.Ways, way{t.t("conf-1"), t.payBefore()})
+	}
 	if !t.State.MayReprint() {
 		t.way("conf-3", "conf-3x")
 	}
 	t.way("conf-2", "conf-2x")
 }
 
+// paysLater reports whether the campaign in force has her pay on line after she
+// confirmed: it asks a fee, has dates for it, and confirms before it is paid.
+func (t *teller) paysLater() bool {
+	c := t.Status.Campaign
+	if c == nil || !c.Policy.ConfirmUnpaid {
+		return false
+	}
+	if _, dates := t.seasonOf(window.Pay); !dates {
+		return false
+	}
+	for _, f := range c.Fees {
+		if f.Fen > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // payBefore says until when to pay.
 func (t *teller) payBefore() string {
-	if s, ok := t.seasonOf(window.Pay); ok {
-		return t.t("accepted-pay-x", t.deadline(s.to))
-	}
-	return t.t("accepted-pay-n")
+	s, _ := t.seasonOf(window.Pay) // there are dates: see paysLater
+	return t.t("accepted-pay-x", t.deadline(s.to))
 }
 
 func (t *teller) closed() {
@@ -302,6 +330,9 @@ func (t *teller) explained() {
 			t.way("nocard-1", "nocard-1n")
 		}
 		t.way("nocard-2", "nocard-2x")
+		if c := t.Status.Campaign; c != nil && slices.ContainsFunc(c.Documents, func(d campaign.DocumentType) bool { return !d.Chip }) {
+			t.way("nocard-3", "nocard-3x")
+		}
 	case visit.ExplainNotRegistered:
 		t.head("unreg-title", "unreg-lead")
 		t.way("unreg-1", "unreg-1x", t.Status.Point.Name)

@@ -3,13 +3,13 @@ package kiosk
 // settleWords: what differs, one by one.
 func settleWords() map[string]word {
 	return map[string]word{
-		"settle-title":      {"%s和身份证不一样", "%s: not as on the card"},
+		"settle-title":      {"%s和{card}不一样", "%s: not as on the card"},
 		"settle-which":      {"第 %d 处，共 %d 处", "%d of %d"},
-		"settle-lead":       {"考试只认身份证上的写法。先不改的，留给工作人员核对。", "The exam goes by the card. What you keep is left for the staff to check."},
+		"settle-lead":       {"考试只认{card}上的写法。先不改的，留给工作人员核对。", "The exam goes by the card. What you keep is left for the staff to check."},
 		"settle-clerk":      {"这一项要由工作人员核对，机器不能改。您可以接着办。", "This one is for the staff to check; the machine cannot change it. You can go on."},
-		"settle-clerk-x":    {"办完以后，请带身份证到工作台。自己填错了的，按“有错，要改”。", "When you are done, take your card to the desk. If you typed it wrong, press “Not right”."},
-		"settle-card-wrong": {"身份证上写错了的，请工作人员看。", "If the card is wrong, let the staff look."},
-		"settle-use":        {"用身份证上的", "Use the card's"},
+		"settle-clerk-x":    {"办完以后，请带{card}到工作台。自己填错了的，按“有错，要改”。", "When you are done, take your card to the desk. If you typed it wrong, press “Not right”."},
+		"settle-card-wrong": {"{card}上写错了的，请工作人员看。", "If the card is wrong, let the staff look."},
+		"settle-use":        {"用{card}上的", "Use the card's"},
 		"settle-keep":       {"先不改", "Keep mine"},
 		"settle-clerk-on":   {"知道了，接着办", "Understood, go on"},
 		"settle-chosen":     {"您选了这个", "your choice"},
@@ -94,7 +94,7 @@ func photoWords() map[string]word {
 		"camera-1":       {"请工作人员看看", "Let the staff look"},
 		"camera-1x":      {"摄像头好了，会自动接着照。", "When it works again, it goes on by itself."},
 		"camera-2":       {"换一台机器", "Use another machine"},
-		"camera-2x":      {"按“先不办了”，拿走身份证，到别的机器办。", "Press “Stop here”, take your card, go to another machine."},
+		"camera-2x":      {"按“先不办了”，拿走{card}，到别的机器办。", "Press “Stop here”, take your card, go to another machine."},
 		"tries-title":    {"还没照好，请工作人员帮一下", "Not right yet. Let the staff help"},
 		"tries-lead":     {"还没有提交，您填的内容都在。", "Nothing is submitted and nothing is lost."},
 		"tries-1":        {"按“请工作人员”", "Press “Call staff”"},

@@ -127,7 +127,7 @@ const (
 	ButtonLarge        Button = "large"        // 大字
 	ButtonContrast     Button = "contrast"     // 高对比
 	ButtonLanguage     Button = "language"     // English / 中文
-	ButtonNoCard       Button = "no-card"      // 没带身份证
+	ButtonNoCard       Button = "no-card"      // 没带证件
 	ButtonUnregistered Button = "unregistered" // 还没报名
 	ButtonUseCard      Button = "use-card"     // 用身份证上的
 	ButtonKeep         Button = "keep"         // 先不改，请工作人员看

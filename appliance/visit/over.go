@@ -40,6 +40,14 @@ func (s State) hasCard() bool { return s.begun() && !s.OnPapers() }
 // copying: a clerk takes pictures of her card, which may leave the reader for it.
 func (s State) copying() bool { return s.Phase == PhaseStaff && s.For == AskCopies }
 
+// CardType is the type of the chip that this visit began with, "" before it is read.
+func (s State) CardType() string {
+	if s.Read {
+		return s.Card.Chip.Type
+	}
+	return s.Kind
+}
+
 // begun: it is known who she is, and nothing is sealed.
 func (s State) begun() bool { return s.Phase == PhaseLooking || s.Walking() }
 

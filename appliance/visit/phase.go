@@ -379,7 +379,7 @@ type Explain string
 const (
 	ExplainNotMe         Explain = "not-me"         // "不是我"
 	ExplainWrong         Explain = "wrong"          // "有错，要改"
-	ExplainNoCard        Explain = "no-card"        // "没带身份证"
+	ExplainNoCard        Explain = "no-card"        // "没带证件"
 	ExplainNotRegistered Explain = "no-application" // "还没报名"
 	ExplainToken         Explain = "token"          // "取排队号": Drawn is her number
 	ExplainNoToken       Explain = "no-token"       // … and none could be drawn

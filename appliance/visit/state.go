@@ -41,10 +41,11 @@ type State struct {
 	Refusal Refusal // PhaseRefused: why
 	Explain Explain // PhaseExplained: of what
 
-	Card    Card // what the reader read
-	Read    bool // Card has been read in this visit
-	Other   bool // the card that lies there now was read and is not hers
-	Unread  bool // a card lies there again and has not been read yet
+	Card    Card   // what the reader read
+	Read    bool   // Card has been read in this visit
+	Kind    string // the type of its chip, which the screen still names when the card is forgotten
+	Other   bool   // the card that lies there now was read and is not hers
+	Unread  bool   // a card lies there again and has not been read yet
 	Found   Looked
 	Verdict window.Verdict // of the window, for this application
 	Judged  bool           // Verdict is an answer for this visit

@@ -248,6 +248,7 @@ func (t *turn) forget() {
 	t.Found = Looked{Visit: found.Visit, Finding: found.Finding, Point: found.Point, Place: found.Place, At: found.At,
 		Here: found.Here, Delivered: found.Delivered, Campaign: found.Campaign,
 		Reprint: found.Reprint, Record: found.Record, Sequence: found.Sequence, Copies: found.Copies}
+	t.Kind = t.CardType()
 	t.Card, t.Read, t.Other, t.Unread = Card{}, false, false, false
 	t.Copies, t.Clerk, t.Overrides = nil, protocol.Assent{}, nil
 	t.Child, t.Guardian, t.Consent = false, protocol.Guardian{}, nil

@@ -89,7 +89,7 @@ func TestRegisteredAtThePoint(t *testing.T) {
 	_, err = p.box.Person.Sees(ctx, "found")
 	must("she is found", err)
 	_, page, err = w.post("/drafts", "/drafts/"+id+"/discard", url.Values{"why": {"wrong"}})
-	if must("discard", err); !strings.Contains(page, "她正在机器前办理这一份") {
+	if must("discard", err); !strings.Contains(page, "考生正在机器前办理这一份") {
 		t.Error("what she is signing was discarded")
 	}
 	must("the power is cut", p.box.Kill())
@@ -133,7 +133,7 @@ func (p *staffed) enters(w *tablet, id string, chip form.Chip) error {
 			fields.Set(fmt.Sprintf("%s-%d", name, c.Order), v)
 		}
 	}
-	const steps = 5
+	const steps = 6 // three of fields, choices, claims, the last look
 	for n := 1; n <= steps; n++ {
 		path := fmt.Sprintf("/drafts/%s/%d", id, n)
 		sent := maps.Clone(fields)
