@@ -44,22 +44,36 @@ type Channel interface {
 	Close(ctx context.Context, order string) error
 	// Refund gives back; the same refund again gives back once.
 	Refund(ctx context.Context, r Return) (Word, error)
-	// QueryRefund asks what became of a refund, by our number.
-	QueryRefund(ctx context.Context, refund string) (Word, error)
-	// Notice reads what the channel called to say. It is answered when what it says
-	// is durable, and not before.
+	// QueryRefund asks what became of a refund.
+	QueryRefund(ctx context.Context, r Return) (Word, error)
+	// Notice reads what the channel called to say. It is thanked for when what it says
+	// is durable, and not before; else it comes again.
 	Notice(ctx context.Context, header http.Header, body []byte) (Word, error)
+	// Thanks is what the channel wants to hear for a notice, with status 200.
+	Thanks() (contentType, body string)
 	// Statement fetches the file of a day into to. ErrNoFile.
 	Statement(ctx context.Context, day time.Time, to io.Writer) error
 }
 
+// Way is how somebody pays.
+type Way string
+
+// The ways.
+const (
+	Scan    Way = "scan"    // a code on our screen, read by her telephone
+	Phone   Way = "phone"   // in the browser of the telephone that she reads our page with
+	Browser Way = "browser" // in the browser of a computer; a channel without that gives a code
+)
+
 // Ask is for what somebody is to pay.
 type Ask struct {
-	Order string    // our number
-	Fen   int64     //
-	What  string    // the fee's name, as the buyer sees it; names nobody
-	Until time.Time // when the way to pay ends
-	Phone string    // network address of the telephone that pays by its browser; "" for a code to scan
+	Order   string    // our number
+	Fen     int64     //
+	What    string    // the fee's name, as the buyer sees it; names nobody
+	Until   time.Time // when the way to pay ends
+	Way     Way
+	Address string // network address of who pays by Phone
+	Back    string // https address that her browser comes back to, by Phone or Browser
 }
 
 // Offer is a way to pay.
@@ -71,6 +85,7 @@ type Offer struct {
 // Return is for what is to be given back, whole.
 type Return struct {
 	Refund  string // our number
+	Order   string // our number of the order
 	Payment string // the channel's number of the payment
 	Fen     int64
 	Why     string // as the buyer sees it

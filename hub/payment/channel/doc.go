@@ -17,6 +17,16 @@
 // WeChat Pay is spoken through the channel's own library (wechatpay-go: it is kept by
 // the channel and drags in nothing), which signs, verifies and decrypts. Where it
 // is lenient this package is not: an absent time stamp, an unknown state and a refund
-// without its time are errors here. The test peer (testdata/wechat_peer.py) signs,
-// verifies and encrypts with OpenSSL and shares nothing with it.
+// without its time are errors here. That library looks at a refusal before at its
+// signature, so that a RefusedError and ErrUnknown are only as good as TLS: nothing
+// follows from them but another question.
+//
+// Alipay is spoken by hand, over crypto/rsa. Of the libraries that there are the usual
+// one is a single person's, brings three more of his, and does not say which answers it
+// verified; what is needed of it is a sorted string and a signature. All answers are
+// believed by their signature alone, refusals too, but for the gateway's own
+// error_response.
+//
+// The test peers (testdata/*_peer.py) sign, verify and encrypt with OpenSSL and share
+// nothing with this code.
 package channel

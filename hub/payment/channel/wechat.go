@@ -111,8 +111,8 @@ func (w *wechat) Offer(ctx context.Context, a Ask) (Offer, error) {
 		ask.Until = a.Until.In(window.Zone()).Format(time.RFC3339)
 	}
 	path := "/v3/pay/transactions/native"
-	if a.Phone != "" {
-		path, ask.Scene = "/v3/pay/transactions/h5", &scene{a.Phone, h5{"Wap"}}
+	if a.Way == Phone {
+		path, ask.Scene = "/v3/pay/transactions/h5", &scene{a.Address, h5{"Wap"}}
 	}
 	var got struct {
 		Code string `json:"code_url"`
@@ -123,6 +123,9 @@ func (w *wechat) Offer(ctx context.Context, a Ask) (Offer, error) {
 	}
 	if (got.Code == "") == (got.Page == "") {
 		return Offer{}, fmt.Errorf("%w: neither code nor page", ErrAway)
+	}
+	if got.Page != "" && a.Back != "" {
+		got.Page += "&redirect_url=" + url.QueryEscape(a.Back)
 	}
 	return Offer{Code: got.Code, Page: got.Page}, nil
 }
@@ -235,9 +238,9 @@ func (w *wechat) Refund(ctx context.Context, r Return) (Word, error) {
 }
 
 // QueryRefund is 查询单笔退款 by our number.
-func (w *wechat) QueryRefund(ctx context.Context, refund string) (Word, error) {
+func (w *wechat) QueryRefund(ctx context.Context, r Return) (Word, error) {
 	var got wechatRefund
-	if err := w.get(ctx, "/v3/refund/domestic/refunds/"+url.PathEscape(refund), &got); err != nil {
+	if err := w.get(ctx, "/v3/refund/domestic/refunds/"+url.PathEscape(r.Refund), &got); err != nil {
 		return Word{}, err
 	}
 	return w.refund(got, payment.ByQuery)
@@ -276,6 +279,11 @@ func (w *wechat) Notice(ctx context.Context, header http.Header, body []byte) (W
 		return w.refund(r, payment.ByNotice)
 	}
 	return Word{}, fmt.Errorf("%w: a notice of no meaning", ErrForged)
+}
+
+// Thanks is what a notice is answered with.
+func (w *wechat) Thanks() (contentType, body string) {
+	return "application/json", `{"code":"SUCCESS"}`
 }
 
 // post and get send a signed request and read a signed answer.

@@ -1,18 +1,9 @@
 package channel_test
 
 import (
-	"bufio"
 	"bytes"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -31,60 +22,14 @@ const (
 	secret   = "0123456789abcdef0123456789abcdef"
 )
 
-// peer is the channel's side.
-type peer struct {
-	t    *testing.T
-	base string
-	opts channel.WeChatOptions
-}
-
-func newPeer(t *testing.T) *peer {
+// wechat is the channel's options before its peer.
+func wechat(t *testing.T) *peer {
 	t.Helper()
 	ours, theirs := newKey(t), newKey(t)
-	dir := t.TempDir()
-	write := func(name, kind string, der []byte, err error) string {
-		t.Helper()
-		path := filepath.Join(dir, name)
-		if err := errors.Join(err, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}), 0o600)); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	public, err := x509.MarshalPKIXPublicKey(&ours.PublicKey)
-	known := write("merchant.pem", "PUBLIC KEY", public, err)
-	private, err := x509.MarshalPKCS8PrivateKey(theirs)
-	own := write("peer.key", "PRIVATE KEY", private, err)
-
-	cmd := exec.Command("python3", "testdata/wechat_peer.py", known, own, secret)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		if os.Getenv("CI") != "true" {
-			t.Skip("no python3 on this machine: the channel has no peer to talk to (apt install python3 python3-cryptography)")
-		}
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	port, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := &peer{t: t, base: "http://127.0.0.1:" + strings.TrimSpace(port)}
+	p := newPeer(t, "wechat_peer.py", ours, theirs, secret)
 	p.opts = channel.WeChatOptions{Merchant: merchant, App: app, Serial: serial, Key: ours, Secret: []byte(secret), PeerID: peerID, Peer: &theirs.PublicKey,
 		Notify: "https://pay.example.org/notice/wechat", Server: p.base}
 	return p
-}
-
-func newKey(t *testing.T) *rsa.PrivateKey {
-	t.Helper()
-	k, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
 }
 
 func (p *peer) channel(change func(*channel.WeChatOptions)) channel.Channel {
@@ -100,53 +45,9 @@ func (p *peer) channel(change func(*channel.WeChatOptions)) channel.Channel {
 	return c
 }
 
-// turn has the peer do something; its answer goes to got.
-func (p *peer) turn(what string, ask map[string]string, got any) {
-	p.t.Helper()
-	b, err := json.Marshal(ask)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	res, err := http.Post(p.base+"/_/"+what, "application/json", bytes.NewReader(b))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	if got != nil {
-		if err := json.NewDecoder(res.Body).Decode(got); err != nil {
-			p.t.Fatal(err)
-		}
-	}
-}
-
-type notice struct {
-	Header map[string]string
-	Body   string
-}
-
-func (n notice) header() http.Header {
-	h := http.Header{}
-	for k, v := range n.Header {
-		h.Set(k, v)
-	}
-	return h
-}
-
-func (p *peer) pay(order, spoil string) (n notice) {
-	p.t.Helper()
-	p.turn("pay", map[string]string{"order": order, "spoil": spoil}, &n)
-	return n
-}
-
-var until = time.Date(2019, 9, 20, 17, 0, 0, 0, window.Zone())
-
-func ask(order string) channel.Ask {
-	return channel.Ask{Order: order, Fen: 16000, What: "成人高考报名考试费", Until: until}
-}
-
 // From the order to the refund and the file, as a person's fee goes.
 func TestWeChatFromOrderToRefund(t *testing.T) {
-	p := newPeer(t)
+	p := wechat(t)
 	c, ctx := p.channel(nil), t.Context()
 	for range 2 { // asked twice it is one order
 		if o, err := c.Offer(ctx, ask("ZK1")); err != nil || !strings.HasPrefix(o.Code, "weixin://") || o.Page != "" {
@@ -154,8 +55,8 @@ func TestWeChatFromOrderToRefund(t *testing.T) {
 		}
 	}
 	phone := ask("ZK2")
-	phone.Phone = "192.0.2.7"
-	if o, err := c.Offer(ctx, phone); err != nil || !strings.HasPrefix(o.Page, "https://wx.tenpay.com/") || o.Code != "" {
+	phone.Way, phone.Address, phone.Back = channel.Phone, "192.0.2.7", "https://pay.example.org/ks"
+	if o, err := c.Offer(ctx, phone); err != nil || !strings.HasPrefix(o.Page, "https://wx.tenpay.com/") || !strings.HasSuffix(o.Page, "&redirect_url=https%3A%2F%2Fpay.example.org%2Fks") || o.Code != "" {
 		t.Fatalf("%+v %v", o, err)
 	}
 	if w, err := c.Query(ctx, "ZK1"); err != nil || w.State != channel.Waiting {
@@ -200,10 +101,10 @@ func TestWeChatFromOrderToRefund(t *testing.T) {
 	if m := w.Movement; err != nil || w.State != channel.Moved || m.Kind != payment.Refund || m.Number != "5030000000000000000000000000" || m.Of != want.Number || m.Fen != 16000 || m.Order != "ZK1" {
 		t.Errorf("%+v %v", w, err)
 	}
-	if q, err := c.QueryRefund(ctx, "R1"); err != nil || !q.Movement.Same(w.Movement) {
+	if q, err := c.QueryRefund(ctx, back); err != nil || !q.Movement.Same(w.Movement) {
 		t.Errorf("%+v %v", q, err)
 	}
-	if _, err := c.QueryRefund(ctx, "R2"); !errors.Is(err, channel.ErrUnknown) {
+	if _, err := c.QueryRefund(ctx, channel.Return{Refund: "R2"}); !errors.Is(err, channel.ErrUnknown) {
 		t.Errorf("nobody's refund: %v", err)
 	}
 }
@@ -211,7 +112,7 @@ func TestWeChatFromOrderToRefund(t *testing.T) {
 // A notice that is spoiled in any way is not believed; one about another amount is:
 // the money moved.
 func TestWeChatNoticesThatAreNotBelieved(t *testing.T) {
-	p := newPeer(t)
+	p := wechat(t)
 	c := p.channel(nil)
 	if _, err := c.Offer(t.Context(), ask("ZK1")); err != nil {
 		t.Fatal(err)
@@ -240,7 +141,7 @@ func TestWeChatNoticesThatAreNotBelieved(t *testing.T) {
 
 // What is wrong on the way is told apart: ask again, or never mind.
 func TestWeChatAnswersThatAreNone(t *testing.T) {
-	p := newPeer(t)
+	p := wechat(t)
 	impatient := func(o *channel.WeChatOptions) { o.Client = &http.Client{Timeout: time.Second} }
 	c := p.channel(impatient)
 	if _, err := c.Offer(t.Context(), ask("ZK1")); err != nil {
@@ -274,7 +175,7 @@ func TestWeChatAnswersThatAreNone(t *testing.T) {
 
 // The daily file comes whole or not at all.
 func TestWeChatStatement(t *testing.T) {
-	p := newPeer(t)
+	p := wechat(t)
 	c := p.channel(nil)
 	var b bytes.Buffer
 	if err := c.Statement(t.Context(), until, &b); !errors.Is(err, channel.ErrNoFile) {
