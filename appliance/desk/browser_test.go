@@ -196,7 +196,7 @@ func lookAtThePrinter(t *testing.T, r *rig, look func(name, path string)) {
 	for n := 1; n <= visit.MaxCopies; n++ {
 		c := store.Copy{Record: rec.Manifest.ID, Number: n, At: protocol.TimeOf(r.now)}
 		if n > 1 {
-			c.Reprint, c.Reason, c.By = true, "other：撕破了，她带来给我看过", &store.DayAct{Account: "s-chen"}
+			c.Reprint, c.Reason, c.By = true, "other：撕破了，考生带来给我看过", &store.DayAct{Account: "s-chen"}
 		}
 		got, err := r.store.BeginCopy(c)
 		if err == nil {

@@ -278,7 +278,7 @@ func TestTheSecondPersonByHerCard(t *testing.T) {
 	r.confirm("app-1")
 	chen := r.signedIn("chen")
 	_, html := chen.get("/void/2")
-	has(t, html, "放她本人的证件")
+	has(t, html, "放本人的证件")
 	if status, html := chen.post("/void/2", "/void/2", "reason", "01", "note", "当场发现", "taken", "0", "pin", "111222"); status != http.StatusUnprocessableEntity || !strings.Contains(html, "对不上") {
 		t.Errorf("a wrong PIN of the head: %d", status)
 	}

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -164,6 +165,9 @@ func (p *page) LivePart() string {
 	case "overview":
 		return "/part"
 	case "queue":
+		if n := p.Queue.Drew.Number; n > 0 { // it is told to whoever stands there until something else is done
+			return "/queue/part?drew=" + strconv.Itoa(int(n))
+		}
 		return "/queue/part"
 	case "printing":
 		return "/printing/part" + p.Prints.query()

@@ -115,7 +115,10 @@ func TestQueuePage(t *testing.T) {
 		r.with(func() { r.now = r.now.Add(time.Minute) })
 	}
 	_, html = c.get("/queue?drew=3")
-	has(t, html, "号是 2-003", "前面还有 2 人", "3 人", "2-001", "叫下一个到 2 号机")
+	has(t, html, "号是 2-003", "前面还有 2 人", "3 人", "2-001", "叫下一个到 2 号机", `data-live="/queue/part?drew=3"`)
+	if _, part := c.get("/queue/part?drew=3"); !strings.Contains(part, "号是 2-003") {
+		t.Error("the number that was just drawn goes from the page when something else happens")
+	}
 	if status, _ := c.queues("next", "box", string(r.box())); status != http.StatusSeeOther {
 		t.Fatalf("call next: %d", status)
 	}

@@ -67,7 +67,7 @@ func TestFindASheet(t *testing.T) {
 		words       string
 	}{
 		{"2326", "", 0, "找到几位"}, {"2326", "石雨", 1, ""}, {"", "欧阳明", 2, ""}, {"430104 19980202 2326", "", 2, ""}, {"194301041001", "", 1, ""},
-		{"", "", 0, "后四位以上"}, {"326", "", 0, "后四位以上"}, {"9999", "", 0, "没有她的确认"},
+		{"", "", 0, "后四位以上"}, {"326", "", 0, "后四位以上"}, {"9999", "", 0, "没有考生的确认"},
 	} {
 		res, html := find(x.number, x.who)
 		switch {
@@ -93,7 +93,7 @@ func TestReprintIsAsked(t *testing.T) {
 	if status, html := c.reprints(1, "reason", "other"); status != 422 || !strings.Contains(html, "说明") {
 		t.Errorf("another reason and not which: %d", status)
 	}
-	if status, html := c.reprints(1, "note", "她说 430104199901012326"); status != 422 || !strings.Contains(html, "不要写证件号") {
+	if status, html := c.reprints(1, "note", "考生说 430104199901012326"); status != 422 || !strings.Contains(html, "不要写证件号") {
 		t.Errorf("a number in the note: %d", status)
 	}
 	if status, _ := c.reprints(1); status != http.StatusSeeOther {

@@ -152,7 +152,7 @@ func TestReview(t *testing.T) {
 	c.opens("app-1")
 	_, html := c.get("/review/app-1")
 	has(t, html, "罗小英", "学历证书", "湘西职业技术学院", "135911201206000123", "医学类执业资格证书", "201443009876", "户籍", "抄写的诚信考试承诺书",
-		"9月11日", "报名时已申请", "立功证书", "她不能申请的")
+		"9月11日", "报名时已申请", "立功证书", "考生不能申请的")
 	if strings.Contains(html, "430104199001011237") || strings.Contains(html, "低龄考生") {
 		t.Error("the page shows her whole number, or asks what is not asked of her")
 	}

@@ -25,7 +25,7 @@ func cardWords() map[string]word {
 		"card-off-go":       {"解除", "Take it off"},
 		"card-signin-h":     {"或者用本人证件", "Or with your own card"},
 		"card-signin-go":    {"放证件登录", "Sign in with my card"},
-		"card-second":       {"或者：输 PIN，放她本人的证件（上面就不用填）", "Or: her PIN, and her own card on the reader (leave the rest empty)"},
+		"card-second":       {"或者：输 PIN，放本人的证件（上面就不用填）", "Or: her PIN, and her own card on the reader (leave the rest empty)"},
 		"card-refused":      {"证件和 PIN 对不上，或者这张证件没有绑定。可以用密码和动态码登录。", "Card and PIN do not go together, or the card is not bound. Sign in with password and code."},
 		"card-busy":         {"现在不能读：有人正在办理，或读卡器没有应答。请等这位办完再试，或用密码和动态码。", "No card can be read now: somebody is being served, or the reader does not answer. Try again afterwards, or use password and code."},
 		"card-none":         {"30 秒内没有读到证件。放着的证件要拿起来再放一次。", "No card was read within 30 seconds. A card that lies there must be lifted and placed again."},

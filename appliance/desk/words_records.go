@@ -74,7 +74,7 @@ func voidTexts() map[string]word {
 		"void-sent-refused": {"省中心没有接受这次撤销", "The centre did not take this back"},
 		"void-record":       {"撤销记录第 %d 条，%s", "Record no. %d, %s"},
 		"void-form-h":       {"撤销", "Take it back"},
-		"void-form-x":       {"撤销后不能恢复，考生要重新确认。先把她手里的流程表收回，撕角。", "This cannot be undone; she confirms again. First take her sheets back and tear a corner."},
+		"void-form-x":       {"撤销后不能恢复，考生要重新确认。先把考生手里的流程表收回，撕角。", "This cannot be undone; she confirms again. First take her sheets back and tear a corner."},
 		"void-reason":       {"原因", "Reason"},
 		"void-reason-0":     {"请选", "Choose"},
 		"void-note":         {"说明（不要写姓名和号码）", "Note (no names or numbers)"},

@@ -38,7 +38,7 @@ func trainingWords() map[string]word {
 		"train-reader-off":     {"假装读卡器断了", "Pretend the reader is gone"},
 		"train-reader-on":      {"读卡器接好了", "The reader is back"},
 		"train-paper-person":   {"没带证件的考生", "An applicant without her card"},
-		"train-paper-person-x": {"练“凭证件资料办理”时照这个填：原因选“卡丢了，或者没带”，证件选“居民身份证”。人是编的。", "For practice on papers, type this: the card is lost or left at home, a resident identity card. She is made up."},
+		"train-paper-person-x": {"练“凭证件资料办理”时照这个填：原因选“卡丢了，或者没带”，证件选“居民身份证”，出示了什么写“户口簿”，再照一张。人是编的。", "For practice on papers, type this: the card is lost or left at home, a resident identity card, a household register was shown; and take one picture. She is made up."},
 		"train-unsealed":       {"演练里练完的 %d 项还没有记下", "%d exercises of the practice are not recorded yet"},
 		"train-unsealed-x":     {"磁盘没有地方，或者还没收到报名规则。好了以后会自动记下；在那以前断电，就要重新练。", "The disk has no room, or no rules have come. They are recorded by themselves as soon as that is over; a power cut before then forgets them."},
 		"train-card-not":       {"演练里不绑定、不解除证件", "No card is bound or taken off in practice"},
