@@ -80,7 +80,7 @@ func boxWords() map[string]word {
 	return map[string]word{
 		"overview-title": {"%s 现场", "Now, %s"},
 		"help-called":    {"考生在叫人，%s", "Somebody calls for help, %s"},
-		"help-called-x":  {"她的信息已收起来，不会清空。", "Her data is hidden and is not cleared."},
+		"help-called-x":  {"考生的信息已收起来，不会清空。", "Her data is hidden and is not cleared."},
 		"help-go":        {"我去", "I am coming"},
 		"help-coming":    {"已告诉考生有人过去", "She has been told that somebody comes"},
 		"box-step":       {"正在办的步骤", "Step of the visit"},
@@ -166,7 +166,7 @@ func stateWords() map[string]word {
 		"screen-take-sheet":   {"取流程表", "Taking the sheet"},
 		"screen-sheet-failed": {"没打出纸", "No paper came out"},
 		"screen-accepted":     {"已受理", "Accepted"},
-		"screen-card-lifted":  {"证件拿走了，等她放回来", "The card is off, waiting for it"},
+		"screen-card-lifted":  {"证件拿走了，等考生放回来", "The card is off, waiting for it"},
 		"screen-wrong-card":   {"放的不是同一张证件", "Another card lies there"},
 		"screen-reader-lost":  {"读卡器断了，正在等", "Reader lost, waiting"},
 		"screen-still-there":  {"很久没有动，正在问人在不在", "Idle, asking whether she is there"},
