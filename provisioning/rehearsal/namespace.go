@@ -27,12 +27,27 @@ type Cable struct {
 	holder *exec.Cmd      // lives as long as the namespace
 	life   io.WriteCloser // its input: it ends with it
 	near   string         // the hub's end
+	host   string         // the box's address
 }
 
+// Host is the box's address.
+func (c *Cable) Host() string { return c.host }
+
+// BoxHost is the address of the nth box that stands apart.
+func BoxHost(nth int) string { return fmt.Sprintf("10.77.%d.2", nth) }
+
+// Listen listens where the box stands, when the box itself does not.
+func (c *Cable) Listen(port string) (net.Listener, error) {
+	return within(c.space(), func() (net.Listener, error) { return net.Listen("tcp", net.JoinHostPort(c.host, port)) })
+}
+
+func (c *Cable) space() string { return "/proc/" + strconv.Itoa(c.holder.Process.Pid) + "/ns/net" }
+
 // IsolateNetwork gives the present network namespace, which must be nobody
-// else's, the address that the hub of a province is reached at.
+// else's, the address that the hub of a province is reached at, and has it carry
+// what boxes of one point say to each other.
 func IsolateNetwork(ctx context.Context) error {
-	return ips(ctx, "link set lo up", "addr add "+HubHost+"/32 dev lo")
+	return errors.Join(ips(ctx, "link set lo up", "addr add "+HubHost+"/32 dev lo"), os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0o644))
 }
 
 // Apart puts a box that is not started into a network namespace of its own, the
@@ -43,7 +58,7 @@ func (p *Province) Apart(ctx context.Context, name string, nth int) (*Cable, err
 	if !ok || b.run.running() {
 		return nil, fmt.Errorf("no box %s, or it runs", name)
 	}
-	c := &Cable{holder: exec.Command("cat"), near: "box" + strconv.Itoa(nth)}
+	c := &Cable{holder: exec.Command("cat"), near: "box" + strconv.Itoa(nth), host: BoxHost(nth)}
 	c.holder.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWNET}
 	var err error
 	if c.life, err = c.holder.StdinPipe(); err != nil {
@@ -53,8 +68,8 @@ func (p *Province) Apart(ctx context.Context, name string, nth int) (*Cable, err
 		return nil, err
 	}
 	pid := strconv.Itoa(c.holder.Process.Pid)
-	in := "/proc/" + pid + "/ns/net"
-	net := fmt.Sprintf("10.77.%d", nth)
+	in := c.space()
+	net := fmt.Sprintf("10.77.%d", nth) // see BoxHost
 	err = ips(ctx, "link add "+c.near+" type veth peer name eth0 netns "+pid, "addr add "+net+".1/24 dev "+c.near, "link set "+c.near+" up")
 	for _, step := range []string{"link set lo up", "addr add " + net + ".2/24 dev eth0", "link set eth0 up", "route add default via " + net + ".1"} {
 		if err == nil {
@@ -82,28 +97,35 @@ func (c *Cable) Close() error { return errors.Join(c.life.Close(), c.holder.Wait
 // dialIn dials from within a network namespace.
 func dialIn(path string) func(ctx context.Context, network, addr string) (net.Conn, error) {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
-		type dialled struct {
-			c   net.Conn
-			err error
-		}
-		out := make(chan dialled, 1)
-		go func() {
-			runtime.LockOSThread() // and never unlocked: the thread stays in the namespace, and ends with this goroutine
-			f, err := os.Open(path)
-			if err == nil {
-				err = errors.Join(unix.Setns(int(f.Fd()), unix.CLONE_NEWNET), f.Close())
-			}
-			if err != nil {
-				out <- dialled{nil, err}
-				return
-			}
+		return within(path, func() (net.Conn, error) {
 			// One address, no name: nothing is looked up on another thread.
-			c, err := (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, network, addr)
-			out <- dialled{c, err}
-		}()
-		d := <-out
-		return d.c, d.err
+			return (&net.Dialer{Timeout: 5 * time.Second}).DialContext(ctx, network, addr)
+		})
 	}
+}
+
+// within does f in a network namespace.
+func within[T any](path string, f func() (T, error)) (T, error) {
+	type done struct {
+		out T
+		err error
+	}
+	out := make(chan done, 1)
+	go func() {
+		runtime.LockOSThread() // and never unlocked: the thread stays in the namespace, and ends with this goroutine
+		file, err := os.Open(path)
+		if err == nil {
+			err = errors.Join(unix.Setns(int(file.Fd()), unix.CLONE_NEWNET), file.Close())
+		}
+		if err != nil {
+			out <- done{err: err}
+			return
+		}
+		got, err := f()
+		out <- done{got, err}
+	}()
+	d := <-out
+	return d.out, d.err
 }
 
 func ips(ctx context.Context, steps ...string) error {
