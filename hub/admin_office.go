@@ -106,6 +106,9 @@ func officeCode(err error) string {
 	if code := cardCode(err); code != "" {
 		return code
 	}
+	if code := heldCode(err); code != "" {
+		return code
+	}
 	if code := progressCode(err); code != "" {
 		return code
 	}

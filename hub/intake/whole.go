@@ -238,3 +238,24 @@ func (in *Intake) AskAgain(ctx context.Context, id string, by flow.By) error {
 	}
 	return nil
 }
+
+// listed bounds Held.
+const listed = 500
+
+// Held looks at what is held, the newest first. Nothing is changed.
+func (in *Intake) Held(ctx context.Context) (out []Opened, err error) {
+	var rows []confirmation.Quarantined
+	err = in.opts.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		rows, err = confirmation.Quarantine(ctx, tx, confirmation.Aside{Filter: confirmation.Filter{Limit: listed}, Fate: confirmation.FateHeld})
+		return err
+	})
+	for _, q := range rows {
+		if err != nil {
+			break
+		}
+		var seen Opened
+		seen, err = in.Look(ctx, q.ID)
+		out = append(out, seen)
+	}
+	return out, err
+}

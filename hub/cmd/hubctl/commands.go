@@ -33,6 +33,8 @@ type commands struct {
 	Progress  counters    `cmd:"" help:"The counters of registrations and confirmations."`
 	Card      cards       `cmd:"" help:"Print sign-in cards for the candidates of a point (hub running)."`
 	Stick     importStick `cmd:"" name:"import-stick" help:"Take the records on a box's stick, hub running or not. What is here already stays as it is."`
+	Held      aside       `cmd:"" help:"What was set aside: the records that the hub did not take."`
+	Slip      slips       `cmd:"" help:"Payment slips, the signed codes on the sheets of boxes that were alone."`
 	Retire    retire      `cmd:"" help:"Take the signed last word of an emptied box, check that nothing of it is missing, and shut it out for good (hub running)."`
 	Staff     people      `cmd:"" help:"Add or list accounts."`
 	Point     points      `cmd:"" help:"Add or list points."`

@@ -90,8 +90,12 @@ func (h *hand) remedy(err error) string {
 // maxLine bounds a line of standard input.
 const maxLine = 64 << 10
 
+// faulty is an error that is no verdict: judging ends with it.
+type faulty struct{ error }
+
 // judge writes f's verdict on each text as a line of JSON: on each argument, or
-// without any on each line of standard input. It is errFound when f refused one.
+// without any on each line of standard input. It is errFound when f refused one;
+// a faulty of f ends it.
 func (h *hand) judge(args []string, f func(string) (any, error)) error {
 	enc := json.NewEncoder(h.out)
 	enc.SetEscapeHTML(false)
@@ -101,6 +105,10 @@ func (h *hand) judge(args []string, f func(string) (any, error)) error {
 			return err
 		}
 		verdict, err := f(s)
+		var fault faulty
+		if errors.As(err, &fault) {
+			return fault.error
+		}
 		refused = refused || err != nil
 		if err := enc.Encode(verdict); err != nil {
 			return fmt.Errorf("write: %w", err)

@@ -57,8 +57,11 @@ func (c importStick) Run(h *hand) error {
 			total[w] += n
 		}
 	}
-	h.print("stick-done", total[intake.WordNew], total[intake.WordKnown], total[intake.WordAside], total[intake.WordAlien], total[intake.WordTorn], total[intake.WordEarly]+total[intake.WordLater])
-	if bad || total[intake.WordAside]+total[intake.WordAlien]+total[intake.WordTorn]+total[intake.WordEarly]+total[intake.WordLater] > 0 {
+	if n := total[intake.WordWhole]; n > 0 {
+		h.print("stick-whole-done", n)
+	}
+	h.print("stick-done", total[intake.WordNew], total[intake.WordKnown], total[intake.WordAside]+total[intake.WordWhole], total[intake.WordAlien], total[intake.WordTorn], total[intake.WordEarly]+total[intake.WordLater])
+	if bad || total[intake.WordWhole]+total[intake.WordAside]+total[intake.WordAlien]+total[intake.WordTorn]+total[intake.WordEarly]+total[intake.WordLater] > 0 {
 		return errFound
 	}
 	return nil
@@ -164,22 +167,28 @@ func (h *hand) carried(c intake.Carried) {
 
 // bringItself takes a file where no hub runs.
 func (h *hand) bringItself(ring *keys.Ring, d *db.DB, f io.Reader) (sheet intake.Sheet, err error) {
+	err = h.inbox(ring, d, func(in *intake.Intake) error {
+		return in.Once(h.ctx, func(ctx context.Context) error {
+			sheet, err = in.Bring(ctx, f, flow.Operator(), func(c intake.Carried) error { h.carried(c); return nil })
+			return err
+		})
+	})
+	return sheet, err
+}
+
+// inbox opens the way in where no hub runs.
+func (h *hand) inbox(ring *keys.Ring, d *db.DB, f func(*intake.Intake) error) (err error) {
 	log := slog.New(slog.NewTextHandler(h.errs, nil))
 	blobs, err := blob.Locate(h.ctx, d, h.dir.Blobs(), "")
 	if err != nil {
-		return sheet, err
+		return err
 	}
 	defer func() { err = errors.Join(err, blobs.Close()) }()
 	boxes, err := fleet.Open(h.ctx, fleet.Options{DB: d, Now: time.Now, Log: log})
 	if err != nil {
-		return sheet, err
+		return err
 	}
 	steps := steps(ring)
 	steps.Fleet, steps.Keys = boxes, ring
-	in := intake.New(intake.Options{DB: d, Blobs: blobs, Keys: ring, Fleet: boxes, Flow: steps, Now: time.Now, Log: log})
-	err = in.Once(h.ctx, func(ctx context.Context) error {
-		sheet, err = in.Bring(ctx, f, flow.Operator(), func(c intake.Carried) error { h.carried(c); return nil })
-		return err
-	})
-	return sheet, err
+	return f(intake.New(intake.Options{DB: d, Blobs: blobs, Keys: ring, Fleet: boxes, Flow: steps, Now: time.Now, Log: log}))
 }
