@@ -118,12 +118,12 @@ func (a *alipay) Offer(ctx context.Context, ask Ask) (Offer, error) {
 
 // Query is alipay.trade.query. A code that nobody scanned is no trade there yet:
 // ErrUnknown.
-func (a *alipay) Query(ctx context.Context, order string) (Word, error) {
+func (a *alipay) Query(ctx context.Context, q Ask) (Word, error) {
 	var got alipayTrade
-	if err := a.call(ctx, "alipay.trade.query", alipayTrade{Order: order}, &got); err != nil {
+	if err := a.call(ctx, "alipay.trade.query", alipayTrade{Order: q.Order}, &got); err != nil {
 		return Word{}, err
 	}
-	if got.Order != order {
+	if got.Order != q.Order {
 		return Word{}, fmt.Errorf("%w: about another order", ErrAway)
 	}
 	return a.trade(got, payment.ByQuery)
@@ -159,8 +159,8 @@ func (a *alipay) trade(t alipayTrade, by payment.Source) (Word, error) {
 
 // Close is alipay.trade.close. ErrUnknown for a code that nobody scanned: it ends at
 // its own time.
-func (a *alipay) Close(ctx context.Context, order string) error {
-	return a.call(ctx, "alipay.trade.close", alipayTrade{Order: order}, &alipayTrade{})
+func (a *alipay) Close(ctx context.Context, q Ask) error {
+	return a.call(ctx, "alipay.trade.close", alipayTrade{Order: q.Order}, &alipayTrade{})
 }
 
 // Refund is alipay.trade.refund. The channel has no number of its own for a refund:

@@ -32,6 +32,7 @@ func alipay(t *testing.T, change func(*channel.AlipayOptions)) (*peer, channel.C
 
 // From the order to the refund and the file, as a person's fee goes.
 func TestAlipayFromOrderToRefund(t *testing.T) {
+	t.Parallel()
 	p, c := alipay(t, nil)
 	ctx := t.Context()
 	for range 2 {
@@ -39,11 +40,11 @@ func TestAlipayFromOrderToRefund(t *testing.T) {
 			t.Fatalf("%+v %v", o, err)
 		}
 	}
-	if _, err := c.Query(ctx, "ZK1"); !errors.Is(err, channel.ErrUnknown) {
+	if _, err := c.Query(ctx, ask("ZK1")); !errors.Is(err, channel.ErrUnknown) {
 		t.Errorf("a code that nobody scanned: %v", err)
 	}
 	p.turn("scan", map[string]string{"order": "ZK1"}, nil)
-	if w, err := c.Query(ctx, "ZK1"); err != nil || w.State != channel.Waiting {
+	if w, err := c.Query(ctx, ask("ZK1")); err != nil || w.State != channel.Waiting {
 		t.Errorf("%+v %v", w, err)
 	}
 	n := p.pay("ZK1", "")
@@ -54,21 +55,21 @@ func TestAlipayFromOrderToRefund(t *testing.T) {
 			t.Errorf("%+v %v", w, err)
 		}
 	}
-	if w, err := c.Query(ctx, "ZK1"); err != nil || !w.Movement.Same(want) || w.Movement.Source != payment.ByQuery {
+	if w, err := c.Query(ctx, ask("ZK1")); err != nil || !w.Movement.Same(want) || w.Movement.Source != payment.ByQuery {
 		t.Errorf("%+v %v", w, err)
 	}
 	var no *channel.RefusedError
-	if err := c.Close(ctx, "ZK1"); !errors.As(err, &no) || no.Code != "ACQ.TRADE_STATUS_ERROR" {
+	if err := c.Close(ctx, ask("ZK1")); !errors.As(err, &no) || no.Code != "ACQ.TRADE_STATUS_ERROR" {
 		t.Errorf("closed what is paid: %v", err)
 	}
 	if _, err := c.Offer(ctx, ask("ZK2")); err != nil {
 		t.Fatal(err)
 	}
 	p.turn("scan", map[string]string{"order": "ZK2"}, nil)
-	if err := c.Close(ctx, "ZK2"); err != nil {
+	if err := c.Close(ctx, ask("ZK2")); err != nil {
 		t.Error(err)
 	}
-	if w, err := c.Query(ctx, "ZK2"); err != nil || w.State != channel.Ended {
+	if w, err := c.Query(ctx, ask("ZK2")); err != nil || w.State != channel.Ended {
 		t.Errorf("%+v %v", w, err)
 	}
 
@@ -100,6 +101,7 @@ func TestAlipayFromOrderToRefund(t *testing.T) {
 
 // The address that a browser is sent to is signed, and so are all its parts.
 func TestAlipayInABrowser(t *testing.T) {
+	t.Parallel()
 	_, c := alipay(t, nil)
 	for way, method := range map[channel.Way]string{channel.Phone: "alipay.trade.wap.pay", channel.Browser: "alipay.trade.page.pay"} {
 		a := ask("ZK1")
@@ -120,6 +122,7 @@ func TestAlipayInABrowser(t *testing.T) {
 }
 
 func TestAlipayNoticesThatAreNotBelieved(t *testing.T) {
+	t.Parallel()
 	p, c := alipay(t, nil)
 	if _, err := c.Offer(t.Context(), ask("ZK1")); err != nil {
 		t.Fatal(err)
@@ -145,6 +148,7 @@ func TestAlipayNoticesThatAreNotBelieved(t *testing.T) {
 }
 
 func TestAlipayAnswersThatAreNone(t *testing.T) {
+	t.Parallel()
 	p, c := alipay(t, func(o *channel.AlipayOptions) { o.Client = &http.Client{Timeout: time.Second} })
 	if _, err := c.Offer(t.Context(), ask("ZK1")); err != nil {
 		t.Fatal(err)
@@ -152,14 +156,14 @@ func TestAlipayAnswersThatAreNone(t *testing.T) {
 	p.turn("scan", map[string]string{"order": "ZK1"}, nil)
 	for knob, want := range map[string]error{"500": channel.ErrAway, "busy": channel.ErrAway, "hang": channel.ErrAway, "unsigned": channel.ErrForged, "other-key": channel.ErrForged} {
 		p.turn("knob", map[string]string{"answer": knob}, nil)
-		if w, err := c.Query(t.Context(), "ZK1"); !errors.Is(err, want) || w != (channel.Word{}) {
+		if w, err := c.Query(t.Context(), ask("ZK1")); !errors.Is(err, want) || w != (channel.Word{}) {
 			t.Errorf("%s: %+v %v, want %v", knob, w, err, want)
 		}
 	}
 	p.turn("knob", map[string]string{"answer": ""}, nil)
 	var no *channel.RefusedError
 	_, other := alipay(t, func(o *channel.AlipayOptions) { o.Key = newKey(t) })
-	if _, err := other.Query(t.Context(), "ZK1"); !errors.As(err, &no) || no.Code != "isv.invalid-signature" {
+	if _, err := other.Query(t.Context(), ask("ZK1")); !errors.As(err, &no) || no.Code != "isv.invalid-signature" {
 		t.Errorf("another key: %v", err)
 	}
 	more := ask("ZK1")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 
 	"zhunkao/hub/payment"
@@ -37,11 +38,12 @@ type Channel interface {
 	Name() string
 	// Offer asks for a way to pay. The same order again gives a way to pay it once.
 	Offer(ctx context.Context, a Ask) (Offer, error)
-	// Query asks what became of an order, by our number.
-	Query(ctx context.Context, order string) (Word, error)
-	// Close ends an order at the channel: nobody can begin to pay it any more.
-	// RefusedError when it is paid.
-	Close(ctx context.Context, order string) error
+	// Query asks what became of what was asked for.
+	Query(ctx context.Context, a Ask) (Word, error)
+	// Close ends it at the channel: nobody can begin to pay it any more.
+	// RefusedError when it is paid; errors.ErrUnsupported where it ends at its own
+	// time only.
+	Close(ctx context.Context, a Ask) error
 	// Refund gives back; the same refund again gives back once.
 	Refund(ctx context.Context, r Return) (Word, error)
 	// QueryRefund asks what became of a refund.
@@ -67,7 +69,8 @@ const (
 
 // Ask is for what somebody is to pay.
 type Ask struct {
-	Order   string    // our number
+	Order   string    // our number: 8 to 32 digits and letters, which all channels take
+	Opened  time.Time // when the order was opened: with the number it names the order at UnionPay
 	Fen     int64     //
 	What    string    // the fee's name, as the buyer sees it; names nobody
 	Until   time.Time // when the way to pay ends
@@ -78,15 +81,17 @@ type Ask struct {
 
 // Offer is a way to pay.
 type Offer struct {
-	Code string // text of the code to scan; "" with Page
-	Page string // address that the telephone's browser goes to
+	Code string     // text of the code to scan; "" with Page
+	Page string     // address that her browser goes to
+	Form url.Values // what her browser posts there; nil when it just goes
 }
 
 // Return is for what is to be given back, whole.
 type Return struct {
-	Refund  string // our number
-	Order   string // our number of the order
-	Payment string // the channel's number of the payment
+	Refund  string    // our number
+	Asked   time.Time // when it was first asked for
+	Order   string    // our number of the order
+	Payment string    // the channel's number of the payment
 	Fen     int64
 	Why     string // as the buyer sees it
 }

@@ -27,6 +27,12 @@
 // believed by their signature alone, refusals too, but for the gateway's own
 // error_response.
 //
+// UnionPay is spoken by hand too; it has no library of its own for Go. It knows an
+// order by number and the time at which it was opened together, has no close, and
+// tells times without a year: the nearest one is meant. Its certificate comes with
+// every word, and counts when it leads to a root that we were given and names the
+// channel.
+//
 // The test peers (testdata/*_peer.py) sign, verify and encrypt with OpenSSL and share
 // nothing with this code.
 package channel

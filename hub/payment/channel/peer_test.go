@@ -25,6 +25,7 @@ import (
 type peer struct {
 	t    *testing.T
 	base string
+	root string // file
 	opts channel.WeChatOptions
 }
 
@@ -42,8 +43,11 @@ func newPeer(t *testing.T, program string, ours, theirs *rsa.PrivateKey, more ..
 	}
 	public, err := x509.MarshalPKIXPublicKey(&ours.PublicKey)
 	known := write("ours.pem", "PUBLIC KEY", public, err)
-	private, err := x509.MarshalPKCS8PrivateKey(theirs)
-	own := write("theirs.key", "PRIVATE KEY", private, err)
+	own := filepath.Join(dir, "root.pem") // of a peer that has its own and says by which root to know it
+	if theirs != nil {
+		private, err := x509.MarshalPKCS8PrivateKey(theirs)
+		own = write("theirs.key", "PRIVATE KEY", private, err)
+	}
 
 	cmd := exec.Command("python3", append([]string{filepath.Join("testdata", program), known, own}, more...)...)
 	cmd.Stderr = os.Stderr
@@ -62,7 +66,7 @@ func newPeer(t *testing.T, program string, ours, theirs *rsa.PrivateKey, more ..
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &peer{t: t, base: "http://127.0.0.1:" + strings.TrimSpace(port)}
+	return &peer{t: t, base: "http://127.0.0.1:" + strings.TrimSpace(port), root: own}
 }
 
 func newKey(t *testing.T) *rsa.PrivateKey {

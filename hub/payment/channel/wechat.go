@@ -169,17 +169,17 @@ func (w *wechat) payment(p wechatPayment, by payment.Source) (Word, error) {
 }
 
 // Query is 查询订单 by our number.
-func (w *wechat) Query(ctx context.Context, order string) (Word, error) {
+func (w *wechat) Query(ctx context.Context, a Ask) (Word, error) {
 	var got wechatPayment
-	if err := w.get(ctx, "/v3/pay/transactions/out-trade-no/"+url.PathEscape(order)+"?mchid="+url.QueryEscape(w.o.Merchant), &got); err != nil {
+	if err := w.get(ctx, "/v3/pay/transactions/out-trade-no/"+url.PathEscape(a.Order)+"?mchid="+url.QueryEscape(w.o.Merchant), &got); err != nil {
 		return Word{}, err
 	}
 	return w.payment(got, payment.ByQuery)
 }
 
 // Close is 关闭订单.
-func (w *wechat) Close(ctx context.Context, order string) error {
-	return w.post(ctx, "/v3/pay/transactions/out-trade-no/"+url.PathEscape(order)+"/close", struct {
+func (w *wechat) Close(ctx context.Context, a Ask) error {
+	return w.post(ctx, "/v3/pay/transactions/out-trade-no/"+url.PathEscape(a.Order)+"/close", struct {
 		Mch string `json:"mchid"`
 	}{w.o.Merchant}, nil)
 }

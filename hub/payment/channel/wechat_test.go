@@ -47,6 +47,7 @@ func (p *peer) channel(change func(*channel.WeChatOptions)) channel.Channel {
 
 // From the order to the refund and the file, as a person's fee goes.
 func TestWeChatFromOrderToRefund(t *testing.T) {
+	t.Parallel()
 	p := wechat(t)
 	c, ctx := p.channel(nil), t.Context()
 	for range 2 { // asked twice it is one order
@@ -59,10 +60,10 @@ func TestWeChatFromOrderToRefund(t *testing.T) {
 	if o, err := c.Offer(ctx, phone); err != nil || !strings.HasPrefix(o.Page, "https://wx.tenpay.com/") || !strings.HasSuffix(o.Page, "&redirect_url=https%3A%2F%2Fpay.example.org%2Fks") || o.Code != "" {
 		t.Fatalf("%+v %v", o, err)
 	}
-	if w, err := c.Query(ctx, "ZK1"); err != nil || w.State != channel.Waiting {
+	if w, err := c.Query(ctx, ask("ZK1")); err != nil || w.State != channel.Waiting {
 		t.Errorf("%+v %v", w, err)
 	}
-	if _, err := c.Query(ctx, "ZK9"); !errors.Is(err, channel.ErrUnknown) {
+	if _, err := c.Query(ctx, ask("ZK9")); !errors.Is(err, channel.ErrUnknown) {
 		t.Errorf("nobody's order: %v", err)
 	}
 
@@ -75,17 +76,17 @@ func TestWeChatFromOrderToRefund(t *testing.T) {
 		}
 	}
 	want.Source = payment.ByQuery
-	if w, err := c.Query(ctx, "ZK1"); err != nil || w.Movement != want {
+	if w, err := c.Query(ctx, ask("ZK1")); err != nil || w.Movement != want {
 		t.Errorf("%+v %v", w, err)
 	}
 	var no *channel.RefusedError
-	if err := c.Close(ctx, "ZK1"); !errors.As(err, &no) || no.Code != "ORDERPAID" {
+	if err := c.Close(ctx, ask("ZK1")); !errors.As(err, &no) || no.Code != "ORDERPAID" {
 		t.Errorf("closed what is paid: %v", err)
 	}
-	if err := c.Close(ctx, "ZK2"); err != nil {
+	if err := c.Close(ctx, ask("ZK2")); err != nil {
 		t.Error(err)
 	}
-	if w, err := c.Query(ctx, "ZK2"); err != nil || w.State != channel.Ended {
+	if w, err := c.Query(ctx, ask("ZK2")); err != nil || w.State != channel.Ended {
 		t.Errorf("%+v %v", w, err)
 	}
 
@@ -112,6 +113,7 @@ func TestWeChatFromOrderToRefund(t *testing.T) {
 // A notice that is spoiled in any way is not believed; one about another amount is:
 // the money moved.
 func TestWeChatNoticesThatAreNotBelieved(t *testing.T) {
+	t.Parallel()
 	p := wechat(t)
 	c := p.channel(nil)
 	if _, err := c.Offer(t.Context(), ask("ZK1")); err != nil {
@@ -141,6 +143,7 @@ func TestWeChatNoticesThatAreNotBelieved(t *testing.T) {
 
 // What is wrong on the way is told apart: ask again, or never mind.
 func TestWeChatAnswersThatAreNone(t *testing.T) {
+	t.Parallel()
 	p := wechat(t)
 	impatient := func(o *channel.WeChatOptions) { o.Client = &http.Client{Timeout: time.Second} }
 	c := p.channel(impatient)
@@ -149,7 +152,7 @@ func TestWeChatAnswersThatAreNone(t *testing.T) {
 	}
 	for knob, want := range map[string]error{"500": channel.ErrAway, "hang": channel.ErrAway, "unsigned": channel.ErrForged, "other-key": channel.ErrForged, "stale": channel.ErrForged} {
 		p.turn("knob", map[string]string{"answer": knob}, nil)
-		if w, err := c.Query(t.Context(), "ZK1"); !errors.Is(err, want) || w != (channel.Word{}) {
+		if w, err := c.Query(t.Context(), ask("ZK1")); !errors.Is(err, want) || w != (channel.Word{}) {
 			t.Errorf("%s: %+v %v, want %v", knob, w, err, want)
 		}
 	}
@@ -159,11 +162,11 @@ func TestWeChatAnswersThatAreNone(t *testing.T) {
 		"another key":    func(o *channel.WeChatOptions) { o.Key = newKey(t) },
 		"another serial": func(o *channel.WeChatOptions) { o.Serial = "00" },
 	} {
-		if _, err := p.channel(change).Query(t.Context(), "ZK1"); !errors.As(err, &no) || no.Code != "SIGN_ERROR" {
+		if _, err := p.channel(change).Query(t.Context(), ask("ZK1")); !errors.As(err, &no) || no.Code != "SIGN_ERROR" {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := p.channel(func(o *channel.WeChatOptions) { o.Server = "http://127.0.0.1:1" }).Query(t.Context(), "ZK1"); !errors.Is(err, channel.ErrAway) {
+	if _, err := p.channel(func(o *channel.WeChatOptions) { o.Server = "http://127.0.0.1:1" }).Query(t.Context(), ask("ZK1")); !errors.Is(err, channel.ErrAway) {
 		t.Errorf("nobody there: %v", err)
 	}
 	other := ask("ZK1")
@@ -175,6 +178,7 @@ func TestWeChatAnswersThatAreNone(t *testing.T) {
 
 // The daily file comes whole or not at all.
 func TestWeChatStatement(t *testing.T) {
+	t.Parallel()
 	p := wechat(t)
 	c := p.channel(nil)
 	var b bytes.Buffer
@@ -192,6 +196,7 @@ func TestWeChatStatement(t *testing.T) {
 }
 
 func TestWeChatNeedsItsKeys(t *testing.T) {
+	t.Parallel()
 	for name, change := range map[string]func(*channel.WeChatOptions){
 		"nothing": func(o *channel.WeChatOptions) { *o = channel.WeChatOptions{} }, "no key": func(o *channel.WeChatOptions) { o.Key = nil },
 		"short secret": func(o *channel.WeChatOptions) { o.Secret = o.Secret[:16] }, "no address": func(o *channel.WeChatOptions) { o.Notify = "" },
