@@ -67,7 +67,7 @@ func (l *loop) do(f visit.Effect) visit.Event {
 // lookup asks the roster.
 func (l *loop) lookup(f visit.Lookup) visit.Event {
 	out := visit.Looked{Visit: f.Visit, Finding: visit.LookFault}
-	found, err := l.find(f.Number)
+	found, err := l.find(f.Number, f.Chip)
 	l.stranger = l.unknown(found, err)
 	switch {
 	case err != nil:

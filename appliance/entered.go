@@ -24,9 +24,12 @@ func enteredHere(c *protocol.Confirmation, d *store.Draft) {
 
 // find looks a number up. A draft that it finds is held until the visit ends, so
 // that the desk does not discard what she is signing.
-func (l *loop) find(n identity.Number) (store.Found, error) {
+func (l *loop) find(n identity.Number, chip form.Chip) (store.Found, error) {
 	for {
 		found, err := l.store.Find(n)
+		if err == nil && l.typedForAnother(found, chip) {
+			found, err = l.store.FindRegistered(n)
+		}
 		if found.Entered && l.campaign != nil && found.Application.Campaign != l.campaign.ID {
 			found = store.Found{} // entered for an examination that is over
 		}
@@ -42,6 +45,23 @@ func (l *loop) find(n identity.Number) (store.Found, error) {
 			return found, err
 		}
 	}
+}
+
+// typedForAnother reports whether a chip is looked up by a number that a clerk typed
+// here from somebody else's papers, who has signed: the chip proves it hers, and she is
+// served as if nothing had been typed. The hub finds the same when the record comes.
+// A name that is only written otherwise is the same person's.
+func (l *loop) typedForAnother(found store.Found, chip form.Chip) bool {
+	c := found.Confirmed
+	if chip.Type == form.ChipPapers || c == nil || !found.Here || c.Provisional == nil || found.Application != nil {
+		return false
+	}
+	d, err := l.store.Draft(c.Application)
+	if err != nil { // the hub has it, or it cannot be read: the roster says more, or the look-up
+		return false
+	}
+	name := d.Application.Name()
+	return name != "" && !identity.SameName(name, chip.Name) && !identity.SameName(name, identity.Name(chip.NameEn))
 }
 
 // enter notes which draft the visit is about, nil for none, and lets go of the one

@@ -61,8 +61,9 @@ func (d Draft) Why() string {
 
 // keptDraft is a Draft on the disk.
 type keptDraft struct {
-	Sealed []byte `cbor:"sealed"` // Draft; nil when the hub has her record
-	Name   []byte `cbor:"name"`   // HMAC of the number, once it is complete
+	Sealed []byte `cbor:"sealed"`         // Draft; nil when the hub has her record
+	Name   []byte `cbor:"name"`           // HMAC of the number, once it is complete
+	Gone   bool   `cbor:"gone,omitempty"` // the hub says that she is not found by that number
 }
 
 // Why a draft cannot be kept, or completed.
@@ -110,7 +111,7 @@ func (s *Store) putDraft(tx *bolt.Tx, d Draft, name []byte) error {
 	if err != nil {
 		return err
 	}
-	return put(tx, bucketDrafts, []byte(d.ID), keptDraft{sealed, name})
+	return put(tx, bucketDrafts, []byte(d.ID), keptDraft{Sealed: sealed, Name: name})
 }
 
 func (s *Store) openDraft(tx *bolt.Tx, id string) (d Draft, k keptDraft, err error) {
@@ -278,10 +279,29 @@ func draftDelivered(tx *bolt.Tx, rec record) error {
 	if m, _, err := protocol.ParseEnvelope(rec.Envelope); err != nil || m.Kind != protocol.RecordConfirmation {
 		return err
 	}
-	if registered := tx.Bucket(bucketRoster).Get(k.Name) != nil; len(k.Name) == 0 || registered {
+	if registered := tx.Bucket(bucketRoster).Get(k.Name) != nil; len(k.Name) == 0 || registered || k.Gone {
 		return dropDraft(tx, id, k.Name)
 	}
 	return put(tx, bucketDrafts, []byte(id), keptDraft{Name: k.Name})
+}
+
+// draftGone ends what is left of a draft of which the hub says that nobody is found
+// by its number as that person: the number was typed from papers, and is somebody
+// else's (or she was erased). Whoever comes with it now is looked up as if nothing had
+// been entered here. What the hub has not receipted stays until it has.
+func draftGone(tx *bolt.Tx, id string) error {
+	var k keptDraft
+	if there, err := get(tx, bucketDrafts, []byte(id), &k); err != nil || !there {
+		return err
+	}
+	if len(k.Sealed) == 0 {
+		return dropDraft(tx, id, k.Name)
+	}
+	if _, signed, err := standing(tx, id); err != nil || !signed {
+		return err
+	}
+	k.Gone = true
+	return put(tx, bucketDrafts, []byte(id), k)
 }
 
 // draftRegistered ends what is left of a draft when the roster has her: the hub

@@ -69,7 +69,7 @@ func (s *Store) applyEntry(tx *bolt.Tx, e protocol.RosterEntry) error {
 	case e.Application != nil:
 		return s.keepApplication(tx, *e.Application)
 	case e.Gone != "":
-		return dropApplication(tx, e.Gone)
+		return errors.Join(dropApplication(tx, e.Gone), draftGone(tx, e.Gone))
 	case e.Confirmed != nil:
 		return applyConfirmed(tx, *e.Confirmed)
 	case e.Elsewhere != nil && len(e.Elsewhere.Key) == protocol.MarkSize:
@@ -129,11 +129,27 @@ func (s *Store) Find(n identity.Number) (Found, error) {
 	return f, err
 }
 
+// FindRegistered is Find without what was entered at this box: only what the hub has
+// said counts.
+func (s *Store) FindRegistered(n identity.Number) (Found, error) {
+	var f Found
+	err := s.view(func(tx *bolt.Tx) (err error) {
+		f, err = s.findSaid(tx, s.seal.nameOf(n), n)
+		return err
+	})
+	return f, err
+}
+
 func (s *Store) find(tx *bolt.Tx, n identity.Number) (f Found, err error) {
 	name := s.seal.nameOf(n)
 	if there, err := s.findEntered(tx, name, &f); err != nil || there {
 		return f, err
 	}
+	return s.findSaid(tx, name, n)
+}
+
+// findSaid looks a number up in what the hub has said.
+func (s *Store) findSaid(tx *bolt.Tx, name []byte, n identity.Number) (f Found, err error) {
 	var k kept
 	there, err := get(tx, bucketRoster, name, &k)
 	if err != nil {
