@@ -31,13 +31,6 @@ func read(t testing.TB, c statement.Channel, file []byte, opts statement.Options
 	return sum, got
 }
 
-func codes(s *statement.Summary) (all []statement.Code) {
-	for _, f := range s.Faults {
-		all = append(all, f.Code)
-	}
-	return all
-}
-
 // packed gives the same day as each channel states it.
 func packed(t testing.TB) map[statement.Channel][]byte {
 	moves := day()
