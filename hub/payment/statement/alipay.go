@@ -87,7 +87,7 @@ func (b *book) alipay(src Source) error {
 	files = slices.DeleteFunc(files, func(e *zip.File) bool { return e.FileInfo().IsDir() })
 	slices.SortStableFunc(files, func(x, y *zip.File) int { return cmp.Compare(weight(x), weight(y)) })
 	for _, e := range files {
-		if err := f.entry(e); err != nil {
+		if err := b.member(e, f.read); err != nil {
 			return err
 		}
 	}
@@ -111,40 +111,6 @@ func weight(e *zip.File) int {
 		return 1
 	}
 	return 0
-}
-
-// entry reads one file of the archive. A broken archive is a fault of the file.
-func (f *alipayFile) entry(e *zip.File) error {
-	if e.UncompressedSize64 > MaxSize {
-		f.fault(0, TooLarge)
-		return nil
-	}
-	r, err := e.Open()
-	if err != nil {
-		f.fault(0, BadPack)
-		return nil
-	}
-	defer func() { _ = r.Close() }()
-	err = f.read(packed{r})
-	if errors.Is(err, errPack) {
-		f.fault(0, BadPack)
-		return nil
-	}
-	return err
-}
-
-// errPack says that an archive cannot be read to its end.
-var errPack = errors.New("statement: a broken archive")
-
-// packed reads from an archive, whose errors are faults of the file.
-type packed struct{ r io.Reader }
-
-func (p packed) Read(b []byte) (int, error) {
-	n, err := p.r.Read(b)
-	if err != nil && !errors.Is(err, io.EOF) {
-		err = errors.Join(errPack, err)
-	}
-	return n, err
 }
 
 // read reads one of the two files; its first line says which.
@@ -390,74 +356,4 @@ func chinese(b []byte) bool {
 		}
 	}
 	return true
-}
-
-// sums reads 业务汇总 and holds its line of totals against the movements.
-func (f *alipayFile) sums(in *lines) error {
-	var has []string
-	listed := false
-	for {
-		line, err := in.next()
-		if err != nil {
-			return readError(err)
-		}
-		if line == nil {
-			break
-		}
-		n := in.number
-		s, ok := f.text(n, line)
-		switch {
-		case !ok || s == "":
-		case strings.HasPrefix(s, "#"):
-			listed = listed || alipayEnd.MatchString(s)
-			if m := alipayAccount.FindStringSubmatch(s); m != nil {
-				f.merchant(n, []byte(m[1]))
-			}
-			if m := alipayDays.FindStringSubmatch(s); m != nil {
-				f.days(n, m)
-			}
-		case has == nil:
-			has = named(s)
-		case strings.HasPrefix(s, "合计"):
-			f.totals(n, has, named(s))
-		}
-	}
-	if !listed {
-		f.fault(in.number, CutShort)
-	}
-	return nil
-}
-
-// totals holds the line of totals against the movements, column by column.
-func (f *alipayFile) totals(n int, has, values []string) {
-	if len(has) != len(values) {
-		f.fault(n, Columns, len(has), len(values))
-		return
-	}
-	for i, name := range has {
-		v := []byte(values[i])
-		switch name {
-		case "交易订单总笔数":
-			if c, ok := number(v); !ok || c != f.book.sum.Payments {
-				f.fault(n, Count, c, f.book.sum.Payments)
-			}
-		case "退款订单总笔数":
-			if c, ok := number(v); !ok || c != f.book.sum.Refunds {
-				f.fault(n, Count, c, f.book.sum.Refunds)
-			}
-		case "商家实收（元）":
-			f.total(n, name, v, f.received*1000)
-		case "服务费（元）":
-			f.total(n, name, v, f.fees)
-		}
-	}
-}
-
-func (f *alipayFile) total(n int, name string, v []byte, is int64) {
-	switch said, ok := millis(v); {
-	case !ok:
-		f.fault(n, BadAmount)
-	case said != is:
-		f.fault(n, Total, name, yuan(said), yuan(is))
-	}
 }

@@ -117,7 +117,7 @@ func (b *book) unionpay(src Source) error {
 		} else {
 			found = true
 		}
-		if err := f.entry(e); err != nil {
+		if err := b.member(e, f.read); err != nil {
 			return err
 		}
 	}
@@ -125,25 +125,6 @@ func (b *book) unionpay(src Source) error {
 		b.fault(0, NoFile)
 	}
 	return nil
-}
-
-func (f *unionpayFile) entry(e *zip.File) error {
-	if e.UncompressedSize64 > MaxSize {
-		f.fault(0, TooLarge)
-		return nil
-	}
-	r, err := e.Open()
-	if err != nil {
-		f.fault(0, BadPack)
-		return nil
-	}
-	defer func() { _ = r.Close() }()
-	err = f.read(packed{r})
-	if errors.Is(err, errPack) {
-		f.fault(0, BadPack)
-		return nil
-	}
-	return err
 }
 
 // dayNames finds the clearing day in a file's name: INN190906…ZM_…, or 20190906.

@@ -1,6 +1,7 @@
 package statement
 
 import (
+	"archive/zip"
 	"bytes"
 	"compress/flate"
 	"compress/zlib"
@@ -114,4 +115,38 @@ func inflate(content string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", errPack, err)
 	}
 	return out, nil
+}
+
+// member reads one file of an archive. A broken archive is a fault of the file.
+func (b *book) member(e *zip.File, read func(io.Reader) error) error {
+	if e.UncompressedSize64 > MaxSize {
+		b.fault(0, TooLarge)
+		return nil
+	}
+	r, err := e.Open()
+	if err != nil {
+		b.fault(0, BadPack)
+		return nil
+	}
+	defer func() { _ = r.Close() }()
+	err = read(packed{r})
+	if errors.Is(err, errPack) {
+		b.fault(0, BadPack)
+		return nil
+	}
+	return err
+}
+
+// errPack says that an archive cannot be read to its end.
+var errPack = errors.New("statement: a broken archive")
+
+// packed reads from an archive, whose errors are faults of the file.
+type packed struct{ r io.Reader }
+
+func (p packed) Read(b []byte) (int, error) {
+	n, err := p.r.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = errors.Join(errPack, err)
+	}
+	return n, err
 }
