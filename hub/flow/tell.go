@@ -104,7 +104,16 @@ func disputing(e journal.Entry) []notice.Kind {
 	if e.Detail["beside"] != "" {
 		return nil
 	}
-	return []notice.Kind{notice.Disputed}
+	return []notice.Kind{doubting(e)}
+}
+
+// doubting is what is told of a record that waits: two of hers, or a number that is
+// somebody else's.
+func doubting(e journal.Entry) notice.Kind {
+	if e.Reason == confirmation.NoteOtherPerson {
+		return notice.NumberDoubt
+	}
+	return notice.Disputed
 }
 
 // voided: whether another confirmation of hers still counts, or may.
@@ -131,7 +140,7 @@ func decided(e journal.Entry) (out []notice.Kind) {
 	case e.Detail[journal.DetailState] == string(confirmation.TimePending):
 		out = append(out, notice.TimePending)
 	default:
-		out = append(out, notice.Disputed)
+		out = append(out, doubting(e))
 	}
 	if e.Detail["superseded"] != "" {
 		out = append(out, notice.Superseded)

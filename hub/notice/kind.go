@@ -25,6 +25,7 @@ const (
 	Superseded     Kind = "superseded"      // and took the place of later edits
 	TimePending    Kind = "time-pending"    // it has, and its time is still to be judged
 	Disputed       Kind = "disputed"        // confirmed twice, or elsewhere: the county decides
+	NumberDoubt    Kind = "number-doubt"    // the number that a clerk typed from her papers is registered for somebody else
 	Voided         Kind = "voided"          // the confirmation counts no more
 	VoidedOther    Kind = "voided-other"    // one of them counts no more, another does or may
 	Decided        Kind = "decided"         // the county decided which one counts
@@ -85,6 +86,7 @@ var kinds = map[Kind]spec{
 	Superseded:     {args: []string{"versions", "point"}, text: true},
 	TimePending:    {args: []string{"point"}, text: true},
 	Disputed:       {args: []string{"point", "why"}, text: true},
+	NumberDoubt:    {args: []string{"point"}, text: true},
 	Voided:         {args: []string{"point"}, text: true},
 	VoidedOther:    {args: []string{"point"}, text: true},
 	Decided:        {args: []string{"point"}, text: true},

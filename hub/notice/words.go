@@ -21,6 +21,7 @@ var phrases = map[Kind][2]string{
 	Superseded:       {"您后来在网上改的内容，已被您在现场签字的内容代替。有什么不同，请登录考生入口看。", "What you signed on site has taken the place of your later edits. Sign in to see the differences."},
 	TimePending:      {"您的现场确认已送达，办理时间还要县招考办核对。您现在不用做什么，有结果会通知您。", "Your confirmation has arrived; the county still has to check its time. There is nothing for you to do now."},
 	Disputed:         {"您的现场确认有两份不一致，要等县招考办裁定。请登录考生入口看怎么办。", "There are two confirmations of yours that differ; the county will decide. Sign in to see what to do."},
+	NumberDoubt:      {"您的现场确认已送达。录入的证件号码要县招考办核对，请带证件到县招考办或确认点。", "Your confirmation has arrived. The county has to check the number that was typed: go to the county office or your point with your document."},
 	Voided:           {"您的现场确认已被撤销。要考试，须重新确认：请马上登录考生入口看原因和截止时间。", "Your confirmation was voided. To sit the examination you must confirm again: sign in to see why and by when."},
 	VoidedOther:      {"您的一份现场确认已被撤销，您还有另一份。它算不算数，请登录考生入口看。", "One of your confirmations was voided; you have another. Sign in to see whether it counts."},
 	Decided:          {"县招考办已裁定您的现场确认以哪一份为准。请登录考生入口看。", "The county has decided which of your confirmations counts. Sign in to see."},

@@ -73,7 +73,11 @@ func candidateNotices(w words, row candidate.Row, records []confirmation.Record,
 	for _, r := range records {
 		switch r.State {
 		case confirmation.Disputed:
-			out = append(out, console.Notice{Class: "must", Key: "candidate.notice.disputed"})
+			key := "candidate.notice.disputed"
+			if r.StateReason == confirmation.NoteOtherPerson {
+				key = "candidate.notice.apart"
+			}
+			out = append(out, console.Notice{Class: "must", Key: key})
 		case confirmation.TimePending:
 			out = append(out, console.Notice{Class: "wait", Key: "candidate.notice.time"})
 		}

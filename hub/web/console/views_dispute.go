@@ -16,10 +16,10 @@ type Dispute struct {
 	Web          DisputeWeb
 	Apart        bool           // the number is registered for somebody else
 	Holder       *DisputeHolder // that person; nil outside the remit, or where nobody is
-	Office       string // which decides
-	Act          string // as the campaign's table names it
-	Refuse       string // phrase: why she may not decide, "" if she may
-	Second       string // "" where one person is enough, else "ask", "waiting" or "agreed"
+	Office       string         // which decides
+	Act          string         // as the campaign's table names it
+	Refuse       string         // phrase: why she may not decide, "" if she may
+	Second       string         // "" where one person is enough, else "ask", "waiting" or "agreed"
 	Options      []DisputeOption
 	Keep         string // chosen when the page comes back
 	Why          string

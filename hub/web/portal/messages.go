@@ -80,14 +80,14 @@ func (s *server) readMessages(c *gin.Context, v *visit) {
 var weight = map[notice.Kind]string{
 	notice.Reviewed: "done", notice.ReviewLacks: "must", notice.Registered: "done", notice.Confirmed: "done", notice.Paid: "done", notice.CorrectionDone: "done", notice.ErasureDone: "done", notice.RulesValid: "done", notice.Decided: "done",
 	notice.Superseded: "wait", notice.TimePending: "wait", notice.Quarantined: "wait", notice.WindowChanged: "wait", notice.RulesFee: "wait", notice.Recovered: "wait",
-	notice.RulesInvalid: "must", notice.RulesChoice: "must", notice.Disputed: "must", notice.Voided: "must", notice.DecidedNone: "must", notice.HeldRefused: "must", notice.VoidedOther: "wait",
+	notice.RulesInvalid: "must", notice.RulesChoice: "must", notice.Disputed: "must", notice.NumberDoubt: "must", notice.Voided: "must", notice.DecidedNone: "must", notice.HeldRefused: "must", notice.VoidedOther: "wait",
 	notice.Provisional: "wait", notice.CardReview: "wait", notice.PapersAccepted: "done", notice.PapersReturned: "must", notice.PapersRefused: "must", notice.CardVerified: "done", notice.CardDiffers: "wait",
 }
 
 // leads is where she can see more, or do what is asked.
 var leads = map[notice.Kind]string{
 	notice.Reviewed: "/ks/status", notice.ReviewLacks: "/ks/status", notice.Registered: "/ks/status", notice.Edited: "/ks/status", notice.Moved: "/ks/point", notice.Confirmed: "/ks/status", notice.Superseded: "/ks/differences",
-	notice.Disputed: "/ks/status", notice.Voided: "/ks/status", notice.VoidedOther: "/ks/status", notice.Decided: "/ks/differences", notice.DecidedNone: "/ks/status", notice.HeldRefused: "/ks/status", notice.TimePending: "/ks/status",
+	notice.Disputed: "/ks/status", notice.NumberDoubt: "/ks/status", notice.Voided: "/ks/status", notice.VoidedOther: "/ks/status", notice.Decided: "/ks/differences", notice.DecidedNone: "/ks/status", notice.HeldRefused: "/ks/status", notice.TimePending: "/ks/status",
 	notice.Provisional: "/ks/status", notice.CardReview: "/ks/status", notice.PapersAccepted: "/ks/status", notice.PapersReturned: "/ks/status", notice.PapersRefused: "/ks/status", notice.CardVerified: "/ks/status", notice.CardDiffers: "/ks/status", notice.RulesInvalid: "/ks/review", notice.RulesChoice: "/ks/choices",
 	notice.WindowChanged: "/ks/status", notice.CorrectionDone: "/ks/my-data", notice.CorrectionSent: "/ks/my-data", notice.ErasureSent: "/ks/my-data", notice.ErasureDone: "/ks/my-data",
 	notice.CopyTaken: "/ks/my-data", notice.PasswordChanged: "/ks/account", notice.PhoneChanged: "/ks/account", notice.SlipMade: "/ks/account",
