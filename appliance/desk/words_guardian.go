@@ -14,6 +14,7 @@ func guardianTexts() map[string]word {
 		"guardian-pictures-h":    {"签好的同意书", "The signed sheet"},
 		"guardian-pictures-x":    {"一张，字要看得清。重拍就换掉原来的。", "One picture, to be read. Another one takes its place."},
 		"guardian-picture":       {"签好的监护人同意书", "The sheet that the guardian signed"},
+		"guardian-take-x":        {"把签好的同意书举到终端的摄像头前。", "Hold the signed sheet in front of the machine's camera."},
 		"guardian-print":         {"打印监护人同意书", "Print the guardian's sheet"},
 		"guardian-pdf":           {"监护人同意书（PDF）", "The guardian's sheet (PDF)"},
 		"guardian-allow":         {"监护人同意，接着办", "The guardian consents, go on"},

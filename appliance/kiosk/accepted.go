@@ -46,6 +46,9 @@ func (p page) Accepted() (accepted, error) {
 	if s.Provisional() && s.ForDesk == 0 { // else the lead alone says so: there is no room for both
 		a.Miles = append(a.Miles, mile{Class: "wait", Icon: "clock", Head: t.t("papers-city"), Text: t.t("papers-city-x")})
 	}
+	if s.Alone {
+		a.Miles = append(a.Miles, mile{Class: "wait", Icon: "clock", Head: t.t("alone-county"), Text: t.t("alone-county-x")})
+	}
 	if s.ForDesk > 0 {
 		a.Miles = append(a.Miles, mile{Class: "wait", Icon: "hand", Head: t.t("accepted-desk"), Text: t.t("accepted-desk-x", s.ForDesk)})
 	}

@@ -78,6 +78,9 @@ func (p page) T(key string, args ...any) (string, error) {
 	} else if of, ok := reviewed()[key]; ok && p.State.Provisional() {
 		key = of
 	}
+	if key == "accepted-lead" && p.State.Alone {
+		key = "alone-lead"
+	}
 	text, err := say(p.words, p.English(), key, args...)
 	return cardNamed(text, p.State.CardType()), err
 }

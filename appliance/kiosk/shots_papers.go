@@ -41,6 +41,11 @@ func (s *studio) papered() {
 	s.judged(plain, visit.Judged{Verdict: open(), Card: form.ExpiredCard}).take("staff-expired", "身份证过期，工作人员核实")
 	s.campaign = rules
 	s.judged(plain, visit.Judged{Verdict: open(), Card: form.InForce, Child: true}).press(visit.ButtonGoOn).take("staff-guardian", "不满14周岁，等监护人同意")
+	s.press(visit.ButtonNoWait)
+	s.signs()
+	s.step(visit.Sealed{Visit: s.state.Visit, Record: shotRecord(), Sequence: 41, At: s.status.Clock})
+	s.step(visit.SheetSent{Visit: s.state.Visit, Copy: 1}, visit.SheetPrinted{Visit: s.state.Visit, Copy: 1}).press(visit.ButtonHave)
+	s.take("accepted-alone", "不满14周岁，没有监护人同意：已受理")
 	s.papersFound(plain, visit.Judged{Verdict: open(), Card: form.ExpiredCard}).take("papers-expired", "按证件资料办：证件过期")
 	s.papersFound(plain, here).press(visit.ButtonGoOn, visit.ButtonDecline).take("papers-declined", "按证件资料办：不同意照相")
 	s.papersFound(plain, here)

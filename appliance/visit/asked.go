@@ -192,6 +192,7 @@ func (t *turn) denied() {
 		t.Wanted = d.Copies
 		t.refuse(RefuseCopies)
 	case was == AskGuardian: // nobody to consent: the hub says so, and the county decides
+		t.Alone = true
 		t.toPhoto()
 	default:
 		t.refuse(RefuseExpired)

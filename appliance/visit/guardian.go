@@ -18,7 +18,7 @@ func (t *turn) toGuardian() {
 
 // consented takes the guardian's word.
 func (t *turn) consented(e Allowed) {
-	t.Guardian, t.Consent = e.Guardian, e.Copies[0]
+	t.Guardian, t.Consent, t.Alone = e.Guardian, e.Copies[0], false
 	t.For = AskNone
 	t.toPhoto()
 }

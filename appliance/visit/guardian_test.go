@@ -62,7 +62,7 @@ func TestGuardianConsents(t *testing.T) {
 		t.Errorf("sealed: child %v, whole %v, %d bytes, %d copies", s.Child, s.Guardian.Whole(), len(s.Consent), len(s.Copies))
 	}
 	d.step(visit.Sealed{Visit: d.s.Visit, Record: record}).wants(visit.ScreenAccepted)
-	if d.s.Consent != nil || d.s.Guardian.Whole() || strings.Contains(fmt.Sprintf("%+v", s.Guardian), "周") {
+	if d.s.Alone || d.s.Consent != nil || d.s.Guardian.Whole() || strings.Contains(fmt.Sprintf("%+v", s.Guardian), "周") {
 		t.Error("the last screen holds the guardian, or the guardian prints")
 	}
 }
@@ -80,6 +80,12 @@ func TestNobodyConsents(t *testing.T) {
 		d.wants(visit.ScreenPhotoNotice).onwards(visit.ScreenPledge).sign()
 		if s := find[visit.Seal](t, d.fx); !s.Child || s.Guardian.Whole() || s.Consent != nil {
 			t.Errorf("%s: child %v, guardian %v, %d bytes", name, s.Child, s.Guardian.Whole(), len(s.Consent))
+		}
+		if d.step(visit.Sealed{Visit: d.s.Visit, Record: record}).wants(visit.ScreenAccepted); !d.s.Alone {
+			t.Errorf("%s: the last screen does not know that nobody consented", name)
+		}
+		if d.press(visit.ButtonDone); d.s.Alone {
+			t.Errorf("%s: the next visit knows it", name)
 		}
 	}
 }

@@ -62,6 +62,7 @@ type State struct {
 
 	Child    bool              // entered at this point, and so young that a guardian consents
 	Guardian protocol.Guardian // who consented; zero = nobody
+	Alone    bool              // nobody did, and the last screen says so
 	Consent  []byte            // picture of the sheet that was signed, JPEG; the loop owns the buffer
 
 	Wanted []string // RefuseCopies: what is copied, Chinese
