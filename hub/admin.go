@@ -69,6 +69,7 @@ func (h *Hub) openAdmin(ctx context.Context) error {
 	h.cards(mux)
 	h.campaigns(mux)
 	h.sticks(mux)
+	h.backups(mux)
 	h.aside(mux)
 	h.admin = &door{name: "operator", l: l, server: server(mux, h.log, 0)} // a check may take long
 	return nil

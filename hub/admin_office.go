@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"zhunkao/hub/backup"
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/intake"
@@ -98,6 +99,8 @@ func officeCode(err error) string {
 		return "point-taken"
 	case errors.Is(err, org.ErrPoint):
 		return "bad-point"
+	case errors.Is(err, backup.ErrNone):
+		return "backup-not-open"
 	case errors.Is(err, intake.ErrNoRetirement):
 		return "no-retirement"
 	case errors.Is(err, intake.ErrMissing):

@@ -221,6 +221,9 @@ func (s *session) backup(mark uint64) error {
 	if err != nil {
 		return err
 	}
+	if mark > s.pruned {
+		s.Beat() // which says how far it has come
+	}
 	if s.pruned, s.prunedAt = max(s.pruned, mark), time.Now(); n > 0 {
 		s.opt.Events(LetGo{Mark: s.pruned, Records: n})
 	}

@@ -43,6 +43,7 @@ type Dispatch struct {
 	dropped        atomic.Uint64
 	said, receipts atomic.Uint64
 	shared         *shared
+	backups        atomic.Pointer[backups] // nil: none is finished, or it was not read yet
 
 	mu    sync.Mutex // guards boxes
 	boxes map[string]*told
@@ -76,6 +77,7 @@ func (d *Dispatch) Run(ctx context.Context, publish Publish) error {
 		wg.Go(func() { d.serve(ctx) })
 	}
 	wg.Go(func() { d.follow(ctx) })
+	wg.Go(func() { d.watchBackups(ctx) })
 	wg.Go(func() { d.send(ctx, publish) })
 	wg.Wait()
 	return nil
@@ -179,6 +181,7 @@ func (d *Dispatch) Welcome(ctx context.Context, b fleet.Box, h protocol.Hello, h
 func (d *Dispatch) Clock(b fleet.Box, h protocol.Heartbeat) {
 	d.sayLogged(b.ID, protocol.KindClock, protocol.Clock{
 		Address: address(b), Nonce: h.Nonce, HubTime: protocol.TimeOf(d.opts.Now()), State: protocol.BoxState(b.State),
+		BackupMark: d.backed(b),
 	})
 	d.mark(b, h.Marks, h.Waiting, false, 0)
 }
@@ -204,6 +207,7 @@ func (d *Dispatch) Receipts(b fleet.Box, entries []protocol.Receipt) {
 		d.sayLogged(b.ID, protocol.KindReceipts, protocol.Receipts{
 			Address: address(b), Entries: entries[:n],
 			Checkpoint: protocol.Checkpoint{Number: head.Number, Hash: protocol.Hash(head.Hash), At: protocol.TimeOf(head.At)},
+			BackupMark: d.backed(b),
 		})
 		d.receipts.Add(uint64(n))
 		entries = entries[n:]

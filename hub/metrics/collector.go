@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"zhunkao/hub/backup"
 	"zhunkao/hub/db"
 	"zhunkao/hub/dispatch"
 	"zhunkao/hub/fleet"
@@ -94,6 +95,7 @@ var described = []struct {
 	{"zhunkao_database_wait_seconds_total", []string{"pool"}, "Time that was waited for a connection."},
 	{"zhunkao_sign_ins_total", []string{"result"}, "Attempts to sign in by how they ended."},
 	{"zhunkao_texts", []string{"state"}, "Text messages in the outbox; what was sent or given up stays a week."},
+	{"zhunkao_backup_age_seconds", nil, "Civil time since the newest finished backup began; not there before the first."},
 	{"zhunkao_storage_used_ratio", []string{"place"}, "How full a place is that the hub writes to."},
 	{"zhunkao_storage_alarm", []string{"place"}, "1 while a place is filling up."},
 }
@@ -322,12 +324,16 @@ func (s scrape) database() {
 	defer cancel()
 	var unsealed, newest int64
 	var counted uint64
+	var copied backup.Backup
 	err := s.s.DB.Read(ctx, func(tx *db.Tx) error {
 		err := tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM journal_entry WHERE number IS NULL LIMIT 10000) AS waiting`).Scan(&unsealed)
 		if err != nil {
 			return err
 		}
 		if err = tx.QueryRow(ctx, `SELECT coalesce(max(at), 0) FROM journal_checkpoint`).Scan(&newest); err != nil {
+			return err
+		}
+		if copied, _, err = backup.Newest(ctx, tx); err != nil {
 			return err
 		}
 		counted, err = progress.Position(ctx, tx)
@@ -340,6 +346,9 @@ func (s scrape) database() {
 	s.gauge("zhunkao_journal_unsealed", float64(unsealed))
 	if newest > 0 && s.s.Now != nil {
 		s.gauge("zhunkao_journal_checkpoint_age_seconds", max(0, s.s.Now().Sub(time.UnixMilli(newest)).Seconds()))
+	}
+	if copied.Begun > 0 && s.s.Now != nil {
+		s.gauge("zhunkao_backup_age_seconds", max(0, s.s.Now().Sub(time.UnixMilli(copied.Begun)).Seconds()))
 	}
 	if s.s.Head != nil {
 		s.gauge("zhunkao_follower_lag_entries", float64(head-min(head, counted)), "progress")

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhunkao/hub/backup"
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
 	"zhunkao/hub/progress"
@@ -140,7 +141,7 @@ func (s *server) dashboardPage(c *gin.Context, v *visit, x sight) (console.Frame
 		}
 		b := board{s: s, v: v, x: x, camp: camp, versions: versions, where: progress.Where{Campaign: camp.ID, Division: x.division, Point: x.point, Level: x.level}}
 		for _, step := range []func(context.Context, *db.Tx, *console.Dashboard) error{
-			b.standing, b.place, b.figures, b.incidents, b.places, b.curve, b.bars, b.boxes, b.arrivals, b.behind} {
+			b.backup, b.standing, b.place, b.figures, b.incidents, b.places, b.curve, b.bars, b.boxes, b.arrivals, b.behind} {
 			if err := step(ctx, tx, &out); err != nil {
 				return err
 			}
@@ -149,6 +150,18 @@ func (s *server) dashboardPage(c *gin.Context, v *visit, x sight) (console.Frame
 		return s.frameIn(ctx, tx, v, camp, &f)
 	})
 	return f, out, err
+}
+
+// backup tells those who run the hub that one is overdue.
+func (b *board) backup(ctx context.Context, tx *db.Tx, out *console.Dashboard) error {
+	if !slices.Contains(province(), b.v.session.Account.Role) {
+		return nil
+	}
+	newest, overdue, err := backup.Overdue(ctx, tx, b.s.Flow.Now().UnixMilli())
+	if err == nil && overdue {
+		out.Backup = &console.BackupDue{Last: ms(newest.Begun)}
+	}
+	return err
 }
 
 // alarms tells those who run the hub what is filling up.

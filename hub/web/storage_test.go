@@ -9,6 +9,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
+	"zhunkao/hub/flow"
 	"zhunkao/hub/storage"
 	"zhunkao/protocol/window"
 )
@@ -100,6 +101,45 @@ func TestBoxStorage(t *testing.T) {
 	}
 	if page := say(reader, fleet.Device{Name: "storage", State: "ready"}); strings.Contains(page, "将满") || strings.Contains(page, "80%") {
 		t.Error("a box with room is said to fill up")
+	}
+}
+
+// TestBackupOverdue: who runs the hub is told that boxes keep their records for want
+// of a backup; nobody else is, and a backup ends it.
+func TestBackupOverdue(t *testing.T) {
+	w := newWorld(t)
+	ctx := t.Context()
+	says := func(who, words string) bool {
+		_, page := w.as(who).get("/gl")
+		return strings.Contains(textOf(page), words)
+	}
+	if says("pa", "还没有做过备份") {
+		t.Error("it is overdue on the first day")
+	}
+	w.write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE box SET held = 1, enrolled_at = $1`, w.flow.Now().Add(-48*time.Hour).UnixMilli())
+		return err
+	})
+	if !says("pa", "还没有做过备份") || !says("po", "hubctl backup begin") || says("te", "还没有做过备份") {
+		t.Error("it is not said to the province, or to others too")
+	}
+	w.write(ctx, func(tx *db.Tx) error {
+		b, err := w.flow.BeginBackup(ctx, tx, flow.Operator())
+		if err != nil {
+			return err
+		}
+		return w.flow.FinishBackup(ctx, tx, b.Number, true, flow.Operator())
+	})
+	w.sealedUp()
+	if says("pa", "备份") {
+		t.Error("after a backup it is still overdue")
+	}
+	w.write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE backup SET begun_at = $1`, w.flow.Now().Add(-40*time.Hour).UnixMilli())
+		return err
+	})
+	if !says("pa", "备份该做了") {
+		t.Error("an old backup is not said to be")
 	}
 }
 

@@ -91,7 +91,7 @@ func lastWord(ctx context.Context, o Options, keys *keystore.Store, box *store.S
 		return Done{}, err
 	}
 	done := Done{Box: id.Box(), Head: word.Head, Plain: keys.Kind() == keystore.KindFile}
-	places, err := box.Places()
+	places, err := onlyHere(box)
 	if err != nil {
 		return Done{}, err
 	}
@@ -113,6 +113,27 @@ func lastWord(ctx context.Context, o Options, keys *keystore.Store, box *store.S
 		return Done{}, err
 	}
 	return done, write(o.Statement, raw)
+}
+
+// onlyHere lists the records that no backup of the hub has, as far as the hub's
+// backup mark told this box: those the box holds for its own day, or as the last of
+// its chain, are in one and need nobody to carry them.
+func onlyHere(box *store.Store) ([]store.Place, error) {
+	places, err := box.Places()
+	if err != nil {
+		return nil, err
+	}
+	var out []store.Place
+	for _, p := range places {
+		backed, err := box.Backed(p)
+		if err != nil {
+			return nil, err
+		}
+		if !backed {
+			out = append(out, p)
+		}
+	}
+	return out, nil
 }
 
 // carry writes records as a stick's journal, reads the file back, and holds each

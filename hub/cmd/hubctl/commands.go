@@ -36,6 +36,7 @@ type commands struct {
 	Held      aside       `cmd:"" help:"What was set aside: the records that the hub did not take."`
 	Slip      slips       `cmd:"" help:"Payment slips, the signed codes on the sheets of boxes that were alone."`
 	Retire    retire      `cmd:"" help:"Take the signed last word of an emptied box, check that nothing of it is missing, and shut it out for good (hub running)."`
+	Backup    backups     `cmd:"" help:"Backups: what is in one, boxes need not keep."`
 	Staff     people      `cmd:"" help:"Add or list accounts."`
 	Point     points      `cmd:"" help:"Add or list points."`
 

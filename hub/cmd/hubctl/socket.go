@@ -75,7 +75,7 @@ func (h *hand) hubd(method, path string, ask, answer any) error {
 
 // said is the hub's refusal: by its code, or else in its own words.
 func said(code, text string) error {
-	if _, known := words[code]; known {
+	if _, known := pairOf(code); known {
 		return refusal{code, nil}
 	}
 	return refusal{"hubd-says", []any{text}}

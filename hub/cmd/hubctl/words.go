@@ -30,9 +30,17 @@ func catalogue(asked string, getenv func(string) string) language {
 	return english
 }
 
+// pairOf finds the texts of a key.
+func pairOf(key string) (pair [2]string, ok bool) {
+	if pair, ok = words[key]; !ok {
+		pair, ok = backupWords[key]
+	}
+	return pair, ok
+}
+
 // text is the text of a key; an unknown key stands for itself.
 func (l language) text(key string, args ...any) string {
-	pair, ok := words[key]
+	pair, ok := pairOf(key)
 	if !ok {
 		return strings.TrimSpace(key + " " + fmt.Sprint(args...))
 	}

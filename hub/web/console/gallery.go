@@ -42,6 +42,7 @@ func Scenes(l Lang) []Scene {
 	add("dashboard", "fresh", "确认点的第一天早上，统计落后", "menu.dashboard", "dashboard", quiet("dashboard"), sceneFresh())
 	add("dashboard", "empty", "还没有方案", "menu.dashboard", "dashboard", quiet("dashboard"), Dashboard{})
 	alarmed := sceneDashboard()
+	alarmed.Backup = &BackupDue{Last: sceneTime("02:00:00").AddDate(0, 0, -3)}
 	alarmed.Alarms = []Alarm{{"disk", 83, 83 << 30, 100 << 30}, {"broker", 91, 932 << 20, 1 << 30}}
 	add("dashboard", "filling", "数据盘和收件队列将满", "menu.dashboard", "dashboard", f("dashboard"), alarmed)
 	add("confirmations", "many", "第 2 页，共 4 页", "menu.confirmations", "confirmations", f("confirmations"),

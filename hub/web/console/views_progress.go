@@ -7,15 +7,16 @@ import (
 
 // Dashboard is /gl: how far a division, or a point, has come.
 type Dashboard struct {
-	Alarms   []Alarm // for those who run the hub
-	Line     *Line   // for them too: applicants who wait at the portal; nil when nobody does
-	Code     string  // division shown, "" before the first campaign
-	Place    string  // its name, or the point's
-	Tier     string  // "province", "city", "county" or "point"
-	Query    string  // "division=…&level=…" of this page, "" for her first
-	Above    []Link  // the divisions above it that are hers, the highest first
-	Levels   []Tab   // none when the campaign has but one
-	Behind   uint64  // entries of the journal that are not counted yet; 0 unless counting stands still
+	Alarms   []Alarm    // for those who run the hub
+	Backup   *BackupDue // … while one is overdue; nil otherwise
+	Line     *Line      // for them too: applicants who wait at the portal; nil when nobody does
+	Code     string     // division shown, "" before the first campaign
+	Place    string     // its name, or the point's
+	Tier     string     // "province", "city", "county" or "point"
+	Query    string     // "division=…&level=…" of this page, "" for her first
+	Above    []Link     // the divisions above it that are hers, the highest first
+	Levels   []Tab      // none when the campaign has but one
+	Behind   uint64     // entries of the journal that are not counted yet; 0 unless counting stands still
 	Figures  Figures
 	Map      *Map // nil where there is none: of a county, of a point
 	Curve    *Curve
@@ -257,3 +258,6 @@ func growthOf(f Figures) growth {
 	p, ok := f.More()
 	return growth{p, ok && p >= 0}
 }
+
+// BackupDue says that a backup of the hub is overdue.
+type BackupDue struct{ Last time.Time } // zero: there never was one
