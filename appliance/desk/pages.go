@@ -180,6 +180,25 @@ func (d *Desk) second(r *http.Request, s *session, fits func(protocol.StaffMembe
 	return m, "", nil
 }
 
+// Apart says which counts differ, when a clerk was told that they do.
+func (p *page) Apart() (out []string, err error) {
+	if p.Error != "day-differs" {
+		return nil, nil
+	}
+	c := p.Counts
+	say := func(differs bool, key string, args ...any) {
+		text, e := p.T(key, args...)
+		if err = errors.Join(err, e); differs {
+			out = append(out, text)
+		}
+	}
+	say(c.Collected != c.Accepted, "day-apart-sheets", c.Collected, c.Accepted)
+	say(c.Delivered != c.Accepted, "day-apart-sent", c.Delivered, c.Accepted)
+	say(c.Aside > 0, "day-apart-aside", c.Aside)
+	say(c.VoidsOpen > 0, "day-apart-voids", c.VoidsOpen)
+	return out, err
+}
+
 // closeDay ends the day. When the counts do not agree a head of the point who
 // is not the clerk signs beside, with her own password and code.
 func (d *Desk) closeDay(w http.ResponseWriter, r *http.Request, s *session) {

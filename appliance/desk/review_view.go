@@ -57,3 +57,17 @@ func (c reviewClaim) Has(n int) bool { return slices.Contains(c.Copies, n) }
 
 // MostCopies is how many pictures of evidence a review holds.
 func (*page) MostCopies() int { return protocol.MaxCopies }
+
+// ReviewAt is where a picture is sent, so that the page that answers stands where
+// it was taken and not at its top.
+func (p *page) ReviewAt(place string) string {
+	return "/review/" + p.Review.Person.Application.ID + "#" + place
+}
+
+// ReviewUnderway reports whether something of a further review has been done: one
+// that is over lies behind a press, for its empty form looks as if nothing was.
+func (p *page) ReviewUnderway() bool {
+	f := p.Review
+	return p.Error != "" || len(f.Pledge.Numbers())+len(f.Copies.Numbers()) > 0 || f.Note != "" ||
+		slices.ContainsFunc(f.Items, func(x reviewItem) bool { return x.Result != "" || x.Note != "" })
+}

@@ -223,6 +223,10 @@ func dayWords() map[string]word {
 		"day-open-already":   {"已经开工了。", "A day is open already."},
 		"day-not-open":       {"没有开着的日子。", "No day is open."},
 		"day-differs":        {"数不一样。差在哪里看下面；要收工，写明原因，请另一位签。", "The counts differ, see below. To close, give a reason and let another person sign."},
+		"day-apart-sheets":   {"流程表收回 %d 张，受理 %d 人，应当一样", "%d sheets collected, %d accepted: they should be the same"},
+		"day-apart-sent":     {"省中心收到 %d 条，受理 %d 条，还有没到的", "%d at the centre, %d accepted: some are not there yet"},
+		"day-apart-aside":    {"省中心搁置了 %d 条，到“待上传”里看原因", "%d set aside by the centre: see Unsent for why"},
+		"day-apart-voids":    {"撤销确认有 %d 条没送达或没被接受", "%d taken back are not at the centre or refused"},
 		"day-second-refused": {"另一位的账号、密码、动态码对不上。", "The other person's account, password and code do not go together."},
 		"day-second-other":   {"要另一个人签，两位里有一位是负责人。", "Another person must sign, and one of the two is the head."},
 	}

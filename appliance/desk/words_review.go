@@ -68,6 +68,7 @@ func reviewWords() map[string]word {
 		"review-copy-file":      {"或者用手机、平板拍的材料图片", "Or a picture of a paper from phone or tablet"},
 		"review-copy-drop":      {"删掉第 %d 张", "Remove picture %d"},
 		"review-note-all":       {"总的说明（不要写姓名和号码）", "Note on the whole (no names or numbers)"},
+		"review-again":          {"再审一次", "Review once more"},
 		"review-go":             {"登记审核结果", "Enter the review"},
 		"review-go-x":           {"登记后封存，送省中心；考生在网上看得到缺什么、什么时候以前补。", "It is sealed and sent; she sees at the portal what lacks and until when."},
 		"review-stale":          {"您在别的页面打开了另一位，这一页的照片已经清掉。请重新看一遍。", "Another page of yours opened somebody else, and the pictures of this page are gone. Please look again."},
