@@ -40,6 +40,9 @@ func TestChunksCarryExactlyWhatIsMissing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if same, err := protocol.AppendChunk([]byte("before"), c); err != nil || string(same) != "before"+string(raw) {
+				t.Fatalf("a chunk of %d pieces is appended otherwise than it is encoded: %v", len(c.Pieces), err)
+			}
 			if c, err = protocol.ParseChunk(raw); err != nil {
 				t.Fatal(err)
 			}
@@ -60,6 +63,20 @@ func TestChunksCarryExactlyWhatIsMissing(t *testing.T) {
 			t.Fatalf("%d bytes sent, %d were missing", sent, missing)
 		}
 	})
+}
+
+// A chunk beyond a limit is not made.
+func TestAppendChunkRefuses(t *testing.T) {
+	for name, c := range map[string]protocol.Chunk{
+		"no piece":  {Record: goldenID},
+		"no record": {Pieces: []protocol.Piece{{Part: protocol.Hash{1}, Bytes: []byte{1}}}},
+		"no bytes":  {Record: goldenID, Pieces: []protocol.Piece{{Part: protocol.Hash{1}}}},
+		"too much":  {Record: goldenID, Pieces: []protocol.Piece{{Part: protocol.Hash{1}, Bytes: make([]byte, protocol.MaxPiece+1)}}},
+	} {
+		if _, err := protocol.AppendChunk(nil, c); err == nil {
+			t.Errorf("%s: it was encoded", name)
+		}
+	}
 }
 
 func TestChunksWithoutSkipAndWithoutBytes(t *testing.T) {

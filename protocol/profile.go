@@ -2,6 +2,7 @@ package protocol
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -165,3 +166,25 @@ func (w *walker) pass() bool {
 	w.items = MaxItems
 	return w.value(MaxDepth)
 }
+
+// What follows writes values of the profile.
+
+// appendHead writes an initial byte with its argument in its shortest form.
+func appendHead(b []byte, major byte, n uint64) []byte {
+	major <<= 5
+	switch {
+	case n < 24:
+		return append(b, major|byte(n))
+	case n < 1<<8:
+		return append(b, major|24, byte(n))
+	case n < 1<<16:
+		return binary.BigEndian.AppendUint16(append(b, major|25), uint16(n))
+	case n < 1<<32:
+		return binary.BigEndian.AppendUint32(append(b, major|26), uint32(n))
+	}
+	return binary.BigEndian.AppendUint64(append(b, major|27), n)
+}
+
+func appendBytes(b, s []byte) []byte { return append(appendHead(b, 2, uint64(len(s))), s...) }
+
+func appendText(b []byte, s string) []byte { return append(appendHead(b, 3, uint64(len(s))), s...) }

@@ -12,15 +12,16 @@ type cargo struct {
 	next   []byte // chunks[0], encoded
 }
 
-// peek gives the next message; ok is false when all are out.
-func (c *cargo) peek() (p packet, ok bool, err error) {
+// peek gives the next message, a chunk of parts in the memory that mem gives; ok is
+// false when all are out.
+func (c *cargo) peek(mem func() []byte) (p packet, ok bool, err error) {
 	switch {
 	case c.head != nil:
 		return packet{protocol.KindManifest, c.head}, true, nil
 	case len(c.chunks) == 0:
 		return packet{}, false, nil
 	case c.next == nil:
-		if c.next, err = protocol.Encode(c.chunks[0]); err != nil {
+		if c.next, err = protocol.AppendChunk(mem(), c.chunks[0]); err != nil {
 			return packet{}, false, err
 		}
 	}

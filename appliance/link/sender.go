@@ -53,14 +53,15 @@ type sender struct {
 	now    *cargo   // the record under way
 	big    []flying // of records, without a PUBACK, oldest first
 	bytes  int      // of big
+	spare  [][]byte // memory of chunks that the broker has: it is used again
 	little []flying // of urgent messages
 }
 
 // flying is a message without a PUBACK.
 type flying struct {
 	token mqtt.Token
-	size  int
-	at    time.Time
+	packet
+	at time.Time
 }
 
 // sent tells the session that a job went out, or why it could not.
@@ -77,10 +78,12 @@ type loaded struct {
 }
 
 func (s *sender) run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
 	var reading sync.WaitGroup
 	defer reading.Wait()
-	read := make(chan loaded, 1)
-	busy := false // a record is being read, or is under way
+	defer stop()
+	read := make(chan loaded)
+	reading.Go(func() { s.read(ctx, read) })
 	patience := time.NewTimer(ackPatience)
 	defer patience.Stop()
 	for {
@@ -93,6 +96,7 @@ func (s *sender) run(ctx context.Context) error {
 		if err := s.reap(); err != nil {
 			return err
 		}
+		next := read
 		if s.now != nil {
 			out, err := s.carry()
 			if err == nil && out {
@@ -100,16 +104,13 @@ func (s *sender) run(ctx context.Context) error {
 			}
 			if err != nil || s.now.empty() {
 				job := s.now.job
-				s.now, busy = nil, false
+				s.now = nil
 				if err := s.tell(ctx, sent{job, err}); err != nil {
 					return err
 				}
 				continue
 			}
-		}
-		jobs := s.bulk
-		if busy {
-			jobs = nil
+			next = nil
 		}
 		patience.Reset(s.patience())
 		select {
@@ -117,15 +118,9 @@ func (s *sender) run(ctx context.Context) error {
 			return ctx.Err()
 		case p := <-s.urgent:
 			s.say(p)
-		case j := <-jobs:
-			busy = true
-			reading.Go(func() {
-				c, err := s.load(j)
-				read <- loaded{j, c, err}
-			})
-		case l := <-read:
+		case l := <-next:
 			if s.now = l.cargo; l.err != nil {
-				s.now, busy = nil, false
+				s.now = nil
 				if err := s.tell(ctx, sent{l.job, l.err}); err != nil {
 					return err
 				}
@@ -138,6 +133,24 @@ func (s *sender) run(ctx context.Context) error {
 	}
 }
 
+// read reads one record ahead of the one that is being sent, so that neither the
+// disk nor the line waits for the other.
+func (s *sender) read(ctx context.Context, out chan<- loaded) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case j := <-s.bulk:
+			c, err := s.load(j)
+			select {
+			case <-ctx.Done():
+				return
+			case out <- loaded{j, c, err}:
+			}
+		}
+	}
+}
+
 // say publishes a small message. It waits for no PUBACK, its own or another's.
 func (s *sender) say(p packet) {
 	s.little = append(s.little, s.publish(p))
@@ -146,7 +159,7 @@ func (s *sender) say(p packet) {
 // carry publishes the next message of the record under way, if there is room for
 // it; out says whether it did. Its error is the record's.
 func (s *sender) carry() (out bool, err error) {
-	p, ok, err := s.now.peek()
+	p, ok, err := s.now.peek(s.memory)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -160,18 +173,34 @@ func (s *sender) carry() (out bool, err error) {
 }
 
 func (s *sender) publish(p packet) flying {
-	return flying{s.client.Publish(s.up(p.kind), 1, false, p.payload), len(p.payload), time.Now()}
+	return flying{s.client.Publish(s.up(p.kind), 1, false, p.payload), p, time.Now()}
+}
+
+// memory is for a chunk; nil when there is none to spare. It is that of one which the
+// broker has acknowledged, so the client has copied it; a broker that acknowledges
+// what it has not got spoils a chunk, which the hub finds by its hash.
+func (s *sender) memory() []byte {
+	if len(s.spare) == 0 {
+		return nil
+	}
+	last := len(s.spare) - 1
+	b := s.spare[last]
+	s.spare = s.spare[:last]
+	return b
 }
 
 // reap forgets what the broker has acknowledged. That proves nothing about the
 // hub; it only paces.
 func (s *sender) reap() error {
 	for len(s.big) > 0 && ready(s.big[0].token) {
-		s.bytes -= s.big[0].size
-		if err := s.big[0].token.Error(); err != nil {
+		done := s.big[0]
+		s.big, s.bytes = s.big[1:], s.bytes-len(done.payload)
+		if err := done.token.Error(); err != nil {
 			return fmt.Errorf("link: publish: %w", err)
 		}
-		s.big = s.big[1:]
+		if done.kind == protocol.KindChunk {
+			s.spare = append(s.spare, done.payload[:0])
+		}
 	}
 	for len(s.little) > 0 && ready(s.little[0].token) {
 		if err := s.little[0].token.Error(); err != nil {

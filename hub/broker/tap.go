@@ -38,7 +38,8 @@ func (b *Broker) Tap(ctx context.Context, filter string, take func(topic string,
 
 // tap speaks the library's own protocol: lines, and payloads of a given length.
 func (b *Broker) tap(conn net.Conn, filter string, take func(string, []byte), ready func()) error {
-	r := bufio.NewReaderSize(conn, 1<<16)
+	// What is larger than that goes from the pipe to its place without a copy between.
+	r := bufio.NewReaderSize(conn, 4<<10)
 	if _, err := r.ReadString('\n'); err != nil { // INFO
 		return err
 	}
