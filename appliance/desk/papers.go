@@ -62,12 +62,13 @@ type papersForm struct {
 	Number, Name, Sex, Birth        string
 	Nationality, ValidFrom, ValidTo string
 	Note                            string
+	Same                            string // number of which the clerk has said: looked at again, it is right, and only the name is written otherwise
 }
 
 func readPapers(r *http.Request) papersForm {
 	get := func(key string) string { return strings.TrimSpace(r.PostFormValue(key)) }
 	return papersForm{Why: get("why"), Document: get("document"), Number: get("number"), Name: get("name"), Sex: get("sex"), Birth: get("birth"),
-		Nationality: get("nationality"), ValidFrom: get("from"), ValidTo: get("to"), Note: get("note")}
+		Nationality: get("nationality"), ValidFrom: get("from"), ValidTo: get("to"), Note: get("note"), Same: get("same")}
 }
 
 // papersPage is what the template sees.
@@ -75,6 +76,7 @@ type papersPage struct {
 	papersForm
 	Album *album
 	Wrong map[string]string // key of a field → key of what is wrong with it
+	Other bool              // the number is registered here with another name
 }
 
 // papers shows the form, and how the visit that began last stands.
@@ -84,6 +86,7 @@ func (d *Desk) papers(w http.ResponseWriter, r *http.Request, s *session) {
 
 func (d *Desk) showPapers(w http.ResponseWriter, r *http.Request, s *session, why string, wrong map[string]string) {
 	f := papersPage{papersForm: s.papers.get(), Album: s.albums.of(albumPapers), Wrong: wrong}
+	f.Other = wrong["number"] == wordOther || f.Same != "" && f.Same == f.Number
 	if why == "" && len(wrong) > 0 {
 		why = "papers-wrong"
 	}
@@ -135,6 +138,10 @@ func (d *Desk) beginPapers(w http.ResponseWriter, r *http.Request, s *session, a
 		d.showPapers(w, r, s, "papers-camera", nil)
 		return
 	}
+	if err := d.another(chip, f, wrong); err != nil {
+		d.fault(w, r, err)
+		return
+	}
 	if len(wrong) > 0 {
 		d.showPapers(w, r, s, "", wrong)
 		return
@@ -165,6 +172,27 @@ func (d *Desk) beginPapers(w http.ResponseWriter, r *http.Request, s *session, a
 		d.o.Log.Info("desk: a visit on papers began", "account", s.ID)
 		http.Redirect(w, r, "/papers", http.StatusSeeOther)
 	}
+}
+
+// wordOther is the key of what is said of a number that is registered with another name.
+const wordOther = "papers-number-other"
+
+// another finds a number that is registered at this point with another name: typed
+// wrong, and the machine would show one person what another has filled in. The clerk
+// looks at the original again, and says so if it is one person whose name is written
+// otherwise there. Spelling alone makes no difference.
+func (d *Desk) another(chip form.Chip, f papersForm, wrong map[string]string) error {
+	if f.Same == f.Number || wrong["number"] != "" || wrong["name"] != "" {
+		return nil
+	}
+	found, err := d.o.Store.Find(chip.Number)
+	if err != nil {
+		return err
+	}
+	if a := found.Application; a != nil && a.Name() != "" && !identity.SameName(a.Name(), chip.Name) {
+		wrong["number"] = wordOther
+	}
+	return nil
 }
 
 // assent is this person's word, given now.

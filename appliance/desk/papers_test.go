@@ -249,3 +249,35 @@ func TestEveryDocumentCanBeTyped(t *testing.T) {
 		}
 	}
 }
+
+// A number that is registered here with another name begins nothing until the clerk has
+// looked again and says of this number that it is one person; another spelling of the
+// name is no other name.
+func TestPapersOfAnotherName(t *testing.T) {
+	r, begun := rigPapers(t)
+	app := form.Application{ID: "web-1", Campaign: "adult-2019", Version: 1, Point: "43010402",
+		Fields: form.Fields{form.DocumentNumber: "11010519491231002X", form.FullName: "王小 明"}}
+	if err := r.store.ApplyRoster(0, 1, protocol.RosterPage{Entries: []protocol.RosterEntry{{Version: 1, Application: &app}}}, 7); err != nil {
+		t.Fatal(err)
+	}
+	c := r.signedIn("chen")
+	typed := func(more ...string) []string {
+		return merged(passport(), []string{"document", "01", "why", "missing", "note", "户口簿", "number", "11010519491231002X", "sex", "2", "birth", "19491231", "nationality", "", "to", ""}, more...)
+	}
+	c.send("/papers", "/papers", nil, typed("do", "take")...)
+	for name, more := range map[string][]string{"another name": {"name", "田小满"}, "said of another number": {"name", "田小满", "same", "110105194912310021"}} {
+		status, html := c.send("/papers", "/papers", nil, typed(append(more, "do", "begin")...)...)
+		if status != http.StatusUnprocessableEntity || !strings.Contains(html, "这个号码登记的是另一个姓名") || !strings.Contains(html, `name="same" value="11010519491231002X"`) || strings.Contains(html, "王小") {
+			t.Errorf("%s: %d", name, status)
+		}
+	}
+	if len(*begun) != 0 {
+		t.Fatal("begun all the same")
+	}
+	for n, more := range [][]string{{"name", "田小满", "same", "11010519491231002X"}, {"name", "王小明"}} {
+		c.send("/papers", "/papers", nil, typed("do", "take")...)
+		if status, _ := c.send("/papers", "/papers", nil, typed(append(more, "do", "begin")...)...); status != http.StatusSeeOther || len(*begun) != n+1 {
+			t.Errorf("%v: %d, %d begun", more, status, len(*begun))
+		}
+	}
+}

@@ -40,6 +40,8 @@ func papersTexts() map[string]word {
 		"papers-type-x":         {"照原件录，不要照报名表录。和报名信息不一样的地方，终端会让考生看。", "Type from the original, not from the form. The machine shows the applicant what differs."},
 		"papers-number":         {"证件号码", "Number"},
 		"papers-number-bad":     {"号码不合这种证件的规则，请再看一遍", "Not a number of this kind of document. Look again."},
+		"papers-number-other":   {"这个号码登记的是另一个姓名。请对着原件把号码、姓名再看一遍；号码录错了，改过来再开始", "This number is registered with another name. Look at number and name on the original again; if the number is wrong, mend it"},
+		"papers-same":           {"对着原件看过了：号码没有错，是同一个人，姓名写法不同", "I have looked at the original: the number is right, and it is one person whose name is written otherwise"},
 		"papers-name":           {"姓名", "Name"},
 		"papers-name-bad":       {"姓名不能用，请再看一遍", "This cannot be a name. Look again."},
 		"papers-sex":            {"性别", "Sex"},

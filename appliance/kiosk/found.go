@@ -185,6 +185,9 @@ func (p page) aim() string {
 // ValidTo says until when the card is good.
 func (p page) ValidTo() (string, error) {
 	to := p.State.Card.Chip.ValidTo
+	if to == "" { // typed from papers that do not tell it
+		return "", nil
+	}
 	if to == form.LongTerm {
 		long, err := p.T("found-long")
 		if err != nil {
