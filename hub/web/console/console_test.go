@@ -248,6 +248,7 @@ func TestTimes(t *testing.T) {
 		{c.delay(Zh, 61*time.Second), "1 分钟"},
 		{c.delay(En, 3*24*time.Hour), "3 days"},
 		{c.ago(Zh, at, at.Add(-30*time.Second)), "30 秒前"},
+		{c.ago(Zh, at, at.Add(-4700*time.Millisecond)), "4 秒前"},
 		{c.ago(Zh, at, time.Time{}), "还没有"},
 		{page.Grouped(103612), "103,612"},
 		{page.Grouped(-1234), "-1,234"},

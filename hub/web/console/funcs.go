@@ -57,10 +57,14 @@ func (c *Console) ago(l Lang, now, t time.Time) string {
 	if t.IsZero() {
 		return c.Text(l, "span.never")
 	}
-	if d := now.Sub(t); d >= 2*time.Second {
-		return c.Text(l, "span.ago", c.delay(l, d.Truncate(time.Second)))
+	switch d := now.Sub(t); {
+	case d < 2*time.Second:
+		return c.Text(l, "span.justnow")
+	case d < 10*time.Second: // tenths are for delays
+		return c.Text(l, "span.ago", c.Text(l, "span.seconds", strconv.Itoa(int(d.Seconds()))))
+	default:
+		return c.Text(l, "span.ago", c.delay(l, d))
 	}
-	return c.Text(l, "span.justnow")
 }
 
 func inBytes(n uint64) string {
