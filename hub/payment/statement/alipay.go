@@ -33,8 +33,8 @@ const (
 
 // What the two files begin with, after the number sign.
 const (
-	alipayDetail = "支付宝业务明细查询"
-	alipaySums   = "支付宝业务汇总查询"
+	alipayDetail = "支付宝业务明细"
+	alipaySums   = "支付宝业务汇总"
 )
 
 // How 业务类型 reads, in the bytes of the file.
@@ -44,8 +44,8 @@ var (
 )
 
 var (
-	alipayAccount = regexp.MustCompile(`账号：\[([^\]]*)\]`)
-	alipayDays    = regexp.MustCompile(`起始日期：\[(\d{4})年(\d{2})月(\d{2})日 00:00:00\]\s*终止日期：\[(\d{4})年(\d{2})月(\d{2})日 (00:00:00|23:59:59|24:00:00)\]`)
+	alipayAccount = regexp.MustCompile(`账号：\[?([^\]\s]+)`)
+	alipayDays    = regexp.MustCompile(`起始日期：\[?(\d{4})年(\d{2})月(\d{2})日(?: 00:00:00)?\]?\s*终止日期：\[?(\d{4})年(\d{2})月(\d{2})日 ?(00:00:00|23:59:59|24:00:00)?`)
 	alipayEnd     = regexp.MustCompile(`#-+业务(明细|汇总)列表结束-+`)
 	alipayPaidSum = regexp.MustCompile(`^#交易合计：(\d+)笔[，,]\s*商家实收共(-?[\d.]+)元`)
 	alipayBackSum = regexp.MustCompile(`^#退款合计：(\d+)笔[，,]\s*商家实收退款共(-?[\d.]+)元`)
@@ -269,7 +269,7 @@ func (f *alipayFile) days(n int, m []string) {
 	}
 	from, ok1 := at(m[1], m[2], m[3])
 	to, ok2 := at(m[4], m[5], m[6])
-	if m[7] != "00:00:00" {
+	if m[7] == "23:59:59" || m[7] == "24:00:00" || m[7] == "" && to.Equal(from) { // the day itself, to its end
 		to = to.AddDate(0, 0, 1)
 	}
 	if !ok1 || !ok2 || !to.Equal(from.AddDate(0, 0, 1)) {

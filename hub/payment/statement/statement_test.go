@@ -111,6 +111,23 @@ func TestWeChatAsItComes(t *testing.T) {
 	}
 }
 
+// The ways in which Alipay's own tools write of which day a file is.
+func TestAlipayDays(t *testing.T) {
+	details, _ := alipayTexts(t, merchant, "2019年09月06日", "2019年09月07日", day()...)
+	const whole = "起始日期：[2019年09月06日 00:00:00]   终止日期：[2019年09月07日 00:00:00]"
+	for head, good := range map[string]bool{
+		whole: true, "起始日期：[2019年09月06日 00:00:00] 终止日期：[2019年09月06日 23:59:59]": true, "起始日期：[2019年09月06日 00:00:00] 终止日期：[2019年09月06日 24:00:00]": true,
+		"起始日期：2019年09月06日 终止日期：2019年09月06日": true, "起始日期：[2019年09月06日] 终止日期：[2019年09月07日]": true,
+		"起始日期：[2019年09月06日 00:00:00] 终止日期：[2019年09月06日 00:00:00]": false, "起始日期：[2019年09月06日 00:00:00] 终止日期：[2019年09月07日 23:59:59]": false,
+		"起始日期：[2019年09月05日 00:00:00] 终止日期：[2019年09月07日 00:00:00]": false, "起始日期：[2019年09月31日 00:00:00] 终止日期：[2019年10月01日 00:00:00]": false,
+	} {
+		s, _ := read(t, statement.Alipay, gbkOf(t, strings.Replace(details, whole, head, 1)), statement.Options{})
+		if (len(s.Faults) == 0) != good || good && (s.Merchant != merchant || s.Day.Format(time.DateOnly) != "2019-09-06") {
+			t.Errorf("%s: %s %v %+v", head, s.Merchant, s.Day, s.Faults)
+		}
+	}
+}
+
 // Every way in which a file can be spoiled is refused, and the reason names the line.
 func TestSpoiledFilesAreRefused(t *testing.T) {
 	good := packed(t)
