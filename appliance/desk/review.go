@@ -390,6 +390,9 @@ func (f *reviewForm) reviewing() (v Reviewing, why string) {
 	used := 0
 	for _, c := range f.Claims {
 		used += len(c.Copies)
+		if c.Shown == "" && c.Claimed {
+			return v, "review-claim-unsaid"
+		}
 		if c.Shown == "" {
 			if len(c.Copies) > 0 {
 				return v, "review-copy-unclaimed"

@@ -84,6 +84,9 @@ func (d *desked) does(do string, file ...any) (int, string) {
 	put("token", d.token)
 	put("work", d.work)
 	put("do", do)
+	if _, said := d.fields["claim.bonus.B05"]; !said && strings.HasSuffix(d.path, "/app-1") {
+		put("claim.bonus.B05", protocol.Fail) // she claimed it when she registered: it is asked
+	}
 	for k, v := range d.fields {
 		put(k, v)
 	}
@@ -299,7 +302,8 @@ func TestReviewRefused(t *testing.T) {
 		"the pledge without a picture":  {map[string]string{"item.pledge": "pass"}, 0, "拍了照才算"},
 		"evidence whole, and no copy":   {map[string]string{"claim.bonus.B05": "pass"}, 0, "至少一张"},
 		"a copy of nothing":             {map[string]string{}, 1, "没有选是哪一项"},
-		"a copy of what is not claimed": {map[string]string{"of.1": "bonus.B05"}, 1, "没有申请的项目"},
+		"a copy of what is not claimed": {map[string]string{"of.1": "bonus.B01"}, 1, "没有申请的项目"},
+		"a claim untouched":             {map[string]string{"claim.bonus.B05": ""}, 0, "报名时申请了的"},
 		"a long note":                   {map[string]string{"note": strings.Repeat("长", mostNote+1)}, 0, "太长"},
 	} {
 		d := c.opens("app-1")
@@ -329,7 +333,7 @@ func TestReviewRefused(t *testing.T) {
 		t.Fatal(status)
 	}
 	all, _ := r.reviewsMade()
-	if len(all) != 1 || fmt.Sprint(all[0].Claims) != "[{exemption E01 fail []}]" || all[0].Pledge != (protocol.Hash{}) || all[0].Record != (protocol.ID{}) {
+	if len(all) != 1 || fmt.Sprint(all[0].Claims) != "[{bonus B05 fail []} {exemption E01 fail []}]" || all[0].Pledge != (protocol.Hash{}) || all[0].Record != (protocol.ID{}) {
 		t.Errorf("sealed %+v", all)
 	}
 	for name, do := range map[string]func(d *desked) (int, string){

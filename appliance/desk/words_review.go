@@ -75,6 +75,7 @@ func reviewWords() map[string]word {
 		"review-untouched":      {"每一项都要选：看过、缺，还是不符。", "Choose for every item: seen, lacking, or not fitting."},
 		"review-why":            {"选了“不符”的，请写明哪里不符。", "Where something does not fit, say what."},
 		"review-pledge-picture": {"承诺书要拍了照才算看过；没有抄的，请选“缺，要补”。", "The pledge passes by its picture; if it was not copied, choose “lacks”."},
+		"review-claim-unsaid":   {"报名时申请了的，请选材料情况。", "For what was claimed at registration, say how the papers are."},
 		"review-claim-picture":  {"材料齐的，每项至少一张照片。", "With whole papers, at least one picture for each claim."},
 		"review-copy-loose":     {"有照片没有选是哪一项的；不要的请删掉。", "A picture belongs to no claim: choose one, or remove it."},
 		"review-copy-unclaimed": {"有照片选了考生没有申请的项目：请选材料情况，或者改选。", "A picture belongs to a kind that is not claimed: say how its papers are, or choose another."},

@@ -174,7 +174,7 @@ func choiceHead(c campaign.Campaign, app form.Application) []Line {
 		}
 	}
 	if s := claims(c, app); s != "" {
-		add("claims", Text{"申请照顾", "Claims"}, Text{Zh: s})
+		add("claims", claimed(app), Text{Zh: s})
 	}
 	return lines
 }
@@ -197,6 +197,19 @@ func claims(c campaign.Campaign, app form.Application) string {
 		out = append(out, c.ClaimName(cl))
 	}
 	return strings.Join(out, "、")
+}
+
+// claimed is what the claims are called: bonuses, exemptions, or both.
+func claimed(app form.Application) Text {
+	bonus := slices.ContainsFunc(app.Claims, func(c form.Claim) bool { return c.Kind == form.BonusClaim })
+	exempt := slices.ContainsFunc(app.Claims, func(c form.Claim) bool { return c.Kind == form.ExemptionClaim })
+	switch {
+	case bonus && exempt:
+		return Text{"照顾和免试", "Claims"}
+	case exempt:
+		return Text{"申请免试", "Exemption"}
+	}
+	return Text{"申请照顾", "Bonus"}
 }
 
 func choice(c campaign.Campaign, ch form.Choice) Choice {

@@ -217,7 +217,7 @@ func (s *server) confirmed(ctx context.Context, tx *db.Tx, v *visit, w words, re
 		s.Log.Warn("web: content of a confirmation does not open", "record", best.ID, "error", err.Error())
 		return nil
 	}
-	typed, err := s.typed(ctx, tx, best)
+	typed, err := s.typed(ctx, tx, best, content)
 	if err != nil {
 		return err
 	}

@@ -144,7 +144,7 @@ func (s *server) recordView(ctx context.Context, v *visit, content confirmation.
 			return err
 		}
 		words := words{s.pages, v.lang, camp}
-		typed, err := s.typed(ctx, tx, r)
+		typed, err := s.typed(ctx, tx, r, content)
 		if err != nil {
 			return err
 		}
@@ -199,9 +199,26 @@ func (s *server) guardian(r confirmation.Record, content confirmation.Content) *
 	return out
 }
 
+// atThePoint is what a clerk entered at the point, where there is no version
+// before: what was signed, without what was taken over from the card.
+func atThePoint(c confirmation.Content) form.Application {
+	app := c.Application.Clone()
+	for _, s := range c.Settled {
+		for _, d := range c.Differences {
+			if s.Decision == confirmation.SettledChip && d.Field == s.Field {
+				app.Fields[d.Field] = d.Typed
+			}
+		}
+	}
+	return app
+}
+
 // typed gives the version she started from, as it was filled in; the zero
 // application when it is not here.
-func (s *server) typed(ctx context.Context, tx *db.Tx, r confirmation.Record) (form.Application, error) {
+func (s *server) typed(ctx context.Context, tx *db.Tx, r confirmation.Record, content confirmation.Content) (form.Application, error) {
+	if r.StartedFrom == 0 {
+		return atThePoint(content), nil
+	}
 	versions, err := s.Flow.Candidates.Versions(ctx, tx, r.Application)
 	if missing(err) {
 		return form.Application{}, nil
