@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"zhunkao/hub/campaign"
@@ -309,4 +310,45 @@ func TestAnotherPersonsNumberDecided(t *testing.T) {
 			t.Errorf("nobody else's any more: %+v", f.Row)
 		}
 	})
+}
+
+// TestTwoHubsAndOneNumber: she registers at one hub in the very moment at which another
+// takes the record with her number: the two never become one.
+func TestTwoHubsAndOneNumber(t *testing.T) {
+	a, _ := newGroup(t, 1)
+	b := a.enrol(pointHere)
+	p := a.complete(2)
+	hers := p[0].Application.Clone()
+	hers.ID, hers.Version, hers.Point, hers.SequenceNumber = candidate.NewID(), 1, pointHere, ""
+	taken, end, told := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	release := sync.OnceFunc(func() { close(end) })
+	defer release()
+	did := sync.OnceFunc(func() { close(taken) })
+	go func() {
+		told <- a.db.Write(t.Context(), func(tx *db.Tx) error {
+			err := a.flow.Register(t.Context(), tx, hers, candidate.FromPortal, flow.Hub())
+			did()
+			<-end
+			return err
+		})
+	}()
+	<-taken
+	s, other := b.types(p[1], p[0])
+	b.send(s)
+	eventually(t, "the record waits for her", func() bool {
+		var n int
+		a.read(func(ctx context.Context, tx *db.Tx) error {
+			return tx.QueryRow(ctx, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`).Scan(&n)
+		})
+		return n > 0
+	})
+	release()
+	if err := <-told; err != nil {
+		t.Fatal(err)
+	}
+	if got := b.receipts(s)[s.Hash()]; got.Outcome != protocol.Accepted {
+		t.Fatalf("receipt %+v", got)
+	}
+	a.wait("at once", s, other)
+	a.untouched("at once", hers.ID, p[0], candidate.Registered, 1)
 }
