@@ -15,7 +15,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
-	"zhunkao/hub/spool"
+	"zhunkao/hub/scratch"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
 )
@@ -312,7 +312,7 @@ func (s *server) fetchParcel(c *gin.Context, v *visit) {
 		s.parcelRefused(c, v, flow.ErrSamePerson)
 		return
 	}
-	var file spool.Spool
+	var file scratch.File
 	defer func() {
 		if err := file.Close(); err != nil {
 			s.Log.Warn("web: spool", "error", err.Error())

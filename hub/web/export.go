@@ -13,7 +13,7 @@ import (
 	"zhunkao/hub/exchange/sheet"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/org"
-	"zhunkao/hub/spool"
+	"zhunkao/hub/scratch"
 	"zhunkao/hub/web/console"
 	"zhunkao/protocol/window"
 )
@@ -61,7 +61,7 @@ func (s *server) export(c *gin.Context, v *visit, list string, heads []string, e
 		title = "menu." + list
 	}
 	about := sheet.About{Title: s.pages.Text(v.lang, title), Author: who, At: at}
-	var file spool.Spool
+	var file scratch.File
 	defer func() {
 		if err := file.Close(); err != nil {
 			s.Log.Warn("web: spool", "error", err.Error())

@@ -16,7 +16,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/exchange"
 	"zhunkao/hub/org"
-	"zhunkao/hub/spool"
+	"zhunkao/hub/scratch"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
@@ -188,7 +188,7 @@ func (k *Packer) claim(ctx context.Context) (p Parcel, err error) {
 // pack makes the ZIP of a parcel: the table, what stands beside it, a note.
 func (k *Packer) pack(ctx context.Context, p Parcel) (err error) {
 	out := &parts{ctx: ctx, db: k.DB, keys: k.Keys, id: p.ID}
-	var beside spool.Spool
+	var beside scratch.File
 	defer func() { err = errors.Join(err, beside.Close()) }()
 	z := zip.NewWriter(out)
 	var did exchange.Summary
@@ -237,7 +237,7 @@ func (k *Packer) pack(ctx context.Context, p Parcel) (err error) {
 }
 
 // rest puts the side file and the note beside the table.
-func (k *Packer) rest(z *zip.Writer, beside *spool.Spool, name string, p Parcel, did exchange.Summary) error {
+func (k *Packer) rest(z *zip.Writer, beside *scratch.File, name string, p Parcel, did exchange.Summary) error {
 	if beside.Size() > 0 {
 		side, err := z.CreateHeader(&zip.FileHeader{Name: name + ".side.jsonl", Method: zip.Deflate, Modified: k.Now()})
 		if err != nil {

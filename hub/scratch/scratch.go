@@ -1,8 +1,8 @@
-// Package spool holds a file until it is whole, without leaving anything readable
+// Package scratch holds a file until it is whole, without leaving anything readable
 // on the disk. It is no store: what is in it ends with the value.
 //
-// How it fails: errors of the disk, after which the spool is to be closed.
-package spool
+// How it fails: errors of the disk, after which the file is to be closed.
+package scratch
 
 import (
 	"bufio"
@@ -19,12 +19,12 @@ import (
 // inMemory is how much of a file is held in memory before it goes to the disk.
 const inMemory = 1 << 20
 
-// Spool holds a file until it is whole: only then is it known how long it is,
+// File holds a file until it is whole: only then is it known how long it is,
 // and that nothing failed. A small one stays in memory. A larger one goes to a
 // file that has no name any more and holds nothing readable: its key is in this
 // value alone and ends with it (S39, S40). The zero value is an empty file. It is
 // for one goroutine.
-type Spool struct {
+type File struct {
 	small bytes.Buffer
 	file  *os.File
 	out   *bufio.Writer
@@ -32,9 +32,9 @@ type Spool struct {
 	size  int64
 }
 
-// stream is the cipher of the spool from its beginning. The key is used for
+// stream is the cipher of the file from its beginning. The key is used for
 // this one file only, so that the counter may begin at zero.
-func (s *Spool) stream() (cipher.Stream, error) {
+func (s *File) stream() (cipher.Stream, error) {
 	block, err := aes.NewCipher(s.key[:])
 	if err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func (s *Spool) stream() (cipher.Stream, error) {
 }
 
 // Write takes what belongs to the file.
-func (s *Spool) Write(p []byte) (int, error) {
+func (s *File) Write(p []byte) (int, error) {
 	if s.file == nil && s.small.Len()+len(p) > inMemory {
 		if err := s.spill(); err != nil {
 			return 0, err
@@ -56,13 +56,13 @@ func (s *Spool) Write(p []byte) (int, error) {
 	return s.out.Write(p)
 }
 
-func (s *Spool) spill() error {
+func (s *File) spill() error {
 	f, err := os.CreateTemp("", "zhunkao-")
 	if err != nil {
-		return fmt.Errorf("spool: %w", err)
+		return fmt.Errorf("scratch: %w", err)
 	}
 	if err := os.Remove(f.Name()); err != nil {
-		return errors.Join(fmt.Errorf("spool: %w", err), f.Close())
+		return errors.Join(fmt.Errorf("scratch: %w", err), f.Close())
 	}
 	_, _ = rand.Read(s.key[:]) // crypto/rand.Read never returns an error (Go 1.24)
 	stream, err := s.stream()
@@ -71,22 +71,22 @@ func (s *Spool) spill() error {
 	}
 	s.file, s.out = f, bufio.NewWriterSize(cipher.StreamWriter{S: stream, W: f}, 256<<10)
 	if _, err := s.out.Write(s.small.Bytes()); err != nil {
-		return fmt.Errorf("spool: %w", err)
+		return fmt.Errorf("scratch: %w", err)
 	}
 	s.small = bytes.Buffer{}
 	return nil
 }
 
 // Size is how many bytes were written.
-func (s *Spool) Size() int64 { return s.size }
+func (s *File) Size() int64 { return s.size }
 
 // Reader gives the file from its beginning. Nothing may be written after.
-func (s *Spool) Reader() (io.Reader, error) {
+func (s *File) Reader() (io.Reader, error) {
 	if s.file == nil {
 		return bytes.NewReader(s.small.Bytes()), nil
 	}
 	if err := s.out.Flush(); err != nil {
-		return nil, fmt.Errorf("spool: %w", err)
+		return nil, fmt.Errorf("scratch: %w", err)
 	}
 	stream, err := s.stream()
 	if err != nil {
@@ -95,8 +95,8 @@ func (s *Spool) Reader() (io.Reader, error) {
 	return cipher.StreamReader{S: stream, R: io.NewSectionReader(s.file, 0, s.size)}, nil
 }
 
-// Close ends the spool; nothing of it stays.
-func (s *Spool) Close() error {
+// Close ends the file; nothing of it stays.
+func (s *File) Close() error {
 	clear(s.key[:])
 	s.small = bytes.Buffer{}
 	if s.file == nil {

@@ -1,4 +1,4 @@
-package spool_test
+package scratch_test
 
 import (
 	"bytes"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"zhunkao/hub/spool"
+	"zhunkao/hub/scratch"
 )
 
 // TestComesBack writes files of several sizes and reads them back, twice; none
@@ -17,7 +17,7 @@ func TestComesBack(t *testing.T) {
 	t.Setenv("TMPDIR", dir)
 	for _, size := range []int{0, 1, 1 << 20, 1<<20 + 1, 3<<20 + 17} {
 		want := bytes.Repeat([]byte("向晓兰 433199199405120028\n"), size/20+1)[:size]
-		var s spool.Spool
+		var s scratch.File
 		for rest := want; len(rest) > 0; {
 			n := min(len(rest), 70_001)
 			if _, err := s.Write(rest[:n]); err != nil {
@@ -48,7 +48,7 @@ func TestComesBack(t *testing.T) {
 // is all that is left of it.
 func TestNothingReadableOnTheDisk(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	var s spool.Spool
+	var s scratch.File
 	defer s.Close()
 	if _, err := s.Write(bytes.Repeat([]byte("433199199405120028"), 200_000)); err != nil {
 		t.Fatal(err)
