@@ -6,6 +6,13 @@
 // What goes on the stick is envelopes and ciphertexts as they go over the wire.
 // It has nothing readable and no key.
 //
+// Never more than 10 s behind (issue 7): how long the first record that is durable in
+// the store and not on the stick has waited is a figure (lag.go), which nobody waits
+// for, and beyond 10 s a trouble, told while the writer hangs too. What is sealed
+// while a stick is in is written before what lay here when it came, several with one
+// sync, so that two weeks of old records keep no new one waiting; they themselves
+// are behind until they are there.
+//
 // hw/stick mounts; this package sees a directory come and go. Each file is only
 // appended to, and synced with every record; after an error, or when the stick
 // comes back, the next file is begun, so that nothing is ever written behind a
