@@ -106,15 +106,12 @@ func (s *Store) Settle(receipts []protocol.Receipt) ([]Settled, error) {
 	}
 	out := make([]Settled, len(receipts))
 	any := false
-	err = s.view(func(tx *bolt.Tx) error {
-		for i, r := range receipts {
-			var err error
-			if out[i], err = match(tx, id.Grant.Epoch, r); err != nil {
-				return err
-			}
-			any = any || out[i].Ended
+	err = s.view(func(tx *bolt.Tx) (err error) {
+		for i := 0; i < len(receipts) && err == nil && !any; i++ {
+			out[i], err = match(tx, id.Grant.Epoch, receipts[i])
+			any = out[i].Ended
 		}
-		return nil
+		return err
 	})
 	if err != nil || !any {
 		return out, err
@@ -122,6 +119,7 @@ func (s *Store) Settle(receipts []protocol.Receipt) ([]Settled, error) {
 	var unreadable []protocol.ID
 	err = s.update(func(tx *bolt.Tx) error {
 		unreadable = unreadable[:0] // for want of room this runs twice
+		var left tally
 		for i, r := range receipts {
 			var err error
 			// Once more inside the transaction: the same receipt may stand
@@ -130,12 +128,15 @@ func (s *Store) Settle(receipts []protocol.Receipt) ([]Settled, error) {
 				return err
 			}
 			if out[i].Ended {
-				gone, err := end(tx, id.Grant.Epoch, id.Grant.Point.Code, r)
+				gone, err := end(tx, id.Grant.Epoch, id.Grant.Point.Code, r, &left)
 				if err != nil {
 					return err
 				}
 				unreadable = append(unreadable, gone)
 			}
+		}
+		if err := count(tx, id.Grant.Epoch, -int64(left.Records), -int64(left.Bytes)); err != nil {
+			return err
 		}
 		return s.keepCheckpoint(tx)
 	})
@@ -178,8 +179,9 @@ func match(tx *bolt.Tx, epoch uint32, r protocol.Receipt) (Settled, error) {
 }
 
 // end takes an entry out of the outbox, as left or as set aside, and ends the
-// readable copy of its record, whose id it gives if there was one.
-func end(tx *bolt.Tx, epoch uint32, point string, r protocol.Receipt) (unreadable protocol.ID, err error) {
+// readable copy of its record, whose id it gives if there was one. What left is
+// added to left.
+func end(tx *bolt.Tx, epoch uint32, point string, r protocol.Receipt, left *tally) (unreadable protocol.ID, err error) {
 	key := recordKey(epoch, r.Sequence)
 	var rec record
 	there, err := get(tx, bucketRecords, key, &rec)
@@ -215,7 +217,7 @@ func end(tx *bolt.Tx, epoch uint32, point string, r protocol.Receipt) (unreadabl
 	if unreadable, err = endReadable(tx, key); err != nil {
 		return unreadable, err
 	}
-	return unreadable, dequeue(tx, key, epoch)
+	return unreadable, dequeue(tx, key, left)
 }
 
 // afterAll takes an entry out of what was set aside: two persons of an office took

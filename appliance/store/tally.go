@@ -28,16 +28,15 @@ func enqueue(tx *bolt.Tx, key []byte, epoch uint32, w waiting) error {
 	return put(tx, bucketOutbox, key, w)
 }
 
-// dequeue takes an entry out of the outbox, if it is there, and counts it out.
-func dequeue(tx *bolt.Tx, key []byte, epoch uint32) error {
+// dequeue takes an entry out of the outbox, if it is there, and adds it to what
+// left: the caller counts it out.
+func dequeue(tx *bolt.Tx, key []byte, left *tally) error {
 	var w waiting
 	there, err := get(tx, bucketOutbox, key, &w)
 	if err != nil || !there {
 		return err
 	}
-	if err := count(tx, epoch, -1, -int64(w.Size)); err != nil {
-		return err
-	}
+	left.Records, left.Bytes = left.Records+1, left.Bytes+w.Size
 	return tx.Bucket(bucketOutbox).Delete(key)
 }
 
