@@ -34,7 +34,8 @@
 // wait for that. With a hub on this machine 45 s are 2 s.
 //
 // Records go in the order of the chain, manifest first and parts behind it, in
-// chunks of 96 KiB at most; a later one overtakes an earlier only when that
+// chunks of 96 KiB at most, each read from the disk while the one before it goes,
+// so that two are in memory; a later one overtakes an earlier only when that
 // cannot be read, or its receipt did not come and it is said again. At most 192
 // of them, or 8 MiB, have no receipt, 16 when a session begins, and half as many
 // as before whenever a receipt is late. A record without one is announced again

@@ -12,7 +12,8 @@
 // Everything is signed; what names a person is sealed to the box's own opening
 // key. Work is done by a few workers in turn, one page for each box at a time,
 // so that two hundred boxes that come back at once are served one after the
-// other and receipts never wait behind rosters.
+// other and receipts never wait behind rosters. A box that has more than 128
+// records to say rests a second between pages: most of what is new is its own.
 //
 // How it fails: what cannot be said now (no connection, queue full, database
 // away) is dropped and counted; the next heartbeat brings it up again.
