@@ -268,7 +268,10 @@ func TestDay(t *testing.T) {
 	if status, html := closing("collected", "1"); status != http.StatusUnprocessableEntity {
 		t.Errorf("closed alone: %d", status)
 	} else {
-		has(t, html, "数不一样")
+		has(t, html, "数不一样", "省中心收到 0 条，受理 1 条")
+	}
+	if _, html := closing("collected", "3"); !strings.Contains(html, "流程表收回 3 张，受理 1 人") {
+		t.Error("it is not said which counts differ")
 	}
 	for name, second := range map[string][]string{
 		"herself":     {"name", "chen", "password", good, "code", r.code()},
@@ -291,6 +294,15 @@ func TestDay(t *testing.T) {
 	d, _, err := r.store.LastDay()
 	if err != nil || d.Second == nil || d.Second.Account != "s-tan" || d.Closed.Account != "s-chen" || d.Counts.Waiting != 1 || d.Paper != 480 {
 		t.Errorf("kept as %+v, %v", d, err)
+	}
+	// The box serves on: who is accepted now is counted, and is on no closing sheet.
+	const after = "收工以后又受理了人"
+	if _, html := c.get("/"); strings.Contains(html, after) {
+		t.Error("it says that somebody was accepted after the closing, and nobody was")
+	}
+	r.confirm("app-2")
+	if _, html := c.get("/"); !strings.Contains(html, after) || !strings.Contains(html, `<dd class="num">2</dd>`) {
+		t.Error("who was accepted after the closing is not counted")
 	}
 }
 

@@ -43,6 +43,7 @@ type page struct {
 	Day      store.Day
 	HasDay   bool
 	Counts   store.Counts
+	After    bool   // somebody was accepted after the day was closed
 	Typed    string // what the clerk typed as count
 	Reason   string
 	Trust    trustFacts
@@ -101,8 +102,9 @@ func (d *Desk) page(r *http.Request, name string, s *session) (*page, error) {
 		return nil, err
 	}
 	p.Counts = p.Day.Counts
-	if !p.HasDay || p.Day.Closed == nil {
+	if closed := p.HasDay && p.Day.Closed != nil; !closed || name == "overview" { // the box serves on after the closing
 		p.Counts, err = d.o.Store.CountDay(p.Date(), window.Zone())
+		p.After = closed && p.DayToday() && p.Counts.Accepted > p.Day.Counts.Accepted
 	}
 	return p, err
 }
@@ -317,6 +319,8 @@ func (p *page) DayWord() string {
 		return "day-word-other"
 	case !p.DayOpen() && !p.DayToday():
 		return "day-word-none"
+	case p.After:
+		return "day-word-after"
 	}
 	return ""
 }

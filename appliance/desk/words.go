@@ -193,6 +193,7 @@ func dayWords() map[string]word {
 		"day-open-go":        {"开工", "Open"},
 		"day-word-none":      {"今天还没有开工，请先数纸、开工", "The day is not open yet: count the paper and open it"},
 		"day-word-other":     {"上一天还没有收工，请先收工，再开今天的工", "The day before is not closed: close it, then open today's"},
+		"day-word-after":     {"收工以后又受理了人，收工单上没有：请再开工，再对数收工", "Somebody was accepted after the closing and is not on its sheet: open again and close again"},
 		"day-go":             {"去开工收工", "Go to the day"},
 		"day-opened":         {"%s 开工，%s", "Opened %s by %s"},
 		"day-other":          {"%s 那天还没有收工，先把它收了。", "The day of %s is still open. Close it first."},
