@@ -111,6 +111,9 @@ func (d Dispute) all() []DisputeSide {
 	return append(d.Sides[:len(d.Sides):len(d.Sides)], *d.Holder.Signed)
 }
 
+// Alone reports whether one record waits by itself, for a reason of its own.
+func (d Dispute) Alone() bool { return len(d.Sides) == 1 && len(d.Hidden) == 0 && !d.Apart }
+
 // Pictured reports whether the page holds a picture.
 func (d Dispute) Pictured() bool {
 	for _, s := range d.all() {
