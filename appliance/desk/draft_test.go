@@ -368,7 +368,9 @@ func TestDraftsInABrowser(t *testing.T) {
 			do(chromedp.KeyEvent(kb.Enter))
 		}
 	}
-	do(chromedp.WaitVisible(`button[value="more"]`))
+	do(chromedp.WaitVisible(`form[data-entry][action$="/5"]`))
+	look("draft-claims")
+	do(chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`button[value="more"]`)) // nothing is claimed: Enter goes on
 	look("draft-check")
 	do(chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`form[data-entry][action$="/1"]`))
 	f, err := r.store.Find(p.Number())
@@ -380,7 +382,7 @@ func TestDraftsInABrowser(t *testing.T) {
 	do(chromedp.KeyEvent(kb.F2), chromedp.WaitVisible(`form[data-entry][action$="/2"]`), chromedp.KeyEvent(kb.F2), chromedp.WaitVisible(`form[data-entry][action$="/3"]`),
 		chromedp.KeyEvent(kb.F2), chromedp.WaitVisible(`form[data-entry][action$="/4"]`), chromedp.KeyEvent("1"), chromedp.KeyEvent(kb.F9), chromedp.WaitVisible(`.errors`))
 	look("draft-choices")
-	do(chromedp.KeyEvent(kb.F2), chromedp.WaitVisible(`details`))
+	do(chromedp.KeyEvent(kb.F2), chromedp.WaitVisible(`form[data-entry][action$="/5"]`), chromedp.KeyEvent(kb.F2), chromedp.WaitVisible(`form[action$="/6"]`))
 	look("draft-check-wrong")
 	do(chromedp.Navigate(r.server.URL + "/drafts"))
 	look("drafts")
