@@ -118,7 +118,7 @@ func (s *server) showRecord(c *gin.Context, v *visit, whole bool, entry func(con
 // recordView gathers what stands on the page.
 func (s *server) recordView(ctx context.Context, v *visit, content confirmation.Content) (console.Record, error) {
 	r := v.record
-	out := console.Record{ID: r.ID, Name: string(content.Application.Name()), Number: r.NumberMasked, State: recordState(r.State),
+	out := console.Record{Apart: r.StateReason == confirmation.NoteOtherPerson, ID: r.ID, Name: string(content.Application.Name()), Number: r.NumberMasked, State: recordState(r.State),
 		Application: ends(r.Application), Version: r.Version, From: r.StartedFrom, ChipPhoto: "record.photo.none", ForClerk: content.ForClerk()}
 	if r.OnPapers() {
 		out.Proof, out.ByCard = proofState(r.Proof), r.ByCard()

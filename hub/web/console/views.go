@@ -146,6 +146,7 @@ type Record struct {
 	VoidCodes   []Option
 	State       State
 	Proof       State  // how far it is sure who confirmed, of one on papers; else zero
+	Apart       bool   // it waits because its number is registered for somebody else
 	ByCard      bool   // … and it is open only because an office reviews her card
 	DisputedBy  []Link // other confirmations of the same application
 	Rows        []Compared
