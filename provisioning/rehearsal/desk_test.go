@@ -46,19 +46,29 @@ type tablet struct {
 
 func newTablet(t testing.TB, port string, roots *x509.CertPool) *tablet {
 	t.Helper()
-	jar, err := cookiejar.New(nil)
+	w, err := tabletAt(port, roots)
 	if err != nil {
 		t.Fatal(err)
 	}
+	w.t = t
+	t.Cleanup(w.web.CloseIdleConnections)
+	return w
+}
+
+// tabletAt is newTablet for who closes it himself.
+func tabletAt(port string, roots *x509.CertPool) (*tablet, error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, err
+	}
 	conf := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
-	w := &tablet{t: t, base: "https://" + net.JoinHostPort(deskAt, port), conf: conf, port: port}
+	w := &tablet{base: "https://" + net.JoinHostPort(deskAt, port), conf: conf, port: port}
 	w.web = &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{TLSClientConfig: conf, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			var d net.Dialer
 			return d.DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", port))
 		}}}
-	t.Cleanup(w.web.CloseIdleConnections)
-	return w
+	return w, nil
 }
 
 func (w *tablet) do(req *http.Request) (int, string, error) {

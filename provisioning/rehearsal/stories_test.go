@@ -33,6 +33,9 @@ type story struct {
 	clerk    *http.Client      // with the cookies of who signed in
 	server   *dbtest.Server    // nil when others use it
 	cables   map[string]*rehearsal.Cable
+	desks    map[string]*worked
+	asked    map[string][]string // screens of the first visit, by box
+	slips    []string            // that were read off sheets
 }
 
 type key struct{}
@@ -61,7 +64,7 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 	list := stories(t, "")
 	if !long() {
 		// Those whose matter is not the database, and those that two hubs play on it.
-		list = but(t, list, "full_disk", "forged_lines", "lost_broker", "first_to_last", "old_image", "revoked_box", "signed_twice", "dead_disk")
+		list = but(t, list, "full_disk", "forged_lines", "lost_broker", "first_to_last", "old_image", "revoked_box", "signed_twice", "dead_disk", "training", "fortnight")
 	}
 	dbtest.PostgresURL(t) // or skip
 	play(t, list, func() rehearsal.Ground { return rehearsal.Ground{Database: dbtest.PostgresURL(t)} })
@@ -74,7 +77,7 @@ func TestStoriesOfTwoHubs(t *testing.T) {
 	list := append(stories(t, "two"), stories(t, "")...)
 	if !long() {
 		list = but(t, list, "full_disk", "forged_lines", "extended_window", "wrong_clock", "replay_and_garble", "power_cuts",
-			"nothing_readable", "hub_away_for_a_day", "cloned_box")
+			"nothing_readable", "hub_away_for_a_day", "cloned_box", "training", "fortnight")
 	}
 	dbtest.PostgresURL(t)
 	play(t, list, func() rehearsal.Ground { return rehearsal.Ground{Database: dbtest.PostgresURL(t), Group: true} })
@@ -121,12 +124,16 @@ func playOn(t *testing.T, files []string, server *dbtest.Server, ground func() r
 				cancel()
 				return err
 			}
-			s := &story{ctx: ctx, province: p, boxes: map[string]*rehearsal.Box{}, ids: map[string]string{}, cables: map[string]*rehearsal.Cable{}, server: server}
+			s := &story{ctx: ctx, province: p, boxes: map[string]*rehearsal.Box{}, ids: map[string]string{}, cables: map[string]*rehearsal.Cable{}, server: server,
+				desks: map[string]*worked{}, asked: map[string][]string{}}
 			env.Values[key{}] = s
 			env.Defer(func() {
 				defer cancel()
 				if err := p.Close(); err != nil {
 					t.Errorf("%s\nat the end: %v", p.Logs(), err)
+				}
+				for _, d := range s.desks {
+					d.tablet.web.CloseIdleConnections()
 				}
 				for _, c := range s.cables {
 					if err := c.Close(); err != nil {
@@ -151,6 +158,9 @@ func playOn(t *testing.T, files []string, server *dbtest.Server, ground func() r
 			"revoke": command((*story).revoke), "shut-out": command((*story).shutOut), "forge": command((*story).forge),
 			"extend": command((*story).extend), "in-force": command((*story).inForce),
 			"standing": command((*story).standing), "decide": command((*story).decide),
+			"desk": command((*story).desk), "at-desk": command((*story).atDesk), "walk": command((*story).walk), "press": command((*story).press),
+			"visit": command((*story).visit), "days": command((*story).days), "sheet": command((*story).sheet),
+			"slips-are": command((*story).slipsAre), "in-order": command((*story).inOrder), "console": command((*story).console),
 			"apart": command((*story).apart), "cut": command((*story).cut), "heal": command((*story).heal),
 		},
 	})
