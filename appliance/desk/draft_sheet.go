@@ -15,7 +15,7 @@ func formWords() map[string]string {
 	return map[string]string{
 		"1": "信息采集草表　第一面　基本信息", "2": "信息采集草表　第二面　志愿与签名", "number": "草表编号", "tail": "证件末四位", "choice": "第 %d 志愿",
 		"level": "层次", "category": "科类代码", "school": "院校代码和名称", "major": "专业代码和名称", "study": "学习形式",
-		"claims": "申请照顾加分、免试（没有不填）",
+		"claims": "照顾加分、免试",
 		"word":   "本人所填信息真实、准确，同意由报名确认点按本表代为录入；录入后由本人核对并签名确认。", "sign": "考生签名", "date": "日期",
 	}
 }
