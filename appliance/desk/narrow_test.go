@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -88,4 +90,45 @@ func TestTheMenuOnATelephone(t *testing.T) {
 		t.Fatal(err)
 	}
 	open("after it was used", false)
+}
+
+// What the box says while a button is held down does not take the button away: the
+// press counts when it is let go.
+func TestAPressIsNotLost(t *testing.T) {
+	ctx := chromium(t)
+	came := make(chan struct{}, 1)
+	r := newRig(t, func(o *Options) { o.Coming = func(context.Context) error { came <- struct{}{}; return nil } })
+	r.hire(5*24*time.Hour, member("chen", protocol.StaffClerk, good))
+	r.with(func() { r.status.Screen, r.status.Help, r.status.HelpAt, r.status.Visiting = "help", true, r.now, true })
+	r.signsInByHand(ctx)
+	at, err := chromedp.Run(ctx, chromedp.Evaluate[[]float64](`new Promise((done) => {
+		const stream = new EventSource("/events");
+		stream.addEventListener("open", () => {
+			const b = document.querySelector('form[action="/coming"] button').getBoundingClientRect();
+			window.told = new Promise((next) => stream.addEventListener("changed", () => fetch("/part").then((a) => a.text()).then(() => setTimeout(next))));
+			done([b.x + b.width / 2, b.y + b.height / 2]);
+		});
+	})`, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mouse := func(kind input.DispatchMouseEventType) chromedp.Action[chromedp.Void] {
+		return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+			_, err := cdp.Call(ctx, target, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: at[0], Y: at[1], Button: input.MouseButtonLeft, ClickCount: 1})
+			return err
+		})
+	}
+	if err := chromedp.Do(ctx, mouse(input.DispatchMouseEventTypeMousePressed)); err != nil {
+		t.Fatal(err)
+	}
+	r.with(func() { r.status.Linked = false })
+	r.Changed()
+	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](`window.told.then(() => void 0)`, chromedp.EvalAwaitPromise), mouse(input.DispatchMouseEventTypeMouseReleased)); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-came:
+	case <-ctx.Done():
+		t.Error("the press was lost")
+	}
 }

@@ -20,14 +20,18 @@ if (away) setTimeout(() => whenBack(() => location.assign(away.dataset.return)),
 (() => {
   const root = document.querySelector("[data-live]");
   if (!root || !("EventSource" in window)) return;
-  let fetching = false, again = false;
+  // A button that is exchanged between press and release is never clicked.
+  let fetching = false, again = false, pressed = false;
   async function draw() {
-    if (fetching) { again = true; return; }
+    if (fetching || pressed) { again = true; return; }
     fetching = true;
+    again = false;
     try {
       const answer = await fetch(root.dataset.live, { credentials: "same-origin", cache: "no-store" });
       if (answer.status === 401) { location.reload(); return; }
-      if (answer.ok) {
+      if (answer.ok && pressed) {
+        again = true;
+      } else if (answer.ok) {
         const on = document.activeElement && document.activeElement.closest("form");
         const next = new DOMParser().parseFromString(await answer.text(), "text/html");
         root.replaceChildren(...next.body.childNodes);
@@ -38,7 +42,7 @@ if (away) setTimeout(() => whenBack(() => location.assign(away.dataset.return)),
       // The box is starting again; the stream reconnects and calls us.
     } finally {
       fetching = false;
-      if (again) { again = false; draw(); }
+      if (again && !pressed) draw();
     }
   }
   const source = new EventSource("/events"), lost = document.querySelector("[data-lost]");
@@ -49,6 +53,8 @@ if (away) setTimeout(() => whenBack(() => location.assign(away.dataset.return)),
     // Refused for good: the box was opened again, and knows nobody who is signed in.
     if (source.readyState === EventSource.CLOSED) whenBack(() => location.reload());
   });
+  addEventListener("pointerdown", () => { pressed = true; });
+  for (const over of ["pointerup", "pointercancel", "blur"]) addEventListener(over, () => setTimeout(() => { pressed = false; if (again) draw(); }));
   source.addEventListener("changed", draw);
   source.addEventListener("open", draw);
   source.addEventListener("ended", () => { source.close(); whenBack(() => location.reload()); });

@@ -11,16 +11,21 @@ if (parts.length) {
       if (on) b.setAttribute("aria-pressed", "true");
     }
   };
+  // A button that is exchanged between press and release is never clicked.
+  let pressed = false;
   const follow = (part) => {
     let busy = false, again = false, shown = "";
     const refresh = async () => {
-      if (busy) { again = true; return; }
+      if (busy || pressed) { again = true; return; }
+      again = false;
       busy = true;
       try {
         const answer = await fetch(part.dataset.live);
         const text = answer.ok ? await answer.text() : shown;
         // What did not change stays, so that nothing is pulled away under a finger.
-        if (text !== shown) {
+        if (pressed) {
+          again = true;
+        } else if (text !== shown) {
           shown = text;
           const held = document.activeElement && part.contains(document.activeElement) ? document.activeElement.textContent : null;
           part.replaceChildren(document.createRange().createContextualFragment(text));
@@ -31,13 +36,15 @@ if (parts.length) {
         }
       } catch { /* the program was stopped; the stream will tell when it is back */ }
       busy = false;
-      if (again) { again = false; refresh(); }
+      if (again && !pressed) refresh();
     };
     return refresh;
   };
   const all = parts.map(follow);
   const refresh = () => { for (const one of all) one(); };
   new EventSource("/live").onmessage = refresh;
+  addEventListener("pointerdown", () => { pressed = true; });
+  for (const over of ["pointerup", "pointercancel", "blur"]) addEventListener(over, () => setTimeout(() => { pressed = false; refresh(); }));
 
   // Placing and lifting without losing the place in the deck.
   document.addEventListener("submit", async (e) => {
