@@ -19,7 +19,7 @@ func lackingView(m *intake.Lacking, view *console.HeldCase) {
 	if m == nil {
 		return
 	}
-	view.Lacks, view.LackOf, view.LackBytes = m.Parts, m.Of, m.Bytes
+	view.Lacks, view.LackOf, view.LackBytes = m.Parts, m.Of, uint64(m.Bytes)
 	switch {
 	case m.Full:
 		view.Next = "held.next.full"

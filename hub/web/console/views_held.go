@@ -57,7 +57,7 @@ type HeldCase struct {
 	Sealed      string // point where it says that it was sealed
 
 	Lacks, LackOf int       // parts that are missing, of how many; 0 of 0 when its bytes are
-	LackBytes     int64     // of those
+	LackBytes     uint64    // of those
 	Next          string    // phrase: how what is missing comes, "" when nothing is
 	Ask           bool      // its box can be asked now
 	AskedAt       time.Time // when it was last asked for what is still missing; zero: never
