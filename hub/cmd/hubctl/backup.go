@@ -108,9 +108,9 @@ func (backupList) Run(h *hand) error {
 	for _, b := range all {
 		done := h.say.text("backup-open")
 		if b.Done > 0 {
-			done = time.UnixMilli(b.Done).Format("2006-01-02 15:04:05")
+			done = when(b.Done)
 		}
-		h.print("backup-line", b.Number, time.UnixMilli(b.Begun).Format("2006-01-02 15:04:05"), done, b.Boxes, b.Records)
+		h.print("backup-line", b.Number, when(b.Begun), done, b.Boxes, b.Records)
 	}
 	return nil
 }
