@@ -2,6 +2,7 @@ package intake_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -141,6 +142,35 @@ func (b *box) beat(h protocol.Heartbeat) {
 		b.r.t.Fatal(err)
 	}
 	b.say(protocol.KindHeartbeat, raw)
+}
+
+// TestHowTheStickStandsIsHeard: what a heartbeat says of the stick and of what the box
+// keeps stands with the box, and outlives a hello, which says nothing of it.
+func TestHowTheStickStandsIsHeard(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d, 1)
+		b := r.enrol(pointHere)
+		tell := func(h protocol.Heartbeat) {
+			b.beat(h)
+			var c protocol.Clock
+			b.hears(protocol.KindClock, &c)
+		}
+		is := func(want *fleet.Stick, kept, backup uint64) {
+			t.Helper()
+			box, _ := r.fleet.Box(string(b.id.Box))
+			if got := box.Live; fmt.Sprint(got.Stick) != fmt.Sprint(want) || got.Kept != kept || got.Backup != backup {
+				t.Errorf("stick %+v, kept %d, backup %d; want %+v, %d, %d", got.Stick, got.Kept, got.Backup, want, kept, backup)
+			}
+		}
+		tell(protocol.Heartbeat{Stick: &protocol.StickState{Records: 3, Bytes: 4000, Behind: 12500}, Kept: 9, Backup: 6})
+		is(&fleet.Stick{Records: 3, Bytes: 4000, Behind: 12500 * time.Millisecond}, 9, 6)
+		b.hello(protocol.Hello{})
+		is(&fleet.Stick{Records: 3, Bytes: 4000, Behind: 12500 * time.Millisecond}, 9, 6)
+		tell(protocol.Heartbeat{Stick: &protocol.StickState{Behind: 1 << 63}})
+		is(&fleet.Stick{Behind: 365 * 24 * time.Hour}, 0, 0)
+		tell(protocol.Heartbeat{})
+		is(nil, 0, 0)
+	})
 }
 
 // TestAJumpOfTheClockIsJournalledOnce: one entry a jump, however often a
