@@ -106,7 +106,7 @@ func TestLease(t *testing.T) {
 	if status, html := c.post("/sign-in", "/sign-in", "name", "chen", "password", good, "code", r.code()); status != http.StatusForbidden {
 		t.Errorf("sign-in after the lease: %d", status)
 	} else {
-		has(t, html, "接上网络", "考生照常办理")
+		has(t, html, "接上网络", "一份不会丢")
 	}
 }
 

@@ -58,7 +58,7 @@ func frameWords() map[string]word {
 		"signin-go":       {"登录", "Sign in"},
 		"signin-refused":  {"账号、密码、动态码对不上。动态码用过一次就作废，请等下一个。", "Account, password and code do not go together. A code works once; wait for the next."},
 		"signin-slow":     {"试得太多了，请等几分钟。别的机器不受影响。", "Too many attempts. Wait some minutes; other machines are not affected."},
-		"signin-lapsed":   {"这台终端太久没连上省中心，账号的有效期过了。请先接上网络；考生照常办理。", "This machine has not reached the centre for too long and accounts have lapsed. Connect it first; applicants are still served."},
+		"signin-lapsed":   {"这台终端太久没连上省中心，账号的有效期过了。请先接上网络，账号会自动续期；封存的记录都在，一份不会丢。", "This machine has not reached the centre for too long and accounts have lapsed. Connect it first, and they are renewed; every sealed record is kept."},
 		"signin-stale":    {"页面放得太久了，请再填一次。", "The page is too old, please fill it in again."},
 		"signin-nobody":   {"省中心还没有把本确认点的账号发到这台终端。接上网络，几秒钟就到。", "The centre has not sent this point's accounts yet. With a network it takes seconds."},
 		"signin-demo":     {"演示：账号、密码和这一刻的动态码，列在省中心的登录页上。", "Demonstration: accounts, passwords and the code of now stand on the hub's sign-in page."},
