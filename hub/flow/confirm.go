@@ -103,6 +103,11 @@ func (f *Flow) confirm(ctx context.Context, tx *db.Tx, some []Arrival) error {
 	if err != nil {
 		return fmt.Errorf("flow: confirm: %w", err)
 	}
+	if r := records[0].Record; some[0].Step.Replace != "" { // where she came again, which may be another point
+		if err := f.Candidates.Reconfirm(ctx, tx, r.Application, r.Point, r.Committed); err != nil {
+			return fmt.Errorf("flow: confirm: %w", err)
+		}
+	}
 	for i := range records {
 		r := &records[i].Record
 		back := slices.Contains(returned, r.Application) || i == 0 && signed.Returned

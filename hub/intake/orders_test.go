@@ -140,6 +140,22 @@ func TestAnswersToPapersSentBack(t *testing.T) {
 		b.takes("what is refused is taken back too", b.void(second, r.people[2].Application.ID, here))
 		state("the first", first, confirmation.Overruled, confirmation.Returned)
 
+		// She answers at another point, which she chose there: that is where she is confirmed.
+		first = b.onPapers(6, [][]byte{page}, nil)
+		b.takes("on papers", first)
+		if err := r.judge(first.Manifest.ID, confirmation.Returned); err != nil {
+			t.Fatal(err)
+		}
+		moved := r.people[6]
+		moved.Application = moved.Application.Clone()
+		moved.Application.Point = pointThere
+		second = far.seal(moved, making{})
+		far.takes("at another point", second)
+		state("the first", first, confirmation.Overruled, confirmation.Returned)
+		if row := r.rowOf(moved.Application.ID); row.State != candidate.Confirmed || row.ConfirmedPoint != pointThere {
+			t.Errorf("she is %s at %q", row.State, row.ConfirmedPoint)
+		}
+
 		// Signed elsewhere before the city asked, and late.
 		late := far.seal(r.people[4], making{})
 		first = b.onPapers(4, [][]byte{page}, nil)
