@@ -157,10 +157,14 @@ func (b *board) backup(ctx context.Context, tx *db.Tx, out *console.Dashboard) e
 	if !slices.Contains(province(), b.v.session.Account.Role) {
 		return nil
 	}
-	newest, overdue, err := backup.Overdue(ctx, tx, b.s.Flow.Now().UnixMilli())
-	if err == nil && overdue {
-		out.Backup = &console.BackupDue{Last: ms(newest.Begun)}
-	}
+	due, err := keep(b.v.glance, keptKey{"backup", ""}, tx, func(tx *db.Tx) (*console.BackupDue, error) {
+		newest, overdue, err := backup.Overdue(ctx, tx, b.s.Flow.Now().UnixMilli())
+		if err != nil || !overdue {
+			return nil, err
+		}
+		return &console.BackupDue{Last: ms(newest.Begun)}, nil
+	})
+	out.Backup = due
 	return err
 }
 
