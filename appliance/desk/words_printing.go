@@ -86,7 +86,7 @@ func reprintWords() map[string]word {
 		"reprint-for-damaged":   {"破损、污损", "damaged"},
 		"reprint-for-other":     {"其他（写说明）", "other (say what)"},
 		"reprint-head-h":        {"负责人一同签", "The head signs too"},
-		"reprint-head-x":        {"已经打出 3 份以上，再补打要负责人本人在这里用自己的密码和动态码签。", "Three copies or more are out: the head of the point signs here with her own password and code."},
+		"reprint-head-x":        {"已经打出 3 份以上，再补打要负责人本人在这里用自己的密码和验证码签。", "Three copies or more are out: the head of the point signs here with her own password and code."},
 		"reprint-second-other":  {"要确认点负责人和工作人员两个人，您自己不能算两个。", "It takes the head and another person: you cannot be both."},
 		"reprint-go":            {"补打", "Print"},
 		"reprint-waits":         {"这一份已经在打印队列里了。", "It is in the queue already."},

@@ -43,7 +43,7 @@ func trainingWords() map[string]word {
 		"train-unsealed-x":     {"磁盘没有地方，或者还没收到报名规则。好了以后会自动记下；在那以前断电，就要重新练。", "The disk has no room, or no rules have come. They are recorded by themselves as soon as that is over; a power cut before then forgets them."},
 		"train-card-not":       {"演练里不绑定、不解除证件", "No card is bound or taken off in practice"},
 		"train-card-not-x":     {"演练的账号都是临时的，绑了也带不出去。请结束演练以后再来。", "What is bound here would not leave the practice. End it and come back."},
-		"train-head":           {"要负责人签的时候：账号 %s，密码 %s，动态码 %s（30 秒一换，刷新本页）。", "Where a head must sign: account %s, password %s, code %s (changes every 30 s; reload)."},
+		"train-head":           {"要负责人签的时候：用户名 %s，密码 %s，验证码 %s（30 秒一换，刷新本页）。", "Where a head must sign: user name %s, password %s, code %s (changes every 30 s; reload)."},
 		"train-done":           {"练过了", "done"},
 		"train-under":          {"正在练", "under way"},
 		"train-ticked":         {"做到了", "done"},

@@ -130,7 +130,7 @@ func plainText(page string) string { return tags.ReplaceAllString(page, " ") }
 // lent is what the page of a training gives to practise with: the one-time code of
 // its made-up head, and name and number of somebody without her card.
 var lent = map[string]*regexp.Regexp{
-	"CODE":   regexp.MustCompile(`动态码 (\d{6})`),
+	"CODE":   regexp.MustCompile(`验证码 (\d{6})`),
 	"NAME":   regexp.MustCompile(`(?s)id="h-paper".*?<dd>([^<]+)</dd>`),
 	"NUMBER": regexp.MustCompile(`(?s)id="h-paper".*?<dd class="num">(\d{17}[\dX])</dd>`),
 	"BIRTH":  regexp.MustCompile(`(?s)id="h-paper".*?<dd class="num">\d{6}(\d{8})\d{3}[\dX]</dd>`),
