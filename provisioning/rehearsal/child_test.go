@@ -25,6 +25,7 @@ import (
 // sheet. Nobody comes with the other: she goes on, hears that the county decides,
 // and her record waits for it.
 func TestChildrenEnteredAtThePoint(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)

@@ -37,6 +37,7 @@ var (
 // takes such candidates; one that does not sends her on, by name, to one that does
 // (A33).
 func TestCardsThatTheCityReviews(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)

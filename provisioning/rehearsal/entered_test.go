@@ -33,6 +33,7 @@ var draftLink = regexp.MustCompile(`/drafts/([0-9a-f]{32})`)
 // registered and confirmed there, the box has forgotten what was entered, and with
 // a slip from an office she signs in at the portal.
 func TestRegisteredAtThePoint(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)

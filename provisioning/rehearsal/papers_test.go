@@ -111,6 +111,7 @@ func (w *tablet) send(to string, picture []byte, fields url.Values) (int, string
 // signs. The record arrives when the hub is back, with its copies, and is
 // provisional (demand A40).
 func TestPapersAtTheDesk(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)

@@ -18,6 +18,7 @@ import (
 // confirmed, and who she is stays open. Her new card, read at the box days before
 // anybody has decided, ends that by itself (demand A40).
 func TestProvisional(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)

@@ -22,6 +22,7 @@ import (
 // closes. Each is served when hers is called, and is in force at the hub by it,
 // once; without one the same person is turned away (issue 7, design §2 "Time").
 func TestTheCloseWithNumbers(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	p := newStaffedOn(ctx, t, rehearsal.Ground{Late: 10 * time.Minute})

@@ -19,6 +19,7 @@ import (
 // A box with records that nobody else has is emptied: not before they are
 // carried, and the hub lets go of it only when they are there.
 func TestABoxIsRetired(t *testing.T) {
+	t.Parallel()
 	ctx := t.Context()
 	p, err := rehearsal.Open(context.Background(), bin, filepath.Join(t.TempDir(), "p"))
 	if err != nil {
@@ -36,6 +37,7 @@ func TestABoxIsRetired(t *testing.T) {
 // A box whose records are all in a backup of the hub is retired with no stick: the
 // hub's mark has told it so. What came after the mark still stops it.
 func TestABackedBoxIsRetired(t *testing.T) {
+	t.Parallel()
 	ctx := t.Context()
 	p, err := rehearsal.Open(context.Background(), bin, filepath.Join(t.TempDir(), "p"))
 	if err != nil {

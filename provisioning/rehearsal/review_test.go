@@ -32,6 +32,7 @@ var (
 // as the page says so; when the hub is back it stands there, with the picture's
 // hash.
 func TestReviewAtTheDesk(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)

@@ -28,6 +28,7 @@ import (
 // the hub is back and after: nobody tells her that she was confirmed, and her
 // confirmation is in force; what the other signed waits for the county apart from her.
 func TestWrongNumberOnPapers(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)
