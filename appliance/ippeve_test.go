@@ -122,7 +122,10 @@ func TestTheQueueBeforeIppeveprinter(t *testing.T) {
 	form := f.form()
 	f.eve.Off()
 	mend()
-	until(t, "word that the printer is gone", func() bool { return f.app.Printer().Down })
+	until(t, "word that the printer is gone", func() bool {
+		down, err := f.app.PrinterGone(t.Context())
+		return err == nil && down
+	})
 	if got := []string{f.stands(hers.ID), f.stands(form.ID)}; !slices.Equal(got, []string{"waiting", "waiting"}) {
 		t.Errorf("while it is off the others are %q", got)
 	}

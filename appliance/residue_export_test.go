@@ -1,6 +1,7 @@
 package appliance
 
 import (
+	"context"
 	"reflect"
 	"strings"
 
@@ -9,6 +10,12 @@ import (
 
 // Printer is what the visit knows of the printer. The loop must be halted.
 func (a *Appliance) Printer() visit.Printer { return a.loop.state.Machine.Printer }
+
+// PrinterGone reports what the loop says of the printer while it runs.
+func (a *Appliance) PrinterGone(ctx context.Context) (down bool, err error) {
+	err = a.loop.ask(ctx, func() { down = a.loop.state.Machine.Printer.Down })
+	return down, err
+}
 
 // Residue lists the places below the loop's own fields in which text stands.
 // The loop must be halted. What hangs on the Appliance (store, campaign, link)
