@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -33,7 +35,22 @@ type timed struct {
 	*box
 	keeper *stick.Keeper
 	sticks chan hw.Event
-	told   []stick.State
+
+	mu  sync.Mutex // guards was
+	was []stick.State
+}
+
+// told is what the keeper said of itself; forget begins anew.
+func (r *timed) told() []stick.State {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.was)
+}
+
+func (r *timed) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.was = nil
 }
 
 // inTime runs f beside a keeper whose stick is as wait says.
@@ -42,7 +59,11 @@ func inTime(t *testing.T, wait func(int) error, f func(*timed)) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &timed{box: b, sticks: make(chan hw.Event)}
 		r.keeper = stick.New(stick.Options{Store: b.Store, Box: b.id.Box, Sticks: r.sticks, Log: slog.New(slog.DiscardHandler),
-			Changed: func(s stick.State) { r.told = append(r.told, s) }})
+			Changed: func(s stick.State) {
+				r.mu.Lock()
+				defer r.mu.Unlock()
+				r.was = append(r.was, s)
+			}})
 		r.keeper.Slow(wait)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
@@ -126,16 +147,16 @@ func TestStallIsShown(t *testing.T) {
 	inTime(t, func(int) error { time.Sleep(stall); return nil }, func(r *timed) {
 		r.sticks <- hw.Event{Dir: t.TempDir()}
 		r.after(0)
-		r.told = nil
+		r.forget()
 		r.sealed()
-		if s := r.after(stick.MaxBehind); s.Trouble != stick.None || len(r.told) != 0 {
-			t.Errorf("at the bound: %+v, told %d times", s, len(r.told))
+		if s := r.after(stick.MaxBehind); s.Trouble != stick.None || len(r.told()) != 0 {
+			t.Errorf("at the bound: %+v, told %d times", s, len(r.told()))
 		}
-		if s := r.after(2 * time.Second); s.Trouble != stick.Behind || len(r.told) != 1 || r.told[0].Trouble != stick.Behind || r.told[0].Lacking != 1 {
-			t.Errorf("past it: %+v, told %+v", s, r.told)
+		if s := r.after(2 * time.Second); s.Trouble != stick.Behind || len(r.told()) != 1 || r.told()[0].Trouble != stick.Behind || r.told()[0].Lacking != 1 {
+			t.Errorf("past it: %+v, told %+v", s, r.told())
 		}
-		if s := r.after(stall); s != (stick.State{}) || len(r.told) != 2 || r.told[1].Trouble != stick.None {
-			t.Errorf("when it goes on: %+v, told %+v", s, r.told)
+		if s := r.after(stall); s != (stick.State{}) || len(r.told()) != 2 || r.told()[1].Trouble != stick.None {
+			t.Errorf("when it goes on: %+v, told %+v", s, r.told())
 		}
 	})
 }

@@ -6,7 +6,9 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
@@ -66,6 +68,7 @@ func TestOneBoxFloods(t *testing.T) {
 				rec := good.seal(r.people[0], making{})
 				// One goroutine brings it all, as the client's does; rubbish comes by the hundred.
 				var brings sync.WaitGroup
+				var stopping atomic.Bool // the two cores of the machine are then for who ends, too
 				done := make(chan struct{})
 				brings.Go(func() {
 					for i := 0; ; i++ {
@@ -80,12 +83,16 @@ func TestOneBoxFloods(t *testing.T) {
 						if i == 20 {
 							good.send(rec)
 						}
+						if stopping.Load() {
+							time.Sleep(time.Millisecond)
+						}
 					}
 				})
 				good.receipts(rec) // while it goes on
 				if c := r.in.Counts(); c.Dropped < c.Messages/2 {
 					t.Errorf("of %d messages only %d were dropped", c.Messages, c.Dropped)
 				}
+				stopping.Store(true)
 				r.stop() // ends while it goes on, whatever it brings
 				close(done)
 				brings.Wait()
