@@ -23,16 +23,22 @@ func (b *Book) Reconcile(midnight time.Time) *Result {
 	_, offset := midnight.Zone()
 	r := &run{day: midnight.Unix(), offset: int64(offset), res: Result{Day: midnight}}
 	byNumber := func(m *record) key { return m.number }
-	first := func(a, b *record) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.ref, b.ref)) }
-	booked := sorted(b.booked.taken(), nil, byNumber, first)
+	first := func(a, b record, c int) int {
+		if c != 0 {
+			return c
+		}
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.ref, b.ref))
+	}
+	numbers := func(a, b record) int { return first(a, b, a.number.compare(b.number)) }
+	booked := sorted(b.booked.taken(), nil, byNumber, numbers)
 	runtime.GC() // of millions of records without pointers, so that their room is used again; costs what the rest of the heap costs
-	stated := sorted(b.stated.taken(), nil, byNumber, first)
+	stated := sorted(b.stated.taken(), nil, byNumber, numbers)
 	runtime.GC()
 	r.res.Booked, r.res.Stated = total(booked), total(stated)
 	r.real = stated[:0] // what is real is written over what has been read
 	r.merge(booked, stated)
-	payments := sorted([][]record{r.real}, booked, func(m *record) key { return m.order }, first)
-	orders := sorted(b.orders.taken(), nil, func(o *bill) key { return o.number }, func(a, b *bill) int { return cmp.Compare(a.ref, b.ref) })
+	payments := sorted([][]record{r.real}, booked, func(m *record) key { return m.order }, func(a, b record) int { return first(a, b, a.order.compare(b.order)) })
+	orders := sorted(b.orders.taken(), nil, func(o *bill) key { return o.number }, func(a, b bill) int { return cmp.Or(a.number.compare(b.number), cmp.Compare(a.ref, b.ref)) })
 	r.pay(payments, orders)
 	r.res.finish()
 	return &r.res

@@ -74,7 +74,12 @@ type bill struct {
 // key stands for a number.
 type key struct{ hi, lo uint64 }
 
-func (k key) compare(o key) int { return cmp.Or(cmp.Compare(k.hi, o.hi), cmp.Compare(k.lo, o.lo)) }
+func (k key) compare(o key) int {
+	if c := cmp.Compare(k.hi, o.hi); c != 0 {
+		return c
+	}
+	return cmp.Compare(k.lo, o.lo)
+}
 
 // Book collects the facts of a day. It is not for several goroutines.
 type Book struct {
@@ -161,7 +166,10 @@ func (p *pile[T]) add(v T) {
 // sorted gives the records of some blocks by key, in room if that is enough: they
 // are scattered by the first bits, then each part is sorted by itself. The blocks are
 // let go as they are read.
-func sorted[T any](blocks [][]T, room []T, by func(*T) key, then func(a, b *T) int) []T {
+//
+// less takes values: what is given by address to a function that is not known here
+// is allocated, twice for every comparison.
+func sorted[T any](blocks [][]T, room []T, by func(*T) key, less func(a, b T) int) []T {
 	starts := counted(blocks, by)
 	n := starts[1<<radix]
 	if cap(room) < n {
@@ -175,12 +183,6 @@ func sorted[T any](blocks [][]T, room []T, by func(*T) key, then func(a, b *T) i
 			at[part]++
 		}
 		blocks[i] = nil
-	}
-	less := func(a, b T) int {
-		if c := by(&a).compare(by(&b)); c != 0 {
-			return c
-		}
-		return then(&a, &b)
 	}
 	var next atomic.Int64
 	var workers sync.WaitGroup

@@ -193,4 +193,6 @@ func midnight(t time.Time) time.Time {
 }
 
 // spoiled reports whether a number went through a spreadsheet: 1.9430E+13.
-func spoiled(v []byte) bool { return bytes.Contains(bytes.ToUpper(v), []byte("E+")) }
+func spoiled(v []byte) bool {
+	return bytes.Contains(v, []byte("E+")) || bytes.Contains(v, []byte("e+"))
+}

@@ -25,6 +25,16 @@ var wechatSuccess = slices.DeleteFunc(slices.Clone(wechatAll), func(c string) bo
 // The columns of the file's own sums.
 var wechatTotals = strings.Split("总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额", ",")
 
+// The columns that the file sums, in the order of its sums.
+var wechatAmounts = [7]string{"", "应结订单金额", "退款金额", "充值券退款金额", "手续费", "订单金额", "申请退款金额"}
+
+// How the lines of columns and of sums begin.
+var (
+	tick       = []byte("`")
+	wechatTime = []byte(wechatAll[0])
+	wechatSums = []byte(wechatTotals[0])
+)
+
 // What the channel answers instead of a file: nothing happened that day, or ask
 // again later.
 var (
@@ -121,12 +131,12 @@ func (b *book) wechatText(text io.Reader) error {
 		case state == inSums:
 			f.total(in.number, line)
 			state = afterEnd
-		case bytes.HasPrefix(line, []byte(wechatTotals[0])) || bytes.HasPrefix(line, []byte("`"+wechatTotals[0])):
+		case bytes.HasPrefix(bytes.TrimPrefix(line, tick), wechatSums):
 			if !slices.Equal(names(line), wechatTotals) {
 				b.fault(in.number, BadHeader)
 			}
 			state = inSums
-		case line[0] != '`' && bytes.HasPrefix(line, []byte(wechatAll[0])):
+		case bytes.HasPrefix(line, wechatTime):
 			b.fault(in.number, TwoHeaders)
 		default:
 			if err := f.line(in.number, line); err != nil {
@@ -242,7 +252,7 @@ func (f *wechatFile) line(n int, line []byte) error {
 // and adds them up.
 func (f *wechatFile) amounts(n int) (is [7]int64, good bool) {
 	good = true
-	for i, name := range []string{"", "应结订单金额", "退款金额", "充值券退款金额", "手续费", "订单金额", "申请退款金额"} {
+	for i, name := range wechatAmounts {
 		v := f.value(name)
 		if name == "" || v == nil {
 			continue
