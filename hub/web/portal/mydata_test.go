@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/notice"
+	"zhunkao/hub/payment"
 	"zhunkao/protocol"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
@@ -115,6 +116,9 @@ func TestCopyOfMyData(t *testing.T) {
 	h.begin(func(*form.Application) {})
 	photo := picture(t)
 	h.confirm(h.app, 1, w.now().Add(-time.Hour), photo, flow.Step{State: confirmation.InForce})
+	w.write(func(tx *db.Tx) error {
+		return payment.OpenOrder(t.Context(), tx, payment.Order{Number: "ZK201900000001", Application: h.app.ID, Campaign: w.camp.ID, Fen: 16050, OpenedAt: w.now().UnixMilli()})
+	})
 	page := h.see("/ks/my-data")
 	if !page.says("带走一份") || !page.says("有错要改") || !page.says("提交删除申请") {
 		t.Fatalf("the page says %s", page.text())
@@ -143,6 +147,9 @@ func TestCopyOfMyData(t *testing.T) {
 	if found["application/"+form.DocumentNumber] != h.app.Get(form.DocumentNumber) || found["application/choice-1"] == "" ||
 		found["draft/"+form.FullName] != string(h.app.Name()) || pictures != 1 || len(c.Kept) < 10 || found["account/account.login"] == "" {
 		t.Errorf("the copy has %d pictures and %d values", pictures, len(found))
+	}
+	if found["payment/payment.number"] != "ZK201900000001" || found["payment/payment.amount"] != "160.50" {
+		t.Errorf("her order is in the copy as %q, %q yuan", found["payment/payment.number"], found["payment/payment.amount"])
 	}
 	for key := range h.app.Fields {
 		if h.app.Get(key) != "" && found["application/"+key] != h.app.Get(key) {
