@@ -96,12 +96,17 @@ func TestCardsThatTheCityReviews(t *testing.T) {
 	b, err := p.NewBox(ctx, "B", "43010301")
 	must("another box", err)
 	must("it starts", b.Start(ctx))
+	_, err = b.Person.Sees(ctx, "idle") // a card put down before has to be taken away again
+	must("the other box", err)
 	must("the roster there", rehearsal.Until(ctx, rehearsal.Wait, func() error {
 		if err := b.Place(other); err != nil {
 			return err
 		}
-		seen, err := b.Person.Sees(ctx, "refused")
-		if err == nil && !(strings.Contains(seen.Text, "这个点不办低龄考生") && strings.Contains(seen.Text, "岳麓区第一报名确认点")) {
+		seen, err := b.Person.Sees(ctx, "refused", "take-card", "found")
+		if err == nil && seen.Screen != "refused" {
+			err = fmt.Errorf("the screen is %s", seen.Screen)
+			b.Lift()
+		} else if err == nil && !(strings.Contains(seen.Text, "这个点不办低龄考生") && strings.Contains(seen.Text, "岳麓区第一报名确认点")) {
 			b.Lift()
 			err = fmt.Errorf("the screen says %s", seen.Text)
 		}
@@ -146,7 +151,7 @@ func (p *staffed) known(ctx context.Context, card form.Chip) error {
 	if err := p.box.Place(card); err != nil {
 		return err
 	}
-	seen, err := p.box.Person.Sees(ctx, "found", "refused")
+	seen, err := p.box.Person.Sees(ctx, "found", "refused", "take-card")
 	if err == nil && seen.Screen != "found" {
 		p.box.Lift()
 		err = fmt.Errorf("the screen is %s: %s", seen.Screen, seen.Text)
