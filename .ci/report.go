@@ -12,12 +12,16 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -92,6 +96,7 @@ func (l leaves) report(out io.Reader) bool {
 	var bad []string              // what failed, with its last lines, to be said once more at the end
 	said := map[string][]string{} // of a test, until it ends
 	ended := map[string]bool{}    // packages
+	took := map[string]float64{}  // seconds, of tests
 	in := bufio.NewScanner(out)
 	in.Buffer(nil, 16<<20)
 	for in.Scan() {
@@ -125,6 +130,9 @@ func (l leaves) report(out io.Reader) bool {
 			}
 			delete(said, name)
 		}
+		if e.Test != "" && e.Elapsed >= 5 {
+			took[name] = e.Elapsed
+		}
 		if e.Test == "" && (e.Action == "pass" || e.Action == "fail") {
 			ended[strings.TrimPrefix(e.Package, "zhunkao/")] = true
 			fmt.Printf("%-4s %s %.1fs\n", e.Action, e.Package, e.Elapsed)
@@ -140,14 +148,36 @@ func (l leaves) report(out io.Reader) bool {
 			fmt.Printf("%s may skip and did not: take it off the list\n", name)
 		}
 	}
+	slowest(took)
 	for _, b := range bad {
 		fmt.Printf("\n== failed: %s", b)
 	}
 	return good
 }
 
-// tail is the end of what a test said.
+// at is where a test says what is wrong with it, in its own words: "city_test.go:47: …".
+var at = regexp.MustCompile(`^\s+\w+_test\.go:\d+: `)
+
+// tail is the end of what a test said, and last what it failed of: a story prints
+// the logs of its programs behind that.
 func tail(lines []string) string {
-	const most = 12
-	return strings.Join(lines[max(0, len(lines)-most):], "")
+	const most, wrong, wide = 12, 4, 600
+	out := slices.Clone(lines[max(0, len(lines)-most):])
+	found := 0
+	for _, line := range lines {
+		if at.MatchString(line) && found < wrong {
+			found++
+			out = append(out, strings.TrimRight(line[:min(len(line), wide)], "\n")+"\n")
+		}
+	}
+	return strings.Join(out, "")
+}
+
+// slowest lists what took longest: where the minutes of a run can be saved.
+func slowest(took map[string]float64) {
+	const most = 20
+	names := slices.SortedFunc(maps.Keys(took), func(a, b string) int { return cmp.Compare(took[b], took[a]) })
+	for _, name := range names[:min(most, len(names))] {
+		fmt.Printf("slow %s %.0fs\n", name, took[name])
+	}
 }
