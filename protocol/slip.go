@@ -45,17 +45,53 @@ func (s Slip) check() error {
 	return nil
 }
 
+// slipPath is where a portal takes a slip by its address.
+const slipPath = "/KS/P/"
+
+// MaxSlipLink is the most characters of a code that is an address: a code of 25 mm
+// carries so many of the small set readably (version 17 at level M).
+const MaxSlipLink = 734
+
 // SlipText is a signed slip as its code holds it.
 func SlipText(raw []byte) string { return slipMark + slipLetters.EncodeToString(raw) }
 
+// SlipLink is a signed slip as an address that the camera of a telephone opens.
+// portal is the portal's address, "https://host"; where it is "", or the code would
+// be too large, it is SlipText. Capitals throughout keep the code small: scheme and
+// host mean the same in them, and the portal takes the path in either case.
+func SlipLink(portal string, raw []byte) string {
+	link := strings.ToUpper(strings.TrimSuffix(portal, "/")) + slipPath + slipLetters.EncodeToString(raw)
+	if portal == "" || len(link) > MaxSlipLink {
+		return SlipText(raw)
+	}
+	return link
+}
+
+// SlipLetters is what of a signed slip stands in an address, after the path.
+func SlipLetters(raw []byte) string { return slipLetters.EncodeToString(raw) }
+
+// slipOfLink takes the letters out of an address; whose it is makes no difference,
+// for who signed the slip decides what it is worth.
+func slipOfLink(text string) (letters string, ok bool) {
+	if !strings.HasPrefix(text, "HTTPS://") && !strings.HasPrefix(text, "HTTP://") {
+		return "", false
+	}
+	_, letters, ok = strings.Cut(text, slipPath)
+	return letters, ok
+}
+
 // SlipOf reads the text of a code, as a scanner or a person typed it: in any case,
-// with blanks and line ends. Errors: ErrMalformed, ErrTooLarge.
+// with blanks and line ends, alone or as the address of SlipLink. Errors:
+// ErrMalformed, ErrTooLarge.
 func SlipOf(text string) ([]byte, error) {
 	if len(text) > 4*MaxSlip {
 		return nil, ErrTooLarge
 	}
 	text = strings.ToUpper(strings.Join(strings.Fields(text), ""))
 	letters, ok := strings.CutPrefix(text, slipMark)
+	if !ok {
+		letters, ok = slipOfLink(text)
+	}
 	if !ok {
 		return nil, malformed("text of a slip")
 	}

@@ -33,7 +33,8 @@ func TestSlip(t *testing.T) {
 	if strings.Trim(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567:1") != "" {
 		t.Errorf("a code of such letters is not small: %s", text)
 	}
-	for name, typed := range map[string]string{"as it is": text, "small letters": strings.ToLower(text), "with a line end": text + "\r\n", "in two lines": " " + text[:40] + "\n" + text[40:]} {
+	for name, typed := range map[string]string{"as it is": text, "small letters": strings.ToLower(text), "with a line end": text + "\r\n", "in two lines": " " + text[:40] + "\n" + text[40:],
+		"an address": protocol.SlipLink("https://bm.example.cn", raw), "an address in small letters": strings.ToLower(protocol.SlipLink("https://bm.example.cn:8443", raw))} {
 		got, err := protocol.SlipOf(typed)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -82,6 +83,32 @@ func TestSlip(t *testing.T) {
 	}
 	if as(protocol.KindToken) == nil {
 		t.Error("what was signed as something else is a slip")
+	}
+}
+
+// TestSlipLink: the address of a slip holds to the small set of a code, and where
+// there is no portal, or no room, the code is the plain one.
+func TestSlipLink(t *testing.T) {
+	raw, _ := signedSlip(t, goldenSlip())
+	link := protocol.SlipLink("https://bm.example.cn", raw)
+	if !strings.HasPrefix(link, "HTTPS://BM.EXAMPLE.CN/KS/P/") || strings.Trim(link, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789$%*+-./:") != "" {
+		t.Errorf("%s", link)
+	}
+	if got := protocol.SlipLink("https://bm.example.cn/", raw); got != link {
+		t.Errorf("an address with its last stroke: %s", got)
+	}
+	if !strings.HasSuffix(link, "/"+protocol.SlipLetters(raw)) {
+		t.Error("the letters are not the end of the address")
+	}
+	for _, portal := range []string{"", "https://" + strings.Repeat("a", protocol.MaxSlipLink) + ".cn"} {
+		if got := protocol.SlipLink(portal, raw); got != protocol.SlipText(raw) {
+			t.Errorf("%.20s…: %.60s", portal, got)
+		}
+	}
+	for _, typed := range []string{"https://bm.example.cn/ks/status", "bm.example.cn/KS/P/" + protocol.SlipLetters(raw), "ftp://bm.example.cn/KS/P/" + protocol.SlipLetters(raw)} {
+		if _, err := protocol.SlipOf(typed); !errors.Is(err, protocol.ErrMalformed) {
+			t.Errorf("%.40s: %v", typed, err)
+		}
 	}
 }
 

@@ -100,6 +100,7 @@ var labels = map[string]label{
 	"Process.declaration": {zh: "考生声明", en: "declaration"}, "Process.steps": {zh: "办理步骤", en: "steps"}, "ProcessStep.fee": {zh: "是否写明费用", en: "whether the fee stands there"}, "ProcessStep.results": {zh: "结果", en: "results"},
 
 	"Campaign.portal": {zh: "考生入口", en: "portal"}, "Portal.entrance": {zh: "登录方式", en: "entrance", say: named(map[string]said{"": {"自行注册账号", "accounts"}, EntranceAccount: {"自行注册账号", "accounts"}, EntranceCard: {"网报登录卡", "sign-in cards"}})},
+	"Portal.address":         {zh: "报名网站的网址", en: "address of the portal"},
 	"Portal.second_password": {zh: "保存时是否再问第二密码", en: "whether saving asks a second password"},
 	"Portal.card_days":       {zh: "网报登录卡密码有效期", en: "life of a card's password", say: counted("天", "days")}, "Portal.slip_days": {zh: "一次性密码凭条有效期", en: "life of a slip's password", say: counted("天", "days")},
 

@@ -140,5 +140,8 @@ var faultsOfTables = []fault{
 	{"life of cards that nobody gets", campaign.ProblemValue, at("portal.card_days", func(c *campaign.Campaign) { c.Portal = campaign.Portal{CardDays: 5} })},
 	{"cards for ever", campaign.ProblemValue, at("portal.card_days", func(c *campaign.Campaign) { c.Portal = campaign.Portal{Entrance: campaign.EntranceCard} })},
 	{"slips for ever", campaign.ProblemValue, at("portal.slip_days", func(c *campaign.Campaign) { c.Portal.SlipDays = 16 })},
+	{"portal without TLS", campaign.ProblemValue, at("portal.address", func(c *campaign.Campaign) { c.Portal.Address = "http://bm.example.cn" })},
+	{"portal with a path", campaign.ProblemValue, at("portal.address", func(c *campaign.Campaign) { c.Portal.Address = "https://bm.example.cn/ks" })},
+	{"portal in capitals", campaign.ProblemValue, at("portal.address", func(c *campaign.Campaign) { c.Portal.Address = "https://BM.example.cn" })},
 	{"kit of nowhere", campaign.ProblemValue, at("kits", func(c *campaign.Campaign) { c.Kits[0].Office = "moon" })},
 }

@@ -3,6 +3,7 @@ package sheet
 import (
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"zhunkao/protocol/campaign"
@@ -22,7 +23,7 @@ type Sealed struct {
 	Office      string           // name of the point where it was sealed
 	Specimen    bool             // of a demonstration
 	Practice    bool             // of a training (演练)
-	Slip        string           // text of its signed slip (protocol.SlipText), printed while the hub does not answer; "" when it does
+	Slip        string           // text of its signed slip (protocol.SlipLink), printed while the hub does not answer; "" when it does
 }
 
 // Process fills the sheet of the nth copy in the wording of the campaign version
@@ -36,6 +37,9 @@ func (s Sealed) Process(c campaign.Campaign, n int, printed time.Time) ProcessSh
 	}
 	if p.Slip = s.Slip; p.Slip != "" {
 		p.SlipText = words.SlipNote.Zh
+		if strings.HasPrefix(p.Slip, "HTTP") { // an address: a telephone's camera opens it (protocol.SlipLink)
+			p.SlipText = words.SlipOpens.Zh
+		}
 	}
 	if len(s.Photo) == 0 {
 		p.NoPhoto = NoPhotoYet

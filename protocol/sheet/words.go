@@ -45,7 +45,7 @@ var words = struct {
 	Choice, Level, Category, College, Major, Form, Years, Ordinals pair
 	Bonus, Exemption, Claimed, ClaimedAs, NotClaimed               pair
 	Steps, StepItem, StepResult, StepClerk, StepTime               pair
-	SignCandidate, SignPoint, SealPoint, Slip, SlipNote            pair
+	SignCandidate, SignPoint, SealPoint, Slip, SlipNote, SlipOpens pair
 	// Acceptance sheet.
 	AcceptanceTitle, AcceptanceVerdict, Pass, Fail, Ask, Spare                pair
 	OfficeName, OfficeKind, LookedAt, Computer, Processor, System             pair
@@ -127,6 +127,7 @@ var words = struct {
 	SignPoint:     pair{"报名确认点负责人", "Head of the confirmation point"},
 	SealPoint:     pair{"报名确认点盖章", "Seal of the confirmation point"},
 	Slip:          pair{"缴费凭条", "Payment slip"},
+	SlipOpens:     pair{"用手机扫左边的码就能缴费，别人也能代缴，不用等上传。断网时办的确认，终端已签名，招考机构凭此码可以核验，请保管好。", "Scan the code with a telephone to pay; anybody may pay for the candidate, without waiting for the record. Confirmed without network and signed by the terminal; an office verifies it by this code. Keep it."},
 	SlipNote:      pair{"断网时办的确认，终端已签名，联网后自动上传。记录送达以前，凭此码可由招考机构核验、缴费，请保管好。", "Confirmed without network; the terminal has signed it and sends it later. Until it has arrived, an office verifies this code and takes the fee by it. Keep it."},
 
 	AcceptanceTitle:   pair{"设备验收单", "Equipment acceptance sheet"},
