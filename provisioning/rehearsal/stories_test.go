@@ -66,6 +66,7 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 		// Those whose matter is not the database, and those that two hubs play on it.
 		list = but(t, list, "full_disk", "forged_lines", "lost_broker", "first_to_last", "old_image", "revoked_box", "signed_twice", "dead_disk", "training", "fortnight")
 	}
+	list = but(t, list, "restored_hub") // the server's own copy
 	dbtest.PostgresURL(t) // or skip
 	play(t, list, func() rehearsal.Ground { return rehearsal.Ground{Database: dbtest.PostgresURL(t)} })
 }
@@ -79,6 +80,7 @@ func TestStoriesOfTwoHubs(t *testing.T) {
 		list = but(t, list, "full_disk", "forged_lines", "extended_window", "wrong_clock", "replay_and_garble", "power_cuts",
 			"nothing_readable", "hub_away_for_a_day", "cloned_box", "training", "fortnight")
 	}
+	list = but(t, list, "restored_hub")
 	dbtest.PostgresURL(t)
 	play(t, list, func() rehearsal.Ground { return rehearsal.Ground{Database: dbtest.PostgresURL(t), Group: true} })
 }
@@ -197,8 +199,14 @@ func want(args []string, n int, usage string) error {
 }
 
 func (s *story) hub(a []string) error {
-	if err := want(a, 1, "hub start|stop|kill [N…]"); err != nil {
+	if err := want(a, 1, "hub start|stop|kill [N…]|backup|restore"); err != nil {
 		return err
+	}
+	switch a[0] {
+	case "backup":
+		return s.province.Backup(s.ctx)
+	case "restore":
+		return s.province.Restore()
 	}
 	var which []int // none is every one
 	for _, text := range a[1:] {
