@@ -27,6 +27,10 @@ func (v Voice) voice() voice {
 		return strong
 	case MonoBold:
 		return voice{fam: mono, bold: true}
+	case Wording:
+		return wording
+	case Heading:
+		return heading
 	}
 	return plain
 }
