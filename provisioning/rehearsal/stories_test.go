@@ -67,7 +67,7 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 		list = but(t, list, "full_disk", "forged_lines", "lost_broker", "first_to_last", "old_image", "revoked_box", "signed_twice", "dead_disk", "training", "fortnight")
 	}
 	list = but(t, list, "restored_hub") // the server's own copy
-	dbtest.PostgresURL(t) // or skip
+	dbtest.PostgresURL(t)               // or skip
 	play(t, list, func() rehearsal.Ground { return rehearsal.Ground{Database: dbtest.PostgresURL(t)} })
 }
 
