@@ -266,6 +266,7 @@ type Stand struct {
 	State                  State
 	Proof                  Proof
 	Returned               int64 // ms, when the city sent its papers back; 0 never, or not known
+	Committed              int64 // ms, the hub's receipt
 }
 
 // Standing gives how the records of some applications stand, oldest first.
@@ -282,8 +283,7 @@ func Standing(ctx context.Context, tx *db.Tx, applications []string) ([]Stand, e
 		append(args, more...), func(row func(...any) error) error {
 			var s Stand
 			var state, proof string
-			var committed int64
-			err := row(&s.ID, &s.Application, &s.Point, &state, &proof, &s.Returned, &committed)
+			err := row(&s.ID, &s.Application, &s.Point, &state, &proof, &s.Returned, &s.Committed)
 			s.State, s.Proof = State(state), Proof(proof)
 			out = append(out, s)
 			return err

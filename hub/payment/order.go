@@ -28,6 +28,8 @@ type Order struct {
 	EndedAt     int64  // when it was paid, waived, closed or left
 	Movement    string // that paid it, "" else
 	Record      string // what opened it: a record of a box, or a step; for the journal and for doubling
+	Cause       string // which step opened it: package flow's
+	ArrivedAt   int64  // when the record that it belongs to came; 0: only a slip tells of it, or there is none
 }
 
 // Standing is what a movement is to its order, at the moment when it was booked.
@@ -64,3 +66,7 @@ func Judge(o *Order, m Movement) Standing {
 	}
 	return Pays
 }
+
+// Stands reports whether the order is paid for or may still be: of one candidate
+// there is at most one such.
+func (s State) Stands() bool { return s == Open || s == Paid || s == Waived }

@@ -27,10 +27,10 @@ var (
 // MaxFen is more than any fee: 100,000 yuan.
 const MaxFen = 100_000 * 100
 
-const orderColumns = `number, application, campaign, division, point, level, fen, state, opened_at, due_at, ended_at, movement, record`
+const orderColumns = `number, application, campaign, division, point, level, fen, state, opened_at, due_at, ended_at, movement, record, cause, arrived_at`
 
 func scanOrder(row func(...any) error) (o Order, err error) {
-	err = row(&o.Number, &o.Application, &o.Campaign, &o.Division, &o.Point, &o.Level, &o.Fen, &o.State, &o.OpenedAt, &o.DueAt, &o.EndedAt, &o.Movement, &o.Record)
+	err = row(&o.Number, &o.Application, &o.Campaign, &o.Division, &o.Point, &o.Level, &o.Fen, &o.State, &o.OpenedAt, &o.DueAt, &o.EndedAt, &o.Movement, &o.Record, &o.Cause, &o.ArrivedAt)
 	return o, err
 }
 
@@ -40,9 +40,9 @@ func OpenOrder(ctx context.Context, tx *db.Tx, o Order) error {
 	if o.Fen <= 0 || o.Fen > MaxFen {
 		return ErrAmount
 	}
-	n, err := tx.Exec(ctx, `INSERT INTO payment_order (`+orderColumns+`) SELECT $1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, 0, '', $10
+	n, err := tx.Exec(ctx, `INSERT INTO payment_order (`+orderColumns+`) SELECT $1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, 0, '', $10, $11, $12
 		WHERE NOT EXISTS (SELECT 1 FROM payment_order WHERE application = $2 AND state IN ('open', 'paid', 'waived'))`,
-		o.Number, o.Application, o.Campaign, o.Division, o.Point, o.Level, o.Fen, o.OpenedAt, o.DueAt, o.Record)
+		o.Number, o.Application, o.Campaign, o.Division, o.Point, o.Level, o.Fen, o.OpenedAt, o.DueAt, o.Record, o.Cause, o.ArrivedAt)
 	switch {
 	case db.Unique(err), err == nil && n == 0:
 		return ErrOpen
@@ -126,4 +126,13 @@ func newID() string {
 	var b [12]byte
 	_, _ = rand.Read(b[:]) // never fails (Go 1.24)
 	return hex.EncodeToString(b[:])
+}
+
+// Arrive notes that the record of an order has come, with what it says of whose the
+// order is. Nothing of that changes once it is paid. ErrState when it came before.
+func Arrive(ctx context.Context, tx *db.Tx, o Order) error {
+	return moved(tx.Exec(ctx, `UPDATE payment_order SET arrived_at = $1, record = $2,
+		division = CASE WHEN state = 'open' THEN $3 ELSE division END, point = CASE WHEN state = 'open' THEN $4 ELSE point END,
+		level = CASE WHEN state = 'open' THEN $5 ELSE level END WHERE number = $6 AND arrived_at = 0`,
+		o.ArrivedAt, o.Record, o.Division, o.Point, o.Level, o.Number))
 }

@@ -1,0 +1,121 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/payment"
+	"zhunkao/protocol/form"
+)
+
+var (
+	// ErrExemptPays says that who is exempt from the examination pays in this campaign.
+	ErrExemptPays = errors.New("flow: in this campaign the exempt pay too")
+	// ErrNotExempt says that she claims no exemption.
+	ErrNotExempt = errors.New("flow: she claims no exemption")
+	// ErrDue says that an end is not later than now.
+	ErrDue = errors.New("flow: the new end is not to come")
+)
+
+// WaiveOrder takes an open order to Waived (免缴): her exemption was approved, and the
+// campaign asks no fee of the exempt. second is the other of two persons, where the
+// campaign's table asks for two; that is judged before. ErrReason, ErrExemptPays,
+// ErrNotExempt, payment.ErrNotFound, payment.ErrState.
+func (f *Flow) WaiveOrder(ctx context.Context, tx *db.Tx, number, reason string, by By, second string) error {
+	if reason = strings.TrimSpace(reason); reason == "" {
+		return ErrReason
+	}
+	o, err := payment.GetOrder(ctx, tx, number)
+	if err != nil {
+		return err
+	}
+	found, camp, err := f.withRules(ctx, tx, o.Application)
+	if err != nil {
+		return fmt.Errorf("flow: waive: %w", err)
+	}
+	switch {
+	case camp.Policy.ExemptPays:
+		return ErrExemptPays
+	case !slices.ContainsFunc(found.Application.Claims, func(c form.Claim) bool { return c.Kind == form.ExemptionClaim }):
+		return ErrNotExempt
+	}
+	return f.endOrder(ctx, tx, o, payment.Waived, journal.OrderWaived, reason, map[string]string{detailSecond: second}, by)
+}
+
+// ExtendOrder sets another end to an order, or opens one again that was closed (A59):
+// for exactly her. ErrReason, ErrDue, payment.ErrNotFound, payment.ErrState,
+// payment.ErrOpen.
+func (f *Flow) ExtendOrder(ctx context.Context, tx *db.Tx, number string, due time.Time, reason string, by By, second string) error {
+	if reason = strings.TrimSpace(reason); reason == "" {
+		return ErrReason
+	}
+	if !due.After(f.Now()) {
+		return ErrDue
+	}
+	o, err := payment.GetOrder(ctx, tx, number)
+	if err != nil {
+		return err
+	}
+	return f.extendOrder(ctx, tx, o, due.UnixMilli(), reason, map[string]string{detailSecond: second}, by)
+}
+
+func (f *Flow) extendOrder(ctx context.Context, tx *db.Tx, o payment.Order, due int64, reason string, detail map[string]string, by By) error {
+	if err := payment.Extend(ctx, tx, o.Number, due); err != nil {
+		return err
+	}
+	detail[detailDue], detail["was"], detail[journal.DetailStood] = ms(due), ms(o.DueAt), string(o.State)
+	return f.writeOrder(ctx, tx, journal.OrderExtended, o, reason, detail, by)
+}
+
+// CloseDue closes orders whose end has passed, up to limit, the oldest first. It is
+// called only after the channels were asked for the last time; who asks for one order
+// at a time closes it by CloseOrder.
+func (f *Flow) CloseDue(ctx context.Context, tx *db.Tx, limit int) (closed int, err error) {
+	due, err := payment.Due(ctx, tx, f.Now().UnixMilli(), limit)
+	if err != nil {
+		return 0, err
+	}
+	for _, o := range due {
+		if err := f.closeOrder(ctx, tx, o); err != nil {
+			return closed, err
+		}
+		closed++
+	}
+	return closed, nil
+}
+
+// CloseOrder closes one order whose end has passed. payment.ErrNotFound;
+// payment.ErrState when it has not, or the order is not open.
+func (f *Flow) CloseOrder(ctx context.Context, tx *db.Tx, number string) error {
+	o, err := payment.GetOrder(ctx, tx, number)
+	if err != nil {
+		return err
+	}
+	if o.DueAt == 0 || o.DueAt > f.Now().UnixMilli() {
+		return payment.ErrState
+	}
+	return f.closeOrder(ctx, tx, o)
+}
+
+// closeOrder ends it at its end, not at the moment when somebody got round to it:
+// what was paid in between is late.
+func (f *Flow) closeOrder(ctx context.Context, tx *db.Tx, o payment.Order) error {
+	if err := payment.EndOrder(ctx, tx, o.Number, payment.Closed, o.DueAt); err != nil {
+		return err
+	}
+	return f.writeOrder(ctx, tx, journal.OrderClosed, o, "", map[string]string{detailDue: ms(o.DueAt)}, Hub())
+}
+
+// endOrder ends one now.
+func (f *Flow) endOrder(ctx context.Context, tx *db.Tx, o payment.Order, to payment.State, act journal.Act, reason string, detail map[string]string, by By) error {
+	if err := payment.EndOrder(ctx, tx, o.Number, to, f.Now().UnixMilli()); err != nil {
+		return err
+	}
+	return f.writeOrder(ctx, tx, act, o, reason, detail, by)
+}

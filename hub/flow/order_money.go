@@ -1,0 +1,120 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/payment"
+)
+
+// detailStanding says what a movement is to its order.
+const detailStanding = "standing"
+
+// BookMovement books what a channel says moved, once, journals what came of it and
+// tells whom it concerns. Money is never refused: what pays no order lies in suspense
+// (暂收待查). A word that came before changes nothing. Errors: payment.ErrAmount;
+// payment.ErrConflict when the same movement was booked with another content: then
+// the caller, in a transaction of its own, keeps that word by ConflictMovement.
+func (f *Flow) BookMovement(ctx context.Context, tx *db.Tx, m payment.Movement, by By) (payment.Booked, error) {
+	b, err := payment.Book(ctx, tx, m, f.Now().UnixMilli())
+	if err != nil || b.Known {
+		return b, err
+	}
+	act := journal.MovementSuspended
+	switch b.Standing {
+	case payment.Pays:
+		act = journal.OrderPaid
+	case payment.Returns:
+		act = journal.RefundMade
+	}
+	if err := f.writeMovement(ctx, tx, act, b.Movement, b.Order, "", map[string]string{detailStanding: string(b.Standing), "source": string(m.Source)}, by); err != nil {
+		return b, err
+	}
+	if b.Standing != payment.Returns || b.Order.State != payment.Paid {
+		return b, nil
+	}
+	return b, f.refunded(ctx, tx, &b, by)
+}
+
+// refunded tells that what paid an order was given back: her registration was valid
+// until now (domain §4.5).
+func (f *Flow) refunded(ctx context.Context, tx *db.Tx, b *payment.Booked, by By) error {
+	now, err := payment.GetOrder(ctx, tx, b.Order.Number)
+	if err != nil || now.State == payment.Paid {
+		return err // it was another payment of hers
+	}
+	b.Order = now
+	return f.writeMovement(ctx, tx, journal.OrderRefunded, b.Movement, now, "", nil, by)
+}
+
+// StepMovement takes a step on a payment that is booked; see payment.Decide. second
+// is the other of two persons, where the campaign's table asks for two; that is judged
+// before. Steps of people need a reason. ErrReason, payment.ErrNotFound,
+// payment.ErrState.
+func (f *Flow) StepMovement(ctx context.Context, tx *db.Tx, movement string, step payment.Step, reason string, by By, second string) error {
+	if reason = strings.TrimSpace(reason); reason == "" && step != payment.Fail {
+		return ErrReason
+	}
+	m, err := payment.GetMovement(ctx, tx, movement)
+	if err != nil {
+		return err
+	}
+	before, err := f.orderOf(ctx, tx, m)
+	if err != nil {
+		return err
+	}
+	if err := payment.Decide(ctx, tx, movement, step, f.Now().UnixMilli(), by.Author.ID, second, reason); err != nil {
+		return err
+	}
+	paid := before.State == payment.Paid && before.Movement == m.ID
+	var acts []journal.Act
+	switch step {
+	case payment.Credit:
+		acts = []journal.Act{journal.MovementCredited, journal.OrderPaid}
+	case payment.GiveBack:
+		acts = []journal.Act{journal.RefundAsked}
+	case payment.Fail:
+		acts = []journal.Act{journal.RefundFailed}
+	case payment.Revert:
+		if acts = []journal.Act{journal.MovementReverted}; paid {
+			acts = []journal.Act{journal.PaymentReverted}
+		}
+	}
+	for _, act := range acts {
+		if err := f.writeMovement(ctx, tx, act, m, before, reason, map[string]string{detailSecond: second}, by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// orderOf is the order that a movement names; zero for a stranger's.
+func (f *Flow) orderOf(ctx context.Context, tx *db.Tx, m payment.Movement) (payment.Order, error) {
+	o, err := payment.GetOrder(ctx, tx, m.Order)
+	if err != nil && !errors.Is(err, payment.ErrNotFound) {
+		return payment.Order{}, fmt.Errorf("flow: movement: %w", err)
+	}
+	return o, nil
+}
+
+// writeMovement journals a step on a movement. Whose order it names is told, where
+// there is one; a stranger's names a place nowhere.
+func (f *Flow) writeMovement(ctx context.Context, tx *db.Tx, act journal.Act, m payment.Movement, o payment.Order, reason string, detail map[string]string, by By) error {
+	all := map[string]string{detailOrder: o.Number, detailApplication: o.Application, journal.DetailLevel: o.Level, detailChannel: m.Channel,
+		detailFen: strconv.FormatInt(m.Fen, 10), "movement": m.ID}
+	for k, v := range detail {
+		all[k] = v
+	}
+	for k, v := range all {
+		if v == "" {
+			delete(all, k)
+		}
+	}
+	return f.write(ctx, tx, by, journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfMovement, ID: m.ID},
+		Campaign: o.Campaign, Point: o.Point, Division: o.Division, Reason: reason, Detail: all})
+}

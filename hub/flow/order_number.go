@@ -1,0 +1,40 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"zhunkao/hub/db"
+	"zhunkao/hub/payment"
+	rules "zhunkao/protocol/campaign"
+)
+
+// draws bounds how often a number is drawn that is taken: with a million orders in a
+// year one draw in a thousand is.
+const draws = 8
+
+// orderNumber draws the number (缴费单号) of an order that is to be opened.
+func (f *Flow) orderNumber(ctx context.Context, tx *db.Tx, camp *rules.Campaign) (string, error) {
+	for range draws {
+		n := payment.NewNumber(camp.Year, camp.Province)
+		_, err := payment.GetOrder(ctx, tx, n)
+		if errors.Is(err, payment.ErrNotFound) {
+			return n, nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return "", fmt.Errorf("flow: order: %d numbers that were drawn are taken", draws)
+}
+
+// Valid says whether a registration is valid (A42): confirmed, and paid or the fee
+// waived, and nothing else. order is the one that counts, nil for none; a campaign
+// that takes no payments asks only for the confirmation.
+func Valid(p rules.Payment, confirmed bool, order *payment.Order) bool {
+	if !confirmed || !p.Takes() {
+		return confirmed
+	}
+	return order != nil && (order.State == payment.Paid || order.State == payment.Waived)
+}
