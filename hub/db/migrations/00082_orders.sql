@@ -16,22 +16,6 @@ CREATE TABLE payment_difference (
 	why          TEXT   NOT NULL
 );
 CREATE INDEX payment_difference_open ON payment_difference (noticed_at) WHERE settled_at = 0;
--- A channel's other word about a movement that is booked: two persons look at it.
-CREATE TABLE payment_conflict (
-	id           TEXT   PRIMARY KEY,
-	movement     TEXT   NOT NULL REFERENCES payment_movement (id),
-	of_number    TEXT   NOT NULL,
-	order_number TEXT   NOT NULL,
-	fen          BIGINT NOT NULL,
-	moved_at     BIGINT NOT NULL,
-	source       TEXT   NOT NULL,
-	seen_at      BIGINT NOT NULL,
-	settled_at   BIGINT NOT NULL,
-	settled_by   TEXT   NOT NULL,
-	second       TEXT   NOT NULL,
-	why          TEXT   NOT NULL,
-	UNIQUE (movement, of_number, order_number, fen, moved_at)
-);
 -- How far the journal has been followed by whoever opens orders, and applications
 -- whose order could not be kept: tried again, and shown.
 CREATE TABLE order_position (
