@@ -147,15 +147,19 @@ func Decide(ctx context.Context, tx *db.Tx, movement string, s Step, at int64, b
 	if !ok || m.Kind != Payment {
 		return ErrState
 	}
+	owner, err := OwnerOf(ctx, tx, m)
+	if err != nil {
+		return err
+	}
 	switch {
 	case s == Credit:
-		b := Booked{Movement: m, Order: Order{Number: m.Order}}
+		b := Booked{Movement: m, Order: Order{Number: owner}}
 		if err := b.pay(ctx, tx); err != nil {
 			return err
 		}
 	case s == Revert && from.now == inFees: // what paid its order pays it no more
 		if err := moved(tx.Exec(ctx, `UPDATE payment_order SET state = CASE WHEN due_at = 0 OR due_at > $1 THEN 'open' ELSE 'closed' END,
-			ended_at = CASE WHEN due_at = 0 OR due_at > $1 THEN 0 ELSE due_at END, movement = '' WHERE number = $2 AND state = 'paid' AND movement = $3`, at, m.Order, m.ID)); err != nil {
+			ended_at = CASE WHEN due_at = 0 OR due_at > $1 THEN 0 ELSE due_at END, movement = '' WHERE number = $2 AND state = 'paid' AND movement = $3`, at, owner, m.ID)); err != nil {
 			return err
 		}
 	}
