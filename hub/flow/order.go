@@ -115,20 +115,22 @@ func (s *orderStanding) order() *payment.Order {
 }
 
 // due is until when she pays who had the chance since a moment: her times for
-// paying, or so many whole days from then, whichever ends later. 0 is no end.
-func (s *orderStanding) due(since int64) int64 {
+// paying, or so many whole days from then, whichever ends later. 0 is no end. own says
+// that it is a time of her own: her record came late.
+func (s *orderStanding) due(since int64) (due int64, own bool) {
 	var end time.Time
 	if d := s.camp.Payment.ArrivalDays; d > 0 {
 		at := time.UnixMilli(since).In(window.Zone())
 		end = time.Date(at.Year(), at.Month(), at.Day()+d+1, 0, 0, 0, 0, window.Zone())
 	}
-	if t := s.camp.Deadline(window.Pay, s.camp.Subject(s.found.Application, s.found.Division)); t.After(end) {
-		end = t
+	close := s.camp.Deadline(window.Pay, s.camp.Subject(s.found.Application, s.found.Division))
+	switch {
+	case close.IsZero() && end.IsZero():
+		return 0, false
+	case end.After(close):
+		return end.UnixMilli(), true
 	}
-	if end.IsZero() {
-		return 0
-	}
-	return end.UnixMilli()
+	return close.UnixMilli(), false
 }
 
 // openOrder opens it for what stands; since is when she first could.
@@ -147,22 +149,27 @@ func (f *Flow) openOrder(ctx context.Context, tx *db.Tx, s *orderStanding, cause
 		return payment.Order{}, ErrNoFee
 	}
 	o := payment.Order{Application: s.found.ID, Campaign: s.found.Campaign, Division: s.found.Division, Point: s.found.Point, Level: level, Fen: fen,
-		DueAt: s.due(since), Record: s.record.ID, Cause: string(cause), ArrivedAt: s.record.Committed}
-	return f.putOrder(ctx, tx, s.camp, o, by)
+		Record: s.record.ID, Cause: string(cause), ArrivedAt: s.record.Committed}
+	return f.putOrder(ctx, tx, s, o, since, by)
 }
 
-// putOrder gives an order its number, and opens it.
-func (f *Flow) putOrder(ctx context.Context, tx *db.Tx, camp *rules.Campaign, o payment.Order, by By) (payment.Order, error) {
+// putOrder gives an order its number and its end, and opens it.
+func (f *Flow) putOrder(ctx context.Context, tx *db.Tx, s *orderStanding, o payment.Order, since int64, by By) (payment.Order, error) {
 	var err error
-	if o.Number, err = f.orderNumber(ctx, tx, camp); err != nil {
+	if o.Number, err = f.orderNumber(ctx, tx, s.camp); err != nil {
 		return payment.Order{}, err
 	}
+	var own bool
+	o.DueAt, own = s.due(since)
 	o.OpenedAt, o.State = f.Now().UnixMilli(), payment.Open
 	if err := payment.OpenOrder(ctx, tx, o); err != nil {
 		return payment.Order{}, fmt.Errorf("flow: order: %w", err)
 	}
-	return o, f.writeOrder(ctx, tx, journal.OrderOpened, o, "", map[string]string{detailFen: strconv.FormatInt(o.Fen, 10), detailDue: ms(o.DueAt),
-		detailCause: o.Cause, detailRecord: o.Record}, by)
+	detail := map[string]string{detailFen: strconv.FormatInt(o.Fen, 10), detailDue: ms(o.DueAt), detailCause: o.Cause, detailRecord: o.Record}
+	if own {
+		detail["result"] = "arrival"
+	}
+	return o, f.writeOrder(ctx, tx, journal.OrderOpened, o, "", detail, by)
 }
 
 // writeOrder journals a step on an order.

@@ -18,8 +18,8 @@ const detailStanding = "standing"
 // BookMovement books what a channel says moved, once, journals what came of it and
 // tells whom it concerns. Money is never refused: what pays no order lies in suspense
 // (暂收待查). A word that came before changes nothing. Errors: payment.ErrAmount;
-// payment.ErrConflict when the same movement was booked with another content: then
-// the caller, in a transaction of its own, keeps that word by ConflictMovement.
+// payment.ErrConflict when the same movement was booked with another content: package
+// teller keeps that word.
 func (f *Flow) BookMovement(ctx context.Context, tx *db.Tx, m payment.Movement, by By) (payment.Booked, error) {
 	b, err := payment.Book(ctx, tx, m, f.Now().UnixMilli())
 	if err != nil || b.Known {

@@ -53,8 +53,8 @@ func (f *Flow) SlipOrder(ctx context.Context, tx *db.Tx, slip SlipWord, by By) (
 		return f.openOrder(ctx, tx, s, CauseConfirmed, f.Now().UnixMilli(), by)
 	}
 	o := payment.Order{Application: application, Campaign: slip.Campaign, Division: slip.Division, Point: slip.Point, Level: s.levelOf(slip.Fee),
-		Fen: slip.Fee, DueAt: s.due(f.Now().UnixMilli()), Record: slip.Record, Cause: string(CauseSlip)}
-	return f.putOrder(ctx, tx, s.camp, o, by)
+		Fen: slip.Fee, Record: slip.Record, Cause: string(CauseSlip)}
+	return f.putOrder(ctx, tx, s, o, f.Now().UnixMilli(), by)
 }
 
 // levelOf is the level that pays so much: her own if it does, else the first.

@@ -9,6 +9,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/notice"
+	"zhunkao/hub/payment"
 )
 
 // Whoever a step concerns is told of it in its transaction, and what she is told
@@ -42,8 +43,19 @@ var tellings = map[journal.Act]func(journal.Entry) []notice.Kind{
 	journal.CardVerified:          always(notice.CardVerified),
 	journal.ApplicationReviewed:   reviewed,
 	journal.CardDiffers:           always(notice.CardDiffers),
+	journal.OrderOpened:           always(notice.OrderOpened),
+	journal.OrderExtended:         always(notice.OrderExtended),
+	journal.OrderClosed:           always(notice.OrderClosed),
+	journal.OrderWaived:           always(notice.OrderWaived),
+	journal.OrderDiffers:          always(notice.OrderDiffers),
+	journal.OrderSettled:          always(notice.OrderSettled),
 	journal.OrderPaid:             always(notice.Paid),
-	journal.OrderRefunded:         always(notice.Refunded),
+	journal.MovementSuspended:     suspended,
+	journal.MovementReverted:      always(notice.PaymentNone),
+	journal.PaymentReverted:       always(notice.PaymentNone),
+	journal.RefundAsked:           always(notice.RefundAsked),
+	journal.RefundFailed:          always(notice.RefundFailed),
+	journal.RefundMade:            always(notice.Refunded),
 	journal.ApplicantSignedUp:     always(notice.AccountMade),
 	journal.ApplicantChanged:      changed,
 	journal.ApplicantRecovered:    always(notice.Recovered),
@@ -151,6 +163,22 @@ func decided(e journal.Entry) (out []notice.Kind) {
 // counting is what is told of a confirmation that counts by itself again, by how far it
 // is sure who made it.
 var counting = map[confirmation.Proof]notice.Kind{confirmation.ByChip: notice.Confirmed, confirmation.Provisional: notice.Provisional, confirmation.Returned: notice.PapersReturned}
+
+// suspended: why her money pays no order of hers. A refund that nobody asked for, and
+// a stranger's money, are the office's to look into.
+func suspended(e journal.Entry) []notice.Kind {
+	switch payment.Standing(e.Detail[detailStanding]) {
+	case payment.Late:
+		return []notice.Kind{notice.PaymentLate}
+	case payment.Again:
+		return []notice.Kind{notice.PaymentTwice}
+	case payment.AfterLeaving:
+		return []notice.Kind{notice.PaymentLeft}
+	case payment.OtherFee:
+		return []notice.Kind{notice.PaymentOther}
+	}
+	return nil
+}
 
 // changed: what of her account.
 func changed(e journal.Entry) []notice.Kind {

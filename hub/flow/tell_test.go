@@ -46,6 +46,11 @@ var untold = map[string]string{
 	"record.asked-again":   "it is held as before; what two persons decide is told",
 	"application.apart":    "beside the entries of what was signed there, which tell",
 	"applicant.removed":    "nobody is left who could read it",
+	"order.joined":         "she was told when the record came, and when her order was opened",
+	"order.left":           "beside the entry of what she withdrew or what does not count any more, which tells; where her fee is another, beside that of the new order",
+	"order.refunded":       "beside the entry of the refund, which tells",
+	"movement.credited":    "beside the entry of the order that it pays, which tells",
+	"movement.conflict":    "nothing was booked: an office looks into it",
 }
 
 // TestEveryActTellsOrSaysWhyNot walks the journal's acts.
@@ -141,6 +146,13 @@ func TestNoticesOf(t *testing.T) {
 		"telephone":                        {journal.Entry{Act: journal.ApplicantChanged, Detail: map[string]string{"account": "acc", "what": "phone"}}, "acc phone-changed"},
 		"her other sessions":               {journal.Entry{Act: journal.ApplicantChanged, Detail: map[string]string{"account": "acc", "what": "sessions"}}, ""},
 		"recovered":                        {journal.Entry{Act: journal.ApplicantRecovered, Author: self, Detail: map[string]string{"account": "acc"}}, "acc recovered by=self"},
+		"an order":                         {journal.Entry{Act: journal.OrderOpened, Subject: journal.Subject{Kind: journal.OfOrder, ID: "20194300001234567890"}, Detail: map[string]string{"application": "app", "order": "20194300001234567890", "fen": "17000", "due": "1568217600000", "cause": "confirmation"}}, "app order-opened due=1568217600000 fen=17000 order=20194300001234567890"},
+		"paid too late":                    {journal.Entry{Act: journal.MovementSuspended, Subject: journal.Subject{Kind: journal.OfMovement, ID: "m"}, Detail: map[string]string{"application": "app", "order": "1", "fen": "17000", "standing": "late"}}, "app payment-late fen=17000 order=1"},
+		"paid twice":                       {journal.Entry{Act: journal.MovementSuspended, Subject: journal.Subject{Kind: journal.OfMovement, ID: "m"}, Detail: map[string]string{"application": "app", "standing": "again"}}, "app payment-twice"},
+		"paid after leaving":               {journal.Entry{Act: journal.MovementSuspended, Subject: journal.Subject{Kind: journal.OfMovement, ID: "m"}, Detail: map[string]string{"application": "app", "standing": "after-leaving"}}, "app payment-left"},
+		"paid another amount":              {journal.Entry{Act: journal.MovementSuspended, Subject: journal.Subject{Kind: journal.OfMovement, ID: "m"}, Detail: map[string]string{"application": "app", "standing": "other-fee"}}, "app payment-other"},
+		"a stranger's money":               {journal.Entry{Act: journal.MovementSuspended, Subject: journal.Subject{Kind: journal.OfMovement, ID: "m"}, Detail: map[string]string{"standing": "stranger"}}, ""},
+		"a refund nobody asked for":        {journal.Entry{Act: journal.MovementSuspended, Subject: journal.Subject{Kind: journal.OfMovement, ID: "m"}, Detail: map[string]string{"application": "app", "standing": "unasked"}}, ""},
 		"slip":                             {journal.Entry{Act: journal.ApplicantSlip, Author: office, Detail: map[string]string{"account": "acc", "slip": "7"}}, "acc slip-made by=office"},
 	} {
 		c.e.At = at

@@ -50,7 +50,20 @@ const (
 	CorrectionDone Kind = "correction-done" // the answer
 	ErasureSent    Kind = "erasure-sent"    // she asked for erasure
 	ErasureDone    Kind = "erasure-done"    // the answer
+	OrderOpened    Kind = "order-opened"    // what she pays, and until when
+	OrderExtended  Kind = "order-extended"  // … until later
+	OrderClosed    Kind = "order-closed"    // the time for paying is over
+	OrderWaived    Kind = "order-waived"    // she need not pay
+	OrderDiffers   Kind = "order-differs"   // she paid, and her fee is another by now
+	OrderSettled   Kind = "order-settled"   // what becomes of that
 	Paid           Kind = "paid"
+	PaymentLate    Kind = "payment-late"  // money came after its time: an office decides
+	PaymentTwice   Kind = "payment-twice" // … for what is paid
+	PaymentLeft    Kind = "payment-left"  // … after she left
+	PaymentOther   Kind = "payment-other" // … another amount than is asked
+	PaymentNone    Kind = "payment-none"  // the channel never had a payment that was counted
+	RefundAsked    Kind = "refund-asked"  // money goes back
+	RefundFailed   Kind = "refund-failed" // … and could not
 	Refunded       Kind = "refunded"
 )
 
@@ -114,8 +127,22 @@ var kinds = map[Kind]spec{
 	CorrectionDone: {args: []string{"request", "result"}, text: true},
 	ErasureSent:    {args: []string{"request"}, text: true},
 	ErasureDone:    {args: []string{"request", "result"}, text: true},
-	Paid:           {args: []string{"order"}},
-	Refunded:       {args: []string{"order"}, text: true},
+
+	OrderOpened:   {args: []string{"order", "fen", "due", "result"}, text: true},
+	OrderExtended: {args: []string{"order", "due"}, text: true},
+	OrderClosed:   {args: []string{"order", "due"}, text: true},
+	OrderWaived:   {args: []string{"order"}, text: true},
+	OrderDiffers:  {args: []string{"order", "old", "new"}, text: true},
+	OrderSettled:  {args: []string{"order"}, text: true},
+	Paid:          {args: []string{"order", "fen"}},
+	PaymentLate:   {args: []string{"order", "fen"}, text: true},
+	PaymentTwice:  {args: []string{"order", "fen"}, text: true},
+	PaymentLeft:   {args: []string{"order", "fen"}, text: true},
+	PaymentOther:  {args: []string{"order", "fen"}, text: true},
+	PaymentNone:   {args: []string{"order", "fen"}, text: true},
+	RefundAsked:   {args: []string{"order", "fen"}, text: true},
+	RefundFailed:  {args: []string{"order", "fen"}, text: true},
+	Refunded:      {args: []string{"order", "fen"}, text: true},
 
 	AccountMade:     {},
 	PasswordChanged: {text: true},

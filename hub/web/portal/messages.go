@@ -81,6 +81,8 @@ var weight = map[notice.Kind]string{
 	notice.Reviewed: "done", notice.ReviewLacks: "must", notice.Registered: "done", notice.Confirmed: "done", notice.Paid: "done", notice.CorrectionDone: "done", notice.ErasureDone: "done", notice.RulesValid: "done", notice.Decided: "done",
 	notice.Superseded: "wait", notice.TimePending: "wait", notice.Quarantined: "wait", notice.WindowChanged: "wait", notice.RulesFee: "wait", notice.Recovered: "wait",
 	notice.RulesInvalid: "must", notice.RulesChoice: "must", notice.Disputed: "must", notice.NumberDoubt: "must", notice.Voided: "must", notice.DecidedNone: "must", notice.HeldRefused: "must", notice.VoidedOther: "wait",
+	notice.OrderOpened: "must", notice.OrderExtended: "wait", notice.OrderClosed: "must", notice.OrderWaived: "done", notice.OrderDiffers: "wait", notice.OrderSettled: "wait", notice.PaymentLate: "wait", notice.PaymentTwice: "wait",
+	notice.PaymentLeft: "wait", notice.PaymentOther: "wait", notice.PaymentNone: "must", notice.RefundAsked: "wait", notice.RefundFailed: "wait", notice.Refunded: "done",
 	notice.Provisional: "wait", notice.CardReview: "wait", notice.PapersAccepted: "done", notice.PapersReturned: "must", notice.PapersRefused: "must", notice.CardVerified: "done", notice.CardDiffers: "wait",
 }
 
@@ -89,6 +91,8 @@ var leads = map[notice.Kind]string{
 	notice.Reviewed: "/ks/status", notice.ReviewLacks: "/ks/status", notice.Registered: "/ks/status", notice.Edited: "/ks/status", notice.Moved: "/ks/point", notice.Confirmed: "/ks/status", notice.Superseded: "/ks/differences",
 	notice.Disputed: "/ks/status", notice.NumberDoubt: "/ks/status", notice.Voided: "/ks/status", notice.VoidedOther: "/ks/status", notice.Decided: "/ks/differences", notice.DecidedNone: "/ks/status", notice.HeldRefused: "/ks/status", notice.TimePending: "/ks/status",
 	notice.Provisional: "/ks/status", notice.CardReview: "/ks/status", notice.PapersAccepted: "/ks/status", notice.PapersReturned: "/ks/status", notice.PapersRefused: "/ks/status", notice.CardVerified: "/ks/status", notice.CardDiffers: "/ks/status", notice.RulesInvalid: "/ks/review", notice.RulesChoice: "/ks/choices",
+	notice.OrderOpened: "/ks/status", notice.OrderExtended: "/ks/status", notice.OrderClosed: "/ks/status", notice.OrderWaived: "/ks/status", notice.OrderDiffers: "/ks/status", notice.OrderSettled: "/ks/status", notice.Paid: "/ks/status",
+	notice.PaymentLate: "/ks/status", notice.PaymentTwice: "/ks/status", notice.PaymentLeft: "/ks/status", notice.PaymentOther: "/ks/status", notice.PaymentNone: "/ks/status", notice.RefundAsked: "/ks/status", notice.RefundFailed: "/ks/status", notice.Refunded: "/ks/status",
 	notice.WindowChanged: "/ks/status", notice.CorrectionDone: "/ks/my-data", notice.CorrectionSent: "/ks/my-data", notice.ErasureSent: "/ks/my-data", notice.ErasureDone: "/ks/my-data",
 	notice.CopyTaken: "/ks/my-data", notice.PasswordChanged: "/ks/account", notice.PhoneChanged: "/ks/account", notice.SlipMade: "/ks/account",
 }
@@ -135,10 +139,25 @@ func (s *server) said(ctx context.Context, tx *db.Tx, v *visit, m *mine, n notic
 		}
 	}
 	out = append(out, s.reviewSaid(l, m.camp, n)...)
+	out = append(out, s.orderSaid(l, n)...)
 	if old, now := n.Args["old"], n.Args["new"]; now != "" {
 		out = append(out, s.pages.Text(l, "msg.fee", yuan(old), yuan(now)))
 	}
 	return out, nil
+}
+
+// orderSaid is what a message says of an order: how much, until when, and its number.
+func (s *server) orderSaid(l pages.Lang, n notice.Notice) (out []string) {
+	if fen := n.Args["fen"]; fen != "" {
+		out = append(out, s.pages.Text(l, "msg.amount", yuan(fen)))
+	}
+	if due, err := strconv.ParseInt(n.Args["due"], 10, 64); err == nil {
+		out = append(out, s.pages.Text(l, "msg.until", pages.Moment(l, time.UnixMilli(due))))
+	}
+	if order := n.Args["order"]; order != "" {
+		out = append(out, s.pages.Text(l, "msg.order", order))
+	}
+	return out
 }
 
 func (m *mine) stepName(key string, english bool) string {
