@@ -87,7 +87,7 @@ func draftTexts() map[string]word {
 		"draft-choice-which":    {"有几个，选一个", "There are several; choose one"},
 		"draft-check-ok":        {"填报规则都过了。照草表再看一遍，再按录完。", "All rules are met. Look through it once more."},
 		"draft-check-h":         {"还有 %d 处要改", "%d to be mended"},
-		"draft-form-pdf":        {"打印空白草表（PDF，两面）", "Print the blank paper form (PDF, two sides)"},
+		"draft-form-pdf":        {"空白草表文件（PDF，两面，自己打印）", "The blank form as a file (PDF, two sides)"},
 		"draft-done":            {"录完，等本人来签", "Complete, she comes to sign"},
 		"draft-more":            {"录完，下一张", "Complete, next paper"},
 	}

@@ -28,7 +28,7 @@ func printWords() map[string]word {
 		"print-many":       {"等着打的太多了，请先处理打印队列。", "Too many papers wait; see to the queue first."},
 		"print-full":       {"存储快满了，不能再排。", "Storage is nearly full; nothing more can wait."},
 		"day-sheet-print":  {"打印收工单", "Print the closing sheet"},
-		"draft-form-print": {"打印空白草表", "Print a blank form"},
+		"draft-form-print": {"在本机打印一张空白草表", "Print a blank form here"},
 		"paper-trust":      {"安全连接说明", "Sheet about trust"},
 		"paper-closing":    {"收工单", "Closing sheet"},
 		"paper-form":       {"空白草表", "Blank paper form"},
