@@ -30,7 +30,7 @@ func Book(ctx context.Context, tx *db.Tx, m Movement, at int64) (Booked, error) 
 	if m.Fen <= 0 || m.Fen > MaxFen {
 		return Booked{}, ErrAmount
 	}
-	m.ID = newID()
+	m.ID, m.Order = newID(), OrderOf(m.Order)
 	n, err := tx.Exec(ctx, `INSERT INTO payment_movement (`+movementColumns+`, booked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (channel, kind, number) DO NOTHING`, m.ID, m.Channel, string(m.Kind), m.Number, m.Of, m.Order, m.Fen, m.At, string(m.Source), m.By, at)
 	if err != nil {

@@ -28,7 +28,7 @@ type Movement struct {
 	Kind    Kind
 	Number  string // the channel's: of a payment its transaction, of a refund the refund
 	Of      string // of a refund: the payment's number
-	Order   string // our order's number as the channel says it
+	Order   string // our order's number as the channel says it; booked, it is OrderOf that
 	Fen     int64  // positive
 	At      int64  // ms: when the channel says it moved
 	Source  Source

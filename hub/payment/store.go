@@ -98,9 +98,11 @@ func Extend(ctx context.Context, tx *db.Tx, number string, due int64) error {
 	return err
 }
 
-// Due gives open orders whose end has passed, the oldest first.
+// Due gives open orders whose end has passed and of which no way to pay lives at a
+// channel, the oldest first: before a channel's last word an order is not closed.
 func Due(ctx context.Context, tx *db.Tx, now int64, limit int) (out []Order, err error) {
-	err = tx.Each(ctx, `SELECT `+orderColumns+` FROM payment_order WHERE state = 'open' AND due_at > 0 AND due_at <= $1 ORDER BY due_at, number LIMIT $2`, []any{now, limit}, func(row func(...any) error) error {
+	err = tx.Each(ctx, `SELECT `+orderColumns+` FROM payment_order WHERE state = 'open' AND due_at > 0 AND due_at <= $1
+		AND NOT EXISTS (SELECT 1 FROM payment_attempt a WHERE a.order_number = payment_order.number AND a.state = 'live') ORDER BY due_at, number LIMIT $2`, []any{now, limit}, func(row func(...any) error) error {
 		o, err := scanOrder(row)
 		out = append(out, o)
 		return err
