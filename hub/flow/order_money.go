@@ -93,9 +93,14 @@ func (f *Flow) StepMovement(ctx context.Context, tx *db.Tx, movement string, ste
 	return nil
 }
 
-// orderOf is the order that a movement names; zero for a stranger's.
+// orderOf is the order that a movement names, or that was found out to be its; zero
+// for a stranger's.
 func (f *Flow) orderOf(ctx context.Context, tx *db.Tx, m payment.Movement) (payment.Order, error) {
-	o, err := payment.GetOrder(ctx, tx, m.Order)
+	owner, err := payment.OwnerOf(ctx, tx, m)
+	if err != nil {
+		return payment.Order{}, err
+	}
+	o, err := payment.GetOrder(ctx, tx, owner)
 	if err != nil && !errors.Is(err, payment.ErrNotFound) {
 		return payment.Order{}, fmt.Errorf("flow: movement: %w", err)
 	}
