@@ -1,9 +1,11 @@
 package console
 
 import (
+	"fmt"
 	"html/template"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"zhunkao/hub/web/page"
@@ -17,6 +19,8 @@ func (c *Console) funcs(l Lang) template.FuncMap {
 		"delay": func(d time.Duration) string { return c.delay(l, d) },
 		"ago":   func(now, t time.Time) string { return c.ago(l, now, t) },
 		"bytes": inBytes,
+		"yuan":  Yuan,
+		"quads": Quads,
 
 		"caseacts": func(token string, x any, back string) (CaseActs, error) { return caseActs(token, x, back) },
 		"add":      func(a, b int) int { return a + b },
@@ -65,6 +69,31 @@ func (c *Console) ago(l Lang, now, t time.Time) string {
 	default:
 		return c.Text(l, "span.ago", c.delay(l, d))
 	}
+}
+
+// Yuan writes fen as people write money: 1,234.50, with a true minus sign.
+func Yuan(fen int64) string {
+	sign := ""
+	if fen < 0 {
+		sign, fen = "−", -fen
+	}
+	return fmt.Sprintf("%s%s.%02d", sign, page.Grouped(fen/100), fen%100)
+}
+
+// Quads writes a number's digits by fours, so that it can be read out; what is no
+// number of digits alone stays as it is.
+func Quads(number string) string {
+	var out strings.Builder
+	for i, c := range number {
+		if c < '0' || c > '9' {
+			return number
+		}
+		if i > 0 && i%4 == 0 {
+			out.WriteByte(' ')
+		}
+		out.WriteRune(c)
+	}
+	return out.String()
 }
 
 func inBytes(n uint64) string {
