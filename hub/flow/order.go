@@ -123,14 +123,14 @@ func (s *orderStanding) due(since int64) (due int64, own bool) {
 		at := time.UnixMilli(since).In(window.Zone())
 		end = time.Date(at.Year(), at.Month(), at.Day()+d+1, 0, 0, 0, 0, window.Zone())
 	}
-	close := s.camp.Deadline(window.Pay, s.camp.Subject(s.found.Application, s.found.Division))
+	hers := s.camp.Deadline(window.Pay, s.camp.Subject(s.found.Application, s.found.Division))
 	switch {
-	case close.IsZero() && end.IsZero():
+	case hers.IsZero() && end.IsZero():
 		return 0, false
-	case end.After(close):
+	case end.After(hers):
 		return end.UnixMilli(), true
 	}
-	return close.UnixMilli(), false
+	return hers.UnixMilli(), false
 }
 
 // openOrder opens it for what stands; since is when she first could.

@@ -38,6 +38,11 @@ type Slip struct {
 	Bar         flow.SlipBar // why nobody pays by it now, "" if she may
 }
 
+// Word is what flow opens an order by.
+func (s Slip) Word() flow.SlipWord {
+	return flow.SlipWord{Record: s.Record, Application: s.Application, Campaign: s.Campaign, Fee: s.Fee, At: s.At, Point: s.Point, Division: s.Division, Bar: s.Bar}
+}
+
 // Slip judges the text of a slip's code. Nothing is changed. Errors: ErrNoSlip,
 // ErrForged.
 func (in *Intake) Slip(ctx context.Context, text string) (Slip, error) {

@@ -41,6 +41,8 @@ func TestDiffInWords(t *testing.T) {
 		}, "停电", "停电", "windows confirm-changsha-local/1", campaign.ChangeMade},
 		{"fee up", func(c *campaign.Campaign) { c.Fees[2].Fen = 18050 }, "报考专升本的报名考试费由170元提高到180.50元。", "rises from 170 yuan to 180.50 yuan", "fees 3.fen", campaign.ChangeMade},
 		{"fee down", func(c *campaign.Campaign) { c.Fees[0].Fen = 0 }, "报考高起本的报名考试费由160元降低到0元。", "falls", "fees 1.fen", campaign.ChangeMade},
+		{"days to pay", func(c *campaign.Campaign) { c.Payment.ArrivalDays = 5 }, "缴费办法的送达后至少几天缴费由3天改为5天。", "days to pay since arrival of payment", "payment.arrival_days", campaign.ChangeMade},
+		{"channels", func(c *campaign.Campaign) { c.Payment.Channels = c.Payment.Channels[:2] }, "缴费办法的支付渠道由微信支付、支付宝、银联、转账改为微信支付、支付宝。", "channels of payment", "payment.channels", campaign.ChangeMade},
 		{"length", func(c *campaign.Campaign) { field(c, form.PostAddress).MaxChars = 60 }, "栏目“通讯地址”（TXDZ）的最多字数由40个字改为60个字。", "most characters of field TXDZ", "form.fields TXDZ.max_chars", campaign.ChangeMade},
 		{"required", func(c *campaign.Campaign) { field(c, form.Remark).Required = true }, "栏目“备注”（BZ）：是否必填由否改为是。", "from no to yes", "form.fields BZ.required", campaign.ChangeMade},
 		{"condition", func(c *campaign.Campaign) { field(c, form.Diploma).When = nil }, "栏目“毕业证书编号”（BYZSH）的必填条件由“层次为专升本”改为（无）。", `"level is`, "form.fields BYZSH.when", campaign.ChangeMade},

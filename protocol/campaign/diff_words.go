@@ -42,6 +42,9 @@ var statusWords = map[string]said{"": {"（未注明）", "not said"}, StatusPub
 var caseWords = map[string]said{CaseText: {"文字", "text"}, CaseLines: {"多行文字", "lines"}, CasePhone: {"电话", "telephone"}, CaseNumber: {"数字", "number"},
 	CaseDate: {"日期", "date"}, CaseFlag: {"是否", "yes or no"}, CaseCode: {"单选代码", "one code"}, CaseCodes: {"多选代码", "several codes"}}
 
+var channelWords = map[string]said{ChannelWeChat: {"微信支付", "WeChat Pay"}, ChannelAlipay: {"支付宝", "Alipay"}, ChannelUnionPay: {"银联", "UnionPay"},
+	ChannelCash: {"现场现金", "cash at the point"}, ChannelTransfer: {"转账", "transfer"}}
+
 var reviewWords = map[string]said{"": {"材料", "a paper"}, ReviewPaper: {"材料", "a paper"}, ReviewPledge: {"抄写的承诺书", "the pledge copied by hand"},
 	ReviewBonus: {"照顾加分申报", "claims of a bonus"}, ReviewExemption: {"免试申报", "claims of an exemption"}}
 
@@ -86,7 +89,10 @@ var labels = map[string]label{
 
 	"Subject.full_mark": {zh: "满分", en: "full mark", say: counted("分", "marks")}, "Sitting.number": {zh: "场次号", en: "number"}, "Sitting.date": {zh: "考试日期", en: "date"},
 	"Sitting.start": {zh: "开始时间", en: "start"}, "Sitting.ends": {zh: "结束时间", en: "ends"}, "EndTime.at": {zh: "收卷时间", en: "end"},
-	"Fee.fen": {zh: "金额", en: "amount", say: sayFen, way: rises}, "Bonus.points": {zh: "分值", en: "points", say: counted("分", "")}, "Bonus.automatic": {zh: "是否自动加分", en: "whether it is automatic"},
+	"Fee.fen": {zh: "金额", en: "amount", say: sayFen, way: rises}, "Campaign.payment": {zh: "缴费办法", en: "payment"}, "Payment.channels": {zh: "支付渠道", en: "channels", say: named(channelWords)},
+	"Payment.opens":        {zh: "开出缴费单的环节", en: "step that opens an order", say: named(map[string]said{"": {"不收费", "none"}, OpensConfirmed: {"现场确认", "the confirmation"}, OpensPapers: {"提交材料", "papers handed in"}})},
+	"Payment.arrival_days": {zh: "送达后至少几天缴费", en: "days to pay since arrival", say: counted("天", "days")}, "Payment.offer_minutes": {zh: "付款码有效时间", en: "life of a code", say: counted("分钟", "minutes")},
+	"Payment.object_days": {zh: "作废前几天公示", en: "days to object", say: counted("天", "days")}, "Bonus.points": {zh: "分值", en: "points", say: counted("分", "")}, "Bonus.automatic": {zh: "是否自动加分", en: "whether it is automatic"},
 	"Bonus.age": {zh: "年龄", en: "age", say: counted("周岁", "years")}, "Step.by": {zh: "办理人", en: "who does it", say: named(tierWords)}, "Date.day": {zh: "日期", en: "day"},
 	"Review.kind": {zh: "种类", en: "kind", say: named(reviewWords)}, "Review.when": {zh: "审核对象", en: "of whom it is asked"}, "Review.look": {zh: "审核要点", en: "what to look for"}, "Review.look_en": {zh: "审核要点（英文）", en: "what to look for in English"},
 	"Review.bring": {zh: "缺少时补什么", en: "what to bring when it lacks"}, "Review.bring_en": {zh: "缺少时补什么（英文）", en: "what to bring in English"}, "Review.fields": {zh: "对照栏目", en: "fields beside it", say: sayFields}, "Review.until": {zh: "补交期限所在环节", en: "step that ends what lacks", say: sayStep},

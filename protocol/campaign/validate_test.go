@@ -39,7 +39,7 @@ func coded(c *campaign.Campaign) *form.Field {
 }
 
 func TestValidateRefuses(t *testing.T) {
-	all := slices.Concat(faultsOfCalendar, faultsOfForm, faultsOfTables, faultsOfWhole, faultsOfApprovals, faultsOfReviews)
+	all := slices.Concat(faultsOfCalendar, faultsOfForm, faultsOfTables, faultsOfWhole, faultsOfApprovals, faultsOfReviews, faultsOfPayment)
 	for _, good := range campaign.Shipped() {
 		good.Catalogue = good.Catalogue[:4] // all that is needed; decoding the rest took most of the time
 		bundle, err := campaign.Encode(good)

@@ -12,7 +12,7 @@ import (
 // needs, and low enough that every check, diff and look-up ends soon.
 var most = map[string]int{
 	"form.fields": 300, "form.groups": 50, "form.tables": 100, "form.tables.entries": 10_000, "form.levels": 10, "form.categories": 100,
-	"subjects": 300, "sittings": 100, "fees": 10, "bonuses": 300, "exemptions": 300, "steps": 100, "windows": 5_000, "dates": 300, "holidays": 200,
+	"subjects": 300, "sittings": 100, "fees": 10, "payment.channels": 10, "bonuses": 300, "exemptions": 300, "steps": 100, "windows": 5_000, "dates": 300, "holidays": 200,
 	"texts": 200, "acts": 300, "kits": 10, "numbers": 10, "documents": 50, "reviews": 60, "reviews.fields": 20, "photos": 50, "reasons": 100, "reasons.entries": 200,
 	"windows.hours": 10, "windows.pauses": 50, "windows.scope.divisions": 300, "windows.scope.points": 300, "windows.scope.households": 300,
 	"windows.scope.digits": 11, "rules": 300, "approvals": 50, "approvals.by": 4, "approvals.tiers": 4, "approvals.fields": 60, "approvals.papers": 20, "approvals.papers.types": 3, "exchanges": 20, "exchanges.columns": 255, "divisions": 500, "catalogue": 30_000, "assumptions": 500,
