@@ -58,6 +58,10 @@ type Config struct {
 	// sends them, one file each; "" is in the data directory.
 	Texts string
 
+	// Payments is the file of the payment channels (teller.File); "" is none: fees
+	// are paid in cash or by transfer.
+	Payments string
+
 	// Fonts is the folder of the papers' fonts; "" is the user's cache.
 	Fonts string
 

@@ -26,6 +26,7 @@ import (
 	"zhunkao/hub/metrics"
 	"zhunkao/hub/notice"
 	"zhunkao/hub/password"
+	"zhunkao/hub/payment/teller"
 	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
@@ -55,6 +56,7 @@ type Hub struct {
 	staff    *staff.Desk
 	accounts *applicant.Desk // of those who register themselves
 	outbox   *notice.Outbox  // text messages to them
+	teller   *teller.Teller  // between the payment channels and the books
 	fonts    *sheet.Fonts    // of the papers
 	sealer   *journal.Sealer
 	progress *progress.Follower
@@ -91,7 +93,7 @@ func Open(ctx context.Context, c Config) (*Hub, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	h := &Hub{config: c, dir: datadir.Dir(c.Data), log: c.Log, speaks: make(chan struct{}), hears: make(chan struct{}), ending: make(chan struct{})}
-	for _, step := range []func(context.Context) error{h.openStores, h.seedDivisions, h.openDomains, h.openApplicants, h.openBroker, h.openStorage, h.openMetrics, h.openDoors} {
+	for _, step := range []func(context.Context) error{h.openStores, h.seedDivisions, h.openDomains, h.openApplicants, h.openTeller, h.openBroker, h.openStorage, h.openMetrics, h.openDoors} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, h.Close())
 		}

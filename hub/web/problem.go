@@ -108,15 +108,15 @@ func (s *server) around(next http.Handler) http.Handler {
 			}
 			s.plainly(w, why, ref)
 		}}
-	if s.Applicants == nil {
-		return o.Around(next)
-	}
 	return o.Around(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if toApplicants(r.URL.Path) {
+		switch {
+		case s.Applicants != nil && toApplicants(r.URL.Path):
 			s.Applicants.ServeHTTP(w, r)
-			return
+		case s.Notices != nil && strings.HasPrefix(r.URL.Path, "/pay/"):
+			s.Notices.ServeHTTP(w, r)
+		default:
+			next.ServeHTTP(w, r)
 		}
-		next.ServeHTTP(w, r)
 	}))
 }
 

@@ -89,6 +89,10 @@ type Options struct {
 	// hub without applicants' pages.
 	Applicants Entrance
 
+	// Notices answers what payment channels call to say, everything below /pay: not
+	// through the applicants' guard. nil is a hub that no channel calls.
+	Notices http.Handler
+
 	// Accounts knows the accounts of applicants, for the copy of what is kept about
 	// one; nil leaves them out.
 	Accounts *applicant.Desk

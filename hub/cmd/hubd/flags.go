@@ -30,6 +30,7 @@ type flags struct {
 	PasswordsPlain bool     `help:"Ask for no kinds of characters in passwords of fewer than 12."`
 	Fonts          string   `type:"path" help:"Folder of the papers' fonts; the user's cache by default."`
 	Texts          string   `type:"path" help:"Folder where text messages are left for the program that sends them, one file each; texts in the data directory by default."`
+	Payments       string   `type:"path" help:"File of the payment channels, JSON: see hub/README. Without it fees are paid in cash or by transfer only."`
 	DatabaseRoom   int64    `help:"Bytes the database may take: at 80 % of it the console says so. 0 watches only the disk of an SQLite file."`
 	BrokerRoom     int64    `help:"Bytes the embedded broker's store may take; 1 GiB by default."`
 	Metrics        string   `help:"Address of /metrics for Prometheus: a loopback one, or any with --tls-cert and --metrics-token. Nowhere by default."`
@@ -41,7 +42,7 @@ func (f flags) config(log *slog.Logger) hub.Config {
 	return hub.Config{Data: f.Data, Database: f.Database, Blobs: f.Blobs, Listen: f.Listen, TLSCert: f.TLSCert, TLSKey: f.TLSKey,
 		Door: f.Door, MQTT: f.MQTT, Names: f.Name, Advertise: f.Advertise, AdvertiseDoor: f.AdvertiseDoor,
 		Broker: hub.External{URL: f.Broker, CA: f.BrokerCA, Shared: f.BrokerShared}, DemoClock: f.DemoClock,
-		PasswordDays: never(f.PasswordDays), PasswordsPlain: f.PasswordsPlain, Fonts: f.Fonts, Texts: f.Texts,
+		PasswordDays: never(f.PasswordDays), PasswordsPlain: f.PasswordsPlain, Fonts: f.Fonts, Texts: f.Texts, Payments: f.Payments,
 		Metrics: f.Metrics, MetricsToken: f.MetricsToken, Version: version,
 		DatabaseRoom: f.DatabaseRoom, MaxStore: f.BrokerRoom, Log: log}
 }
