@@ -12,7 +12,7 @@ import (
 // no code; the copies must stay one file. What a surface needs besides stands in
 // a style sheet of its own.
 func TestLookIsOneText(t *testing.T) {
-	surfaces := []string{"appliance/kiosk", "appliance/desk", "hub/web/page", "hw/cmd/hwemu", "provisioning/demo"}
+	surfaces := []string{"appliance/kiosk", "appliance/desk", "hub/web/page", "hw/cmd/hwemu", "provisioning/demo", "provisioning/cashier"}
 	for _, name := range []string{"tokens.css", "base.css", "chevron.svg"} {
 		var first []byte
 		for i, s := range surfaces {
