@@ -12,7 +12,7 @@ GO       ?= go
 BIN      := bin
 DEMO     ?= .demo
 PORT     ?= 8600
-PROGRAMS := hub/cmd/hubd hub/cmd/hubctl appliance/cmd/kioskd hw/cmd/hwemu hw/cmd/hwcheck provisioning/cmd/provision provisioning/cmd/demo
+PROGRAMS := hub/cmd/hubd hub/cmd/hubctl appliance/cmd/kioskd hw/cmd/hwemu hw/cmd/hwcheck provisioning/cmd/provision provisioning/cmd/cashier provisioning/cmd/demo
 BOX      := appliance/cmd/kioskd hw/cmd/hwcheck
 VERSION  := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 BUILT    := $(shell git log -1 --format=%cI 2>/dev/null)

@@ -1,5 +1,5 @@
-// Package demo makes and runs the demonstration: one hub, one box and the
-// emulators, as the shipped programs in child processes, over a data folder of
+// Package demo makes and runs the demonstration: one hub, one box, the
+// emulators and the payment companies (package cashier), as the shipped programs in child processes, over a data folder of
 // its own, in the campaign's own time.
 //
 // What it is not: a special build. The programs are those of a real province;

@@ -37,13 +37,16 @@ func (p Ports) Printer() string { return p.at(7) }
 // Desk is the clerk's desk of the box.
 func (p Ports) Desk() string { return p.at(8) }
 
+// Cashier is the payment companies' gateways, and the telephone.
+func (p Ports) Cashier() string { return p.at(9) }
+
 // Free reports the first port that something else listens on.
 func (p Ports) Free() error {
-	for i, what := range []string{"this demonstration's page", "the hub's pages", "the kiosk's screen", "the emulators' panel", "the door where boxes enrol", "the hub's MQTT broker", "the emulated camera", "the emulated printer", "the clerk's desk"} {
+	for i, what := range []string{"this demonstration's page", "the hub's pages", "the kiosk's screen", "the emulators' panel", "the door where boxes enrol", "the hub's MQTT broker", "the emulated camera", "the emulated printer", "the clerk's desk", "the payment companies"} {
 		l, err := net.Listen("tcp", p.at(i))
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return fmt.Errorf("port %d, wanted for %s, is taken by another program.\nStop that program, or choose other ports: make run PORT=%d (uses %d to %d)",
-				p.Base+i, what, p.Base+100, p.Base+100, p.Base+108)
+				p.Base+i, what, p.Base+100, p.Base+100, p.Base+109)
 		}
 		if err != nil {
 			return fmt.Errorf("cannot listen on %s: %w", p.at(i), err)
@@ -71,6 +74,7 @@ func (l Layout) Emulators() string  { return l.in("emulators") }
 func (l Layout) Deck() string       { return l.in("emulators", "cards.json") }
 func (l Layout) Reader() string     { return l.in("emulators", "idcard-reader") }
 func (l Layout) Board() string      { return l.in("emulators", "io-board") } // lamps, buttons, contacts
+func (l Layout) Cashier() string    { return l.in("cashier") }               // keys and book of the payment companies
 func (l Layout) Clock() string      { return l.in("clock.sock") }
 func (l Layout) ClockState() string { return l.in("clock.json") }
 func (l Layout) Staff() string      { return l.in("staff.json") }

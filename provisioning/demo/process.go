@@ -15,7 +15,7 @@ import (
 // Process is one shipped program run as a child and kept running. NewProcess
 // makes one.
 type Process struct {
-	Name string   // "hub", "box", "emulators"
+	Name string   // "hub", "box", "emulators", "cashier"
 	Path string   // of the executable
 	Args []string // without the program's name
 	Log  string   // file that its standard output and error are added to

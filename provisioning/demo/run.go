@@ -15,6 +15,7 @@ import (
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/democlock"
 	"zhunkao/protocol/window"
+	"zhunkao/provisioning/cashier"
 	"zhunkao/provisioning/enrol"
 )
 
@@ -74,9 +75,9 @@ func (r *runner) run(ctx context.Context, accounts []Account) error {
 		return err
 	}
 	defer clock.Close()
-	hub, emulators, box := r.programs()
+	hub, emulators, box, companies := r.programs()
 	r.home = &Home{
-		Ports: r.o.Ports, Dir: r.l.Dir, Accounts: accounts, Programs: []*Process{hub, box, emulators},
+		Ports: r.o.Ports, Dir: r.l.Dir, Accounts: accounts, Programs: []*Process{hub, box, emulators, companies},
 		Now: clock.Now, Move: clock.Move,
 	}
 	if err := r.serveHome(ctx, clock); err != nil {
@@ -88,6 +89,10 @@ func (r *runner) run(ctx context.Context, accounts []Account) error {
 	r.work.Go(func() { <-ctx.Done() })
 	var others sync.WaitGroup
 	defer func() { cancel(); others.Wait(); stopHub() }()
+	r.start(ctx, &others, companies) // which sign with the hub: it is given their papers
+	if err := r.answers(ctx, companies, r.o.Ports.Cashier(), "/"); err != nil {
+		return err
+	}
 	r.start(hubCtx, &r.work, hub)
 	if err := r.answers(ctx, hub, r.o.Ports.Hub(), "/gl"); err != nil {
 		return err
@@ -146,7 +151,7 @@ func closes(rules campaign.Campaign) (last time.Time) {
 	return last
 }
 
-func (r *runner) programs() (hub, emulators, box *Process) {
+func (r *runner) programs() (hub, emulators, box, companies *Process) {
 	changed := func() {
 		if r.home != nil {
 			r.home.Changed()
@@ -155,14 +160,17 @@ func (r *runner) programs() (hub, emulators, box *Process) {
 	p := r.o.Ports
 	bin := func(name string) string { return filepath.Join(r.o.Bin, name) }
 	hub = NewProcess("hub", bin("hubd"), r.l.Log("hub"), changed,
-		"--data", r.l.Hub(), "--listen", p.Hub(), "--door", p.Door(), "--mqtt", p.MQTT(), "--demo-clock", r.l.Clock(), "--password-days", "0") // whoever comes back next year finds the same sign-ins
+		"--data", r.l.Hub(), "--listen", p.Hub(), "--door", p.Door(), "--mqtt", p.MQTT(), "--demo-clock", r.l.Clock(), "--payments", cashier.Papers{Dir: r.l.Cashier()}.Payments(),
+		"--password-days", "0") // whoever comes back next year finds the same sign-ins
 	emulators = NewProcess("emulators", bin("hwemu"), r.l.Log("emulators"), changed,
 		"--listen", p.Panel(), "--reader-link", r.l.Reader(), "--cards", r.l.Deck(), "--state", r.l.Emulators(), "--home", "http://"+p.Home()+"/",
 		"--strip", "http://"+p.Home()+"/strip", "--panel-link", r.l.Board(), "--camera-listen", p.Camera(), "--printer-listen", p.Printer())
 	box = NewProcess("box", bin("kioskd"), r.l.Log("box"), changed,
 		"run", "--data", r.l.Box(), "--listen", p.Kiosk(), "--desk", p.Desk(), "--reader", r.l.Reader(), "--demo-clock", r.l.Clock(),
 		"--board", r.l.Board(), "--camera", "http://"+p.Camera()+"/stream", "--printer", "ipp://"+p.Printer()+"/ipp/print")
-	return hub, emulators, box
+	companies = NewProcess("cashier", bin("cashier"), r.l.Log("cashier"), changed,
+		"--data", r.l.Cashier(), "--listen", p.Cashier(), "--notify", "http://"+p.Hub(), "--home", "http://"+p.Home()+"/", "--strip", "http://"+p.Home()+"/strip", "--demo-clock", r.l.Clock())
+	return hub, emulators, box, companies
 }
 
 func (r *runner) start(ctx context.Context, group *sync.WaitGroup, p *Process) {

@@ -4,19 +4,25 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
+	"strings"
 
 	"zhunkao/protocol/democlock"
 )
 
 // The strip is the demonstration's clock with its buttons as a page of one
-// line, for the head of the emulators' panel: the panel is a program of hw,
-// which knows nothing of a demonstration and only shows a page in a frame. It
-// is the one page of ours that may be framed, and by the panel alone.
+// line, for the head of the emulators' panel and of the payment companies: the
+// panel is a program of hw, which knows nothing of a demonstration and only shows
+// a page in a frame. It is the one page of ours that may be framed, and by these
+// two alone.
 
-// framedBy is the Content-Security-Policy source list of the panel: it answers
-// to both names of loopback.
+// framedBy is the Content-Security-Policy source list of the two: each answers to
+// both names of loopback.
 func (p Ports) framedBy() string {
-	return "http://" + p.Panel() + " http://" + p.asLocalhost(p.Panel())
+	out := ""
+	for _, addr := range []string{p.Panel(), p.Cashier()} {
+		out += " http://" + addr + " http://" + p.asLocalhost(addr)
+	}
+	return strings.TrimSpace(out)
 }
 
 // stripPage shows the strip in the language that the panel asks for; the

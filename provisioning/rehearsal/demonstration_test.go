@@ -123,7 +123,7 @@ func (v *visitor) must(what string, err error) {
 
 func (v *visitor) logs() string {
 	var out strings.Builder
-	for _, name := range []string{"hub", "box", "emulators"} {
+	for _, name := range []string{"hub", "box", "emulators", "cashier"} {
 		b, err := os.ReadFile(demo.Layout{Dir: v.o.Data}.Log(name))
 		if err != nil {
 			b = []byte(err.Error())
@@ -188,9 +188,9 @@ func (v *visitor) pids() map[string]int {
 	v.must("the demonstration's page", err)
 	out := map[string]int{}
 	found := pid.FindAllStringSubmatch(page, -1)
-	for i, name := range []string{"hub", "box", "emulators"} {
-		if len(found) != 3 {
-			v.t.Fatalf("the page shows %d running programs, want 3", len(found))
+	for i, name := range []string{"hub", "box", "emulators", "cashier"} {
+		if len(found) != 4 {
+			v.t.Fatalf("the page shows %d running programs, want 4", len(found))
 		}
 		if out[name], err = strconv.Atoi(found[i][1]); err != nil {
 			v.t.Fatal(err)
@@ -287,8 +287,8 @@ func (v *visitor) records(n int) (ids []string) {
 	return ids
 }
 
-// sixPorts finds six free ports in a row.
-func sixPorts(t *testing.T) demo.Ports {
+// tenPorts finds ten free ports in a row.
+func tenPorts(t *testing.T) demo.Ports {
 	t.Helper()
 	for range 100 {
 		p := demo.Ports{Base: 20000 + rand.IntN(10000)}
@@ -296,14 +296,14 @@ func sixPorts(t *testing.T) demo.Ports {
 			return p
 		}
 	}
-	t.Fatal("no six free ports in a row")
+	t.Fatal("no ten free ports in a row")
 	return demo.Ports{}
 }
 
 // TestDemonstration walks the tour that `make run` prints, then starts it once
 // more over the same folder.
 func TestDemonstration(t *testing.T) {
-	o := demo.Options{Bin: bin, Data: filepath.Join(t.TempDir(), "demo"), Ports: sixPorts(t)}
+	o := demo.Options{Bin: bin, Data: filepath.Join(t.TempDir(), "demo"), Ports: tenPorts(t)}
 	v := begin(t, o)
 	for _, said := range []string{"http://" + o.Ports.Home() + "/", "http://" + o.Ports.Kiosk() + "/", "http://" + o.Ports.Panel() + "/",
 		"http://" + o.Ports.Hub() + "/gl", o.Data, "把一位考生的身份证放到读卡器上", "Put a candidate's card on the reader"} {
@@ -318,7 +318,7 @@ func TestDemonstration(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("port %d", o.Ports.Base)) || !strings.Contains(err.Error(), "PORT=") {
 		t.Errorf("over taken ports: %v", err)
 	}
-	err = demo.Run(v.ctx, demo.Options{Bin: bin, Data: o.Data, Ports: sixPorts(t), Out: &out})
+	err = demo.Run(v.ctx, demo.Options{Bin: bin, Data: o.Data, Ports: tenPorts(t), Out: &out})
 	if err == nil || !strings.Contains(err.Error(), "already runs") {
 		t.Errorf("over the same folder: %v", err)
 	}
@@ -370,7 +370,7 @@ func TestDemonstration(t *testing.T) {
 	// Each program is killed by its printed pid while a record is fresh.
 	before := v.pids()
 	v.confirm(2, "已受理")
-	for _, name := range []string{"hub", "box", "emulators"} {
+	for _, name := range []string{"hub", "box", "emulators", "cashier"} {
 		v.must("kill "+name, syscall.Kill(before[name], syscall.SIGKILL))
 	}
 	v.until("all are started again", func() error {
@@ -386,7 +386,7 @@ func TestDemonstration(t *testing.T) {
 				}
 			}
 		}
-		if len(now) != 3 {
+		if len(now) != 4 {
 			return fmt.Errorf("%d programs run", len(now))
 		}
 		return nil

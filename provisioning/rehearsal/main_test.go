@@ -28,7 +28,7 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	bin = dir
-	for _, p := range []string{"hub/cmd/hubd", "hub/cmd/hubctl", "appliance/cmd/kioskd", "hw/cmd/hwemu"} {
+	for _, p := range []string{"hub/cmd/hubd", "hub/cmd/hubctl", "appliance/cmd/kioskd", "hw/cmd/hwemu", "provisioning/cmd/cashier"} {
 		build := exec.Command("go", "build", "-o", filepath.Join(dir, filepath.Base(p)), "zhunkao/"+p)
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if raceEnabled {

@@ -21,7 +21,7 @@ func main() {
 		Version kong.VersionFlag `help:"Print the version."`
 		Bin     string           `default:"bin" type:"path" help:"Folder of the shipped programs."`
 		Data    string           `default:".demo" type:"path" help:"Folder of the demonstration's data."`
-		Port    int              `default:"8600" help:"First of six loopback ports."`
+		Port    int              `default:"8600" help:"First of ten loopback ports."`
 	}
 	kong.Parse(&c, kong.Name("demo"), kong.Vars{"version": version})
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
