@@ -157,7 +157,7 @@ func (r *run) pay(payments []record, orders []bill) {
 		if j < len(orders) && orders[j].number == payments[i].order {
 			o = &orders[j]
 		}
-		paid := false
+		paid := o != nil && o.state == Settled
 		for ; i < end; i++ {
 			c := classOf(&payments[i], o, paid)
 			paid = paid || c == Matched || c == Surplus

@@ -148,6 +148,10 @@ var scenarios = map[string]scenario{
 		return []string{found(reconcile.Late, 0, f.state(reconcile.Payment, "t"+n, n, fee, midnight.Add(2*time.Hour))),
 			found(reconcile.Late, 0, f.state(reconcile.Payment, "u"+n, n, fee, midnight.Add(3*time.Hour)))}
 	},
+	"paid another day, and again": func(f *facts, n string) []string {
+		f.order(n, fee, reconcile.Settled, time.Time{})
+		return []string{found(reconcile.Again, f.book(reconcile.Payment, "t"+n, n, fee, midnight.Add(time.Hour)), f.state(reconcile.Payment, "t"+n, n, fee, midnight.Add(time.Hour)))}
+	},
 	"after she withdrew": func(f *facts, n string) []string {
 		f.order(n, fee, reconcile.Withdrawn, midnight.Add(time.Hour))
 		return []string{found(reconcile.AfterLeaving, 0, f.state(reconcile.Payment, "t"+n, n, fee, midnight.Add(2*time.Hour)))}
@@ -235,7 +239,7 @@ func TestAgainstAPlainProgram(t *testing.T) {
 		var f facts
 		few := rapid.IntRange(0, 8)
 		for i := range rapid.IntRange(0, 6).Draw(t, "orders") {
-			f.order(fmt.Sprint("o", i), int64(rapid.IntRange(1, 3).Draw(t, "fee")), reconcile.State(rapid.IntRange(1, 3).Draw(t, "state")), midnight.Add(time.Duration(few.Draw(t, "since"))*time.Hour))
+			f.order(fmt.Sprint("o", i), int64(rapid.IntRange(1, 3).Draw(t, "fee")), reconcile.State(rapid.IntRange(1, 4).Draw(t, "state")), midnight.Add(time.Duration(few.Draw(t, "since"))*time.Hour))
 		}
 		move := func(add func(reconcile.Kind, string, string, int64, time.Time) uint32) {
 			kind := reconcile.Payment
@@ -342,7 +346,7 @@ func plain(f *facts) (all []string) {
 			return int(a.m.Ref) - int(b.m.Ref)
 		})
 		o, known := orders[number]
-		paid := false
+		paid := known && o.State == reconcile.Settled
 		for _, g := range got {
 			c := reconcile.Matched
 			switch {

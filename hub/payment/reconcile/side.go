@@ -48,6 +48,7 @@ const (
 	Open      State = iota + 1 // may be paid, or has been
 	Closed                     // its time is over
 	Withdrawn                  // she withdrew, or her registration is void
+	Settled                    // paid by a movement of another day, or waived: whatever is stated now comes again
 )
 
 // record is a movement of fixed size: 48 bytes.
