@@ -199,6 +199,7 @@ func TestNobodyIsServedBeforeTheRosterIsWhole(t *testing.T) {
 // A jump of the board's clock reaches the hub although it was away when that
 // happened, and is set right only when the hub has heard (S32).
 func TestAJumpIsToldUntilTheHubHasHeard(t *testing.T) {
+	t.Parallel()
 	p := newPeer(t, at(open))
 	b := newBox(t, p)
 	var jump atomic.Int64

@@ -82,6 +82,7 @@ func (f foreign) until(id uint64, want string) {
 // asked for, each once, whole. What was in the printer at the power cut is not
 // printed again by itself.
 func TestTheQueueBeforeIppeveprinter(t *testing.T) {
+	t.Parallel()
 	f, p := newForeign(t)
 	p.with(func() { p.mute = true }) // no receipt: her sheet can be printed again
 	f.place(p.plain()[3].Chip)
@@ -151,6 +152,7 @@ func TestTheQueueBeforeIppeveprinter(t *testing.T) {
 // loses its power: neither is printed again by itself. One that nobody wants any
 // more is taken back, and what waits behind it comes.
 func TestAJobGivenUpByIppeveprinter(t *testing.T) {
+	t.Parallel()
 	f, _ := newForeign(t)
 	f.eve.Abort(true)
 	given := f.form()

@@ -12,6 +12,7 @@ import (
 // asked, so that it does not lie there for the next person, and the log does not
 // say that it is certain.
 func TestASheetThatThePrinterGivesUp(t *testing.T) {
+	t.Parallel()
 	p := newPeer(t, at(open))
 	b := newBox(t, p)
 	d := b.plug()
@@ -34,6 +35,7 @@ func TestASheetThatThePrinterGivesUp(t *testing.T) {
 // What a job said of the printer ends with the job: the printer itself tells of
 // nothing, so nothing else would take it back.
 func TestANeedEndsWithItsJob(t *testing.T) {
+	t.Parallel()
 	p := newPeer(t, at(open))
 	b := newBox(t, p)
 	d := b.plug()

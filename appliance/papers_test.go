@@ -36,6 +36,7 @@ func passport(p *peer) synthetic.Person {
 // photographed, signs, and the record brings papers, copies and the clerk, and no
 // chip (demand A40).
 func TestPapersAtTheBox(t *testing.T) {
+	t.Parallel()
 	p := newPeer(t, at(open))
 	who := passport(p)
 	b := newBox(t, p)
@@ -148,6 +149,7 @@ func (b *box) copied(document string) {
 // card and what else the table wants, because the city reviews it (demand A40). It
 // proves nothing more when it is read again, until the city has sent it back.
 func TestEveryKindOfCard(t *testing.T) {
+	t.Parallel()
 	p := newPeer(t, at(open))
 	kinds := []struct {
 		kind                   idcard.Kind

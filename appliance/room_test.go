@@ -17,6 +17,7 @@ import (
 // A disk that is 80 % full is told to the hub and logged once, while the box
 // serves as before; when there is room again, that is told too (S31).
 func TestAFillingDiskIsTold(t *testing.T) {
+	t.Parallel()
 	const size = 64 << 20
 	mnt := tmpfs(t, size)
 	p := newPeer(t, at(open))

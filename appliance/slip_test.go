@@ -40,6 +40,7 @@ func scanned(t *testing.T, pdf []byte) []string {
 // that the box signed about exactly the record that waits; while it does, there is
 // none, and the sheet is what the hub prints of the record.
 func TestSlipOfABoxThatIsAlone(t *testing.T) {
+	t.Parallel()
 	p := newPeer(t, at(open))
 	b := newBox(t, p)
 	d := b.plug()

@@ -210,6 +210,7 @@ func TestASheetThatDoesNotCome(t *testing.T) {
 
 // TestTheCameraIsPulled: she is told whom to ask, and goes on when it is back.
 func TestTheCameraIsPulled(t *testing.T) {
+	t.Parallel()
 	p := newPeer(t, at(open))
 	b := newBox(t, p)
 	d := b.plug()
