@@ -5,7 +5,8 @@ it tests. Usage: alipay_peer.py APP.pem PEER.key; it prints its port. Beside the
 
 POST /_/knob   {"answer": "500" | "busy" | "unsigned" | "other-key" | "hang" | ""}
 POST /_/scan   {"order"}              somebody scans the code: the trade comes into being
-POST /_/pay    {"order", "spoil": …}  somebody pays: the notice, as it would be sent
+POST /_/pay    {"order", "spoil": …, "at"?, "number"?}  somebody pays: the notice, as it would be sent
+POST /_/alter  {"order", "fen"}       from now on questions are answered with another amount
 POST /_/done   {"refund"}             a refund is made: the notice
 POST /_/file   {"text"}               the file of every day
 """
@@ -143,11 +144,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             bill["text"] = ask["text"]
             return self.say("{}")
         no = ask.get("order")
+        if what == "alter":
+            trades[no]["total_amount"] = "%d.%02d" % divmod(int(ask["fen"]), 100)
+            return self.say("{}")
         if what in ("scan", "pay"):
             t = trades.setdefault(no, {"out_trade_no": no, "trade_no": "2019090622001400000000%06d" % (len(trades) + 1), "total_amount": codes[no], "trade_status": "WAIT_BUYER_PAY", "buyer_user_id": "2088synthetic"})
             if what == "scan":
                 return self.say("{}")
-            t.update(trade_status="TRADE_SUCCESS", send_pay_date="2019-09-06 09:00:01", receipt_amount=codes[no])
+            at = (ask.get("at") or "2019-09-06T09:00:01")[:19].replace("T", " ")
+            t.update(trade_status="TRADE_SUCCESS", trade_no=ask.get("number") or t["trade_no"], send_pay_date=at, receipt_amount=codes[no])
             form = {k: t[k] for k in ("out_trade_no", "trade_no", "total_amount", "trade_status", "receipt_amount")}
             form["gmt_payment"] = t["send_pay_date"]
             return self.say(json.dumps(notice(form, ask.get("spoil", ""))))

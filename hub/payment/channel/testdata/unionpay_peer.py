@@ -6,8 +6,9 @@ certificate leads to, and prints its port. Beside the gateway:
 
 POST /_/knob   {"answer": "500" | "busy" | "unsigned" | "other-key" | "other-root" | "other-name" | "hang" | ""}
 POST /_/front  the form that a browser posts: is it good
-POST /_/pay    {"order", "spoil": …}  somebody pays: the notice, as it would be sent
-POST /_/done   {"refund"}             a refund is made: the notice
+POST /_/pay    {"order", "spoil": …, "at"?, "number"?}  somebody pays: the notice, as it would be sent
+POST /_/alter  {"order", "fen"}       from now on questions are answered with another amount
+POST /_/done   {"refund", "ends"?}    a refund is made: the notice; or it ends with another code
 POST /_/file   {"text"}               the fileContent of every day
 """
 import base64, datetime, hashlib, http.server, json, re, sys, time, urllib.parse
@@ -134,7 +135,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             o = orders.get(name) or refunds.get(name)
             if o is None:
                 return {"respCode": "34"}
-            out = {"respCode": "00", "txnType": o.get("type", "01"), "origRespCode": "00" if "query" in o else "05", "txnAmt": o["fen"], "currencyCode": "156"}
+            out = {"respCode": "00", "txnType": o.get("type", "01"), "origRespCode": "00" if "query" in o else o.get("ends", "05"), "txnAmt": o["fen"], "currencyCode": "156"}
             if "query" in o:
                 out.update(queryId=o["query"], traceTime=o["time"], traceNo="000001", settleDate="0906")
             if "of" in o:
@@ -161,11 +162,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.say("{}")
         if what == "pay":
             name, o = [(k, o) for k, o in orders.items() if k[0] == ask["order"]][0]
-            o.setdefault("query", "2019090609000100000%02d" % (list(orders).index(name) + 1))
-            o.setdefault("time", now())
+            o.setdefault("query", ask.get("number") or "2019090609000100000%02d" % (list(orders).index(name) + 1))
+            o.setdefault("time", re.sub(r"\D", "", ask["at"][5:19]) if ask.get("at") else now())
             return self.say(json.dumps(notice({"txnType": "01", "txnSubType": "07", "orderId": name[0], "txnTime": name[1], "txnAmt": o["fen"], "queryId": o["query"], "traceTime": o["time"], "traceNo": "000001"}, ask.get("spoil", ""))))
+        if what == "alter":
+            [o for k, o in orders.items() if k[0] == ask["order"]][0]["fen"] = ask["fen"]
+            return self.say("{}")
+        if ask.get("ends"):
+            [r for k, r in refunds.items() if k[0] == ask["refund"]][0]["ends"] = ask["ends"]
+            return self.say("{}")
         name, r = [(k, r) for k, r in refunds.items() if k[0] == ask["refund"]][0]
-        r.update(query="201909061005000000099", time=now())
+        r.update(query="2019090610050000000%02d" % (list(refunds).index(name) + 1), time=now())
         self.say(json.dumps(notice({"txnType": "04", "txnSubType": "00", "orderId": name[0], "txnTime": name[1], "txnAmt": r["fen"], "queryId": r["query"], "traceTime": r["time"], "origQryId": r["of"]}, "")))
 
 

@@ -5,8 +5,9 @@ code with what it tests. Usage: wechat_peer.py MERCHANT.pem PEER.key SECRET; it 
 its port. Beside the channel's own addresses:
 
 POST /_/knob   {"answer": "500" | "unsigned" | "other-key" | "stale" | "hang" | ""}
-POST /_/pay    {"order", "spoil": …}  somebody pays: the notice, as it would be sent
-POST /_/done   {"refund"}             a refund is made: the notice
+POST /_/pay    {"order", "spoil": …, "at"?, "number"?}  somebody pays: the notice, as it would be sent
+POST /_/alter  {"order", "fen"}       from now on questions are answered with another amount
+POST /_/done   {"refund", "ends"?}    a refund is made: the notice; or it ends in another state
 POST /_/file   {"text"}               the file of every day
 """
 import base64, hashlib, http.server, json, os, sys, time, urllib.parse
@@ -185,9 +186,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.say(200, {})
         if what == "pay":
             o = orders[ask["order"]]
-            o.update(state="SUCCESS", number="4200000%021d" % (list(orders).index(ask["order"]) + 1), at="2019-09-06T09:00:01+08:00")
+            o.update(state="SUCCESS", number=ask.get("number") or "4200000%021d" % (list(orders).index(ask["order"]) + 1), at=ask.get("at") or "2019-09-06T09:00:01+08:00")
             return self.say(200, notice("transaction", payment(ask["order"]), ask.get("spoil", "")))
+        if what == "alter":
+            orders[ask["order"]]["fen"] = int(ask["fen"])
+            return self.say(200, {})
         r = refunds[ask["refund"]]
+        if ask.get("ends"):
+            r.update(status=ask["ends"])
+            return self.say(200, {})
         r.update(status="SUCCESS", success_time="2019-09-06T10:05:00+08:00")
         content = {k: r[k] for k in ("refund_id", "out_refund_no", "transaction_id", "out_trade_no", "success_time")}
         content.update(mchid=MERCHANT, refund_status="SUCCESS", user_received_account="零钱", amount={"total": r["amount"]["total"], "refund": r["amount"]["refund"], "payer_total": r["amount"]["total"], "payer_refund": r["amount"]["refund"]})
