@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -96,6 +97,21 @@ func ContentPolicy(pictured bool) string {
 		images += " data:"
 	}
 	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src " + images + "; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// PostingPolicy is that of a page whose form goes to another site's page, to it and
+// nowhere else: browsers hold the redirects that follow to form-action too, and who
+// takes payments sends on to a page of his own beside it.
+func PostingPolicy(page string) string {
+	u, err := url.Parse(page)
+	if err != nil || u.Host == "" {
+		return ContentPolicy(false)
+	}
+	to := u.Scheme + "://" + u.Host
+	if _, beside, ok := strings.Cut(u.Hostname(), "."); ok && strings.Contains(beside, ".") && net.ParseIP(u.Hostname()) == nil {
+		to += " " + u.Scheme + "://*." + beside
+	}
+	return strings.Replace(ContentPolicy(false), "form-action 'self'", "form-action "+to, 1)
 }
 
 // headers are on every response (S8).

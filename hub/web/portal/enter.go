@@ -82,7 +82,7 @@ func (s *server) enter(r route) gin.HandlerFunc {
 		if r.method == http.MethodPost && !s.form(c, v, r) {
 			return
 		}
-		if err := s.findSession(c, v, r.idle); err != nil {
+		if err := s.findSession(c, v, r.idle || r.quiet); err != nil {
 			s.fault(c, v, err)
 			return
 		}

@@ -332,6 +332,13 @@ func (k *campaigns) version(ctx context.Context, tx *db.Tx, id string, version u
 	return c, nil
 }
 
+// shown is the campaign last seen, zero before the first.
+func (k *campaigns) shown() rules.Campaign {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.last
+}
+
 // inUse reports whether payment is in use in a campaign, if it was asked lately.
 func (k *campaigns) inUse(id string) (paying, known bool) {
 	k.mu.Lock()

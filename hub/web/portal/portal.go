@@ -15,8 +15,10 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/draft"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/intake"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/notice"
+	"zhunkao/hub/payment/teller"
 	"zhunkao/hub/picture"
 	"zhunkao/hub/web/door"
 	"zhunkao/hub/web/guard"
@@ -55,6 +57,11 @@ type Options struct {
 	// is no guard: everybody is let in at once.
 	Limits *guard.Limits
 
+	// Teller asks the channels for ways to pay; nil takes no payments. Slips judges
+	// payment slips; nil takes none.
+	Teller *teller.Teller
+	Slips  *intake.Intake
+
 	// Texts is the outbox of text messages; a demonstration shows what is in it.
 	// nil shows none.
 	Texts *notice.Outbox
@@ -80,6 +87,8 @@ type server struct {
 	campaigns campaigns
 	kept      kept
 	judges    judges
+	asks      *pace         // of asking the channels about an order
+	offers    *pace         // of asking them for ways to pay it
 	uploads   chan struct{} // one token for each form with a file
 	cleaner   *picture.Cleaner
 }
@@ -103,7 +112,7 @@ func New(o Options) (*Portal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("portal: %w", err)
 	}
-	s := &server{Options: o, pages: drawn, origin: http.NewCrossOriginProtection(), uploads: make(chan struct{}, maxUploads), cleaner: picture.NewCleaner(maxPictures),
+	s := &server{Options: o, pages: drawn, origin: http.NewCrossOriginProtection(), asks: newPace(1, 15*time.Second), offers: newPace(8, time.Minute), uploads: make(chan struct{}, maxUploads), cleaner: picture.NewCleaner(maxPictures),
 		cookies: door.Cookies{Secure: o.TLS, Key: o.Keys.CookieKey("ks"), Guest: cookieGuest}}
 	for _, p := range s.parts() {
 		s.routes = append(s.routes, p...)

@@ -17,6 +17,7 @@ type route struct {
 	second       bool // asks for the second password where the campaign has one
 	upload       bool // the form may hold a file (multipart/form-data, maxUpload)
 	idle         bool // coming in is no sign of a person at the keyboard: the session does not live longer by it
+	quiet        bool // a page that looks again by itself: nor by it, and it is a page all the same
 	demo         bool // exists only in a database the demo made
 	do           func(*gin.Context, *visit)
 }
@@ -26,7 +27,7 @@ type part []route
 
 // parts lists every group of pages; there is no other way to make a route.
 func (s *server) parts() []part {
-	return []part{s.framePart(), s.accountPart(), s.messagesPart(), s.myDataPart(), s.statusPart(), s.choicesPart(), s.pointPart(), s.evidencePart(), s.consentPart(), s.formPart(), s.reviewPart()}
+	return []part{s.framePart(), s.accountPart(), s.messagesPart(), s.myDataPart(), s.statusPart(), s.choicesPart(), s.pointPart(), s.evidencePart(), s.consentPart(), s.formPart(), s.reviewPart(), s.payPart(), s.slipPart()}
 }
 
 // framePart is what belongs to no other group.
@@ -52,7 +53,7 @@ func checkTable(table []route) error {
 			return fmt.Errorf("portal: route %s stands twice", name)
 		case r.do == nil:
 			return fmt.Errorf("portal: route %s does nothing", name)
-		case r.path != "/ks" && !strings.HasPrefix(r.path, "/ks/"):
+		case r.path != "/ks" && !strings.HasPrefix(r.path, slipCapitals) && !strings.HasPrefix(r.path, "/ks/"):
 			return fmt.Errorf("portal: route %s is not of this entrance", name)
 		case r.plain && !r.open:
 			return fmt.Errorf("portal: route %s looks for nobody and yet asks for a sign-in", name)

@@ -14,6 +14,7 @@ func (p *Pages) funcs(l Lang) template.FuncMap {
 		"day":    func(t time.Time) string { return Day(l, t) },
 		"moment": func(t time.Time) string { return Moment(l, t) },
 		"fen":    Yuan,
+		"code":   drawCode,
 		"add":    func(a, b int) int { return a + b },
 
 		"start":    func(t time.Time) string { return Start(l, t) },
@@ -32,6 +33,9 @@ func Day(l Lang, t time.Time) string {
 	}
 	return strconv.Itoa(int(t.Month())) + " 月 " + strconv.Itoa(t.Day()) + " 日"
 }
+
+// Hour writes a time of day.
+func Hour(t time.Time) string { return t.In(window.Zone()).Format("15:04") }
 
 // Moment writes a day and the time of day: 9 月 6 日 18:00. Midnight is said as
 // the end of the day before, 24:00, so that nobody comes a day late.
