@@ -120,8 +120,11 @@ func (s *server) around(next http.Handler) http.Handler {
 	}))
 }
 
-// toApplicants tells whether a path belongs to the other entrance (demand A14).
-func toApplicants(path string) bool { return path == "/ks" || strings.HasPrefix(path, "/ks/") }
+// toApplicants tells whether a path belongs to the other entrance (demand A14): the
+// address in a slip's code is of capitals.
+func toApplicants(path string) bool {
+	return path == "/ks" || strings.HasPrefix(path, "/ks/") || strings.HasPrefix(path, "/KS/")
+}
 
 // Entrance is another entrance of the hub behind the same door.
 type Entrance interface {
