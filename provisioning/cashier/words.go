@@ -55,7 +55,7 @@ var words = map[string][2]string{
 	"done.back":      {"返回商户页面", "Back to the merchant's page"},
 	"is.over":        {"已结束", "over"},
 
-	"trouble":        {"这一笔出点事", "Something goes wrong with it"},
+	"trouble":        {"让这一笔出问题", "Something goes wrong with it"},
 	"trouble.hint":   {"只影响下面这一笔。公司自己的账总是对的。", "For this payment only. The company's own books are right."},
 	"trouble.":       {"一切正常", "Nothing"},
 	"trouble.lost":   {"通知丢了：省中心要自己查到", "The notice is lost: the hub has to ask"},
@@ -67,6 +67,7 @@ var words = map[string][2]string{
 
 	"companies":          {"支付公司", "Payment companies"},
 	"companies.note":     {"打开开关，公司就一直这样，直到关上。", "A switch stays on until it is turned back."},
+	"knobs":              {"让它出故障", "Have it fail"},
 	"company.fine":       {"正常", "well"},
 	"company.ill":        {"有故障", "in trouble"},
 	"knob.away":          {"停机：不答复任何请求", "Down: answers nothing"},

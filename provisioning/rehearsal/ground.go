@@ -30,6 +30,8 @@ type Ground struct {
 	// Late has the clock take the close for so much later than it is: its move to a
 	// minute before the close leads past it.
 	Late time.Duration
+	// Payments has the payment companies beside it, with which the hubs sign.
+	Payments bool
 }
 
 // hubd is one hub.
@@ -81,6 +83,14 @@ func (p *Province) lay(g Ground) error {
 			p.mqtt = addrs[2]
 		}
 		p.hubs = append(p.hubs, h)
+	}
+	if g.Payments {
+		if err := p.signWithCompanies(); err != nil {
+			return err
+		}
+		for _, h := range p.hubs {
+			h.program.args = h.args
+		}
 	}
 	return nil
 }

@@ -25,19 +25,21 @@ type Province struct {
 	Bin string // folder of the shipped programs
 	Dir string
 
-	hubs     []*hubd  // the first is the one that is asked
-	database string   // URL
-	mqtt     string   // where boxes find the broker
-	broker   *program // of several hubs; nil when the hub has its own
-	boxes    map[string]*Box
-	cards    []demo.Card
-	accounts []demo.Account
-	clock    *democlock.Clock
-	ctx      context.Context // of the clocks, until cancel
-	cancel   context.CancelFunc
-	served   []chan error      // of the clocks
-	disks    map[string]string // mounted for boxes, by their names
-	late     time.Duration     // see Ground
+	hubs      []*hubd  // the first is the one that is asked
+	database  string   // URL
+	mqtt      string   // where boxes find the broker
+	broker    *program // of several hubs; nil when the hub has its own
+	boxes     map[string]*Box
+	cards     []demo.Card
+	accounts  []demo.Account
+	clock     *democlock.Clock
+	companies *program        // the payment companies; nil without them
+	telephone *Telephone      // nil without them
+	ctx       context.Context // of the clocks, until cancel
+	cancel    context.CancelFunc
+	served    []chan error      // of the clocks
+	disks     map[string]string // mounted for boxes, by their names
+	late      time.Duration     // see Ground
 }
 
 // Wait bounds every expectation of a story. It is generous because machines
@@ -114,6 +116,9 @@ func (p *Province) Close() error {
 	if p.broker != nil {
 		errs = append(errs, p.broker.kill())
 	}
+	if p.companies != nil {
+		errs = append(errs, p.companies.stop())
+	}
 	errs = append(errs, p.clock.Close())
 	p.cancel()
 	for _, disk := range p.disks {
@@ -135,6 +140,9 @@ func (p *Province) Logs() string {
 	}
 	if p.broker != nil {
 		all = append(all, p.broker)
+	}
+	if p.companies != nil {
+		all = append(all, p.companies)
 	}
 	for _, h := range p.hubs {
 		all = append(all, h.program)

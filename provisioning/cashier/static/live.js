@@ -7,7 +7,11 @@ if (parts.length) {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     for (const part of parts) {
       const fresh = page.querySelector(`[data-live="${part.dataset.live}"]`);
-      if (fresh && fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
+      if (!fresh) continue;
+      for (const d of part.querySelectorAll("details[open]")) { // what one has opened stays so
+        fresh.querySelector(`details[data-key="${d.dataset.key}"]`)?.setAttribute("open", "");
+      }
+      if (fresh.innerHTML !== part.innerHTML) part.replaceChildren(...fresh.childNodes);
     }
   });
 }
