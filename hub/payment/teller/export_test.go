@@ -17,4 +17,4 @@ func (t *Teller) Rested(name string) {
 func (t *Teller) Lead(ctx context.Context) error { return t.lead(ctx) }
 
 // Pulse writes down what happened.
-func (t *Teller) Pulse(ctx context.Context) error { return t.tell(ctx) }
+func (t *Teller) Pulse(ctx context.Context) error { return t.pulse(ctx) }

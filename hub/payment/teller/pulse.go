@@ -106,6 +106,7 @@ func (t *Teller) pulse(ctx context.Context) error {
 			continue
 		}
 		err := t.o.DB.Write(ctx, func(tx *db.Tx) error {
+			tx.Quietly()
 			_, err := tx.Exec(ctx, `INSERT INTO payment_pulse (channel, minute, hub, asked, away, refused, notices, forged) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 				ON CONFLICT (channel, minute, hub) DO UPDATE SET asked = payment_pulse.asked + excluded.asked, away = payment_pulse.away + excluded.away,
 				refused = payment_pulse.refused + excluded.refused, notices = payment_pulse.notices + excluded.notices, forged = payment_pulse.forged + excluded.forged`,
@@ -125,6 +126,7 @@ const pulseKept = 48 * time.Hour
 
 func (t *Teller) forgetPulse(ctx context.Context) error {
 	return t.o.DB.Write(ctx, func(tx *db.Tx) error {
+		tx.Quietly()
 		_, err := tx.Exec(ctx, `DELETE FROM payment_pulse WHERE minute < $1`, t.o.Now().Add(-pulseKept).UnixMilli()/minute)
 		return err
 	})

@@ -86,7 +86,7 @@ func (t *Teller) Refund(ctx context.Context, tx *db.Tx, movement string) (Refund
 	if t.channels[m.Channel] == nil {
 		return Refund{}, ErrChannel
 	}
-	if _, err := t.adopt(ctx, tx, m.Channel, m.ID); err != nil {
+	if err := t.adopt(ctx, tx, m.Channel, m.ID); err != nil {
 		return Refund{}, err
 	}
 	all, err := RefundsOf(ctx, tx, movement)
@@ -115,26 +115,36 @@ func (t *Teller) AskAgain(ctx context.Context, tx *db.Tx, number string) error {
 // mostAdopted bounds how many refunds one transaction begins.
 const mostAdopted = 100
 
-// adopt writes the rows of payments of a channel that are on their way back and have
-// none yet; movement "" is any.
-func (t *Teller) adopt(ctx context.Context, tx *db.Tx, name, movement string) (n int, err error) {
-	type found struct {
-		movement, order string
-		position        int
-	}
-	var all []found
+// given is a payment that was given back, in the ledger.
+type given struct {
+	movement, order string
+	position        int
+}
+
+// toAdopt finds payments of a channel that are on their way back and have no refund
+// yet; movement "" is any.
+func toAdopt(ctx context.Context, tx *db.Tx, name, movement string) (all []given, err error) {
 	err = tx.Each(ctx, `SELECT e.movement, e.position, m.order_number FROM payment_entry e JOIN payment_movement m ON m.id = e.movement
 		WHERE e.step = 'give-back' AND m.channel = $1 AND ($2 = '' OR e.movement = $2)
 		AND NOT EXISTS (SELECT 1 FROM payment_refund r WHERE r.movement = e.movement AND r.position = e.position)
 		AND NOT EXISTS (SELECT 1 FROM payment_entry l WHERE l.movement = e.movement AND l.position > e.position) ORDER BY e.movement LIMIT $3`,
 		[]any{name, movement, mostAdopted}, func(row func(...any) error) error {
-			var f found
+			var f given
 			err := row(&f.movement, &f.position, &f.order)
 			all = append(all, f)
 			return err
 		})
 	if err != nil {
-		return 0, fmt.Errorf("teller: refunds: %w", err)
+		return nil, fmt.Errorf("teller: refunds: %w", err)
+	}
+	return all, nil
+}
+
+// adopt writes the rows of what toAdopt finds.
+func (t *Teller) adopt(ctx context.Context, tx *db.Tx, name, movement string) error {
+	all, err := toAdopt(ctx, tx, name, movement)
+	if err != nil {
+		return err
 	}
 	now := t.o.Now().UnixMilli()
 	for _, f := range all {
@@ -142,21 +152,21 @@ func (t *Teller) adopt(ctx context.Context, tx *db.Tx, name, movement string) (n
 		if o, err := payment.GetOrder(ctx, tx, f.order); err == nil {
 			terms, err := t.o.Terms(ctx, tx, o.Campaign)
 			if err != nil {
-				return 0, err
+				return err
 			}
 			what = terms.What
 		} else if !errors.Is(err, payment.ErrNotFound) {
-			return 0, err
+			return err
 		}
 		// The number follows from what it is of: written twice it is still one refund.
 		number := fmt.Sprintf("R%s%02d", f.movement, f.position)
 		_, err = tx.Exec(ctx, `INSERT INTO payment_refund (`+refundColumns+`, asked_again) VALUES ($1, $2, $3, $4, $5, $6, $7, 'asked', '', $7, 0, 0, $7)`,
 			number, f.movement, f.position, name, f.order, what+"退款", now/1000*1000)
 		if err != nil {
-			return 0, fmt.Errorf("teller: refund: %w", err)
+			return fmt.Errorf("teller: refund: %w", err)
 		}
 	}
-	return len(all), nil
+	return nil
 }
 
 // refundMade notes that a refund was booked. One that was booked as something else

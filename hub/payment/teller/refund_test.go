@@ -23,6 +23,10 @@ func asksNow(s *shop) {
 		s.t.Errorf("before she paid: %+v %v", f, err)
 	}
 	s.pays(a.Number, "")
+	if f, err := s.teach.AskNow(s.t.Context(), o); err != nil || f.Order.State != payment.Open {
+		s.t.Errorf("the channel was asked twice in a moment: %+v %v", f, err)
+	}
+	s.clock.ms.Add(5000)
 	s.knob("500")
 	f, err = s.teach.AskNow(s.t.Context(), o)
 	if err != nil || !slices.Equal(f.Away, []string{s.name}) || f.Order.State != payment.Open {

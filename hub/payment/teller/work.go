@@ -8,7 +8,6 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/payment"
-	"zhunkao/hub/payment/channel"
 )
 
 // How often the worker looks, in real time: attempts and refunds that are due, orders
@@ -24,7 +23,9 @@ const (
 // tells the pulse of its own.
 func (t *Teller) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
-	wg.Go(func() { t.every(ctx, tellEvery, t.tell) })
+	t.stranded(ctx)
+	wg.Go(func() { t.every(ctx, tellEvery, t.pulse) })
+	wg.Go(func() { t.every(ctx, time.Hour, t.forgetPulse) })
 	wg.Go(func() { t.every(ctx, leadEvery, t.lead) })
 	wg.Wait()
 	return nil
@@ -44,13 +45,6 @@ func (t *Teller) every(ctx context.Context, pause time.Duration, do func(context
 		case <-tick.C:
 		}
 	}
-}
-
-func (t *Teller) tell(ctx context.Context) error {
-	if err := t.pulse(ctx); err != nil {
-		return err
-	}
-	return t.forgetPulse(ctx)
 }
 
 // lead works for as long as this hub leads.
@@ -127,110 +121,32 @@ func (t *Teller) lookAt(ctx context.Context, name string) error {
 	var fault error
 	var wg sync.WaitGroup
 	free := make(chan struct{}, hands)
-	do := func(f func() error) {
+	// What fails is asked about again later, and keeps nothing else waiting.
+	do := func(f func() error, later func() error) {
 		free <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-free }()
-			if err := f(); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				fault = errors.Join(fault, err)
+			err := f()
+			if err == nil || ctx.Err() != nil {
+				return
 			}
+			if !db.Away(err) {
+				t.o.Log.Error("a channel's word could not be booked; it is asked again", "worker", "teller", "channel", name, "error", err.Error())
+				err = later()
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			fault = errors.Join(fault, err)
 		})
 	}
 	for _, a := range due {
-		do(func() error { return t.askAbout(ctx, a) })
+		do(func() error { return t.askAbout(ctx, a) }, func() error { return t.later(ctx, a, true, nextAsk(a.Tries+1)) })
 	}
 	for _, r := range back {
-		do(func() error { return t.follow(ctx, r) })
+		do(func() error { return t.follow(ctx, r) }, func() error { return t.goOn(ctx, r, r.State, r.Code) })
 	}
 	wg.Wait()
 	return fault
-}
-
-// askAbout asks about one attempt that is due, closes it at its channel when it is
-// over, and notes what the channel says.
-func (t *Teller) askAbout(ctx context.Context, a Attempt) error {
-	w, err := t.query(ctx, a)
-	if err == nil && w.State == channel.Moved {
-		_, err := t.take(ctx, a.Channel, w)
-		if errors.Is(err, errConflict) { // two persons look; the channel has nothing more to say
-			return t.end(ctx, a)
-		}
-		return err
-	}
-	if err == nil && w.State == channel.Ended {
-		return t.end(ctx, a)
-	}
-	if err != nil && !errors.Is(err, channel.ErrUnknown) {
-		return t.later(ctx, a, true, nextAsk(a.Tries+1))
-	}
-	wanted, err := t.wanted(ctx, a)
-	if err != nil {
-		return err
-	}
-	if wanted {
-		return t.later(ctx, a, false, nextAsk(a.Tries+1))
-	}
-	return t.closeAt(ctx, a)
-}
-
-// wanted reports whether an attempt may still be paid: its time is not over and its
-// order is open.
-func (t *Teller) wanted(ctx context.Context, a Attempt) (bool, error) {
-	if a.Dead || t.o.Now().UnixMilli() >= a.Until {
-		return false, nil
-	}
-	var o payment.Order
-	err := t.o.DB.Read(ctx, func(tx *db.Tx) (err error) { o, err = payment.GetOrder(ctx, tx, a.Order); return err })
-	return err == nil && o.State == payment.Open, err
-}
-
-// closeAt ends an attempt at its channel, and asks once more: what was paid in the
-// last moment counts. Where the channel cannot close it, or does not know it yet, it
-// ends by its own time, and a while later it is taken for ended.
-func (t *Teller) closeAt(ctx context.Context, a Attempt) error {
-	err := t.call(ctx, a.Channel, func(ctx context.Context) error { return t.channels[a.Channel].Close(ctx, a.ask()) })
-	_, no := refused(err)
-	switch {
-	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, channel.ErrUnknown):
-		left := time.UnixMilli(a.Until).Add(settled).Sub(t.o.Now())
-		if left <= 0 {
-			return t.end(ctx, a)
-		}
-		return t.later(ctx, a, false, min(left, nextAsk(a.Tries+1)))
-	case err != nil && !no:
-		return t.later(ctx, a, true, nextAsk(a.Tries+1))
-	}
-	w, err := t.query(ctx, a)
-	switch {
-	case err == nil && w.State == channel.Moved:
-		_, err := t.take(ctx, a.Channel, w)
-		return err
-	case err == nil && w.State == channel.Ended:
-		return t.end(ctx, a)
-	}
-	return t.later(ctx, a, err != nil, firstAsk)
-}
-
-// end notes that an attempt will not be paid any more.
-func (t *Teller) end(ctx context.Context, a Attempt) error {
-	return t.o.DB.Write(ctx, func(tx *db.Tx) error { return settle(ctx, tx, a.Channel, a.Number, Ended, t.o.Now().UnixMilli()) })
-}
-
-// later sets when an attempt is asked about next.
-func (t *Teller) later(ctx context.Context, a Attempt, away bool, pause time.Duration) error {
-	now := t.o.Now()
-	next := now.Add(pause)
-	if until := time.UnixMilli(a.Until); now.Before(until) && next.After(until) {
-		next = until // the moment it is over there
-	}
-	return t.o.DB.Write(ctx, func(tx *db.Tx) error {
-		tx.Quietly()
-		_, err := tx.Exec(ctx, `UPDATE payment_attempt SET next_ask = $1, tries = tries + 1, away = CASE WHEN $2 THEN away + 1 ELSE 0 END, said_at = CASE WHEN $2 THEN said_at ELSE $3 END
-			WHERE channel = $4 AND number = $5 AND state = 'live'`, next.UnixMilli(), away, now.UnixMilli(), a.Channel, a.Number)
-		return err
-	})
 }
 
 // mostClosed bounds the orders that one transaction closes.
@@ -240,21 +156,52 @@ const mostClosed = 100
 // which no attempt lives: an order waits for its channels' last word, however long.
 func (t *Teller) Sweep(ctx context.Context) error {
 	for _, name := range t.names {
-		if err := t.o.DB.Write(ctx, func(tx *db.Tx) error {
-			n, err := t.adopt(ctx, tx, name, "")
-			if n == 0 {
-				tx.Quietly()
-			}
+		var found []given
+		if err := t.o.DB.Read(ctx, func(tx *db.Tx) (err error) { found, err = toAdopt(ctx, tx, name, ""); return err }); err != nil {
 			return err
-		}); err != nil {
+		}
+		if len(found) == 0 {
+			continue
+		}
+		if err := t.o.DB.Write(ctx, func(tx *db.Tx) error { return t.adopt(ctx, tx, name, "") }); err != nil {
 			return err
 		}
 	}
 	for {
 		n := 0
+		if err := t.o.DB.Read(ctx, func(tx *db.Tx) error {
+			due, err := payment.Due(ctx, tx, t.o.Now().UnixMilli(), 1)
+			n = len(due)
+			return err
+		}); err != nil || n == 0 {
+			return err
+		}
 		if err := t.o.DB.Write(ctx, func(tx *db.Tx) (err error) { n, err = t.o.CloseDue(ctx, tx, mostClosed); return err }); err != nil || n == 0 {
 			return err
 		}
 		t.o.Log.Info("closed orders whose time is over", "worker", "teller", "count", n)
+	}
+}
+
+// stranded says at start when something waits for a channel that this hub is not
+// configured for: nobody asks, and its orders are not closed.
+func (t *Teller) stranded(ctx context.Context) {
+	waits := map[string]int{}
+	err := t.o.DB.Read(ctx, func(tx *db.Tx) error {
+		return tx.Each(ctx, `SELECT channel, count(*) FROM payment_attempt WHERE state = 'live' GROUP BY channel`, nil, func(row func(...any) error) error {
+			var name string
+			var n int
+			err := row(&name, &n)
+			waits[name] = n
+			return err
+		})
+	})
+	if err != nil {
+		return // the database is away, and says so elsewhere
+	}
+	for name, n := range waits {
+		if t.channels[name] == nil {
+			t.o.Log.Error("attempts wait for a channel that is not configured: name it in the file of --payments", "worker", "teller", "channel", name, "count", n)
+		}
 	}
 }
