@@ -69,6 +69,12 @@ func (f *Flow) inForce(ctx context.Context, tx *db.Tx, id string, given *Rules) 
 	return f.Rules(ctx, tx, id)
 }
 
+// KeepRules gives back what is kept of a campaign's rules while it is the newest
+// version, else reads that. campaign.ErrNotFound.
+func (f *Flow) KeepRules(ctx context.Context, tx *db.Tx, id string, kept *Rules) (*Rules, error) {
+	return f.inForce(ctx, tx, id, kept)
+}
+
 // Her is what one account has in a campaign, read on one snapshot.
 type Her struct {
 	Draft    draft.Draft // Revision 0: none

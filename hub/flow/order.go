@@ -159,8 +159,10 @@ func (f *Flow) putOrder(ctx context.Context, tx *db.Tx, s *orderStanding, o paym
 	if o.Number, err = f.orderNumber(ctx, tx, s.camp); err != nil {
 		return payment.Order{}, err
 	}
-	var own bool
-	o.DueAt, own = s.due(since)
+	due, own := s.due(since)
+	if own = own && due > o.DueAt; due > o.DueAt {
+		o.DueAt = due
+	}
 	o.OpenedAt, o.State = f.Now().UnixMilli(), payment.Open
 	if err := payment.OpenOrder(ctx, tx, o); err != nil {
 		return payment.Order{}, fmt.Errorf("flow: order: %w", err)

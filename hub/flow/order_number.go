@@ -30,10 +30,11 @@ func (f *Flow) orderNumber(ctx context.Context, tx *db.Tx, camp *rules.Campaign)
 }
 
 // Valid says whether a registration is valid (A42): confirmed, and paid or the fee
-// waived, and nothing else. order is the one that counts, nil for none; a campaign
-// that takes no payments asks only for the confirmation.
-func Valid(p rules.Payment, confirmed bool, order *payment.Order) bool {
-	if !confirmed || !p.Takes() {
+// waived, and nothing else. Confirmed is a record in force; order is the one that
+// counts, nil for none. A campaign that takes no payments, and a level without a fee,
+// ask only for the confirmation.
+func Valid(c rules.Campaign, level string, confirmed bool, order *payment.Order) bool {
+	if fee, ok := c.Fee(level); !confirmed || !c.Payment.Takes() || ok && fee == 0 {
 		return confirmed
 	}
 	return order != nil && (order.State == payment.Paid || order.State == payment.Waived)

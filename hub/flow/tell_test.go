@@ -32,6 +32,15 @@ var untold = map[string]string{
 	"campaign.rehearsal-begun": "not in force", "campaign.rehearsal-stopped": "not in force",
 	"campaign.published": "told in bulk: see tellRules",
 
+	"unpaid.":         "the point reaches her by itself; what is decided about her order is told",
+	"relief.given":    "beside the entry of each order, which tells",
+	"relief.told":     "told in bulk: see troubleShare",
+	"ending.drawn":    "told in bulk: see endingShare",
+	"ending.dropped":  "told in bulk: see endingShare",
+	"ending.signed":   "told in bulk: see endingShare",
+	"ending.reversed": "told in bulk: see endingShare",
+	"ending.objected": "her own word, which an office wrote down; the answer is told",
+
 	"record.viewed":        "looking changes nothing; an office looks at hundreds in a day",
 	"candidate.searched":   "looking changes nothing",
 	"applicant.signed-in":  "her own doing, each day",
@@ -47,6 +56,7 @@ var untold = map[string]string{
 	"application.apart":    "beside the entries of what was signed there, which tell",
 	"applicant.removed":    "nobody is left who could read it",
 	"order.joined":         "she was told when the record came, and when her order was opened",
+	"order.moved":          "beside the entry of what she changed or signed, which tells",
 	"order.left":           "beside the entry of what she withdrew or what does not count any more, which tells; where her fee is another, beside that of the new order",
 	"order.refunded":       "beside the entry of the refund, which tells",
 	"movement.credited":    "beside the entry of the order that it pays, which tells",

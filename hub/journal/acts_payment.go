@@ -6,6 +6,7 @@ package journal
 const (
 	OrderOpened   Act = "order.opened"   // Detail "fen", "due", "cause", "record"
 	OrderJoined   Act = "order.joined"   // the record of one that a slip opened has come; Detail "record"
+	OrderMoved    Act = "order.moved"    // she has another point, or a level of the same fee; Detail "from", "from-level"
 	OrderWaived   Act = "order.waived"   // Detail "second"
 	OrderClosed   Act = "order.closed"   // its time is over
 	OrderLeft     Act = "order.left"     // she withdrew, or nothing of hers stands; Detail "why"

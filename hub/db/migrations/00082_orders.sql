@@ -16,13 +16,20 @@ CREATE TABLE payment_difference (
 	why          TEXT   NOT NULL
 );
 CREATE INDEX payment_difference_open ON payment_difference (noticed_at) WHERE settled_at = 0;
--- How far the journal has been followed by whoever opens orders, and applications
--- whose order could not be kept: tried again, and shown.
+-- How far the journal has been followed by whoever keeps orders; how far he has looked
+-- through the applications of a campaign whose new version moves times or fees; and
+-- applications whose order could not be kept: tried again, and shown.
 CREATE TABLE order_position (
 	id     BIGINT PRIMARY KEY,
 	number BIGINT NOT NULL
 );
 INSERT INTO order_position (id, number) VALUES (1, 0);
+CREATE TABLE order_walk (
+	campaign TEXT   PRIMARY KEY,
+	division TEXT   NOT NULL,
+	point    TEXT   NOT NULL,
+	id       TEXT   NOT NULL
+);
 CREATE TABLE order_aside (
 	application TEXT   PRIMARY KEY,
 	since       BIGINT NOT NULL,
