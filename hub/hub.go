@@ -26,6 +26,7 @@ import (
 	"zhunkao/hub/metrics"
 	"zhunkao/hub/notice"
 	"zhunkao/hub/password"
+	"zhunkao/hub/payment/keeper"
 	"zhunkao/hub/payment/teller"
 	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
@@ -60,6 +61,7 @@ type Hub struct {
 	fonts    *sheet.Fonts    // of the papers
 	sealer   *journal.Sealer
 	progress *progress.Follower
+	orders   *keeper.Keeper
 	dispatch *dispatch.Dispatch
 	intake   *intake.Intake
 
@@ -175,6 +177,10 @@ func (h *Hub) openDomains(ctx context.Context) (err error) {
 		return fmt.Errorf("hub: %w", err)
 	}
 	h.progress, err = progress.New(progress.Options{DB: h.db, Journal: h.sealer, Log: h.log})
+	if err != nil {
+		return fmt.Errorf("hub: %w", err)
+	}
+	h.orders, err = keeper.New(keeper.Options{DB: h.db, Flow: h.flow, Journal: h.sealer, Log: h.log})
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
