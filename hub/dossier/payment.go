@@ -5,6 +5,9 @@ import (
 	"slices"
 
 	"zhunkao/hub/payment"
+	"zhunkao/hub/payment/ending"
+	"zhunkao/hub/payment/relief"
+	"zhunkao/hub/payment/unpaid"
 )
 
 // payments are her orders, and how each stands.
@@ -27,6 +30,43 @@ func (k *collecting) payments() error {
 		}
 		entries = append(entries, Entry{Title: k.t("payment." + string(o.State)), At: stamp(o.OpenedAt), Lines: lines})
 	}
-	k.add("payment", entries...)
+	more, err := k.unpaid(all)
+	if err != nil {
+		return fmt.Errorf("dossier: %w", err)
+	}
+	k.add("payment", append(entries, more...)...)
 	return nil
+}
+
+// unpaid is what a point wrote down about orders that she did not pay, and the lists of
+// the end that she was on.
+func (k *collecting) unpaid(orders []payment.Order) (out []Entry, err error) {
+	for _, o := range orders {
+		contacts, err := unpaid.Contacts(k.ctx, k.tx, o.Number)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range contacts {
+			out = append(out, Entry{Title: k.t("unpaid.contact"), At: stamp(c.At), Lines: slices.Concat(k.line("payment.number", o.Number), k.line("unpaid.said", c.Said))})
+		}
+		f, err := unpaid.FindingOf(k.ctx, k.tx, o.Number)
+		if err != nil {
+			return nil, err
+		}
+		if f.Code != "" {
+			out = append(out, Entry{Title: k.t("unpaid.reason"), At: stamp(f.At), Lines: slices.Concat(k.line("payment.number", o.Number), k.line("unpaid.code", f.Code), k.line("unpaid.said", f.Remark))})
+		}
+		given, err := relief.Of(k.ctx, k.tx, o.Number)
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range given {
+			out = append(out, Entry{Title: k.t("unpaid.relief"), At: stamp(g.At), Lines: slices.Concat(k.line("payment.number", o.Number), k.line("payment.due", k.out.day(stamp(g.Due))))})
+		}
+	}
+	ends, err := ending.All(k.ctx, k.tx, k.Application)
+	for _, e := range ends {
+		out = append(out, Entry{Title: k.t("ending." + string(e.Why)), Lines: slices.Concat(k.line("ending.state", k.t("ending."+string(e.Standing))), k.line("ending.said", e.Said), k.line("ending.answer", e.Note))})
+	}
+	return out, err
 }

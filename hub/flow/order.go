@@ -167,6 +167,9 @@ func (f *Flow) putOrder(ctx context.Context, tx *db.Tx, s *orderStanding, o paym
 	if err := payment.OpenOrder(ctx, tx, o); err != nil {
 		return payment.Order{}, fmt.Errorf("flow: order: %w", err)
 	}
+	if err := f.liftEnded(ctx, tx, o.Application); err != nil {
+		return payment.Order{}, err
+	}
 	detail := map[string]string{detailFen: strconv.FormatInt(o.Fen, 10), detailDue: ms(o.DueAt), detailCause: o.Cause, detailRecord: o.Record}
 	if own {
 		detail["result"] = "arrival"

@@ -49,7 +49,7 @@ func (f *Flow) WaiveOrder(ctx context.Context, tx *db.Tx, number, reason string,
 }
 
 // ExtendOrder sets another end to an order, or opens one again that was closed (A59):
-// for exactly her. ErrReason, ErrDue, payment.ErrNotFound, payment.ErrState,
+// for exactly her. ErrReason, ErrDue, ErrVoid, payment.ErrNotFound, payment.ErrState,
 // payment.ErrOpen.
 func (f *Flow) ExtendOrder(ctx context.Context, tx *db.Tx, number string, due time.Time, reason string, by By, second string) error {
 	if reason = strings.TrimSpace(reason); reason == "" {
@@ -66,6 +66,9 @@ func (f *Flow) ExtendOrder(ctx context.Context, tx *db.Tx, number string, due ti
 }
 
 func (f *Flow) extendOrder(ctx context.Context, tx *db.Tx, o payment.Order, due int64, reason string, detail map[string]string, by By) error {
+	if err := standsVoid(ctx, tx, o.Application); err != nil {
+		return err
+	}
 	if err := payment.Extend(ctx, tx, o.Number, due); err != nil {
 		return err
 	}

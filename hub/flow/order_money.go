@@ -68,6 +68,11 @@ func (f *Flow) StepMovement(ctx context.Context, tx *db.Tx, movement string, ste
 	if err != nil {
 		return err
 	}
+	if step == payment.Credit {
+		if err := standsVoid(ctx, tx, before.Application); err != nil {
+			return err
+		}
+	}
 	if err := payment.Decide(ctx, tx, movement, step, f.Now().UnixMilli(), by.Author.ID, second, reason); err != nil {
 		return err
 	}

@@ -16,6 +16,8 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/notice"
 	"zhunkao/hub/org"
+	"zhunkao/hub/payment/ending"
+	"zhunkao/hub/payment/unpaid"
 	"zhunkao/hub/picture"
 	"zhunkao/hub/review"
 	"zhunkao/protocol/form"
@@ -224,6 +226,9 @@ func (f *Flow) eraseApplication(ctx context.Context, tx *db.Tx, found candidate.
 		return ErrConfirmed // one stands in doubt: it is an office's to judge
 	}
 	if err := review.Erase(ctx, tx, id); err != nil {
+		return fmt.Errorf("flow: erase: %w", err)
+	}
+	if err := errors.Join(unpaid.Erase(ctx, tx, id), ending.Erase(ctx, tx, id)); err != nil {
 		return fmt.Errorf("flow: erase: %w", err)
 	}
 	level := found.Application.First().Level

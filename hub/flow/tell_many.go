@@ -101,38 +101,57 @@ var errMoved = errors.New("flow: a round was moved on by another hub")
 
 // tellShare tells the next ones of a round.
 func (f *Flow) tellShare(ctx context.Context, tx *db.Tx, r notice.Round) (int, error) {
+	var all []notice.Notice
+	var after string // "" when nobody is left
+	var err error
+	switch r.Kind {
+	case roundRules:
+		all, after, err = f.rulesShare(ctx, tx, r)
+	case roundTrouble:
+		all, after, err = troubleShare(ctx, tx, r)
+	case roundEnding:
+		all, after, err = endingShare(ctx, tx, r)
+	default:
+		err = fmt.Errorf("flow: tell: a round of kind %q that nobody knows", r.Kind)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if err := notice.Put(ctx, tx, all...); err != nil {
+		return 0, fmt.Errorf("flow: tell: %w", err)
+	}
+	moved, err := r.Move(ctx, tx, after, after == "")
+	if err == nil && !moved {
+		err = errMoved
+	}
+	return len(all), err
+}
+
+// rulesShare gives the next ones whom a version concerns.
+func (f *Flow) rulesShare(ctx context.Context, tx *db.Tx, r notice.Round) (all []notice.Notice, after string, err error) {
 	ref := strings.Fields(r.Ref)
-	if r.Kind != roundRules || len(ref) != 3 {
-		return 0, fmt.Errorf("flow: tell: a round of kind %q that nobody knows", r.Kind)
+	if len(ref) != 3 {
+		return nil, "", fmt.Errorf("flow: tell: a round of rules that nobody can read")
 	}
 	effects, err := campaign.Effects(ctx, tx, ref[0], ref[1], 0, r.After, tellAtOnce)
 	if err != nil {
-		return 0, fmt.Errorf("flow: tell: %w", err)
+		return nil, "", fmt.Errorf("flow: tell: %w", err)
 	}
-	var all []notice.Notice
 	for _, e := range effects {
 		switch row, err := f.Candidates.Row(ctx, tx, e.Application); {
 		case errors.Is(err, candidate.ErrNotFound):
 			continue // erased meanwhile
 		case err != nil:
-			return 0, fmt.Errorf("flow: tell: %w", err)
+			return nil, "", fmt.Errorf("flow: tell: %w", err)
 		case row.State == candidate.Withdrawn:
 			continue
 		}
 		all = append(all, effectNotices(e, ref[2], r.At)...)
 	}
-	if err := notice.Put(ctx, tx, all...); err != nil {
-		return 0, fmt.Errorf("flow: tell: %w", err)
-	}
-	after, last := "", len(effects) < tellAtOnce
-	if !last {
+	if len(effects) == tellAtOnce {
 		after = effects[len(effects)-1].Application
 	}
-	moved, err := r.Move(ctx, tx, after, last)
-	if err == nil && !moved {
-		err = errMoved
-	}
-	return len(all), err
+	return all, after, nil
 }
 
 // effectNotices says what a version does to one application: what she must mend

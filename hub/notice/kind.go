@@ -62,6 +62,12 @@ const (
 	PaymentLeft    Kind = "payment-left"  // … after she left
 	PaymentOther   Kind = "payment-other" // … another amount than is asked
 	PaymentNone    Kind = "payment-none"  // the channel never had a payment that was counted
+	PayTrouble     Kind = "pay-trouble"   // the channel by which she tried fails for many
+	EndListed      Kind = "end-listed"    // she stands on the list of who is void, and may object
+	EndKept        Kind = "end-kept"      // her objection changes nothing
+	EndOff         Kind = "end-off"       // she stands there no more
+	EndVoid        Kind = "end-void"      // her registration is void
+	EndRestored    Kind = "end-restored"  // … and that is taken back
 	RefundAsked    Kind = "refund-asked"  // money goes back
 	RefundFailed   Kind = "refund-failed" // … and could not
 	Refunded       Kind = "refunded"
@@ -135,6 +141,12 @@ var kinds = map[Kind]spec{
 	OrderDiffers:  {args: []string{"order", "old", "new"}, text: true},
 	OrderSettled:  {args: []string{"order"}, text: true},
 	Paid:          {args: []string{"order", "fen"}},
+	PayTrouble:    {args: []string{"channel"}, text: true},
+	EndListed:     {args: []string{"why", "due"}, text: true},
+	EndKept:       {text: true},
+	EndOff:        {text: true},
+	EndVoid:       {args: []string{"why"}, text: true},
+	EndRestored:   {text: true},
 	PaymentLate:   {args: []string{"order", "fen"}, text: true},
 	PaymentTwice:  {args: []string{"order", "fen"}, text: true},
 	PaymentLeft:   {args: []string{"order", "fen"}, text: true},

@@ -112,6 +112,16 @@ func (c Campaign) Act(key string) (Act, bool) {
 	return Act{}, false
 }
 
+// ReasonsOf gives the reasons of one kind of act; key is one of the Reasons… values.
+func (c Campaign) ReasonsOf(key string) []Reason {
+	for _, l := range c.Reasons {
+		if l.Key == key {
+			return l.Entries
+		}
+	}
+	return nil
+}
+
 // Field finds a field of a kind's form.
 func (a Approval) Field(key string) (ApprovalField, bool) {
 	for _, f := range a.Fields {

@@ -81,6 +81,7 @@ var weight = map[notice.Kind]string{
 	notice.Reviewed: "done", notice.ReviewLacks: "must", notice.Registered: "done", notice.Confirmed: "done", notice.Paid: "done", notice.CorrectionDone: "done", notice.ErasureDone: "done", notice.RulesValid: "done", notice.Decided: "done",
 	notice.Superseded: "wait", notice.TimePending: "wait", notice.Quarantined: "wait", notice.WindowChanged: "wait", notice.RulesFee: "wait", notice.Recovered: "wait",
 	notice.RulesInvalid: "must", notice.RulesChoice: "must", notice.Disputed: "must", notice.NumberDoubt: "must", notice.Voided: "must", notice.DecidedNone: "must", notice.HeldRefused: "must", notice.VoidedOther: "wait",
+	notice.PayTrouble: "wait", notice.EndListed: "must", notice.EndKept: "must", notice.EndOff: "wait", notice.EndVoid: "must", notice.EndRestored: "must",
 	notice.OrderOpened: "must", notice.OrderExtended: "wait", notice.OrderClosed: "must", notice.OrderWaived: "done", notice.OrderDiffers: "wait", notice.OrderSettled: "wait", notice.PaymentLate: "wait", notice.PaymentTwice: "wait",
 	notice.PaymentLeft: "wait", notice.PaymentOther: "wait", notice.PaymentNone: "must", notice.RefundAsked: "wait", notice.RefundFailed: "wait", notice.Refunded: "done",
 	notice.Provisional: "wait", notice.CardReview: "wait", notice.PapersAccepted: "done", notice.PapersReturned: "must", notice.PapersRefused: "must", notice.CardVerified: "done", notice.CardDiffers: "wait",
@@ -91,6 +92,7 @@ var leads = map[notice.Kind]string{
 	notice.Reviewed: "/ks/status", notice.ReviewLacks: "/ks/status", notice.Registered: "/ks/status", notice.Edited: "/ks/status", notice.Moved: "/ks/point", notice.Confirmed: "/ks/status", notice.Superseded: "/ks/differences",
 	notice.Disputed: "/ks/status", notice.NumberDoubt: "/ks/status", notice.Voided: "/ks/status", notice.VoidedOther: "/ks/status", notice.Decided: "/ks/differences", notice.DecidedNone: "/ks/status", notice.HeldRefused: "/ks/status", notice.TimePending: "/ks/status",
 	notice.Provisional: "/ks/status", notice.CardReview: "/ks/status", notice.PapersAccepted: "/ks/status", notice.PapersReturned: "/ks/status", notice.PapersRefused: "/ks/status", notice.CardVerified: "/ks/status", notice.CardDiffers: "/ks/status", notice.RulesInvalid: "/ks/review", notice.RulesChoice: "/ks/choices",
+	notice.PayTrouble: "/ks/status", notice.EndListed: "/ks/status", notice.EndKept: "/ks/status", notice.EndOff: "/ks/status", notice.EndVoid: "/ks/status", notice.EndRestored: "/ks/status",
 	notice.OrderOpened: "/ks/status", notice.OrderExtended: "/ks/status", notice.OrderClosed: "/ks/status", notice.OrderWaived: "/ks/status", notice.OrderDiffers: "/ks/status", notice.OrderSettled: "/ks/status", notice.Paid: "/ks/status",
 	notice.PaymentLate: "/ks/status", notice.PaymentTwice: "/ks/status", notice.PaymentLeft: "/ks/status", notice.PaymentOther: "/ks/status", notice.PaymentNone: "/ks/status", notice.RefundAsked: "/ks/status", notice.RefundFailed: "/ks/status", notice.Refunded: "/ks/status",
 	notice.WindowChanged: "/ks/status", notice.CorrectionDone: "/ks/my-data", notice.CorrectionSent: "/ks/my-data", notice.ErasureSent: "/ks/my-data", notice.ErasureDone: "/ks/my-data",
@@ -150,6 +152,9 @@ func (s *server) said(ctx context.Context, tx *db.Tx, v *visit, m *mine, n notic
 func (s *server) orderSaid(l pages.Lang, n notice.Notice) (out []string) {
 	if fen := n.Args["fen"]; fen != "" {
 		out = append(out, s.pages.Text(l, "msg.amount", yuan(fen)))
+	}
+	if why := "msg.end.why." + n.Args["why"]; s.pages.Has(why) {
+		out = append(out, s.pages.Text(l, why))
 	}
 	if due, err := strconv.ParseInt(n.Args["due"], 10, 64); err == nil {
 		out = append(out, s.pages.Text(l, "msg.until", pages.Moment(l, time.UnixMilli(due))))
