@@ -107,7 +107,8 @@ func (l *loop) seal(in sealing) visit.Event {
 			}
 		}
 		// The time that stands in the record: the hub prints it on her sheet too.
-		return visit.Sealed{Visit: in.Visit, Record: rec.Manifest.ID, Sequence: rec.Manifest.Sequence, At: at.Time()}
+		fee, slip := l.payable(in, rec.Manifest.ID, at.Time())
+		return visit.Sealed{Visit: in.Visit, Record: rec.Manifest.ID, Sequence: rec.Manifest.Sequence, At: at.Time(), Fee: fee, Slip: slip}
 	case errors.Is(err, store.ErrBroken):
 		return nil
 	}

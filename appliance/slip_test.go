@@ -1,13 +1,21 @@
 package appliance_test
 
 import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/draw"
+	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"zhunkao/protocol"
+	"zhunkao/protocol/campaign"
 )
 
 // scanned reads every code of a sheet's only page with a reader that is not ours.
@@ -100,4 +108,108 @@ func TestSlipOfABoxThatIsAlone(t *testing.T) {
 			t.Error("the slip names another envelope")
 		}
 	})
+}
+
+// codeOf reads the code that a page draws with a reader that is not ours; "" for none.
+func codeOf(t *testing.T, page string) string {
+	t.Helper()
+	m := regexp.MustCompile(`(?s)<svg class="qr" viewBox="-4 -4 (\d+) \d+".*?<path fill="#000" d="([^"]*)"`).FindStringSubmatch(page)
+	if m == nil {
+		return ""
+	}
+	const dots = 4
+	side, err := strconv.Atoi(m[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	img := image.NewGray(image.Rect(0, 0, side*dots, side*dots))
+	draw.Draw(img, img.Bounds(), image.White, image.Point{}, draw.Src)
+	for _, run := range regexp.MustCompile(`M(\d+) (\d+)h(\d+)`).FindAllStringSubmatch(m[2], -1) {
+		var n [3]int
+		for i := range n {
+			if n[i], err = strconv.Atoi(run[i+1]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		draw.Draw(img, image.Rect((n[0]+4)*dots, (n[1]+4)*dots, (n[0]+4+n[2])*dots, (n[1]+5)*dots), image.Black, image.Point{}, draw.Src)
+	}
+	file := filepath.Join(t.TempDir(), "code.png")
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", file).Output()
+	if err != nil {
+		t.Fatalf("the code of the page is not read: %v", err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// TestPayingAtTheKiosk: where a confirmation opens the order, the last screen shows
+// the amount and a code that the box signed about the record just sealed, an address
+// of the portal where the campaign names one; with a network and without. Afterwards
+// nothing of it is left, and where the fee is not paid by telephone there is none.
+func TestPayingAtTheKiosk(t *testing.T) {
+	for name, c := range map[string]struct {
+		change  func(*campaign.Campaign)
+		offline bool
+		want    string // how the code begins; "" for none
+	}{
+		"with a network":          {func(c *campaign.Campaign) { c.Portal.Address = "https://bm.example.cn" }, false, "HTTPS://BM.EXAMPLE.CN/KS/P/"},
+		"without, and no address": {func(*campaign.Campaign) {}, true, "ZK1:S:"},
+		"paid at the point":       {func(c *campaign.Campaign) { c.Payment.Channels = []string{campaign.ChannelCash} }, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := exec.LookPath("zbarimg"); err != nil && os.Getenv("CI") != "true" {
+				t.Skip("zbarimg is not installed")
+			}
+			t.Parallel()
+			p := newPeer(t, at(open))
+			c.change(&p.camp)
+			b := newBox(t, p)
+			b.plug()
+			b.start()
+			b.sees("idle")
+			if c.offline {
+				p.stop()
+			}
+			b.place(p.plain()[0].Chip)
+			b.sees("found")
+			b.walkTo("take-sheet")
+			b.lift()
+			b.press("have")
+			page := b.sees("accepted")
+			text := codeOf(t, page)
+			who := p.plain()[0].Application
+			fee, _ := p.camp.Fee(who.First().Level)
+			if c.want == "" {
+				if text != "" {
+					t.Errorf("code %.40s", text)
+				}
+				return
+			}
+			amount := fmt.Sprintf("%d.%02d", fee/100, fee%100)
+			if !strings.HasPrefix(text, c.want) || !strings.Contains(page, amount) || !strings.Contains(page, "还差缴费") {
+				t.Errorf("code %.40q, amount %s: %v", text, amount, strings.Contains(page, amount))
+			}
+			raw, err := protocol.SlipOf(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			slip, err := protocol.OpenSlip(raw, p.device)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if slip.Sequence != 1 || slip.Application != who.ID || slip.Fee != uint64(fee) || slip.Record != b.app.Sealed(t, 1) {
+				t.Errorf("slip %+v", slip)
+			}
+			b.press("done")
+			if after := b.sees("idle"); strings.Contains(after, `class="qr"`) || strings.Contains(after, amount) {
+				t.Error("the code is there for who comes next")
+			}
+		})
+	}
 }

@@ -2,8 +2,12 @@ package kiosk
 
 import (
 	"fmt"
+	"html/template"
+	"strconv"
 	"strings"
 
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/sheet/qr"
 	"zhunkao/protocol/window"
 )
 
@@ -18,6 +22,66 @@ type accepted struct {
 	Delivered     bool
 	Miles         []mile
 	Take, NextWas string
+	Pay           *payCode // how to pay now with a telephone; nil where that is not so
+}
+
+// payCode is what the last screen shows of paying. It names nobody.
+type payCode struct {
+	Until, Lead string // until when, and what for
+	Sum, Ways   string
+	text        string // of the code
+}
+
+// Code draws the code, with its quiet zone of four modules.
+func (c payCode) Code(label string) (template.HTML, error) {
+	q, err := qr.Encode(c.text, qr.M)
+	if err != nil {
+		return "", err
+	}
+	const quiet = 4
+	n, side := strconv.Itoa, q.Size+2*quiet
+	var b strings.Builder
+	b.WriteString(`<svg class="qr" viewBox="-4 -4 ` + n(side) + ` ` + n(side) + `" role="img" aria-label="` + template.HTMLEscapeString(label) +
+		`" shape-rendering="crispEdges"><rect x="-4" y="-4" width="` + n(side) + `" height="` + n(side) + `" fill="#fff"/><path fill="#000" d="`)
+	for y := range q.Size {
+		for x := 0; x < q.Size; x++ {
+			from := x
+			for x < q.Size && q.Black(x, y) {
+				x++
+			}
+			if x > from {
+				b.WriteString("M" + n(from) + " " + n(y) + "h" + n(x-from) + "v1h-" + n(x-from) + "z")
+			}
+		}
+	}
+	b.WriteString(`"/></svg>`)
+	return template.HTML(b.String()), nil // numbers, and a label escaped above
+}
+
+// payNow is how she pays now: the box has a slip for her, and nothing holds her
+// record up. Where the campaign's times for paying are not known here, the code's
+// page says until when.
+func (t *teller) payNow() *payCode {
+	s := t.State
+	if !s.Paying() {
+		return nil
+	}
+	c := &payCode{Lead: t.t("pay-valid"), Sum: fmt.Sprintf("%d.%02d", s.Sealed.Fee/100, s.Sealed.Fee%100), text: s.Sealed.Slip}
+	if season, ok := t.seasonOf(window.Pay); ok {
+		c.Until, c.Lead = t.t("pay-until", t.deadline(season.to)), t.t("pay-lead")
+	}
+	var names []string
+	if camp := t.Status.Campaign; camp != nil {
+		for _, name := range camp.Payment.Channels {
+			if campaign.OnLine(name) {
+				names = append(names, t.t("pay-by-"+name))
+			}
+		}
+	}
+	if len(names) > 0 {
+		c.Ways = t.t("pay-ways", strings.Join(names, t.t("pay-comma")))
+	}
+	return c
 }
 
 // Accepted says how far her record has come.
@@ -42,7 +106,11 @@ func (p page) Accepted() (accepted, error) {
 		a.Title = t.t("accepted-sending")
 		centre.Text = t.t("accepted-wait-on")
 	}
-	a.Miles = []mile{here, centre}
+	if a.Pay = t.payNow(); a.Pay != nil {
+		a.Title = t.t("pay-title")
+	} else {
+		a.Miles = []mile{here, centre}
+	}
 	if s.Provisional() && s.ForDesk == 0 { // else the lead alone says so: there is no room for both
 		a.Miles = append(a.Miles, mile{Class: "wait", Icon: "clock", Head: t.t("papers-city"), Text: t.t("papers-city-x")})
 	}
@@ -52,7 +120,7 @@ func (p page) Accepted() (accepted, error) {
 	if s.ForDesk > 0 {
 		a.Miles = append(a.Miles, mile{Class: "wait", Icon: "hand", Head: t.t("accepted-desk"), Text: t.t("accepted-desk-x", s.ForDesk)})
 	}
-	if t.paysLater() {
+	if a.Pay == nil && t.paysLater() {
 		a.Miles = append(a.Miles, mile{Number: fmt.Sprint(len(a.Miles) + 1), Head: t.t("accepted-pay"), Text: t.payBefore()})
 	}
 	return a, t.err

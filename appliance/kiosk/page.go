@@ -231,14 +231,18 @@ func (p page) Rail() ([]step, error) {
 	if p.State.Machine.Printer.Fitted {
 		keys = append(keys, "step-sheet")
 	}
-	keys = append(keys, "step-done")
+	last := "step-done"
+	if now == last && p.State.Paying() {
+		last, now = "step-pay", "step-pay"
+	}
+	keys = append(keys, last)
 	at := slices.Index(keys, now)
 	var out []step
 	for i, key := range keys {
 		s := step{Number: fmt.Sprint(i + 1)}
 		spoken := "step-is-next"
 		switch {
-		case i < at || i == at && i == len(keys)-1:
+		case i < at || i == at && i == len(keys)-1 && !p.State.Paying():
 			s.Class, spoken = "done", "step-is-done"
 		case i == at:
 			s.Class, spoken = "now", "step-is-now"

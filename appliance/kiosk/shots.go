@@ -255,11 +255,34 @@ func (s *studio) ending() {
 		v.State.Sealed.At = time.Time{}
 		v.Status.Clock = time.Time{}
 	})
+	s.paying()
 	s.accepted().step(visit.SetAside{Record: shotRecord(), Reason: protocol.ReasonContent}).take("accepted-aside", "省中心要核对")
 	s.found(plain, open()).press(visit.ButtonNotMe, visit.ButtonDone).take("take-card", "身份证忘在读卡区")
 	s.fresh().step(visit.OwnCardWanted{}).take("own-card", "工作人员放自己的证件")
 	s.step(visit.CardPlaced{}, visit.CardUnreadable{Advice: visit.AdvicePlaceAgain}).take("own-card-unread", "工作人员的证件没读出")
 	s.step(visit.CardUnreadable{Advice: visit.AdviceOtherCard}).take("own-card-other", "工作人员放的不是身份证")
+}
+
+// paying is the last screen where she can pay with a telephone at once.
+func (s *studio) paying() {
+	pay := func(v *View) {
+		v.State.Sealed.Fee, v.State.Sealed.Slip = 17000, shotSlip()
+		v.State.IdleEnd += visit.PayingLimit - visit.AcceptedLimit
+	}
+	s.accepted().take("accepted-pay", "已受理，还差缴费，正在送", pay)
+	s.take("accepted-pay-offline", "已受理，还差缴费，断网", pay, offline)
+	s.step(visit.Receipted{Record: shotRecord()}).take("accepted-pay-delivered", "已受理，还差缴费，已送达", pay)
+	s.state.ForDesk = 1
+	s.take("accepted-pay-desk", "已受理，还差缴费，有一处要工作人员核对", pay)
+}
+
+// shotSlip is as long as a slip usually is; nobody signed it.
+func shotSlip() string {
+	raw := make([]byte, 273)
+	for i := range raw {
+		raw[i] = byte(i * 37)
+	}
+	return protocol.SlipLink("https://bm.example.cn", raw)
 }
 
 func (s *studio) refusing() {

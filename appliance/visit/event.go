@@ -172,6 +172,8 @@ type Sealed struct {
 	Record   protocol.ID
 	Sequence uint64
 	At       time.Time // civil, as far as the box knows it; for the screen
+	Fee      int64     // fen, to be paid by a telephone now; 0 where that is not so
+	Slip     string    // with Fee: the code that opens her order; it names nobody
 }
 
 // SealFailed answers Seal: nothing was committed.

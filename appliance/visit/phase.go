@@ -116,7 +116,7 @@ const (
 
 	// PhaseAccepted: 已受理: the record is durable. She sees 待上传 until the
 	// hub's receipt, then 已送达省中心. Ended by "好了", by the next card, or by
-	// AcceptedLimit. A power cut loses nothing: the record is sent when the
+	// AcceptedLimit, or PayingLimit where it shows how to pay. A power cut loses nothing: the record is sent when the
 	// power is back.
 	PhaseAccepted
 

@@ -13,6 +13,7 @@ const (
 	SealLimit        = 30 * time.Second // for sealing, before she is told that it takes too long
 	NoteLimit        = 60 * time.Second // for a screen that only tells something
 	AcceptedLimit    = 20 * time.Second // for the accepted screen
+	PayingLimit      = 45 * time.Second // for it while it shows a code: she takes out her telephone
 	DeliveredLimit   = 8 * time.Second  // at least, after the accepted screen changed
 	CameraLimit      = 10 * time.Second // for the camera to say anything of its live picture
 	TakeLimit        = 10 * time.Second // for taking one picture
@@ -56,6 +57,12 @@ func (p Phase) limit() time.Duration {
 	return NoteLimit
 }
 
+// Paying reports whether the accepted screen shows how to pay: there is a fee and a
+// slip for it, and nothing holds the record up.
+func (s State) Paying() bool {
+	return s.Sealed.Fee > 0 && s.Sealed.Slip != "" && s.SetAside == ""
+}
+
 // touchable: the phase waits for her, so a touch gives it more time. The
 // others wait for the machine.
 func (p Phase) touchable() bool {
@@ -91,6 +98,9 @@ func (s State) ask() time.Duration {
 func (s State) limit() time.Duration {
 	if l := s.Found.Campaign.Policy.VisitIdleS; s.Walking() && s.Phase != PhaseTaking && s.Phase != PhaseStaff && l > 0 {
 		return time.Duration(l)*time.Second + s.ask()
+	}
+	if s.Phase == PhaseAccepted && s.Paying() {
+		return PayingLimit
 	}
 	return s.Phase.limit()
 }

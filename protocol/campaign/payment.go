@@ -34,6 +34,12 @@ const (
 // Takes reports whether fees are paid in this campaign.
 func (p Payment) Takes() bool { return p.Opens != "" }
 
+// ByPhone reports whether whoever has confirmed may pay at once with a telephone: the
+// confirmation opens the order, and a channel on line is named.
+func (p Payment) ByPhone() bool {
+	return p.Opens == OpensConfirmed && slices.ContainsFunc(p.Channels, OnLine)
+}
+
 // onLine are the channels that a person uses by a code or a page.
 var onLine = []string{ChannelWeChat, ChannelAlipay, ChannelUnionPay}
 

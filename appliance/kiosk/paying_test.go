@@ -1,0 +1,58 @@
+package kiosk
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// The code of the last screen is read off the panel itself, in every size and in
+// large letters, by a reader that is not ours; and each of its modules has at least
+// three dots of the panel, which a cheap telephone still tells apart at arm's length.
+func TestPaymentCodeIsReadFromTheScreen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("looks at pages in a browser: left out beside the race detector")
+	}
+	if _, err := exec.LookPath("zbarimg"); err != nil && os.Getenv("CI") != "true" {
+		t.Skip("zbarimg is not installed")
+	}
+	ctx, _ := browser(t)
+	srv := httptest.NewServer(Gallery())
+	defer srv.Close()
+	for _, c := range []struct {
+		name string
+		w, h int64
+		how  string
+	}{{"landscape", 1280, 800, ""}, {"large letters", 1280, 800, "?large=1&lang=en"}, {"portrait", 1080, 1920, ""}, {"small portrait, large letters", 800, 1280, "?large=1"}} {
+		for _, shot := range []string{"accepted-pay", "accepted-pay-desk"} {
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(c.w, c.h), chromedp.Navigate(srv.URL+"/screen/"+shot+c.how)); err != nil {
+				t.Fatal(err)
+			}
+			dots, err := chromedp.Run(ctx, chromedp.Evaluate[float64](`(() => { const q = document.querySelector("svg.qr"); return q.getBoundingClientRect().width / q.viewBox.baseVal.width })()`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if dots < 3 {
+				t.Errorf("%s, %s: %.1f dots a module", c.name, shot, dots)
+			}
+			b, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(t.TempDir(), fmt.Sprintf("%dx%d.png", c.w, c.h))
+			if err := os.WriteFile(file, b, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			out, err := exec.Command("zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", file).Output()
+			if err != nil || strings.TrimSpace(string(out)) != shotSlip() {
+				t.Errorf("%s, %s: read %.60q, %v", c.name, shot, out, err)
+			}
+		}
+	}
+}
