@@ -169,6 +169,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		"clock":           {func(c *hub.Config) { c.DemoClock = filepath.Join(s.dir, "clock.sock") }, "--demo-clock"},
 		"no such address": {func(c *hub.Config) { c.Door = "8604" }, "--door"},
 		"nameless":        {func(c *hub.Config) { c.Door, c.MQTT = "0.0.0.0:0", "0.0.0.0:0" }, "--name"},
+		"no payments":     {func(c *hub.Config) { c.Payments = filepath.Join(s.dir, "none.json") }, "none.json"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := s.config()

@@ -103,7 +103,7 @@ func (h *Hub) openMetrics(ctx context.Context) (err error) {
 		Head:     func() uint64 { return h.sealer.Head().Number },
 		Intake:   func() (intake.Counts, intake.Meters) { return h.intake.Counts(), h.intake.Meters() },
 		Dispatch: func() dispatch.Counts { return h.dispatch.Counts() },
-		Boxes:    h.fleet.Snapshot, SignIns: h.staff.Counts, Storage: h.storage.States, Portal: h.atPortal, Broker: h.brokerNow})
+		Boxes:    h.fleet.Snapshot, SignIns: h.staff.Counts, Storage: h.storage.States, Portal: h.atPortal, Payments: h.teller.Counts, Broker: h.brokerNow})
 	if err != nil || h.config.Metrics == "" {
 		return err
 	}

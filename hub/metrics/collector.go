@@ -14,6 +14,7 @@ import (
 	"zhunkao/hub/intake"
 	"zhunkao/hub/measure"
 	"zhunkao/hub/notice"
+	"zhunkao/hub/payment/teller"
 	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
@@ -38,6 +39,7 @@ type Sources struct {
 	SignIns  func() staff.Counts
 	Storage  func() []storage.State
 	Portal   func() (guard.State, bool) // false: nobody guards a portal here
+	Payments func() []teller.Counts     // nil, or empty: no channels
 	Version  string
 }
 
@@ -83,6 +85,9 @@ var described = []struct {
 	{"zhunkao_portal_line_wait_seconds", nil, "How long who comes now will wait, as the line moves; 0 when nobody waits or it is not known yet."},
 	{"zhunkao_portal_let_in_total", nil, "Applicants who were let in."},
 	{"zhunkao_portal_refused_total", []string{"why"}, "Pages that told an applicant to wait: in the line, for asking too often, because everything was busy."},
+	{"zhunkao_payment_requests_total", []string{"channel", "result"}, "Requests of payment channels: answered, without an answer (away), refused."},
+	{"zhunkao_payment_notices_total", []string{"channel", "result"}, "Notices of payment channels by what became of them."},
+	{"zhunkao_payment_channel_down", []string{"channel"}, "1 while a payment channel gives this hub no answer."},
 	{"zhunkao_journal_head", nil, "Number of the newest sealed entry."},
 	{"zhunkao_journal_unsealed", nil, "Entries that are committed and not sealed yet, up to 10000."},
 	{"zhunkao_journal_checkpoint_age_seconds", nil, "Civil time since the newest signed checkpoint; old is well while nothing happens."},
@@ -150,6 +155,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		s.count("zhunkao_sign_ins_total", k.Failed, "failed")
 	}
 	s.portal()
+	s.payments()
 	s.texts()
 	if c.s.Storage != nil {
 		for _, p := range c.s.Storage() {
@@ -184,6 +190,21 @@ func (s scrape) portal() {
 	s.count("zhunkao_portal_refused_total", p.Counts.Waits, "line")
 	s.count("zhunkao_portal_refused_total", p.Counts.Often, "often")
 	s.count("zhunkao_portal_refused_total", p.Counts.Busy, "busy")
+}
+
+func (s scrape) payments() {
+	if s.s.Payments == nil {
+		return
+	}
+	for _, c := range s.s.Payments() {
+		s.gauge("zhunkao_payment_channel_down", truth(c.Down), c.Channel)
+		for result, n := range map[string]uint64{"answered": c.Asked - min(c.Asked, c.Away+c.Refused), "away": c.Away, "refused": c.Refused} {
+			s.count("zhunkao_payment_requests_total", n, c.Channel, result)
+		}
+		for result, n := range map[string]uint64{"booked": c.Booked, "known": c.Known, "forged": c.Forged, "foreign": c.Foreign, "unmeant": c.Unmeant, "conflict": c.Conflict, "busy": c.Busy} {
+			s.count("zhunkao_payment_notices_total", n, c.Channel, result)
+		}
+	}
 }
 
 // texts are counted in the database: a hub that does not answer says so elsewhere.
