@@ -160,6 +160,18 @@ func (p NumberPattern) literals() string {
 // Width is the number of characters, all ASCII.
 func (p NumberPattern) Width() int { return p.width }
 
+// Span is where a placeholder's value stands in a number: from which character, and how
+// many. False if the pattern does not use it.
+func (p NumberPattern) Span(name string) (from, width int, ok bool) {
+	for _, part := range p.parts {
+		if part.literal == "" && part.name == name {
+			return from, part.width, true
+		}
+		from += part.width
+	}
+	return 0, 0, false
+}
+
 // Capacity is how many values a placeholder takes: {serial4} counts to 9999,
 // {cat1} has ten codes. 0 if the pattern does not use it.
 func (p NumberPattern) Capacity(name string) int64 {

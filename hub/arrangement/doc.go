@@ -1,0 +1,42 @@
+// Package arrangement gives every effective candidate an area, a room, a seat and a
+// ticket number, and a proof of it (编排; domain §1.10, demands A48 A49, fault table
+// 38–40).
+//
+//	Input ─→ Arrange ─→ Result{Rooms, Seats, Problems}
+//	  seed ──┘            └→ Merkle roots, bundle ─→ Verify, without database or names
+//
+// It is pure: the same input and seed give the same bytes, in any order of the input
+// and on any machine. It knows no name and no number of a document: a candidate is a
+// token, a neighbour's origin a number.
+//
+// The rules, in the words that the oracle of the tests is written from:
+//
+//  1. A candidate goes to the area that the most telling catchment (参考范围) for her
+//     division names: one with her language is more telling than one with her category,
+//     that more than one with her level, that more than one with none. Whom none names
+//     is listed and not seated.
+//  2. A group (组) is an area's candidates of one level and category, and of one
+//     language where languages have papers of their own. Who has a need for rooms apart
+//     is of a group of that need.
+//  3. Her lot (签) is SHA-256 of seed, "lot" and token. A group stands in the order of
+//     its lots.
+//  4. A group fills rooms of Size. What is left is its tail. Tails stay rooms of their
+//     own (keep); or one of at most MinTail joins the room before it, if the grid has
+//     the seats (merge); or the tails of a pool share rooms (pool). A pool (混合考室)
+//     are an area's groups of one need whose sittings end together: mixed rooms are as
+//     few as can be, and then as few groups as can be are cut over two of them.
+//  5. Rooms of an area are numbered from 1: those of needs first, in the order of the
+//     rules; then the groups in the order of level, category and language; the mixed
+//     rooms of a pool come behind its last group.
+//  6. In a room groups sit one behind the other, each in the order of its lots, along
+//     the grid. Who needs the front row gets it as far as it reaches; who does not get
+//     it is listed.
+//  7. Then neighbours of one origin, in the four directions of the grid, are moved
+//     apart by exchanging two of one group, in their room or in another of the group.
+//     It never makes it worse; what is left is counted.
+//  8. The number is the campaign's template over area, group, room and seat. What does
+//     not fit is listed.
+//
+// How it fails: an input that contradicts itself is an error of Check, with what to
+// mend. A rule that cannot be met is a Problem: listed, never hidden, never fatal.
+package arrangement
