@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"zhunkao/hub/confirmation"
+	"zhunkao/hub/payment"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
@@ -66,6 +67,9 @@ const (
 	Returned  Why = "returned"     // Now: the city sent her papers back: she comes again, with them or with a card
 	NotProven Why = "not-proven"   // Now or Lost: the city refused her papers: it is to be done again, with a card
 	Voided    Why = "voided"       // Now or Lost: a confirmation was taken back: it is to be done again
+	Ordering  Why = "ordering"     // Now: the hub is about to open the order by which she pays
+	Checking  Why = "checking"     // Now: her time for paying is over, and the channels are asked for the last time
+	Waived    Why = "waived"       // Done: she need not pay
 	SetAside  Why = "set-aside"    // Now or Lost: what came from the point could not be taken, and is looked into
 	Edited    Why = "edited"       // Done: she has changed something since and has not sent it
 	Late      Why = "late"         // Ahead: the day has passed and nothing is known of it yet
@@ -73,7 +77,7 @@ const (
 
 // Whys are all remarks but "".
 func Whys() []Why {
-	return []Why{NotInUse, Void, Opens, Pausing, Unchosen, Elsewhere, Disputed, Unjudged, Reviewed, Returned, NotProven, Voided, SetAside, Edited, Late}
+	return []Why{NotInUse, Void, Opens, Pausing, Unchosen, Elsewhere, Disputed, Unjudged, Reviewed, Returned, NotProven, Voided, Ordering, Checking, Waived, SetAside, Edited, Late}
 }
 
 // Do is the one thing that she can do about a stage. Pages know where it is done.
@@ -144,8 +148,10 @@ type Facts struct {
 
 	SetAside bool // a record of hers could not be taken: it lies in quarantine
 
-	Paying bool      // this hub takes payments
-	PaidAt time.Time // zero: not paid
+	Paying  bool          // this hub takes payments
+	Ordered payment.State // of the order that counts, "" for none
+	PayBy   time.Time     // until when that may be paid; zero: no end is set
+	PaidAt  time.Time     // or waived; zero: neither
 
 	ArrangedAt time.Time // zero: no ticket number yet
 }

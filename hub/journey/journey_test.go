@@ -8,6 +8,7 @@ import (
 
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/journey"
+	"zhunkao/hub/payment"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
@@ -114,7 +115,15 @@ func TestOf(t *testing.T) {
 			filled + "confirm done\nreceive done\npay off not-in-use\n" + after, journey.Arrange, "2019-10-17 00:00"},
 		{"confirmed, to pay", adult, "2019-09-07 10:00", confirmed(journey.Facts{Paying: true}),
 			filled + "confirm done\nreceive done\npay now →pay\n" + after, journey.Pay, "2019-09-12 00:00"},
-		{"not paid: void (A41)", adult, "2019-09-12 00:00", confirmed(journey.Facts{Paying: true}),
+		{"confirmed, and her order will be opened", adult, "2019-09-12 00:00", confirmed(journey.Facts{Paying: true}),
+			filled + "confirm done\nreceive done\npay now ordering →wait\n" + after, journey.Pay, "2019-09-12 00:00"},
+		{"an order with an end of its own", adult, "2019-09-13 10:00", confirmed(journey.Facts{Paying: true, Ordered: payment.Open, PayBy: on("2019-09-14 00:00")}),
+			filled + "confirm done\nreceive done\npay now →pay\n" + after, journey.Pay, "2019-09-14 00:00"},
+		{"its end has come, and nobody has closed it", adult, "2019-09-14 00:00", confirmed(journey.Facts{Paying: true, Ordered: payment.Open, PayBy: on("2019-09-14 00:00")}),
+			filled + "confirm done\nreceive done\npay now checking →wait\n" + after, journey.Pay, "2019-09-14 00:00"},
+		{"waived", adult, "2019-09-13 10:00", confirmed(journey.Facts{Paying: true, Ordered: payment.Waived, PaidAt: on("2019-09-08 12:00")}),
+			filled + "confirm done\nreceive done\npay done waived\n" + after, journey.Arrange, "2019-10-17 00:00"},
+		{"not paid: void (A41)", adult, "2019-09-12 00:00", confirmed(journey.Facts{Paying: true, Ordered: payment.Closed, PayBy: on("2019-09-12 00:00")}),
 			filled + "confirm done\nreceive done\npay lost →ask\narrange off void\nticket off void\nsit off void", journey.Pay, "2019-09-12 00:00"},
 		{"paid", adult, "2019-09-12 00:00", confirmed(journey.Facts{Paying: true, PaidAt: on("2019-09-08 12:00")}),
 			filled + "confirm done\nreceive done\npay done\n" + after, journey.Arrange, "2019-10-17 00:00"},
@@ -142,7 +151,7 @@ func TestOf(t *testing.T) {
 			"fill done\nsubmit done\nconfirm now →go\n" + pending, journey.Confirm, "2019-09-12 00:00"},
 		{"a campaign without the fee in this hub, at its point first", gaokao, "2013-11-05 10:00", journey.Facts{HasAccount: true, PledgedAt: on("2013-11-02 10:00"), SubmittedAt: on("2013-11-02 11:00"), Paying: true,
 			Application: form.Application{Point: changsha + "01", Choices: []form.Choice{{Order: 1, Level: "1", Category: "11"}}}, Division: changsha},
-			filled + "pay now →pay\nconfirm ahead\nreceive ahead\n" + after, journey.Pay, "2013-11-11 00:00"},
+			filled + "pay now →go\nconfirm ahead\nreceive ahead\n" + after, journey.Pay, "2013-11-11 00:00"},
 		{"pupils of the arts have less time", gaokao, "2013-11-05 10:00", journey.Facts{HasAccount: true, PledgedAt: on("2013-11-02 10:00"), SubmittedAt: on("2013-11-02 11:00"),
 			Application: form.Application{Point: changsha + "01", Choices: []form.Choice{{Order: 1, Level: "1", Category: "13"}}}, Division: changsha},
 			filled + "pay off not-in-use\nconfirm now →go\nreceive ahead\n" + after, journey.Confirm, "2013-11-21 00:00"},

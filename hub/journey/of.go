@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"zhunkao/hub/confirmation"
+	"zhunkao/hub/payment"
+	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/window"
 )
 
@@ -216,14 +218,59 @@ func (w *walk) receive() {
 
 func (w *walk) pay() {
 	switch {
+	case !w.f.PaidAt.IsZero() && w.f.Ordered == payment.Waived:
+		w.add(Stage{Key: Pay, State: Done, At: w.f.PaidAt, Why: Waived})
 	case !w.f.PaidAt.IsZero():
 		w.add(Stage{Key: Pay, State: Done, At: w.f.PaidAt})
 	case !w.has(window.Pay):
 	case !w.f.Paying:
 		w.add(Stage{Key: Pay, State: Off, Why: NotInUse})
+	case w.f.Ordered == payment.Open:
+		w.add(w.ordered())
+	case w.f.Ordered == payment.Closed:
+		w.add(Stage{Key: Pay, State: Lost, By: w.f.PayBy, Must: true, Do: Ask})
 	default:
-		w.add(w.hers(Pay, window.Pay, PayFee))
+		w.add(w.unordered())
 	}
+}
+
+// ordered is the stage of who has an order to pay: its own end holds, which may be
+// later than that of the times for paying.
+func (w *walk) ordered() Stage {
+	s := w.hers(Pay, window.Pay, PayFee)
+	if s.Why == Opens || s.Why == Pausing {
+		s.By = later(s.By, w.f.PayBy)
+		return s
+	}
+	s = Stage{Key: Pay, State: Now, Until: w.f.PayBy, By: w.f.PayBy, Must: true, Do: PayFee}
+	switch {
+	case w.f.PayBy.IsZero():
+		s.Must = false
+	case !w.f.PayBy.After(w.now):
+		s.Until, s.Why, s.Do = time.Time{}, Checking, Wait
+	}
+	return s
+}
+
+// unordered is the stage of who has no order. Where a confirmation opens one, the hub
+// is about to; nothing is lost for that it has not.
+func (w *walk) unordered() Stage {
+	s := w.hers(Pay, window.Pay, PayFee)
+	best, ok := w.f.standing()
+	switch {
+	case s.Do == PayFee && w.j.camp.Payment.Opens == campaign.OpensPapers:
+		s.Do = Go // with the papers, to the point
+	case s.State == Lost && w.j.camp.Payment.Opens == campaign.OpensConfirmed && ok && !best.Taken && best.State != confirmation.Disputed:
+		s.State, s.Why, s.Do = Now, Ordering, Wait
+	}
+	return s
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func (w *walk) has(step window.Step) bool {

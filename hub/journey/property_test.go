@@ -8,6 +8,7 @@ import (
 
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/journey"
+	"zhunkao/hub/payment"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
@@ -32,6 +33,9 @@ func cases(t *rapid.T) (campaign.Campaign, journey.Facts, time.Time) {
 		PaidAt: maybe("paid"), ArrangedAt: maybe("arranged"),
 		Division: rapid.SampledFrom([]string{"", "430104", "430902", "433101"}).Draw(t, "division"),
 	}
+	if f.Ordered = rapid.SampledFrom([]payment.State{"", payment.Open, payment.Closed, payment.Left}).Draw(t, "ordered"); f.Ordered != "" {
+		f.PayBy = moment("pay by")
+	}
 	f.Application = person(f.Division, rapid.SampledFrom([]string{"", "430104", "430902"}).Draw(t, "household"))
 	if rapid.Bool().Draw(t, "chosen") {
 		f.Application.Choices = []form.Choice{{Order: 1, Level: rapid.SampledFrom([]string{"1", "2", "3"}).Draw(t, "level"),
@@ -45,7 +49,11 @@ func cases(t *rapid.T) (campaign.Campaign, journey.Facts, time.Time) {
 			Taken: rapid.Bool().Draw(t, "taken"), At: moment("sealed"), Received: moment("received"),
 		})
 	}
-	return camp, f, moment("now")
+	now := moment("now")
+	if f.Ordered == payment.Closed && f.PayBy.After(now) {
+		f.PayBy = now // nothing is closed before its end
+	}
+	return camp, f, now
 }
 
 // TestProperties: whatever is known of her, one thing waits at most, nothing is

@@ -45,7 +45,7 @@ type rule struct {
 }
 
 // ruleOf is the table of what counts. An act that is not in it changes no
-// number. The acts of payment are written by nobody yet, see Paying.
+// number.
 func ruleOf(act journal.Act) (rule, bool) {
 	switch act {
 	case journal.ApplicationRegistered:
@@ -64,7 +64,7 @@ func ruleOf(act journal.Act) (rule, bool) {
 		return rule{adds: Figures{Begun: 1}, left: true}, true
 	case journal.OrderPaid:
 		return rule{adds: Figures{Paid: 1}}, true
-	case journal.OrderRefunded:
+	case journal.OrderRefunded, journal.PaymentReverted:
 		return rule{adds: Figures{Paid: -1}}, true
 	}
 	return rule{}, false

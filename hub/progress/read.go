@@ -188,7 +188,7 @@ func hours(ctx context.Context, tx *db.Tx, w Where, from, to int64, each func(in
 	return nil
 }
 
-// Paying reports whether any payment was ever counted in a campaign. Until then
+// Paying reports whether anything was ever to be paid in a campaign. Until then
 // nothing can be said about who has not paid.
 func Paying(ctx context.Context, tx *db.Tx, campaign string) (bool, error) {
 	_, yes, err := Standing(ctx, tx, campaign)
@@ -197,13 +197,13 @@ func Paying(ctx context.Context, tx *db.Tx, campaign string) (bool, error) {
 
 // Standing is Position and Paying in one read.
 func Standing(ctx context.Context, tx *db.Tx, campaign string) (position uint64, paying bool, err error) {
-	var at, paid int64
-	err = tx.QueryRow(ctx, `SELECT number, (SELECT count(*) FROM progress WHERE campaign = $1 AND above = '' AND hour = -1 AND paid <> 0)
-		FROM progress_position WHERE id = 1`, campaign).Scan(&at, &paid)
+	var at int64
+	err = tx.QueryRow(ctx, `SELECT number, EXISTS (SELECT 1 FROM progress WHERE campaign = $1 AND above = '' AND hour = -1 AND paid <> 0)
+		OR EXISTS (SELECT 1 FROM payment_order WHERE campaign = $1) FROM progress_position WHERE id = 1`, campaign).Scan(&at, &paying)
 	if err != nil {
 		return 0, false, fmt.Errorf("progress: %w", err)
 	}
-	return uint64(at), paid > 0, nil
+	return uint64(at), paying, nil
 }
 
 // ByHour gives for every point of a county how many were confirmed there in each

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -255,7 +256,8 @@ func (s *server) bare(v *visit) pages.Frame {
 // campaigns keeps the campaign last decoded: a bundle is large, and the same
 // for every page until a new version is published.
 type campaigns struct {
-	mu      sync.Mutex // guards the rest
+	takes   func(rules.Campaign) bool // there is a way to pay; set before anybody asks
+	mu      sync.Mutex                // guards the rest
 	last    rules.Campaign
 	checker *rules.Checker // of last, nil until it is asked for
 	windows *window.Calendar
@@ -343,10 +345,21 @@ func (k *campaigns) shown() rules.Campaign {
 func (k *campaigns) inUse(id string) (paying, known bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.last.ID == id && k.takes != nil && k.takes(k.last) {
+		return true, true
+	}
 	return k.paying, k.last.ID == id && !k.asked.IsZero() && time.Since(k.asked) < freshFor
 }
 
-// pays is progress.Paying, asked once in freshFor.
+// takes reports whether there is a way to pay the fees of a campaign here: one of its
+// channels is configured, or they are paid at the point.
+func (s *server) takes(c rules.Campaign) bool {
+	return c.Payment.Takes() && (slices.Contains(c.Payment.Channels, rules.ChannelCash) || s.Teller != nil && len(s.Teller.Choices(c.Payment.Channels)) > 0)
+}
+
+// pays reports whether fees are paid in a campaign: it says how, and this hub has a
+// channel for it or the fee is paid at the point; or orders were opened, by whichever
+// hub. The latter is asked once in freshFor.
 func (k *campaigns) pays(ctx context.Context, tx *db.Tx, id string) (bool, error) {
 	if paying, known := k.inUse(id); known {
 		return paying, nil

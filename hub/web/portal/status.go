@@ -14,10 +14,12 @@ import (
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/draft"
+	"zhunkao/hub/flow"
 	"zhunkao/hub/journey"
 	"zhunkao/hub/notice"
 	"zhunkao/hub/org"
 	"zhunkao/hub/paper"
+	"zhunkao/hub/payment"
 	"zhunkao/hub/web/portal/pages"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
@@ -64,7 +66,8 @@ type standing struct {
 	edited   bool                 // the draft differs from what stands
 	aside    bool                 // a record of hers lies in quarantine
 	paying   bool
-	hours    string // in words, when she is served at the point; of an application that is not confirmed
+	order    payment.Order // that counts; zero: none
+	hours    string        // in words, when she is served at the point; of an application that is not confirmed
 }
 
 // standing reads them on the snapshot of the page.
@@ -94,6 +97,11 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 	}
 	if st.paying, err = s.campaigns.pays(ctx, tx, m.camp.ID); err != nil || m.current == nil {
 		return st, err
+	}
+	if st.paying {
+		if st.order, err = flow.PaymentOf(ctx, tx, m.current.ID); err != nil {
+			return nil, err
+		}
 	}
 	if m.draft != nil && m.draft.Submitted == 0 {
 		st.edited = !draft.Same(m.draft.Application, m.current.Application)
@@ -171,6 +179,10 @@ func (st *standing) facts(checker *rules.Checker, created int64, now time.Time) 
 		return f
 	}
 	f.Draft, f.Confirmed = st.edited, st.confirmed()
+	f.Ordered, f.PayBy = st.order.State, moment(st.order.DueAt)
+	if o := st.order; o.State == payment.Paid || o.State == payment.Waived {
+		f.PaidAt = moment(o.EndedAt)
+	}
 	f.SubmittedAt = moment(st.current.ChangedAt)
 	if len(st.editions) > 0 {
 		f.SubmittedAt = moment(st.editions[0].At)

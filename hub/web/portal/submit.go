@@ -11,7 +11,6 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/draft"
 	"zhunkao/hub/flow"
-	"zhunkao/hub/progress"
 	"zhunkao/hub/web/portal/pages"
 	"zhunkao/protocol/window"
 )
@@ -100,7 +99,7 @@ func (s *server) submittedPage(c *gin.Context, v *visit) {
 			out.Fee = pages.Yuan(j.Assessment.Fee)
 		}
 		out.PayAfter = w.camp.Policy.ConfirmUnpaid
-		out.Paying, err = progress.Paying(ctx, tx, w.camp.ID)
+		out.Paying, err = s.campaigns.pays(ctx, tx, w.camp.ID)
 		return out, err
 	})
 }
