@@ -2,8 +2,8 @@ package main
 
 // backupWords are the texts of the command backup, Chinese and English.
 var backupWords = map[string][2]string{
-	"backup-begun": {"第 %d 次备份开始：%d 台终端，%d 条记录。\n现在复制数据库（PostgreSQL 用 pg_dump），复制完再复制 blobs.db*；把副本恢复到另一处，再运行：\n  hubctl backup done %[1]d --copy 副本的地址",
-		"Backup %d has begun: %d boxes, %d records.\nNow copy the database (pg_dump of PostgreSQL), and when that is done blobs.db*; restore the copy somewhere else, then run:\n  hubctl backup done %[1]d --copy URL-OF-THE-COPY"},
+	"backup-begun": {"第 %d 次备份开始：%d 台终端，%d 条记录。\n现在复制数据库（PostgreSQL 用 pg_dump），复制完再复制 blobs.db* 和 checkpoints.log；把副本恢复到另一处，再运行：\n  hubctl backup done %[1]d --copy 副本的地址",
+		"Backup %d has begun: %d boxes, %d records.\nNow copy the database (pg_dump of PostgreSQL), and when that is done blobs.db* and checkpoints.log; restore the copy somewhere else, then run:\n  hubctl backup done %[1]d --copy URL-OF-THE-COPY"},
 	"backup-done": {"第 %d 次备份完成。从现在起，终端不再保留其中的记录（当天的除外）。这份副本要留到下一次备份完成；恢复时只用它，不用更早的。",
 		"Backup %d is finished. From now on boxes let go of the records in it, but for those of the day. Keep this copy until the next backup is finished, and restore from it and from none before it."},
 	"backup-copy":          {"请写 --copy 副本的地址，让 hubctl 读一遍副本；确实没有人读过，写 --unread，由您负责。", "Give --copy with the copied database, so that hubctl reads it back; or --unread if nobody has, and you answer for it."},

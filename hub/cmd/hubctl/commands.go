@@ -43,11 +43,12 @@ type commands struct {
 	ID   identities `cmd:"" name:"id" hub:"none" help:"Numbers of identity documents; no hub is needed."`
 	Name names      `cmd:"" hub:"none" help:"Names of persons; no hub is needed."`
 
-	Campaign  campaigns  `cmd:"" help:"Versions of the examinations."`
-	Window    windows    `cmd:"" hub:"none" help:"The calendar of a campaign, and how it is moved at short notice; no hub is needed."`
-	Catalogue catalogues `cmd:"" hub:"none" help:"Read a catalogue of programmes (XLSX or DBF) for a campaign."`
-	Statement statements `cmd:"" hub:"none" help:"Daily files of payment channels; no hub is needed."`
-	DBF       tables     `cmd:"" name:"dbf" hub:"none" help:"Look at DBF tables; no hub is needed."`
+	Campaign  campaigns    `cmd:"" help:"Versions of the examinations."`
+	Window    windows      `cmd:"" hub:"none" help:"The calendar of a campaign, and how it is moved at short notice; no hub is needed."`
+	Catalogue catalogues   `cmd:"" hub:"none" help:"Read a catalogue of programmes (XLSX or DBF) for a campaign."`
+	Statement statements   `cmd:"" hub:"none" help:"Daily files of payment channels; no hub is needed."`
+	Arrange   arrangements `cmd:"" name:"arrangement" hub:"none" help:"Published arrangements; no hub is needed."`
+	DBF       tables       `cmd:"" name:"dbf" hub:"none" help:"Look at DBF tables; no hub is needed."`
 }
 
 // AfterApply refuses a command that uses a hub and was told none.

@@ -32,8 +32,10 @@ func catalogue(asked string, getenv func(string) string) language {
 
 // pairOf finds the texts of a key.
 func pairOf(key string) (pair [2]string, ok bool) {
-	if pair, ok = words[key]; !ok {
-		pair, ok = backupWords[key]
+	for _, of := range []map[string][2]string{words, backupWords, arrangementWords} {
+		if pair, ok = of[key]; ok {
+			break
+		}
 	}
 	return pair, ok
 }

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"zhunkao/hub/arrangement"
+)
+
+// TestArrangementVerify: the door is a contract with whoever checks the draw: it ends
+// with 0 for what was published, with 2 for anything else, and needs no hub.
+func TestArrangementVerify(t *testing.T) {
+	in := arrangement.Input{Areas: []arrangement.Area{{Code: "0104"}}, Catchments: []arrangement.Catchment{{Division: "430104", Area: "0104"}},
+		Rules: arrangement.Rules{Size: 2, Grid: "5x6S", Tail: arrangement.Pool, Levels: []arrangement.Level{{Code: "1", Ends: "a"}}, Year: 2019, Number: "{area4}{level1}{cat1}{room4}{seat2}"}}
+	for i := range byte(5) {
+		in.Candidates = append(in.Candidates, arrangement.Candidate{Token: arrangement.Token{i}, Division: "430104", Level: "1", Category: "11"})
+	}
+	p := arrangement.Published{Input: in, Shares: []arrangement.Share{{Office: "成招处", Secret: [32]byte{1}}, {Office: "信息处", Secret: [32]byte{2}}}}
+	for _, s := range p.Shares {
+		p.Commitments = append(p.Commitments, s.Commit(in.Digest()))
+	}
+	seed, err := arrangement.Draw(in.Digest(), p.Commitments, p.Shares)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := arrangement.Arrange(&in, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Result, p.Root = *out, out.Tree().Root
+	var text strings.Builder
+	if err := p.Write(&text); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "bundle.txt")
+	verify := func(s string) result {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return call(t, "", "--lang", "en", "arrangement", "verify", file)
+	}
+	if r := verify(text.String()); r.code != 0 || !strings.Contains(r.out, "5 candidates, 1 areas, 3 rooms") || !strings.Contains(r.out, "信息处") {
+		t.Errorf("status %d:\n%s%s", r.code, r.out, r.errs)
+	}
+	for what, spoilt := range map[string]string{
+		"revealed is not":     strings.Replace(text.String(), "reveal\t信息处\t02", "reveal\t信息处\t03", 1),
+		"not a whole bundle":  text.String()[:text.Len()/2],
+		"not what was publis": strings.Replace(text.String(), "\t1\t2\t01041100010", "\t2\t1\t01041100010", 1),
+		"contradict":          strings.Replace(text.String(), `"Size":2`, `"Size":99`, 1),
+	} {
+		if r := verify(spoilt); r.code != 2 || !strings.Contains(r.out, what) {
+			t.Errorf("%s: status %d:\n%s%s", what, r.code, r.out, r.errs)
+		}
+	}
+}

@@ -1,0 +1,12 @@
+package main
+
+// arrangementWords are the texts of the command arrangement, Chinese and English.
+var arrangementWords = map[string][2]string{
+	"arrangement-good": {"核对无误：%d 名考生，%d 个考区，%d 间考室，未能满足的 %d 项都已列明。\n根 %x",
+		"It is as it was drawn: %d candidates, %d areas, %d rooms, and %d rules that could not be met are listed.\nroot %x"},
+	"arrangement-share":  {"随机数来自 %s", "the seed is from %s"},
+	"arrangement-bundle": {"这不是完整的编排公开包：%s", "This is not a whole bundle of an arrangement: %s"},
+	"arrangement-input":  {"公开包里的名单或规则自相矛盾：%s", "The candidates or rules of the bundle contradict each other: %s"},
+	"arrangement-draw":   {"公开的随机数与事先承诺的不一致，编排无效：%s", "What was revealed is not what was committed to; the arrangement is void: %s"},
+	"arrangement-proof":  {"按名单和随机数重算，结果与公布的不同：%s", "Computed once more it is not what was published: %s"},
+}
