@@ -46,6 +46,7 @@ var sections = []struct {
 	{"hub/web, the pages of a province", "hub/web", "1x", true, "^BenchmarkDashboardAndSearch$"},             // 300,000 candidates, both databases
 	{"hub/web/portal, a province of applicants", "hub/web/portal", "1x", true, "^BenchmarkPortal$"},          // 300,000 applicants, both databases
 	{"hub/payment/reconcile, a province's day", "hub/payment/reconcile", "1x", true, "^BenchmarkReconcile$"}, // two million movements a side
+	{"hub/arrangement, a province", "hub/arrangement", "3x", false, "^BenchmarkArrange$"},                     // 400,000 candidates, with the proof
 	{"hub/exchange", "hub/exchange", "1s", false, "^Benchmark(Write|Read)Table$"},
 }
 
@@ -132,6 +133,10 @@ func AimOf(_, unit string) Aim {
 
 		"export-of-reading":   {Most: 2}, // a table of 30 columns beside only reading the same rows
 		"rehearse-of-reading": {Most: 4}, // a version over every application beside only reading them, unsealed and decoded
+
+		"of-sorting":     {Most: 10},    // seats for 400,000, with the proof, beside only sorting them
+		"MiB-arranging":  {Most: 1024},  // what the process holds while it does
+		"of-least-rooms": {Most: 1.005}, // rooms beside the sum of those that each pool needs at least
 
 		"s-behind": {Most: 10}, // how long a record is in the box and not yet on a poor stick
 
