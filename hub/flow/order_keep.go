@@ -84,6 +84,12 @@ func (f *Flow) orderFacts(ctx context.Context, tx *db.Tx, s *orderStanding, sinc
 		}
 		out.Came = err == nil
 	}
+	if o.State == payment.Closed {
+		err := standsVoid(ctx, tx, o.Application)
+		if out.Void = errors.Is(err, ErrVoid); err != nil && !out.Void {
+			return out, err
+		}
+	}
 	if o.State == payment.Paid {
 		d, err := payment.DifferenceOf(ctx, tx, o.Number)
 		if err != nil && !errors.Is(err, payment.ErrNotFound) {
@@ -118,7 +124,7 @@ func (f *Flow) stepOrder(ctx context.Context, tx *db.Tx, s *orderStanding, facts
 	case JoinsOrder:
 		o := *facts.Order
 		o.ArrivedAt, o.Record, o.Division, o.Point, o.Level = s.record.Committed, s.record.ID, s.found.Division, s.found.Point, facts.Level
-		if err := payment.Arrive(ctx, tx, o); err != nil {
+		if err := errors.Join(payment.Arrive(ctx, tx, o), f.liftEnded(ctx, tx, o.Application)); err != nil {
 			return err
 		}
 		return f.writeOrder(ctx, tx, journal.OrderJoined, o, "", map[string]string{detailRecord: o.Record}, by)

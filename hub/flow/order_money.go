@@ -25,6 +25,12 @@ func (f *Flow) BookMovement(ctx context.Context, tx *db.Tx, m payment.Movement, 
 	if err != nil || b.Known {
 		return b, err
 	}
+	back := "" // the payment that it gives back, which says whose it is
+	if m.Kind == payment.Refund {
+		if b.Order, back, err = f.refundOf(ctx, tx, b); err != nil {
+			return b, err
+		}
+	}
 	act := journal.MovementSuspended
 	switch b.Standing {
 	case payment.Pays:
@@ -35,21 +41,25 @@ func (f *Flow) BookMovement(ctx context.Context, tx *db.Tx, m payment.Movement, 
 	if err := f.writeMovement(ctx, tx, act, b.Movement, b.Order, "", map[string]string{detailStanding: string(b.Standing), "source": string(m.Source)}, by); err != nil {
 		return b, err
 	}
-	if b.Standing != payment.Returns || b.Order.State != payment.Paid {
-		return b, nil
+	if b.Standing == payment.Returns && b.Order.State == payment.Left && b.Order.Movement == back { // her registration was valid until now (domain §4.5)
+		return b, f.writeMovement(ctx, tx, journal.OrderRefunded, b.Movement, b.Order, "", nil, by)
 	}
-	return b, f.refunded(ctx, tx, &b, by)
+	return b, nil
 }
 
-// refunded tells that what paid an order was given back: her registration was valid
-// until now (domain §4.5).
-func (f *Flow) refunded(ctx context.Context, tx *db.Tx, b *payment.Booked, by By) error {
-	now, err := payment.GetOrder(ctx, tx, b.Order.Number)
-	if err != nil || now.State == payment.Paid {
-		return err // it was another payment of hers
+// refundOf is the payment that a refund gives back, and its order as it stands now.
+func (f *Flow) refundOf(ctx context.Context, tx *db.Tx, b payment.Booked) (o payment.Order, paid string, err error) {
+	all, err := payment.ByNumber(ctx, tx, b.Movement.Of)
+	if err != nil {
+		return b.Order, "", err
 	}
-	b.Order = now
-	return f.writeMovement(ctx, tx, journal.OrderRefunded, b.Movement, now, "", nil, by)
+	for _, p := range all {
+		if p.Kind == payment.Payment && p.Channel == b.Movement.Channel {
+			o, err = f.orderOf(ctx, tx, p.Movement)
+			return o, p.ID, err
+		}
+	}
+	return b.Order, "", nil // of a payment that was never booked
 }
 
 // StepMovement takes a step on a payment that is booked; see payment.Decide. second

@@ -19,6 +19,7 @@ type OrderFacts struct {
 	Order     *payment.Order // that counts: which stands, else the newest; nil for none
 	Noted     int64          // the fee that was noted as another than what is paid; 0 for none
 	Settled   bool           // … and settled
+	Void      bool           // the end made her registration void (A41): no time is given by a window
 	Due       int64          // until when she may pay by what is known now
 	Now       int64
 }
@@ -70,7 +71,7 @@ func NextOrder(f OrderFacts) OrderStep {
 		return f.anew()
 	case unpaid && (o.Level != f.Level || o.Point != f.Point):
 		return RelabelsOrder
-	case unpaid && o.DueAt != 0 && f.Due > o.DueAt && f.Due > f.Now:
+	case unpaid && !f.Void && o.DueAt != 0 && f.Due > o.DueAt && f.Due > f.Now:
 		return ExtendsOrder
 	case o.State == payment.Paid:
 		return f.difference()

@@ -58,6 +58,7 @@ func TestNextOrder(t *testing.T) {
 		"open, and more time":                {func(f *flow.OrderFacts) { f.Order, f.Due = order(nil), 2000 }, flow.ExtendsOrder},
 		"open, and less time":                {func(f *flow.OrderFacts) { f.Order, f.Due = order(nil), 900 }, flow.KeepsOrder},
 		"closed, and more time":              {func(f *flow.OrderFacts) { f.Order, f.Due, f.Now = in(payment.Closed), 2000, 1500 }, flow.ExtendsOrder},
+		"closed, more time, and void":        {func(f *flow.OrderFacts) { f.Order, f.Due, f.Now, f.Void = in(payment.Closed), 2000, 1500, true }, flow.KeepsOrder},
 		"closed, and that is over too":       {func(f *flow.OrderFacts) { f.Order, f.Due, f.Now = in(payment.Closed), 2000, 2500 }, flow.KeepsOrder},
 		"without an end, and there is one":   {func(f *flow.OrderFacts) { f.Order = order(func(o *payment.Order) { o.DueAt = 0 }) }, flow.KeepsOrder},
 		"by a slip, not come":                {func(f *flow.OrderFacts) { f.Order, f.Stands, f.Fee = slip(payment.Open), "", other }, flow.KeepsOrder},

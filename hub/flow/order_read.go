@@ -5,6 +5,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/payment"
+	rules "zhunkao/protocol/campaign"
 )
 
 // PaymentOf is the order of an application that counts: which stands, else the newest;
@@ -18,4 +19,16 @@ func PaymentOf(ctx context.Context, tx *db.Tx, application string) (payment.Orde
 		return *o, nil
 	}
 	return payment.Order{}, nil
+}
+
+// Valids is the list of the registrations of a campaign that are valid (A42): the same
+// as Valid of each of them. After and Limit are the caller's.
+func Valids(c rules.Campaign) payment.Valids {
+	v := payment.Valids{Campaign: c.ID, Takes: c.Payment.Takes()}
+	for _, f := range c.Fees {
+		if f.Fen == 0 {
+			v.Free = append(v.Free, f.Level)
+		}
+	}
+	return v
 }

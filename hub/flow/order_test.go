@@ -391,3 +391,74 @@ func TestOrderEnds(t *testing.T) {
 		}
 	})
 }
+
+// TestValids: the list gives exactly those whom Valid finds valid, page by page.
+func TestValids(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := openTill(t, d)
+		set := func(n int, from, to confirmation.State) {
+			x.must(func(tx *db.Tx) error { return confirmation.SetState(ctx, tx, fmt.Sprintf("%032x", n+1), from, to, "") })
+		}
+		var all []string
+		want := map[string]bool{}
+		for n, c := range []struct {
+			order payment.State
+			state confirmation.State
+			valid bool
+		}{
+			{payment.Open, confirmation.InForce, false}, {payment.Paid, confirmation.InForce, true}, {payment.Waived, confirmation.InForce, true},
+			{payment.Closed, confirmation.InForce, false}, {payment.Left, confirmation.InForce, false}, {payment.Paid, confirmation.Disputed, false},
+			{payment.Paid, confirmation.TimePending, false}, {payment.Paid, confirmation.Voided, false}, {"", "", false},
+		} {
+			if c.state == "" {
+				_, id := x.registered(fmt.Sprint("u", n), n)
+				all = append(all, id)
+				continue
+			}
+			id := x.confirmed(fmt.Sprint("u", n), n)
+			all = append(all, id)
+			o := x.keep(id, x.now, flow.OpensOrder)
+			switch c.order {
+			case payment.Open:
+			case payment.Paid:
+				x.pays(o, fmt.Sprint("w", n), o.Fen, x.now)
+			default:
+				x.must(func(tx *db.Tx) error { return payment.EndOrder(ctx, tx, o.Number, c.order, 1) })
+			}
+			if c.state != confirmation.InForce {
+				set(n, confirmation.InForce, c.state)
+			}
+			want[id] = c.valid
+			if got := flow.Valid(x.c, o.Level, c.state == confirmation.InForce, x.order(id)); got != c.valid {
+				t.Errorf("order %s, confirmation %s: Valid says %v", c.order, c.state, got)
+			}
+		}
+		list := func(v payment.Valids) (out []string) {
+			v.Limit = 1
+			for {
+				var some []string
+				x.must(func(tx *db.Tx) (err error) { some, err = v.List(ctx, tx); return err })
+				if len(some) == 0 {
+					return out
+				}
+				out, v.After = append(out, some...), some[len(some)-1]
+			}
+		}
+		got := list(flow.Valids(x.c))
+		for _, id := range all {
+			if slices.Contains(got, id) != want[id] {
+				t.Errorf("%s: listed %v, want %v", id, !want[id], want[id])
+			}
+		}
+		free := x.c
+		free.Fees = slices.Clone(x.c.Fees)
+		for i := range free.Fees {
+			free.Fees[i].Fen = 0
+		}
+		none := x.c
+		none.Payment = rules.Payment{}
+		if a, b := list(flow.Valids(free)), list(flow.Valids(none)); len(a) != 5 || !slices.Equal(a, b) {
+			t.Errorf("without a fee %d are valid, without payment %d, want the 5 whose confirmation is in force", len(a), len(b))
+		}
+	})
+}

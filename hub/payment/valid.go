@@ -1,0 +1,53 @@
+package payment
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"zhunkao/hub/db"
+)
+
+// Valids is a list of registrations that are valid (A42), in the order of their ids:
+// what is arranged, numbered and reported upward. It says in one question what package
+// flow's Valid says of one.
+type Valids struct {
+	Campaign string
+	Takes    bool     // fees are paid in it; else a confirmation is all that is asked
+	Free     []string // levels without a fee
+	After    string   // application
+	Limit    int      // 1000 if it is none of 1 to 5000
+}
+
+// List gives their applications.
+func (v Valids) List(ctx context.Context, tx *db.Tx) (out []string, err error) {
+	var c conds
+	c.equal("a.campaign", v.Campaign)
+	c.all = append(c.all, `a.state <> 'withdrawn'`, `a.id > `+c.arg(v.After),
+		`EXISTS (SELECT 1 FROM confirmation r WHERE r.application = a.id AND r.state = 'in-force')`)
+	if v.Takes {
+		paid := `EXISTS (SELECT 1 FROM payment_order o WHERE o.application = a.id AND o.state IN ('paid', 'waived'))`
+		if len(v.Free) > 0 {
+			free := make([]string, len(v.Free))
+			for i, level := range v.Free {
+				free[i] = c.arg(level)
+			}
+			paid = `(` + paid + ` OR a.level IN (` + strings.Join(free, ", ") + `))`
+		}
+		c.all = append(c.all, paid)
+	}
+	limit := v.Limit
+	if limit < 1 || limit > 5000 {
+		limit = 1000
+	}
+	err = tx.Each(ctx, `SELECT a.id FROM application a`+c.where()+` ORDER BY a.id LIMIT `+c.arg(limit), c.args, func(row func(...any) error) error {
+		var id string
+		err := row(&id)
+		out = append(out, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("payment: valid: %w", err)
+	}
+	return out, nil
+}
