@@ -55,11 +55,18 @@ func (p *Press) Frame(f Frame) {
 	right := marginL + bodyW
 	at := right
 	for _, k := range f.Keys {
-		p.c.headerKey(at, k.Width, k.Label, k.Value, sizes(k.Sizes...))
+		p.key(at, k)
 		at -= k.Width + 5
 	}
 	p.c.header(f.Campaign, f.Title, f.Tag, at+5)
 	p.c.footer(foot{paper: f.Paper, version: f.Version, hash: f.Hash, page: f.Page, of: f.Of, marks: f.Marks, copy: f.Copy, office: f.Office, printed: f.Printed})
+}
+
+// key is a label over a value whose lower edge is that of the title, however large.
+func (p *Press) key(right MM, k Key) {
+	const high MM = 12.5
+	p.c.say(Rect{right - k.Width, marginT, k.Width, 3.75}, k.Label, plain, 7, alignRight)
+	p.c.put(k.Value, place{box: Rect{right - k.Width, marginT + 3.75, k.Width, high}, v: strong, fit: sizes(k.Sizes...), align: alignRight, label: k.Label})
 }
 
 // Fill writes a text that may take some lines of a box: down a ladder of sizes on
