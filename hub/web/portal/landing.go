@@ -146,6 +146,9 @@ func (s *server) stepText(l pages.Lang, camp rules.Campaign, step string, paying
 			fees = append(fees, s.pages.Text(l, "landing.fee", levelName(camp, l, f.Level), pages.Yuan(f.Fen)))
 		}
 		text := s.pages.Text(l, "landing.step.pay")
+		if !camp.Policy.ConfirmUnpaid {
+			text = s.pages.Text(l, "landing.step.pay.point")
+		}
 		if !paying {
 			text = s.pages.Text(l, "landing.step.pay.off")
 		}

@@ -93,8 +93,8 @@ var leads = map[notice.Kind]string{
 	notice.Disputed: "/ks/status", notice.NumberDoubt: "/ks/status", notice.Voided: "/ks/status", notice.VoidedOther: "/ks/status", notice.Decided: "/ks/differences", notice.DecidedNone: "/ks/status", notice.HeldRefused: "/ks/status", notice.TimePending: "/ks/status",
 	notice.Provisional: "/ks/status", notice.CardReview: "/ks/status", notice.PapersAccepted: "/ks/status", notice.PapersReturned: "/ks/status", notice.PapersRefused: "/ks/status", notice.CardVerified: "/ks/status", notice.CardDiffers: "/ks/status", notice.RulesInvalid: "/ks/review", notice.RulesChoice: "/ks/choices",
 	notice.PayTrouble: "/ks/status", notice.EndListed: "/ks/status", notice.EndKept: "/ks/status", notice.EndOff: "/ks/status", notice.EndVoid: "/ks/status", notice.EndRestored: "/ks/status",
-	notice.OrderOpened: "/ks/status", notice.OrderExtended: "/ks/status", notice.OrderClosed: "/ks/status", notice.OrderWaived: "/ks/status", notice.OrderDiffers: "/ks/status", notice.OrderSettled: "/ks/status", notice.Paid: "/ks/status",
-	notice.PaymentLate: "/ks/status", notice.PaymentTwice: "/ks/status", notice.PaymentLeft: "/ks/status", notice.PaymentOther: "/ks/status", notice.PaymentNone: "/ks/status", notice.RefundAsked: "/ks/status", notice.RefundFailed: "/ks/status", notice.Refunded: "/ks/status",
+	notice.OrderOpened: "/ks/pay", notice.OrderExtended: "/ks/pay", notice.OrderClosed: "/ks/pay", notice.OrderWaived: "/ks/pay", notice.OrderDiffers: "/ks/pay", notice.OrderSettled: "/ks/pay", notice.Paid: "/ks/pay",
+	notice.PaymentLate: "/ks/pay", notice.PaymentTwice: "/ks/pay", notice.PaymentLeft: "/ks/pay", notice.PaymentOther: "/ks/pay", notice.PaymentNone: "/ks/pay", notice.RefundAsked: "/ks/pay", notice.RefundFailed: "/ks/pay", notice.Refunded: "/ks/pay",
 	notice.WindowChanged: "/ks/status", notice.CorrectionDone: "/ks/my-data", notice.CorrectionSent: "/ks/my-data", notice.ErasureSent: "/ks/my-data", notice.ErasureDone: "/ks/my-data",
 	notice.CopyTaken: "/ks/my-data", notice.PasswordChanged: "/ks/account", notice.PhoneChanged: "/ks/account", notice.SlipMade: "/ks/account",
 }

@@ -34,6 +34,7 @@ type paying struct {
 	level     string // code
 	point     string // name
 	fen       int64
+	asks      int64     // fee of her level as it is now; 0: not known
 	due       time.Time // zero: none is set
 }
 
@@ -57,6 +58,7 @@ func (s *server) payFacts(ctx context.Context, tx *db.Tx, v *visit, p payer) (*p
 		id, division, x.confirmed = x.mine.current.ID, x.mine.point.Division, x.mine.confirmed()
 		x.who, x.level, x.point = string(app.Name()), app.First().Level, x.mine.point.Name
 		x.fen, _ = x.camp.Fee(x.level)
+		x.asks = x.fen
 	}
 	if err != nil {
 		return nil, err
@@ -143,6 +145,7 @@ const (
 	payPaid      payState = "paid"      //
 	payWaived    payState = "waived"    //
 	payClosed    payState = "closed"    // its time is over
+	payChecking  payState = "checking"  // its time is over, and the channels are asked for the last time
 	payLate      payState = "late"      // and something came afterwards
 	payLeft      payState = "left"      // she withdrew, or the registration is void
 	payReturning payState = "returning" // what paid it is being given back
@@ -174,13 +177,19 @@ func (x *paying) state() payState {
 			return payReturned
 		}
 		return payLeft
-	case o.State == payment.Closed, o.DueAt != 0 && o.DueAt <= x.now.UnixMilli():
-		if x.lies(payment.InSuspense) {
-			return payLate
-		}
+	case (o.State == payment.Closed || x.over()) && x.lies(payment.InSuspense):
+		return payLate
+	case o.State == payment.Closed:
 		return payClosed
+	case x.over():
+		return payChecking
 	}
 	return x.stateOpen()
+}
+
+// over reports whether an open order's end has passed.
+func (x *paying) over() bool {
+	return x.order.State == payment.Open && x.order.DueAt != 0 && x.order.DueAt <= x.now.UnixMilli()
 }
 
 // stateBefore is of who has no order yet. A slip opens its own.

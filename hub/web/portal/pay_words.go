@@ -81,10 +81,10 @@ func (w terms) pay(x *paying, said paySaid, by seen) pages.Pay {
 		w.ways(&out, x, st, said.chosen, by)
 		out.Known = w.known(x)
 		w.askBox(&out, x)
-	case payClosed, payLate:
+	case payClosed, payLate, payChecking:
 		w.askBox(&out, x)
 	}
-	if st == payWaiting || st == paySoon {
+	if st == payWaiting || st == paySoon || st == payChecking {
 		out.Again = waitAgain
 	}
 	return out
@@ -153,7 +153,7 @@ func (w terms) payFacts(x *paying, st payState) (out []pages.Fact) {
 		if x.due.After(x.now) {
 			add("until", w.t("pay.fact.until.left", w.moment(x.due), w.left(x.due.Sub(x.now))), false)
 		}
-	case payClosed, payLate:
+	case payClosed, payLate, payChecking:
 		add("till", w.moment(x.due), false)
 	}
 	return out
@@ -172,6 +172,9 @@ func (x *paying) payer() (payment.Booking, bool) {
 func (w terms) payNotices(out *pages.Pay, x *paying, st payState, by seen) {
 	if n := w.tooMuch(x, st); n != nil {
 		out.Notices = append(out.Notices, *n)
+	}
+	if st == payPaid && x.asks != 0 && x.asks != x.order.Fen {
+		out.Notices = append(out.Notices, pages.StatusNotice{Class: "wait", Head: w.t("pay.differs", money(x.order.Fen), money(x.asks)), Text: w.t("pay.differs.text")})
 	}
 	if by.wechat && (st == payOpen || st == payWaiting) {
 		out.Notices = append(out.Notices, pages.StatusNotice{Class: "wait", Head: w.t("pay.wechat"), Text: w.t("pay.wechat.text")})

@@ -120,7 +120,7 @@ func (w terms) ordinal(n int) string {
 // goes is where each thing is done.
 var goes = map[journey.Do]string{
 	journey.SignUp: "/ks/sign-up", journey.Sign: "/ks/notices", journey.Send: "/ks/review",
-	journey.Choose: "/ks/point", journey.Go: "/ks/point",
+	journey.Choose: "/ks/point", journey.Go: "/ks/point", journey.PayFee: "/ks/pay",
 }
 
 // next fills in heading, lead and the box with the one thing to do. complete is
@@ -139,6 +139,7 @@ func (w terms) next(out *pages.Status, stages []journey.Stage, st *standing, now
 	if who := st.app.Name(); who != "" {
 		out.Head = w.t("status.name", string(who), out.Head)
 	}
+	out.Pay = st.paying && st.stands()
 	lead := w.first(head+".lead", "status.lost.lead")
 	out.Lead = w.t(lead, args...)
 	if some {

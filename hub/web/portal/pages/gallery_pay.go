@@ -87,6 +87,9 @@ func payScenes(add adder) {
 	closed := ended("缴费时间过了", "在 9 月 11 日 24:00 以前没有收到缴费。不要再付款；扣过钱的，点“我已付款，查一下”。", "must", "已经截止", false, over)
 	closed.Ask, closed.AskText = "/ks/pay/ask", ask
 	pay("closed", "过期没缴", closed)
+	checking := closed
+	checking.Head, checking.Lead, checking.Tint, checking.Badge = "缴费时间过了，正在最后核对", "正在最后一次问支付公司。您付过的，查到就算数，会发消息告诉您。不要再付。", "wait", "正在核对"
+	pay("checking", "到点了，最后核对", checking)
 	late := ended("钱收到了，可是晚了", "付款的时间过了截止时间。钱在，没有丢；算不算数由考试院定，定了会发消息告诉您。不要再付。", "wait", "晚了，等考试院定", false, over)
 	late.Moved = []PayMoved{{Tint: "wait", Head: "微信支付　170.00 元", State: "暂收待查", Texts: []string{"9 月 12 日 00:03 付", "过了截止时间才付的。考试院定：补算缴费，或者退给您。", "不用您做什么，定了会发消息告诉您。"}}}
 	pay("late", "逾期缴费", late)

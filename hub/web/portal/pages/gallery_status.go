@@ -58,7 +58,8 @@ func statusScenes(add adder) {
 
 	pay := confirmed
 	pay.Head, pay.Lead, pay.Notices = "向晓兰，还差缴费", "已经确认了。缴了费，报名才有效。", nil
-	pay.Next = &StatusNext{Class: "must", Head: "9 月 11 日 24:00 前要缴费，还有 5 天 13 小时", Text: "过了时间没缴，报名作废，今年不能参加考试。"}
+	pay.Next = &StatusNext{Class: "must", Head: "9 月 11 日 24:00 前要缴费，还有 5 天 13 小时", Text: "过了时间没缴，报名作废，今年不能参加考试。", Path: "/ks/pay", Button: "去缴费"}
+	pay.Pay = true
 	pay.Line = line(done, sent)
 	pay.Line[3] = StatusStage{Class: "wait", Number: 4, Name: "缴费", Badge: "等您办", Tint: "wait", Texts: []string{"9 月 11 日 24:00 前"}}
 	add("status", "pay", "等缴费", "status", her(), pay)

@@ -12,6 +12,7 @@ type Status struct {
 	Sealed  bool // what she filled in is confirmed: the line at its left is solid
 	Mine    []Fact
 	Sheet   bool // the process sheet can be had
+	Pay     bool // there is a page that says how the fee stands
 	Form    bool // something is filled in and can be looked at
 	Told    []StatusTold
 	Unread  int
