@@ -46,7 +46,7 @@ var sections = []struct {
 	{"hub/web, the pages of a province", "hub/web", "1x", true, "^BenchmarkDashboardAndSearch$"},             // 300,000 candidates, both databases
 	{"hub/web/portal, a province of applicants", "hub/web/portal", "1x", true, "^BenchmarkPortal$"},          // 300,000 applicants, both databases
 	{"hub/payment/reconcile, a province's day", "hub/payment/reconcile", "1x", true, "^BenchmarkReconcile$"}, // two million movements a side
-	{"hub/arrangement, a province", "hub/arrangement", "3x", false, "^BenchmarkArrange$"},                     // 400,000 candidates, with the proof
+	{"hub/arrangement, a province", "hub/arrangement", "3x", false, "^BenchmarkArrange$"},                    // 400,000 candidates, with the proof
 	{"hub/exchange", "hub/exchange", "1s", false, "^Benchmark(Write|Read)Table$"},
 }
 
