@@ -3,6 +3,7 @@ package dossier
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"zhunkao/hub/payment"
 	"zhunkao/hub/payment/ending"
@@ -10,7 +11,19 @@ import (
 	"zhunkao/hub/payment/unpaid"
 )
 
-// payments are her orders, and how each stands.
+// moved is what a channel moved, in one line: when, how much, by which channel, its
+// number, and where the money is. Nothing is known here of whose account it was.
+func (k *collecting) moved(b payment.Booking) string {
+	parts := []string{k.out.day(stamp(b.At)), yuan(b.Fen), k.t("payment.channel." + b.Channel), b.Number}
+	if b.Kind == payment.Payment {
+		parts = append(parts, k.t("payment.lies."+string(b.Lies)))
+	}
+	return strings.Join(parts, " · ")
+}
+
+func yuan(fen int64) string { return fmt.Sprintf("%d.%02d", fen/100, fen%100) }
+
+// payments are her orders, how each stands, and what moved for it.
 func (k *collecting) payments() error {
 	if k.Application == "" {
 		return nil
@@ -21,12 +34,19 @@ func (k *collecting) payments() error {
 	}
 	var entries []Entry
 	for _, o := range all {
-		lines := slices.Concat(k.line("payment.number", o.Number), k.line("payment.amount", fmt.Sprintf("%d.%02d", o.Fen/100, o.Fen%100)))
+		lines := slices.Concat(k.line("payment.number", o.Number), k.line("payment.amount", yuan(o.Fen)))
 		if o.DueAt != 0 {
 			lines = append(lines, k.line("payment.due", k.out.day(stamp(o.DueAt)))...)
 		}
 		if o.EndedAt != 0 {
 			lines = append(lines, k.line("payment.ended", k.out.day(stamp(o.EndedAt)))...)
+		}
+		moved, err := payment.BookingsOf(k.ctx, k.tx, o.Number)
+		if err != nil {
+			return fmt.Errorf("dossier: %w", err)
+		}
+		for _, b := range moved {
+			lines = append(lines, k.line("payment.moved."+string(b.Kind), k.moved(b))...)
 		}
 		entries = append(entries, Entry{Title: k.t("payment." + string(o.State)), At: stamp(o.OpenedAt), Lines: lines})
 	}

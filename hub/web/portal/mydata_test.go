@@ -117,7 +117,11 @@ func TestCopyOfMyData(t *testing.T) {
 	photo := picture(t)
 	h.confirm(h.app, 1, w.now().Add(-time.Hour), photo, flow.Step{State: confirmation.InForce})
 	w.write(func(tx *db.Tx) error {
-		return payment.OpenOrder(t.Context(), tx, payment.Order{Number: "ZK201900000001", Application: h.app.ID, Campaign: w.camp.ID, Fen: 16050, OpenedAt: w.now().UnixMilli()})
+		if err := payment.OpenOrder(t.Context(), tx, payment.Order{Number: "ZK201900000001", Application: h.app.ID, Campaign: w.camp.ID, Fen: 16050, OpenedAt: w.now().UnixMilli()}); err != nil {
+			return err
+		}
+		_, err := payment.Book(t.Context(), tx, payment.Movement{Channel: "alipay", Kind: payment.Payment, Number: "2019090622001", Order: "ZK201900000001", Fen: 16050, At: w.now().UnixMilli(), Source: payment.ByNotice}, w.now().UnixMilli())
+		return err
 	})
 	page := h.see("/ks/my-data")
 	if !page.says("带走一份") || !page.says("有错要改") || !page.says("提交删除申请") {
@@ -150,6 +154,9 @@ func TestCopyOfMyData(t *testing.T) {
 	}
 	if found["payment/payment.number"] != "ZK201900000001" || found["payment/payment.amount"] != "160.50" {
 		t.Errorf("her order is in the copy as %q, %q yuan", found["payment/payment.number"], found["payment/payment.amount"])
+	}
+	if moved := found["payment/payment.moved.payment"]; !strings.Contains(moved, "160.50") || !strings.Contains(moved, "支付宝") || !strings.Contains(moved, "2019090622001") || !strings.Contains(moved, "已作报考费") {
+		t.Errorf("what the channel moved is in the copy as %q", moved)
 	}
 	for key := range h.app.Fields {
 		if h.app.Get(key) != "" && found["application/"+key] != h.app.Get(key) {
