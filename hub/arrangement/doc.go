@@ -37,6 +37,10 @@
 //  8. The number is the campaign's template over area, group, room and seat. What does
 //     not fit is listed.
 //
+// After publication nothing is numbered anew. Add gives exception seats behind those
+// that there are; Propose gives an area's rooms to its sites, CheckBlocks judges a table
+// that somebody changed, and Lose moves the rooms of a lost site and no others.
+//
 // How it fails: an input that contradicts itself is an error of Check, with what to
 // mend. A rule that cannot be met is a Problem: listed, never hidden, never fatal.
 package arrangement
