@@ -219,7 +219,7 @@ func (c *Cashier) home(w http.ResponseWriter, r *http.Request, problem string) {
 
 // doScan reads the text of a code.
 func (c *Cashier) doScan(w http.ResponseWriter, r *http.Request) {
-	text, id := strings.TrimSpace(r.PostFormValue("code")), ""
+	text, id := strings.Join(strings.Fields(r.PostFormValue("code")), ""), "" // pages part long numbers by blanks
 	c.book.read(func() {
 		for _, t := range c.book.Trades {
 			if text != "" && (t.code() == text || t.Order == text) {

@@ -2,6 +2,7 @@ package rehearsal_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -293,7 +294,7 @@ func (s *story) sheet(a []string) error {
 	}
 	switch a[1] {
 	case "slip", "plain":
-		slip, err := s.slipOn(all[0])
+		slip, err := slipOn(s.ctx, s.province.Dir, all[0])
 		if err == nil && (slip != "") != (a[1] == "slip") {
 			err = fmt.Errorf("sheet %d bears slip %q", len(all), slip)
 		}
@@ -320,16 +321,16 @@ func (s *story) sheet(a []string) error {
 	return errors.New(usage)
 }
 
-// slipOn reads the slip off a sheet with a reader that is not ours; "" if it bears
-// none.
-func (s *story) slipOn(pdf []byte) (string, error) {
-	page := filepath.Join(s.province.Dir, "scanned")
-	draw := exec.CommandContext(s.ctx, "pdftoppm", "-singlefile", "-gray", "-r", "200", "-png", "-", page)
+// slipOn reads the slip off a sheet with a reader that is not ours, in a folder; "" if
+// it bears none.
+func slipOn(ctx context.Context, dir string, pdf []byte) (string, error) {
+	page := filepath.Join(dir, "scanned")
+	draw := exec.CommandContext(ctx, "pdftoppm", "-singlefile", "-gray", "-r", "200", "-png", "-", page)
 	draw.Stdin = bytes.NewReader(pdf)
 	if out, err := draw.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("pdftoppm (poppler-utils): %w: %s", err, out)
 	}
-	out, err := exec.CommandContext(s.ctx, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", page+".png").Output()
+	out, err := exec.CommandContext(ctx, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", page+".png").Output()
 	if err != nil && (len(out) > 0 || errors.Is(err, exec.ErrNotFound)) {
 		return "", fmt.Errorf("zbarimg (zbar-tools): %w", err)
 	}

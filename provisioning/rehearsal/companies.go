@@ -10,21 +10,27 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"zhunkao/provisioning/cashier"
+	"zhunkao/provisioning/demo"
 )
 
 // signWithCompanies prepares the payment companies of a province whose Ground says so:
-// the shipped cashier, with which every hub signs when it is started.
-func (p *Province) signWithCompanies() error {
+// the shipped cashier, with which every hub signs when it is started. hears is where it
+// sends notices; "" is the first hub.
+func (p *Province) signWithCompanies(hears string) error {
 	addrs, err := freeAddrs(1)
 	if err != nil {
 		return err
 	}
 	dir := p.in("cashier")
+	if hears == "" {
+		hears = "http://" + p.hubs[0].addr
+	}
 	p.companies = &program{name: "cashier", log: p.in("cashier.log"), path: filepath.Join(p.Bin, "cashier"),
-		args: []string{"--data", dir, "--listen", addrs[0], "--notify", "http://" + p.hubs[0].addr, "--demo-clock", p.in("clock.sock")}}
+		args: []string{"--data", dir, "--listen", addrs[0], "--notify", hears, "--demo-clock", p.in("clock.sock")}}
 	p.telephone = &Telephone{Addr: addrs[0]}
 	for _, h := range p.hubs {
 		h.args = append(h.args, "--payments", cashier.Papers{Dir: dir}.Payments())
@@ -39,6 +45,15 @@ func (p *Province) StartCompanies(ctx context.Context) error {
 		return err
 	}
 	return answers(ctx, p.companies, "http://"+p.telephone.Addr+"/")
+}
+
+// Login is the sign-in at the portal of whom a card belongs to.
+func (p *Province) Login(c demo.Card) string {
+	if c.Card.Number == p.Cards("")[0].Card.Number {
+		return "baoming"
+	}
+	i := slices.IndexFunc(p.cards, func(o demo.Card) bool { return o.Card.Number == c.Card.Number })
+	return fmt.Sprintf("ks%04d", i+1)
 }
 
 // Telephone is what people of this province pay with.

@@ -32,6 +32,8 @@ type Ground struct {
 	Late time.Duration
 	// Payments has the payment companies beside it, with which the hubs sign.
 	Payments bool
+	// Hears is where these send their notices, which hands them on; "" is the first hub.
+	Hears string
 }
 
 // hubd is one hub.
@@ -85,7 +87,7 @@ func (p *Province) lay(g Ground) error {
 		p.hubs = append(p.hubs, h)
 	}
 	if g.Payments {
-		if err := p.signWithCompanies(); err != nil {
+		if err := p.signWithCompanies(g.Hears); err != nil {
 			return err
 		}
 		for _, h := range p.hubs {
