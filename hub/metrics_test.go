@@ -149,7 +149,7 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	for _, there := range []string{"zhunkao_intake_waiting", "zhunkao_dispatch_queue", "zhunkao_dispatch_boxes_waiting", "zhunkao_box_records_waiting",
-		"zhunkao_broker_store_bytes", "zhunkao_journal_checkpoint_age_seconds", "zhunkao_follower_lag_entries", "zhunkao_database_transactions_failed_total",
+		"zhunkao_broker_store_bytes", "zhunkao_journal_checkpoint_age_seconds", "zhunkao_follower_lag_entries", "zhunkao_orders_aside", "zhunkao_database_transactions_failed_total",
 		"zhunkao_database_connections", "zhunkao_database_wait_seconds_total", "zhunkao_storage_used_ratio"} {
 		if of(all, there) < 0 {
 			t.Errorf("%s is not there", there)

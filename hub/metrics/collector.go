@@ -14,6 +14,7 @@ import (
 	"zhunkao/hub/intake"
 	"zhunkao/hub/measure"
 	"zhunkao/hub/notice"
+	"zhunkao/hub/payment/keeper"
 	"zhunkao/hub/payment/teller"
 	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
@@ -91,6 +92,7 @@ var described = []struct {
 	{"zhunkao_journal_head", nil, "Number of the newest sealed entry."},
 	{"zhunkao_journal_unsealed", nil, "Entries that are committed and not sealed yet, up to 10000."},
 	{"zhunkao_journal_checkpoint_age_seconds", nil, "Civil time since the newest signed checkpoint; old is well while nothing happens."},
+	{"zhunkao_orders_aside", nil, "Applications whose payment order could not be kept, and is tried again."},
 	{"zhunkao_follower_lag_entries", []string{"follower"}, "Sealed entries that a follower of the journal has not taken yet."},
 	{"zhunkao_database_up", nil, "1 when the database answered this scrape."},
 	{"zhunkao_database_transaction_seconds", []string{"kind"}, "Whole transactions, what they waited for included."},
@@ -343,8 +345,8 @@ func (s scrape) database() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), answersWithin)
 	defer cancel()
-	var unsealed, newest int64
-	var counted uint64
+	var unsealed, newest, aside int64
+	var counted, kept uint64
 	var copied backup.Backup
 	err := s.s.DB.Read(ctx, func(tx *db.Tx) error {
 		err := tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT 1 FROM journal_entry WHERE number IS NULL LIMIT 10000) AS waiting`).Scan(&unsealed)
@@ -357,6 +359,12 @@ func (s scrape) database() {
 		if copied, _, err = backup.Newest(ctx, tx); err != nil {
 			return err
 		}
+		if kept, err = keeper.Position(ctx, tx); err != nil {
+			return err
+		}
+		if aside, err = keeper.Waiting(ctx, tx); err != nil {
+			return err
+		}
 		counted, err = progress.Position(ctx, tx)
 		return err
 	})
@@ -365,6 +373,7 @@ func (s scrape) database() {
 		return
 	}
 	s.gauge("zhunkao_journal_unsealed", float64(unsealed))
+	s.gauge("zhunkao_orders_aside", float64(aside))
 	if newest > 0 && s.s.Now != nil {
 		s.gauge("zhunkao_journal_checkpoint_age_seconds", max(0, s.s.Now().Sub(time.UnixMilli(newest)).Seconds()))
 	}
@@ -373,5 +382,6 @@ func (s scrape) database() {
 	}
 	if s.s.Head != nil {
 		s.gauge("zhunkao_follower_lag_entries", float64(head-min(head, counted)), "progress")
+		s.gauge("zhunkao_follower_lag_entries", float64(head-min(head, kept)), "orders")
 	}
 }

@@ -208,7 +208,7 @@ func (k *Keeper) alone(ctx context.Context, t touch) error {
 	if err == nil || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	k.o.Log.Warn("an order could not be kept; it is set aside and tried again", "worker", "orders", "application", t.application, "error", err.Error())
+	k.o.Log.Warn("an order could not be kept; it is set aside and tried again", "worker", "orders", "applications", 1, "error", err.Error())
 	return k.o.DB.Write(ctx, func(tx *db.Tx) error { return putAside(ctx, tx, t, k.o.Flow.Now().UnixMilli(), err.Error()) })
 }
 

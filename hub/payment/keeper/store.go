@@ -47,6 +47,14 @@ func Asides(ctx context.Context, tx *db.Tx, limit int) ([]Aside, error) {
 	return asides(ctx, tx, `ORDER BY next_at, application LIMIT $1`, limit)
 }
 
+// Waiting counts them.
+func Waiting(ctx context.Context, tx *db.Tx) (n int64, err error) {
+	if err = tx.QueryRow(ctx, `SELECT count(*) FROM order_aside`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("keeper: aside: %w", err)
+	}
+	return n, nil
+}
+
 func asides(ctx context.Context, tx *db.Tx, where string, args ...any) (out []Aside, err error) {
 	err = tx.Each(ctx, `SELECT application, since, tries, next_at, reason FROM order_aside `+where, args, func(row func(...any) error) error {
 		var a Aside
