@@ -29,6 +29,7 @@ func (s *server) payPart() part {
 		{method: post, path: "/ks/pay/ask", do: s.payAsk},
 		{method: get, path: "/ks/pay/code/:channel", quiet: true, do: s.payCode},
 		{method: get, path: "/ks/pay/back", open: true, plain: true, do: s.payBack},
+		{method: post, path: "/ks/pay/back", open: true, plain: true, do: s.payBack},
 	}
 }
 
@@ -335,6 +336,8 @@ func (s *server) orderAsked(ctx context.Context, v *visit, slip *slipped) (o pay
 
 // payBack is where a channel sends her browser after paying. It comes from another
 // site, so that her session's cookie is not with it: from here she goes on herself.
+// UnionPay's posts its 前台通知 along, of which nothing is read: what is believed comes
+// as a notice, or is asked for.
 func (s *server) payBack(c *gin.Context, v *visit) {
 	w := s.terms(v, s.campaigns.shown())
 	s.draw(c, v, http.StatusOK, "slip", s.bare(v), pages.Slip{Head: w.t("pay.returned"), Lead: w.t("pay.returned.text"), Go: "/ks/pay", GoText: w.t("pay.returned.go")})

@@ -41,6 +41,11 @@ func TestEveryRoute(t *testing.T) {
 				if !w.open(method, pattern) && (a.Status != http.StatusSeeOther || !strings.HasPrefix(a.To, "/ks/sign-in")) && a.Status != http.StatusUnauthorized {
 					t.Errorf("somebody who is not signed in gets %d → %q", a.Status, a.To)
 				}
+			} else if p == "POST /ks/pay/back" { // UnionPay posts her browser there: nothing of it is read
+				a = b.post(path, url.Values{"respCode": {"00"}, "orderId": {"20194300000000000000"}})
+				if got := b.get(path); a.Status != got.Status || a.text() != got.text() {
+					t.Errorf("what a channel posts makes another page (%d)", a.Status)
+				}
 			} else {
 				b.get("/ks") // a guest's cookie
 				a = b.post(path, url.Values{"token": {"made up"}})
