@@ -38,13 +38,18 @@ func (f *Flow) BookMovement(ctx context.Context, tx *db.Tx, m payment.Movement, 
 	case payment.Returns:
 		act = journal.RefundMade
 	}
-	if err := f.writeMovement(ctx, tx, act, b.Movement, b.Order, "", map[string]string{detailStanding: string(b.Standing), "source": string(m.Source)}, by); err != nil {
+	if err := f.writeMovement(ctx, tx, act, b.Movement, b.Order, "", standingDetail(b), by); err != nil {
 		return b, err
 	}
 	if b.Standing == payment.Returns && b.Order.State == payment.Left && b.Order.Movement == back { // her registration was valid until now (domain §4.5)
 		return b, f.writeMovement(ctx, tx, journal.OrderRefunded, b.Movement, b.Order, "", nil, by)
 	}
 	return b, nil
+}
+
+// standingDetail is what an entry says of a movement that was booked.
+func standingDetail(b payment.Booked) map[string]string {
+	return map[string]string{detailStanding: string(b.Standing), "source": string(b.Movement.Source)}
 }
 
 // refundOf is the payment that a refund gives back, and its order as it stands now.
@@ -125,6 +130,10 @@ func (f *Flow) orderOf(ctx context.Context, tx *db.Tx, m payment.Movement) (paym
 // writeMovement journals a step on a movement. Whose order it names is told, where
 // there is one; a stranger's names a place nowhere.
 func (f *Flow) writeMovement(ctx context.Context, tx *db.Tx, act journal.Act, m payment.Movement, o payment.Order, reason string, detail map[string]string, by By) error {
+	return f.write(ctx, tx, by, movementEntry(act, m, o, reason, detail))
+}
+
+func movementEntry(act journal.Act, m payment.Movement, o payment.Order, reason string, detail map[string]string) journal.Entry {
 	all := map[string]string{detailOrder: o.Number, detailApplication: o.Application, journal.DetailLevel: o.Level, detailChannel: m.Channel,
 		detailFen: strconv.FormatInt(m.Fen, 10), "movement": m.ID}
 	for k, v := range detail {
@@ -135,6 +144,6 @@ func (f *Flow) writeMovement(ctx context.Context, tx *db.Tx, act journal.Act, m 
 			delete(all, k)
 		}
 	}
-	return f.write(ctx, tx, by, journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfMovement, ID: m.ID},
-		Campaign: o.Campaign, Point: o.Point, Division: o.Division, Reason: reason, Detail: all})
+	return journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfMovement, ID: m.ID},
+		Campaign: o.Campaign, Point: o.Point, Division: o.Division, Reason: reason, Detail: all}
 }

@@ -117,37 +117,47 @@ var errConflict = errors.New("teller: contradicts what was booked")
 func (t *Teller) take(ctx context.Context, name string, w channel.Word) (b payment.Booked, err error) {
 	conflict := false
 	err = t.o.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		conflict = false
-		now, m := t.o.Now().UnixMilli(), w.Movement
-		m.Order = payment.OrderOf(w.Order)
-		var r Refund
-		if w.Kind == payment.Refund {
-			if r, err = refundBy(ctx, tx, name, w.Refund); err == nil {
-				m.Order = r.Order // a notice may leave it out
-			} else if !errors.Is(err, ErrNotFound) {
-				return err
-			}
-		}
-		b, err = t.o.Book(ctx, tx, m)
-		switch {
-		case errors.Is(err, payment.ErrConflict), errors.Is(err, payment.ErrAmount):
-			conflict = true
-			return keepConflict(ctx, tx, m, now)
-		case err != nil:
-			return err
-		case w.Kind == payment.Refund && r.Number == "":
-			return nil
-		case w.Kind == payment.Refund:
-			return refundMade(ctx, tx, r, b, now)
-		}
-		if err := settle(ctx, tx, name, w.Order, Paid, now); err != nil || b.Order.State != payment.Paid {
-			return err
-		}
-		return othersOver(ctx, tx, b.Order.Number, now)
+		b, conflict, err = t.book(ctx, tx, name, w)
+		return err
 	})
+	return b, t.judged(name, conflict, err)
+}
+
+// judged counts a contradiction that was written down.
+func (t *Teller) judged(name string, conflict bool, err error) error {
 	if err == nil && conflict {
 		t.counts.of[name].conflict.Add(1)
-		err = errConflict
+		return errConflict
 	}
-	return b, err
+	return err
+}
+
+// book is what take does in its transaction; conflict says that the word was written
+// down as one.
+func (t *Teller) book(ctx context.Context, tx *db.Tx, name string, w channel.Word) (b payment.Booked, conflict bool, err error) {
+	now, m := t.o.Now().UnixMilli(), w.Movement
+	m.Order = payment.OrderOf(w.Order)
+	var r Refund
+	if w.Kind == payment.Refund {
+		if r, err = refundBy(ctx, tx, name, w.Refund); err == nil {
+			m.Order = r.Order // a notice may leave it out
+		} else if !errors.Is(err, ErrNotFound) {
+			return b, false, err
+		}
+	}
+	b, err = t.o.Book(ctx, tx, m)
+	switch {
+	case errors.Is(err, payment.ErrConflict), errors.Is(err, payment.ErrAmount):
+		return b, true, keepConflict(ctx, tx, m, now)
+	case err != nil:
+		return b, false, err
+	case w.Kind == payment.Refund && r.Number == "":
+		return b, false, nil
+	case w.Kind == payment.Refund:
+		return b, false, refundMade(ctx, tx, r, b, now)
+	}
+	if err := settle(ctx, tx, name, w.Order, Paid, now); err != nil || b.Order.State != payment.Paid {
+		return b, false, err
+	}
+	return b, false, othersOver(ctx, tx, b.Order.Number, now)
 }

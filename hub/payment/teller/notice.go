@@ -25,8 +25,8 @@ const NoticePath = "/pay/notice/"
 // microseconds, and half of the cores at most.
 const (
 	mostNotice  = 64 << 10 // bytes
-	readsAtOnce = 256
-	booksAtOnce = 64
+	readsAtOnce = 512
+	booksAtOnce = 256
 	readWithin  = 10 * time.Second
 )
 
@@ -132,7 +132,7 @@ func (t *Teller) notice(w http.ResponseWriter, r *http.Request, c channel.Channe
 func (t *Teller) hear(r *http.Request, name string, w channel.Word) (news bool, err error) {
 	ctx := r.Context()
 	if w.State == channel.Moved {
-		b, err := t.take(ctx, name, w)
+		b, err := t.together(ctx, name, w)
 		return err == nil && !b.Known, err
 	}
 	// Anything else is a reason to ask: its answer is newer than the notice.

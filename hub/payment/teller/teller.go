@@ -39,6 +39,9 @@ type Options struct {
 	Terms    func(ctx context.Context, tx *db.Tx, campaign string) (Terms, error)
 	// Book books what a channel said moved (flow.BookMovement).
 	Book func(ctx context.Context, tx *db.Tx, m payment.Movement) (payment.Booked, error)
+	// BookPaid books payments together that payment.Paying picked (flow.BookPaid); nil
+	// books each by itself.
+	BookPaid func(ctx context.Context, tx *db.Tx, all []payment.Movement) ([]payment.Booked, error)
 	// Fail takes a payment whose refund cannot be made back to where it lay
 	// (flow.StepMovement with payment.Fail).
 	Fail func(ctx context.Context, tx *db.Tx, movement, reason string) error
@@ -59,6 +62,7 @@ type Teller struct {
 	lines    map[string]*line // by channel: whether it answers
 	counts   counts
 	doors    doors
+	words    words // of notices, on their way into the books
 }
 
 // New checks the options. It asks nobody anything yet.
