@@ -6,8 +6,9 @@
 //	(*Document).PDF     every glyph as a TrueType subset, text that copies back
 //	(*Page).Raster      bands of grey rows at any resolution, for printers without PDF
 //
-// The papers: the process sheet (报名流程表, paper 01), ProcessSheet; and the
-// acceptance sheet of an office's equipment (设备验收单, paper 19), Acceptance.
+// The papers: the process sheet (报名流程表, paper 01), ProcessSheet; the admission
+// ticket (准考证, paper 02), Ticket; and the acceptance sheet of an office's equipment
+// (设备验收单, paper 19), Acceptance.
 //
 // # Names
 //

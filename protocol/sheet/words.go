@@ -174,11 +174,13 @@ var words = struct {
 // key → Chinese, as printed, and English. A wording may hold the verbs of
 // fmt.Sprintf, and \n between lines. The map is the caller's own.
 func Words() map[string][2]string {
-	all := reflect.ValueOf(words)
-	out := make(map[string][2]string, all.NumField())
-	for i := range all.NumField() {
-		p := all.Field(i).Interface().(pair)
-		out[all.Type().Field(i).Name] = [2]string{p.Zh, p.En}
+	out := map[string][2]string{}
+	for prefix, of := range map[string]any{"": words, "Ticket.": ticketWords} {
+		all := reflect.ValueOf(of)
+		for i := range all.NumField() {
+			p := all.Field(i).Interface().(pair)
+			out[prefix+all.Type().Field(i).Name] = [2]string{p.Zh, p.En}
+		}
 	}
 	return out
 }

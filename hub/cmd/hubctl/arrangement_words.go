@@ -1,6 +1,7 @@
 package main
 
-// arrangementWords are the texts of the command arrangement, Chinese and English.
+// arrangementWords are the texts of the commands arrangement and paper, Chinese and
+// English.
 var arrangementWords = map[string][2]string{
 	"arrangement-good": {"核对无误：%d 名考生，%d 个考区，%d 间考室，未能满足的 %d 项都已列明。\n根 %x",
 		"It is as it was drawn: %d candidates, %d areas, %d rooms, and %d rules that could not be met are listed.\nroot %x"},
@@ -9,4 +10,6 @@ var arrangementWords = map[string][2]string{
 	"arrangement-input":  {"公开包里的名单或规则自相矛盾：%s", "The candidates or rules of the bundle contradict each other: %s"},
 	"arrangement-draw":   {"公开的随机数与事先承诺的不一致，编排无效：%s", "What was revealed is not what was committed to; the arrangement is void: %s"},
 	"arrangement-proof":  {"按名单和随机数重算，结果与公布的不同：%s", "Computed once more it is not what was published: %s"},
+	"paper-missing":      {"字体里没有这些字，印成方框加码位：%s", "No font has these characters; they are boxes with their code points: %s"},
+	"paper-fallback":     {"没有安装准考证的字体，只有常用字；请先运行 make fonts。", "The papers' fonts are not installed, only common characters are there: run make fonts first."},
 }

@@ -48,6 +48,7 @@ type commands struct {
 	Catalogue catalogues   `cmd:"" hub:"none" help:"Read a catalogue of programmes (XLSX or DBF) for a campaign."`
 	Statement statements   `cmd:"" hub:"none" help:"Daily files of payment channels; no hub is needed."`
 	Arrange   arrangements `cmd:"" name:"arrangement" hub:"none" help:"Published arrangements; no hub is needed."`
+	Paper     papers       `cmd:"" hub:"none" help:"Specimens of papers; no hub is needed."`
 	DBF       tables       `cmd:"" name:"dbf" hub:"none" help:"Look at DBF tables; no hub is needed."`
 }
 
