@@ -120,6 +120,7 @@ func (s *server) landingAt(l pages.Lang, camp rules.Campaign, now time.Time, pay
 		}
 		off := st.Key == string(window.Pay) && !paying
 		out.Unpaid = out.Unpaid || off
+		out.Slip = out.Slip || st.Key == string(window.Pay) && paying && camp.Payment.ByPhone()
 		out.Dates = append(out.Dates, pages.LandingDate{When: days(l, from, to), What: name, Off: off, Now: !off && !now.Before(from) && now.Before(to), Ahead: now.Before(from)})
 		if text := s.stepText(l, camp, st.Key, paying); text != "" {
 			out.Steps = append(out.Steps, pages.LandingStep{Name: name, Text: text})

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"zhunkao/hub/flow"
 	"zhunkao/hub/payment"
 	"zhunkao/hub/payment/channel"
 	"zhunkao/hub/payment/teller"
@@ -111,8 +112,15 @@ func (w terms) payLead(x *paying, st payState) string {
 		}
 		return w.t(key, w.moment(x.due))
 	case payPaid:
-		if x.slip != nil {
+		switch {
+		case x.slip != nil:
 			return w.t("pay.lead.paid.slip")
+		case !flow.Valid(x.camp, x.order.Level, x.confirmed, &x.order):
+			return w.t("pay.lead.paid.wait")
+		}
+	case payWaiting:
+		if x.slip != nil {
+			return w.t("pay.lead.waiting.slip")
 		}
 	case payClosed:
 		return w.t(key, w.moment(x.due))
@@ -254,7 +262,7 @@ func failed(b payment.Booking) bool {
 
 // ways lists by what it can be paid, those that are down with what is known of it.
 func (w terms) ways(out *pages.Pay, x *paying, st payState, chosen string, by seen) {
-	out.Phone = by.phone
+	out.Phone, out.Calm = by.phone, st == payWaiting
 	out.Action = payer{slip: x.slip}.base()
 	usable, browser := false, false
 	for _, c := range x.choices {

@@ -59,12 +59,13 @@ func her() Frame {
 
 func landingScenes(add adder) {
 	steps := []LandingStep{{"网上报名", "填本人情况和志愿，选一个确认点。手机就能填，约 15 分钟。"}, {"现场确认", "带身份证到确认点，读卡、照相、签名。确认以后不能再改。"}, {"缴费", "高起本、高起专 160 元，专升本 170 元。确认以后用手机缴，微信、支付宝、云闪付都行，别人也能代缴。没缴费的，报名作废。"}}
-	open := Landing{Head: "成人高考报名", State: "landing.state.open", Open: true, Last: sceneNow().Add(5 * 24 * time.Hour), Steps: steps,
+	open := Landing{Slip: true, Head: "成人高考报名", State: "landing.state.open", Open: true, Last: sceneNow().Add(5 * 24 * time.Hour), Steps: steps,
 		Dates:    []LandingDate{{When: "9月2—11日", What: "网上报名、现场确认", Now: true}, {When: "9月2—11日", What: "网上缴费", Now: true}, {When: "10月17—27日", What: "打印准考证", Ahead: true}, {When: "10月26—27日", What: "考试", Ahead: true}},
 		Warnings: []LandingWarning{{"长沙、株洲、衡阳、岳阳、怀化", "9 月 5 日以前只办本市户籍。9 月 6 日起所有人都能办。"}}, Bring: []string{"本人身份证原件", "毕业证书原件（报专升本的）"}}
 	add("landing", "open", "正在报名", "landing", guest(), open)
 	add("landing", "signed-in", "已经登录", "landing", her(), open)
 	unpaid := open
+	unpaid.Slip = false
 	unpaid.Unpaid, unpaid.Steps, unpaid.Dates = true, slices.Clone(steps), slices.Clone(open.Dates)
 	unpaid.Steps[2].Text, unpaid.Dates[1] = "高起本、高起专 160 元，专升本 170 元。现在还不能缴。启用以后会发消息告诉您。", LandingDate{When: "9月2—11日", What: "网上缴费", Off: true}
 	add("landing", "unpaid", "缴费还没启用", "landing", guest(), unpaid)

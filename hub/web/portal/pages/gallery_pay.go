@@ -44,6 +44,7 @@ func payScenes(add adder) {
 	extended.Head, extended.Notices = "缴报名考试费，时间延长了", []StatusNotice{{Class: "wait", Head: "缴费时间延长到 9 月 13 日 24:00", Text: "因为缴费出过问题，给您延长了。这以前付上就算数。"}}
 	pay("extended", "延长了", extended)
 	waiting := open
+	waiting.Calm = true
 	waiting.Head, waiting.Lead, waiting.Badge = "正在问支付公司，钱到了没有", "您刚才去付过款。付过了就不要再付一次，等这里显示；没有付的，下面可以接着付。", "正在查"
 	pay("waiting", "刚去付过，等渠道", waiting)
 	asked := waiting

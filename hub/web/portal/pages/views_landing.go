@@ -12,6 +12,7 @@ type Landing struct {
 	UntilKey string    // phrase with the moment
 	Last     time.Time // by when everything must be done
 	Later    bool      // some places or categories have longer
+	Slip     bool      // a payment slip can be paid by here
 	Unpaid   bool      // one of the steps is the payment, and it is not in use
 	Steps    []LandingStep
 	Dates    []LandingDate

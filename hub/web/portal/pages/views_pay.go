@@ -26,6 +26,7 @@ type Pay struct {
 	Fault  string // what is wrong with what was chosen
 	How    string // what happens then
 	Button string
+	Calm   bool   // she may have paid: the button does not call for it
 	Phone  bool   // she reads it with a telephone: it pays itself, or shows a code for another
 	Other  string // the other of the two, "" where there is none
 
