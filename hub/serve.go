@@ -179,7 +179,7 @@ func (h *Hub) web() (http.Handler, error) {
 	}
 	h.fonts = fonts
 	o := web.Options{DB: h.db, Blob: h.blobs, Keys: h.keys, Journal: h.sealer, Staff: h.staff, Flow: h.flow, Errands: h.errands, Searches: h.searches, Intake: h.intake,
-		Fonts: fonts, TLS: h.config.TLSCert != "", Storage: h.storage.Alarms, Line: h.atPortal, Notices: h.teller, Done: h.ending,
+		Fonts: fonts, TLS: h.config.TLSCert != "", Storage: h.storage.Alarms, Line: h.atPortal, Notices: h.teller, PayChannels: h.teller.Configured(), Done: h.ending,
 		Ready: h.ready, Observe: h.metrics.Observe, Log: h.log}
 	if h.clock != nil {
 		o.MoveClock = h.clock.Move

@@ -32,6 +32,7 @@ var untold = map[string]string{
 	"campaign.rehearsal-begun": "not in force", "campaign.rehearsal-stopped": "not in force",
 	"campaign.published": "told in bulk: see tellRules",
 
+	"statement.": "a channel's file; what it brings to light is told when it is booked", "residue.": "no money moves by it; what becomes of the money is told", "day.": "books of the office",
 	"unpaid.":         "the point reaches her by itself; what is decided about her order is told",
 	"relief.given":    "beside the entry of each order, which tells",
 	"relief.told":     "told in bulk: see troubleShare",

@@ -73,6 +73,8 @@ func honests(w *world, path string) (honest, bool) {
 		page := "/gl/proofs/" + id
 		_, text := w.as("ci").get(page)
 		return honest{path: page + "/decide", browser: w.as("ci"), form: url.Values{"to": {"accepted"}, "seen": {provisionalOf.FindStringSubmatch(text)[1]}, "reason": {"正反面清楚"}}}, true
+	case "/gl/days", "/gl/days/:id/close", "/gl/residues/:id/settle", "/gl/statements/:id/decide":
+		return w.honestDay(path)
 	case "/gl/slip":
 		b := w.enrol(w.t.Context(), pointHere)
 		return honest{path: path, browser: w.as("co"), form: url.Values{"code": {w.slipOf(b.ID, b.Epoch, 0, nil)}}}, true

@@ -34,6 +34,7 @@ func (s *server) menu() []entry {
 		{key: "quarantine", path: "/gl/held", icon: "tray", count: countQuarantined},
 		{key: "slip", path: "/gl/slip", icon: "check"},
 		{key: "incidents", path: "/gl/incidents", icon: "alert", must: true, count: countIncidents},
+		{key: "days", path: "/gl/days", icon: "scale", count: countDays},
 		{key: "boxes", path: "/gl/boxes", icon: "box", apart: true},
 		{key: "sticks", path: "/gl/sticks", icon: "in"},
 		{key: "points", path: "/gl/points", icon: "pin"},

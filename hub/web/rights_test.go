@@ -88,6 +88,9 @@ func (w *world) things(home, foreign string) map[string]map[string]string {
 		"held":          {"home": w.setAside(pointHere, "content"), "foreign": w.setAside(pointThere, "content"), "absent": strings.Repeat("0", 32)},
 		"candidate":     {"home": w.people[0].Application.ID, "foreign": w.people[1].Application.ID, "absent": strings.Repeat("0", 32)},
 		"countersign":   {"home": w.declined(pointHere), "foreign": w.declined(pointThere), "absent": strings.Repeat("0", 24)},
+		"day":           {"home": w.dayOf(w.leftOver()), "absent": "2019-01-01"},
+		"residue":       {"home": w.leftOver(), "absent": strings.Repeat("0", 24)},
+		"conflict":      {"home": w.contradicted(), "absent": strings.Repeat("0", 24)},
 		"parcel":        {"home": w.fetched(countyHere), "foreign": w.fetched(countyThere), "absent": strings.Repeat("0", 32)},
 	}
 }
@@ -138,6 +141,10 @@ var answers = map[string]int{
 	"POST /gl/offices/:id":                   http.StatusBadRequest,          // without the version it was read in
 	"POST /gl/incidents":                     http.StatusUnprocessableEntity,
 	"POST /gl/sticks":                        http.StatusUnprocessableEntity, // no file in it
+	"POST /gl/days":                          http.StatusUnprocessableEntity, // no file in it
+	"POST /gl/days/:id/close":                http.StatusConflict,            // of facts that nobody saw
+	"POST /gl/residues/:id/settle":           http.StatusSeeOther,            // the second person is asked
+	"POST /gl/statements/:id/decide":         http.StatusUnprocessableEntity, // neither is chosen
 	"POST /gl/incidents/:id/note":            http.StatusSeeOther,
 	// What answers these is how the incident stands: see TestIncidentGoesUp.
 	"POST /gl/incidents/:id/acknowledge": 0, "POST /gl/incidents/:id/measure": 0, "POST /gl/incidents/:id/hand-up": 0, "POST /gl/incidents/:id/hand-down": 0,

@@ -241,6 +241,13 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 		out.What, out.Path = ends(strings.TrimPrefix(a.Subject, ofProof)), "/gl/"+a.Subject
 		out.Do, out.Terms = out.Path+"/decide", "papers.to."+to
 		out.Fields = []console.Option{{Value: "to", Text: to}, {Value: "seen", Text: seen}}
+	case strings.HasPrefix(a.Subject, ofDay):
+		day := strings.TrimPrefix(a.Subject, ofDay)
+		out.What, out.Path = day, "/gl/"+a.Subject
+		out.Do, out.Terms = out.Path+"/close", "seconds.terms.day"
+		out.Fields = []console.Option{{Value: "seen", Text: a.Terms}}
+	case strings.HasPrefix(a.Subject, ofResidue), strings.HasPrefix(a.Subject, ofConflict):
+		return s.secondDay(ctx, tx, a, out)
 	case strings.HasPrefix(a.Subject, ofStaff):
 		var who []string
 		ids := strings.Fields(strings.TrimPrefix(a.Subject, ofStaff))

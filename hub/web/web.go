@@ -93,6 +93,10 @@ type Options struct {
 	// through the applicants' guard. nil is a hub that no channel calls.
 	Notices http.Handler
 
+	// PayChannels are the payment channels that this hub is configured for, by name: a
+	// day is not closed before their files have come.
+	PayChannels []string
+
 	// Accounts knows the accounts of applicants, for the copy of what is kept about
 	// one; nil leaves them out.
 	Accounts *applicant.Desk

@@ -46,10 +46,11 @@ func books(ctx context.Context, tx *db.Tx, each func(Book), rest string, args ..
 // Line is a day in the list.
 type Line struct {
 	Day      Day
-	Books    []Book // as Channels has them; only those that something is known of
-	Open     int    // residues that are left over
-	Carried  int    // … of closed days, which stand here
-	Waits    int    // contradictions that wait for two persons
+	Filed    []string // channels whose file has come, or that have none
+	Books    []Book   // as Channels has them; only those that something is known of
+	Open     int      // residues that are left over
+	Carried  int      // … of closed days, which stand here
+	Waits    int      // contradictions that wait for two persons
 	Closed   bool
 	ClosedAt int64
 	First    bool // no open day lies before it
@@ -125,6 +126,18 @@ func Days(ctx context.Context, tx *db.Tx, before Day, limit int) (out []Line, er
 	if err != nil {
 		return nil, fmt.Errorf("daybook: days: %w", err)
 	}
+	err = tx.Each(ctx, `SELECT DISTINCT day, channel FROM statement_file WHERE state = 'taken' AND day >= $1 AND day < $2`, []any{oldest, int64(before)}, func(row func(...any) error) error {
+		var d Day
+		var channel string
+		err := row(&d, &channel)
+		if i, ok := at[d]; ok {
+			out[i].Filed = append(out[i].Filed, channel)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("daybook: days: %w", err)
+	}
 	err = tx.Each(ctx, `SELECT day, closed_at FROM day_closing WHERE day >= $1 AND day < $2`, []any{oldest, int64(before)}, func(row func(...any) error) error {
 		var d Day
 		var closed int64
@@ -141,6 +154,11 @@ func Days(ctx context.Context, tx *db.Tx, before Day, limit int) (out []Line, er
 }
 
 func place(channel string) int { return slices.Index(Channels(), channel) }
+
+// Lacks reports whether the file of a channel of which something is booked has not come.
+func (l Line) Lacks() bool {
+	return slices.ContainsFunc(l.Books, func(b Book) bool { return Count(b.Figures.Own) > 0 && !slices.Contains(l.Filed, b.Channel) })
+}
 
 // Beside gives the days before and after one that have a book; 0 for none.
 func Beside(ctx context.Context, tx *db.Tx, day Day) (before, after Day, err error) {

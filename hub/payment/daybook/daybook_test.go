@@ -264,6 +264,17 @@ func TestFileCutByDeath(t *testing.T) {
 		if !errors.Is(err, died) {
 			t.Fatal(err)
 		}
+		k.write(func(ctx context.Context, tx *db.Tx) error {
+			var n int
+			err := tx.QueryRow(ctx, `SELECT (SELECT count(*) FROM statement_file) + (SELECT count(*) FROM statement_piece) + (SELECT count(*) FROM statement_entry)`).Scan(&n)
+			if n != 0 {
+				t.Errorf("%d rows stay of a file that was not taken", n)
+			}
+			return err
+		})
+		if err := k.b.Cut(t.Context(), "wechat", raw); err != nil {
+			t.Fatal(err)
+		}
 		k.run()
 		k.left(sixth)
 		if again := k.take(raw, nil); again.Again || again.File.Fresh != 1 {

@@ -96,6 +96,13 @@ func count(ctx context.Context, tx *db.Tx, f *File) error {
 		}
 		return nil
 	}
+	var lines int
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM statement_entry WHERE file = $1`, f.ID).Scan(&lines); err != nil {
+		return fmt.Errorf("daybook: count: %w", err)
+	}
+	if lines != f.Lines { // another who read the same file at the same time gave it up
+		return ErrState
+	}
 	type pair struct {
 		kind, number, oldFile string
 		oldLine, newLine      int64

@@ -25,6 +25,7 @@ type fact struct {
 	order   string
 	fen     int64
 	at      int64 // ms
+	owned   bool  // whose it is was found out here; not sealed
 	carried bool  // it counted on a day that is closed: it is here to be matched, not to be summed again
 }
 
@@ -73,13 +74,13 @@ func collect(ctx context.Context, tx *db.Tx, channel string, day Day, first bool
 	booked := func(carried bool) func(func(...any) error) error {
 		return func(row func(...any) error) error {
 			b := fact{carried: carried}
-			err := row(&b.kind, &b.number, &b.order, &b.fen, &b.at)
+			err := row(&b.kind, &b.number, &b.order, &b.fen, &b.at, &b.owned)
 			b.order = payment.OrderOf(b.order)
 			f.booked = append(f.booked, b)
 			return err
 		}
 	}
-	const columns = `m.kind, m.number, coalesce(w.order_number, m.order_number), m.fen, m.moved_at`
+	const columns = `m.kind, m.number, coalesce(w.order_number, m.order_number), m.fen, m.moved_at, w.order_number IS NOT NULL`
 	const owned = ` LEFT JOIN payment_owner w ON w.movement = m.id AND NOT EXISTS (SELECT 1 FROM payment_owner later WHERE later.movement = w.movement AND later.position > w.position) `
 	const taken = `EXISTS (SELECT 1 FROM day_taken t WHERE t.channel = m.channel AND t.kind = m.kind AND t.number = m.number)`
 	const line = ` FROM payment_movement m JOIN statement_entry e ON e.channel = m.channel AND e.kind = m.kind AND e.number = m.number AND e.state = 'counts'`
@@ -170,12 +171,13 @@ func once(side []fact) []fact {
 }
 
 // ownOrder has a line be of the order that was found for its booking: whose a payment
-// is that nobody's number names, people found out, and the channel never will.
+// is that nobody's number names, people found out, and the channel never will. A line
+// of a refund may name the refund's number where we have the order's (UnionPay).
 func (f *facts) ownOrder() {
 	for i := range f.stated {
 		s := &f.stated[i]
-		if at, ok := slices.BinarySearchFunc(f.booked, *s, fact.compare); ok && f.booked[at].order != s.order && f.booked[at].order != "" {
-			if known := f.booked[at]; known.fen == s.fen && known.at/1000 == s.at/1000 {
+		if at, ok := slices.BinarySearchFunc(f.booked, *s, fact.compare); ok {
+			if known := f.booked[at]; known.order != "" && (known.owned || known.kind == string(payment.Refund)) {
 				s.order = known.order
 			}
 		}

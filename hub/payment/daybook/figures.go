@@ -10,18 +10,19 @@ import (
 // Figures are what a run found of a channel's day. What was carried over from closed
 // days counts among neither side: it was counted there.
 type Figures struct {
-	Own       reconcile.Total `json:"own"`       // what we booked
-	Stated    reconcile.Total `json:"stated"`    // what the channel states
-	Matched   reconcile.Total `json:"matched"`   // pairs that agree in everything
-	Extra     int             `json:"extra"`     // stated, and not as it should be
-	Missing   int             `json:"missing"`   // booked, and not stated
-	Different int             `json:"different"` // the sides contradict each other
-	Cut       int             `json:"cut"`       // pairs on either side of midnight (日切)
-	Listed    int64           `json:"listed"`    // fen by which stated exceeds own, as the exceptions add up
-	CameIn    int             `json:"came_in"`   // carried over from closed days
-	CameFen   int64           `json:"came_fen"`
-	Cleared   int             `json:"cleared"` // of these: matched here
-	Hours     [24]int         `json:"hours"`   // payments that we booked, by the hour
+	Own        reconcile.Total `json:"own"`         // what we booked
+	Stated     reconcile.Total `json:"stated"`      // what the channel states
+	Matched    reconcile.Total `json:"matched"`     // pairs that agree in everything
+	Extra      int             `json:"extra"`       // stated, and not as it should be
+	Missing    int             `json:"missing"`     // booked, and not stated
+	Different  int             `json:"different"`   // the sides contradict each other
+	Cut        int             `json:"cut"`         // pairs on either side of midnight (日切)
+	Listed     int64           `json:"listed"`      // fen by which stated exceeds own, as the exceptions add up
+	ListedBack int64           `json:"listed_back"` // of that, what refunds make
+	CameIn     int             `json:"came_in"`     // carried over from closed days
+	CameFen    int64           `json:"came_fen"`
+	Cleared    int             `json:"cleared"` // of these: matched here
+	Hours      [24]int         `json:"hours"`   // payments that we booked, by the hour
 }
 
 // Difference is by how many fen the statement exceeds our books.
@@ -41,6 +42,7 @@ func Count(t reconcile.Total) int { return t.Payments + t.Refunds }
 func (f Figures) Plus(o Figures) Figures {
 	f.Own, f.Stated, f.Matched = plus(f.Own, o.Own), plus(f.Stated, o.Stated), plus(f.Matched, o.Matched)
 	f.Extra, f.Missing, f.Different, f.Cut = f.Extra+o.Extra, f.Missing+o.Missing, f.Different+o.Different, f.Cut+o.Cut
+	f.ListedBack += o.ListedBack
 	f.Listed, f.CameIn, f.CameFen, f.Cleared = f.Listed+o.Listed, f.CameIn+o.CameIn, f.CameFen+o.CameFen, f.Cleared+o.Cleared
 	for i, n := range o.Hours {
 		f.Hours[i] += n
@@ -50,6 +52,14 @@ func (f Figures) Plus(o Figures) Figures {
 
 func plus(a, b reconcile.Total) reconcile.Total {
 	return reconcile.Total{Payments: a.Payments + b.Payments, PaymentsFen: a.PaymentsFen + b.PaymentsFen, Refunds: a.Refunds + b.Refunds, RefundsFen: a.RefundsFen + b.RefundsFen}
+}
+
+// list adds an exception to what is listed.
+func (f *Figures) list(m fact, sign int64) {
+	f.Listed += sign * m.signed()
+	if kinds[m.kind] == reconcile.Refund {
+		f.ListedBack += sign * m.signed()
+	}
 }
 
 // signed is what a movement adds to a net sum.
@@ -88,14 +98,14 @@ func (f *facts) figures(res *reconcile.Result) (out Figures) {
 			m := f.booked[x.Booked-1]
 			excepted[m.kind+m.number] = true
 			if !m.carried {
-				out.Listed -= m.signed()
+				out.list(m, -1)
 			}
 		}
 		if x.HasStated {
 			m := f.stated[x.Stated-1]
 			excepted[m.kind+m.number] = true
 			if !m.carried {
-				out.Listed += m.signed()
+				out.list(m, 1)
 			}
 		}
 	}
@@ -132,7 +142,7 @@ func (f *facts) figures(res *reconcile.Result) (out Figures) {
 	}{{f.booked, -1}, {f.stated, 1}} {
 		for _, m := range side.all { // what was carried and is matched now stands on one side alone
 			if _, ok := came[m.kind+m.number]; ok && !excepted[m.kind+m.number] && !m.carried {
-				out.Listed += side.sign * m.signed()
+				out.list(m, side.sign)
 			}
 		}
 	}

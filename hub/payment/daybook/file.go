@@ -51,7 +51,7 @@ type File struct {
 type Delivery struct {
 	Channel  string
 	Day      Day    // that it must be of; 0 when the file tells
-	Merchant string // that it must be of; "" when any is good
+	Merchant string // that it must be of; "": that of the files that were taken before
 	Name     string // of the file, for UnionPay's clearing day
 	Bytes    []byte
 	Source   Source
@@ -83,6 +83,11 @@ type Books struct {
 // transaction by which its lines begin to count, for the journal's row. ErrRefused:
 // nothing was applied, and the summary says what is wrong and where.
 func (b *Books) Take(ctx context.Context, d Delivery, note func(context.Context, *db.Tx, File) error) (out Taken, err error) {
+	if d.Merchant == "" {
+		if d.Merchant, err = b.merchant(ctx, d.Channel); err != nil {
+			return out, err
+		}
+	}
 	opts := statement.Options{Merchant: d.Merchant, Name: d.Name}
 	if d.Day != 0 {
 		opts.Day = d.Day.Start()
@@ -107,6 +112,11 @@ func (b *Books) Take(ctx context.Context, d Delivery, note func(context.Context,
 	if out.File = f; err != nil || out.Again {
 		return out, err
 	}
+	defer func() {
+		if err != nil { // it counts for nothing, and is gone; a power cut leaves it for the next time
+			err = errors.Join(err, b.discard(context.WithoutCancel(ctx), f.ID))
+		}
+	}()
 	if err := b.enter(ctx, f, read); err != nil {
 		return out, err
 	}
@@ -127,6 +137,37 @@ func (b *Books) Take(ctx context.Context, d Delivery, note func(context.Context,
 		return note(ctx, tx, out.File)
 	})
 	return out, err
+}
+
+// discard removes a file that was not taken.
+func (b *Books) discard(ctx context.Context, id string) error {
+	return b.DB.Write(ctx, func(tx *db.Tx) error {
+		for _, text := range []string{
+			`DELETE FROM statement_entry WHERE file IN (SELECT id FROM statement_file WHERE id = $1 AND state = 'coming')`,
+			`DELETE FROM statement_piece WHERE file IN (SELECT id FROM statement_file WHERE id = $1 AND state = 'coming')`,
+			`DELETE FROM statement_file WHERE id = $1 AND state = 'coming'`,
+		} {
+			if _, err := tx.Exec(ctx, text, id); err != nil {
+				return fmt.Errorf("daybook: discard: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// merchant is whose the channel's files were until now; "" before the first.
+func (b *Books) merchant(ctx context.Context, channel string) (m string, err error) {
+	err = b.DB.Read(ctx, func(tx *db.Tx) error {
+		err := tx.QueryRow(ctx, `SELECT merchant FROM statement_file WHERE channel = $1 AND state = 'taken' AND merchant <> '' ORDER BY at DESC, id LIMIT 1`, channel).Scan(&m)
+		if errors.Is(err, db.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return "", fmt.Errorf("daybook: merchant: %w", err)
+	}
+	return m, nil
 }
 
 // Empty notes that a channel has no file of a day, because nothing moved.

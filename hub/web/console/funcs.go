@@ -28,6 +28,7 @@ func (c *Console) funcs(l Lang) template.FuncMap {
 		"drawmap":   func(m *Map) template.HTML { return c.drawMap(l, m) },
 		"drawcurve": func(v *Curve) template.HTML { return c.drawCurve(l, v) },
 		"drawbars":  func(v *Bars) template.HTML { return c.drawBars(l, v) },
+		"drawhours": func(hours []int) template.HTML { return c.drawHours(l, hours) },
 		"permille":  func(n int) string { return strconv.FormatFloat(float64(n)/10, 'f', 1, 64) + "%" },
 		"curveday":  func(t time.Time) string { return c.curveDay(l, t) },
 		"rows":      tableOf,

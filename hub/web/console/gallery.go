@@ -87,6 +87,7 @@ func Scenes(l Lang) []Scene {
 	proofScenes(add, f)
 	reviewScenes(add, f)
 	stickScenes(add, f)
+	dayScenes(add, f, quiet)
 	orgScenes(add)
 	approvalScenes(add, f)
 	candidateScenes(add, f)
