@@ -50,6 +50,7 @@ func scanned(t *testing.T, pdf []byte) []string {
 func TestSlipOfABoxThatIsAlone(t *testing.T) {
 	t.Parallel()
 	p := newPeer(t, at(open))
+	p.camp.Portal.Address = "https://bm.example.cn"
 	b := newBox(t, p)
 	d := b.plug()
 	serve := func(n int) []string {
@@ -72,7 +73,7 @@ func TestSlipOfABoxThatIsAlone(t *testing.T) {
 	codes := serve(1)
 	var text string
 	for _, c := range codes {
-		if strings.HasPrefix(c, "ZK1:S:") {
+		if strings.HasPrefix(c, "HTTPS://BM.EXAMPLE.CN/KS/P/") {
 			text = c
 		}
 	}

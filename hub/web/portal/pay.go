@@ -38,6 +38,7 @@ func (s *server) payPart() part {
 const (
 	codeAgain = 5
 	waitAgain = 10
+	downAgain = 60 // no channel answers
 )
 
 // payer is whose order a page is about: hers who is signed in, or a slip's.

@@ -345,7 +345,7 @@ func TestPayStates(t *testing.T) {
 		h.send(h.see("/ks/pay"), "/ks/pay", url.Values{"channel": {"alipay"}, "way": {"scan"}})
 	}
 	w.set(w.now().Add(10 * time.Minute))
-	h.pay("both are", "现在付不了", "钱没有扣", "!去付款")
+	h.pay("both are", "现在付不了", "通了就能付", "扣过钱的，不要再付", "!去付款")
 
 	h, o = w.ordered(2)
 	due := local("09-20 18:00")

@@ -82,11 +82,14 @@ func (w terms) pay(x *paying, said paySaid, by seen) pages.Pay {
 		w.ways(&out, x, st, said.chosen, by)
 		out.Known = w.known(x)
 		w.askBox(&out, x)
-	case payClosed, payLate, payChecking:
+	case payClosed, payChecking:
 		w.askBox(&out, x)
 	}
-	if st == payWaiting || st == paySoon || st == payChecking {
+	switch st {
+	case payWaiting, paySoon, payChecking:
 		out.Again = waitAgain
+	case payDown:
+		out.Again = downAgain
 	}
 	return out
 }

@@ -33,7 +33,7 @@ func payScenes(add adder) {
 	some.Fault = "微信支付 现在没有应答，没有扣钱。换一种付，或者过几分钟再试"
 	pay("some-down", "一个渠道断了", some)
 	down := open
-	down.Head, down.Lead, down.Badge, down.Button, down.Other = "现在付不了，支付公司没有应答", "我们一直在试，通了就能付。您的缴费单还在，钱没有扣。", "暂时付不了", "", ""
+	down.Head, down.Lead, down.Badge, down.Button, down.Other = "现在付不了，支付公司没有应答", "我们一直在试，通了就能付，这个页面会自己刷新。您的缴费单还在；扣过钱的，不要再付。", "暂时付不了", "", ""
 	down.Ways, down.How = nil, ""
 	for _, w := range ways {
 		w.Off, w.Chosen = "9 月 6 日 09:40 起没有应答，现在选不了；通了会自动恢复", false
