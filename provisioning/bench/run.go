@@ -47,6 +47,7 @@ var sections = []struct {
 	{"hub/web/portal, a province of applicants", "hub/web/portal", "1x", true, "^BenchmarkPortal$"},          // 300,000 applicants, both databases
 	{"hub/payment/reconcile, a province's day", "hub/payment/reconcile", "1x", true, "^BenchmarkReconcile$"}, // two million movements a side
 	{"hub/arrangement, a province", "hub/arrangement", "3x", false, "^BenchmarkArrange$"},                    // 400,000 candidates, with the proof
+	{"hub/payment/teller, notices", "hub/payment/teller", "1x", true, "^BenchmarkNotices$"},                  // three channels, both databases
 	{"hub/exchange", "hub/exchange", "1s", false, "^Benchmark(Write|Read)Table$"},
 }
 
@@ -117,6 +118,7 @@ func AimOf(_, unit string) Aim {
 		"of-raw":        {Least: 0.25}, // intake beside appending and syncing the same batches
 		"of-intake":     {Least: 0.7},  // a box of 5,000 records catching up, beside the hub's bare intake
 		"of-naive":      {Least: 4},    // intake beside Mosquitto, paho, one insert a record
+		"of-verifying":  {Least: 0.5},  // notices of payments to the commit, beside a loop that only verifies them
 		"of-parsing":    {Most: 1.8},   // reconciling beside only reading and parsing the same files
 		"MiB-reconcile": {Most: 600},   // the process's memory while it does
 		"of-fdatasync":  {Most: 4},     // submit to durable beside one fdatasync of the same bytes
