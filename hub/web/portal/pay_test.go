@@ -1,7 +1,11 @@
 package portal_test
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/draw"
+	"image/png"
 	"io"
 	"net/http"
 	"net/url"
@@ -9,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -192,27 +197,42 @@ func (h *her) holds(page answer, when string, all ...string) {
 	}
 }
 
-// scanned reads the code of a page with a reader that is not ours.
+// scannedCode reads the code that a page draws with a reader that is not ours.
 func scannedCode(t *testing.T, page string) string {
 	t.Helper()
-	m := regexp.MustCompile(`(?s)<svg class="qr".*?</svg>`).FindString(page)
-	if m == "" {
+	if _, err := exec.LookPath("zbarimg"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("zbarimg is not installed")
+	}
+	m := regexp.MustCompile(`(?s)<svg class="qr" viewBox="-4 -4 (\d+) \d+".*?<path fill="#000" d="([^"]*)"`).FindStringSubmatch(page)
+	if m == nil {
 		t.Fatal("no code on the page")
 	}
-	for _, name := range []string{"rsvg-convert", "zbarimg"} {
-		if _, err := exec.LookPath(name); err != nil {
-			return ""
+	const dots = 4
+	n := func(text string) int {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			t.Fatal(err)
 		}
+		return n
 	}
-	dir := t.TempDir()
-	svg, png := filepath.Join(dir, "c.svg"), filepath.Join(dir, "c.png")
-	if err := os.WriteFile(svg, []byte(strings.Replace(m, "<svg ", `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="300" `, 1)), 0o600); err != nil {
+	img := image.NewGray(image.Rect(0, 0, n(m[1])*dots, n(m[1])*dots))
+	draw.Draw(img, img.Bounds(), image.White, image.Point{}, draw.Src)
+	for _, run := range regexp.MustCompile(`M(\d+) (\d+)h(\d+)`).FindAllStringSubmatch(m[2], -1) {
+		x, y := n(run[1])+4, n(run[2])+4
+		draw.Draw(img, image.Rect(x*dots, y*dots, (x+n(run[3]))*dots, (y+1)*dots), image.Black, image.Point{}, draw.Src)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("rsvg-convert", "-o", png, svg).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	file := filepath.Join(t.TempDir(), "code.png")
+	if err := os.WriteFile(file, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	out, err := exec.Command("zbarimg", "--nodbus", "--raw", "-q", png).Output()
+	out, err := exec.Command("zbarimg", "--nodbus", "--raw", "-q", file).Output()
 	if err != nil {
 		t.Fatalf("the code is not read: %v", err)
 	}
@@ -247,7 +267,7 @@ func TestPay(t *testing.T) {
 	}
 	code := h.see(a.To)
 	h.holds(code, "the code", "用手机扫码，付 "+fee+".00 元", "每 5 秒自己看一次", "别人也可以扫这个码替您付", "!"+string(h.app.Name()))
-	if got := scannedCode(t, code.Page); got != "" && got != "wechat://pay?pr="+o.Number {
+	if got := scannedCode(t, code.Page); got != "wechat://pay?pr="+o.Number {
 		t.Errorf("the code says %q", got)
 	}
 	if code.Head.Get("Refresh") != "5" {
