@@ -138,8 +138,7 @@ func (f *Flow) openOrder(ctx context.Context, tx *db.Tx, s *orderStanding, cause
 	if o := s.order(); o != nil && o.State != payment.Left {
 		return *o, nil
 	}
-	level := s.found.Application.First().Level
-	fen, ok := s.camp.Fee(level)
+	fen, ok := s.camp.Fee(s.found.Application.First().Level)
 	switch {
 	case !s.camp.Payment.Takes(), (cause == CausePapers) != (s.camp.Payment.Opens == rules.OpensPapers):
 		return payment.Order{}, ErrNoPayment
@@ -148,9 +147,29 @@ func (f *Flow) openOrder(ctx context.Context, tx *db.Tx, s *orderStanding, cause
 	case !ok || fen <= 0:
 		return payment.Order{}, ErrNoFee
 	}
-	o := payment.Order{Application: s.found.ID, Campaign: s.found.Campaign, Division: s.found.Division, Point: s.found.Point, Level: level, Fen: fen,
+	return f.putOrder(ctx, tx, s, s.newOrder(cause), since, by)
+}
+
+// newOrder is an order for what stands, without its number and its end.
+func (s *orderStanding) newOrder(cause OrderCause) payment.Order {
+	level := s.found.Application.First().Level
+	fen, _ := s.camp.Fee(level)
+	return payment.Order{Application: s.found.ID, Campaign: s.found.Campaign, Division: s.found.Division, Point: s.found.Point, Level: level, Fen: fen,
 		Record: s.record.ID, Cause: string(cause), ArrivedAt: s.record.Committed}
-	return f.putOrder(ctx, tx, s, o, since, by)
+}
+
+// openAt says from when and until when it is open, and gives what the journal says.
+func (s *orderStanding) openAt(o *payment.Order, since, now int64) map[string]string {
+	due, own := s.due(since)
+	if own = own && due > o.DueAt; due > o.DueAt {
+		o.DueAt = due
+	}
+	o.OpenedAt, o.State = now, payment.Open
+	detail := map[string]string{detailFen: strconv.FormatInt(o.Fen, 10), detailDue: ms(o.DueAt), detailCause: o.Cause, detailRecord: o.Record}
+	if own {
+		detail["result"] = "arrival"
+	}
+	return detail
 }
 
 // putOrder gives an order its number and its end, and opens it.
@@ -159,34 +178,30 @@ func (f *Flow) putOrder(ctx context.Context, tx *db.Tx, s *orderStanding, o paym
 	if o.Number, err = f.orderNumber(ctx, tx, s.camp); err != nil {
 		return payment.Order{}, err
 	}
-	due, own := s.due(since)
-	if own = own && due > o.DueAt; due > o.DueAt {
-		o.DueAt = due
-	}
-	o.OpenedAt, o.State = f.Now().UnixMilli(), payment.Open
+	detail := s.openAt(&o, since, f.Now().UnixMilli())
 	if err := payment.OpenOrder(ctx, tx, o); err != nil {
 		return payment.Order{}, fmt.Errorf("flow: order: %w", err)
 	}
 	if err := f.liftEnded(ctx, tx, o.Application); err != nil {
 		return payment.Order{}, err
 	}
-	detail := map[string]string{detailFen: strconv.FormatInt(o.Fen, 10), detailDue: ms(o.DueAt), detailCause: o.Cause, detailRecord: o.Record}
-	if own {
-		detail["result"] = "arrival"
-	}
 	return o, f.writeOrder(ctx, tx, journal.OrderOpened, o, "", detail, by)
 }
 
 // writeOrder journals a step on an order.
 func (f *Flow) writeOrder(ctx context.Context, tx *db.Tx, act journal.Act, o payment.Order, reason string, detail map[string]string, by By) error {
+	return f.write(ctx, tx, by, orderEntry(act, o, reason, detail))
+}
+
+func orderEntry(act journal.Act, o payment.Order, reason string, detail map[string]string) journal.Entry {
 	all := map[string]string{detailOrder: o.Number, detailApplication: o.Application, journal.DetailLevel: o.Level}
 	for k, v := range detail {
 		if v != "" {
 			all[k] = v
 		}
 	}
-	return f.write(ctx, tx, by, journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfOrder, ID: o.Number},
-		Campaign: o.Campaign, Point: o.Point, Division: o.Division, Reason: reason, Detail: all})
+	return journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfOrder, ID: o.Number},
+		Campaign: o.Campaign, Point: o.Point, Division: o.Division, Reason: reason, Detail: all}
 }
 
 // ms is a moment in an entry's details; "" for none.

@@ -67,11 +67,18 @@ func (f *Flow) OrderStepDue(ctx context.Context, tx *db.Tx, given *Rules, applic
 	return NextOrder(facts), nil
 }
 
+// facts are those that need no further question.
+func (s *orderStanding) facts() OrderFacts {
+	out := OrderFacts{Opens: s.camp.Payment.Opens, Withdrawn: s.found.State == candidate.Withdrawn, Stands: s.record.State, Record: s.record.ID,
+		Level: s.found.Application.First().Level, Point: s.found.Point, Order: s.order()}
+	out.Fee, _ = s.camp.Fee(out.Level)
+	return out
+}
+
 // orderFacts asks what NextOrder looks at.
 func (f *Flow) orderFacts(ctx context.Context, tx *db.Tx, s *orderStanding, since int64) (OrderFacts, error) {
-	out := OrderFacts{Opens: s.camp.Payment.Opens, Withdrawn: s.found.State == candidate.Withdrawn, Stands: s.record.State, Record: s.record.ID,
-		Level: s.found.Application.First().Level, Point: s.found.Point, Order: s.order(), Now: f.Now().UnixMilli()}
-	out.Fee, _ = s.camp.Fee(out.Level)
+	out := s.facts()
+	out.Now = f.Now().UnixMilli()
 	out.Due, _ = s.due(since)
 	o := out.Order
 	if o == nil {

@@ -49,11 +49,13 @@ func (f *Flow) SlipOrder(ctx context.Context, tx *db.Tx, slip SlipWord, by By) (
 	if !s.camp.Payment.Takes() || s.camp.Payment.Opens != rules.OpensConfirmed || s.found.Campaign != slip.Campaign {
 		return payment.Order{}, ErrNoPayment
 	}
-	if s.record.ID != "" {
+	if better(s.record.State, confirmation.Disputed) {
 		return f.openOrder(ctx, tx, s, CauseConfirmed, f.Now().UnixMilli(), by)
 	}
+	// Of one that waits for a decision what the sheet says is paid, as before it came
+	// (Payable).
 	o := payment.Order{Application: application, Campaign: slip.Campaign, Division: slip.Division, Point: slip.Point, Level: s.levelOf(slip.Fee),
-		Fen: slip.Fee, Record: slip.Record, Cause: string(CauseSlip)}
+		Fen: slip.Fee, Record: slip.Record, Cause: string(CauseSlip), ArrivedAt: s.record.Committed}
 	return f.putOrder(ctx, tx, s, o, f.Now().UnixMilli(), by)
 }
 

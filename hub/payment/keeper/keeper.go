@@ -38,7 +38,7 @@ func New(o Options) (*Keeper, error) {
 }
 
 const (
-	batch = 256              // entries followed in one transaction
+	batch = 64               // entries followed in one transaction: others wait to write for no longer
 	some  = 200              // applications looked at together, of a campaign
 	look  = time.Second      // how often a hub that does not lead tries to
 	pause = 2 * time.Second  // after a fault
@@ -174,10 +174,8 @@ func (k *Keeper) step(ctx context.Context) (int, error) {
 // not keep the others waiting.
 func (k *Keeper) keep(ctx context.Context, all []touch, then func(tx *db.Tx) error) error {
 	err := k.o.DB.Write(ctx, func(tx *db.Tx) error {
-		for _, t := range all {
-			if err := k.one(ctx, tx, t); err != nil {
-				return err
-			}
+		if err := k.together(ctx, tx, all); err != nil {
+			return err
 		}
 		return then(tx)
 	})
@@ -190,6 +188,28 @@ func (k *Keeper) keep(ctx context.Context, all []touch, then func(tx *db.Tx) err
 		}
 	}
 	return k.o.DB.Write(ctx, then)
+}
+
+// together keeps the orders of some applications, those of a campaign in one go.
+func (k *Keeper) together(ctx context.Context, tx *db.Tx, all []touch) error {
+	of := map[string][]flow.Keeping{}
+	var order []string
+	for _, t := range all {
+		if of[t.campaign] == nil {
+			order = append(order, t.campaign)
+		}
+		of[t.campaign] = append(of[t.campaign], flow.Keeping{Application: t.application, Since: t.since})
+	}
+	for _, campaign := range order {
+		rules, err := k.rulesOf(ctx, tx, campaign)
+		if err != nil {
+			return err
+		}
+		if err := k.o.Flow.KeepOrders(ctx, tx, rules, of[campaign], flow.Hub()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // one keeps the order of one application.

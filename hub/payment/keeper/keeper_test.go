@@ -407,3 +407,23 @@ func (w *world) holds(n int, stands bool) {
 		w.t.Errorf("person %d has %d orders that stand", n, standing)
 	}
 }
+
+// BenchmarkOpens opens orders for confirmations that came together: one order an
+// operation, with its entry of the journal and its message.
+func BenchmarkOpens(b *testing.B) {
+	for name, open := range map[string]func(testing.TB) *db.DB{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
+		b.Run(name, func(b *testing.B) {
+			w := newWorld(b, open(b), b.N)
+			for n := range w.people {
+				w.confirm(n, confirmation.InForce)
+			}
+			w.sealed()
+			b.ResetTimer()
+			w.must(w.k.CatchUp(context.Background()))
+			b.StopTimer()
+			if got := len(w.orders(b.N - 1)); got != 1 {
+				b.Errorf("%d orders", got)
+			}
+		})
+	}
+}
