@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -275,6 +276,14 @@ func TestFeeIsPaid(t *testing.T) {
 			t.Errorf("order %s is %s with %d movements, want it paid by one", o, state, len(moved))
 		}
 	}
+	sheng := f.officer("sheng")
+	f.until("the dashboard", func() error {
+		_, page, err := sheng.get("/gl")
+		if err == nil && !strings.Contains(plain(page), "已缴费，有效 3 ") {
+			err = errors.New("it does not count three who have paid: " + plain(page))
+		}
+		return err
+	})
 }
 
 // TestPaidBeforeArrival: she confirms while there is no hub, and the box stays away
@@ -332,6 +341,24 @@ func TestPaidBeforeArrival(t *testing.T) {
 	if n := f.orders(); n != 1 {
 		t.Errorf("%d orders, want the one that the slip opened", n)
 	}
+}
+
+// officer is somebody at the console, signed in.
+func (f *fees) officer(user string) *tablet {
+	f.Helper()
+	w := f.client()
+	for _, who := range f.p.Accounts() {
+		if who.User == user {
+			f.until(user+" signs in", func() error { // a code works once
+				status, _, err := w.post("/gl/sign-in", "/gl/sign-in", url.Values{"login": {who.User}, "password": {who.Password}, "code": {who.Code()}})
+				if err == nil && status != http.StatusSeeOther {
+					err = fmt.Errorf("sign-in: %d", status)
+				}
+				return err
+			})
+		}
+	}
+	return w
 }
 
 // orders is how many there are of anybody.
