@@ -309,3 +309,26 @@ func (l Lying) Total(ctx context.Context, tx *db.Tx) (s Sum, err error) {
 	}
 	return s, nil
 }
+
+// ChannelsOf gives the channels of movements by their ids, in one question.
+func ChannelsOf(ctx context.Context, tx *db.Tx, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	var c conds
+	in := make([]string, len(ids))
+	for i, id := range ids {
+		in[i] = c.arg(id)
+	}
+	err := tx.Each(ctx, `SELECT id, channel FROM payment_movement WHERE id IN (`+strings.Join(in, ", ")+`)`, c.args, func(row func(...any) error) error {
+		var id, channel string
+		err := row(&id, &channel)
+		out[id] = channel
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("payment: channels: %w", err)
+	}
+	return out, nil
+}

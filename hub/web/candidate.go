@@ -13,6 +13,7 @@ import (
 	"zhunkao/hub/countersign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
+	"zhunkao/hub/payment"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
@@ -186,6 +187,13 @@ func (s *server) candidateView(ctx context.Context, v *visit, row candidate.Row,
 			return err
 		}
 		if err := s.happened(ctx, tx, v, words, row, records, view); err != nil {
+			return err
+		}
+		orders, err := payment.OrdersOf(ctx, tx, row.ID)
+		if err != nil {
+			return err
+		}
+		if view.Orders, err = s.orderRows(ctx, tx, orders); err != nil {
 			return err
 		}
 		view.Line = append(view.Line, words.next(app, row, s.Flow.Now())...)

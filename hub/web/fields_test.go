@@ -136,6 +136,9 @@ func honests(w *world, path string) (honest, bool) {
 	case "/demo/clock":
 		return honest{path: path, browser: w.as("po"), form: url.Values{"move": {"lunch"}, "return": {"/gl"}}}, true
 	}
+	if h, ok := w.moneyHonest(path); ok {
+		return h, true
+	}
 	if h, ok := w.campaignHonest(path); ok {
 		return h, true
 	}
@@ -336,7 +339,7 @@ func TestFormsTakeTheirOwnFieldsOnly(t *testing.T) {
 		t.Skip("computes only: left out beside the race detector")
 	}
 	plain := func(_ string, own url.Values, _ rows) url.Values { return own }
-	first, second := run(t, newWorld(t, demo), plain), run(t, newWorld(t, demo), plain)
+	first, second := run(t, newWorld(t, demo, inCash), plain), run(t, newWorld(t, demo, inCash), plain)
 	for name, value := range map[string]func(column string, n int, now rows) string{
 		"marks": func(_ string, n int, _ rows) string { return fmt.Sprint(marker, n) },
 		"what other rows hold": func(column string, _ int, now rows) string {
@@ -351,7 +354,7 @@ func TestFormsTakeTheirOwnFieldsOnly(t *testing.T) {
 		},
 	} {
 		sent := 0
-		hostile := run(t, newWorld(t, demo), func(_ string, own url.Values, now rows) url.Values {
+		hostile := run(t, newWorld(t, demo, inCash), func(_ string, own url.Values, now rows) url.Values {
 			out := maps.Clone(own)
 			for n, c := range columns(now) {
 				if _, has := own[c]; !has && c != "token" {
@@ -410,9 +413,10 @@ func TestNoJournalNoAct(t *testing.T) {
 		"/gl/language":     http.StatusSeeOther, // a cookie, and nothing at the hub
 		"/gl/staff/search": http.StatusOK,       // the list of colleagues, as by GET; a name stays out of the address
 		"/gl/slip":         http.StatusOK,       // looks, and changes nothing
+		"/gl/cash":         http.StatusOK,       // as /gl/search
 		"/gl/search":       http.StatusOK,       // the first, whose note is queued: TestNoJournalNoSearch
 	}
-	w := newWorld(t, demo)
+	w := newWorld(t, demo, inCash)
 	ctx := t.Context()
 	do := func(statement string) {
 		t.Helper()
@@ -428,11 +432,12 @@ func TestNoJournalNoAct(t *testing.T) {
 		before, moved := w.everything(), len(w.moves)
 		do(`CREATE TRIGGER deaf BEFORE INSERT ON journal_entry BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END`)
 		res, body := h.browser.do(h.request(h.path, h.form))
-		if path == "/gl/search" && w.options.Searches.Settle(ctx) == nil {
+		searches := path == "/gl/search" || path == "/gl/cash"
+		if searches && w.options.Searches.Settle(ctx) == nil {
 			t.Error("the note of a search is written into a journal that takes nothing")
 		}
 		do(`DROP TRIGGER deaf`)
-		if path == "/gl/search" { // its note comes into the journal now
+		if searches { // its note comes into the journal now
 			if res.StatusCode != silent[path] {
 				t.Errorf("POST %s: %d", path, res.StatusCode)
 			}

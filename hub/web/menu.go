@@ -33,6 +33,8 @@ func (s *server) menu() []entry {
 		{key: "claims", path: "/gl/claims", icon: "doc", count: countClaims, quiet: true},
 		{key: "quarantine", path: "/gl/held", icon: "tray", count: countQuarantined},
 		{key: "slip", path: "/gl/slip", icon: "check"},
+		{key: "payments", path: "/gl/payments", icon: "book"},
+		{key: "suspense", path: "/gl/suspense", icon: "tray", must: true, count: countSuspended, quiet: true},
 		{key: "incidents", path: "/gl/incidents", icon: "alert", must: true, count: countIncidents},
 		{key: "days", path: "/gl/days", icon: "scale", count: countDays},
 		{key: "boxes", path: "/gl/boxes", icon: "box", apart: true},

@@ -21,6 +21,8 @@ func (c *Console) funcs(l Lang) template.FuncMap {
 		"bytes": inBytes,
 		"yuan":  Yuan,
 		"quads": Quads,
+		"minus": func(fen int64) int64 { return -fen },
+		"words": func(all ...string) []string { return all },
 
 		"caseacts": func(token string, x any, back string) (CaseActs, error) { return caseActs(token, x, back) },
 		"add":      func(a, b int) int { return a + b },

@@ -83,6 +83,7 @@ func Scenes(l Lang) []Scene {
 	add("box", "no-reason", "没写原因", "menu.boxes", "box", refused, sceneBoxes()[0])
 	heldScenes(add, f, quiet)
 	slipScenes(add, f)
+	paymentScenes(add, f)
 	disputeScenes(add, f)
 	proofScenes(add, f)
 	reviewScenes(add, f)
@@ -158,7 +159,7 @@ func sceneRights() map[string]bool {
 func sceneMenu(waiting bool) []MenuEntry {
 	out := []MenuEntry{{Key: "dashboard", Icon: "chart"}, {Key: "candidates", Icon: "search"}, {Key: "approvals", Icon: "check", Count: 14},
 		{Key: "confirmations", Icon: "doc"}, {Key: "disputes", Icon: "scale", Count: 2, Must: true}, {Key: "proofs", Icon: "check", Count: 2}, {Key: "reviews", Icon: "alert", Count: 2, Must: true}, {Key: "claims", Icon: "doc", Count: 3}, {Key: "quarantine", Icon: "tray", Count: 1}, {Key: "slip", Icon: "check"},
-		{Key: "incidents", Icon: "alert", Count: 2, Must: true}, {Key: "boxes", Icon: "box", Apart: true}, {Key: "sticks", Icon: "in"}, {Key: "points", Icon: "pin"},
+		{Key: "payments", Icon: "book"}, {Key: "suspense", Icon: "tray", Count: 7, Must: true}, {Key: "incidents", Icon: "alert", Count: 2, Must: true}, {Key: "boxes", Icon: "box", Apart: true}, {Key: "sticks", Icon: "in"}, {Key: "points", Icon: "pin"},
 		{Key: "offices", Icon: "house"}, {Key: "staff", Icon: "people"}, {Key: "trainings", Icon: "cap"}, {Key: "campaigns", Icon: "book"}, {Key: "exchange", Icon: "out"}, {Key: "journal", Icon: "list"}}
 	for i := range out {
 		out[i].Path = "#"

@@ -55,9 +55,10 @@ type Candidate struct {
 	Line          []Step
 	Notices       []Notice
 	Papers        []Paper
-	Looks         []Entry // who has looked at her
-	EntryError    string  // phrase: why no slip was printed for her
-	EntryReason   string  // what was typed as its reason
+	Orders        []OrderRow // newest first
+	Looks         []Entry    // who has looked at her
+	EntryError    string     // phrase: why no slip was printed for her
+	EntryReason   string     // what was typed as its reason
 }
 
 // Pictured reports whether the page holds a picture.
