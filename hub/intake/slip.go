@@ -43,6 +43,16 @@ func (s Slip) Word() flow.SlipWord {
 	return flow.SlipWord{Record: s.Record, Application: s.Application, Campaign: s.Campaign, Fee: s.Fee, At: s.At, Point: s.Point, Division: s.Division, Bar: s.Bar}
 }
 
+// SlipLetters is what of a slip stands in an address, from whatever was scanned or
+// typed; what it is worth is not asked. ErrNoSlip.
+func SlipLetters(text string) (string, error) {
+	raw, err := protocol.SlipOf(text)
+	if err != nil {
+		return "", ErrNoSlip
+	}
+	return protocol.SlipLetters(raw), nil
+}
+
 // Slip judges the text of a slip's code. Nothing is changed. Errors: ErrNoSlip,
 // ErrForged.
 func (in *Intake) Slip(ctx context.Context, text string) (Slip, error) {

@@ -14,7 +14,6 @@ import (
 	"zhunkao/hub/intake"
 	"zhunkao/hub/payment"
 	"zhunkao/hub/web/portal/pages"
-	"zhunkao/protocol"
 	rules "zhunkao/protocol/campaign"
 )
 
@@ -47,12 +46,12 @@ type slipped struct {
 
 // slipCapital leads from the address in a code to the page.
 func (s *server) slipCapital(c *gin.Context, _ *visit) {
-	raw, err := protocol.SlipOf("https://x" + slipCapitals + c.Param("slip"))
+	letters, err := intake.SlipLetters("https://x" + slipCapitals + c.Param("slip"))
 	if err != nil {
 		c.Redirect(http.StatusSeeOther, "/ks/slip")
 		return
 	}
-	c.Redirect(http.StatusSeeOther, "/ks/p/"+protocol.SlipLetters(raw))
+	c.Redirect(http.StatusSeeOther, "/ks/p/"+letters)
 }
 
 func (s *server) slipForm(c *gin.Context, v *visit) { s.slipPage(c, v, http.StatusOK, "") }
@@ -70,14 +69,14 @@ func (s *server) slipPage(c *gin.Context, v *visit, status int, fault string) {
 // slipGiven takes the text of a code, and goes to its page.
 func (s *server) slipGiven(c *gin.Context, v *visit) {
 	text := strings.TrimSpace(c.PostForm("code"))
-	raw, err := protocol.SlipOf(text)
+	letters, err := intake.SlipLetters(text)
 	switch {
 	case text == "":
 		s.slipPage(c, v, http.StatusUnprocessableEntity, "slip.need")
 	case err != nil:
 		s.slipPage(c, v, http.StatusUnprocessableEntity, "slip.none")
 	default:
-		c.Redirect(http.StatusSeeOther, "/ks/p/"+protocol.SlipLetters(raw))
+		c.Redirect(http.StatusSeeOther, "/ks/p/"+letters)
 	}
 }
 
