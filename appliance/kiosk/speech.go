@@ -56,6 +56,7 @@ func speechWords() map[string]word {
 		"say-pledge":  {"请看承诺。同意，请用手指在框里写您的名字，再按右下角的按钮", "Read the pledge. If you agree, write your name in the box with a finger, then press the button at the lower right"},
 		"say-verify":  {"请看屏幕上的内容，是不是您。是，请按右下角的核验", "Look at the screen. If it is you, press Verify at the lower right"},
 		"say-number":  {"请记下屏幕上的受理号，收好证件", "Note the number on the screen and take your card"},
+		"say-pay":     {"请用手机扫屏幕上的码缴费，也可以回家上报名网站缴。请收好证件", "Scan the code on the screen with a telephone to pay, or pay at home on the website. Take your card"},
 		"say-refused": {"现在办不了", "It cannot be done now"},
 	}
 }
@@ -82,7 +83,7 @@ func speech() map[string][]string {
 		"read-through": {"say-read"}, "pledge": {"say-pledge"}, "sealing": {"sealing-title", "sealing-lead"},
 		"seal-failed": {"failed-title", "ask-staff"}, "printing": {"printing-title", "printing-lead"},
 		"take-sheet": {"take-sheet-title", "take-sheet-1"}, "sheet-failed": {"sheet-none", "sheet-none-x"},
-		"accepted": {"sheet-badge", "say-number"}, "accepted-delivered": {"accepted-sent", "say-number"},
+		"accepted": {"sheet-badge", "say-number"}, "accepted-delivered": {"accepted-sent", "say-number"}, "accepted-pay": {"pay-title", "say-pay"},
 		"card-lifted": {"lifted-title"}, "wrong-card": {"wrongcard-title"}, "reader-lost": {"lost-title"},
 		"still-there": {"still-title"}, "help": {"help-title", "help-lead"},
 	}

@@ -262,6 +262,23 @@ func TestLimits(t *testing.T) {
 		d := at(t, "accepted").step(visit.CardRemoved{}).pass(19 * time.Second).step(visit.Receipted{Record: record})
 		d.pass(7 * time.Second).wants(visit.ScreenAccepted).pass(time.Second).wants(visit.ScreenIdle)
 	})
+	t.Run("accepted stays while she pays, and leaves nothing", func(t *testing.T) {
+		pay := func() *driver {
+			d := at(t, "sealing")
+			return d.step(visit.Sealed{Visit: d.s.Visit, Record: record, Fee: 17000, Slip: "ZK1:S:AA"}).wants(visit.ScreenAccepted)
+		}
+		d := pay()
+		if !d.s.Paying() || d.s.Prompt() != "accepted-pay" {
+			t.Errorf("paying %v, says %s", d.s.Paying(), d.s.Prompt())
+		}
+		d.step(visit.CardRemoved{}).pass(visit.PayingLimit - time.Second).wants(visit.ScreenAccepted).pass(time.Second).wants(visit.ScreenIdle)
+		if d.s.Sealed.Slip != "" || d.s.Sealed.Fee != 0 || d.s.Paying() {
+			t.Errorf("left: %+v", d.s.Sealed)
+		}
+		if d = pay().step(visit.SetAside{Record: record, Reason: protocol.ReasonContent}); d.s.Paying() {
+			t.Error("what is set aside is asked to be paid")
+		}
+	})
 	t.Run("sealing without an answer is unsure and not tried again", func(t *testing.T) {
 		d := at(t, "sealing").pass(30 * time.Second).wants(visit.ScreenSealFailed)
 		if d.s.MayRetry() {

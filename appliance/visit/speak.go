@@ -47,6 +47,9 @@ func (s State) Prompt() string {
 			return string(screen) + "-" + string(NeedGone)
 		}
 	case ScreenAccepted:
+		if s.Paying() {
+			return string(screen) + "-pay" // the same when the receipt comes: what is left to do is said once
+		}
 		if s.Delivered {
 			return string(screen) + "-delivered"
 		}
