@@ -336,6 +336,30 @@ func TestOrderBySlip(t *testing.T) {
 	})
 }
 
+// TestOrderBySlipInDispute: a record that waits for the county is paid by its slip, like
+// one that has not come; what is decided against her ends the order.
+func TestOrderBySlipInDispute(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := openTill(t, d)
+		id := x.confirmed("u1", 0)
+		set := func(from, to confirmation.State) {
+			x.must(func(tx *db.Tx) error { return confirmation.SetState(ctx, tx, fmt.Sprintf("%032x", 1), from, to, "") })
+		}
+		set(confirmation.InForce, confirmation.Disputed)
+		x.keep(id, x.now)
+		fee, _ := x.c.Fee(x.people[0].Application.First().Level)
+		slip := flow.SlipWord{Record: fmt.Sprintf("%032x", 1), Application: id, Campaign: adult, Fee: fee, At: x.now.UnixMilli(), Point: here, Division: county}
+		x.must(func(tx *db.Tx) error { _, err := x.f.SlipOrder(ctx, tx, slip, flow.Hub()); return err })
+		if o := x.keep(id, x.now); o == nil || o.State != payment.Open || o.Fen != fee || o.ArrivedAt == 0 {
+			t.Errorf("by the slip: %+v", o)
+		}
+		set(confirmation.Disputed, confirmation.Overruled)
+		if o := x.keep(id, x.now, flow.EndsOrder); o.State != payment.Left {
+			t.Errorf("decided against her: %+v", o)
+		}
+	})
+}
+
 // TestOrderEnds: closed when its time is over and not before; what comes then is late
 // and may be credited; extended for exactly her it is open again; waived only where the
 // campaign lets the exempt go free.

@@ -20,8 +20,8 @@ var (
 )
 
 // Slip is a slip (凭条) that a box of this hub signed, and how what it speaks of
-// stands here. Payment is not taken by it here (issue 8): Bar says whether it may
-// be, Record once for which.
+// stands here. Nothing is opened by reading it: Bar says whether flow.SlipOrder opens an
+// order by it, Record for which record once.
 type Slip struct {
 	Box         string
 	Epoch       uint32

@@ -127,6 +127,43 @@ func TestRebuild(t *testing.T) {
 	})
 }
 
+// TestPaidAndNot: a payment counts until its refund is made or it turns out that the
+// channel never had it; what lies in suspense counts nowhere.
+func TestPaidAndNot(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d)
+		paid := func(want int64, acts ...journal.Act) {
+			t.Helper()
+			w.write(func(tx *db.Tx) error {
+				for _, act := range acts {
+					err := journal.Write(t.Context(), tx, journal.Entry{At: w.now(), Author: journal.Author{Kind: journal.ByHub}, Act: act, Campaign: camp, Point: points[0], Division: points[0][:6],
+						Detail: map[string]string{journal.DetailLevel: "1"}})
+					if err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			w.counted()
+			w.read(func(tx *db.Tx) error {
+				days, err := progress.Days(t.Context(), tx, progress.Where{Campaign: camp, Division: "430100"})
+				var n int64
+				for _, day := range days {
+					n += day.Paid
+				}
+				if n != want {
+					t.Errorf("after %v: %d paid, want %d", acts, n, want)
+				}
+				return err
+			})
+		}
+		paid(2, journal.OrderPaid, journal.OrderPaid, journal.MovementSuspended, journal.OrderOpened)
+		paid(2, journal.RefundAsked, journal.RefundFailed, journal.RefundMade)
+		paid(1, journal.OrderRefunded)
+		paid(0, journal.PaymentReverted, journal.MovementReverted)
+	})
+}
+
 // TestHours: what came at half past midnight at UTC+8 belongs to the new day,
 // and payments count by their acts alone.
 func TestHours(t *testing.T) {
