@@ -270,6 +270,9 @@ func (s *studio) paying() {
 		v.State.IdleEnd += visit.PayingLimit - visit.AcceptedLimit
 	}
 	s.accepted().take("accepted-pay", "已受理，还差缴费，正在送", pay)
+	undated := s.campaign
+	undated.Windows = nil
+	s.take("accepted-pay-undated", "已受理，还差缴费，方案没有缴费日期", pay, func(v *View) { v.Status.Campaign = &undated })
 	s.take("accepted-pay-offline", "已受理，还差缴费，断网", pay, offline)
 	s.step(visit.Receipted{Record: shotRecord()}).take("accepted-pay-delivered", "已受理，还差缴费，已送达", pay)
 	s.state.ForDesk = 1
