@@ -71,6 +71,13 @@ func (s *server) orderView(ctx context.Context, tx *db.Tx, v *visit, o payment.O
 	for _, a := range tried {
 		view.Attempts = append(view.Attempts, s.attemptView(a))
 	}
+	said, err := teller.Conflicts(ctx, tx, o.Number, mostLooks)
+	if err != nil {
+		return view, err
+	}
+	for _, c := range said {
+		view.Conflicts = append(view.Conflicts, console.OrderConflict{Channel: s.channelKey(c.Said.Channel), Number: c.Said.Number, Fen: c.Said.Fen, Heard: ms(c.HeardAt)})
+	}
 	view.Line = s.orderLine(o, view.Movements)
 	view.NotYet = len(view.Movements) == 0
 	if takesCash(camp) && s.may(v.session.Account.Role)["cash"] && (o.State == payment.Open || o.State == payment.Paid) {

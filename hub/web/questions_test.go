@@ -34,6 +34,7 @@ func TestQuestionsOfPages(t *testing.T) {
 		}{
 			{http.MethodGet, "/gl/candidates", nil, 2, 2},
 			{http.MethodPost, "/gl/search", form, 2, 2},
+			{http.MethodGet, "/gl/payments", nil, 2, 2},
 			{http.MethodGet, "/gl", nil, 3, 5},
 		} {
 			least := &db.Count{}

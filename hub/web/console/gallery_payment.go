@@ -14,7 +14,7 @@ func paymentScenes(add func(page, state, words, title, tmpl string, f Frame, bod
 	missed := list
 	missed.Typed, missed.Error = "4200008817", "pay.find.none"
 	add("payments", "notfound", "号码查不到", "menu.payments", "payments", f("payments"), missed)
-	for _, s := range []struct{ state, words string }{{"paid", "已缴费"}, {"open", "未缴费，渠道没有答复"}, {"overdue", "刚过截止时间"}, {"again", "付了两次，第二笔正在退"}, {"closed", "已过缴费时间"}, {"waived", "免缴"}, {"left", "已终止，钱已退"}} {
+	for _, s := range []struct{ state, words string }{{"paid", "已缴费"}, {"open", "未缴费，渠道没有答复"}, {"overdue", "刚过截止时间"}, {"again", "付了两次，第二笔正在退"}, {"closed", "已过缴费时间"}, {"waived", "免缴"}, {"left", "已终止，钱已退"}, {"conflict", "渠道前后说法不一"}} {
 		add("order", s.state, s.words, "pay.order", "order", f("payments"), sceneOrder(s.state))
 	}
 	for _, s := range []struct{ state, words string }{{"again", "重复缴费，建议退"}, {"late", "过了时间才付，省里一个人能定"}, {"stranger", "不知道是谁的"}, {"other-fee", "金额不对"}, {"after-leaving", "退出以后才付"}, {"unasked", "没有人申请的退款"},
@@ -96,6 +96,8 @@ func sceneOrder(state string) Order {
 		back := sceneMovementCase("returned").Movement
 		out.State, out.NotYet, out.Settled, out.Movements = State{"open", "cross", "pay.left"}, false, sceneTime("10:20:00"), []Movement{back}
 		line = append(line[:1], Step{Class: "done", Key: "pay.line.moved", At: back.At, Note: "170.00"}, Step{Class: "done", Key: "pay.line.left", At: out.Settled})
+	case "conflict":
+		out.Conflicts = []OrderConflict{{"pay.channel.wechat", "4200000317201909061002771650", 16_000, sceneTime("10:12:00")}}
 	case "again":
 		out.Movements = append(out.Movements, sceneMovementCase("asked").Movement)
 	}

@@ -59,6 +59,16 @@ type Order struct {
 	Journal     []Entry
 	Cash        string // path where it is paid in cash, "" where it is not
 	NotYet      bool   // nothing moved
+	Conflicts   []OrderConflict
+}
+
+// OrderConflict is a channel's word that says something else of a movement than what
+// was booked of it. Nothing was booked by it.
+type OrderConflict struct {
+	Channel string // phrase
+	Number  string
+	Fen     int64
+	Heard   time.Time
 }
 
 // Attempt is one way to pay that was asked of a channel.
