@@ -57,6 +57,9 @@ func honests(w *world, path string) (honest, bool) {
 	case "/gl/confirmations/:id/void": // asks; the second person does it
 		id := w.confirm(int(w.next.Load()) * 2)
 		return honest{path: "/gl/confirmations/" + id + "/void", browser: w.as("co"), form: url.Values{"code": {"04"}, "reason": {"县里查实是误办"}}}, true
+	case "/gl/unpaid/ask", "/gl/unpaid/sign", "/gl/unpaid/reopen", "/gl/unpaid/:id/contact", "/gl/unpaid/:id/reason", "/gl/trouble/tell", "/gl/trouble/extend", "/gl/endings",
+		"/gl/endings/:id/object", "/gl/endings/:id/decide", "/gl/endings/:id/sign", "/gl/endings/:id/drop", "/gl/endings/:id/restore", "/gl/endings/:id/reverse":
+		return w.honestUnpaid(path), true
 	case "/gl/held/:id/again": // its bytes were not kept
 		page := "/gl/held/" + w.setAside(pointHere, "content")
 		return honest{path: page + "/again", browser: w.as("co"), form: url.Values{}}, true
@@ -413,6 +416,7 @@ func TestNoJournalNoAct(t *testing.T) {
 		"/gl/language":     http.StatusSeeOther, // a cookie, and nothing at the hub
 		"/gl/staff/search": http.StatusOK,       // the list of colleagues, as by GET; a name stays out of the address
 		"/gl/slip":         http.StatusOK,       // looks, and changes nothing
+		"/gl/endings":      http.StatusConflict, // refused: some can still confirm. Drawn in TestEnding
 		"/gl/cash":         http.StatusOK,       // as /gl/search
 		"/gl/search":       http.StatusOK,       // the first, whose note is queued: TestNoJournalNoSearch
 	}

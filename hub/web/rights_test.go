@@ -94,6 +94,8 @@ func (w *world) things(home, foreign string) map[string]map[string]string {
 		"order":         {"home": w.ordered(pointHere).Number, "foreign": w.ordered(pointThere).Number, "absent": "20194300000000000000"},
 		"movement":      {"home": w.again(pointHere).Movement.ID, "foreign": w.again(pointThere).Movement.ID, "absent": strings.Repeat("0", 24)},
 		"transfer":      {"home": w.transferred(pointHere).ID, "foreign": w.transferred(pointThere).ID, "absent": strings.Repeat("0", 24)},
+		"unpaid":        {"home": w.owed(pointHere), "foreign": w.owed(pointThere), "absent": "20194300009999999999"},
+		"ending":        {"home": w.ended(false).ID, "absent": strings.Repeat("0", 24)},
 		"parcel":        {"home": w.fetched(countyHere), "foreign": w.fetched(countyThere), "absent": strings.Repeat("0", 32)},
 	}
 }
@@ -155,6 +157,21 @@ var answers = map[string]int{
 	"POST /gl/candidates/:id/data/copy":    0, // the campaign's table says who: see TestPersonData
 	"POST /gl/candidates/:id/data/correct": 0, "POST /gl/candidates/:id/data/erase": 0, "POST /gl/candidates/:id/data/answer": 0,
 	"POST /gl/slip":                   http.StatusUnprocessableEntity, // nothing was scanned
+	"POST /gl/unpaid/ask":             http.StatusSeeOther,
+	"POST /gl/unpaid/sign":            http.StatusUnprocessableEntity, // not as it was read
+	"POST /gl/unpaid/reopen":          http.StatusUnprocessableEntity, // not signed
+	"GET /gl/unpaid/sheet":            0,                              // of a point: see TestUnpaid
+	"POST /gl/unpaid/:id/contact":     http.StatusUnprocessableEntity, // no time
+	"POST /gl/unpaid/:id/reason":      http.StatusUnprocessableEntity, // none is chosen
+	"POST /gl/trouble/tell":           http.StatusUnprocessableEntity, // no channel
+	"POST /gl/trouble/extend":         http.StatusUnprocessableEntity,
+	"POST /gl/endings":                http.StatusConflict, // some can still confirm
+	"POST /gl/endings/:id/object":     http.StatusNotFound, // nobody is named
+	"POST /gl/endings/:id/decide":     http.StatusNotFound,
+	"POST /gl/endings/:id/restore":    http.StatusNotFound,
+	"POST /gl/endings/:id/sign":       http.StatusConflict,            // not as it was read
+	"POST /gl/endings/:id/drop":       0,                              // once: see TestEnding
+	"POST /gl/endings/:id/reverse":    http.StatusConflict,            // not signed
 	"POST /gl/held/:id/again":         http.StatusSeeOther,            // its bytes were not kept
 	"POST /gl/held/:id/settle":        http.StatusUnprocessableEntity, // neither is chosen
 	"POST /gl/disputes/:id/decide":    http.StatusUnprocessableEntity, // none is chosen
