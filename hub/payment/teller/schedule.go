@@ -64,6 +64,6 @@ const refusals = 3
 
 // later are refusals that say: not now.
 var later = map[string]bool{
-	"NOT_ENOUGH": true, "NOTENOUGH": true, "FREQUENCY_LIMITED": true, "RATELIMIT_EXCEEDED": true, "BIZERR_NEED_RETRY": true, "USER_ACCOUNT_ABNORMAL": false,
+	"NOT_ENOUGH": true, "NOTENOUGH": true, "FREQUENCY_LIMITED": true, "RATELIMIT_EXCEEDED": true, "BIZERR_NEED_RETRY": true,
 	"ACQ.SELLER_BALANCE_NOT_ENOUGH": true, "ACQ.REFUND_CHARGE_ERROR": true, "isv.app-call-limited": true,
 }
