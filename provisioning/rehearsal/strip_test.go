@@ -104,7 +104,8 @@ func (v *visitor) framing() {
 	v.t.Helper()
 	for path, want := range map[string]string{
 		"/": "frame-ancestors 'none'", "/static/base.css": "frame-ancestors 'none'", "/nowhere": "frame-ancestors 'none'", "/strip/": "frame-ancestors 'none'",
-		"/strip": "frame-ancestors http://" + v.o.Ports.Panel() + " http://localhost:" + strings.TrimPrefix(v.o.Ports.Panel(), "127.0.0.1:") + ";",
+		"/strip": "frame-ancestors http://" + v.o.Ports.Panel() + " http://localhost:" + strings.TrimPrefix(v.o.Ports.Panel(), "127.0.0.1:") +
+			" http://" + v.o.Ports.Cashier() + " http://localhost:" + strings.TrimPrefix(v.o.Ports.Cashier(), "127.0.0.1:") + ";",
 	} {
 		res, err := v.web.Get("http://" + v.o.Ports.Home() + path)
 		v.must(path, err)
