@@ -147,7 +147,7 @@ func (s *server) movementSteps(ctx context.Context, tx *db.Tx, v *visit, b payme
 	officer := slices.Contains(officers(), v.session.Account.Role)
 	for i, step := range b.Steps(o) {
 		may := permitted(camp, stepAct(camp, b, step), v.session.Account.Role)
-		one := console.MovementStep{Step: string(step), Proposed: i == 0 && !b.Seeks(o)}
+		one := console.MovementStep{Step: string(step), Proposed: i == 0 && !b.Seeks(o) && b.Standing != payment.Late}
 		switch {
 		case !officer:
 			one.Refuse = "permit.tier"

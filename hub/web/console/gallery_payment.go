@@ -136,7 +136,7 @@ func sceneMovementCase(state string) MovementCase {
 		stand("wait", "alert", "late")
 		closed := State{"must", "lock", "pay.closed"}
 		out.OrderState, out.Remedy = &closed, "pay.remedy.late"
-		out.Steps = []MovementStep{{Step: "credit", Proposed: true, How: "alone"}, {Step: "give-back", How: "ask"}, {Step: "revert", How: "ask"}}
+		out.Steps = []MovementStep{{Step: "credit", How: "alone"}, {Step: "give-back", How: "ask"}, {Step: "revert", How: "ask"}}
 	case "stranger":
 		stand("must", "alert", "stranger")
 		out.Order, out.Owner, out.OrderState, out.Point, out.Seeks, out.MayOwn, out.Remedy = "20194300000417733016", "", nil, "", true, true, "pay.remedy.stranger"
