@@ -70,6 +70,7 @@ func (h *Hub) openAdmin(ctx context.Context) error {
 	h.campaigns(mux)
 	h.sticks(mux)
 	h.backups(mux)
+	h.days(mux)
 	h.aside(mux)
 	h.admin = &door{name: "operator", l: l, server: server(mux, h.log, 0)} // a check may take long
 	return nil

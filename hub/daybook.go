@@ -2,7 +2,10 @@ package hub
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"io"
+	"net/http"
 	"time"
 
 	"zhunkao/hub/db"
@@ -42,4 +45,50 @@ func (h *Hub) bookKeeper() *daybook.Keeper {
 // books are the books of days, as pages and workers share them.
 func (h *Hub) books() *daybook.Books {
 	return &daybook.Books{DB: h.db, Keys: h.keys, Now: func() int64 { return h.Now().UnixMilli() }}
+}
+
+// days adds to the operator's socket:
+//
+//	POST /day/verify {"Day": "2019-09-06"} → daybook.Verified
+//	POST /statement {"Channel", "Day", "Name", "Bytes"} → daybook.Taken
+func (h *Hub) days(mux *http.ServeMux) {
+	mux.HandleFunc("POST /day/verify", h.answer(func(r *http.Request) (any, error) {
+		var ask struct{ Day string }
+		err := json.NewDecoder(r.Body).Decode(&ask)
+		day, ok := daybook.ParseDay(ask.Day)
+		if err != nil || !ok {
+			return nil, errAsk
+		}
+		var v daybook.Verified
+		err = h.db.Read(r.Context(), func(tx *db.Tx) (err error) { v, err = h.books().Verify(r.Context(), tx, day); return err })
+		if errors.Is(err, daybook.ErrNotFound) {
+			err = nil // it is open: nothing to hold against anything
+		}
+		return v, err
+	}))
+	mux.HandleFunc("POST /statement", h.answerTo(2*daybook.MaxFile, func(r *http.Request) (any, error) {
+		var d daybook.Delivery
+		if err := json.NewDecoder(r.Body).Decode(&d); err != nil {
+			return nil, errAsk
+		}
+		return BringStatement(r.Context(), h.books(), h.flow, d)
+	}))
+}
+
+// BringStatement takes a file that an operator brings, journals what became of it, and
+// runs the open days. A refused file is no error: its summary says why.
+func BringStatement(ctx context.Context, books *daybook.Books, f *flow.Flow, d daybook.Delivery) (daybook.Taken, error) {
+	d.Source, d.By = daybook.Brought, ""
+	out, err := books.Take(ctx, d, func(ctx context.Context, tx *db.Tx, file daybook.File) error {
+		return f.TakeStatement(ctx, tx, file, flow.Operator())
+	})
+	if errors.Is(err, daybook.ErrRefused) {
+		return out, books.DB.Write(ctx, func(tx *db.Tx) error {
+			return f.RefuseStatement(ctx, tx, d.Channel, d.Day, out.Summary.Faults[0], flow.Operator())
+		})
+	}
+	if err == nil {
+		_, err = books.RunAll(ctx)
+	}
+	return out, err
 }

@@ -277,8 +277,10 @@ func cells(p *sheet.Press, y, h sheet.MM, columns []sheet.MM, kinds string, voic
 			align, face = sheet.Right, sheet.Bold
 		case 'n':
 			align, ladder = sheet.Right, []sheet.Pt{10.5, 10, 9, 8, 7, 6}
-		case 's':
-			ladder = []sheet.Pt{8.5, 8, 7.5, 7, 6.5, 6}
+		case 's': // of words, that may take two lines
+			p.Fill(sheet.Rect{X: x + 1.25, Y: y, W: w - 2.5, H: h}, texts[i], voice, texts[0], 2, 3.5, 8.5, 8, 7.5)
+			x += w
+			continue
 		}
 		p.Say(sheet.Rect{X: x + 1.25, Y: y, W: w - 2.5, H: h}, texts[i], face, align, ladder...)
 		x += w

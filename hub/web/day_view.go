@@ -96,6 +96,7 @@ func (s *server) dayFigures(ctx context.Context, tx *db.Tx, day daybook.Day, vie
 			continue
 		}
 		all = all.Plus(f)
+		view.Lacking = view.Lacking || had < 0 && daybook.Count(f.Own) > 0
 		line := console.DayChannel{Key: "day.channel." + name, Matched: daybook.Count(f.Matched), Extra: f.Extra, Missing: f.Missing, Different: f.Different,
 			File: console.State{Class: "wait", Icon: "clock", Key: "day.file.waits"}}
 		switch {

@@ -142,7 +142,7 @@ func (s *server) dayRow(l daybook.Line) console.DayRow {
 		f = f.Plus(b.Figures)
 	}
 	out := console.DayRow{Day: l.Day.String(), Path: "/gl/" + ofDay + l.Day.String(), Own: daybook.Count(f.Own), Stated: daybook.Count(f.Stated), OwnFen: daybook.Net(f.Own), StatedFen: daybook.Net(f.Stated),
-		Difference: f.Difference(), Open: l.Open, Carried: l.Carried, Waits: l.Waits}
+		Difference: f.Difference(), Open: l.Open, Carried: l.Carried, Waits: l.Waits, Lacking: l.Lacks()}
 	switch today := daybook.DayOf(s.Flow.Now()); {
 	case l.Closed:
 		out.State = console.State{Class: "done", Icon: "lock", Key: "day.closed"}

@@ -46,7 +46,8 @@ type commands struct {
 	Campaign  campaigns    `cmd:"" help:"Versions of the examinations."`
 	Window    windows      `cmd:"" hub:"none" help:"The calendar of a campaign, and how it is moved at short notice; no hub is needed."`
 	Catalogue catalogues   `cmd:"" hub:"none" help:"Read a catalogue of programmes (XLSX or DBF) for a campaign."`
-	Statement statements   `cmd:"" hub:"none" help:"Daily files of payment channels; no hub is needed."`
+	Statement statements   `cmd:"" help:"Daily files of payment channels."`
+	Day       days         `cmd:"" help:"Closed days of the books."`
 	Arrange   arrangements `cmd:"" name:"arrangement" hub:"none" help:"Published arrangements; no hub is needed."`
 	Paper     papers       `cmd:"" hub:"none" help:"Specimens of papers; no hub is needed."`
 	DBF       tables       `cmd:"" name:"dbf" hub:"none" help:"Look at DBF tables; no hub is needed."`

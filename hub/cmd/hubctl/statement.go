@@ -14,10 +14,11 @@ import (
 	"zhunkao/protocol/window"
 )
 
-// statements are the commands for the daily files of payment channels. They need
-// no hub.
+// statements are the commands for the daily files of payment channels. To check one
+// needs no hub.
 type statements struct {
-	Check checkStatement `cmd:"" help:"Read a channel's daily file whole, hold it against its own counts and sums, and print a JSON summary; ends with 2 when anything is wrong."`
+	Check  checkStatement  `cmd:"" hub:"none" help:"Read a channel's daily file whole, hold it against its own counts and sums, and print a JSON summary; ends with 2 when anything is wrong."`
+	Import importStatement `cmd:"" help:"Take a channel's daily file, or refuse it whole; the same file again changes nothing. Hub running or not."`
 }
 
 type checkStatement struct {

@@ -295,7 +295,7 @@ func (f *alipayFile) line(n int, line []byte) error {
 	for i, p := range f.parts {
 		f.parts[i] = bytes.TrimSpace(p)
 	}
-	l := Line{Number: n, Transaction: f.parts[alipayTrade], Order: f.parts[alipayOrder]}
+	l := f.reused(Line{Number: n, Transaction: f.parts[alipayTrade], Order: f.parts[alipayOrder]})
 	if spoiled(l.Transaction) || spoiled(l.Order) {
 		f.fault(n, Spreadsheet)
 	}
@@ -333,7 +333,7 @@ func (f *alipayFile) line(n int, line []byte) error {
 		return nil
 	}
 	l.Amount, l.Ordered = received, ordered
-	return f.take(&l)
+	return f.take(l)
 }
 
 // chinese reports whether bytes are GBK or GB18030. Their second bytes are never

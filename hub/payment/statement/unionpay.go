@@ -209,7 +209,7 @@ func (f *unionpayFile) apart(n int, line []byte, l layout) bool {
 
 // line reads one movement of ZM.
 func (f *unionpayFile) line(n int, line []byte) error {
-	l := Line{Number: n, Transaction: zmQuery.of(line), Order: zmOrder.of(line)}
+	l := f.reused(Line{Number: n, Transaction: zmQuery.of(line), Order: zmOrder.of(line)})
 	var ok bool
 	if l.Time, ok = f.at(n, upTime.of(line)); !ok {
 		return nil
@@ -240,13 +240,13 @@ func (f *unionpayFile) line(n int, line []byte) error {
 		f.fault(n, BadKind)
 		return nil
 	}
-	return f.take(&l)
+	return f.take(l)
 }
 
 // dispute reads one line of ZME. Most of its columns have no documented name:
 // what is counted and shown is that it is there, when, and how much.
 func (f *unionpayFile) dispute(n int, line []byte) error {
-	l := Line{Number: n, Kind: Adjustment, Transaction: slices.Concat(upSending.of(line), upTrace.of(line), upTime.of(line))}
+	l := f.reused(Line{Number: n, Kind: Adjustment, Transaction: slices.Concat(upSending.of(line), upTrace.of(line), upTime.of(line))})
 	var ok bool
 	if l.Time, ok = f.at(n, upTime.of(line)); !ok {
 		return nil
@@ -260,7 +260,7 @@ func (f *unionpayFile) dispute(n int, line []byte) error {
 		f.fault(n, WrongMerchant)
 	}
 	l.Amount, l.Ordered = int64(amount), int64(amount)
-	return f.take(&l)
+	return f.take(l)
 }
 
 // at reads MMDDhhmmss. The year is the one that brings it nearest to the clearing

@@ -207,7 +207,7 @@ func (f *wechatFile) line(n int, line []byte) error {
 		f.fault(n, Columns, f.width, len(f.parts))
 		return nil
 	}
-	l := Line{Number: n, Transaction: f.value("微信订单号"), Order: f.value("商户订单号")}
+	l := f.reused(Line{Number: n, Transaction: f.value("微信订单号"), Order: f.value("商户订单号")})
 	var ok bool
 	if l.Time, ok = second(f.value("交易时间")); !ok {
 		f.fault(n, BadTime)
@@ -245,7 +245,7 @@ func (f *wechatFile) line(n int, line []byte) error {
 		f.fault(n, BadAmount)
 		return nil
 	}
-	return f.take(&l)
+	return f.take(l)
 }
 
 // amounts reads the columns that the file itself sums, as wechatTotals names them,

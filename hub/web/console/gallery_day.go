@@ -6,7 +6,7 @@ import "slices"
 func dayScenes(add func(page, state, words, title, tmpl string, f Frame, body any), f, quiet func(string) Frame) {
 	channels := []Option{{"wechat", "微信支付"}, {"alipay", "支付宝"}, {"unionpay", "银联"}}
 	list := Days{Channels: channels, Rows: []DayRow{
-		{Day: "2019-09-06", Path: "#", Own: 3204, OwnFen: 52_410_000, State: State{"open", "clock", "day.running"}},
+		{Day: "2019-09-06", Path: "#", Own: 3204, OwnFen: 52_410_000, Lacking: true, State: State{"open", "clock", "day.running"}},
 		{Day: "2019-09-05", Path: "#", Own: 11044, Stated: 11047, OwnFen: 180_295_000, StatedFen: 180_344_000, Difference: 49_000, Open: 7, Carried: 1, State: State{"act", "people", "day.ready"}},
 		{Day: "2019-09-04", Path: "#", Own: 9811, Stated: 9811, OwnFen: 160_021_000, StatedFen: 160_021_000, State: State{"done", "lock", "day.closed"}},
 		{Day: "2019-09-03", Path: "#", Own: 8802, Stated: 8803, OwnFen: 143_500_000, StatedFen: 143_516_000, Difference: 16_000, State: State{"done", "lock", "day.closed"}}}}
@@ -64,7 +64,7 @@ func sceneDay(state string) Day {
 	case "nofile":
 		d.Channels[0].File, d.Channels[0].Next = State{"wait", "clock", "day.file.away"}, sceneTime("11:10:00")
 		d.Channels[1].File, d.Channels[1].Next, d.Channels[1].Line = State{"must", "alert", "day.file.refused"}, sceneTime("11:30:00"), 318
-		d.NotYet, d.NotArg, d.Close, d.Files = "day.not.file", "微信支付", "", d.Files[2:]
+		d.Lacking, d.NotYet, d.NotArg, d.Close, d.Files = true, "day.not.file", "微信支付", "", d.Files[2:]
 	case "conflict":
 		later := DayFact{Has: true, Order: "20194300001234567891", Number: "4200000408201909058817", Fen: 15_900, At: sceneTime("10:40:52")}
 		old := later

@@ -28,6 +28,7 @@ type DayRow struct {
 	Difference        int64
 	Open, Carried     int
 	Waits             int
+	Lacking           bool // a file has not come: there is no difference yet
 	State             State
 }
 
@@ -39,6 +40,7 @@ type Day struct {
 	Matched            int
 	MatchedFen         int64
 	Difference, Out    int64 // by which the statement exceeds our books; what of it no exception accounts for
+	Lacking            bool  // a file has not come: there is no difference yet
 	Cut                int
 	CameIn, Cleared    int // carried over from closed days; of these matched here
 	State              State
