@@ -25,7 +25,7 @@
 // How it is fast. A movement is a fixed record of 48 bytes: two keyed hashes of 128
 // bits stand for its numbers, so that no text is kept (of four million numbers two
 // meet by chance once in 10²⁵ runs, and nobody can make them meet who does not know
-// this process's keys). A side is scattered by the first bits of the hash, sorted in
+// this process's keys). A side is exchanged where it lies by the first bits of the hash, sorted in
 // small parts, and merged with the other. Whoever asks gets the references of the
 // movements back, and reads what they say where they lie. A database's FULL OUTER
 // JOIN was measured at 14 times the time of reading the files and more.

@@ -2,7 +2,6 @@ package reconcile
 
 import (
 	"cmp"
-	"runtime"
 	"slices"
 	"time"
 )
@@ -13,7 +12,9 @@ const daySeconds = 24 * 60 * 60
 type run struct {
 	day    int64 // seconds since 1970 of the day's midnight
 	offset int64 // seconds that its midnight lies before that of UTC
-	real   []record
+	booked pile[record]
+	stated pile[record]
+	real   int // so many of the stated payments are real; they are written over what has been read
 	res    Result
 }
 
@@ -21,91 +22,97 @@ type run struct {
 // The book is empty afterwards.
 func (b *Book) Reconcile(midnight time.Time) *Result {
 	_, offset := midnight.Zone()
-	r := &run{day: midnight.Unix(), offset: int64(offset), res: Result{Day: midnight}}
-	byNumber := func(m *record) key { return m.number }
+	r := &run{day: midnight.Unix(), offset: int64(offset), res: Result{Day: midnight}, booked: b.booked.taken(), stated: b.stated.taken()}
 	first := func(a, b record, c int) int {
 		if c != 0 {
 			return c
 		}
 		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.ref, b.ref))
 	}
+	byNumber := func(m *record) key { return m.number }
 	numbers := func(a, b record) int { return first(a, b, a.number.compare(b.number)) }
-	booked := sorted(b.booked.taken(), nil, byNumber, numbers)
-	runtime.GC() // of millions of records without pointers, so that their room is used again; costs what the rest of the heap costs
-	stated := sorted(b.stated.taken(), nil, byNumber, numbers)
-	runtime.GC()
-	r.res.Booked, r.res.Stated = total(booked), total(stated)
-	r.real = stated[:0] // what is real is written over what has been read
-	r.merge(booked, stated)
-	payments := sorted([][]record{r.real}, booked, func(m *record) key { return m.order }, func(a, b record) int { return first(a, b, a.order.compare(b.order)) })
-	orders := sorted(b.orders.taken(), nil, func(o *bill) key { return o.number }, func(a, b bill) int { return cmp.Or(a.number.compare(b.number), cmp.Compare(a.ref, b.ref)) })
-	r.pay(payments, orders)
+	r.booked.sort(byNumber, numbers)
+	r.stated.sort(byNumber, numbers)
+	r.res.Booked, r.res.Stated = total(&r.booked), total(&r.stated)
+	r.merge()
+	r.booked = pile[record]{}
+	r.stated.cut(r.real)
+	r.stated.sort(func(m *record) key { return m.order }, func(a, b record) int { return first(a, b, a.order.compare(b.order)) })
+	orders := b.orders.taken()
+	orders.sort(func(o *bill) key { return o.number }, func(a, b bill) int { return cmp.Or(a.number.compare(b.number), cmp.Compare(a.ref, b.ref)) })
+	r.pay(&orders)
 	r.res.finish()
 	return &r.res
 }
 
-func total(side []record) (t Total) {
-	for i := range side {
-		t.add(side[i].kind, int64(side[i].fen))
-	}
+func total(side *pile[record]) (t Total) {
+	side.each(func(m *record) { t.add(m.kind, int64(m.fen)) })
 	return t
 }
 
 // merge walks both sides by number.
-func (r *run) merge(booked, stated []record) {
+func (r *run) merge() {
 	i, j := 0, 0
-	for i < len(booked) || j < len(stated) {
+	for i < r.booked.n || j < r.stated.n {
 		c := 0
 		switch {
-		case i == len(booked):
+		case i == r.booked.n:
 			c = 1
-		case j == len(stated):
+		case j == r.stated.n:
 			c = -1
 		default:
-			c = booked[i].number.compare(stated[j].number)
+			c = r.booked.at(i).number.compare(r.stated.at(j).number)
 		}
 		iEnd, jEnd := i, j
 		if c <= 0 {
-			iEnd = same(booked, i)
+			iEnd = same(&r.booked, i)
 		}
 		if c >= 0 {
-			jEnd = same(stated, j)
+			jEnd = same(&r.stated, j)
 		}
-		r.meet(booked[i:iEnd], stated[j:jEnd])
+		r.meet(i, iEnd, j, jEnd)
 		i, j = iEnd, jEnd
 	}
 }
 
 // same is where the records of one number end.
-func same(side []record, at int) int {
+func same(side *pile[record], at int) int {
 	end := at + 1
-	for end < len(side) && side[end].number == side[at].number {
+	for number := side.at(at).number; end < side.n && side.at(end).number == number; {
 		end++
 	}
 	return end
 }
 
-// meet classes what the two sides have under one number.
-func (r *run) meet(booked, stated []record) {
-	if len(booked) > 1 || len(stated) > 1 {
-		for i := range booked {
-			r.found(Repeated, &booked[i], nil)
+// meet classes what the two sides have under one number: booked from i to iEnd, stated
+// from j to jEnd.
+func (r *run) meet(i, iEnd, j, jEnd int) {
+	if iEnd-i > 1 || jEnd-j > 1 {
+		for ; i < iEnd; i++ {
+			r.found(Repeated, r.booked.at(i), nil)
 		}
-		for i := range stated {
-			r.found(Repeated, nil, &stated[i])
+		for ; j < jEnd; j++ {
+			r.found(Repeated, nil, r.stated.at(j))
 		}
 		return
 	}
 	switch {
-	case len(stated) == 0:
-		r.onlyBooked(&booked[0])
-	case len(booked) == 0 && stated[0].kind == Refund:
-		r.found(RefundUnbooked, nil, &stated[0])
-	case len(booked) == 0:
-		r.real = append(r.real, stated[0])
+	case j == jEnd:
+		r.onlyBooked(r.booked.at(i))
+	case i == iEnd && r.stated.at(j).kind == Refund:
+		r.found(RefundUnbooked, nil, r.stated.at(j))
+	case i == iEnd:
+		r.isReal(*r.stated.at(j))
 	default:
-		r.pair(&booked[0], &stated[0])
+		r.pair(r.booked.at(i), r.stated.at(j))
 	}
+}
+
+// isReal keeps a stated payment for its order to be asked. There are never more of them
+// than have been read.
+func (r *run) isReal(m record) {
+	*r.stated.at(r.real) = m
+	r.real++
 }
 
 func (r *run) onlyBooked(b *record) {
@@ -138,30 +145,28 @@ func (r *run) pair(b, s *record) {
 		}
 		m := *s
 		m.pair, m.paired = b.ref, true
-		r.real = append(r.real, m)
+		r.isReal(m)
 	}
 }
 
 // pay walks payments and orders by number of the order.
-func (r *run) pay(payments []record, orders []bill) {
+func (r *run) pay(orders *pile[bill]) {
+	payments := &r.stated
 	j := 0
-	for i := 0; i < len(payments); {
-		for j < len(orders) && orders[j].number.compare(payments[i].order) < 0 {
+	for i := 0; i < payments.n; {
+		number := payments.at(i).order
+		for j < orders.n && orders.at(j).number.compare(number) < 0 {
 			j++
 		}
-		end := i + 1
-		for end < len(payments) && payments[end].order == payments[i].order {
-			end++
-		}
 		var o *bill
-		if j < len(orders) && orders[j].number == payments[i].order {
-			o = &orders[j]
+		if j < orders.n && orders.at(j).number == number {
+			o = orders.at(j)
 		}
 		paid := o != nil && o.state == Settled
-		for ; i < end; i++ {
-			c := classOf(&payments[i], o, paid)
+		for ; i < payments.n && payments.at(i).order == number; i++ {
+			c := classOf(payments.at(i), o, paid)
 			paid = paid || c == Matched || c == Surplus
-			r.foundReal(c, &payments[i])
+			r.foundReal(c, payments.at(i))
 		}
 	}
 }

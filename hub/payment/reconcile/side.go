@@ -140,17 +140,11 @@ func (b *Book) key(kind Kind, number []byte) key {
 	return key{maphash.Bytes(b.one, text), maphash.Bytes(b.two, text)}
 }
 
-// pile grows without copying, so that a day of millions leaves no garbage behind.
+// pile holds records in blocks: it grows without copying, and is sorted where it lies,
+// so that a day of millions leaves no garbage behind and needs no second array.
 type pile[T any] struct {
 	blocks [][]T
 	n      int
-}
-
-// taken gives the blocks and leaves the pile empty.
-func (p *pile[T]) taken() [][]T {
-	blocks := p.blocks
-	*p = pile[T]{}
-	return blocks
 }
 
 const block = 1 << 14 // records
@@ -164,51 +158,90 @@ func (p *pile[T]) add(v T) {
 	p.n++
 }
 
-// sorted gives the records of some blocks by key, in room if that is enough: they
-// are scattered by the first bits, then each part is sorted by itself. The blocks are
-// let go as they are read.
+// taken gives the records and leaves the pile empty.
+func (p *pile[T]) taken() pile[T] {
+	all := *p
+	*p = pile[T]{}
+	return all
+}
+
+func (p *pile[T]) at(i int) *T { return &p.blocks[i/block][i%block] }
+
+// cut keeps the first n.
+func (p *pile[T]) cut(n int) {
+	p.blocks = p.blocks[:(n+block-1)/block]
+	if n%block > 0 {
+		last := &p.blocks[len(p.blocks)-1]
+		*last = (*last)[:n%block]
+	}
+	p.n = n
+}
+
+// each walks the records.
+func (p *pile[T]) each(f func(*T)) {
+	for _, b := range p.blocks {
+		for i := range b {
+			f(&b[i])
+		}
+	}
+}
+
+const radix = 12 // bits of the first exchange
+
+// sort puts the records in order of their keys, where they lie: each is exchanged into
+// the part that the first bits of its key name, then the parts are sorted, several at a
+// time.
 //
 // less takes values: what is given by address to a function that is not known here
 // is allocated, twice for every comparison.
-func sorted[T any](blocks [][]T, room []T, by func(*T) key, less func(a, b T) int) []T {
-	starts := counted(blocks, by)
-	n := starts[1<<radix]
-	if cap(room) < n {
-		room = make([]T, n)
+func (p *pile[T]) sort(by func(*T) key, less func(a, b T) int) {
+	part := func(v *T) int { return int(by(v).hi >> (64 - radix)) } // #nosec G115 -- radix bits
+	var starts [1<<radix + 1]int
+	p.each(func(v *T) { starts[part(v)+1]++ })
+	for i := 1; i < len(starts); i++ {
+		starts[i] += starts[i-1]
 	}
-	out, at := room[:n], starts
-	for i, blk := range blocks {
-		for j := range blk {
-			part := by(&blk[j]).hi >> (64 - radix)
-			out[at[part]] = blk[j]
-			at[part]++
+	at := starts
+	for here := range 1 << radix {
+		for ; at[here] < starts[here+1]; at[here]++ {
+			v := p.at(at[here])
+			for to := part(v); to != here; to = part(v) {
+				w := p.at(at[to])
+				at[to]++
+				*v, *w = *w, *v
+			}
 		}
-		blocks[i] = nil
 	}
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), 8) {
 		workers.Go(func() {
-			for part := next.Add(1) - 1; part < 1<<radix; part = next.Add(1) - 1 {
-				slices.SortFunc(out[starts[part]:starts[part+1]], less)
+			var room []T
+			for i := next.Add(1) - 1; i < 1<<radix; i = next.Add(1) - 1 {
+				room = p.sortPart(starts[i], starts[i+1], room, less)
 			}
 		})
 	}
 	workers.Wait()
-	return out
 }
 
-const radix = 12 // bits of the first scattering
-
-// counted gives where each part begins, and at the end how many records there are.
-func counted[T any](blocks [][]T, by func(*T) key) (starts [1<<radix + 1]int) {
-	for _, blk := range blocks {
-		for j := range blk {
-			starts[by(&blk[j]).hi>>(64-radix)+1]++
-		}
+// sortPart sorts records that lie beside each other. Those on either side of the end
+// of a block are brought together in room, which it gives back for the next.
+func (p *pile[T]) sortPart(from, to int, room []T, less func(a, b T) int) []T {
+	if from == to {
+		return room
 	}
-	for i := 1; i < len(starts); i++ {
-		starts[i] += starts[i-1]
+	if from/block == (to-1)/block {
+		slices.SortFunc(p.blocks[from/block][from%block:(to-1)%block+1], less)
+		return room
 	}
-	return starts
+	room = room[:0]
+	for i := from; i < to; i++ {
+		room = append(room, *p.at(i))
+	}
+	slices.SortFunc(room, less)
+	for i, v := range room {
+		*p.at(from + i) = v
+	}
+	return room
 }
