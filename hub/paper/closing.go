@@ -35,12 +35,11 @@ type Closing struct {
 
 // ClosingLine is a channel, or all refunds, whose sums are negative.
 type ClosingLine struct {
-	Name           string
-	Own, Stated    int
-	OwnFen         int64
-	StatedFen      int64
-	Listed         int64 // what the exceptions account for: added to the difference it leaves what nothing explains
-	count, counted int
+	Name        string
+	Own, Stated int
+	OwnFen      int64
+	StatedFen   int64
+	Listed      int64 // what the exceptions account for: added to the difference it leaves what nothing explains
 }
 
 func (l ClosingLine) difference() int64  { return l.StatedFen - l.OwnFen }

@@ -104,9 +104,7 @@ func (s *server) troubleView(ctx context.Context, tx *db.Tx, v *visit, camp rule
 	if err := s.troubleRates(ctx, tx, camp, now, view); err != nil {
 		return err
 	}
-	for _, o := range reasonOptions(camp, rules.ReasonsPostpone, v.lang) {
-		view.Codes = append(view.Codes, o)
-	}
+	view.Codes = append(view.Codes, reasonOptions(camp, rules.ReasonsPostpone, v.lang)...)
 	may := permitted(camp, flow.ActPostponeWindow, v.session.Account.Role)
 	if !may.known || !may.high {
 		view.Refuse = may.refusal()
