@@ -20,9 +20,11 @@ import (
 	"zhunkao/hub/org"
 	"zhunkao/hub/paper"
 	"zhunkao/hub/payment"
+	"zhunkao/hub/payment/ending"
 	"zhunkao/hub/web/portal/pages"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
+	"zhunkao/protocol/window"
 )
 
 // statusPart is how far she has come, what differs from what she filled in, and
@@ -65,6 +67,8 @@ type standing struct {
 	editions []candidate.Version  // without contents
 	edited   bool                 // the draft differs from what stands
 	aside    bool                 // a record of hers lies in quarantine
+	end      *ending.Person       // she is on the list of the end, or void by it
+	object   int64                // … until when she may object, ms
 	paying   bool
 	order    payment.Order // that counts; zero: none
 	hours    string        // in words, when she is served at the point; of an application that is not confirmed
@@ -103,6 +107,9 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 			return nil, err
 		}
 	}
+	if err := s.ended(ctx, tx, st); err != nil {
+		return nil, err
+	}
 	if m.draft != nil && m.draft.Submitted == 0 {
 		st.edited = !draft.Same(m.draft.Application, m.current.Application)
 	}
@@ -122,6 +129,21 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 		st.editions = slices.DeleteFunc(st.editions, later)
 	}
 	return st, s.aside(ctx, tx, v, st)
+}
+
+// ended reads whether the end of the registrations reaches her (A41). It can only once
+// her time to pay is over.
+func (s *server) ended(ctx context.Context, tx *db.Tx, st *standing) error {
+	last := st.camp.Deadline(window.Pay, st.camp.Subject(st.current.Application, st.point.Division))
+	if last.IsZero() || s.now().Before(last) {
+		return nil
+	}
+	p, list, err := ending.Of(ctx, tx, st.current.ID)
+	if errors.Is(err, ending.ErrNotFound) {
+		return nil
+	}
+	st.end, st.object = &p, list.ObjectUntil
+	return err
 }
 
 // readPlaces reads the points at which she confirmed.

@@ -11,6 +11,7 @@ import (
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/journey"
 	"zhunkao/hub/paper"
+	"zhunkao/hub/payment/ending"
 	"zhunkao/hub/web/page"
 	"zhunkao/hub/web/portal/pages"
 	rules "zhunkao/protocol/campaign"
@@ -391,6 +392,11 @@ func (w terms) beside(stages []journey.Stage, st *standing) (out []pages.StatusN
 	if st.exists() && !st.stands() {
 		add("wait", "status.notice.withdrawn", "")
 		return out
+	}
+	if st.end != nil && st.end.Standing == ending.Void {
+		out = append(out, pages.StatusNotice{Class: "must", Head: w.t("status.notice.void"), Text: w.t("status.notice.void.text", w.county())})
+	} else if st.end != nil {
+		out = append(out, pages.StatusNotice{Class: "must", Head: w.t("status.notice.ending", w.moment(moment(st.object))), Text: w.t("status.notice.ending.text", w.county())})
 	}
 	for _, s := range stages {
 		switch {

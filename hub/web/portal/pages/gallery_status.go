@@ -63,6 +63,12 @@ func statusScenes(add adder) {
 	pay.Line = line(done, sent)
 	pay.Line[3] = StatusStage{Class: "wait", Number: 4, Name: "缴费", Badge: "等您办", Tint: "wait", Texts: []string{"9 月 11 日 24:00 前"}}
 	add("status", "pay", "等缴费", "status", her(), pay)
+	ending := pay
+	ending.Notices = []StatusNotice{{Class: "must", Head: "您在今年报名的作废名单上，9 月 26 日 24:00 前可以提出异议", Text: "名单上写的是没有确认，或者确认了没有缴费。确认过、缴过费的，带证件和凭据到报名确认点，或者打电话给 0731-5550 0123。过了时间没有人提出，报名作废。"}}
+	add("status", "ending", "在作废名单上", "status", her(), ending)
+	void := pay
+	void.Notices = []StatusNotice{{Class: "must", Head: "您今年的报名作废了", Text: "没有按时确认，或者确认了没有缴费。认为弄错了，请带证件联系 0731-5550 0123，核实以后可以恢复。"}}
+	add("status", "void", "报名作废", "status", her(), void)
 
 	disputed := confirmed
 	disputed.Head, disputed.Lead = "向晓兰，您有两份信息对不上，县招办在核实", "两份都留着，都没丢。定下来用哪一份，会发消息告诉您。您先不用再跑一趟。"
