@@ -390,7 +390,8 @@ func compare(t *testing.T, name string, first, second, got []change) {
 		t.Fatalf("%s: two honest runs change different cells:\n%q\n%q", name, cells(first), cells(second))
 	}
 	for _, c := range first {
-		if c.table == "answer" && c.value != "303" && c.value != "200" {
+		early := c.value == "409" && strings.HasSuffix(name, "POST /gl/endings") // some can still confirm: no list is drawn in this world
+		if c.table == "answer" && c.value != "303" && c.value != "200" && !early {
 			t.Fatalf("%s: the honest form is answered %s", name, c.value)
 		}
 	}
