@@ -59,11 +59,11 @@ func (c payCode) Code(label string) (template.HTML, error) {
 }
 
 // payNow is how she pays now: the box has a slip for her, and nothing holds her
-// record up. Where the campaign's times for paying are not known here, the code's
+// record up: of whoever lacks her guardian's consent the county decides first. Where the campaign's times for paying are not known here, the code's
 // page says until when.
 func (t *teller) payNow() *payCode {
 	s := t.State
-	if !s.Paying() {
+	if !s.Paying() || s.Alone {
 		return nil
 	}
 	c := &payCode{Lead: t.t("pay-valid"), Sum: fmt.Sprintf("%d.%02d", s.Sealed.Fee/100, s.Sealed.Fee%100), text: s.Sealed.Slip}
