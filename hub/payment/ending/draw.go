@@ -26,10 +26,16 @@ const verdict = `CASE
 
 const settledOrder = `EXISTS (SELECT 1 FROM payment_order o WHERE o.application = a.id AND o.state IN ('paid', 'waived'))`
 
-// suspense: what her orders' movements left in suspense or on its way back is not
-// nothing.
-const suspense = `EXISTS (SELECT 1 FROM payment_order o JOIN payment_movement m ON m.order_number = o.number JOIN payment_entry e ON e.movement = m.id JOIN payment_posting p ON p.entry = e.id
-	WHERE o.application = a.id AND p.fund IN ('suspense', 'returning') GROUP BY p.fund HAVING SUM(p.fen) <> 0)`
+// suspense: what her movements left in suspense or on its way back is not nothing. A
+// movement is hers by the order that was found for it last, else by the one that it
+// names; what was given back is nobody's any more, whichever order its refund names.
+const suspense = `EXISTS (SELECT 1 FROM (SELECT m.id FROM payment_order o JOIN payment_movement m ON m.order_number = o.number
+		WHERE o.application = a.id AND NOT EXISTS (SELECT 1 FROM payment_owner w WHERE w.movement = m.id)
+		UNION ALL SELECT w.movement FROM payment_order o JOIN payment_owner w ON w.order_number = o.number
+		WHERE o.application = a.id AND NOT EXISTS (SELECT 1 FROM payment_owner later WHERE later.movement = w.movement AND later.position > w.position)) hers
+	JOIN payment_entry e ON e.movement = hers.id JOIN payment_posting p ON p.entry = e.id
+	WHERE p.fund IN ('suspense', 'returning') AND NOT EXISTS (SELECT 1 FROM payment_entry made WHERE made.movement = hers.id AND made.step IN ('returned', 'returns'))
+	GROUP BY p.fund HAVING SUM(p.fen) <> 0)`
 
 // lastOrder is the order that she did not pay.
 const lastOrder = `COALESCE((SELECT o.number FROM payment_order o WHERE o.application = a.id AND o.state = 'closed' ORDER BY o.opened_at DESC, o.number DESC LIMIT 1), '')`

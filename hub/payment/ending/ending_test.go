@@ -136,10 +136,16 @@ func everybody() (out []facts) {
 func (r *register) draw() ending.List {
 	r.t.Helper()
 	var l ending.List
-	r.must(func(tx *db.Tx) (err error) {
-		l, err = ending.Draw(r.t.Context(), tx, ending.List{Campaign: camp, Division: "430000", DrawnAt: drawn, DrawnBy: "first", ObjectUntil: objects})
-		return err
-	})
+	r.must(func(tx *db.Tx) error { l = r.drawIn(tx); return nil })
+	return l
+}
+
+func (r *register) drawIn(tx *db.Tx) ending.List {
+	r.t.Helper()
+	l, err := ending.Draw(r.t.Context(), tx, ending.List{Campaign: camp, Division: "430000", DrawnAt: drawn, DrawnBy: "first", ObjectUntil: objects})
+	if err != nil {
+		r.t.Fatal(err)
+	}
 	return l
 }
 
@@ -208,6 +214,54 @@ func TestDrawIsJudge(t *testing.T) {
 				t.Errorf("held for %s: got %d, want %d", hold, look.Held[hold], n)
 			}
 		}
+	})
+}
+
+// Money is hers whose order was found for it, not hers whose order it names; she is held
+// until it is given back.
+func TestFoundMoney(t *testing.T) {
+	each(t, func(t *testing.T, r *register) {
+		ctx := t.Context()
+		names := r.add(facts{state: "confirmed", record: "in-force", orders: []payment.State{payment.Closed}, stray: true})
+		owns := r.add(facts{state: "confirmed", record: "in-force", orders: []payment.State{payment.Closed}})
+		r.must(func(tx *db.Tx) error {
+			named, err := payment.OrdersOf(ctx, tx, names)
+			if err != nil {
+				return err
+			}
+			own, err := payment.OrdersOf(ctx, tx, owns)
+			if err != nil {
+				return err
+			}
+			all, err := payment.BookingsOf(ctx, tx, named[0].Number)
+			if err != nil {
+				return err
+			}
+			if err := payment.Own(ctx, tx, all[0].ID, own[0].Number, 8, "officer", "查到是本人"); err != nil {
+				return err
+			}
+			l := r.drawIn(tx)
+			if p, err := ending.On(ctx, tx, l.ID, owns); !errors.Is(err, ending.ErrNotFound) {
+				t.Errorf("she whose money was found is on the list: %+v, %v", p, err)
+			}
+			if p, err := ending.On(ctx, tx, l.ID, names); err != nil || p.Why != ending.Unpaid {
+				t.Errorf("she whose order it only names is not on the list: %+v, %v", p, err)
+			}
+			if err := payment.Decide(ctx, tx, all[0].ID, payment.GiveBack, 9, "first", "second", "退回"); err != nil {
+				return err
+			}
+			if look, err := ending.Look(ctx, tx, camp, "430000"); err != nil || look.Held[ending.HoldSuspense] != 1 {
+				t.Errorf("while it is on its way back: %+v, %v", look, err)
+			}
+			_, err = payment.Book(ctx, tx, payment.Movement{Channel: "wechat", Kind: payment.Refund, Number: "50" + all[0].Number, Of: all[0].Number, Order: named[0].Number, Fen: all[0].Fen, At: 10, Source: payment.ByNotice}, 11)
+			if err != nil {
+				return err
+			}
+			if look, err := ending.Look(ctx, tx, camp, "430000"); err != nil || look.Unpaid != 2 {
+				t.Errorf("when it was given back: %+v, %v", look, err)
+			}
+			return nil
+		})
 	})
 }
 
