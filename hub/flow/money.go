@@ -60,7 +60,7 @@ func (f *Flow) OwnMovement(ctx context.Context, tx *db.Tx, movement, order, reas
 
 // PayOut books that a refund was made by hand, where no company makes it: cash over
 // the counter, or a transfer back, whose serial at the bank is asked for. The money
-// must be on its way back. ErrReason where that serial is missing;
+// must be on its way back. ErrReason where that serial is missing; ErrCashClosed,
 // payment.ErrNotFound, payment.ErrState, payment.ErrConflict.
 func (f *Flow) PayOut(ctx context.Context, tx *db.Tx, movement, serial string, by By) (payment.Booked, error) {
 	b, err := payment.Look(ctx, tx, movement)
@@ -75,6 +75,9 @@ func (f *Flow) PayOut(ctx context.Context, tx *db.Tx, movement, serial string, b
 		serial = b.Number + "-" + strconv.Itoa(len(b.Entries))
 	case serial == "":
 		return payment.Booked{}, ErrReason
+	}
+	if err := f.cashOpen(ctx, tx, b.Movement); err != nil {
+		return payment.Booked{}, err
 	}
 	m := payment.Movement{Channel: b.Channel, Kind: payment.Refund, Number: serial, Of: b.Number, Order: b.Order, Fen: b.Fen, At: f.Now().UnixMilli(), Source: b.Source, By: by.Author.ID}
 	return f.BookMovement(ctx, tx, m, by)
@@ -128,6 +131,26 @@ func (f *Flow) cashSigned(ctx context.Context, tx *db.Tx, point, day string) (bo
 		}
 	}
 	return false, err
+}
+
+// cashOpen refuses to move cash on a day that its point counted and signed: the signed
+// count is what was booked then (demand B11). Of another channel it is nil. ErrCashClosed.
+func (f *Flow) cashOpen(ctx context.Context, tx *db.Tx, m payment.Movement) error {
+	if m.Channel != payment.Cash {
+		return nil
+	}
+	o, err := payment.GetOrder(ctx, tx, m.Order) // the point that counts it; see payment.CashBooked
+	if errors.Is(err, payment.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	signed, err := f.cashSigned(ctx, tx, o.Point, dayOf(f.Now()))
+	if err == nil && signed {
+		return ErrCashClosed
+	}
+	return err
 }
 
 // CashBooked is what was booked in cash at a point on a civil day.

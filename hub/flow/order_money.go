@@ -69,8 +69,8 @@ func (f *Flow) refundOf(ctx context.Context, tx *db.Tx, b payment.Booked) (o pay
 
 // StepMovement takes a step on a payment that is booked; see payment.Decide. second
 // is the other of two persons, where the campaign's table asks for two; that is judged
-// before. Steps of people need a reason. ErrReason, payment.ErrNotFound,
-// payment.ErrState.
+// before. Steps of people need a reason. ErrReason, ErrCashClosed where cash is reverted
+// on a day that is signed, payment.ErrNotFound, payment.ErrState.
 func (f *Flow) StepMovement(ctx context.Context, tx *db.Tx, movement string, step payment.Step, reason string, by By, second string) error {
 	if reason = strings.TrimSpace(reason); reason == "" && step != payment.Fail {
 		return ErrReason
@@ -85,6 +85,11 @@ func (f *Flow) StepMovement(ctx context.Context, tx *db.Tx, movement string, ste
 	}
 	if step == payment.Credit {
 		if err := standsVoid(ctx, tx, before.Application); err != nil {
+			return err
+		}
+	}
+	if step == payment.Revert {
+		if err := f.cashOpen(ctx, tx, m); err != nil {
 			return err
 		}
 	}
