@@ -309,6 +309,8 @@ func (s *server) stepMovement(c *gin.Context, v *visit) {
 		status, view.Error = http.StatusForbidden, "second.same"
 	case errors.Is(err, payment.ErrState), errors.Is(err, payment.ErrOpen), db.Unique(err):
 		view.Error = "pay.notnow"
+	case errors.Is(err, flow.ErrCashClosed):
+		view.Error = "pay.cash.signed"
 	case errors.Is(err, countersign.ErrState):
 		view.Error = "second.state"
 	default:
@@ -420,6 +422,8 @@ func (s *server) paidOut(c *gin.Context, v *visit) {
 		status, refuse = http.StatusUnprocessableEntity, "pay.transfer.serial"
 	case errors.Is(err, payment.ErrState), errors.Is(err, payment.ErrConflict):
 		refuse = "pay.notnow"
+	case errors.Is(err, flow.ErrCashClosed):
+		refuse = "pay.cash.signed"
 	default:
 		s.fault(c, v, err)
 		return
