@@ -41,7 +41,7 @@ func (k *collecting) payments() error {
 		if o.EndedAt != 0 {
 			lines = append(lines, k.line("payment.ended", k.out.day(stamp(o.EndedAt)))...)
 		}
-		moved, err := payment.BookingsOf(k.ctx, k.tx, o.Number)
+		moved, err := payment.HersOf(k.ctx, k.tx, o.Number)
 		if err != nil {
 			return fmt.Errorf("dossier: %w", err)
 		}

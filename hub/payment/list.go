@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -252,6 +253,32 @@ func Look(ctx context.Context, tx *db.Tx, id string) (Booking, error) {
 // was found to be its, and the refunds of both.
 func BookingsOf(ctx context.Context, tx *db.Tx, order string) ([]Booking, error) {
 	return readBookings(ctx, tx, ` WHERE m.order_number = $1 OR m.id IN (SELECT movement FROM payment_owner WHERE order_number = $1) ORDER BY m.booked_at, m.id`, []any{order})
+}
+
+// HersOf gives the movements that an order's owner may be shown as her own, the oldest
+// first: of what names the order nothing that was found to be somebody else's, nor a
+// refund of that (domain §4.5); and what was found to be its, with the refunds.
+func HersOf(ctx context.Context, tx *db.Tx, order string) ([]Booking, error) {
+	all, err := readBookings(ctx, tx, ` WHERE m.id IN (SELECT id FROM payment_movement WHERE order_number = $1
+		UNION SELECT movement FROM payment_owner WHERE order_number = $1
+		UNION SELECT r.id FROM payment_owner f JOIN payment_movement p ON p.id = f.movement JOIN payment_movement r ON r.order_number = p.order_number AND r.channel = p.channel AND r.of_number = p.number
+			WHERE f.order_number = $1) ORDER BY m.booked_at, m.id`, []any{order})
+	if err != nil {
+		return nil, err
+	}
+	hers := map[[2]string]bool{} // by channel and number of the payment
+	for _, b := range all {
+		if b.Kind == Payment {
+			hers[[2]string{b.Channel, b.Number}] = b.Owner == order
+		}
+	}
+	return slices.DeleteFunc(all, func(b Booking) bool {
+		if b.Kind == Payment {
+			return b.Owner != order
+		}
+		is, known := hers[[2]string{b.Channel, b.Of}]
+		return known && !is || !known && b.Owner != order
+	}), nil
 }
 
 // ByNumber finds movements by the number that a channel gave: one, and the refunds

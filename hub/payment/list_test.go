@@ -175,6 +175,60 @@ func TestOwner(t *testing.T) {
 	})
 }
 
+// TestHersOf: what names somebody's order and was found to be another's is not shown to
+// her, nor is its refund; whom it was found for sees both.
+func TestHersOf(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newTill(t, d)
+		k.at(t, "1", "a", "430104", "43010401", 10)
+		k.at(t, "2", "b", "430104", "43010401", 11)
+		for i, number := range []string{"w1", "w2"} {
+			if _, err := k.book(t, received("wechat", number, "1", fee, 40+int64(i))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		hers := func(order string) (out string) {
+			t.Helper()
+			if err := k.do(func(tx *db.Tx) error {
+				all, err := payment.HersOf(t.Context(), tx, order)
+				for _, b := range all {
+					out += b.Number + " "
+				}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return out
+		}
+		if one, two := hers("1"), hers("2"); one != "w1 w2 " || two != "" {
+			t.Errorf("before: %q %q", one, two)
+		}
+		var found string
+		if err := k.do(func(tx *db.Tx) error {
+			all, err := payment.ByNumber(t.Context(), tx, "w2")
+			if err != nil {
+				return err
+			}
+			found = all[0].ID
+			return payment.Own(t.Context(), tx, found, "2", 50, "first", "截图上是他")
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if one, two := hers("1"), hers("2"); one != "w1 " || two != "w2 " {
+			t.Errorf("found: %q %q", one, two)
+		}
+		if err := k.decide(t, found, payment.GiveBack, 60); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.book(t, payment.Movement{Channel: "wechat", Kind: payment.Refund, Number: "r2", Of: "w2", Order: "1", Fen: fee, At: 70, Source: payment.ByQuery}); err != nil {
+			t.Fatal(err)
+		}
+		if one, two := hers("1"), hers("2"); one != "w1 " || two != "w2 r2 " {
+			t.Errorf("given back: %q %q", one, two)
+		}
+	})
+}
+
 // TestDayLedger: the ledger of a channel opens with what the day before closed with,
 // and says by how much it is off when a posting is changed behind its back.
 func TestDayLedger(t *testing.T) {

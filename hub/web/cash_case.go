@@ -87,7 +87,7 @@ func (s *server) cashCaseView(ctx context.Context, tx *db.Tx, v *visit, camp rul
 			}
 			view.Order, view.Fen = &shown, o.Fen
 		}
-		all, err := payment.BookingsOf(ctx, tx, o.Number)
+		all, err := payment.HersOf(ctx, tx, o.Number)
 		if err != nil {
 			return err
 		}

@@ -120,8 +120,19 @@ func TestCopyOfMyData(t *testing.T) {
 		if err := payment.OpenOrder(t.Context(), tx, payment.Order{Number: "ZK201900000001", Application: h.app.ID, Campaign: w.camp.ID, Fen: 16050, OpenedAt: w.now().UnixMilli()}); err != nil {
 			return err
 		}
-		_, err := payment.Book(t.Context(), tx, payment.Movement{Channel: "alipay", Kind: payment.Payment, Number: "2019090622001", Order: "ZK201900000001", Fen: 16050, At: w.now().UnixMilli(), Source: payment.ByNotice}, w.now().UnixMilli())
-		return err
+		if err := payment.OpenOrder(t.Context(), tx, payment.Order{Number: "ZK201900000002", Application: "another", Campaign: w.camp.ID, Fen: 16050, OpenedAt: w.now().UnixMilli()}); err != nil {
+			return err
+		}
+		m := payment.Movement{Channel: "alipay", Kind: payment.Payment, Number: "2019090622001", Order: "ZK201900000001", Fen: 16050, At: w.now().UnixMilli(), Source: payment.ByNotice}
+		if _, err := payment.Book(t.Context(), tx, m, w.now().UnixMilli()); err != nil {
+			return err
+		}
+		m.Number = "2019090622002" // names her order, and is found to be another's: not in her copy
+		b, err := payment.Book(t.Context(), tx, m, w.now().UnixMilli())
+		if err != nil {
+			return err
+		}
+		return payment.Own(t.Context(), tx, b.Movement.ID, "ZK201900000002", w.now().UnixMilli(), "s1", "截图上是另一个人")
 	})
 	page := h.see("/ks/my-data")
 	if !page.says("带走一份") || !page.says("有错要改") || !page.says("提交删除申请") {
@@ -157,6 +168,9 @@ func TestCopyOfMyData(t *testing.T) {
 	}
 	if moved := found["payment/payment.moved.payment"]; !strings.Contains(moved, "160.50") || !strings.Contains(moved, "支付宝") || !strings.Contains(moved, "2019090622001") || !strings.Contains(moved, "已作报考费") {
 		t.Errorf("what the channel moved is in the copy as %q", moved)
+	}
+	if strings.Contains(a.Page, "2019090622002") {
+		t.Error("somebody else's payment is in her copy")
 	}
 	for key := range h.app.Fields {
 		if h.app.Get(key) != "" && found["application/"+key] != h.app.Get(key) {

@@ -74,7 +74,7 @@ func (s *server) payFacts(ctx context.Context, tx *db.Tx, v *visit, p payer) (*p
 		return x, s.payChoices(ctx, tx, x)
 	}
 	x.fen, x.level, x.due = x.order.Fen, x.order.Level, moment(x.order.DueAt)
-	if x.moved, err = payment.BookingsOf(ctx, tx, x.order.Number); err != nil {
+	if x.moved, err = payment.HersOf(ctx, tx, x.order.Number); err != nil {
 		return nil, err
 	}
 	if err := s.extendedOf(ctx, tx, x); err != nil {

@@ -401,6 +401,17 @@ func TestPayStates(t *testing.T) {
 	b := w.moves(o, "T6", o.Fen)
 	step(b, payment.Revert)
 	h.pay("the channel never had it", "没有到账", "所以不算缴费")
+
+	h, o = w.ordered(6)
+	other, theirs := w.ordered(7)
+	w.moves(o, "T7", o.Fen)
+	b = w.moves(o, "T8", o.Fen)
+	h.pay("a second payment", "您多付了", "暂收待查")
+	w.write(func(tx *db.Tx) error {
+		return w.flow.OwnMovement(ctx, tx, b.Movement.ID, theirs.Number, "截图上是另一个人", flow.Operator())
+	})
+	h.pay("found to be another's", "已缴费", "!您多付了", "!暂收待查")
+	other.pay("found for another", "暂收待查")
 	if log := w.log.String(); strings.Contains(log, "ERROR") {
 		t.Errorf("the log says: %s", log)
 	}
