@@ -21,6 +21,7 @@ import (
 	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
 	"zhunkao/hub/payment"
+	"zhunkao/hub/payment/ending"
 	"zhunkao/hub/payment/keeper"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/campaign/synthetic"
@@ -292,23 +293,7 @@ func TestNewVersion(t *testing.T) {
 		w.write(func(tx *db.Tx) error {
 			return payment.EndOrder(t.Context(), tx, w.orders(2)[0].Number, payment.Waived, was)
 		})
-		next := w.camp
-		next.Version = 2
-		next.Windows = append([]window.Window(nil), w.camp.Windows...)
-		for i := range next.Windows {
-			if next.Windows[i].Step == window.Pay {
-				next.Windows[i].To = next.Windows[i].To.Add(48 * time.Hour)
-			}
-		}
-		bundle, err := campaign.Encode(next)
-		w.must(err)
-		w.write(func(tx *db.Tx) error {
-			if _, err := published.Publish(t.Context(), tx, bundle, "s1", w.clock.Load()); err != nil {
-				return err
-			}
-			return w.f.Told(t.Context(), tx, journal.Entry{At: opened, Author: journal.Author{Kind: journal.ByStaff, ID: "s1"}, Act: journal.CampaignPublished,
-				Subject: journal.Subject{Kind: journal.OfCampaign, ID: adult}, Campaign: adult})
-		})
+		w.later(48 * time.Hour)
 		w.follow()
 		if looks := w.walk(); looks == 0 {
 			t.Error("nobody looked")
@@ -325,6 +310,92 @@ func TestNewVersion(t *testing.T) {
 		if w.walk() != 0 {
 			t.Error("looked again")
 		}
+	})
+}
+
+// later publishes a version by which everybody may pay for longer.
+func (w *world) later(by time.Duration) {
+	w.t.Helper()
+	next := w.camp
+	next.Version = 2
+	next.Windows = append([]window.Window(nil), w.camp.Windows...)
+	for i := range next.Windows {
+		if next.Windows[i].Step == window.Pay {
+			next.Windows[i].To = next.Windows[i].To.Add(by)
+		}
+	}
+	bundle, err := campaign.Encode(next)
+	w.must(err)
+	w.write(func(tx *db.Tx) error {
+		if _, err := published.Publish(context.Background(), tx, bundle, "s1", w.clock.Load()); err != nil {
+			return err
+		}
+		return w.f.Told(context.Background(), tx, journal.Entry{At: opened, Author: journal.Author{Kind: journal.ByStaff, ID: "s1"}, Act: journal.CampaignPublished,
+			Subject: journal.Subject{Kind: journal.OfCampaign, ID: adult}, Campaign: adult})
+	})
+}
+
+// TestTakenBack: what a new version gave while somebody had paid, or was void, she is
+// given once her payment is reverted, or her void or the whole list is taken back.
+func TestTakenBack(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		w := newWorld(t, d, 3)
+		for n := range w.people {
+			w.confirm(n, confirmation.InForce)
+		}
+		w.follow()
+		was := w.orders(0)[0].DueAt
+		var paid payment.Booked
+		w.write(func(tx *db.Tx) (err error) {
+			o := w.orders(0)[0]
+			paid, err = w.f.BookMovement(t.Context(), tx, payment.Movement{Channel: "wechat", Kind: payment.Payment, Number: "1", Order: o.Number, Fen: o.Fen, At: w.clock.Load(), Source: payment.ByQuery}, flow.Hub())
+			return err
+		})
+		l := ending.List{ID: "l", Campaign: adult, Division: "430000"}
+		w.write(func(tx *db.Tx) error {
+			if _, err := tx.Exec(t.Context(), `INSERT INTO ending (id, campaign, division, state, drawn_at, drawn_by, object_until, hash, people, signed_at, signed_by, second, signed_hash, voided, ended_at, ended_by, ended_second, ended_why)
+				VALUES ('l', $1, '430000', 'signed', 1, 'a', 2, '', 2, 3, 'a', 'b', '', 2, 0, '', '', '')`, adult); err != nil {
+				return err
+			}
+			for n := 1; n < 3; n++ {
+				if err := payment.EndOrder(t.Context(), tx, w.orders(n)[0].Number, payment.Closed, was); err != nil {
+					return err
+				}
+				if _, err := tx.Exec(t.Context(), `INSERT INTO ending_person (ending, application, division, point, why, order_number, state, cause, note, said, said_at, said_by, settled_at, settled_by, second)
+					VALUES ('l', $1, $2, $3, 'unpaid', $4, 'void', '', '', '', 0, '', 3, 'a', 'b')`, w.people[n].Application.ID, county, point, w.orders(n)[0].Number); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		w.later(48 * time.Hour)
+		w.follow()
+		w.walk()
+		stands := func(when string, given ...bool) {
+			t.Helper()
+			for n, given := range given {
+				if o := w.orders(n)[0]; (o.State == payment.Open && o.DueAt == was+48*3600_000) != given {
+					t.Errorf("%s: person %d: %s until %s", when, n, o.State, time.UnixMilli(o.DueAt))
+				}
+			}
+		}
+		stands("paid, and void", false, false, false)
+		w.write(func(tx *db.Tx) error {
+			return w.f.StepMovement(t.Context(), tx, paid.Movement.ID, payment.Revert, "渠道没有", flow.Operator(), "s2")
+		})
+		w.follow()
+		stands("reverted", true, false, false)
+		w.write(func(tx *db.Tx) error {
+			return w.f.RestoreEnded(t.Context(), tx, l, w.people[1].Application.ID, "核实过", flow.Operator(), "s2")
+		})
+		w.follow()
+		stands("restored", true, true, false)
+		w.write(func(tx *db.Tx) error {
+			return w.f.ReverseEnding(t.Context(), tx, l, "名单有误", flow.Operator(), "s2")
+		})
+		w.follow()
+		w.walk()
+		stands("reversed", true, true, true)
 	})
 }
 

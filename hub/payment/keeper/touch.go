@@ -12,12 +12,17 @@ type touch struct {
 }
 
 // touchedBy gives the applications that entries speak of, each once, with the latest
-// moment at which she came to be able to pay; and campaigns with a new version.
+// moment at which she came to be able to pay; and campaigns of which everybody is to be
+// looked at: with a new version, or with a list of the end that was taken back whole.
 func touchedBy(entries []journal.Sealed) (all []touch, campaigns []string) {
 	at := map[string]int{}
 	for _, e := range entries {
 		if e.Act == journal.CampaignPublished && e.Result == "" {
 			campaigns = append(campaigns, e.Subject.ID)
+			continue
+		}
+		if e.Act == journal.EndingReversed && e.Result == "" {
+			campaigns = append(campaigns, e.Campaign)
 			continue
 		}
 		t, ok := touchOf(e.Entry)
@@ -42,6 +47,7 @@ func touchOf(e journal.Entry) (touch, bool) {
 	case journal.ConfirmationReceived, journal.ConfirmationDecided, journal.OrderRefunded:
 		t.since = e.At.UnixMilli()
 	case journal.ConfirmationDisputed, journal.ConfirmationVoided, journal.PapersRefused, journal.DataErased:
+	case journal.PaymentReverted, journal.EndingRestored: // what changed while she had paid, or was void, is done now
 	case journal.ApplicationRegistered, journal.ApplicationEdited, journal.ApplicationMoved, journal.ApplicationWithdrawn, journal.ApplicationApart:
 		t.application = e.Subject.ID
 	default:
