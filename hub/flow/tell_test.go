@@ -62,6 +62,8 @@ var untold = map[string]string{
 	"order.refunded":       "beside the entry of the refund, which tells",
 	"movement.credited":    "beside the entry of the order that it pays, which tells",
 	"movement.conflict":    "nothing was booked: an office looks into it",
+	"movement.settled":     "nothing moves by it; what becomes of the money is told when that is decided",
+	"refund.again":         "nothing moves by it; she is told when it is made or fails",
 	"movement.owned":       "nothing moves by it; what becomes of the money is told when that is decided",
 	"transfer.":            "a bank's paper as an office read it; what it pays is told when it is booked", "cash.": "a point's box of cash",
 }

@@ -22,7 +22,9 @@ const (
 	MovementCredited  Act = "movement.credited"  // it pays its order after all; Detail "second"
 	MovementReverted  Act = "movement.reverted"  // the channel never had it, and it paid nothing
 	MovementConflict  Act = "movement.conflict"  // the channel says something else of it than before
+	MovementSettled   Act = "movement.settled"   // … and what two persons found out about that; nothing moved. Detail "number", "second"
 	RefundAsked       Act = "refund.asked"
+	RefundAgain       Act = "refund.again" // it had no end for ten days, and is asked for again; Detail "number"
 	RefundMade        Act = "refund.made"
 	RefundFailed      Act = "refund.failed"
 	PaymentReverted   Act = "payment.reverted" // the channel never had what paid the order: it is paid no more

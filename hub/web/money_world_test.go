@@ -11,6 +11,7 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
 	"zhunkao/hub/payment"
+	"zhunkao/hub/payment/teller"
 	"zhunkao/protocol/campaign"
 )
 
@@ -65,6 +66,35 @@ func (w *world) returning(point, channel string) payment.Booked {
 	return b
 }
 
+// twoWords is a payment at a point of which its channel says another amount by now.
+func (w *world) twoWords() (x teller.Conflict) {
+	w.t.Helper()
+	o, ctx := w.ordered(pointHere), w.t.Context()
+	b := w.moved(campaign.ChannelWeChat, o.Number, o.Fen)
+	w.write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO payment_conflict (id, channel, kind, number, of_number, order_number, fen, moved_at, source, heard_at, settled_at, by_staff, second, why)
+			VALUES ($1, 'wechat', 'payment', $2, '', $3, 9900, $4, 'query', $4, 0, '', '', '')`, "c"+o.Number, b.Movement.Number, o.Number, now().UnixMilli())
+		if err == nil {
+			x, err = teller.GetConflict(ctx, tx, "c"+o.Number)
+		}
+		return err
+	})
+	return x
+}
+
+// aside is a payment on its way back of which the channel gave no end for ten days.
+func (w *world) aside() (b payment.Booked, number string) {
+	w.t.Helper()
+	b, ctx := w.returning(pointHere, campaign.ChannelWeChat), w.t.Context()
+	number = "R" + b.Movement.ID + "02"
+	w.write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO payment_refund (number, movement, position, channel, order_number, why, asked_at, state, code, next_ask, tries, ended_at, asked_again)
+			VALUES ($1, $2, 2, 'wechat', $3, '退款', 1000, 'aside', '', 1000, 90, 0, 1000)`, number, b.Movement.ID, b.Movement.Order)
+		return err
+	})
+	return b, number
+}
+
 // transferred is a transfer for an order at a point, as somebody entered it.
 func (w *world) transferred(point string) payment.BankTransfer {
 	w.t.Helper()
@@ -93,6 +123,11 @@ func (w *world) moneyHonest(path string) (honest, bool) {
 		return at(w.moved(campaign.ChannelWeChat, "nobody"+o.Number, o.Fen).Movement.ID, "/owner", url.Values{"order": {o.Number}, "reason": {why}})
 	case "/gl/movements/:id/paid-out":
 		return at(w.returning(pointHere, campaign.ChannelTransfer).Movement.ID, "/paid-out", url.Values{"serial": {"R1"}})
+	case "/gl/movements/:id/ask-again":
+		b, _ := w.aside()
+		return at(b.Movement.ID, "/ask-again", url.Values{})
+	case "/gl/contradictions/:id/settle": // asks; the second person agrees
+		return honest{path: "/gl/contradictions/" + w.twoWords().ID + "/settle", browser: w.as("po"), form: url.Values{"reason": {why}}}, true
 	case "/gl/transfers":
 		return honest{path: path, browser: w.as("co"), form: url.Values{"serial": {"T1"}, "yuan": {"170.00"}, "day": {"2019-09-05"}, "order": {w.ordered(pointHere).Number}}}, true
 	case "/gl/transfers/:id/confirm":

@@ -14,6 +14,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/payment"
+	"zhunkao/hub/payment/teller"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
 )
@@ -73,6 +74,11 @@ func (s *server) lying(c *gin.Context, v *visit, fund payment.Fund, menu string)
 		total, err := l.Total(ctx, tx)
 		if err != nil {
 			return err
+		}
+		if !view.Refunds {
+			if view.Conflicts, err = s.contradictions(ctx, tx, v); err != nil {
+				return err
+			}
 		}
 		view.Total, view.Fen = total.N, total.Fen
 		l.After, l.Limit = after, pageRows+1
@@ -165,8 +171,10 @@ func (s *server) movementSteps(ctx context.Context, tx *db.Tx, v *visit, b payme
 	view.Seeks = b.Seeks(o)
 	view.MayOwn = view.Seeks && officer && permitted(camp, flow.ActSettleDifference, v.session.Account.Role).high
 	view.Reasons = reasonOptions(camp, rules.ReasonsRefund, v.lang)
-	if view.Refunding != nil && view.Refunding.ByHand {
-		view.Refunding.MayPay = officer && permitted(camp, flow.ActRefund, v.session.Account.Role).high
+	if view.Refunding != nil {
+		refunds := permitted(camp, flow.ActRefund, v.session.Account.Role).high
+		view.Refunding.MayPay = view.Refunding.ByHand && officer && refunds
+		view.Refunding.MayAsk = view.Refunding.State.Key == "pay.refund."+string(teller.Aside) && refunds && slices.Contains(province(), v.session.Account.Role)
 	}
 	return nil
 }
@@ -310,7 +318,7 @@ func (s *server) stepMovement(c *gin.Context, v *visit) {
 	case errors.Is(err, payment.ErrState), errors.Is(err, payment.ErrOpen), db.Unique(err):
 		view.Error = "pay.notnow"
 	case errors.Is(err, flow.ErrCashClosed):
-		view.Error = "pay.cash.signed"
+		view.Error = "pay.cash.signed.moves"
 	case errors.Is(err, countersign.ErrState):
 		view.Error = "second.state"
 	default:
@@ -423,7 +431,7 @@ func (s *server) paidOut(c *gin.Context, v *visit) {
 	case errors.Is(err, payment.ErrState), errors.Is(err, payment.ErrConflict):
 		refuse = "pay.notnow"
 	case errors.Is(err, flow.ErrCashClosed):
-		refuse = "pay.cash.signed"
+		refuse = "pay.cash.signed.moves"
 	default:
 		s.fault(c, v, err)
 		return

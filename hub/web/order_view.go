@@ -76,7 +76,7 @@ func (s *server) orderView(ctx context.Context, tx *db.Tx, v *visit, o payment.O
 		return view, err
 	}
 	for _, c := range said {
-		view.Conflicts = append(view.Conflicts, console.OrderConflict{Channel: s.channelKey(c.Said.Channel), Number: c.Said.Number, Fen: c.Said.Fen, Heard: ms(c.HeardAt)})
+		view.Conflicts = append(view.Conflicts, s.contradictionLine(v, c))
 	}
 	view.Line = s.orderLine(o, view.Movements)
 	view.NotYet = len(view.Movements) == 0

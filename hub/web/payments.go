@@ -14,6 +14,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/payment"
+	"zhunkao/hub/payment/teller"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
 )
@@ -34,12 +35,15 @@ func (s *server) paymentPart() part {
 		{method: post, path: "/gl/movements/:id/step", who: officers(), remit: remitMovement, do: s.stepMovement},
 		{method: post, path: "/gl/movements/:id/owner", who: officers(), remit: remitMovement, do: s.ownMovement},
 		{method: post, path: "/gl/movements/:id/paid-out", who: officers(), remit: remitMovement, do: s.paidOut},
+		{method: post, path: "/gl/movements/:id/ask-again", who: province(), remit: remitMovement, do: s.askRefundAgain},
+		{method: get, path: "/gl/contradictions/:id", who: province(), remit: remitContradiction, do: s.contradiction},
+		{method: post, path: "/gl/contradictions/:id/settle", who: province(), remit: remitContradiction, do: s.settleContradiction},
 		{method: get, path: "/gl/ledger", who: province(), remit: remitNone, right: "ledger", do: s.ledger},
 		{method: get, path: "/gl/transfers", who: officers(), remit: remitList, right: "transfers", do: s.transfers},
 		{method: post, path: "/gl/transfers", who: officers(), remit: remitList, do: s.enterTransfer},
 		{method: post, path: "/gl/transfers/:id/confirm", who: officers(), remit: remitTransfer, do: s.confirmTransfer},
 		{method: post, path: "/gl/transfers/:id/refuse", who: officers(), remit: remitTransfer, do: s.refuseTransfer},
-	}, finders: map[rule]finder{remitOrder: findOrder, remitMovement: findMovement, remitTransfer: findTransfer}}
+	}, finders: map[rule]finder{remitOrder: findOrder, remitMovement: findMovement, remitTransfer: findTransfer, remitContradiction: findContradiction}}
 }
 
 func findOrder(ctx context.Context, tx *db.Tx, v *visit, id string) (where, error) {
@@ -241,9 +245,15 @@ func suspended(ctx context.Context, tx *db.Tx, r remit) (int64, error) {
 	return n.N, err
 }
 
+// countSuspended counts what somebody has to look at there: for the province also what
+// channels contradict themselves about.
 func countSuspended(ctx context.Context, tx *db.Tx, v *visit, _ string) (int, error) {
 	n, err := suspended(ctx, tx, v.remit())
-	return int(n), err
+	if err != nil || !settlesWords(v) {
+		return int(n), err
+	}
+	words, err := teller.CountConflicts(ctx, tx)
+	return int(n) + words, err
 }
 
 // orderLinks are the other pages of money that she has, in this campaign.

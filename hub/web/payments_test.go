@@ -382,20 +382,3 @@ func TestCash(t *testing.T) {
 		t.Error("the county does not see that it is signed")
 	}
 }
-
-// TestConflictShows: a channel's other word about a movement stands on the order's
-// page, and nothing was booked by it.
-func TestConflictShows(t *testing.T) {
-	w := newWorld(t)
-	o := w.ordered(pointHere)
-	w.moved(campaign.ChannelWeChat, o.Number, o.Fen)
-	w.write(t.Context(), func(tx *db.Tx) error {
-		_, err := tx.Exec(t.Context(), `INSERT INTO payment_conflict (id, channel, kind, number, of_number, order_number, fen, moved_at, source, heard_at, settled_at, by_staff, second, why)
-			VALUES ('c', 'wechat', 'payment', '42000', '', $1, 9900, 1, 'query', 2, 0, '', '', '')`, o.Number)
-		return err
-	})
-	_, page := w.as("co").get("/gl/payments/" + o.Number)
-	if !strings.Contains(page, "微信支付对同一笔款前后说法不一") || !strings.Contains(page, "99.00 元") || strings.Count(page, "微信支付收款") != 1 {
-		t.Error("the order does not say that its channel contradicts itself")
-	}
-}

@@ -93,6 +93,7 @@ func (w *world) things(home, foreign string) map[string]map[string]string {
 		"conflict":      {"home": w.contradicted(), "absent": strings.Repeat("0", 24)},
 		"order":         {"home": w.ordered(pointHere).Number, "foreign": w.ordered(pointThere).Number, "absent": "20194300000000000000"},
 		"movement":      {"home": w.again(pointHere).Movement.ID, "foreign": w.again(pointThere).Movement.ID, "absent": strings.Repeat("0", 24)},
+		"contradiction": {"home": w.twoWords().ID, "absent": strings.Repeat("0", 24)},
 		"transfer":      {"home": w.transferred(pointHere).ID, "foreign": w.transferred(pointThere).ID, "absent": strings.Repeat("0", 24)},
 		"unpaid":        {"home": w.owed(pointHere), "foreign": w.owed(pointThere), "absent": "20194300009999999999"},
 		"ending":        {"home": w.ended(false).ID, "absent": strings.Repeat("0", 24)},
@@ -156,43 +157,45 @@ var answers = map[string]int{
 	"POST /gl/incidents/:id/resolve": 0, "POST /gl/incidents/:id/close": 0, "POST /gl/incidents/:id/reopen": 0,
 	"POST /gl/candidates/:id/data/copy":    0, // the campaign's table says who: see TestPersonData
 	"POST /gl/candidates/:id/data/correct": 0, "POST /gl/candidates/:id/data/erase": 0, "POST /gl/candidates/:id/data/answer": 0,
-	"POST /gl/slip":                   http.StatusUnprocessableEntity, // nothing was scanned
-	"POST /gl/unpaid/ask":             http.StatusSeeOther,
-	"POST /gl/unpaid/sign":            http.StatusUnprocessableEntity, // not as it was read
-	"POST /gl/unpaid/reopen":          http.StatusUnprocessableEntity, // not signed
-	"GET /gl/unpaid/sheet":            0,                              // of a point: see TestUnpaid
-	"POST /gl/unpaid/:id/contact":     http.StatusUnprocessableEntity, // no time
-	"POST /gl/unpaid/:id/reason":      http.StatusUnprocessableEntity, // none is chosen
-	"POST /gl/trouble/tell":           http.StatusUnprocessableEntity, // no channel
-	"POST /gl/trouble/extend":         http.StatusUnprocessableEntity,
-	"POST /gl/endings":                http.StatusConflict, // some can still confirm
-	"POST /gl/endings/:id/object":     http.StatusNotFound, // nobody is named
-	"POST /gl/endings/:id/decide":     http.StatusNotFound,
-	"POST /gl/endings/:id/restore":    http.StatusNotFound,
-	"POST /gl/endings/:id/sign":       http.StatusConflict,            // not as it was read
-	"POST /gl/endings/:id/drop":       0,                              // once: see TestEnding
-	"POST /gl/endings/:id/reverse":    http.StatusConflict,            // not signed
-	"POST /gl/held/:id/again":         http.StatusSeeOther,            // its bytes were not kept
-	"POST /gl/held/:id/settle":        http.StatusUnprocessableEntity, // neither is chosen
-	"POST /gl/disputes/:id/decide":    http.StatusUnprocessableEntity, // none is chosen
-	"GET /gl/proofs/:id":              http.StatusSeeOther,            // made with a chip: to its page
-	"POST /gl/proofs/:id/decide":      0,                              // the campaign's table says who: see TestProof
-	"POST /gl/confirmations/:id/void": http.StatusUnprocessableEntity, // without a reason of the campaign's list
-	"POST /gl/movements/:id/step":     http.StatusUnprocessableEntity, // no step is chosen
-	"POST /gl/movements/:id/owner":    http.StatusUnprocessableEntity, // no order
-	"POST /gl/movements/:id/paid-out": 0,                              // the campaign's table says who: see TestRefundByHand
-	"POST /gl/transfers":              http.StatusUnprocessableEntity,
-	"POST /gl/transfers/:id/confirm":  http.StatusUnprocessableEntity,
-	"POST /gl/transfers/:id/refuse":   0, // once for each: see TestTransferByTwo
-	"POST /gl/cash":                   http.StatusUnprocessableEntity,
-	"POST /gl/cash/:id/papers":        http.StatusForbidden, // this campaign takes no cash: see TestCash
-	"POST /gl/cash/:id/take":          http.StatusUnprocessableEntity,
-	"POST /gl/cash/:id/receipt":       http.StatusUnprocessableEntity,
-	"POST /gl/points/:id/cash":        http.StatusUnprocessableEntity,
-	"POST /gl/points/:id/cash/sign":   http.StatusConflict,
-	"POST /gl/search":                 http.StatusUnprocessableEntity,                                                                                               // nothing to look for
-	"POST /gl/exchange":               http.StatusUnprocessableEntity,                                                                                               // no table
-	"POST /gl/exchange/:id/agree":     http.StatusConflict, "POST /gl/exchange/:id/refuse": http.StatusConflict, "POST /gl/exchange/:id/fetch": http.StatusConflict, // long fetched
+	"POST /gl/slip":                      http.StatusUnprocessableEntity, // nothing was scanned
+	"POST /gl/unpaid/ask":                http.StatusSeeOther,
+	"POST /gl/unpaid/sign":               http.StatusUnprocessableEntity, // not as it was read
+	"POST /gl/unpaid/reopen":             http.StatusUnprocessableEntity, // not signed
+	"GET /gl/unpaid/sheet":               0,                              // of a point: see TestUnpaid
+	"POST /gl/unpaid/:id/contact":        http.StatusUnprocessableEntity, // no time
+	"POST /gl/unpaid/:id/reason":         http.StatusUnprocessableEntity, // none is chosen
+	"POST /gl/trouble/tell":              http.StatusUnprocessableEntity, // no channel
+	"POST /gl/trouble/extend":            http.StatusUnprocessableEntity,
+	"POST /gl/endings":                   http.StatusConflict, // some can still confirm
+	"POST /gl/endings/:id/object":        http.StatusNotFound, // nobody is named
+	"POST /gl/endings/:id/decide":        http.StatusNotFound,
+	"POST /gl/endings/:id/restore":       http.StatusNotFound,
+	"POST /gl/endings/:id/sign":          http.StatusConflict,            // not as it was read
+	"POST /gl/endings/:id/drop":          0,                              // once: see TestEnding
+	"POST /gl/endings/:id/reverse":       http.StatusConflict,            // not signed
+	"POST /gl/held/:id/again":            http.StatusSeeOther,            // its bytes were not kept
+	"POST /gl/held/:id/settle":           http.StatusUnprocessableEntity, // neither is chosen
+	"POST /gl/disputes/:id/decide":       http.StatusUnprocessableEntity, // none is chosen
+	"GET /gl/proofs/:id":                 http.StatusSeeOther,            // made with a chip: to its page
+	"POST /gl/proofs/:id/decide":         0,                              // the campaign's table says who: see TestProof
+	"POST /gl/confirmations/:id/void":    http.StatusUnprocessableEntity, // without a reason of the campaign's list
+	"POST /gl/movements/:id/step":        http.StatusUnprocessableEntity, // no step is chosen
+	"POST /gl/movements/:id/owner":       http.StatusUnprocessableEntity, // no order
+	"POST /gl/movements/:id/paid-out":    0,                              // the campaign's table says who: see TestRefundByHand
+	"POST /gl/movements/:id/ask-again":   http.StatusConflict,            // it is not on its way back
+	"POST /gl/contradictions/:id/settle": http.StatusSeeOther,            // the second person is asked
+	"POST /gl/transfers":                 http.StatusUnprocessableEntity,
+	"POST /gl/transfers/:id/confirm":     http.StatusUnprocessableEntity,
+	"POST /gl/transfers/:id/refuse":      0, // once for each: see TestTransferByTwo
+	"POST /gl/cash":                      http.StatusUnprocessableEntity,
+	"POST /gl/cash/:id/papers":           http.StatusForbidden, // this campaign takes no cash: see TestCash
+	"POST /gl/cash/:id/take":             http.StatusUnprocessableEntity,
+	"POST /gl/cash/:id/receipt":          http.StatusUnprocessableEntity,
+	"POST /gl/points/:id/cash":           http.StatusUnprocessableEntity,
+	"POST /gl/points/:id/cash/sign":      http.StatusConflict,
+	"POST /gl/search":                    http.StatusUnprocessableEntity,                                                                                               // nothing to look for
+	"POST /gl/exchange":                  http.StatusUnprocessableEntity,                                                                                               // no table
+	"POST /gl/exchange/:id/agree":        http.StatusConflict, "POST /gl/exchange/:id/refuse": http.StatusConflict, "POST /gl/exchange/:id/fetch": http.StatusConflict, // long fetched
 	"GET /gl/campaigns/:id/effects": http.StatusSeeOther, // never rehearsed
 	"GET /gl/campaigns/:id/sign":    http.StatusSeeOther, // in force: nothing to sign
 	"POST /gl/campaigns/:id/sign":   http.StatusConflict, "POST /gl/campaigns/:id/rehearse": http.StatusConflict,

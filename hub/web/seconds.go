@@ -248,6 +248,9 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 		out.Fields = []console.Option{{Value: "seen", Text: a.Terms}}
 	case strings.HasPrefix(a.Subject, ofResidue), strings.HasPrefix(a.Subject, ofConflict):
 		return s.secondDay(ctx, tx, a, out)
+	case strings.HasPrefix(a.Subject, ofContradiction):
+		out.What, out.Path = ends(strings.TrimPrefix(a.Subject, ofContradiction)), "/gl/"+a.Subject
+		out.Do, out.Terms = out.Path+"/settle", "seconds.terms.word"
 	case strings.HasPrefix(a.Subject, ofMovement):
 		step, _, _ := strings.Cut(a.Terms, " ")
 		out.What, out.Path = ends(strings.TrimPrefix(a.Subject, ofMovement)), "/gl/"+a.Subject

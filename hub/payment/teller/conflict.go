@@ -35,8 +35,32 @@ func keepConflict(ctx context.Context, tx *db.Tx, m payment.Movement, now int64)
 }
 
 // Conflicts gives those that nobody has settled, the oldest first; order "" is of all.
-func Conflicts(ctx context.Context, tx *db.Tx, order string, limit int) (out []Conflict, err error) {
-	err = tx.Each(ctx, `SELECT `+conflictColumns+` FROM payment_conflict WHERE settled_at = 0 AND ($1 = '' OR order_number = $1) ORDER BY heard_at, id LIMIT $2`, []any{order, limit}, func(row func(...any) error) error {
+func Conflicts(ctx context.Context, tx *db.Tx, order string, limit int) ([]Conflict, error) {
+	return conflicts(ctx, tx, `settled_at = 0 AND ($1 = '' OR order_number = $1) ORDER BY heard_at, id LIMIT $2`, order, limit)
+}
+
+// CountConflicts counts those that nobody has settled.
+func CountConflicts(ctx context.Context, tx *db.Tx) (n int, err error) {
+	if err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM payment_conflict WHERE settled_at = 0`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("teller: conflicts: %w", err)
+	}
+	return n, nil
+}
+
+// GetConflict gives one, settled or not. ErrNotFound.
+func GetConflict(ctx context.Context, tx *db.Tx, id string) (Conflict, error) {
+	all, err := conflicts(ctx, tx, `id = $1`, id)
+	if err == nil && len(all) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Conflict{}, err
+	}
+	return all[0], nil
+}
+
+func conflicts(ctx context.Context, tx *db.Tx, where string, args ...any) (out []Conflict, err error) {
+	err = tx.Each(ctx, `SELECT `+conflictColumns+` FROM payment_conflict WHERE `+where, args, func(row func(...any) error) error {
 		var c Conflict
 		m := &c.Said
 		err := row(&c.ID, &m.Channel, &m.Kind, &m.Number, &m.Of, &m.Order, &m.Fen, &m.At, &m.Source, &c.HeardAt, &c.SettledAt, &c.By, &c.Second, &c.Why)
@@ -47,6 +71,21 @@ func Conflicts(ctx context.Context, tx *db.Tx, order string, limit int) (out []C
 		return nil, fmt.Errorf("teller: conflicts: %w", err)
 	}
 	return out, nil
+}
+
+// Booked gives the movement that it is about as it was booked; ErrNotFound where
+// nothing of it ever was, because its amount is none.
+func (c Conflict) Booked(ctx context.Context, tx *db.Tx) (payment.Booking, error) {
+	all, err := payment.ByNumber(ctx, tx, c.Said.Number)
+	if err != nil {
+		return payment.Booking{}, fmt.Errorf("teller: conflict: %w", err)
+	}
+	for _, b := range all {
+		if b.Channel == c.Said.Channel && b.Kind == c.Said.Kind {
+			return b, nil
+		}
+	}
+	return payment.Booking{}, ErrNotFound
 }
 
 // SettleConflict notes what two persons found out about a contradiction. What is done

@@ -101,8 +101,8 @@ func (t *Teller) Refund(ctx context.Context, tx *db.Tx, movement string) (Refund
 
 // AskAgain has a refund that was set aside asked again at once, and for another ten
 // days. ErrNotFound when it is none.
-func (t *Teller) AskAgain(ctx context.Context, tx *db.Tx, number string) error {
-	n, err := tx.Exec(ctx, `UPDATE payment_refund SET state = 'asked', next_ask = $1, tries = 0, asked_again = $1 WHERE number = $2 AND state = 'aside'`, t.o.Now().UnixMilli(), number)
+func AskAgain(ctx context.Context, tx *db.Tx, number string, now int64) error {
+	n, err := tx.Exec(ctx, `UPDATE payment_refund SET state = 'asked', next_ask = $1, tries = 0, asked_again = $1, ended_at = 0 WHERE number = $2 AND state = 'aside'`, now, number)
 	if err != nil {
 		return fmt.Errorf("teller: refund: %w", err)
 	}

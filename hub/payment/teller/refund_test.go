@@ -165,13 +165,13 @@ func TestRefundIsSetAside(t *testing.T) {
 	if got := s.refund(movement, teller.Aside); got.Number != r.Number {
 		t.Errorf("%+v", got)
 	}
-	s.write(func(tx *db.Tx) error { return s.teach.AskAgain(t.Context(), tx, r.Number) })
+	s.write(func(tx *db.Tx) error { return teller.AskAgain(t.Context(), tx, r.Number, s.clock.ms.Load()) })
 	s.later(time.Second)
 	s.refund(movement, teller.Sent)
 	s.peer.Turn("done", map[string]string{"refund": r.Number}, nil)
 	s.later(4 * time.Hour)
 	s.refund(movement, teller.Made)
-	if err := s.d.Write(t.Context(), func(tx *db.Tx) error { return s.teach.AskAgain(t.Context(), tx, r.Number) }); !errors.Is(err, teller.ErrNotFound) {
+	if err := s.d.Write(t.Context(), func(tx *db.Tx) error { return teller.AskAgain(t.Context(), tx, r.Number, s.clock.ms.Load()) }); !errors.Is(err, teller.ErrNotFound) {
 		t.Errorf("asked for what was made: %v", err)
 	}
 }

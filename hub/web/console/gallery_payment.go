@@ -26,6 +26,12 @@ func paymentScenes(add func(page, state, words, title, tmpl string, f Frame, bod
 		lying.Rows = append(lying.Rows, sceneMovementCase(state).Movement)
 	}
 	add("suspense", "some", "六种都有", "menu.suspense", "suspense", f("suspense"), lying)
+	said := lying
+	said.Conflicts = []OrderConflict{sceneConflict()}
+	add("suspense", "conflict", "还有渠道前后说法不一的", "menu.suspense", "suspense", f("suspense"), said)
+	for _, s := range []struct{ state, words string }{{"ask", "还没有查清"}, {"never", "没有入过账，没写原因"}, {"waiting", "等第二个人"}, {"agreed", "第二个人同意了"}, {"settled", "两人已查清"}} {
+		add("contradiction", s.state, s.words, "pay.contradiction", "contradiction", f("suspense"), sceneContradiction(s.state))
+	}
 	add("suspense", "none", "没有待查的", "menu.suspense", "suspense", f("suspense"), Suspense{Standings: sceneStandings()})
 	back := Suspense{Refunds: true, Total: 3, Fen: 51_000}
 	for _, state := range []string{"asked", "aside", "cash"} {
@@ -36,6 +42,27 @@ func paymentScenes(add func(page, state, words, title, tmpl string, f Frame, bod
 	ledgerScenes(add, f)
 	cashScenes(add, f)
 	transferScenes(add, f)
+}
+
+func sceneConflict() OrderConflict {
+	return OrderConflict{Channel: "pay.channel.wechat", Number: "4200000317201909061002771650", Order: "20194300000417733061", Fen: 16_000, Heard: sceneTime("10:12:00"), Path: "#"}
+}
+
+func sceneContradiction(state string) Contradiction {
+	x := sceneConflict()
+	out := Contradiction{OrderConflict: x, Said: ChannelWord{Order: x.Order, Number: x.Number, Fen: x.Fen, At: sceneTime("10:03:58"), Source: "pay.source.query"}, Movement: "#", ToOrder: "#", Post: "#", How: "ask"}
+	booked := out.Said
+	booked.Fen, booked.Source = 17_000, "pay.source.notice"
+	out.Booked = &booked
+	switch state {
+	case "never":
+		out.Booked, out.Movement, out.Error, out.Said.Fen, out.Fen = nil, "", "act.needreason", 0, 0
+	case "waiting", "agreed":
+		out.How = state
+	case "settled":
+		out.Settled, out.By, out.Second, out.Why = sceneTime("15:20:00"), "邓志远", "谭丽华", "打商户电话问过，实收 170 元，160 元是渠道查询接口的错"
+	}
+	return out
 }
 
 func sceneStandings() (out []Option) {
@@ -97,7 +124,7 @@ func sceneOrder(state string) Order {
 		out.State, out.NotYet, out.Settled, out.Movements = State{"open", "cross", "pay.left"}, false, sceneTime("10:20:00"), []Movement{back}
 		line = append(line[:1], Step{Class: "done", Key: "pay.line.moved", At: back.At, Note: "170.00"}, Step{Class: "done", Key: "pay.line.left", At: out.Settled})
 	case "conflict":
-		out.Conflicts = []OrderConflict{{"pay.channel.wechat", "4200000317201909061002771650", 16_000, sceneTime("10:12:00")}}
+		out.Conflicts = []OrderConflict{sceneConflict()}
 	case "again":
 		out.Movements = append(out.Movements, sceneMovementCase("asked").Movement)
 	}
@@ -166,7 +193,7 @@ func sceneMovementCase(state string) MovementCase {
 		out.Refunding = &Refunding{Number: "R5f1c9a02d4e8b7c613a001", State: State{"wait", "clock", "pay.refund.sent"}, Note: "pay.refund.sent.do", Asked: sceneTime("14:20:30"), Next: sceneTime("17:20:00"), Tries: 4}
 	case "aside":
 		back()
-		out.Refunding = &Refunding{Number: "R5f1c9a02d4e8b7c613a001", State: State{"must", "alert", "pay.refund.aside"}, Note: "pay.refund.aside.do", Code: "USER_ACCOUNT_ABNORMAL", Asked: sceneTime("14:20:30"), Tries: 60}
+		out.Refunding = &Refunding{Number: "R5f1c9a02d4e8b7c613a001", State: State{"must", "alert", "pay.refund.aside"}, Note: "pay.refund.aside.do", Code: "USER_ACCOUNT_ABNORMAL", Asked: sceneTime("14:20:30"), Tries: 60, MayAsk: true}
 	case "failed":
 		back()
 		lies("wait", "tray", "suspense")

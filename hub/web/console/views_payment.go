@@ -67,8 +67,37 @@ type Order struct {
 type OrderConflict struct {
 	Channel string // phrase
 	Number  string
+	Order   string // as its channel says it
+	Refund  bool
 	Fen     int64
 	Heard   time.Time
+	Path    string // where it is settled, "" for who does not
+}
+
+// Contradiction is /gl/contradictions/{id}: what was booked of a movement beside what
+// its channel says of it by now.
+type Contradiction struct {
+	OrderConflict
+	Said       ChannelWord
+	Booked     *ChannelWord // nil: nothing of it was ever booked
+	Movement   string       // path of what was booked
+	ToOrder    string       // path of the order that the later word names, "" if there is none
+	Post       string
+	How        string // "ask", "waiting" or "agreed"
+	Refuse     string // phrase: why she cannot settle it
+	Typed      string
+	Error      string // phrase
+	Settled    time.Time
+	By, Second string
+	Why        string
+}
+
+// ChannelWord is what a channel said of a movement.
+type ChannelWord struct {
+	Order, Number, Of string
+	Fen               int64
+	At                time.Time
+	Source            string // phrase
 }
 
 // Attempt is one way to pay that was asked of a channel.
@@ -137,6 +166,7 @@ type Refunding struct {
 	ByHand bool // it is paid out here, by a person
 	Serial bool // … and the bank's serial is asked for
 	MayPay bool
+	MayAsk bool // no word came for ten days: she may have it asked for again
 }
 
 // MovementCase is /gl/movements/{id}.
@@ -204,6 +234,7 @@ type Suspense struct {
 	Refunds   bool // it is the list of refunds
 	Filter    string
 	Standings []Option
+	Conflicts []OrderConflict // that nobody has settled; of the province
 }
 
 // Cash is /gl/cash: cash over the counter of one point.
