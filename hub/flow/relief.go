@@ -18,8 +18,8 @@ import (
 const ActPostponeWindow = "postpone-window"
 
 // GiveRelief extends the time to pay for everybody of a list, in one act: each order
-// with its own entry and message, those that had closed opened again. r.Hash is what
-// was read and agreed to. ErrReason, relief.ErrTime, ErrNobody, ErrChanged.
+// with its own entry and message, those that had closed opened again. It concerns who
+// has not paid at this moment. ErrReason, relief.ErrTime, ErrNobody.
 func (f *Flow) GiveRelief(ctx context.Context, tx *db.Tx, r relief.Relief, by By) (relief.Relief, error) {
 	if r.Reason = strings.TrimSpace(r.Reason); r.Reason == "" {
 		return r, ErrReason

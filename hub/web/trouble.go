@@ -141,7 +141,7 @@ func (s *server) troubleView(ctx context.Context, tx *db.Tx, v *visit, camp rule
 	if view.Look, err = s.troubleLook(ctx, tx, terms); err != nil {
 		return err
 	}
-	view.Second, err = s.standingSecond(ctx, tx, v, may, secondTrouble(camp, form, view.Look.Hash))
+	view.Second, err = s.standingSecond(ctx, tx, v, may, secondTrouble(camp, form))
 	return err
 }
 
@@ -209,10 +209,12 @@ func (s *server) troubleLook(ctx context.Context, tx *db.Tx, t relief.Terms) (*c
 	return out, nil
 }
 
-// secondTrouble is an extension as another person agrees to it: for exactly that list.
-func secondTrouble(camp rules.Campaign, f console.TroubleForm, hash string) countersign.Act {
+// secondTrouble is an extension as another person agrees to it: for whoever tried to pay
+// by that channel in that stretch and has not paid when it is done. People pay all the
+// time: who they are is not what the two agree to, and is kept with the act.
+func secondTrouble(camp rules.Campaign, f console.TroubleForm) countersign.Act {
 	q := url.Values{"channel": {f.Channel}, "from": {f.From}, "to": {f.To}, "due": {f.Due}, "code": {f.Code}}
-	return countersign.Act{Act: flow.ActPostponeWindow, Subject: ofTrouble + q.Encode(), Terms: hash, Campaign: camp.ID, Division: camp.Province}
+	return countersign.Act{Act: flow.ActPostponeWindow, Subject: ofTrouble + q.Encode(), Terms: f.Due, Campaign: camp.ID, Division: camp.Province}
 }
 
 func (s *server) tellTrouble(c *gin.Context, v *visit) {
@@ -249,14 +251,13 @@ func (s *server) extendTrouble(c *gin.Context, v *visit) {
 		if err != nil || terms.Due == 0 {
 			return errors.Join(relief.ErrTime, err)
 		}
-		look, err := relief.Look(ctx, tx, terms)
-		if err != nil {
+		switch some, err := relief.List(ctx, tx, terms, "", 1); {
+		case err != nil:
 			return err
-		}
-		if look.People() == 0 {
+		case len(some) == 0:
 			return relief.ErrNobody
 		}
-		if out, err = s.byTwo(ctx, tx, v, permitted(camp, flow.ActPostponeWindow, v.session.Account.Role), secondTrouble(camp, form, look.Hash), why); err != nil || out.refuse != "" || out.asked {
+		if out, err = s.byTwo(ctx, tx, v, permitted(camp, flow.ActPostponeWindow, v.session.Account.Role), secondTrouble(camp, form), why); err != nil || out.refuse != "" || out.asked {
 			return err
 		}
 		second := ""
@@ -270,7 +271,7 @@ func (s *server) extendTrouble(c *gin.Context, v *visit) {
 		if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
 			return err
 		}
-		_, err = s.Flow.GiveRelief(ctx, tx, relief.Relief{Terms: terms, Code: form.Code, Reason: out.reason, Hash: look.Hash, Second: second}, v.by())
+		_, err = s.Flow.GiveRelief(ctx, tx, relief.Relief{Terms: terms, Code: form.Code, Reason: out.reason, Second: second}, v.by())
 		return err
 	})
 	s.afterTrouble(c, v, "extended", out, err)
@@ -294,7 +295,7 @@ func (s *server) afterTrouble(c *gin.Context, v *visit, done string, out allowed
 		wrong = "trouble.error.time"
 	case errors.Is(err, relief.ErrNobody):
 		wrong = "trouble.error.nobody"
-	case errors.Is(err, relief.ErrChanged), errors.Is(err, countersign.ErrState):
+	case errors.Is(err, countersign.ErrState):
 		status, wrong = http.StatusConflict, "trouble.error.changed"
 	case errors.Is(err, flow.ErrSamePerson):
 		status, wrong = http.StatusForbidden, "second.same"

@@ -3,12 +3,13 @@
 //
 // Who is affected is read from the attempts that package teller keeps, never typed. The
 // act is one: all orders of the list get the new end in its transaction, those that had
-// closed are opened again, and whoever paid meanwhile is left out. The list has a hash,
-// which the second person agrees to; another list needs another word. An order never
-// gets less time by it, so that the same act done twice changes nothing.
+// closed are opened again, and whoever paid meanwhile is left out. Two persons agree to
+// the channel, a stretch that is over and the new end, not to the people: some pay at any
+// moment. The hash of the people is kept with the act. An order never gets less time by
+// it, so that the same act done twice changes nothing.
 //
-// It says nothing about why the channel failed: that is an incident. ErrTime, ErrNobody
-// and ErrChanged are refusals; all else is a fault of the database.
+// It says nothing about why the channel failed: that is an incident. ErrTime and
+// ErrNobody are refusals; all else is a fault of the database.
 package relief
 
 import (
@@ -29,8 +30,6 @@ var (
 	ErrTime = errors.New("relief: no such time")
 	// ErrNobody says that nobody would get more time by it.
 	ErrNobody = errors.New("relief: nobody is affected")
-	// ErrChanged says that the list is not as it was read.
-	ErrChanged = errors.New("relief: the list has changed")
 	// ErrNotFound says that there is no such relief.
 	ErrNotFound = errors.New("relief: not found")
 )
@@ -51,7 +50,7 @@ type Terms struct {
 
 // Check judges terms at a moment. ErrTime.
 func (t Terms) Check(now int64) error {
-	if t.From <= 0 || t.To <= t.From || t.From > now {
+	if t.From <= 0 || t.To <= t.From || t.To > now { // a stretch that goes on gets new people
 		return ErrTime
 	}
 	if t.Due != 0 && (t.Due <= now || t.Due > now+MaxDays*day) {
@@ -100,22 +99,35 @@ func numbered(args *[]any) func(any) string {
 
 // List gives whom it concerns, by number, from after on.
 func List(ctx context.Context, tx *db.Tx, t Terms, after string, limit int) (out []Affected, err error) {
+	err = each(ctx, tx, t, after, limit, func(a Affected) error { out = append(out, a); return nil })
+	return out, err
+}
+
+// each reads whom it concerns in one question; limit 0 is all.
+func each(ctx context.Context, tx *db.Tx, t Terms, after string, limit int, f func(Affected) error) error {
 	var args []any
 	arg := numbered(&args)
-	where := t.where(arg) + ` AND o.number > ` + arg(after)
-	err = tx.Each(ctx, `SELECT o.number, o.application, o.division, o.point, o.fen, o.due_at, CASE WHEN o.state = 'closed' THEN 1 ELSE 0 END, COUNT(*), MAX(t.asked_at)`+affected+where+`
-		GROUP BY o.number, o.application, o.division, o.point, o.fen, o.due_at, o.state ORDER BY o.number LIMIT `+arg(limit), args, func(row func(...any) error) error {
+	where, most := t.where(arg), ""
+	if after != "" {
+		where += ` AND o.number > ` + arg(after)
+	}
+	if limit > 0 {
+		most = ` LIMIT ` + arg(limit)
+	}
+	err := tx.Each(ctx, `SELECT o.number, o.application, o.division, o.point, o.fen, o.due_at, CASE WHEN o.state = 'closed' THEN 1 ELSE 0 END, COUNT(*), MAX(t.asked_at)`+affected+where+`
+		GROUP BY o.number, o.application, o.division, o.point, o.fen, o.due_at, o.state ORDER BY o.number`+most, args, func(row func(...any) error) error {
 		var a Affected
 		var closed int
-		err := row(&a.Order, &a.Application, &a.Division, &a.Point, &a.Fen, &a.Due, &closed, &a.Tries, &a.Last)
+		if err := row(&a.Order, &a.Application, &a.Division, &a.Point, &a.Fen, &a.Due, &closed, &a.Tries, &a.Last); err != nil {
+			return err
+		}
 		a.Closed = closed == 1
-		out = append(out, a)
-		return err
+		return f(a)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("relief: list: %w", err)
+		return fmt.Errorf("relief: list: %w", err)
 	}
-	return out, nil
+	return nil
 }
 
 // Preview is what an act would do.
@@ -131,8 +143,13 @@ type Preview struct {
 // People is how many it would concern.
 func (p Preview) People() int { return p.Open + p.Closed }
 
-// Look counts what an act would do, and gives the hash that the two persons agree to.
-func Look(ctx context.Context, tx *db.Tx, t Terms) (p Preview, err error) {
+// Look counts what an act would do, and gives the hash of whom it would concern.
+func Look(ctx context.Context, tx *db.Tx, t Terms) (Preview, error) {
+	return look(ctx, tx, t, func(Affected) {})
+}
+
+// look is Look that gives every one of them as well.
+func look(ctx context.Context, tx *db.Tx, t Terms, to func(Affected)) (p Preview, err error) {
 	var args []any
 	where := t.tried(numbered(&args))
 	if err := tx.QueryRow(ctx, `SELECT COUNT(DISTINCT o.application) FROM payment_attempt t JOIN payment_order o ON o.number = t.order_number WHERE 1 = 1`+where, args...).Scan(&p.Tried); err != nil {
@@ -144,35 +161,18 @@ func Look(ctx context.Context, tx *db.Tx, t Terms) (p Preview, err error) {
 	}
 	h := sha256.New()
 	fmt.Fprintf(h, "%s %s %s %d %d %d\n", t.Campaign, t.Division, t.Channel, t.From, t.To, t.Due)
-	err = each(ctx, tx, t, func(a Affected) error {
+	err = each(ctx, tx, t, "", 0, func(a Affected) error {
 		if a.Closed {
 			p.Closed++
 		} else {
 			p.Open++
 		}
 		fmt.Fprintf(h, "%s\n", a.Order)
+		to(a)
 		return nil
 	})
 	p.Paid, p.Enough, p.Hash = p.Tried-unpaid, unpaid-p.People(), hex.EncodeToString(h.Sum(nil))
 	return p, err
-}
-
-func each(ctx context.Context, tx *db.Tx, t Terms, f func(Affected) error) error {
-	for after := ""; ; {
-		some, err := List(ctx, tx, t, after, 500)
-		if err != nil {
-			return err
-		}
-		for _, a := range some {
-			if err := f(a); err != nil {
-				return err
-			}
-		}
-		if len(some) < 500 {
-			return nil
-		}
-		after = some[len(some)-1].Order
-	}
 }
 
 // Relief is an act that was done.
@@ -189,35 +189,31 @@ type Relief struct {
 	At       int64
 }
 
-// Give writes down the act and whom it concerns, and gives them: the caller sets the
-// new end of each of their orders in the same transaction. ErrChanged when the list is
-// not the one with r.Hash any more, ErrNobody, ErrTime.
+// Give writes down the act and whom it concerns at its moment, with their hash, and
+// gives them: the caller sets the new end of each of their orders in the same
+// transaction. ErrNobody, ErrTime.
 func Give(ctx context.Context, tx *db.Tx, r Relief) (Relief, []Affected, error) {
 	if err := r.Check(r.At); err != nil {
 		return r, nil, err
 	}
-	p, err := Look(ctx, tx, r.Terms)
+	if r.Due == 0 {
+		return r, nil, ErrTime
+	}
+	var all []Affected
+	p, err := look(ctx, tx, r.Terms, func(a Affected) { all = append(all, a) })
 	switch {
 	case err != nil:
 		return r, nil, err
-	case r.Due == 0:
-		return r, nil, ErrTime
-	case p.People() == 0:
+	case len(all) == 0:
 		return r, nil, ErrNobody
-	case p.Hash != r.Hash:
-		return r, nil, ErrChanged
 	}
 	var id [12]byte
 	_, _ = rand.Read(id[:]) // never fails (Go 1.24)
-	r.ID, r.People, r.Reopened = hex.EncodeToString(id[:]), p.People(), p.Closed
+	r.ID, r.Hash, r.People, r.Reopened = hex.EncodeToString(id[:]), p.Hash, p.People(), p.Closed
 	_, err = tx.Exec(ctx, `INSERT INTO payment_relief (`+columns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		r.ID, r.Campaign, r.Division, r.Channel, r.From, r.To, r.Due, r.Code, r.Reason, r.Hash, r.People, r.Reopened, r.By, r.Second, r.At)
 	if err != nil {
 		return r, nil, fmt.Errorf("relief: give: %w", err)
-	}
-	var all []Affected
-	if err := each(ctx, tx, r.Terms, func(a Affected) error { all = append(all, a); return nil }); err != nil {
-		return r, nil, err
 	}
 	rows := make([][]any, len(all))
 	for i, a := range all {
