@@ -74,6 +74,9 @@ func again(ctx context.Context, tx *db.Tx, m Movement) (Booked, error) {
 	return out, err
 }
 
+// voided is whose registration is void by a signed list (package ending).
+const voided = `ending_person x WHERE x.state = 'void'`
+
 // stand says what the movement is, and takes its order to Paid when it pays it.
 func (b *Booked) stand(ctx context.Context, tx *db.Tx, at int64) (Standing, error) {
 	if b.Movement.Kind == Refund {
@@ -87,6 +90,14 @@ func (b *Booked) stand(ctx context.Context, tx *db.Tx, at int64) (Standing, erro
 	if s != Pays {
 		return s, nil
 	}
+	// A word that comes after the end (A41): paid in time or not, people decide.
+	var void int
+	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM `+voided+` AND x.application = $1`, o.Application).Scan(&void); err != nil {
+		return "", fmt.Errorf("payment: void: %w", err)
+	}
+	if void > 0 {
+		return Late, nil
+	}
 	switch err := b.pay(ctx, tx); {
 	case errors.Is(err, ErrState): // she has another that is open or paid
 		return Again, nil
@@ -97,12 +108,12 @@ func (b *Booked) stand(ctx context.Context, tx *db.Tx, at int64) (Standing, erro
 	return Pays, nil
 }
 
-// pay takes the order to Paid. ErrState when it is paid or waived, or she has
-// another order by now.
+// pay takes the order to Paid. ErrState when it is paid or waived, asks another
+// amount, or she has another order by now.
 func (b *Booked) pay(ctx context.Context, tx *db.Tx) error {
-	return moved(tx.Exec(ctx, `UPDATE payment_order SET state = 'paid', ended_at = $1, movement = $2 WHERE number = $3 AND state IN ('open', 'closed', 'left')
+	return moved(tx.Exec(ctx, `UPDATE payment_order SET state = 'paid', ended_at = $1, movement = $2 WHERE number = $3 AND fen = $4 AND state IN ('open', 'closed', 'left')
 		AND NOT EXISTS (SELECT 1 FROM payment_order o WHERE o.application = payment_order.application AND o.number <> $3 AND o.state IN ('open', 'paid', 'waived'))`,
-		b.Movement.At, b.Movement.ID, b.Order.Number))
+		b.Movement.At, b.Movement.ID, b.Order.Number, b.Movement.Fen))
 }
 
 // refunded judges a refund: one that was asked for, of a payment that is on its way

@@ -39,7 +39,7 @@ func Paying(ctx context.Context, tx *db.Tx, all []Movement) (places []int, err e
 		return nil, err
 	}
 	open := map[string]Order{}
-	err = eachAsked(ctx, tx, `SELECT `+orderColumns+` FROM payment_order WHERE state = 'open' AND number IN `, orders, func(row func(...any) error) error {
+	err = eachAsked(ctx, tx, `SELECT `+orderColumns+` FROM payment_order WHERE state = 'open' AND NOT EXISTS (SELECT 1 FROM `+voided+` AND x.application = payment_order.application) AND number IN `, orders, func(row func(...any) error) error {
 		o, err := scanOrder(row)
 		open[o.Number] = o
 		return err

@@ -172,6 +172,9 @@ func TestOwner(t *testing.T) {
 		if was, o := look(); was.Standing != payment.OtherFee || !was.Seeks(o) || was.Steps(o)[0] != payment.GiveBack {
 			t.Errorf("another amount: %+v", was)
 		}
+		if err := k.decide(t, b.Movement.ID, payment.Credit, 90); !errors.Is(err, payment.ErrState) {
+			t.Errorf("another amount pays the order: %v", err)
+		}
 	})
 }
 

@@ -43,7 +43,7 @@ const (
 	Stranger     Standing = "stranger"      // of no order of ours
 	Again        Standing = "again"         // its order is paid by an earlier one, or waived
 	AfterLeaving Standing = "after-leaving" // paid after she left
-	Late         Standing = "late"          // paid after its time was over
+	Late         Standing = "late"          // paid after its time was over, or the word of it came when she was void
 	OtherFee     Standing = "other-fee"     // not the amount that the order asks
 	Unasked      Standing = "unasked"       // a refund that nobody here asked for
 )

@@ -315,6 +315,47 @@ func TestDropsOut(t *testing.T) {
 	})
 }
 
+// A payment whose word comes when she is void makes nobody paid who stays void: it lies
+// in suspense, and pays once the void is taken back (A41, A42).
+func TestPaidWhenVoid(t *testing.T) {
+	each(t, func(t *testing.T, r *register) {
+		ctx := t.Context()
+		closed := facts{state: "confirmed", record: "in-force", orders: []payment.State{payment.Closed}}
+		her, more := r.add(closed), r.add(closed)
+		l, err := r.sign(r.draw(), objects)
+		if err != nil || l.Voided != 2 {
+			t.Fatalf("%d void, %v", l.Voided, err)
+		}
+		hers, another := r.on(l, her).Order, r.on(l, more).Order
+		r.must(func(tx *db.Tx) error {
+			word := payment.Movement{Channel: "wechat", Kind: payment.Payment, Number: "x1", Order: hers, Fen: fee, At: 5, Source: payment.ByQuery}
+			b, err := payment.Book(ctx, tx, word, objects+1)
+			if err != nil || b.Standing != payment.Late || b.Order.State != payment.Closed {
+				t.Errorf("booked: %s, the order is %s, %v", b.Standing, b.Order.State, err)
+			}
+			open := word
+			open.Number, open.Order = "x2", another
+			if err := payment.Extend(ctx, tx, open.Order, objects+10); err != nil {
+				return err
+			}
+			if places, err := payment.Paying(ctx, tx, []payment.Movement{open}); err != nil || len(places) != 0 {
+				t.Errorf("booked together with others: %v, %v", places, err)
+			}
+			if err := ending.Restore(ctx, tx, l, her, "按时缴费", ending.Who{By: "first", Second: "second", At: objects + 2}); err != nil {
+				return err
+			}
+			if err := payment.Decide(ctx, tx, b.Movement.ID, payment.Credit, objects+3, "first", "second", "按时缴费"); err != nil {
+				return err
+			}
+			o, err := payment.GetOrder(ctx, tx, word.Order)
+			if o.State != payment.Paid {
+				t.Errorf("after it was restored and credited the order is %s", o.State)
+			}
+			return err
+		})
+	})
+}
+
 // An objection keeps a list from being signed until it is answered; who is taken off is
 // not void; a void can be taken back, one or all, and once.
 func TestObjectionsAndBack(t *testing.T) {
