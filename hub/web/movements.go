@@ -317,6 +317,8 @@ func (s *server) stepMovement(c *gin.Context, v *visit) {
 		status, view.Error = http.StatusForbidden, "second.same"
 	case errors.Is(err, payment.ErrState), errors.Is(err, payment.ErrOpen), db.Unique(err):
 		view.Error = "pay.notnow"
+	case errors.Is(err, flow.ErrVoid):
+		view.Error = "pay.void"
 	case errors.Is(err, flow.ErrCashClosed):
 		view.Error = "pay.cash.signed.moves"
 	case errors.Is(err, countersign.ErrState):
