@@ -106,6 +106,8 @@ func (s *server) dayFigures(ctx context.Context, tx *db.Tx, day daybook.Day, vie
 			line.File = console.State{Class: "done", Icon: "check", Key: "day.file.checked"}
 		case tried && errand.Said == "away":
 			line.File.Key, line.Next = "day.file.away", ms(errand.NextAt)
+		case tried && errand.Said == daybook.Fault:
+			line.File.Key, line.Next = "day.file.fault", ms(errand.NextAt)
 		case tried:
 			line.File, line.Next, line.Line = console.State{Class: "must", Icon: "alert", Key: "day.file.refused"}, ms(errand.NextAt), errand.Line
 		}

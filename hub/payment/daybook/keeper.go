@@ -7,20 +7,18 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"slices"
 	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/payment"
 	"zhunkao/hub/payment/channel"
-	"zhunkao/hub/payment/reconcile"
 	"zhunkao/hub/payment/statement"
 	"zhunkao/protocol/window"
 )
 
 // Keeper keeps the books by itself: it fetches files, runs days anew when facts change,
 // and takes the hub's own step with what only a file has. One hub of those on a
-// database does. All fields must be given.
+// database does. All exported fields must be given.
 type Keeper struct {
 	Books     *Books
 	Log       *slog.Logger
@@ -35,6 +33,8 @@ type Keeper struct {
 	// Taken and Refused write the journal.
 	Taken   func(ctx context.Context, tx *db.Tx, f File) error
 	Refused func(ctx context.Context, tx *db.Tx, channel string, day Day, fault statement.Fault) error
+
+	runs marks
 }
 
 // Hours of China from which the file of the day before is asked for: WeChat Pay makes
@@ -92,14 +92,14 @@ func (k *Keeper) Round(ctx context.Context) error {
 	if err := k.fetch(ctx); err != nil {
 		return err
 	}
-	if _, err := k.Books.RunAll(ctx); err != nil {
+	if _, err := k.Books.runAll(ctx, &k.runs); err != nil {
 		return err
 	}
 	asked, err := k.askChannels(ctx)
 	if err != nil || asked == 0 {
 		return err
 	}
-	_, err = k.Books.RunAll(ctx)
+	_, err = k.Books.runAll(ctx, &k.runs)
 	return err
 }
 
@@ -174,7 +174,12 @@ func (k *Keeper) fetch(ctx context.Context) error {
 		return err
 	}
 	for _, e := range due {
-		if err := k.fetchOne(ctx, e); err != nil {
+		err := k.fetchOne(ctx, e)
+		if err != nil && ctx.Err() == nil && !db.Away(err) { // one file stops no other
+			k.Log.Warn("a statement could not be taken in and will be asked for again", "worker", "daybook", "channel", e.channel, "day", e.day.String(), "error", err.Error())
+			err = k.again(ctx, e, Fault, 0)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -248,9 +253,12 @@ func (k *Keeper) again(ctx context.Context, e errand, said string, line int) err
 type Errand struct {
 	Tries  int
 	NextAt int64  // ms
-	Said   string // "away", or a code of package statement
+	Said   string // "away", Fault, or a code of package statement
 	Line   int
 }
+
+// Fault is what is said of a file that the hub could not take in for a reason of its own.
+const Fault = "fault"
 
 // ErrandsOf gives those of a day, by channel.
 func ErrandsOf(ctx context.Context, tx *db.Tx, day Day) (map[string]Errand, error) {
@@ -271,23 +279,30 @@ func ErrandsOf(ctx context.Context, tx *db.Tx, day Day) (map[string]Errand, erro
 // asks is how long the hub waits before it asks again about what only a file has.
 var asks = []time.Duration{10 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour}
 
-// askChannels asks about stated payments that we know nothing of (长款): first by every
-// attempt of the order, then by the number that the file has. A payment is booked by
-// the file's word only when the channel says the same when asked.
+// askChannels asks about stated payments that we know nothing of (长款), whatever they
+// are to their order: first by every attempt of the order, then by the number that the
+// file has. A payment is booked by the file's word only when the channel says the same
+// when asked; what pays no order then lies in suspense, where people can act on it.
 func (k *Keeper) askChannels(ctx context.Context) (asked int, err error) {
-	var due []Residue
+	if len(k.Channels) == 0 {
+		return 0, nil
+	}
 	now := k.Books.Now()
+	args, in := []any{now}, ""
+	for _, c := range k.Channels {
+		args = append(args, c)
+		in += fmt.Sprintf(", $%d", len(args))
+	}
+	var due []Residue
 	err = k.Books.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		due, err = residues(ctx, tx, fmt.Sprintf(`WHERE state = 'open' AND class = '%s' AND next_ask <= $1 AND asks < %d ORDER BY next_ask, id LIMIT 20`, reconcile.Surplus, mostAsks), now)
+		due, err = residues(ctx, tx, fmt.Sprintf(`WHERE state = 'open' AND kind = 'payment' AND stated AND NOT booked AND next_ask <= $1 AND asks < %d
+			AND channel IN (%s) ORDER BY next_ask, id LIMIT 20`, mostAsks, in[2:]), args...)
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
 	for _, r := range due {
-		if !slices.Contains(k.Channels, r.Channel) {
-			continue
-		}
 		if err := k.askAbout(ctx, r); err != nil && ctx.Err() == nil {
 			k.Log.Warn("a payment that only the statement has will be asked about again", "worker", "daybook", "channel", r.Channel, "error", err.Error())
 		}
@@ -307,9 +322,10 @@ func (k *Keeper) askAbout(ctx context.Context, r Residue) error {
 	var o payment.Order
 	var e Entry
 	var opened int64
-	booked := false
+	ours, booked := false, false
 	read := func(tx *db.Tx) (err error) {
-		if o, err = payment.GetOrder(ctx, tx, r.Order); err != nil {
+		o, err = payment.GetOrder(ctx, tx, r.Order)
+		if ours = err == nil; err != nil && !errors.Is(err, payment.ErrNotFound) {
 			return err
 		}
 		if e, err = scanEntry(tx.QueryRow(ctx, `SELECT `+entryColumns+` FROM statement_entry WHERE channel = $1 AND kind = $2 AND number = $3 AND state = 'counts'`, r.Channel, r.Kind, r.Number).Scan); err != nil {
@@ -323,11 +339,16 @@ func (k *Keeper) askAbout(ctx context.Context, r Residue) error {
 	if err := k.Books.DB.Read(ctx, read); err != nil {
 		return err
 	}
-	if err := k.Ask(ctx, o); err != nil {
-		return err
+	if ours {
+		if err := k.Ask(ctx, o); err != nil {
+			return err
+		}
+		if err := k.Books.DB.Read(ctx, read); err != nil || booked {
+			return err
+		}
 	}
-	if err := k.Books.DB.Read(ctx, read); err != nil || booked {
-		return err
+	if booked || e.Order == "" { // without a number there is nothing to ask by: for people
+		return nil
 	}
 	w, err := k.Query(ctx, r.Channel, e.Order, time.UnixMilli(opened), e.Fen)
 	switch {
@@ -339,6 +360,6 @@ func (k *Keeper) askAbout(ctx context.Context, r Residue) error {
 		return nil // it does not say the same: for people
 	}
 	m := w.Movement
-	m.Channel, m.Order, m.Source = r.Channel, o.Number, payment.ByStatement
+	m.Channel, m.Order, m.Source = r.Channel, payment.OrderOf(e.Order), payment.ByStatement
 	return k.Books.DB.Write(ctx, func(tx *db.Tx) error { return k.Book(ctx, tx, m) })
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"zhunkao/hub/db"
+	"zhunkao/hub/payment"
 	"zhunkao/hub/payment/reconcile"
 )
 
@@ -86,7 +87,11 @@ func (r Residue) Remedy(on Day) reconcile.Remedy {
 		if classes[c] != r.Class {
 			continue
 		}
-		out := reconcile.Class(c).Remedy(r.Age(on)) // #nosec G115 -- a small index
+		class := reconcile.Class(c) // #nosec G115 -- a small index
+		if r.Kind == string(payment.Payment) && r.Stated && !r.Booked {
+			class = reconcile.Surplus // nobody can decide about what is not booked
+		}
+		out := class.Remedy(r.Age(on))
 		if out.Next == reconcile.AskChannel && r.Asks >= mostAsks {
 			out.Next, out.Owner = reconcile.TakeUp, reconcile.Finance
 		}

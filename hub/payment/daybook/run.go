@@ -130,22 +130,46 @@ func (b *Books) runIn(ctx context.Context, tx *db.Tx, channel string, day Day) (
 // RunAll runs every open day that has facts, up to today, and gives back what was
 // given back meanwhile. It reports how many books changed.
 func (b *Books) RunAll(ctx context.Context) (changed int, err error) {
+	return b.runAll(ctx, nil)
+}
+
+// runAll leaves out what m remembers as run, when m is given.
+func (b *Books) runAll(ctx context.Context, m *marks) (changed int, err error) {
 	var days []Day
-	now := b.Now()
-	err = b.DB.Write(ctx, func(tx *db.Tx) error {
-		if _, err := giveBacks(ctx, tx, now); err != nil {
+	var now map[bookOf]string
+	at := b.Now()
+	err = b.DB.Write(ctx, func(tx *db.Tx) (err error) {
+		if _, err := giveBacks(ctx, tx, at); err != nil {
 			return err
 		}
-		days, err = openDays(ctx, tx)
+		if days, err = openDays(ctx, tx); err != nil || m == nil {
+			return err
+		}
+		now, err = marksOf(ctx, tx, days)
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
+	if m != nil {
+		m.forget(days)
+	}
 	for _, d := range days {
-		n, err := b.RunDay(ctx, d)
-		if changed += n; err != nil {
-			return changed, err
+		for _, c := range Channels() {
+			of := bookOf{c, d}
+			if m != nil && m.fresh(of, now[of], at) {
+				continue
+			}
+			did, err := b.Run(ctx, c, d)
+			if err != nil {
+				return changed, err
+			}
+			if did {
+				changed++
+			}
+			if m != nil {
+				m.ran[of] = ran{now[of], at}
+			}
 		}
 	}
 	return changed, nil
