@@ -121,7 +121,8 @@ const askAtOnce = 50
 
 // AskRounds asks the channels about the people of rounds that somebody began, one
 // after the other, and keeps what they said. ask is the teller's; it never holds a
-// transaction while a channel thinks. It ends when no round is left.
+// transaction while a channel thinks. What it cannot say of one person is no answer, and
+// the round goes on. It ends when no round is left.
 func (f *Flow) AskRounds(ctx context.Context, d *db.DB, ask func(context.Context, payment.Order) (unpaid.Outcome, error)) (asked int, err error) {
 	for {
 		var r unpaid.Round
@@ -148,7 +149,10 @@ func (f *Flow) AskRounds(ctx context.Context, d *db.DB, ask func(context.Context
 		for _, p := range some {
 			outcome, err := ask(ctx, p.Order)
 			if err != nil {
-				return asked, fmt.Errorf("flow: ask: %w", err)
+				if ctx.Err() != nil || db.Away(err) {
+					return asked, fmt.Errorf("flow: ask: %w", err)
+				}
+				outcome = unpaid.NoAnswer // somebody asks again; the others do not wait for it
 			}
 			err = d.Write(ctx, func(tx *db.Tx) error {
 				if err := unpaid.PutAnswer(ctx, tx, p.Number, p.Application, unpaid.Answer{At: f.Now().UnixMilli(), Outcome: outcome, By: r.By}); err != nil {

@@ -17,7 +17,8 @@ type Found struct {
 	Order  payment.Order    // as it stands now
 	Booked []payment.Booked // what moved and was not known before
 	Asked  int              // attempts that were asked about
-	Away   []string         // channels that gave no answer
+	Away   []string         // channels that gave no answer, or none that can be booked
+	Held   bool             // a channel contradicts the books or its own amount: two persons look (see Conflicts)
 	Next   time.Time        // when the hub asks again by itself; zero: no attempt lives
 	Until  time.Time        // when the last attempt ends; its last word comes within minutes of it
 }
@@ -28,7 +29,8 @@ const mostAsked = 6
 // AskNow asks about every attempt of an order now, the ended ones too, and books what
 // it hears. It is for who has paid and does not see it, and for the last question
 // before somebody is listed as unpaid. It takes as long as one question, at most
-// asksWithin. A channel that is away makes no error: see Found.
+// asksWithin. A channel that is away makes no error, nor does one that says no or what
+// cannot be booked: see Found. An error is that the database is away, or ctx's end.
 func (t *Teller) AskNow(ctx context.Context, order payment.Order) (Found, error) {
 	var all []Attempt
 	if err := t.o.DB.Read(ctx, func(tx *db.Tx) (err error) { all, err = AttemptsOf(ctx, tx, order.Number); return err }); err != nil {
@@ -50,8 +52,13 @@ func (t *Teller) AskNow(ctx context.Context, order payment.Order) (Found, error)
 			switch {
 			case errors.Is(err, channel.ErrAway), errors.Is(err, channel.ErrForged):
 				f.Away = append(f.Away, a.Channel)
-			case err != nil:
+			case errors.Is(err, errConflict):
+				f.Held = true
+			case err != nil && (ctx.Err() != nil || db.Away(err)):
 				fault = errors.Join(fault, err)
+			case err != nil:
+				t.o.Log.Warn("a channel's answer about an order is none", "worker", "teller", "channel", a.Channel, "error", err.Error())
+				f.Away = append(f.Away, a.Channel)
 			case b.Movement.ID != "" && !b.Known:
 				f.Booked = append(f.Booked, b)
 			}

@@ -27,6 +27,7 @@ func (t *Teller) askAbout(ctx context.Context, a Attempt) error {
 	if err != nil && !errors.Is(err, channel.ErrUnknown) {
 		return t.later(ctx, a, true, nextAsk(a.Tries+1))
 	}
+	waiting := err == nil
 	wanted, err := t.wanted(ctx, a)
 	if err != nil {
 		return err
@@ -34,7 +35,7 @@ func (t *Teller) askAbout(ctx context.Context, a Attempt) error {
 	if wanted {
 		return t.later(ctx, a, false, nextAsk(a.Tries+1))
 	}
-	return t.closeAt(ctx, a)
+	return t.closeAt(ctx, a, waiting)
 }
 
 // wanted reports whether an attempt may still be paid: its time is not over and its
@@ -50,14 +51,23 @@ func (t *Teller) wanted(ctx context.Context, a Attempt) (bool, error) {
 
 // closeAt ends an attempt at its channel, and asks once more: what was paid in the
 // last moment counts. Where the channel cannot close it, or does not know it yet, it
-// ends by its own time, and a while later it is taken for ended.
-func (t *Teller) closeAt(ctx context.Context, a Attempt) error {
+// ends by its own time, and a while later it is taken for ended. waiting is that the
+// channel has just said that it is under way: its last word may still be that the money
+// moved (domain §4.5 掉单), and is waited for much longer.
+func (t *Teller) closeAt(ctx context.Context, a Attempt, waiting bool) error {
 	err := t.call(ctx, a.Channel, func(ctx context.Context) error { return t.channels[a.Channel].Close(ctx, a.ask()) })
 	_, no := refused(err)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported), errors.Is(err, channel.ErrUnknown):
-		left := time.UnixMilli(a.Until).Add(settled).Sub(t.o.Now())
+		after := settled
+		if waiting && !errors.Is(err, channel.ErrUnknown) {
+			after = undecided
+		}
+		left := time.UnixMilli(a.Until).Add(after).Sub(t.o.Now())
 		if left <= 0 {
+			if after == undecided {
+				t.o.Log.Error("a channel has not said for a day how an attempt ended; it is taken for ended, and what its statement says counts", "worker", "teller", "channel", a.Channel)
+			}
 			return t.end(ctx, a)
 		}
 		return t.later(ctx, a, false, min(left, nextAsk(a.Tries+1)))

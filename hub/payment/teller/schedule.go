@@ -40,6 +40,10 @@ func (t Terms) holds() time.Duration {
 // close, or does not know, is taken for ended: who had begun to pay by then is through.
 const settled = 5 * time.Minute
 
+// undecided is the same where the channel cannot close it and says all the while that it
+// is under way: by then the day's statement has the last word.
+const undecided = 24 * time.Hour
+
 // How a refund is followed: the channels answer at once, within minutes, or, to a bank
 // card, within some working days. After aside it is set aside and shown; whoever looks
 // has it asked again.

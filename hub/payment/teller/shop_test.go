@@ -170,6 +170,14 @@ func (s *shop) scan(a teller.Attempt) {
 	}
 }
 
+// over has an attempt's time be over at the channel: UnionPay's ends by itself, and its
+// peer does not know this clock.
+func (s *shop) over(a teller.Attempt) {
+	if s.name == "unionpay" {
+		s.peer.Turn("over", map[string]string{"order": a.Number}, nil)
+	}
+}
+
 // pays has somebody pay now, and gives the notice.
 func (s *shop) pays(number, spoil string) peertest.Notice {
 	return s.peer.Pay(map[string]string{"order": number, "spoil": spoil, "at": s.clock.now().In(window.Zone()).Format(time.RFC3339)})

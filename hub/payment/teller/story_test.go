@@ -13,6 +13,7 @@ import (
 	"zhunkao/hub/payment"
 	"zhunkao/hub/payment/channel"
 	"zhunkao/hub/payment/teller"
+	"zhunkao/protocol/window"
 )
 
 // What can go wrong between a channel and the books, one after the other, before each
@@ -40,8 +41,10 @@ func TestBetweenChannelAndBooks(t *testing.T) {
 			{"answers that are none", badAnswers},
 			{"a code that is over gives way to another", codeOver},
 			{"one who has paid and does not see it asks", asksNow},
+			{"answers that cannot be booked", asksInVain},
 			{"a refund is followed until it is made", refundMade},
 			{"a refund that cannot be made", refundFails},
+			{"a channel that is not done with it by the end", undecided}, // the last: channels take no notice from a day ahead
 		} {
 			ok := t.Run(c.name, func(t *testing.T) {
 				s.t = t
@@ -268,6 +271,7 @@ func afterClose(s *shop) {
 		s.t.Errorf("the code lives until %d, the order until %d", a.Until, o.DueAt)
 	}
 	s.later(9 * time.Minute)
+	s.over(a)
 	s.later(time.Minute) // its channel closes it, or has no way to
 	s.later(time.Minute)
 	s.later(5 * time.Minute)
@@ -299,12 +303,72 @@ func lastMoment(s *shop) {
 	}
 }
 
+// saying is a channel whose answers to a question are the test's.
+type saying struct {
+	channel.Channel
+	says func(channel.Ask) (channel.Word, error)
+}
+
+func (c saying) Query(_ context.Context, a channel.Ask) (channel.Word, error) { return c.says(a) }
+
+// undecided: what can only end by itself and is said to be under way is not taken for
+// ended while the channel may still say that it was paid in time; a day later it is.
+func undecided(s *shop) {
+	if s.name != "unionpay" {
+		return // the others close it
+	}
+	paid, never := s.order(10*time.Minute), s.order(10*time.Minute)
+	a, b := s.offer(paid), s.offer(never)
+	at := s.clock.now().Add(9 * time.Minute).In(window.Zone()).Format(time.RFC3339)
+	s.later(11 * time.Minute)
+	for range 4 {
+		s.later(time.Hour)
+	}
+	s.stands(paid, payment.Open)
+	if all := s.attempts(paid); all[0].State != teller.Live {
+		s.t.Fatalf("%+v", all[0])
+	}
+	s.peer.Pay(map[string]string{"order": a.Number, "at": at}) // and the notice is lost
+	s.later(5 * time.Minute)
+	if got := s.stands(paid, payment.Paid); got.EndedAt >= got.DueAt {
+		s.t.Errorf("paid at %d, due at %d", got.EndedAt, got.DueAt)
+	}
+	s.stands(never, payment.Open)
+	s.later(20 * time.Hour)
+	s.stands(never, payment.Closed)
+	if all := s.attempts(never); all[0].Number != b.Number || all[0].State != teller.Ended {
+		s.t.Errorf("%+v", all[0])
+	}
+}
+
+// asksInVain: who asks where her money is gets an answer, whatever the channel says.
+func asksInVain(s *shop) {
+	o := s.order(24 * time.Hour)
+	a := s.offer(o)
+	refused := &channel.RefusedError{Code: "PARAM_ERROR"}
+	for _, err := range []error{refused, channel.ErrForeign, errors.New("no sense")} {
+		teach := s.teller(s.d, saying{s.made, func(channel.Ask) (channel.Word, error) { return channel.Word{}, err }})
+		f, got := teach.AskNow(s.t.Context(), o)
+		if got != nil || f.Asked != 1 || !slices.Equal(f.Away, []string{s.name}) || f.Held || f.Order.State != payment.Open {
+			s.t.Errorf("%v: %+v %v", err, f, got)
+		}
+	}
+	moved := payment.Movement{Channel: s.name, Kind: payment.Payment, Number: "vain-" + o.Number, Order: o.Number, Fen: payment.MaxFen + 1, At: s.clock.ms.Load(), Source: payment.ByQuery}
+	teach := s.teller(s.d, saying{s.made, func(channel.Ask) (channel.Word, error) {
+		return channel.Word{State: channel.Moved, Kind: payment.Payment, Order: a.Number, Movement: moved}, nil
+	}})
+	if f, err := teach.AskNow(s.t.Context(), o); err != nil || !f.Held || len(f.Away) != 0 || f.Order.State != payment.Open {
+		s.t.Errorf("an amount that no fee has: %+v %v", f, err)
+	}
+}
+
 func awayAtClose(s *shop) {
 	paid, not := s.order(10*time.Minute), s.order(10*time.Minute)
 	a, b := s.offer(paid), s.offer(not)
 	s.scan(b)
 	s.pays(a.Number, "")
 	s.knob("500")
+	s.over(b)
 	for range 30 {
 		s.later(6 * time.Minute)
 	}
@@ -353,6 +417,7 @@ func codeOver(s *shop) {
 	o := s.order(24 * time.Hour)
 	first := s.offer(o)
 	s.scan(first)
+	s.over(first)
 	s.later(time.UnixMilli(first.Until).Sub(s.clock.now()) + time.Second)
 	s.later(6 * time.Minute)
 	if all := s.attempts(o); all[0].State != teller.Ended {

@@ -324,6 +324,8 @@ func (w terms) found(f teller.Found, now time.Time) pages.StatusNotice {
 		class, key = "done", "paid"
 	case len(f.Booked) > 0:
 		key = "suspense"
+	case f.Held:
+		key, args = "held", []any{w.county()}
 	case f.Asked == 0:
 		key, args = "none", []any{fours(f.Order.Number), w.county()}
 	case len(f.Away) > 0:

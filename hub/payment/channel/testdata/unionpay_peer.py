@@ -8,6 +8,7 @@ POST /_/knob   {"answer": "500" | "busy" | "unsigned" | "other-key" | "other-roo
 POST /_/front  the form that a browser posts: is it good
 POST /_/pay    {"order", "spoil": …, "at"?, "number"?}  somebody pays: the notice, as it would be sent
 POST /_/alter  {"order", "fen"}       from now on questions are answered with another amount
+POST /_/over   {"order"}              its payTimeout is over: nobody can begin to pay it
 POST /_/done   {"refund", "ends"?}    a refund is made: the notice; or it ends with another code
 POST /_/file   {"text"}               the fileContent of every day
 """
@@ -167,6 +168,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.say(json.dumps(notice({"txnType": "01", "txnSubType": "07", "orderId": name[0], "txnTime": name[1], "txnAmt": o["fen"], "queryId": o["query"], "traceTime": o["time"], "traceNo": "000001"}, ask.get("spoil", ""))))
         if what == "alter":
             [o for k, o in orders.items() if k[0] == ask["order"]][0]["fen"] = ask["fen"]
+            return self.say("{}")
+        if what == "over":
+            [o for k, o in orders.items() if k[0] == ask["order"]][0]["ends"] = "39"
             return self.say("{}")
         if ask.get("ends"):
             [r for k, r in refunds.items() if k[0] == ask["refund"]][0]["ends"] = ask["ends"]

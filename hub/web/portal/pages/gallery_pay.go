@@ -52,6 +52,8 @@ func payScenes(add adder) {
 	pay("asked-waiting", "问过，渠道说没收到", asked)
 	asked.Notices = []StatusNotice{{Class: "wait", Head: "支付公司没有应答", Text: "我们会一直问。扣了钱的不要再付；最迟 9 月 7 日 10:00 从对账单上查清，钱不会丢。"}}
 	pay("asked-away", "问过，渠道没有应答", asked)
+	asked.Notices = []StatusNotice{{Class: "wait", Head: "支付公司说的和我们记的不一样", Text: "两名工作人员正在核对。不要再付一次。手机上扣了钱的，留着账单，打电话问：0731-5550 0123。"}}
+	pay("asked-held", "问过，渠道说的和账上不一样", asked)
 	asked = open
 	asked.Notices = []StatusNotice{{Class: "wait", Head: "没有找到您在这里付款的记录", Text: "要是扣了钱，请看手机账单上写的单号是不是 4301 0419 0906 0021 47，打电话问：0731-5550 0123。不要再付一次。"}}
 	pay("asked-none", "问过，从来没去付过", asked)
