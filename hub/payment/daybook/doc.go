@@ -23,6 +23,11 @@
 // with, so that Verify can do it again, byte for byte, and hold every one of them
 // against ledger and files. What is left over stands in the book of the next day.
 //
+// A payment that only a file has is asked about at its channel, whatever it is to its
+// order, and booked by the file's word when the channel says the same: what pays no
+// order lies in suspense, where people act on it. The keeper runs a book when something
+// moved in it, and each every ten minutes; a file that cannot be taken in stops no other.
+//
 // It moves no money and writes no journal: package flow does both. How it fails:
 // ErrNotFound, ErrState, ErrRefused and *NotYetError are refusals; all else is a fault
 // of the database.
