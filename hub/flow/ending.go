@@ -77,8 +77,10 @@ func (f *Flow) DropEnding(ctx context.Context, tx *db.Tx, l ending.List, why str
 	if err := ending.Drop(ctx, tx, l, why, f.who(by, "")); err != nil {
 		return err
 	}
-	if err := notice.Begin(ctx, tx, roundEnding, l.ID+" "+string(ending.Off), f.Now().UnixMilli()); err != nil {
-		return err
+	for _, s := range []ending.Standing{ending.Off, ending.Objected} { // who was listed, and who had objected
+		if err := notice.Begin(ctx, tx, roundEnding, l.ID+" "+string(s), f.Now().UnixMilli()); err != nil {
+			return err
+		}
 	}
 	return f.writeEnding(ctx, tx, journal.EndingDropped, l, why, nil, by)
 }
@@ -206,6 +208,8 @@ func endingShare(ctx context.Context, tx *db.Tx, r notice.Round) (out []notice.N
 		kind = notice.EndRestored
 	case ending.Off: // the list was dropped: who stood on it then
 		kind, f.Standing = notice.EndOff, ending.Listed
+	case ending.Objected:
+		kind = notice.EndOff
 	}
 	all, err := ending.People(ctx, tx, f)
 	for _, p := range all {

@@ -13,6 +13,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/notice"
 	"zhunkao/hub/payment"
 	"zhunkao/hub/payment/ending"
 	"zhunkao/hub/payment/unpaid"
@@ -325,6 +326,34 @@ func TestTrouble(t *testing.T) {
 	}
 }
 
+// TestEndingDropped: when a list is dropped, who had objected is told so as well.
+func TestEndingDropped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, demo)
+	l := w.ended(false)
+	page, who := "/gl/endings/"+l.ID, w.onIt(l)
+	w.as("cl").post(page+"/object", url.Values{"application": {who}, "reason": {"说签过字"}}, page)
+	if res, _ := w.as("po").post(page+"/drop", url.Values{"reason": {"再等两天"}}, page); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("dropped: %d", res.StatusCode)
+	}
+	if _, err := w.flow.TellRounds(t.Context(), w.db); err != nil {
+		t.Fatal(err)
+	}
+	off := 0
+	w.write(t.Context(), func(tx *db.Tx) error {
+		all, err := notice.List(t.Context(), tx, notice.Reader{Applications: []string{who}}, "", 100)
+		for _, n := range all {
+			if n.Kind == notice.EndOff {
+				off++
+			}
+		}
+		return err
+	})
+	if off != 1 {
+		t.Errorf("she was told %d times that the list is dropped", off)
+	}
+}
+
 // TestEnding: nobody is void before two persons have signed exactly the list; an
 // objection stops it until it is answered; one void and a whole list are taken back by
 // two (A41).
@@ -362,6 +391,30 @@ func TestEnding(t *testing.T) {
 	}
 	if p := standing(); p.Standing != ending.Void || p.Second != w.accountID("pa") {
 		t.Errorf("after it was signed: %+v", p)
+	}
+	var late payment.Booked // a word that comes now pays nothing (A42)
+	w.write(t.Context(), func(tx *db.Tx) (err error) {
+		o := payment.Order{Number: fmt.Sprintf("201943000000%08d", owing.Add(1)), Application: who, Campaign: l.Campaign, Division: pointHere[:6], Point: pointHere, Level: "5", Fen: 17000, OpenedAt: now().UnixMilli() - 1000, DueAt: now().Add(time.Hour).UnixMilli(), Record: "late"}
+		if _, err := tx.Exec(t.Context(), `UPDATE payment_order SET state = 'left' WHERE application = $1`, who); err != nil {
+			return err
+		}
+		if err := payment.OpenOrder(t.Context(), tx, o); err != nil {
+			return err
+		}
+		late, err = w.flow.BookMovement(t.Context(), tx, payment.Movement{Channel: "alipay", Kind: payment.Payment, Number: "2019090777", Order: o.Number, Fen: o.Fen, At: now().UnixMilli(), Source: payment.ByQuery}, flow.Hub())
+		return err
+	})
+	if late.Standing != payment.Late {
+		t.Errorf("paid when void: %s", late.Standing)
+	}
+	credit := func() (*http.Response, string) {
+		at := "/gl/movements/" + late.Movement.ID
+		return w.as("po").post(at+"/step", url.Values{"step": {"credit"}, "reason": {"按时缴费"}}, at)
+	}
+	credit()
+	w.agreeAll("pa")
+	if res, body := credit(); res.StatusCode != http.StatusConflict || !strings.Contains(body, "报名已经作废") {
+		t.Errorf("credited to a void registration: %d", res.StatusCode)
 	}
 	restore := func() string {
 		res, _ := w.as("po").post(page+"/restore", url.Values{"application": {who}, "reason": {"确认点补报"}}, page+"?who="+who)

@@ -356,6 +356,33 @@ func TestPaidWhenVoid(t *testing.T) {
 	})
 }
 
+// Who pays while two persons sign is not void: the signing is done again, and sees it.
+// SQLite has one writer at a time.
+func TestPaidWhileSigned(t *testing.T) {
+	ctx := t.Context()
+	r := &register{t: t, d: dbtest.Postgres(t)}
+	her := r.add(facts{state: "confirmed", record: "in-force", orders: []payment.State{payment.Closed}})
+	l := r.draw()
+	order, tries := r.on(l, her).Order, 0
+	err := r.do(func(tx *db.Tx) error {
+		seen, err := ending.Now(ctx, tx, l.ID) // what this transaction sees is fixed here
+		if err != nil {
+			return err
+		}
+		if tries++; tries == 1 {
+			r.must(func(tx *db.Tx) error {
+				_, err := payment.Book(ctx, tx, payment.Movement{Channel: "wechat", Kind: payment.Payment, Number: "x1", Order: order, Fen: fee, At: 5, Source: payment.ByQuery}, objects)
+				return err
+			})
+		}
+		_, err = ending.Sign(ctx, tx, l, seen, ending.Who{By: "first", Second: "second", At: objects})
+		return err
+	})
+	if !errors.Is(err, ending.ErrChanged) || tries < 2 || r.on(l, her).Standing == ending.Void {
+		t.Errorf("after %d tries: %v; she is %s", tries, err, r.on(l, her).Standing)
+	}
+}
+
 // An objection keeps a list from being signed until it is answered; who is taken off is
 // not void; a void can be taken back, one or all, and once.
 func TestObjectionsAndBack(t *testing.T) {

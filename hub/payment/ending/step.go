@@ -86,6 +86,12 @@ func Sign(ctx context.Context, tx *db.Tx, l List, seen string, w Who) (List, err
 	case n == 0:
 		return l, ErrNobody
 	}
+	// Who pays, or is given time, at this moment writes the same rows: the later of the
+	// two is done again, and sees what the other did. Each only reads what the other
+	// writes else, and PostgreSQL would let both stand.
+	if _, err := tx.Exec(ctx, `UPDATE payment_order SET state = state WHERE application IN (SELECT application FROM ending_person WHERE ending = $1 AND state = 'void')`, l.ID); err != nil {
+		return l, fmt.Errorf("ending: sign: %w", err)
+	}
 	l.State, l.SignedAt, l.SignedBy, l.Second, l.SignedHash, l.Voided = Signed, w.At, w.By, w.Second, hash, int(n)
 	return l, changed(tx.Exec(ctx, `UPDATE ending SET state = 'signed', signed_at = $1, signed_by = $2, second = $3, signed_hash = $4, voided = $5 WHERE id = $6 AND state = 'told'`, w.At, w.By, w.Second, hash, n, l.ID))
 }

@@ -49,6 +49,15 @@ func Lists(ctx context.Context, tx *db.Tx, campaign string, limit int) (out []Li
 	return out, nil
 }
 
+// Some reports whether a campaign has a list that is told or signed.
+func Some(ctx context.Context, tx *db.Tx, campaign string) (bool, error) {
+	var n int
+	if err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM ending WHERE campaign = $1 AND state IN ('told', 'signed')`, campaign).Scan(&n); err != nil {
+		return false, fmt.Errorf("ending: some: %w", err)
+	}
+	return n > 0, nil
+}
+
 // Filter chooses people of a list. List and Division must be given.
 type Filter struct {
 	List     string

@@ -50,6 +50,10 @@ func TestTheEndIsSaid(t *testing.T) {
 		return w.flow.SignEnding(t.Context(), tx, l, seen, "报名结束", flow.Operator(), "another")
 	})
 	h.holds(h.see("/ks/status"), "void", void, "!"+listed)
+	past := w.now()
+	w.set(time.UnixMilli(o.DueAt).Add(-time.Minute)) // as if the time to pay had been moved
+	h.holds(h.see("/ks/status"), "void, and the time runs", void)
+	w.set(past)
 	w.write(func(tx *db.Tx) error {
 		return w.flow.RestoreEnded(t.Context(), tx, l, h.app.ID, "核实过", flow.Operator(), "another")
 	})

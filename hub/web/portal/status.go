@@ -24,7 +24,6 @@ import (
 	"zhunkao/hub/web/portal/pages"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
-	"zhunkao/protocol/window"
 )
 
 // statusPart is how far she has come, what differs from what she filled in, and
@@ -107,7 +106,7 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 			return nil, err
 		}
 	}
-	if err := s.ended(ctx, tx, st); err != nil {
+	if err := s.ended(ctx, tx, v, st); err != nil {
 		return nil, err
 	}
 	if m.draft != nil && m.draft.Submitted == 0 {
@@ -131,12 +130,12 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 	return st, s.aside(ctx, tx, v, st)
 }
 
-// ended reads whether the end of the registrations reaches her (A41). It can only once
-// her time to pay is over.
-func (s *server) ended(ctx context.Context, tx *db.Tx, st *standing) error {
-	last := st.camp.Deadline(window.Pay, st.camp.Subject(st.current.Application, st.point.Division))
-	if last.IsZero() || s.now().Before(last) {
-		return nil
+// ended reads whether the end of the registrations reaches her (A41), where there is a
+// list at all. A time that was moved since takes no void back.
+func (s *server) ended(ctx context.Context, tx *db.Tx, v *visit, st *standing) error {
+	some, err := keep(s, v, keptKey{"ending", st.camp.ID}, func() (bool, error) { return ending.Some(ctx, tx, st.camp.ID) })
+	if err != nil || !some {
+		return err
 	}
 	p, list, err := ending.Of(ctx, tx, st.current.ID)
 	if errors.Is(err, ending.ErrNotFound) {
