@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,14 +19,11 @@ import (
 	"zhunkao/protocol/window"
 )
 
-// owing numbers the orders of these tests; people are few, and counted elsewhere.
-var owing atomic.Uint64
-
 // owed makes one of a few people of a point somebody who confirmed, with a new open
 // order, and gives its number. She tried to pay by WeChat some minutes ago.
 func (w *world) owed(point string) string {
 	w.t.Helper()
-	ctx, k := w.t.Context(), owing.Add(1)
+	ctx, k := w.t.Context(), w.owing.Add(1)
 	n := len(w.people) - 2 - 2*int(k%3) // every other person is of the first point
 	if point == pointThere {
 		n++
@@ -394,7 +390,7 @@ func TestEnding(t *testing.T) {
 	}
 	var late payment.Booked // a word that comes now pays nothing (A42)
 	w.write(t.Context(), func(tx *db.Tx) (err error) {
-		o := payment.Order{Number: fmt.Sprintf("201943000000%08d", owing.Add(1)), Application: who, Campaign: l.Campaign, Division: pointHere[:6], Point: pointHere, Level: "5", Fen: 17000, OpenedAt: now().UnixMilli() - 1000, DueAt: now().Add(time.Hour).UnixMilli(), Record: "late"}
+		o := payment.Order{Number: fmt.Sprintf("201943000000%08d", w.owing.Add(1)), Application: who, Campaign: l.Campaign, Division: pointHere[:6], Point: pointHere, Level: "5", Fen: 17000, OpenedAt: now().UnixMilli() - 1000, DueAt: now().Add(time.Hour).UnixMilli(), Record: "late"}
 		if _, err := tx.Exec(t.Context(), `UPDATE payment_order SET state = 'left' WHERE application = $1`, who); err != nil {
 			return err
 		}

@@ -55,6 +55,7 @@ const (
 type world struct {
 	t       *testing.T
 	db      *db.DB
+	owing   atomic.Uint64 // see owed
 	keys    *keys.Ring
 	blobs   *blob.Store
 	flow    *flow.Flow
