@@ -117,8 +117,17 @@ func Move(ctx context.Context, tx *db.Tx, id string, from, to State, by string, 
 // Open finds the newest of somebody for one act and subject that waits or was
 // agreed to, with these terms. ErrNotFound.
 func Open(ctx context.Context, tx *db.Tx, of Act, now int64) (Act, error) {
-	a, err := scan(tx.QueryRow(ctx, `SELECT `+columns+` FROM countersign WHERE act = $1 AND subject = $2 AND terms = $3 AND asked_by = $4
-		AND state IN ('waiting', 'agreed') AND ends_at > $5 ORDER BY asked_at DESC, id LIMIT 1`, of.Act, of.Subject, of.Terms, of.AskedBy, now).Scan)
+	return newest(ctx, tx, of, now, ` AND terms = $5`, of.Terms)
+}
+
+// OpenOn is Open whatever the terms are. ErrNotFound.
+func OpenOn(ctx context.Context, tx *db.Tx, of Act, now int64) (Act, error) {
+	return newest(ctx, tx, of, now, "")
+}
+
+func newest(ctx context.Context, tx *db.Tx, of Act, now int64, and string, more ...any) (Act, error) {
+	a, err := scan(tx.QueryRow(ctx, `SELECT `+columns+` FROM countersign WHERE act = $1 AND subject = $2 AND asked_by = $3
+		AND state IN ('waiting', 'agreed') AND ends_at > $4`+and+` ORDER BY asked_at DESC, id LIMIT 1`, append([]any{of.Act, of.Subject, of.AskedBy, now}, more...)...).Scan)
 	if errors.Is(err, db.ErrNoRows) {
 		return Act{}, ErrNotFound
 	}

@@ -35,6 +35,20 @@ func (w *world) ordered(point string) payment.Order {
 	return o
 }
 
+// ending is an order at a point that has an end, of tomorrow.
+func (w *world) ending(point string) payment.Order {
+	w.t.Helper()
+	o := w.ordered(point)
+	o.DueAt = now().AddDate(0, 0, 1).UnixMilli()
+	w.write(w.t.Context(), func(tx *db.Tx) error { return payment.Extend(w.t.Context(), tx, o.Number, o.DueAt) })
+	return o
+}
+
+// more is the form by which an order gets another end.
+func more(due string) url.Values {
+	return url.Values{"due": {due}, "code": {"03"}, "reason": {"确认点停电，有证明"}}
+}
+
 // moved books that a channel says so much was paid for an order.
 func (w *world) moved(channel, order string, fen int64) payment.Booked {
 	w.t.Helper()
@@ -118,6 +132,8 @@ func (w *world) moneyHonest(path string) (honest, bool) {
 	switch path {
 	case "/gl/movements/:id/step": // asks; the second person agrees
 		return at(w.again(pointHere).Movement.ID, "/step", url.Values{"step": {"give-back"}, "code": {"01"}, "reason": {why}})
+	case "/gl/payments/:id/extend": // asks; the second person agrees
+		return honest{path: "/gl/payments/" + w.ending(pointHere).Number + "/extend", browser: w.as("po"), form: more("2019-09-20T18:00")}, true
 	case "/gl/movements/:id/owner":
 		o := w.ordered(pointHere)
 		return at(w.moved(campaign.ChannelWeChat, "nobody"+o.Number, o.Fen).Movement.ID, "/owner", url.Values{"order": {o.Number}, "reason": {why}})

@@ -20,10 +20,23 @@ import (
 // to pay that were asked for, and what the journal says. It names no person; the way
 // to her page is on it.
 func (s *server) order(c *gin.Context, v *visit) {
+	if key := "pay.done." + c.Query("done"); s.pages.Has(key) {
+		v.notice = &console.Notice{Class: "done", Key: key}
+	}
+	s.showOrder(c, v, http.StatusOK, console.OrderMore{})
+}
+
+// showOrder shows it, with what was typed to give it more time.
+func (s *server) showOrder(c *gin.Context, v *visit, status int, typed console.OrderMore) {
 	o := v.subject.(payment.Order)
 	var view console.Order
 	ctx := c.Request.Context()
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if typed.Error != "" { // as it is after what was just tried
+			if o, err = payment.GetOrder(ctx, tx, o.Number); err != nil {
+				return err
+			}
+		}
 		view, err = s.orderView(ctx, tx, v, o)
 		return err
 	})
@@ -31,7 +44,10 @@ func (s *server) order(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	s.show(c, v, http.StatusOK, "order", "payments", view)
+	if view.Error = typed.Error; view.More != nil && view.More.How == "" {
+		view.More.Due, view.More.Code, view.More.Said = typed.Due, typed.Code, typed.Said
+	}
+	s.showAt(c, v, status, "order", "payments", "/gl/"+ofOrder+o.Number, view)
 }
 
 func (s *server) orderView(ctx context.Context, tx *db.Tx, v *visit, o payment.Order) (view console.Order, err error) {
@@ -80,6 +96,9 @@ func (s *server) orderView(ctx context.Context, tx *db.Tx, v *visit, o payment.O
 	}
 	view.Line = s.orderLine(o, view.Movements)
 	view.NotYet = len(view.Movements) == 0
+	if view.More, err = s.moreTime(ctx, tx, v, camp, o); err != nil {
+		return view, err
+	}
 	if takesCash(camp) && s.may(v.session.Account.Role)["cash"] && (o.State == payment.Open || o.State == payment.Paid) {
 		view.Cash = "/gl/cash/" + o.Application
 	}

@@ -29,6 +29,7 @@ func (s *server) paymentPart() part {
 	return part{routes: []route{
 		{method: get, path: "/gl/payments", who: readers(), remit: remitList, right: "payments", do: s.payments},
 		{method: get, path: "/gl/payments/:id", who: readers(), remit: remitOrder, do: s.order},
+		{method: post, path: "/gl/payments/:id/extend", who: province(), remit: remitOrder, do: s.extendOrder},
 		{method: get, path: "/gl/suspense", who: readers(), remit: remitList, right: "suspense", do: s.suspense},
 		{method: get, path: "/gl/refunds", who: readers(), remit: remitList, right: "refunds", do: s.refunds},
 		{method: get, path: "/gl/movements/:id", who: readers(), remit: remitMovement, do: s.movement},

@@ -251,6 +251,11 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 	case strings.HasPrefix(a.Subject, ofContradiction):
 		out.What, out.Path = ends(strings.TrimPrefix(a.Subject, ofContradiction)), "/gl/"+a.Subject
 		out.Do, out.Terms = out.Path+"/settle", "seconds.terms.word"
+	case strings.HasPrefix(a.Subject, ofOrder):
+		number := strings.TrimPrefix(a.Subject, ofOrder)
+		out.What, out.Path = s.pages.Text(v.lang, "seconds.order.until", number, strings.Replace(a.Terms, "T", " ", 1)), "/gl/"+a.Subject
+		out.Do, out.Terms = out.Path+"/extend", "seconds.terms.more"
+		out.Fields = []console.Option{{Value: "due", Text: a.Terms}}
 	case strings.HasPrefix(a.Subject, ofMovement):
 		step, _, _ := strings.Cut(a.Terms, " ")
 		out.What, out.Path = ends(strings.TrimPrefix(a.Subject, ofMovement)), "/gl/"+a.Subject

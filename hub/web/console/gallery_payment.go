@@ -17,6 +17,9 @@ func paymentScenes(add func(page, state, words, title, tmpl string, f Frame, bod
 	for _, s := range []struct{ state, words string }{{"paid", "已缴费"}, {"open", "未缴费，渠道没有答复"}, {"overdue", "刚过截止时间"}, {"again", "付了两次，第二笔正在退"}, {"closed", "已过缴费时间"}, {"waived", "免缴"}, {"left", "已终止，钱已退"}, {"conflict", "渠道前后说法不一"}} {
 		add("order", s.state, s.words, "pay.order", "order", f("payments"), sceneOrder(s.state))
 	}
+	for _, s := range []struct{ state, words string }{{"ask", "省里给一个考生延时"}, {"waiting", "延时，等第二个人"}, {"agreed", "延时，第二个人同意了"}, {"when", "延时，时间填错"}} {
+		add("order", "more-"+s.state, s.words, "pay.order", "order", f("payments"), sceneMore(s.state))
+	}
 	for _, s := range []struct{ state, words string }{{"again", "重复缴费，建议退"}, {"late", "过了时间才付，省里一个人能定"}, {"stranger", "不知道是谁的"}, {"other-fee", "金额不对"}, {"after-leaving", "退出以后才付"}, {"unasked", "没有人申请的退款"},
 		{"waiting", "等第二个人"}, {"agreed", "第二个人同意了"}, {"county", "县里不能办"}, {"notnow", "点了已经变了的"}, {"asked", "正在退款"}, {"aside", "退款十天没有结果"}, {"failed", "渠道退不了"}, {"cash", "现金要退给本人"}, {"transfer", "转账要退回"}, {"pays", "付清本单的"}, {"reverted", "已撤销"}} {
 		add("movement", s.state, s.words, "pay.movement", "movement", f("suspense"), sceneMovementCase(s.state))
@@ -133,6 +136,19 @@ func sceneOrder(state string) Order {
 		line = append(line, Step{Class: "done", Key: "pay.line.moved", At: paid.At, Note: "170.00"})
 	}
 	out.Line, out.Journal = line, sceneEntries()[:2]
+	return out
+}
+
+// sceneMore is an order that is over, as the province gives it more time.
+func sceneMore(state string) Order {
+	out := sceneOrder("closed")
+	out.More = &OrderMore{Post: "#", ByTwo: true, Codes: []Option{{"03", "03 停电"}, {"04", "04 大批量缴费不成功"}, {"99", "99 其他"}}}
+	switch state {
+	case "waiting", "agreed":
+		out.More.How, out.More.Due, out.More.Until = state, "2019-09-20T18:00", sceneTime("18:00:00").AddDate(0, 0, 14)
+	case "when":
+		out.Error, out.More.Due, out.More.Code, out.More.Said = "pay.extend.when", "2019-09-01T18:00", "03", "确认点停电，有证明"
+	}
 	return out
 }
 

@@ -57,9 +57,24 @@ type Order struct {
 	Movements   []Movement
 	Attempts    []Attempt
 	Journal     []Entry
-	Cash        string // path where it is paid in cash, "" where it is not
-	NotYet      bool   // nothing moved
+	Cash        string     // path where it is paid in cash, "" where it is not
+	NotYet      bool       // nothing moved
+	More        *OrderMore // nil where it gets no more time, or she gives none
+	Error       string     // phrase: why it got none just now
 	Conflicts   []OrderConflict
+}
+
+// OrderMore is how one person gets more time to pay.
+type OrderMore struct {
+	Post  string
+	ByTwo bool
+	How   string    // "", or of the second person's word: "waiting" or "agreed"
+	Until time.Time // what was asked for then
+	Due   string    // as a form has it
+	Code  string
+	Said  string
+	Error string // phrase
+	Codes []Option
 }
 
 // OrderConflict is a channel's word that says something else of a movement than what
