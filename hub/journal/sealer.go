@@ -141,8 +141,9 @@ func (s *Sealer) Run(ctx context.Context) (err error) {
 			return unlessEnded(ctx, err)
 		}
 		if lead != nil {
-			led = true
-			return s.lead(ctx, lead, tick.C)
+			// Who was given the lead as it was told to end has copied nothing yet.
+			led, err = s.lead(ctx, lead, tick.C)
+			return err
 		}
 		if time.Since(s.copied) >= s.o.Every {
 			if err := s.follow(ctx); err != nil {
@@ -169,18 +170,20 @@ func unlessEnded(ctx context.Context, err error) error {
 // last is how long the closing checkpoint may take after ctx has ended.
 const last = 5 * time.Second
 
-func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time) (err error) {
+// lead seals and signs until ctx ends. led says that it came to it: then the file has
+// every line, the last of them its own.
+func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time) (led bool, err error) {
 	defer func() {
 		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), last)
 		defer cancel()
 		err = errors.Join(err, lead.Release(end))
 	}()
 	if err := s.openFile(ctx); err != nil {
-		return unlessEnded(ctx, err)
+		return false, unlessEnded(ctx, err)
 	}
 	defer func() { err = errors.Join(err, s.file.Close()) }()
 	if err := s.fill(ctx); err != nil {
-		return unlessEnded(ctx, err)
+		return false, unlessEnded(ctx, err)
 	}
 	s.leads(true)
 	defer s.leads(false)
@@ -188,7 +191,7 @@ func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time)
 	defer every.Stop()
 	for {
 		if err := unlessEnded(ctx, s.seal(ctx)); err != nil {
-			return err
+			return true, err
 		}
 		select {
 		case <-ctx.Done():
@@ -196,15 +199,15 @@ func (s *Sealer) lead(ctx context.Context, lead *db.Lead, tick <-chan time.Time)
 			defer cancel()
 			// What was written until the end, such as that it ends, and what was
 			// sealed in the last second.
-			return errors.Join(s.seal(end), s.checkpoint(end))
+			return true, errors.Join(s.seal(end), s.checkpoint(end))
 		case <-every.C:
 			if err := errors.Join(unlessEnded(ctx, lead.Held(ctx)), s.checkpoint(ctx)); err != nil {
-				return err
+				return true, err
 			}
 			// Who led before may have signed once more, not knowing that his lead
 			// was lost.
 			if err := unlessEnded(ctx, s.copyLines(ctx, s.file)); err != nil {
-				return err
+				return true, err
 			}
 		case <-tick:
 		}
