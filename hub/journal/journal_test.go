@@ -392,6 +392,28 @@ func TestWhoLeavesTakesTheLastLineAlong(t *testing.T) {
 	}
 }
 
+// TestWhoIsGivenTheLeadAsItEnds: it has the other's last line too, at whatever moment
+// between the two it is told to end.
+func TestWhoIsGivenTheLeadAsItEnds(t *testing.T) {
+	r := newRig(t, dbtest.Postgres(t))
+	first, other := r.file, filepath.Join(t.TempDir(), "checkpoints.log")
+	for i := range 60 {
+		leader, stop := r.run(time.Millisecond)
+		r.write(i+1, i+1)
+		r.await(leader, uint64(i+1))
+		r.file = other
+		second, stopSecond := r.run(time.Millisecond)
+		r.await(second, uint64(i+1))
+		stop()
+		<-time.After(time.Duration(i%20) * 200 * time.Microsecond)
+		stopSecond()
+		if rep := r.verify(); !rep.OK() {
+			t.Fatalf("round %d: Verify = %+v", i, rep)
+		}
+		r.file = first
+	}
+}
+
 // What is written last is sealed before the sealer ends, however long its tick.
 func TestTheLastWordIsSealed(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
