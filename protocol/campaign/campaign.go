@@ -25,6 +25,7 @@ type Campaign struct {
 	Sittings    []Sitting        `cbor:"sittings" json:"sittings"`
 	Fees        []Fee            `cbor:"fees" json:"fees"`
 	Payment     Payment          `cbor:"payment,omitzero" json:"payment,omitzero"` // how they are paid
+	Results     Results          `cbor:"results,omitzero" json:"results,omitzero"` // how marks are added up
 	Bonuses     []Bonus          `cbor:"bonuses" json:"bonuses"`
 	Exemptions  []Exemption      `cbor:"exemptions" json:"exemptions"`
 	Reviews     []Review         `cbor:"reviews,omitempty" json:"reviews,omitempty"` // what a clerk looks at at the desk

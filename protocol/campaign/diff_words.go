@@ -90,6 +90,7 @@ var labels = map[string]label{
 	"Subject.full_mark": {zh: "满分", en: "full mark", say: counted("分", "marks")}, "Sitting.number": {zh: "场次号", en: "number"}, "Sitting.date": {zh: "考试日期", en: "date"},
 	"Sitting.start": {zh: "开始时间", en: "start"}, "Sitting.ends": {zh: "结束时间", en: "ends"}, "EndTime.at": {zh: "收卷时间", en: "end"},
 	"Fee.fen": {zh: "金额", en: "amount", say: sayFen, way: rises}, "Campaign.payment": {zh: "缴费办法", en: "payment"}, "Payment.channels": {zh: "支付渠道", en: "channels", say: named(channelWords)},
+	"Campaign.results": {zh: "成绩办法", en: "results"}, "Results.file": {zh: "档案分的算法", en: "making of the file mark", say: named(map[string]said{"": {"总分加特征分", "total and feature mark"}, FileTotal: {"总分加特征分", "total and feature mark"}, FilePapers: {"各科成绩加特征分", "all papers and feature mark"}})},
 	"Payment.opens":        {zh: "开出缴费单的环节", en: "step that opens an order", say: named(map[string]said{"": {"不收费", "none"}, OpensConfirmed: {"现场确认", "the confirmation"}, OpensPapers: {"提交材料", "papers handed in"}})},
 	"Payment.arrival_days": {zh: "送达后至少几天缴费", en: "days to pay since arrival", say: counted("天", "days")}, "Payment.offer_minutes": {zh: "付款码有效时间", en: "life of a code", say: counted("分钟", "minutes")},
 	"Payment.object_days": {zh: "作废前几天公示", en: "days to object", say: counted("天", "days")}, "Bonus.points": {zh: "分值", en: "points", say: counted("分", "")}, "Bonus.automatic": {zh: "是否自动加分", en: "whether it is automatic"},

@@ -52,7 +52,7 @@ func (c Campaign) Validate() []Problem {
 		return v.found // the rest could take for ever
 	}
 	for _, check := range []func(){
-		v.head, v.policy, v.acts, v.fields, v.tables, v.levels, v.subjects, v.fees, v.payment, v.steps, v.windows, v.sittings, v.dates, v.holidays, v.kinds,
+		v.head, v.policy, v.acts, v.fields, v.tables, v.levels, v.subjects, v.fees, v.payment, v.results, v.steps, v.windows, v.sittings, v.dates, v.holidays, v.kinds,
 		v.divisions, v.catalogue, v.process, v.portal, v.kits, v.approvals, v.numbers, v.documents, v.reviews, v.photos, v.reasons, v.exchanges, v.rules, v.assumptions, v.texts,
 	} {
 		check()
