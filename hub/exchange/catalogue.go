@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 
-	"zhunkao/hub/exchange/dbf"
 	"zhunkao/protocol/campaign"
 )
 
@@ -131,52 +130,22 @@ func (p *parser) workbook(r io.ReaderAt, size int64) (err error) {
 
 // table reads a DBF table: its fields' names are the header.
 func (p *parser) table(in io.ReaderAt, size int64) error {
-	r, err := dbf.NewReader(io.NewSectionReader(in, 0, size), dbf.Options{})
-	if err != nil {
-		return err
-	}
-	names := make([]string, len(r.Header().Fields))
-	for i, f := range r.Header().Fields {
-		names[i] = f.Name
-	}
 	p.begin()
-	p.header(line{cells: names}, names)
-	if p.columns == nil {
-		return nil
-	}
-	for {
-		row, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		if row.Deleted {
-			continue
-		}
-		l := line{number: int(row.Number), cells: make([]string, len(row.Values)), faults: map[int]fault{}}
-		for i, v := range row.Values {
-			l.cells[i] = trim(v.Text)
-		}
-		for _, f := range row.Faults {
-			if i := r.Header().Column(f.Field); i >= 0 && !f.Harmless {
-				l.faults[i] = fault{f.Code, f.Zh, f.En}
-			} else if f.Field == "" {
-				p.refuse(l, "", f.Code, f.Zh, f.En)
-			}
+	header := func(names []string) { p.header(line{cells: names}, names) }
+	whole, err := dbfLines(in, size, header, func(l line) error {
+		if p.columns == nil {
+			return nil
 		}
 		if len(p.out.Programmes) > maxRows {
 			return fmt.Errorf("%w: more than %d rows", ErrSheet, maxRows)
 		}
-		if err := p.line(l); err != nil {
-			return err
+		if f, bad := l.faults[wholeRow]; bad {
+			p.refuse(l, "", f.code, f.zh, f.en)
 		}
+		return p.line(l)
+	})
+	for _, f := range whole {
+		p.refuse(line{}, "", f.Code, f.Zh, f.En)
 	}
-	for _, f := range r.Faults() {
-		if !f.Harmless && f.Field == "" {
-			p.refuse(line{}, "", f.Code, f.Zh, f.En)
-		}
-	}
-	return nil
+	return err
 }
