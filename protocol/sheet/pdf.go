@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf16"
 )
 
@@ -17,7 +18,7 @@ import (
 // document gives the same bytes.
 func (d *Document) PDF(w io.Writer) error {
 	p := &pdf{fonts: map[string]*pdfFont{}}
-	p.out.WriteString("%PDF-1.7\n%\xE2\xE3\xCF\xD3\n")
+	p.out.WriteString(pdfHead)
 	catalog, pages, info := p.reserve(), p.reserve(), p.reserve()
 	for _, page := range d.Pages {
 		p.collect(page)
@@ -32,8 +33,8 @@ func (d *Document) PDF(w io.Writer) error {
 		kids = append(kids, fmt.Sprintf("%d 0 R", id))
 	}
 	p.object(pages, fmt.Sprintf("<</Type/Pages/Count %d/Kids[%s]>>", len(kids), strings.Join(kids, " ")))
-	p.object(info, "<</Title "+pdfText(d.Title)+"/Producer(Zhunkao)"+p.date(d)+">>")
-	p.object(catalog, fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Lang(zh-CN)/ViewerPreferences<</PrintScaling/None/DisplayDocTitle true>>>>", pages))
+	p.object(info, "<</Title "+pdfText(d.Title)+"/Producer(Zhunkao)"+pdfDate(d.Printed)+">>")
+	p.object(catalog, pdfCatalog(pages))
 	p.trailer(catalog, info)
 	_, err := w.Write(p.out.Bytes())
 	return err
@@ -85,11 +86,18 @@ func (p *pdf) deflated(id int, entries string, body []byte) error {
 	return nil
 }
 
-func (p *pdf) date(d *Document) string {
-	if d.Printed.IsZero() {
+// pdfHead begins a file: the second line says that it is no text.
+const pdfHead = "%PDF-1.7\n%\xE2\xE3\xCF\xD3\n"
+
+func pdfCatalog(pages int) string {
+	return fmt.Sprintf("<</Type/Catalog/Pages %d 0 R/Lang(zh-CN)/ViewerPreferences<</PrintScaling/None/DisplayDocTitle true>>>>", pages)
+}
+
+func pdfDate(t time.Time) string {
+	if t.IsZero() {
 		return ""
 	}
-	return "/CreationDate(D:" + d.Printed.In(zone).Format("20060102150405") + "+08'00')"
+	return "/CreationDate(D:" + t.In(zone).Format("20060102150405") + "+08'00')"
 }
 
 func (p *pdf) trailer(catalog, info int) {
