@@ -205,17 +205,23 @@ func (c *canvas) sign(x, y, w, h MM, caption string) {
 }
 
 // photo is the box of a picture; without one the reason stands in it.
-func (c *canvas) photo(r Rect, img *Picture, lines []string) {
-	if img != nil {
-		c.page.picture(r, img)
-	} else {
-		y := r.Y + (r.H-3.75*MM(len(lines)))/2
-		for _, s := range lines {
-			c.say(Rect{r.X + pad, y, r.W - 2*pad, 3.75}, s, plain, 7, centre)
-			y += 3.75
-		}
-	}
+func (c *canvas) photo(r Rect, p Portrait) {
+	c.portrait(r, p)
 	c.frame(r, hair)
+}
+
+// portrait is photo without the lines around it.
+func (c *canvas) portrait(r Rect, p Portrait) {
+	if p.img != nil {
+		c.page.picture(r, p.img)
+		return
+	}
+	lines := p.reason[:min(len(p.reason), int((r.H-2)/3.75))]
+	y := r.Y + (r.H-3.75*MM(len(lines)))/2
+	for _, s := range lines {
+		c.say(Rect{r.X + pad, y, r.W - 2*pad, 3.75}, s, plain, 7, centre)
+		y += 3.75
+	}
 }
 
 // head is the head of a table: 5 high, ruled above and below.

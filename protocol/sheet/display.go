@@ -54,7 +54,8 @@ type area struct {
 	grid  bool  // neighbours share edges (modules of a code): see raster.area
 }
 
-// stroke is a straight horizontal or vertical line. Its width lies around it.
+// stroke is a straight line, horizontal, vertical or (never dashed) slanted. Its width
+// lies around it.
 type stroke struct {
 	from, to Point
 	width    MM

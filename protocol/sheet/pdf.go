@@ -17,7 +17,7 @@ import (
 // pictures embedded, one colour, nothing active, no date but Printed. The same
 // document gives the same bytes.
 func (d *Document) PDF(w io.Writer) error {
-	p := &pdf{fonts: map[string]*pdfFont{}}
+	p := &pdf{fonts: map[string]*pdfFont{}, written: map[*Picture]int{}}
 	p.out.WriteString(pdfHead)
 	catalog, pages, info := p.reserve(), p.reserve(), p.reserve()
 	for _, page := range d.Pages {
@@ -47,6 +47,7 @@ type pdf struct {
 	fonts   map[string]*pdfFont
 	order   []string // names of fonts, sorted
 	images  int
+	written map[*Picture]int // objects of pictures: two copies of a sheet share them
 }
 
 func (p *pdf) reserve() int {
@@ -154,7 +155,11 @@ func (p *pdf) writePage(page *Page, pages int, fonts string) (int, error) {
 }
 
 func (p *pdf) writeImage(img *Picture) int {
+	if id := p.written[img]; id > 0 {
+		return id
+	}
 	id := p.reserve()
+	p.written[img] = id
 	space := "DeviceRGB"
 	if img.grey {
 		space = "DeviceGray"

@@ -15,12 +15,12 @@ var ErrPicture = errors.New("sheet: not a printable JPEG")
 const maxPicture = 4096
 
 // Picture is a JPEG that was checked: it goes into a PDF as it is and can be
-// drawn by the raster writer.
+// drawn by the raster writer, which reads its pixels anew for a page: a site's
+// papers hold thousands of pictures at once.
 type Picture struct {
 	jpeg          []byte
 	width, height int
 	grey          bool
-	pixels        image.Image
 }
 
 // NewPicture reads a grey or colour JPEG of up to 4,096 pixels a side, whole,
@@ -34,11 +34,10 @@ func NewPicture(raw []byte) (*Picture, error) {
 	if !grey && head.ColorModel != color.YCbCrModel {
 		return nil, ErrPicture // CMYK and RGB in disguise: readers disagree about them
 	}
-	img, err := jpeg.Decode(bytes.NewReader(raw))
-	if err != nil {
+	if _, err := jpeg.Decode(bytes.NewReader(raw)); err != nil {
 		return nil, ErrPicture
 	}
-	return &Picture{jpeg: raw, width: head.Width, height: head.Height, grey: grey, pixels: img}, nil
+	return &Picture{jpeg: raw, width: head.Width, height: head.Height, grey: grey}, nil
 }
 
 // fill is where the whole picture lies if it fills a rectangle, centred, with
@@ -51,13 +50,22 @@ func (p *Picture) fill(in Rect) Rect {
 	return out
 }
 
+// pixels decodes a picture that was checked.
+func (p *Picture) pixels() image.Image {
+	img, err := jpeg.Decode(bytes.NewReader(p.jpeg))
+	if err != nil {
+		return image.NewGray(image.Rect(0, 0, p.width, p.height)) // it was read before: nobody changes it
+	}
+	return img
+}
+
 // luma is the grey of a pixel.
-func (p *Picture) luma(x, y int) uint8 {
-	switch img := p.pixels.(type) {
+func luma(img image.Image, x, y int) uint8 {
+	switch img := img.(type) {
 	case *image.Gray:
 		return img.Pix[img.PixOffset(x, y)]
 	case *image.YCbCr:
 		return img.Y[img.YOffset(x, y)]
 	}
-	return color.GrayModel.Convert(p.pixels.At(x, y)).(color.Gray).Y
+	return color.GrayModel.Convert(img.At(x, y)).(color.Gray).Y
 }

@@ -69,18 +69,10 @@ func (s *processCanvas) photoCell(r Rect) {
 	if reason == "" && s.p.Provisional {
 		reason = words.PhotoLater.Zh
 	}
-	var img *Picture
-	if s.p.Photo != nil {
-		var err error
-		if img, err = NewPicture(s.p.Photo); err != nil {
-			img, reason = nil, words.PhotoUnreadable.Zh
-		}
-	}
 	if reason == "" && !s.blank() {
 		reason = words.PhotoNone.Zh
 	}
-	lines := strings.Split(reason, "\n")
-	s.photo(Rect{r.X + 1.25 - hair/2, r.Y + 2.5, 27.5, 35}, img, lines[:min(len(lines), 8)])
+	s.photo(Rect{r.X + 1.25 - hair/2, r.Y + 2.5, 27.5, 35}, NewPortrait(s.p.Photo, reason))
 }
 
 // choices is the table of 志愿; an empty form gets two rows to write in.

@@ -52,6 +52,7 @@ type raster struct {
 	top   int // first row of the band
 	rows  int
 	cover cover
+	read  map[*Picture]image.Image // pixels of the pictures that the page has shown
 }
 
 func (r *raster) draw() {
@@ -101,8 +102,25 @@ func (r *raster) stroke(s stroke) {
 		}
 		return
 	}
+	if s.from.X != s.to.X {
+		r.slanted(s, w)
+		return
+	}
 	x := int(math.Round(float64(s.from.X)*r.dot - float64(w)/2))
 	r.fill(x, r.dots(s.from.Y), x+w, r.dots(s.to.Y), 0)
+}
+
+// slanted draws a line from one corner to another, a run of dots for each row or, if it
+// is flat, for each column.
+func (r *raster) slanted(s stroke, w int) {
+	x0, y0 := float64(s.from.X)*r.dot, float64(s.from.Y)*r.dot
+	dx, dy := float64(s.to.X)*r.dot-x0, float64(s.to.Y)*r.dot-y0
+	steps := int(math.Ceil(max(math.Abs(dx), math.Abs(dy))))
+	for i := range steps {
+		t := (float64(i) + .5) / float64(steps)
+		x, y := int(math.Round(x0+dx*t-float64(w)/2)), int(math.Round(y0+dy*t-float64(w)/2))
+		r.fill(x, y, x+w, y+w, 0)
+	}
 }
 
 // fill paints a rectangle of dots of the page.
@@ -137,6 +155,17 @@ func (r *raster) text(t text) {
 
 // picture draws by the mean of what lies under a dot.
 func (r *raster) picture(p picture) {
+	if r.dots(p.in.Bottom()) <= r.top || r.dots(p.in.Y) >= r.top+r.rows {
+		return
+	}
+	pixels := r.read[p.img]
+	if pixels == nil {
+		pixels = p.img.pixels()
+		if r.read == nil {
+			r.read = map[*Picture]image.Image{}
+		}
+		r.read[p.img] = pixels
+	}
 	at := p.img.fill(p.in)
 	x0, y0, x1, y1 := r.dots(p.in.X), r.dots(p.in.Y), r.dots(p.in.Right()), r.dots(p.in.Bottom())
 	perX := float64(p.img.width) / (float64(at.W) * r.dot)
@@ -145,20 +174,20 @@ func (r *raster) picture(p picture) {
 	for y := max(y0, r.top); y < min(y1, r.top+r.rows); y++ {
 		for x := max(x0, 0); x < min(x1, r.width); x++ {
 			fx, fy := (float64(x)-ox)*perX, (float64(y)-oy)*perY
-			r.band.Pix[(y-r.top)*r.band.Stride+x] = p.img.mean(fx, fy, fx+perX, fy+perY)
+			r.band.Pix[(y-r.top)*r.band.Stride+x] = p.img.mean(pixels, fx, fy, fx+perX, fy+perY)
 		}
 	}
 }
 
 // mean is the grey of a part of the picture, in pixels; at least one.
-func (p *Picture) mean(x0, y0, x1, y1 float64) uint8 {
+func (p *Picture) mean(pixels image.Image, x0, y0, x1, y1 float64) uint8 {
 	clamp := func(v float64, n int) int { return min(max(int(v), 0), n-1) }
 	ax, bx := clamp(x0, p.width), clamp(x1-1e-6, p.width)
 	ay, by := clamp(y0, p.height), clamp(y1-1e-6, p.height)
 	sum, n := 0, 0
 	for y := ay; y <= by; y++ {
 		for x := ax; x <= bx; x++ {
-			sum += int(p.luma(x, y))
+			sum += int(luma(pixels, x, y))
 			n++
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"zhunkao/protocol/identity"
-	"zhunkao/protocol/sheet/code128"
 	"zhunkao/protocol/sheet/qr"
 )
 
@@ -111,9 +110,7 @@ func (t Ticket) Layout(f *Fonts) (*Document, error) {
 	}
 	s := &ticketCanvas{newCanvas(f), t}
 	s.head()
-	if err := s.who(marginT + ticketHead + Module); err != nil {
-		return nil, err
-	}
+	s.who(marginT + ticketHead + Module)
 	y := marginT + ticketHead + Module + ticketWho + Module
 	s.where(y)
 	s.when(y + ticketKey + Module)
@@ -155,16 +152,8 @@ func (s *ticketCanvas) head() {
 }
 
 // who is the photo, the person, and the number with its bars.
-func (s *ticketCanvas) who(y MM) error {
-	var img *Picture
-	reason := strings.Split(s.t.Reason, "\n")
-	if len(s.t.Photo) > 0 {
-		var err error
-		if img, err = NewPicture(s.t.Photo); err != nil {
-			img, reason = nil, strings.Split(words.PhotoUnreadable.Zh, "\n")
-		}
-	}
-	s.photo(Rect{marginL, y, 27.5, ticketWho}, img, reason)
+func (s *ticketCanvas) who(y MM) {
+	s.photo(Rect{marginL, y, 27.5, ticketWho}, NewPortrait(s.t.Photo, s.t.Reason))
 	x := marginL + 27.5 + 5
 	name := s.t.Name.Reveal()
 	s.put(name, place{box: Rect{x, y, 80, 12.5}, v: strong, fit: sizes(26, 22, 18, 15, 12).then(12, 2, 5.5).then(9, 2, 5).asName(), label: words.Name.Zh})
@@ -177,23 +166,7 @@ func (s *ticketCanvas) who(y MM) error {
 	right := marginL + bodyW
 	s.say(Rect{right - 60, y, 60, 3.75}, ticketWords.Number.Zh, plain, 7, alignRight)
 	s.put(Grouped(s.t.Number), place{box: Rect{right - 60, y + 3.75, 60, 8.75}, v: strong, fit: sizes(19, 17, 15, 13, 11), align: alignRight, label: ticketWords.Number.Zh})
-	if s.t.Number == "" {
-		return nil
-	}
-	bars, err := code128.Encode(s.t.Number)
-	if err != nil {
-		return nil // a number no bars can carry: it stands there in digits
-	}
-	at := right - ticketBar*MM(code128.Modules(bars))
-	var rects []Rect
-	for i, w := range bars {
-		if i%2 == 0 {
-			rects = append(rects, Rect{at, y + 15, ticketBar * MM(w), 15})
-		}
-		at += ticketBar * MM(w)
-	}
-	s.page.area(0, true, rects...)
-	return nil
+	s.bars(right-barsWidth(s.t.Number, ticketBar), y+15, 15, ticketBar, s.t.Number)
 }
 
 // where is the key box: site, room and seat.
