@@ -106,20 +106,30 @@ func TestSites(t *testing.T) {
 	}
 }
 
-// TestCheckBlocks: each way to spoil a table is found.
+// TestCheckBlocks: each way to spoil a table is found, and said with its rooms as a run.
 func TestCheckBlocks(t *testing.T) {
-	rooms := []arrangement.Room{{Number: 1}, {Number: 2}, {Number: 3}}
-	sites := []arrangement.Site{{Code: "a", Rooms: 2}, {Code: "b", Rooms: 2}}
-	for what, blocks := range map[string][]arrangement.Block{
-		"a room without": {{Site: "a", First: 1, Last: 2}},
-		"a room twice":   {{Site: "a", First: 1, Last: 2}, {Site: "b", First: 2, Last: 3}},
-		"too many":       {{Site: "a", First: 1, Last: 3}},
-		"no such site":   {{Site: "a", First: 1, Last: 2}, {Site: "c", First: 3, Last: 3}},
-		"no such room":   {{Site: "a", First: 1, Last: 2}, {Site: "b", First: 3, Last: 4}},
-		"no run":         {{Site: "a", First: 1, Last: 2}, {Site: "b", First: 3, Last: 3}, {Site: "b", First: 2, Last: 1}},
+	rooms := []arrangement.Room{{Number: 1}, {Number: 2}, {Number: 3}, {Number: 4}}
+	sites := []arrangement.Site{{Code: "a", Rooms: 3}, {Code: "b", Rooms: 3}}
+	for what, c := range map[string]struct {
+		blocks []arrangement.Block
+		want   []arrangement.BlockFault
+	}{
+		"nothing":        {[]arrangement.Block{{Site: "b", First: 3, Last: 4}, {Site: "a", First: 1, Last: 2}}, nil},
+		"rooms without":  {[]arrangement.Block{{Site: "a", First: 1, Last: 2}}, []arrangement.BlockFault{{Kind: arrangement.Left, First: 3, Last: 4}}},
+		"rooms twice":    {[]arrangement.Block{{Site: "a", First: 1, Last: 3}, {Site: "b", First: 2, Last: 4}}, []arrangement.BlockFault{{Kind: arrangement.Twice, Site: "b", Other: "a", First: 2, Last: 3}}},
+		"too many":       {[]arrangement.Block{{Site: "a", First: 1, Last: 4}}, []arrangement.BlockFault{{Kind: arrangement.TooMany, Site: "a", Has: 3, Given: 4}}},
+		"no such site":   {[]arrangement.Block{{Site: "a", First: 1, Last: 2}, {Site: "c", First: 3, Last: 4}}, []arrangement.BlockFault{{Kind: arrangement.StrangeSite, Site: "c"}}},
+		"no such room":   {[]arrangement.Block{{Site: "a", First: 1, Last: 2}, {Site: "b", First: 3, Last: 5}}, []arrangement.BlockFault{{Kind: arrangement.NoRoom, Site: "b", First: 5, Last: 5}}},
+		"millions":       {[]arrangement.Block{{Site: "a", First: 1, Last: 2}, {Site: "b", First: 3, Last: 4}, {Site: "c", First: 5, Last: 1 << 40}}, []arrangement.BlockFault{{Kind: arrangement.StrangeSite, Site: "c"}, {Kind: arrangement.NoRoom, Site: "c", First: 5, Last: 1 << 40}}},
+		"no run":         {[]arrangement.Block{{Site: "a", First: 1, Last: 2}, {Site: "b", First: 3, Last: 4}, {Site: "b", First: 2, Last: 1}}, []arrangement.BlockFault{{Kind: arrangement.NoRun, Site: "b", First: 2, Last: 1}}},
+		"a gap and more": {[]arrangement.Block{{Site: "a", First: 2, Last: 2}}, []arrangement.BlockFault{{Kind: arrangement.Left, First: 1, Last: 1}, {Kind: arrangement.Left, First: 3, Last: 4}}},
 	} {
-		if len(arrangement.CheckBlocks(rooms, sites, blocks)) == 0 {
-			t.Errorf("%s: nothing is at fault", what)
+		var got []arrangement.BlockFault
+		for _, err := range arrangement.CheckBlocks(rooms, sites, c.blocks) {
+			got = append(got, *err.(*arrangement.BlockFault))
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %v, want %v", what, got, c.want)
 		}
 	}
 }

@@ -81,42 +81,106 @@ func sitesFor(rooms []Room, open []Site, after Site) (n int) {
 	return n
 }
 
+// BlockFault is what is wrong with a table of runs, for whoever mends it.
+type BlockFault struct {
+	Kind        BlockFaultKind
+	Site        string
+	First, Last int    // rooms
+	Has, Given  int    // rooms of the site
+	Other       string // site
+}
+
+// BlockFaultKind says what is wrong.
+type BlockFaultKind string
+
+// The kinds.
+const (
+	StrangeSite BlockFaultKind = "site"  // not of this area
+	NoRun       BlockFaultKind = "run"   // it ends before it begins
+	TooMany     BlockFaultKind = "rooms" // the site has Has rooms and is given Given
+	NoRoom      BlockFaultKind = "room"  // the area has no such room
+	Twice       BlockFaultKind = "twice" // Site and Other are both given these
+	Left        BlockFaultKind = "left"  // no site is given these
+)
+
+// Error says it for a log.
+func (f *BlockFault) Error() string {
+	switch f.Kind {
+	case StrangeSite:
+		return fmt.Sprintf("site %s is not of this area", f.Site)
+	case NoRun:
+		return fmt.Sprintf("site %s: rooms %d to %d are no run", f.Site, f.First, f.Last)
+	case TooMany:
+		return fmt.Sprintf("site %s has %d rooms, and is given %d", f.Site, f.Has, f.Given)
+	case NoRoom:
+		return fmt.Sprintf("site %s: the area has no rooms %d to %d", f.Site, f.First, f.Last)
+	case Twice:
+		return fmt.Sprintf("rooms %d to %d are given to %s and %s", f.First, f.Last, f.Other, f.Site)
+	}
+	return fmt.Sprintf("rooms %d to %d have no site", f.First, f.Last)
+}
+
 // CheckBlocks says what is wrong with runs that somebody changed: every room of the
-// area once, no site beyond its rooms, all of the area. nil if nothing is.
+// area once, no site beyond its rooms, all of the area. nil if nothing is. Each fault
+// is a *BlockFault.
 func CheckBlocks(rooms []Room, sites []Site, blocks []Block) (faults []error) {
 	limit, used := map[string]int{}, map[string]int{}
 	for _, s := range sites {
 		limit[s.Code] = s.Rooms
 	}
+	exists := map[int]bool{}
+	for _, r := range rooms {
+		exists[r.Number] = true
+	}
 	given := map[int]string{}
 	for _, b := range blocks {
 		most, known := limit[b.Site]
-		switch {
-		case !known:
-			faults = append(faults, fmt.Errorf("site %s is not of this area", b.Site))
-		case b.First < 1 || b.Last < b.First:
-			faults = append(faults, fmt.Errorf("site %s: rooms %d to %d are no run", b.Site, b.First, b.Last))
+		if !known {
+			faults = append(faults, &BlockFault{Kind: StrangeSite, Site: b.Site})
+		}
+		if b.First < 1 || b.Last < b.First {
+			faults = append(faults, &BlockFault{Kind: NoRun, Site: b.Site, First: b.First, Last: b.Last})
 			continue
 		}
-		if used[b.Site] += b.Rooms(); known && used[b.Site] > most {
-			faults = append(faults, fmt.Errorf("site %s has %d rooms, and is given %d", b.Site, most, used[b.Site]))
+		used[b.Site] += b.Rooms()
+		if known && used[b.Site] > most {
+			faults = append(faults, &BlockFault{Kind: TooMany, Site: b.Site, Has: most, Given: used[b.Site]})
 		}
-		for n := b.First; n <= min(b.Last, len(rooms)+1); n++ {
-			switch was, twice := given[n]; {
-			case n > len(rooms):
-				faults = append(faults, fmt.Errorf("site %s: the area has no room %d", b.Site, n))
+		var runs faultRuns
+		for n := b.First; n <= b.Last; n++ {
+			was, twice := given[n]
+			switch {
+			case !exists[n]: // and none behind it, of which there may be millions
+				runs.add(BlockFault{Kind: NoRoom, Site: b.Site, First: n, Last: b.Last})
+				n = b.Last
+				continue
 			case twice:
-				faults = append(faults, fmt.Errorf("room %d is given to %s and %s", n, was, b.Site))
+				runs.add(BlockFault{Kind: Twice, Site: b.Site, Other: was, First: n, Last: n})
 			}
 			given[n] = b.Site
 		}
+		faults = append(faults, runs...)
 	}
+	var left faultRuns
 	for _, r := range rooms {
 		if _, ok := given[r.Number]; !ok {
-			faults = append(faults, fmt.Errorf("room %d has no site", r.Number))
+			left.add(BlockFault{Kind: Left, First: r.Number, Last: r.Number})
 		}
 	}
-	return faults
+	return append(faults, left...)
+}
+
+// faultRuns puts faults of rooms that follow each other together.
+type faultRuns []error
+
+func (r *faultRuns) add(f BlockFault) {
+	if n := len(*r); n > 0 {
+		if last := (*r)[n-1].(*BlockFault); last.Kind == f.Kind && last.Site == f.Site && last.Other == f.Other && last.Last == f.First-1 {
+			last.Last = f.Last
+			return
+		}
+	}
+	*r = append(*r, &f)
 }
 
 // Move is a run of rooms that changes its site: all of its candidates are told.
