@@ -19,7 +19,7 @@ import (
 
 // edition is of the rules below: applications that stand in the lookup by older
 // ones are filled in again. The index application_unindexed names it too.
-const edition = 1
+const edition = 2
 
 // What a person may be looked up by. The words are in the hashes: they must not
 // change.
@@ -190,7 +190,7 @@ func (s *Store) Search(ctx context.Context, tx *db.Tx, campaign, division, point
 // Unindexed counts the applications that the lookup does not hold yet by the
 // rules of today.
 func Unindexed(ctx context.Context, tx *db.Tx) (n int64, err error) {
-	if err := tx.QueryRow(ctx, `SELECT count(*) FROM application WHERE indexed < 1`).Scan(&n); err != nil {
+	if err := tx.QueryRow(ctx, `SELECT count(*) FROM application WHERE indexed < 2`).Scan(&n); err != nil {
 		return 0, fmt.Errorf("candidate: unindexed: %w", err)
 	}
 	return n, nil
@@ -207,7 +207,7 @@ type Indexing struct {
 // it. Who fills a store calls it, a transaction each, until none is left; a power
 // cut in between loses nothing.
 func (s *Store) IndexSome(ctx context.Context, tx *db.Tx, limit int) (Indexing, error) {
-	return s.reindex(ctx, tx, `indexed < 1 AND id > $1`, "", limit)
+	return s.reindex(ctx, tx, `indexed < 2 AND id > $1`, "", limit)
 }
 
 // Reindex does the same for up to limit applications after an id, by id, whether
@@ -267,7 +267,8 @@ func (s *Store) reindexOne(ctx context.Context, tx *db.Tx, r Row) (opened bool, 
 		return false, err
 	}
 	app, closed := s.open(r.ID, r.Version, sealed)
-	_, err = tx.Exec(ctx, `UPDATE application SET level = $1, indexed = $2 WHERE id = $3`, app.First().Level, edition, r.ID)
+	_, err = tx.Exec(ctx, `UPDATE application SET level = $1, indexed = $2, category = $4, language = $5 WHERE id = $3`, app.First().Level, edition, r.ID,
+		app.First().Category, app.Get(form.Language))
 	if err != nil || closed != nil {
 		return false, err
 	}

@@ -70,8 +70,9 @@ func (s *Store) create(ctx context.Context, tx *db.Tx, app form.Application, by 
 		number = s.apartKey(app.ID)
 	}
 	added, err := tx.Exec(ctx, `INSERT INTO application (id, campaign, number_hmac, version, point, division, state,
-		confirmed_at, confirmed_point, changed_at, level, indexed, apart) VALUES ($1, $2, $3, 1, $4, $5, $6, 0, '', $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
-		app.ID, app.Campaign, number, app.Point, by.Division, string(Registered), s.now().UnixMilli(), app.First().Level, edition, by.Apart)
+		confirmed_at, confirmed_point, changed_at, level, indexed, apart, category, language) VALUES ($1, $2, $3, 1, $4, $5, $6, 0, '', $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
+		app.ID, app.Campaign, number, app.Point, by.Division, string(Registered), s.now().UnixMilli(), app.First().Level, edition, by.Apart,
+		app.First().Category, app.Get(form.Language))
 	if err != nil {
 		return fmt.Errorf("candidate: create %s: %w", app.ID, err)
 	}
@@ -95,8 +96,9 @@ func (s *Store) create(ctx context.Context, tx *db.Tx, app form.Application, by 
 // row's version is asked again in the statement: nothing may come in between.
 func (s *Store) setCurrent(ctx context.Context, tx *db.Tx, old Row, app form.Application, by Saving) error {
 	n, err := tx.Exec(ctx, `UPDATE application SET version = $1, number_hmac = CASE WHEN apart THEN number_hmac ELSE $2 END, point = $3, division = $4, changed_at = $5,
-		level = $6, indexed = $7, state = CASE WHEN state = $10 THEN $11 ELSE state END WHERE id = $8 AND version = $9`, int64(app.Version), s.keys.NumberKey(app.Number().Reveal()),
-		app.Point, by.Division, s.now().UnixMilli(), app.First().Level, edition, app.ID, int64(old.Version), string(Withdrawn), string(Registered))
+		level = $6, indexed = $7, category = $12, language = $13, state = CASE WHEN state = $10 THEN $11 ELSE state END WHERE id = $8 AND version = $9`, int64(app.Version), s.keys.NumberKey(app.Number().Reveal()),
+		app.Point, by.Division, s.now().UnixMilli(), app.First().Level, edition, app.ID, int64(old.Version), string(Withdrawn), string(Registered),
+		app.First().Category, app.Get(form.Language))
 	if db.Unique(err) {
 		return ErrTaken
 	}
