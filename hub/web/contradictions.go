@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -128,61 +127,23 @@ func secondContradiction(x teller.Conflict) countersign.Act {
 // settleContradiction asks for the second person's word, or notes what two found out.
 // It is for two persons whatever a table says, and moves no money.
 func (s *server) settleContradiction(c *gin.Context, v *visit) {
-	ctx, x := c.Request.Context(), v.subject.(teller.Conflict)
-	why, ok := reason(c)
-	if !ok {
-		why = ""
-	}
-	view := console.Contradiction{Typed: c.PostForm("reason")}
-	var out allowed
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+	x := v.subject.(teller.Conflict)
+	ask := func(ctx context.Context, tx *db.Tx) (asking, error) {
 		if x.SettledAt != 0 {
-			return teller.ErrNotFound
+			return asking{}, teller.ErrNotFound
 		}
 		may, err := s.dayPermit(ctx, tx, v, actSettle)
-		if err != nil {
-			return err
-		}
-		if out.refuse = may.notSettle(); out.refuse != "" {
-			return nil
-		}
 		of := secondContradiction(x)
 		of.Campaign, of.Division = s.Campaign, topOf(v.remit().division)
-		if out, err = s.byTwo(ctx, tx, v, may, of, why); err != nil || out.refuse != "" || out.asked {
-			return err
-		}
-		other, err := countersign.Get(ctx, tx, out.use)
-		if err != nil {
-			return err
-		}
-		if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
-			return err
-		}
-		return s.Flow.SettleConflict(ctx, tx, x, out.reason, v.by(), other.By)
-	})
-	status := http.StatusConflict
-	switch err = s.Flow.Refused(ctx, s.DB, err); {
-	case err == nil && out.asked:
-		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
-		return
-	case err == nil && out.refuse == "":
-		c.Redirect(http.StatusSeeOther, doneAt("/gl/"+ofContradiction+x.ID, "contradiction"))
-		return
-	case err == nil:
-		if status, view.Error = http.StatusUnprocessableEntity, out.refuse; strings.HasPrefix(out.refuse, "permit.") {
-			status = http.StatusForbidden
-		}
-	case errors.Is(err, flow.ErrSamePerson):
-		status, view.Error = http.StatusForbidden, "second.same"
-	case errors.Is(err, teller.ErrNotFound):
-		view.Error = "day.notopen"
-	case errors.Is(err, countersign.ErrState):
-		view.Error = "second.state"
-	default:
-		s.fault(c, v, err)
-		return
+		return asking{may: may, of: of, why: given(c), refuse: may.notSettle()}, err
 	}
-	s.showContradiction(c, v, status, view)
+	out, err := s.actOfTwo(c.Request.Context(), v, ask, func(ctx context.Context, tx *db.Tx, why, second string) error {
+		return s.Flow.SettleConflict(ctx, tx, x, why, v.by(), second)
+	})
+	status, wrong := s.answerTwo(c, v, doneAt("/gl/"+ofContradiction+x.ID, "contradiction"), out, err, notSo{teller.ErrNotFound, http.StatusConflict, "day.notopen"})
+	if status != 0 {
+		s.showContradiction(c, v, status, console.Contradiction{Error: wrong, Typed: c.PostForm("reason")})
+	}
 }
 
 // askRefundAgain has a channel asked again for a refund that was set aside.

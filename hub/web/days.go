@@ -337,76 +337,39 @@ func secondClose(day daybook.Day, seen string) countersign.Act {
 // back to the day.
 func (s *server) decideTwo(c *gin.Context, v *visit, day daybook.Day, picked, done string, of countersign.Act, not func() string, do func(ctx context.Context, tx *db.Tx, why, second string) error) {
 	ctx := c.Request.Context()
-	why, ok := reason(c)
-	if !ok {
-		why = ""
-	}
-	view := console.Day{Said: c.PostForm("reason")}
-	var out allowed
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		if out.refuse = not(); out.refuse != "" {
-			return nil
+	out, err := s.actOfTwo(ctx, v, func(ctx context.Context, tx *db.Tx) (asking, error) {
+		if no := not(); no != "" {
+			return asking{refuse: no}, nil
 		}
 		may, err := s.dayPermit(ctx, tx, v, of.Act)
-		if err != nil {
-			return err
-		}
-		of.Campaign, of.Division = s.Campaign, topOf(v.remit().division)
-		if out.refuse = may.notSettle(); out.refuse != "" {
-			return nil
+		if err != nil || may.notSettle() != "" {
+			return asking{refuse: may.notSettle()}, err
 		}
 		if of.Act == actCloseDay { // whether it can be done is found out before a second person is asked
-			if err := s.canClose(ctx, tx, day, of.Terms); err != nil {
-				return err
-			}
+			err = s.canClose(ctx, tx, day, of.Terms)
 		}
-		if out, err = s.byTwo(ctx, tx, v, may, of, why); err != nil || out.refuse != "" || out.asked {
-			return err
+		of.Campaign, of.Division = s.Campaign, topOf(v.remit().division)
+		return asking{may: may, of: of, why: given(c)}, err
+	}, do)
+	back := "/gl/" + ofDay + day.String()
+	if err == nil && out.refuse == "" && !out.asked {
+		if _, err = s.dayBooks().RunAll(ctx); err == nil {
+			back, err = s.homeOf(ctx, day)
 		}
-		other, err := countersign.Get(ctx, tx, out.use)
-		if err != nil {
-			return err
-		}
-		if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
-			return err
-		}
-		return do(ctx, tx, out.reason, other.By)
-	})
-	status := http.StatusConflict
-	var notYet *daybook.NotYetError
-	switch err = s.Flow.Refused(ctx, s.DB, err); {
-	case err == nil && out.asked:
-		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
-		return
-	case err == nil && out.refuse == "":
-		if _, err := s.dayBooks().RunAll(ctx); err != nil {
-			s.fault(c, v, err)
-			return
-		}
-		back, err := s.homeOf(ctx, day)
 		if err != nil {
 			s.fault(c, v, err)
 			return
 		}
-		c.Redirect(http.StatusSeeOther, back+"?done="+done)
-		return
-	case err == nil:
-		if status, view.Error = http.StatusUnprocessableEntity, out.refuse; strings.HasPrefix(out.refuse, "permit.") {
-			status = http.StatusForbidden
-		}
-	case errors.Is(err, flow.ErrSamePerson):
-		status, view.Error = http.StatusForbidden, "second.same"
-	case errors.As(err, &notYet):
-		view.Error = "day.not." + notYet.Why
-	case errors.Is(err, daybook.ErrState), db.Unique(err):
-		view.Error = "day.notopen"
-	case errors.Is(err, countersign.ErrState):
-		view.Error = "second.state"
-	default:
-		s.fault(c, v, err)
-		return
 	}
-	s.showDay(c, v, status, day, picked, view)
+	said := []notSo{{daybook.ErrState, http.StatusConflict, "day.notopen"}, {errMeanwhile, http.StatusConflict, "day.notopen"}}
+	var notYet *daybook.NotYetError
+	if errors.As(err, &notYet) {
+		said = append(said, notSo{notYet, http.StatusConflict, "day.not." + notYet.Why})
+	}
+	status, wrong := s.answerTwo(c, v, doneAt(back, done), out, err, said...)
+	if status != 0 {
+		s.showDay(c, v, status, day, picked, console.Day{Error: wrong, Said: c.PostForm("reason")})
+	}
 }
 
 // canClose refuses what cannot be closed as it was seen.

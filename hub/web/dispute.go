@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -64,62 +63,42 @@ func secondDecision(c confirmation.Case, r confirmation.Record, keep, seen strin
 
 // decide settles the case.
 func (s *server) decide(c *gin.Context, v *visit) {
-	ctx, r := c.Request.Context(), v.record
-	keep, seen := c.PostForm("keep"), c.PostForm("seen")
-	why, ok := reason(c)
-	if !ok {
-		why = ""
-	}
-	view := console.Dispute{Keep: keep, Why: c.PostForm("reason")}
-	var out allowed
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+	r, keep, seen := v.record, c.PostForm("keep"), c.PostForm("seen")
+	out, err := s.actOfTwo(c.Request.Context(), v, func(ctx context.Context, tx *db.Tx) (asking, error) {
 		of, err := s.Flow.Case(ctx, tx, r.Application)
 		if err != nil {
-			return err
+			return asking{}, err
 		}
 		camp, err := s.campaigns.current(ctx, tx, of.Campaign)
 		if err != nil && !missing(err) {
-			return err
+			return asking{}, err
 		}
-		may := permitted(camp, of.Act(), v.session.Account.Role)
-		if out, err = s.byTwo(ctx, tx, v, may, secondDecision(of, r, keep, seen), why); err != nil || out.refuse != "" || out.asked {
-			return err
-		}
-		if keep == "" {
+		out := asking{may: permitted(camp, of.Act(), v.session.Account.Role), of: secondDecision(of, r, keep, seen), why: given(c)}
+		switch {
+		case !out.may.known || !out.may.high:
+			out.refuse = out.may.refusal()
+		case keep == "":
 			out.refuse = "dispute.choose"
-			return nil
 		}
-		if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
-			return err
-		}
-		d := flow.Decision{Application: r.Application, Keep: keep, Seen: seen, Reason: out.reason}
+		return out, nil
+	}, func(ctx context.Context, tx *db.Tx, why, _ string) error {
+		d := flow.Decision{Application: r.Application, Keep: keep, Seen: seen, Reason: why}
 		if keep == keepNone {
 			d.Keep = ""
 		}
-		_, err = s.Flow.Decide(ctx, tx, d, v.session.Account, v.by())
+		_, err := s.Flow.Decide(ctx, tx, d, v.session.Account, v.by())
 		return err
 	})
-	status := http.StatusUnprocessableEntity
-	switch err = s.Flow.Refused(ctx, s.DB, err); {
-	case err == nil && out.asked:
-		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
+	changed := "dispute.changed"
+	status, wrong := s.answerTwo(c, v, "/gl/disputes/"+r.ID+"?done=decided", out, err, notSo{flow.ErrDecider, http.StatusForbidden, "dispute.decider"},
+		notSo{confirmation.ErrChoice, http.StatusConflict, "dispute.notso"}, notSo{confirmation.ErrNotFound, http.StatusConflict, "dispute.notso"},
+		notSo{confirmation.ErrChanged, http.StatusConflict, changed}, notSo{candidate.ErrTaken, http.StatusConflict, changed}, notSo{errMeanwhile, http.StatusConflict, changed})
+	if status == 0 {
 		return
-	case err == nil && out.refuse == "":
-		c.Redirect(http.StatusSeeOther, "/gl/disputes/"+r.ID+"?done=decided")
-		return
-	case err == nil:
-		if view.Error = out.refuse; strings.HasPrefix(out.refuse, "permit.") {
-			status = http.StatusForbidden
-		}
-	case errors.Is(err, flow.ErrDecider):
-		status, view.Error = http.StatusForbidden, "dispute.decider"
-	case errors.Is(err, confirmation.ErrChoice), errors.Is(err, confirmation.ErrNotFound):
-		status, view.Error = http.StatusConflict, "dispute.notso"
-	case errors.Is(err, confirmation.ErrChanged), errors.Is(err, candidate.ErrTaken), db.Unique(err):
-		status, view.Error, view.Keep = http.StatusConflict, "dispute.changed", ""
-	default:
-		s.fault(c, v, err)
-		return
+	}
+	view := console.Dispute{Keep: keep, Why: c.PostForm("reason"), Error: wrong}
+	if wrong == changed {
+		view.Keep = ""
 	}
 	s.showDispute(c, v, status, view)
 }
@@ -133,50 +112,28 @@ const termsVoid = "void"
 
 // voidRecord takes a confirmation back by the county's word: two persons, always.
 func (s *server) voidRecord(c *gin.Context, v *visit) {
-	ctx, r := c.Request.Context(), v.record
-	why, ok := reason(c)
-	code := c.PostForm("code")
-	var out allowed
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+	r, said, code := v.record, given(c), c.PostForm("code")
+	out, err := s.actOfTwo(c.Request.Context(), v, func(ctx context.Context, tx *db.Tx) (asking, error) {
 		camp, err := s.campaigns.current(ctx, tx, r.Campaign)
 		if err != nil && !missing(err) {
-			return err
+			return asking{}, err
 		}
-		if why = code + " " + why; !ok || !slices.ContainsFunc(s.voidCodes(camp, v.lang), func(o console.Option) bool { return o.Value == code }) {
-			why = "" // asked for below, where one is needed
+		out := asking{may: permitted(camp, flow.ActVoidLater, v.session.Account.Role), of: secondVoid(r)}
+		if said != "" && slices.ContainsFunc(s.voidCodes(camp, v.lang), func(o console.Option) bool { return o.Value == code }) {
+			out.why = code + " " + said // without, it is asked for where one is needed
 		}
-		may := permitted(camp, flow.ActVoidLater, v.session.Account.Role)
-		may.persons = max(may.persons, 2) // design §2: two persons, whatever a table says
-		if out, err = s.byTwo(ctx, tx, v, may, secondVoid(r), why); err != nil || out.refuse != "" || out.asked {
-			return err
-		}
-		other, err := countersign.Get(ctx, tx, out.use)
-		if err != nil {
-			return err
-		}
-		if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
-			return err
-		}
-		code, said, _ := strings.Cut(out.reason, " ")
-		return s.Flow.VoidLater(ctx, tx, r, code, said, other.By, v.session.Account, v.by())
+		out.may.persons = max(out.may.persons, 2) // design §2: two persons, whatever a table says
+		return out, nil
+	}, func(ctx context.Context, tx *db.Tx, why, second string) error {
+		code, said, _ := strings.Cut(why, " ")
+		return s.Flow.VoidLater(ctx, tx, r, code, said, second, v.session.Account, v.by())
 	})
-	switch err = s.Flow.Refused(ctx, s.DB, err); {
-	case err == nil && out.asked:
-		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
-		return
-	case err == nil && out.refuse == "":
-		c.Redirect(http.StatusSeeOther, "/gl/confirmations/"+r.ID)
-		return
-	case err == nil:
-		v.notice = &console.Notice{Class: "must", Key: out.refuse}
-	case errors.Is(err, flow.ErrDecider):
-		v.notice = &console.Notice{Class: "must", Key: "dispute.decider"}
-	case errors.Is(err, confirmation.ErrChanged), db.Unique(err):
-		v.notice = &console.Notice{Class: "must", Key: "void.changed"}
-	default:
-		s.fault(c, v, err)
+	status, wrong := s.answerTwo(c, v, "/gl/confirmations/"+r.ID, out, err, notSo{flow.ErrDecider, http.StatusForbidden, "dispute.decider"},
+		notSo{confirmation.ErrChanged, http.StatusConflict, "void.changed"}, notSo{errMeanwhile, http.StatusConflict, "void.changed"})
+	if status == 0 {
 		return
 	}
+	v.notice = &console.Notice{Class: "must", Key: wrong}
 	s.record(c, v)
 }
 

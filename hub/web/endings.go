@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -200,75 +199,32 @@ const (
 // endByTwo does an act of two on a list, or asks for the second person's word. can says
 // that it could be done now: nobody is asked to agree to what cannot be.
 func (s *server) endByTwo(c *gin.Context, v *visit, act, terms string, can func(ctx context.Context, tx *db.Tx) error, do func(ctx context.Context, tx *db.Tx, why, second string) error) {
-	ctx, l := c.Request.Context(), v.subject.(ending.List)
-	why, ok := reason(c)
-	if !ok {
-		why = ""
-	}
-	var out allowed
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+	l := v.subject.(ending.List)
+	out, err := s.actOfTwo(c.Request.Context(), v, func(ctx context.Context, tx *db.Tx) (asking, error) {
 		camp, err := s.campaigns.current(ctx, tx, l.Campaign)
 		if err != nil {
-			return err
+			return asking{}, err
 		}
-		if err := can(ctx, tx); err != nil {
-			return err
-		}
-		if out, err = s.byTwo(ctx, tx, v, permitted(camp, act, v.session.Account.Role), secondEnding(l, act, terms), why); err != nil || out.refuse != "" || out.asked {
-			return err
-		}
-		second := ""
-		if out.use != "" {
-			a, err := countersign.Get(ctx, tx, out.use)
-			if err != nil {
-				return err
-			}
-			second = a.By
-		}
-		if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
-			return err
-		}
-		return do(ctx, tx, out.reason, second)
-	})
+		return asking{may: permitted(camp, act, v.session.Account.Role), of: secondEnding(l, act, terms), why: given(c)}, can(ctx, tx)
+	}, do)
 	s.afterEnding(c, v, out, err)
 }
 
 // afterEnding answers an act on a list.
 func (s *server) afterEnding(c *gin.Context, v *visit, out allowed, err error) {
-	l := v.subject.(ending.List)
-	wrong, status := "", http.StatusUnprocessableEntity
-	switch err = s.Flow.Refused(c.Request.Context(), s.DB, err); {
-	case err == nil && out.asked:
-		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
-		return
-	case err == nil && out.refuse == "":
-		to := "/gl/endings/" + l.ID + "?done=done"
-		if who := c.PostForm("application"); who != "" && plainID(who) {
-			to += "&who=" + who
-		}
-		c.Redirect(http.StatusSeeOther, to)
-		return
-	case err == nil:
-		if wrong = out.refuse; strings.HasPrefix(wrong, "permit.") {
-			status = http.StatusForbidden
-		}
-	case errors.Is(err, errNotPermitted):
-		wrong, status = "permit.tier", http.StatusForbidden
-	case errors.Is(err, errNotHers), errors.Is(err, ending.ErrNotFound):
+	to := "/gl/endings/" + v.subject.(ending.List).ID + "?done=done"
+	if who := c.PostForm("application"); who != "" && plainID(who) {
+		to += "&who=" + who
+	}
+	if errors.Is(err, errNotHers) || errors.Is(err, ending.ErrNotFound) {
 		s.refuse(c, v, refusalNotFound)
 		return
-	case errors.Is(err, flow.ErrSamePerson):
-		wrong, status = "second.same", http.StatusForbidden
-	case errors.Is(err, ending.ErrText):
-		wrong = "unpaid.error.text"
-	case errors.Is(err, ending.ErrEarly):
-		wrong, status = "ending.error.early", http.StatusConflict
-	case errors.Is(err, ending.ErrObjections):
-		wrong, status = "ending.error.objections", http.StatusConflict
-	case errors.Is(err, ending.ErrState), errors.Is(err, ending.ErrChanged), errors.Is(err, ending.ErrNobody), errors.Is(err, countersign.ErrState):
-		wrong, status = "ending.error.changed", http.StatusConflict
-	default:
-		s.fault(c, v, err)
+	}
+	changed := "ending.error.changed"
+	status, wrong := s.answerTwo(c, v, to, out, err, notSo{ending.ErrText, http.StatusUnprocessableEntity, "unpaid.error.text"},
+		notSo{ending.ErrEarly, http.StatusConflict, "ending.error.early"}, notSo{ending.ErrObjections, http.StatusConflict, "ending.error.objections"},
+		notSo{ending.ErrState, http.StatusConflict, changed}, notSo{ending.ErrChanged, http.StatusConflict, changed}, notSo{ending.ErrNobody, http.StatusConflict, changed}, notSo{countersign.ErrState, http.StatusConflict, changed})
+	if status == 0 {
 		return
 	}
 	s.showEnding(c, v, status, c.PostForm("application"), wrong, c.PostForm("reason"))
@@ -342,7 +298,7 @@ func (s *server) endAlone(c *gin.Context, v *visit, do func(ctx context.Context,
 		}
 		return do(ctx, tx, camp)
 	})
-	s.afterEnding(c, v, allowed{}, err)
+	s.afterEnding(c, v, allowed{}, s.Flow.Refused(ctx, s.DB, err))
 }
 
 // hersOn gives somebody's place on a list, if it is of her remit. errNotHers.

@@ -257,77 +257,41 @@ func stepReason(c *gin.Context, camp rules.Campaign, step payment.Step) string {
 
 // stepMovement asks for the second person's word, or does what was agreed to.
 func (s *server) stepMovement(c *gin.Context, v *visit) {
-	ctx, b := c.Request.Context(), v.subject.(payment.Booking)
+	b := v.subject.(payment.Booking)
 	step := payment.Step(c.PostForm("step"))
-	view := console.MovementCase{Step: string(step), Code: c.PostForm("code"), Said: c.PostForm("reason")}
-	var out allowed
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+	ask := func(ctx context.Context, tx *db.Tx) (asking, error) {
 		o, err := ownerOf(ctx, tx, b)
 		if err != nil {
-			return err
+			return asking{}, err
 		}
 		if !slices.Contains(b.Steps(o), step) {
-			out.refuse = "pay.notnow"
 			if step == "" {
-				out.refuse = "pay.choose"
+				return asking{refuse: "pay.choose"}, nil
 			}
-			return nil
+			return asking{refuse: "pay.notnow"}, nil
 		}
 		camp, err := s.campaignOf(ctx, tx, o)
 		if err != nil {
-			return err
+			return asking{}, err
 		}
 		of := secondMovement(camp, b, o, step)
 		if of.Division == "" {
 			of.Division = topOf(v.remit().division)
 		}
-		may := permitted(camp, of.Act, v.session.Account.Role)
-		if out, err = s.byTwo(ctx, tx, v, may, of, stepReason(c, camp, step)); err != nil || out.refuse != "" || out.asked {
-			return err
-		}
-		second := ""
-		if out.use != "" {
-			other, err := countersign.Get(ctx, tx, out.use)
-			if err != nil {
-				return err
-			}
-			second = other.By
-		}
-		if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
-			return err
-		}
-		return s.Flow.StepMovement(ctx, tx, b.ID, step, out.reason, v.by(), second)
-	})
-	status := http.StatusConflict
-	switch err = s.Flow.Refused(ctx, s.DB, err); {
-	case err == nil && out.asked:
-		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
-		return
-	case err == nil && out.refuse == "":
-		c.Redirect(http.StatusSeeOther, doneAt("/gl/movements/"+b.ID, string(step)))
-		return
-	case err == nil:
-		if status, view.Error = http.StatusUnprocessableEntity, out.refuse; strings.HasPrefix(out.refuse, "permit.") {
-			status = http.StatusForbidden
-		}
-		if view.Error == "act.needreason" && step == payment.GiveBack {
-			view.Error = "pay.needcode"
-		}
-	case errors.Is(err, flow.ErrSamePerson):
-		status, view.Error = http.StatusForbidden, "second.same"
-	case errors.Is(err, payment.ErrState), errors.Is(err, payment.ErrOpen), db.Unique(err):
-		view.Error = "pay.notnow"
-	case errors.Is(err, flow.ErrVoid):
-		view.Error = "pay.void"
-	case errors.Is(err, flow.ErrCashClosed):
-		view.Error = "pay.cash.signed.moves"
-	case errors.Is(err, countersign.ErrState):
-		view.Error = "second.state"
-	default:
-		s.fault(c, v, err)
-		return
+		return asking{may: permitted(camp, of.Act, v.session.Account.Role), of: of, why: stepReason(c, camp, step)}, nil
 	}
-	s.showMovement(c, v, status, view)
+	out, err := s.actOfTwo(c.Request.Context(), v, ask, func(ctx context.Context, tx *db.Tx, why, second string) error {
+		return s.Flow.StepMovement(ctx, tx, b.ID, step, why, v.by(), second)
+	})
+	if out.refuse == "act.needreason" && step == payment.GiveBack {
+		out.refuse = "pay.needcode"
+	}
+	status, wrong := s.answerTwo(c, v, doneAt("/gl/movements/"+b.ID, string(step)), out, err,
+		notSo{payment.ErrState, http.StatusConflict, "pay.notnow"}, notSo{payment.ErrOpen, http.StatusConflict, "pay.notnow"}, notSo{errMeanwhile, http.StatusConflict, "pay.notnow"},
+		notSo{flow.ErrVoid, http.StatusConflict, "pay.void"}, notSo{flow.ErrCashClosed, http.StatusConflict, "pay.cash.signed.moves"})
+	if status != 0 {
+		s.showMovement(c, v, status, console.MovementCase{Error: wrong, Step: string(step), Code: c.PostForm("code"), Said: c.PostForm("reason")})
+	}
 }
 
 // doneAt is a page that says what was done there just now.

@@ -88,64 +88,36 @@ func moreReason(c *gin.Context, camp rules.Campaign) string {
 // extendOrder asks for the second person's word, or gives one person more time to pay
 // as two agreed (A59): of nobody else anything changes, and she is told.
 func (s *server) extendOrder(c *gin.Context, v *visit) {
-	ctx, number := c.Request.Context(), v.subject.(payment.Order).Number
+	number := v.subject.(payment.Order).Number
 	form := console.OrderMore{Due: c.PostForm("due"), Code: c.PostForm("code"), Said: strings.TrimSpace(c.PostForm("reason"))}
-	var out allowed
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+	var due time.Time
+	ask := func(ctx context.Context, tx *db.Tx) (asking, error) {
 		o, err := payment.GetOrder(ctx, tx, number)
 		if err != nil {
-			return err
+			return asking{}, err
 		}
 		camp, err := s.campaignOf(ctx, tx, &o)
 		if err != nil {
-			return err
+			return asking{}, err
 		}
-		due, ok := s.newDue(form.Due, o)
+		var ok bool
+		due, ok = s.newDue(form.Due, o)
 		switch {
 		case o.State != payment.Open && o.State != payment.Closed || o.DueAt == 0:
-			return payment.ErrState
+			return asking{}, payment.ErrState
 		case !ok:
-			return flow.ErrDue
+			return asking{}, flow.ErrDue
 		}
-		if out, err = s.byTwo(ctx, tx, v, permitted(camp, flow.ActPostponeWindow, v.session.Account.Role), secondMore(camp, o, form.Due), moreReason(c, camp)); err != nil || out.refuse != "" || out.asked {
-			return err
-		}
-		second := ""
-		if out.use != "" {
-			a, err := countersign.Get(ctx, tx, out.use)
-			if err != nil {
-				return err
-			}
-			second = a.By
-		}
-		if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
-			return err
-		}
-		return s.Flow.ExtendOrder(ctx, tx, number, due, out.reason, v.by(), second)
-	})
-	status := http.StatusUnprocessableEntity
-	switch err = s.Flow.Refused(ctx, s.DB, err); {
-	case err == nil && out.asked:
-		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
-		return
-	case err == nil && out.refuse == "":
-		c.Redirect(http.StatusSeeOther, doneAt("/gl/"+ofOrder+number, "extended"))
-		return
-	case err == nil:
-		if form.Error = out.refuse; strings.HasPrefix(out.refuse, "permit.") {
-			status = http.StatusForbidden
-		}
-	case errors.Is(err, flow.ErrDue):
-		form.Error = "pay.extend.when"
-	case errors.Is(err, flow.ErrVoid):
-		status, form.Error = http.StatusConflict, "pay.extend.void"
-	case errors.Is(err, payment.ErrState), errors.Is(err, payment.ErrOpen), errors.Is(err, countersign.ErrState):
-		status, form.Error = http.StatusConflict, "pay.extend.not"
-	case errors.Is(err, flow.ErrSamePerson):
-		status, form.Error = http.StatusForbidden, "second.same"
-	default:
-		s.fault(c, v, err)
-		return
+		return asking{may: permitted(camp, flow.ActPostponeWindow, v.session.Account.Role), of: secondMore(camp, o, form.Due), why: moreReason(c, camp)}, nil
 	}
-	s.showOrder(c, v, status, form)
+	out, err := s.actOfTwo(c.Request.Context(), v, ask, func(ctx context.Context, tx *db.Tx, why, second string) error {
+		return s.Flow.ExtendOrder(ctx, tx, number, due, why, v.by(), second)
+	})
+	status, wrong := s.answerTwo(c, v, doneAt("/gl/"+ofOrder+number, "extended"), out, err,
+		notSo{flow.ErrDue, http.StatusUnprocessableEntity, "pay.extend.when"}, notSo{flow.ErrVoid, http.StatusConflict, "pay.extend.void"},
+		notSo{payment.ErrState, http.StatusConflict, "pay.extend.not"}, notSo{payment.ErrOpen, http.StatusConflict, "pay.extend.not"}, notSo{countersign.ErrState, http.StatusConflict, "pay.extend.not"})
+	if status != 0 {
+		form.Error = wrong
+		s.showOrder(c, v, status, form)
+	}
 }

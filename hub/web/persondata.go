@@ -157,26 +157,18 @@ func (s *server) secondOn(row candidate.Row, act, terms string) countersign.Act 
 // forPerson does something for a person in one transaction, if the table lets
 // her: with a second person's word where it asks two.
 func (s *server) forPerson(c *gin.Context, v *visit, act, terms, why string, do func(ctx context.Context, tx *db.Tx, camp rules.Campaign, reason string) error) (out allowed, err error) {
-	ctx, row := c.Request.Context(), v.subject.(candidate.Row)
-	err = s.DB.Write(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, row.Campaign)
-		if err != nil && !missing(err) {
-			return err
+	row := v.subject.(candidate.Row)
+	var camp rules.Campaign
+	return s.actOfTwo(c.Request.Context(), v, func(ctx context.Context, tx *db.Tx) (out asking, err error) {
+		if camp, err = s.campaigns.current(ctx, tx, row.Campaign); err != nil && !missing(err) {
+			return out, err
 		}
-		may := permitted(camp, act, v.session.Account.Role)
-		if terms == "" && may.persons > 1 { // see showPersonData
-			out.refuse = may.refusal()
-			return nil
+		out = asking{may: permitted(camp, act, v.session.Account.Role), of: s.secondOn(row, act, terms), why: why}
+		if terms == "" && out.may.persons > 1 { // see showPersonData
+			out.refuse = out.may.refusal()
 		}
-		if out, err = s.byTwo(ctx, tx, v, may, s.secondOn(row, act, terms), why); err != nil || out.refuse != "" || out.asked {
-			return err
-		}
-		if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
-			return err
-		}
-		return do(ctx, tx, camp, out.reason)
-	})
-	return out, s.Flow.Refused(ctx, s.DB, err)
+		return out, nil
+	}, func(ctx context.Context, tx *db.Tx, why, _ string) error { return do(ctx, tx, camp, why) })
 }
 
 // settled answers what was not done: the page again with what was typed, or the

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -146,56 +145,34 @@ func verdictOf(word string) (confirmation.Proof, bool) {
 
 // decideProof settles a case, as the campaign's table of acts asks.
 func (s *server) decideProof(c *gin.Context, v *visit) {
-	ctx, r := c.Request.Context(), v.record
+	r := v.record
 	to, chosen := verdictOf(c.PostForm("to"))
 	seen := c.PostForm("seen")
-	why, ok := reason(c)
-	if !ok {
-		why = ""
-	}
-	view := console.ProofCase{To: string(to), Why: c.PostForm("reason")}
-	var out allowed
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+	out, err := s.actOfTwo(c.Request.Context(), v, func(ctx context.Context, tx *db.Tx) (asking, error) {
 		camp, err := s.campaigns.current(ctx, tx, r.Campaign)
 		if err != nil && !missing(err) {
-			return err
+			return asking{}, err
 		}
-		may := permitted(camp, flow.ActReviewDocument, v.session.Account.Role)
+		out := asking{may: permitted(camp, flow.ActReviewDocument, v.session.Account.Role), of: secondProof(r, to, seen), why: given(c)}
 		switch {
-		case !may.known || !may.high:
-			out.refuse = may.refusal()
-			return nil
+		case !out.may.known || !out.may.high:
+			out.refuse = out.may.refusal()
 		case !chosen:
 			out.refuse = "papers.choose"
-			return nil
 		}
-		if out, err = s.byTwo(ctx, tx, v, may, secondProof(r, to, seen), why); err != nil || out.refuse != "" || out.asked {
-			return err
-		}
-		if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
-			return err
-		}
-		return s.Flow.JudgePapers(ctx, tx, flow.PapersDecision{Record: r.ID, To: to, Seen: seen, Reason: out.reason}, v.session.Account, v.by())
+		return out, nil
+	}, func(ctx context.Context, tx *db.Tx, why, _ string) error {
+		return s.Flow.JudgePapers(ctx, tx, flow.PapersDecision{Record: r.ID, To: to, Seen: seen, Reason: why}, v.session.Account, v.by())
 	})
-	status := http.StatusUnprocessableEntity
-	switch err = s.Flow.Refused(ctx, s.DB, err); {
-	case err == nil && out.asked:
-		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
+	changed := "papers.changed"
+	status, wrong := s.answerTwo(c, v, "/gl/proofs/"+r.ID+"?done="+string(to), out, err, notSo{flow.ErrDecider, http.StatusForbidden, "papers.decider"},
+		notSo{confirmation.ErrChanged, http.StatusConflict, changed}, notSo{confirmation.ErrChoice, http.StatusConflict, changed}, notSo{confirmation.ErrNotFound, http.StatusConflict, changed}, notSo{errMeanwhile, http.StatusConflict, changed})
+	if status == 0 {
 		return
-	case err == nil && out.refuse == "":
-		c.Redirect(http.StatusSeeOther, "/gl/proofs/"+r.ID+"?done="+string(to))
-		return
-	case err == nil:
-		if view.Error = out.refuse; strings.HasPrefix(out.refuse, "permit.") {
-			status = http.StatusForbidden
-		}
-	case errors.Is(err, flow.ErrDecider):
-		status, view.Error = http.StatusForbidden, "papers.decider"
-	case errors.Is(err, confirmation.ErrChanged), errors.Is(err, confirmation.ErrChoice), errors.Is(err, confirmation.ErrNotFound), db.Unique(err):
-		status, view.Error, view.To = http.StatusConflict, "papers.changed", ""
-	default:
-		s.fault(c, v, err)
-		return
+	}
+	view := console.ProofCase{To: string(to), Why: c.PostForm("reason"), Error: wrong}
+	if wrong == changed {
+		view.To = ""
 	}
 	s.showProof(c, v, status, view)
 }

@@ -231,47 +231,28 @@ func (s *server) tellTrouble(c *gin.Context, v *visit) {
 		_, err = s.Flow.TellTrouble(ctx, tx, terms, v.by())
 		return err
 	})
-	s.afterTrouble(c, v, "told", allowed{}, err)
+	s.afterTrouble(c, v, "told", allowed{}, s.Flow.Refused(ctx, s.DB, err))
 }
 
 // extendTrouble asks for the second person's word, or does what she agreed to.
 func (s *server) extendTrouble(c *gin.Context, v *visit) {
-	ctx := c.Request.Context()
-	why, ok := reason(c)
-	if !ok {
-		why = ""
-	}
-	var out allowed
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+	var form console.TroubleForm
+	var terms relief.Terms
+	out, err := s.actOfTwo(c.Request.Context(), v, func(ctx context.Context, tx *db.Tx) (asking, error) {
 		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
 		if err != nil {
-			return err
+			return asking{}, err
 		}
-		form, terms, err := s.troubleForm(c.PostForm, camp)
-		if err != nil || terms.Due == 0 {
-			return errors.Join(relief.ErrTime, err)
+		if form, terms, err = s.troubleForm(c.PostForm, camp); err != nil || terms.Due == 0 {
+			return asking{}, errors.Join(relief.ErrTime, err)
 		}
-		switch some, err := relief.List(ctx, tx, terms, "", 1); {
-		case err != nil:
-			return err
-		case len(some) == 0:
-			return relief.ErrNobody
+		some, err := relief.List(ctx, tx, terms, "", 1)
+		if err == nil && len(some) == 0 {
+			err = relief.ErrNobody
 		}
-		if out, err = s.byTwo(ctx, tx, v, permitted(camp, flow.ActPostponeWindow, v.session.Account.Role), secondTrouble(camp, form), why); err != nil || out.refuse != "" || out.asked {
-			return err
-		}
-		second := ""
-		if out.use != "" {
-			a, err := countersign.Get(ctx, tx, out.use)
-			if err != nil {
-				return err
-			}
-			second = a.By
-		}
-		if err := s.usedSecond(ctx, tx, v, out.use); err != nil {
-			return err
-		}
-		_, err = s.Flow.GiveRelief(ctx, tx, relief.Relief{Terms: terms, Code: form.Code, Reason: out.reason, Second: second}, v.by())
+		return asking{may: permitted(camp, flow.ActPostponeWindow, v.session.Account.Role), of: secondTrouble(camp, form), why: given(c)}, err
+	}, func(ctx context.Context, tx *db.Tx, why, second string) error {
+		_, err := s.Flow.GiveRelief(ctx, tx, relief.Relief{Terms: terms, Code: form.Code, Reason: why, Second: second}, v.by())
 		return err
 	})
 	s.afterTrouble(c, v, "extended", out, err)
@@ -279,31 +260,13 @@ func (s *server) extendTrouble(c *gin.Context, v *visit) {
 
 // afterTrouble answers an act.
 func (s *server) afterTrouble(c *gin.Context, v *visit, done string, out allowed, err error) {
-	wrong, status := "", http.StatusUnprocessableEntity
-	switch err = s.Flow.Refused(c.Request.Context(), s.DB, err); {
-	case err == nil && out.asked:
-		c.Redirect(http.StatusSeeOther, "/gl/seconds?done=asked")
-		return
-	case err == nil && out.refuse == "":
-		c.Redirect(http.StatusSeeOther, "/gl/trouble?done="+done)
-		return
-	case err == nil:
-		if wrong = out.refuse; strings.HasPrefix(wrong, "permit.") {
-			status = http.StatusForbidden
-		}
-	case errors.Is(err, relief.ErrTime):
-		wrong = "trouble.error.time"
-	case errors.Is(err, relief.ErrNobody):
-		wrong = "trouble.error.nobody"
-	case errors.Is(err, countersign.ErrState):
-		status, wrong = http.StatusConflict, "trouble.error.changed"
-	case errors.Is(err, flow.ErrSamePerson):
-		status, wrong = http.StatusForbidden, "second.same"
-	case missing(err):
+	if missing(err) {
 		s.refuse(c, v, refusalNotFound)
 		return
-	default:
-		s.fault(c, v, err)
+	}
+	status, wrong := s.answerTwo(c, v, "/gl/trouble?done="+done, out, err, notSo{relief.ErrTime, http.StatusUnprocessableEntity, "trouble.error.time"},
+		notSo{relief.ErrNobody, http.StatusUnprocessableEntity, "trouble.error.nobody"}, notSo{countersign.ErrState, http.StatusConflict, "trouble.error.changed"})
+	if status == 0 {
 		return
 	}
 	s.showTrouble(c, v, status, c.PostForm, wrong)
