@@ -143,3 +143,28 @@ func (t *Tree) Proof(s Seat) (Proof, bool) {
 	}
 	return Proof{Index: i, Of: len(in), Path: path(in, i), Room: room, Rooms: len(t.rooms), Up: path(t.rooms, room)}, true
 }
+
+// Ups gives the path of every room to the root, in the order of the result: what Proof
+// gives as Up, all at once.
+func (t *Tree) Ups() [][]Hash {
+	out := make([][]Hash, len(t.rooms))
+	paths(t.rooms, out)
+	return out
+}
+
+// paths adds to out what path gives for each leaf, and returns the root.
+func paths(leaves []Hash, out [][]Hash) Hash {
+	if len(leaves) <= 1 {
+		return root(leaves)
+	}
+	k := split(len(leaves))
+	left, right := paths(leaves[:k], out[:k]), paths(leaves[k:], out[k:])
+	for i := range out {
+		if i < k {
+			out[i] = append(out[i], right)
+		} else {
+			out[i] = append(out[i], left)
+		}
+	}
+	return node(left, right)
+}
