@@ -82,7 +82,7 @@ func ReadTable(r io.ReaderAt, size int64, t Table) error {
 		return fmt.Errorf("%w: an old workbook (.xls) or one with a password; save it as .xlsx without one", ErrSheet)
 	case size > maxText:
 		return fmt.Errorf("%w: %d bytes, at most %d", ErrSheet, size, maxText)
-	case n > 3 && 1 <= head[2] && head[2] <= 12 && 1 <= head[3] && head[3] <= 31: // month and day: no text has them
+	case n > 3 && (head[0] < ' ' || head[0] >= 0x80 || head[0] == dbf.FoxPro) && head[2] <= 12 && head[3] <= 31: // month and day: no text has them
 		err = p.table(r, size)
 	default:
 		err = p.text(r, size)
@@ -245,9 +245,11 @@ func (p *tableReader) text(r io.ReaderAt, size int64) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
+		if bad, ok := errors.AsType[*csv.ParseError](err); ok {
+			return fmt.Errorf("%w: line %d: a quotation mark is missing or stands in the wrong place", ErrSheet, bad.Line)
+		}
 		if err != nil {
-			number, _ := in.FieldPos(0)
-			return fmt.Errorf("%w: line %d: a quotation mark is missing or stands in the wrong place", ErrSheet, number)
+			return err
 		}
 		number, _ := in.FieldPos(0)
 		for i := range cells {
@@ -260,4 +262,10 @@ func (p *tableReader) text(r io.ReaderAt, size int64) error {
 			return err
 		}
 	}
+}
+
+// Kept is the row in memory of its own, to outlive the reading of the next.
+func (c Cells) Kept() Cells {
+	c.values = slices.Clone(c.values)
+	return c
 }
