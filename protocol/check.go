@@ -66,11 +66,16 @@ func (h Hello) check() error {
 	if err := h.Address.check(); err != nil {
 		return err
 	}
-	if len(h.Nonce) != NonceSize || !short(h.Software, h.KeyStore) || !h.Marks.Checkpoint.At.sane() ||
+	if len(h.Nonce) != NonceSize || !short(h.Software, h.KeyStore) || !h.Marks.ok() ||
 		(h.Head == 0) != h.HeadHash.IsZero() || h.Receipted > h.Head || !deskPlace(h.Desk, h.DeskPort) {
 		return malformed("hello")
 	}
 	return nil
+}
+
+// ok reports whether the marks can be those of a box.
+func (m Marks) ok() bool {
+	return m.Checkpoint.At.sane() && (m.Coming == 0) == (m.ComingPage == 0) && m.ComingPage <= MaxAdmissionPages
 }
 
 func (w Welcome) check() error {
@@ -96,7 +101,7 @@ func (h Heartbeat) check() error {
 		return err
 	}
 	if len(h.Nonce) != NonceSize || !h.Oldest.sane() || !short(h.Screen, h.Blocked) || !h.BlockedSince.sane() || len(h.Devices) > 64 ||
-		!h.Marks.Checkpoint.At.sane() {
+		!h.Marks.ok() {
 		return malformed("heartbeat")
 	}
 	for _, d := range h.Devices {

@@ -119,7 +119,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	for _, name := range []string{"record1.cose", "roster.cose", "campaign.cose", "enrol.cose", "staff.cose", "desk.cose"} {
+	for _, name := range []string{"record1.cose", "roster.cose", "campaign.cose", "enrol.cose", "staff.cose", "desk.cose", "tickets.cose", "pictures.cose"} {
 		s, err := protocol.ParseStatement("", golden(f, name))
 		if err != nil {
 			f.Fatal(err)
@@ -134,6 +134,7 @@ func FuzzDecode(f *testing.F) {
 			new(protocol.EnrolRequest), new(protocol.EnrolGrant), new(protocol.Void),
 			new(protocol.Review), new(protocol.Verification), new(protocol.Incident), new(protocol.Training), new(protocol.Token), new(protocol.Slip), new(protocol.Retirement),
 			new(protocol.Staff), new(protocol.StaffPage), new(protocol.DeskRequest), new(protocol.DeskCertificate),
+			new(protocol.AdmissionTickets), new(protocol.AdmissionPage), new(protocol.Lacking), new(protocol.Pictures), new(protocol.PicturePage),
 		} {
 			if err := protocol.Decode(raw, v); err != nil {
 				mustBeOurs(t, err)

@@ -80,6 +80,18 @@ func TestMakeGolden(t *testing.T) {
 	put("staff.cose", must(protocol.SignMessage(protocol.KindStaff, protocol.Staff{Address: goldenBox, Point: goldenPoint.Code,
 		Issued: goldenTime, Until: goldenTime + 21*24*3600*1000, Mark: 77, Sealed: sealed}, p.hub)))
 
+	sealed, err = protocol.SealForBox(protocol.SuiteAES, protocol.KindTickets, goldenBox, p.boxOpen.PublicKey(), goldenAdmission())
+	if err != nil {
+		t.Fatal(err)
+	}
+	put("tickets.cose", must(protocol.SignMessage(protocol.KindTickets, protocol.AdmissionTickets{Address: goldenBox, Campaign: "adult-2019", Edition: 1,
+		Issued: goldenTime, Mark: 41, Page: 1, Pages: 1, Sealed: sealed}, p.hub)))
+	sealed, err = protocol.SealForBox(protocol.SuiteChaCha, protocol.KindPictures, goldenBox, p.boxOpen.PublicKey(), goldenPictures())
+	if err != nil {
+		t.Fatal(err)
+	}
+	put("pictures.cose", must(protocol.SignMessage(protocol.KindPictures, protocol.Pictures{Address: goldenBox, Sealed: sealed}, p.hub)))
+
 	makeGoldenRecords(t, p, put)
 	makeGoldenEnrolment(t, p, put)
 }

@@ -124,6 +124,7 @@ const (
 	KindManifest  Kind = "manifest"  // Manifest, signed by the device key
 	KindChunk     Kind = "chunk"     // Chunk, not signed
 	KindDesk      Kind = "desk"      // DeskRequest, signed by the device key
+	KindLacking   Kind = "lacking"   // Lacking, signed by the device key
 )
 
 // What the hub sends. All are signed by a signing key of the hub.
@@ -136,6 +137,8 @@ const (
 	KindCampaign Kind = "campaign" // CampaignMessage
 	KindStaff    Kind = "staff"    // Staff, personal part sealed to the box
 	KindDeskCert Kind = "deskcert" // DeskCertificate, the answer to DeskRequest
+	KindTickets  Kind = "tickets"  // AdmissionTickets, personal part sealed to the box
+	KindPictures Kind = "pictures" // Pictures, the answer to Lacking, sealed to the box
 )
 
 // Kinds that never travel by MQTT.

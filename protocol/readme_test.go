@@ -144,7 +144,8 @@ func TestReadmeDescribesEveryField(t *testing.T) {
 		protocol.Roster{}, protocol.RosterPage{}, protocol.RosterKey{}, protocol.CampaignMessage{}, protocol.Manifest{}, protocol.Chunk{},
 		protocol.Confirmation{}, protocol.Signature{}, protocol.EnrolRequest{}, protocol.EnrolGrant{},
 		protocol.Staff{}, protocol.StaffPage{}, protocol.DeskRequest{}, protocol.DeskCertificate{}, protocol.Void{}, protocol.StickFile{},
-		protocol.Review{}, protocol.Verification{}, protocol.Incident{}, protocol.Training{}, protocol.OwnCard{}, protocol.Token{}, protocol.Slip{}, protocol.Retirement{}} {
+		protocol.Review{}, protocol.Verification{}, protocol.Incident{}, protocol.Training{}, protocol.OwnCard{}, protocol.Token{}, protocol.Slip{}, protocol.Retirement{},
+		protocol.AdmissionTickets{}, protocol.AdmissionPage{}, protocol.Lacking{}, protocol.Pictures{}, protocol.PicturePage{}} {
 		describe(t, reflect.TypeOf(v))
 	}
 	for name := range rules {

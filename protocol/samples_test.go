@@ -359,6 +359,16 @@ func goldenMessages(p parties) []message {
 			Screen: "idle", FreeDisk: 12 << 30, Devices: []protocol.DeviceState{{Name: "stick", State: "fault", Fault: "stick behind"}}, Uptime: 3600,
 			Stick: &protocol.StickState{Records: 2, Bytes: 83_000, Behind: 12_500}, Kept: 2, Backup: 1,
 		}, func() any { return new(protocol.Heartbeat) }},
+		{"heartbeat-tickets", protocol.KindHeartbeat, p.device, protocol.Heartbeat{
+			Address: goldenBox, Nonce: nonce, Marks: protocol.Marks{Roster: 1200, Campaign: 3, Checkpoint: checkpoint, Staff: 77, Tickets: 41, Coming: 42, ComingPage: 3}, Head: 2, Waiting: 1, Oldest: goldenTime,
+			Time:   goldenHead(1, protocol.Hash{}, protocol.SuiteAES).Time,
+			Screen: "idle", FreeDisk: 12 << 30, Devices: []protocol.DeviceState{{Name: "idcard", State: "ready"}}, Uptime: 3600,
+		}, func() any { return new(protocol.Heartbeat) }},
+		{"lacking", protocol.KindLacking, p.device, protocol.Lacking{Address: goldenBox, Mark: 41, Pictures: []protocol.LackingPicture{
+			{Application: "a-golden-1", Picture: protocol.HashOf([]byte("a picture"))}, {Application: "a-golden-2", Picture: protocol.HashOf([]byte("another"))},
+		}}, func() any { return new(protocol.Lacking) }},
+		{"admissionpage-plain", "", nil, goldenAdmission(), func() any { return new(protocol.AdmissionPage) }},
+		{"picturepage-plain", "", nil, goldenPictures(), func() any { return new(protocol.PicturePage) }},
 		{"clock-backup", protocol.KindClock, p.hub, protocol.Clock{
 			Address: goldenBox, Nonce: nonce, HubTime: goldenTime, State: protocol.BoxActive, BackupMark: 1,
 		}, func() any { return new(protocol.Clock) }},
@@ -373,6 +383,34 @@ func goldenPage(p parties) protocol.RosterPage {
 		{Version: 1202, Gone: "a-golden-2"},
 		{Version: 1203, Confirmed: &protocol.ConfirmedMark{Application: "a-golden-3", At: goldenTime, Point: "43010202"}},
 		{Version: 1204, Elsewhere: &protocol.ElsewhereMark{Key: p.rosterKey.Mark("430102199001010029"), Point: "43010202", PointName: "样本第二确认点"}},
+	}}
+}
+
+// goldenAdmission are two tickets of one room; the second has no picture and no proof.
+func goldenAdmission() protocol.AdmissionPage {
+	at := func(hours float64) protocol.Time { // of 26 October 2019 at UTC+8
+		return protocol.TimeOf(time.Date(2019, 10, 25, 16, 0, 0, 0, time.UTC)) + protocol.Time(hours*3_600_000)
+	}
+	return protocol.AdmissionPage{
+		Title: "样本省2019年成人高等学校招生全国统一考试", Rules: []string{"凭准考证和身份证进入考室。"}, Root: protocol.HashOf([]byte("a root")),
+		Places: []protocol.AdmissionPlace{{Area: "0102 样本考区", Site: "样本第一中学", Address: "长沙市芙蓉区样本路1号", Phone: "0731-00000000"}},
+		Papers: []protocol.AdmissionPaper{{Level: "高起本", Category: "文史类", Language: "英语", Sittings: []protocol.AdmissionSitting{
+			{Subject: "语文", From: at(9), To: at(11), Entry: at(8.5), Shut: at(9.25)},
+			{Subject: "外语（英语）", From: at(14.5), To: at(16.5), Entry: at(14), Shut: at(14.75)},
+		}}},
+		Tickets: []protocol.AdmissionTicket{
+			{Application: "a-golden-1", Name: "样本·甲", Sex: "女", Document: "430***********0029", Number: "19430102005007", Room: "005", Seat: "07",
+				Proof: "HTTPS://EXAMPLE.ORG/KS/T/SAMPLE", Picture: protocol.HashOf([]byte("a picture"))},
+			{Application: "a-golden-2", Name: "样本·乙", Sex: "男", Document: "430***********0037", Number: "19430102005031", Room: "005", Seat: "31",
+				NoPicture: "未采集相片\n由工作人员\n补采"},
+		},
+	}
+}
+
+func goldenPictures() protocol.PicturePage {
+	return protocol.PicturePage{Pictures: []protocol.Picture{
+		{Picture: protocol.HashOf([]byte("a picture")), JPEG: append([]byte{0xff, 0xd8, 0xff, 0xe0}, bytes.Repeat([]byte{0x5a}, 3000)...)},
+		{Picture: protocol.HashOf([]byte("another"))},
 	}}
 }
 

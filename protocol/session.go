@@ -22,6 +22,13 @@ type Marks struct {
 	Campaign   uint32     `cbor:"campaign"` // campaign version in force at the box
 	Checkpoint Checkpoint `cbor:"checkpoint"`
 	Staff      uint64     `cbor:"staff,omitempty"` // Mark of the staff it holds; 0 = none
+
+	// The admission tickets: the mark of the list held whole, that of a newer one on
+	// its way, and how many of its pages are here, from the first without a gap. 0 =
+	// none. Added later.
+	Tickets    uint64 `cbor:"tickets,omitempty"`
+	Coming     uint64 `cbor:"coming,omitempty"`
+	ComingPage uint32 `cbor:"comingpage,omitempty"`
 }
 
 // Hello is a box's first word on a new connection.

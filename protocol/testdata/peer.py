@@ -221,6 +221,13 @@ def check(read):
     assert open_at_box(campaign["rosterkey"], "campaign", campaign, k.box) == {"key": k.roster}
     assert (campaign["size"], campaign["hash"], campaign["off"]) == (len(campaign["bundle"]), sha(campaign["bundle"]), 0)
 
+    tickets = verify("tickets", read("tickets.cose"), k.public)
+    assert open_at_box(tickets["sealed"], "tickets", tickets, k.box) == one(read("admissionpage-plain.cbor"))
+    pictures = verify("pictures", read("pictures.cose"), k.public)
+    assert open_at_box(pictures["sealed"], "pictures", pictures, k.box) == one(read("picturepage-plain.cbor"))
+    asked = verify("lacking", read("lacking.cose"), k.public)
+    assert asked["pictures"][0]["picture"] == one(read("admissionpage-plain.cbor"))["tickets"][0]["picture"]
+
     enrol = verify("enrol", read("enrol.cose"), k.public)
     csr = x509.load_der_x509_csr(enrol["csr"])
     assert csr.is_signature_valid and csr.public_key().public_numbers() == k.device.public_key().public_numbers()
