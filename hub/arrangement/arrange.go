@@ -203,6 +203,9 @@ func newCatcher(all []Catchment) catcher {
 
 // area is rule 1.
 func (m catcher) area(c *Candidate) (string, bool) {
+	if c.Area != "" {
+		return c.Area, true
+	}
 	k := Catchment{Division: c.Division, Level: c.Level, Category: c.Category, Language: c.Language}
 	for {
 		if area, ok := m[k]; ok {

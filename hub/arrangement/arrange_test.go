@@ -56,6 +56,9 @@ func small(r *rand.Rand) *arrangement.Input {
 		if len(in.Rules.Needs) > 0 && r.IntN(6) == 0 {
 			c.Need = in.Rules.Needs[r.IntN(len(in.Rules.Needs))].Key
 		}
+		if r.IntN(8) == 0 {
+			c.Area = area() // moved by hand, and mapped nowhere perhaps
+		}
 		binary.BigEndian.PutUint64(c.Token[:], r.Uint64())
 		binary.BigEndian.PutUint64(c.Token[8:], r.Uint64())
 		in.Candidates = append(in.Candidates, c)
@@ -241,6 +244,7 @@ func TestCheck(t *testing.T) {
 		"wide, narrow":  func(in *arrangement.Input) { in.Catchments[0].Category = "11" },
 		"twice":         func(in *arrangement.Input) { in.Candidates[1].Token = in.Candidates[0].Token },
 		"a level":       func(in *arrangement.Input) { in.Candidates[0].Level = "9" },
+		"moved nowhere": func(in *arrangement.Input) { in.Candidates[0].Area = "9999" },
 		"a need":        func(in *arrangement.Input) { in.Candidates[0].Need = "sofa" },
 		"a tab":         func(in *arrangement.Input) { in.Candidates[0].Category = "1\t1" },
 		"a need of air": func(in *arrangement.Input) { in.Rules.Needs = []arrangement.Need{{Key: "x"}} },

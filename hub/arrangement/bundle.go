@@ -21,7 +21,7 @@ import (
 //	rules      JSON of Rules
 //	area       code, rooms
 //	catchment  division, level, category, language, area
-//	candidate  token, division, level, category, language, need, origin
+//	candidate  token, division, level, category, language, need, origin, area
 //	commit     office, SHA-256
 //	reveal     office, secret
 //	room       area, room, pool, need, groups parted by spaces, seats
@@ -64,7 +64,8 @@ func (in *Input) write(w io.Writer) {
 		for _, v := range [...]string{c.Division, c.Level, c.Category, c.Language, c.Need} {
 			line = append(append(line, '\t'), v...)
 		}
-		line = append(strconv.AppendUint(append(line, '\t'), c.Origin, 16), '\n')
+		line = strconv.AppendUint(append(line, '\t'), c.Origin, 16)
+		line = append(append(append(line, '\t'), c.Area...), '\n')
 		_, _ = w.Write(line)
 	}
 }

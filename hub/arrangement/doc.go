@@ -11,10 +11,10 @@
 //
 // The rules, in the words that the oracle of the tests is written from:
 //
-//  1. A candidate goes to the area that the most telling catchment (参考范围) for her
-//     division names: one with her language is more telling than one with her category,
-//     that more than one with her level, that more than one with none. Whom none names
-//     is listed and not seated.
+//  1. A candidate goes to the area that she was moved to by hand; else to the one that
+//     the most telling catchment (参考范围) for her division names: one with her language
+//     is more telling than one with her category, that more than one with her level,
+//     that more than one with none. Whom none names is listed and not seated.
 //  2. A group (组) is an area's candidates of one level and category, and of one
 //     language where languages have papers of their own. Who has a need for rooms apart
 //     is of a group of that need.

@@ -36,6 +36,7 @@ type Candidate struct {
 	Language string // of her paper; "" where all are the same
 	Need     string // key of a Need; "" is none
 	Origin   uint64 // neighbours shall not have the same; 0 is none
+	Area     string // moved there by hand, whatever catchments say; "" follows them
 }
 
 // Area (考区) is where candidates are seated together.
@@ -108,7 +109,7 @@ func (in *Input) Check() error {
 	if err := in.Rules.check(); err != nil {
 		return err
 	}
-	areas := map[string]bool{}
+	areas := map[string]bool{"": true}
 	for _, a := range in.Areas {
 		if !clean(a.Code) || areas[a.Code] || a.Rooms < 0 {
 			return fmt.Errorf("%w: area %q stands twice, or has no code", ErrInput, a.Code)
@@ -120,7 +121,7 @@ func (in *Input) Check() error {
 		key := c
 		key.Area = ""
 		switch {
-		case !areas[c.Area]:
+		case c.Area == "" || !areas[c.Area]:
 			return fmt.Errorf("%w: a catchment of division %s names area %q, which is not there", ErrInput, c.Division, c.Area)
 		case c.Language != "" && c.Category == "", c.Category != "" && c.Level == "":
 			return fmt.Errorf("%w: a catchment of division %s has a narrower code without the wider one", ErrInput, c.Division)
@@ -129,7 +130,7 @@ func (in *Input) Check() error {
 		}
 		said[key] = true
 	}
-	return in.checkCandidates()
+	return in.checkCandidates(areas)
 }
 
 // clean reports whether a code can stand in a bundle: letters, digits and signs, and
@@ -138,7 +139,7 @@ func clean(code string) bool {
 	return code != "" && strings.IndexFunc(code, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) < 0
 }
 
-func (in *Input) checkCandidates() error {
+func (in *Input) checkCandidates(areas map[string]bool) error {
 	needs, levels := map[string]bool{"": true}, map[string]bool{}
 	for _, n := range in.Rules.Needs {
 		needs[n.Key] = true
@@ -151,6 +152,9 @@ func (in *Input) checkCandidates() error {
 		c := &in.Candidates[i]
 		if !levels[c.Level] || !needs[c.Need] || !clean(c.Category) || !clean(c.Division) || c.Language != "" && !clean(c.Language) {
 			return fmt.Errorf("%w: candidate %s: division %q, level %q, category %q, language %q or need %q is not in the rules", ErrInput, c.Token, c.Division, c.Level, c.Category, c.Language, c.Need)
+		}
+		if !areas[c.Area] {
+			return fmt.Errorf("%w: candidate %s is moved to area %q, which is not there", ErrInput, c.Token, c.Area)
 		}
 		if _, twice := seen[c.Token]; twice {
 			return fmt.Errorf("%w: candidate %s stands twice", ErrInput, c.Token)

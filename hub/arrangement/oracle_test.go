@@ -49,6 +49,9 @@ func (o *oracle) wrong(format string, args ...any) {
 
 // area is rule 1, by looking at every catchment for each wildcard.
 func (o *oracle) area(c arrangement.Candidate) string {
+	if c.Area != "" {
+		return c.Area
+	}
 	best, area := -1, ""
 	for _, k := range o.in.Catchments {
 		telling := 0

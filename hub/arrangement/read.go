@@ -52,7 +52,7 @@ func read(from io.Reader) (p *Published, said []byte, err error) {
 
 // take takes a line in.
 func (p *Published) take(f []string) (err error) {
-	want := map[string]int{"rules": 2, "area": 3, "catchment": 6, "candidate": 8, "commit": 3, "reveal": 3, "root": 2}[f[0]]
+	want := map[string]int{"rules": 2, "area": 3, "catchment": 6, "candidate": 9, "commit": 3, "reveal": 3, "root": 2}[f[0]]
 	if len(f) != want {
 		return fmt.Errorf("%d values, want %d", len(f), want)
 	}
@@ -66,7 +66,7 @@ func (p *Published) take(f []string) (err error) {
 	case "catchment":
 		p.Input.Catchments = append(p.Input.Catchments, Catchment{f[1], f[2], f[3], f[4], f[5]})
 	case "candidate":
-		c := Candidate{Division: f[2], Level: f[3], Category: f[4], Language: f[5], Need: f[6]}
+		c := Candidate{Division: f[2], Level: f[3], Category: f[4], Language: f[5], Need: f[6], Area: f[8]}
 		if c.Token, err = ParseToken(f[1]); err != nil {
 			return err
 		}

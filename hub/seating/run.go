@@ -26,11 +26,11 @@ func Input(ctx context.Context, tx *db.Tx, version string) (*arrangement.Input, 
 	}
 	input := &arrangement.Input{Rules: parts.Rules, Areas: parts.Areas, Catchments: parts.Catchments, Candidates: make([]arrangement.Candidate, 0, people)}
 	whose := make(map[arrangement.Token]string, people)
-	err := tx.Each(ctx, `SELECT application, token, division, level, category, language, need, origin FROM seating_candidate WHERE version = $1 AND late = 0`, []any{version}, func(row func(...any) error) error {
+	err := tx.Each(ctx, `SELECT application, token, division, level, category, language, need, origin, area FROM seating_candidate WHERE version = $1 AND late = 0`, []any{version}, func(row func(...any) error) error {
 		var c arrangement.Candidate
 		var application, origin string
 		var token []byte
-		if err := row(&application, &token, &c.Division, &c.Level, &c.Category, &c.Language, &c.Need, &origin); err != nil {
+		if err := row(&application, &token, &c.Division, &c.Level, &c.Category, &c.Language, &c.Need, &origin, &c.Area); err != nil {
 			return err
 		}
 		copy(c.Token[:], token)

@@ -78,7 +78,7 @@ func putListed(ctx context.Context, tx *db.Tx, version string, some []Listed) er
 	rows := make([][]any, len(some))
 	for i := range some {
 		c := &some[i]
-		rows[i] = []any{version, c.Application, c.Token[:], c.Division, c.Level, c.Category, c.Language, c.Need, strconv.FormatUint(c.Origin, 16), "", c.Late}
+		rows[i] = []any{version, c.Application, c.Token[:], c.Division, c.Level, c.Category, c.Language, c.Need, strconv.FormatUint(c.Origin, 16), c.Area, c.Late}
 	}
 	_, err := tx.Many(ctx, rows, func(values string) string {
 		return `INSERT INTO seating_candidate (version, application, token, division, level, category, language, need, origin, area, late) VALUES ` + values

@@ -60,7 +60,7 @@ func Publish(ctx context.Context, d *db.DB, camp campaign.Campaign, people []Per
 			parts.Catchments = append(parts.Catchments, arrangement.Catchment{Division: p.Division, Area: area})
 		}
 		sum := sha256.Sum256([]byte(p.Application))
-		c := arrangement.Candidate{Division: p.Division, Level: p.Level, Category: p.Category, Language: p.Language, Need: p.Need}
+		c := arrangement.Candidate{Division: p.Division, Level: p.Level, Category: p.Category, Language: p.Language, Need: p.Need, Area: p.Area}
 		copy(c.Token[:], sum[:])
 		list[i] = seating.Listed{Application: p.Application, Candidate: c}
 	}
