@@ -24,8 +24,9 @@ type Campaign struct {
 	Subjects    []Subject        `cbor:"subjects" json:"subjects"`
 	Sittings    []Sitting        `cbor:"sittings" json:"sittings"`
 	Fees        []Fee            `cbor:"fees" json:"fees"`
-	Payment     Payment          `cbor:"payment,omitzero" json:"payment,omitzero"` // how they are paid
-	Results     Results          `cbor:"results,omitzero" json:"results,omitzero"` // how marks are added up
+	Payment     Payment          `cbor:"payment,omitzero" json:"payment,omitzero"`         // how they are paid
+	Results     Results          `cbor:"results,omitzero" json:"results,omitzero"`         // how marks are added up
+	Arrangement Arrangement      `cbor:"arrangement,omitzero" json:"arrangement,omitzero"` // how candidates are seated
 	Bonuses     []Bonus          `cbor:"bonuses" json:"bonuses"`
 	Exemptions  []Exemption      `cbor:"exemptions" json:"exemptions"`
 	Reviews     []Review         `cbor:"reviews,omitempty" json:"reviews,omitempty"` // what a clerk looks at at the desk

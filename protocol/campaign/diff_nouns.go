@@ -14,7 +14,7 @@ var nouns = map[string]said{
 	"Field": {"栏目", "field"}, "Group": {"分组", "group"}, "Table": {"代码表", "code table"}, "Entry": {"代码", "code"}, "Level": {"报考层次", "level"}, "Category": {"科类", "category"},
 	"Subject": {"科目", "subject"}, "Sitting": {"场次", "sitting"}, "EndTime": {"层次", "level"}, "Fee": {"报名考试费", "fee"}, "Bonus": {"照顾加分", "bonus"}, "Exemption": {"免试种类", "exemption"}, "Review": {"审核项目", "item of the review"},
 	"Step": {"环节", "step"}, "Window": {"时段", "window"}, "Pause": {"暂停", "pause"}, "Date": {"日期", "date"}, "Holiday": {"节假日", "holiday"}, "Text": {"文字", "text"}, "ProcessStep": {"办理步骤", "step"}, "StepResult": {"结果", "result"},
-	"Kit": {"最低配置", "kit"}, "KitDevice": {"设备", "device"}, "Act": {"事项", "act"}, "NumberTemplate": {"号码", "number"}, "DocumentType": {"证件", "document"}, "PhotoProfile": {"相片规格", "photo profile"},
+	"SeatNeed": {"特殊需要", "need"}, "DrawOffice": {"抽取随机数的部门", "office that draws"}, "Kit": {"最低配置", "kit"}, "KitDevice": {"设备", "device"}, "Act": {"事项", "act"}, "NumberTemplate": {"号码", "number"}, "DocumentType": {"证件", "document"}, "PhotoProfile": {"相片规格", "photo profile"},
 	"ReasonList": {"原因表", "list of reasons"}, "Reason": {"原因", "reason"}, "Exchange": {"数据库", "exchange"}, "ExchangeColumn": {"列", "column"}, "Rule": {"报考条件", "rule"},
 	"Approval": {"审核事项", "kind of approval"}, "ApprovalTier": {"审核层级", "tier that judges"}, "ApprovalField": {"申报栏目", "field"}, "ApprovalPaper": {"附件", "attachment"},
 	"Division": {"行政区划", "division"}, "Programme": {"招生专业", "programme"}, "Assumption": {"假定", "assumption"},

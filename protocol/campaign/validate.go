@@ -41,7 +41,7 @@ const maxProblems = 200
 // the places, and the running one is kept. It takes bounded time and memory on
 // whatever Decode lets through.
 //
-// Parts that came later than the first published version (payment, steps, numbers,
+// Parts that came later than the first published version (payment, arrangement, steps, numbers,
 // documents, reviews, photos, reasons, exchanges, approvals, holidays, places of assumptions) may be absent
 // altogether: published versions stay for ever. A bundle that has one of them
 // has it whole.
@@ -52,7 +52,7 @@ func (c Campaign) Validate() []Problem {
 		return v.found // the rest could take for ever
 	}
 	for _, check := range []func(){
-		v.head, v.policy, v.acts, v.fields, v.tables, v.levels, v.subjects, v.fees, v.payment, v.results, v.steps, v.windows, v.sittings, v.dates, v.holidays, v.kinds,
+		v.head, v.policy, v.acts, v.fields, v.tables, v.levels, v.subjects, v.fees, v.payment, v.results, v.arrangement, v.steps, v.windows, v.sittings, v.dates, v.holidays, v.kinds,
 		v.divisions, v.catalogue, v.process, v.portal, v.kits, v.approvals, v.numbers, v.documents, v.reviews, v.photos, v.reasons, v.exchanges, v.rules, v.assumptions, v.texts,
 	} {
 		check()
