@@ -115,6 +115,54 @@ var deskSteps = []deskStep{
 		b, err := w.s.Blocked()
 		return orNot(err, b == store.Blocked{})
 	}, ""},
+	{"tickets", func(w *deskwork) (none protocol.ID, _ error) { return none, w.takeTickets(1, 1, 1) },
+		func(w *deskwork, _ protocol.ID) error { return w.ticket(1, false) }, "tickets-first"},
+	{"picture", func(w *deskwork) (none protocol.ID, _ error) {
+		_, err := w.s.SavePictures([]protocol.Picture{{Picture: protocol.HashOf([]byte(herApp)), JPEG: bytes.Repeat([]byte{9}, 5000)}})
+		return none, err
+	}, func(w *deskwork, _ protocol.ID) error {
+		_, err := w.s.Picture(protocol.HashOf([]byte(herApp)))
+		lacking, failed := w.s.Lacking(8, protocol.Hash{})
+		return orNot(errors.Join(err, failed), !slices.ContainsFunc(lacking, func(l protocol.LackingPicture) bool { return l.Application == herApp }))
+	}, ""},
+	{"ticket-copy", func(w *deskwork) (none protocol.ID, _ error) {
+		f, err := w.s.Ticket(herApp)
+		if err != nil {
+			return none, err
+		}
+		_, err = w.s.BeginCopy(store.Copy{Record: f.Log, Number: f.Copies + 1, At: deskAt})
+		return none, err
+	}, func(w *deskwork, _ protocol.ID) error {
+		f, err := w.s.Ticket(herApp)
+		return orNot(err, f.Copies == 1)
+	}, "tickets-last"},
+	{"tickets-first", func(w *deskwork) (none protocol.ID, _ error) { return none, w.takeTickets(2, 1, 2) },
+		func(w *deskwork, _ protocol.ID) error { return w.ticket(1, true) }, "tickets-last"},
+	{"tickets-last", func(w *deskwork) (none protocol.ID, _ error) { return none, w.takeTickets(2, 2, 2) },
+		func(w *deskwork, _ protocol.ID) error { return w.ticket(2, false) }, ""},
+	{"tickets-swept", func(w *deskwork) (none protocol.ID, _ error) { return none, w.s.SweepTickets() },
+		func(w *deskwork, _ protocol.ID) error {
+			_, err := w.s.Picture(protocol.HashOf([]byte(herApp)))
+			return errors.Join(err, w.ticket(2, false))
+		}, ""},
+}
+
+// takeTickets takes one page of an edition's list: hers is on the first.
+func (w *deskwork) takeTickets(edition, page, pages uint32) error {
+	applications := []string{herApp}
+	if page > 1 {
+		applications = []string{fmt.Sprint("web-on-page-", page)}
+	}
+	_, err := w.s.ApplyTickets(protocol.AdmissionTickets{Campaign: hubtest.Campaign, Edition: edition, Issued: deskAt + protocol.Time(edition),
+		Mark: uint64(40 + edition), Page: page, Pages: pages}, somePage(applications...), deskAt)
+	return err
+}
+
+// ticket holds how her ticket stands.
+func (w *deskwork) ticket(edition uint32, void bool) error {
+	f, err := w.s.Ticket(herApp)
+	lists, failed := w.s.Tickets()
+	return orNot(errors.Join(err, failed), f.List.Edition == edition && f.Ticket.Application == herApp && lists.Void() == void)
 }
 
 func orNot(err error, is bool) error {

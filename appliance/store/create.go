@@ -65,7 +65,7 @@ func MadeForDemo(dir string) (bool, error) {
 }
 
 func makeDirs(d disk, dir string) error {
-	for _, sub := range []string{partsDir, recordsDir, readableDir, damagedDir} {
+	for _, sub := range []string{partsDir, recordsDir, readableDir, picturesDir, damagedDir} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
 			return fmt.Errorf("store: create: %w", err)
 		}

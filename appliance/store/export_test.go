@@ -75,3 +75,12 @@ func closed(dir string, do func(*bolt.Tx) error) error {
 	}
 	return errors.Join(db.Update(do), db.Close())
 }
+
+// TicketsOnDisk counts the tickets in the store, of whatever list.
+func (s *Store) TicketsOnDisk() (n int, err error) {
+	err = s.view(func(tx *bolt.Tx) error {
+		n = tx.Bucket(bucketTickets).Stats().KeyN
+		return nil
+	})
+	return n, err
+}

@@ -32,10 +32,12 @@ var (
 	bucketEntered    = []byte("entered")    // HMAC(number) → application id of a draft that is complete
 	bucketTally      = []byte("tally")      // epoch → tally of the outbox
 	bucketPrints     = []byte("prints")     // number → Print
+	bucketTickets    = []byte("tickets")    // mark of the list, application id → keptTicket
+	bucketLacking    = []byte("lacking")    // name of a picture → application id
 
 	buckets = [][]byte{bucketMeta, bucketRoster, bucketNames, bucketElsewhere, bucketPlaces,
 		bucketConfirmed, bucketRecords, bucketOutbox, bucketQuarantine, bucketCopies, bucketReadable, bucketDays, bucketQueue,
-		bucketDrafts, bucketEntered, bucketTally, bucketPrints}
+		bucketDrafts, bucketEntered, bucketTally, bucketPrints, bucketTickets, bucketLacking}
 )
 
 // Names in bucketMeta.
@@ -63,6 +65,7 @@ const (
 	metaBlocked    = "blocked"    // Blocked
 	metaFaults     = "faults"     // []Fault, the newest last
 	metaLooked     = "looked/"    // + contact: Looked
+	metaTickets    = "tickets"    // Tickets
 	metaRebuild    = "rebuild"    // bool: not every copy is in this database yet
 )
 

@@ -35,7 +35,12 @@ func (s *Store) Marks() (protocol.Marks, error) {
 		if m.Staff = k.Mark; k.Point != c.Point.Code {
 			m.Staff = 0 // the box was moved: these work elsewhere
 		}
-		_, err := get(tx, bucketMeta, []byte(metaCheckpoint), &m.Checkpoint)
+		t, err := ticketLists(tx)
+		if err != nil {
+			return err
+		}
+		m.Tickets, m.Coming, m.ComingPage = t.Held.Mark, t.Coming.Mark, t.Coming.Page
+		_, err = get(tx, bucketMeta, []byte(metaCheckpoint), &m.Checkpoint)
 		return err
 	})
 	s.mu.Lock()

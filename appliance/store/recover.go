@@ -243,7 +243,7 @@ func (s *Store) sweep() error {
 		return err
 	}
 	return errors.Join(s.removeOrphans(filepath.Join(s.dir, partsDir), parts),
-		s.removeOrphans(filepath.Join(s.dir, readableDir), readable))
+		s.removeOrphans(filepath.Join(s.dir, readableDir), readable), s.SweepTickets())
 }
 
 func (s *Store) removeOrphans(dir string, named map[string]bool) error {

@@ -69,7 +69,7 @@ func (s *Store) applyEntry(tx *bolt.Tx, e protocol.RosterEntry) error {
 	case e.Application != nil:
 		return s.keepApplication(tx, *e.Application)
 	case e.Gone != "":
-		return errors.Join(dropApplication(tx, e.Gone), draftGone(tx, e.Gone))
+		return errors.Join(dropApplication(tx, e.Gone), draftGone(tx, e.Gone), dropTicket(tx, e.Gone))
 	case e.Confirmed != nil:
 		return applyConfirmed(tx, *e.Confirmed)
 	case e.Elsewhere != nil && len(e.Elsewhere.Key) == protocol.MarkSize:
