@@ -75,7 +75,7 @@ type Case struct {
 	CampaignVersion uint32 // the version whose kind governs it to its end
 	Division        string // where its subject lies
 	Point           string // code of the point it is about, "" if of none
-	Site            string // id of the site it is about, "" if of none
+	Thing           string // id of the site or drawing it is about, "" if of none
 	Office          string // id of the office that submitted it
 	Submitted       int64  // ms, the first time
 

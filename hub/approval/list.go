@@ -35,7 +35,7 @@ func (s Seat) Holds(c Case) bool {
 type Filter struct {
 	Remit string // division: cases that lie in it
 	Point string // and are of this point, if not ""
-	Site  string // and are about this site, if not ""
+	Thing string // and are about this site or drawing, if not ""
 
 	Waiting []Seat // not nil: cases that wait at one of these seats for the account Me
 	Me      string // account id; cases that she submitted or has judged in this round wait for another
@@ -66,7 +66,7 @@ func (f Filter) where() (string, []any) {
 		}
 	}
 	is("c.point", f.Point)
-	is("c.site", f.Site)
+	is("c.thing", f.Thing)
 	is("c.kind", f.Kind)
 	is("c.state", string(f.State))
 	is("c.office", f.Office)

@@ -10,11 +10,11 @@ import (
 )
 
 const caseColumns = `c.id, c.kind, c.campaign, c.campaign_version, c.division, c.point, c.office, c.submitted_at, c.state, c.tier, c.round,
-	c.version, c.judge_tier, c.judge, c.due_at, c.reminded, c.changed_at, c.site`
+	c.version, c.judge_tier, c.judge, c.due_at, c.reminded, c.changed_at, c.thing`
 
 func scanCase(scan func(...any) error) (c Case, err error) {
 	err = scan(&c.ID, &c.Kind, &c.Campaign, &c.CampaignVersion, &c.Division, &c.Point, &c.Office, &c.Submitted, &c.State, &c.Tier, &c.Round,
-		&c.Version, &c.JudgeTier, &c.Judge, &c.Due, &c.Reminded, &c.Changed, &c.Site)
+		&c.Version, &c.JudgeTier, &c.Judge, &c.Due, &c.Reminded, &c.Changed, &c.Thing)
 	return c, err
 }
 
@@ -22,10 +22,10 @@ func scanCase(scan func(...any) error) (c Case, err error) {
 // PutContent.
 func Insert(ctx context.Context, tx *db.Tx, c Case, first Step) error {
 	_, err := tx.Exec(ctx, `INSERT INTO approval_case (id, kind, campaign, campaign_version, division, point, office, submitted_at, state, tier, round,
-		version, judge_tier, judge, due_at, reminded, changed_at, site)
+		version, judge_tier, judge, due_at, reminded, changed_at, thing)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		c.ID, c.Kind, c.Campaign, int64(c.CampaignVersion), c.Division, c.Point, c.Office, c.Submitted, string(c.State), c.Tier, c.Round,
-		c.Version, string(c.JudgeTier), c.Judge, c.Due, c.Reminded, c.Changed, c.Site)
+		c.Version, string(c.JudgeTier), c.Judge, c.Due, c.Reminded, c.Changed, c.Thing)
 	if err != nil {
 		return fmt.Errorf("approval: submit: %w", err)
 	}
@@ -146,10 +146,10 @@ func SetPoint(ctx context.Context, tx *db.Tx, id, point string) error {
 	return nil
 }
 
-// SetSite notes which site came of a case.
-func SetSite(ctx context.Context, tx *db.Tx, id, site string) error {
-	if _, err := tx.Exec(ctx, `UPDATE approval_case SET site = $1 WHERE id = $2`, site, id); err != nil {
-		return fmt.Errorf("approval: site of a case: %w", err)
+// SetThing notes which site came of a case, or which drawing it is about now.
+func SetThing(ctx context.Context, tx *db.Tx, id, thing string) error {
+	if _, err := tx.Exec(ctx, `UPDATE approval_case SET thing = $1 WHERE id = $2`, thing, id); err != nil {
+		return fmt.Errorf("approval: thing of a case: %w", err)
 	}
 	return nil
 }

@@ -16,8 +16,9 @@ type Approval struct {
 	By      []Tier          `cbor:"by" json:"by"`           // offices of these tiers may submit
 	Subject string          `cbor:"subject" json:"subject"` // what a case is about: a Subject… value
 	Effect  string          `cbor:"effect,omitempty" json:"effect,omitempty"`
-	Title   string          `cbor:"title" json:"title"` // key of the field that names a case in a list
-	Tiers   []ApprovalTier  `cbor:"tiers" json:"tiers"` // in the order in which they judge, upward
+	Step    string          `cbor:"step,omitempty" json:"step,omitempty"` // of the windows in which it may be submitted; "" is any time
+	Title   string          `cbor:"title" json:"title"`                   // key of the field that names a case in a list
+	Tiers   []ApprovalTier  `cbor:"tiers" json:"tiers"`                   // in the order in which they judge, upward
 	Fields  []ApprovalField `cbor:"fields" json:"fields"`
 	Papers  []ApprovalPaper `cbor:"papers,omitempty" json:"papers,omitempty"` // attachments
 	Status  string          `cbor:"status,omitempty" json:"status,omitempty"`
@@ -27,6 +28,8 @@ type Approval struct {
 const (
 	SubjectDivision = "division" // a division: the submitting office's own, or one below it
 	SubjectPoint    = "point"    // a point that exists
+	SubjectSite     = "site"     // a site that is set
+	SubjectDrawing  = "drawing"  // what a city drew: areas and catchments
 )
 
 // What an approved case does by itself. A kind without an effect is complete
@@ -35,6 +38,11 @@ const (
 	EffectPointOpen   = "point-open"   // a point comes to be
 	EffectPointChange = "point-change" // its fields become the point's
 	EffectPointClose  = "point-close"  // the point takes nobody any more
+	EffectRooms       = "rooms"        // the rooms of an area are at their sites
+	EffectSiteOpen    = "site-open"    // a site comes to be (A47)
+	EffectSiteChange  = "site-change"  // its fields become the site's
+	EffectSiteClose   = "site-close"   // nobody is seated there any more
+	EffectCatchment   = "catchment"    // the drawing is in force (A48)
 )
 
 // ApprovalTier is one tier that judges. How many persons must agree, and
@@ -184,6 +192,9 @@ const (
 // must be.
 var pointFields = map[string]string{"name": CaseText, "contact": CaseText, "phone": CasePhone, "address": CaseText, "way": CaseText, "hours": CaseText,
 	"levels": CaseCodes, "medical": CaseFlag, "minors": CaseFlag, "boxes": CaseNumber}
+
+// siteFields are the same for an effect on a site; a site has all of them.
+var siteFields = map[string]string{"name": CaseText, "address": CaseText, "rooms": CaseNumber, "seats": CaseNumber, "contact": CaseText, "phone": CasePhone}
 
 // caseKey is how kinds, fields and attachments are called: they stand in paths
 // and forms.

@@ -1,6 +1,7 @@
 package campaign
 
 import (
+	"maps"
 	"slices"
 )
 
@@ -18,7 +19,8 @@ func (v *validator) approvals() {
 		for _, t := range a.By {
 			v.oneOf(place+".by", string(t), string(Point), string(County), string(City), string(Province))
 		}
-		v.oneOf(place+".subject", a.Subject, SubjectDivision, SubjectPoint)
+		v.oneOf(place+".subject", a.Subject, SubjectDivision, SubjectPoint, SubjectSite, SubjectDrawing)
+		v.approvalStep(place, a)
 		v.approvalTiers(place, a)
 		v.approvalFields(place, a)
 		v.approvalPapers(place, a)
@@ -128,18 +130,62 @@ func (v *validator) approvalPapers(place string, a Approval) {
 	}
 }
 
-// approvalEffect asks that a form has what its effect reads.
+// approvalStep asks that the step in whose windows it is submitted is one of the
+// campaign's and comes at all.
+func (v *validator) approvalStep(place string, a Approval) {
+	if a.Step != "" && !v.stepsOpen[a.Step] {
+		v.add(place+".step", ProblemUnreachable, "申报环节“"+short(a.Step, 30)+"”在日程中没有时段，请补时段或改环节。", "step "+short(a.Step, 30)+" at which it is submitted has no window: add one, or name another step")
+	}
+}
+
+// approvalEffect asks that a form has what its effect reads, and that the effect fits
+// what the case is about.
 func (v *validator) approvalEffect(place string, a Approval) {
-	v.oneOf(place+".effect", a.Effect, "", EffectPointOpen, EffectPointChange, EffectPointClose)
+	v.oneOf(place+".effect", a.Effect, "", EffectPointOpen, EffectPointChange, EffectPointClose, EffectSiteOpen, EffectSiteChange, EffectSiteClose, EffectCatchment, EffectRooms)
+	only := func(tier Tier) bool { return !slices.ContainsFunc(a.By, func(t Tier) bool { return t != tier }) }
 	switch a.Effect {
 	case EffectPointOpen:
-		if a.Subject != SubjectDivision || slices.ContainsFunc(a.By, func(t Tier) bool { return t != County }) {
+		if a.Subject != SubjectDivision || !only(County) {
 			v.add(place+".effect", ProblemDisagree, "新设确认点须由县（市、区）就本县申报，请改正申报层级和对象。", "a new point is declared by its county, of that county: mend by and subject")
 		}
 	case EffectPointChange, EffectPointClose:
 		if a.Subject != SubjectPoint {
 			v.add(place+".effect", ProblemDisagree, "变更、撤销确认点须针对已有的确认点，请改正对象。", "this effect is on a point that exists: mend the subject")
 		}
+	case EffectSiteOpen:
+		if a.Subject != SubjectDivision || !only(County) {
+			v.add(place+".effect", ProblemDisagree, "新设考点须由县（市、区）就本县申报，请改正申报层级和对象。", "a new site is declared by its county, of that county: mend by and subject")
+		}
+	case EffectSiteChange, EffectSiteClose:
+		if a.Subject != SubjectSite {
+			v.add(place+".effect", ProblemDisagree, "变更、撤销考点须针对已有的考点，请改正对象。", "this effect is on a site that exists: mend the subject")
+		}
+	case EffectCatchment:
+		if a.Subject != SubjectDrawing || !only(City) {
+			v.add(place+".effect", ProblemDisagree, "参考范围由市（州）划定，请改正申报层级和对象。", "catchments are drawn by the city: mend by and subject")
+		}
+	}
+	if a.Subject == SubjectDrawing && a.Effect != EffectCatchment {
+		v.add(place+".effect", ProblemDisagree, "对象是划定方案的，通过后应当生效，请改正。", "a drawing that is approved comes into force: mend the effect")
+	}
+	v.effectFields(place, a)
+}
+
+// effectFields asks that the fields an effect reads are there and of their kind.
+func (v *validator) effectFields(place string, a Approval) {
+	if a.Effect == EffectSiteOpen || a.Effect == EffectSiteChange {
+		for _, key := range slices.Sorted(maps.Keys(siteFields)) {
+			f, ok := a.Field(key)
+			switch want := siteFields[key]; {
+			case !ok || !f.Required:
+				v.add(place+".fields", ProblemMissing, "考点必须有“"+key+"”这一项，请加上并设为必填。", "a site must have "+key+": add it as a required field")
+			case f.Kind != want:
+				v.add(place+".fields "+f.Key, ProblemDisagree, "考点的这一项应是“"+want+"”类栏目，请改正。", "this part of a site is of kind "+want+": mend it")
+			}
+		}
+	}
+	if a.Effect == EffectRooms {
+		v.roomsEffect(place, a)
 	}
 	if a.Effect != EffectPointOpen && a.Effect != EffectPointChange {
 		return
@@ -154,5 +200,20 @@ func (v *validator) approvalEffect(place string, a Approval) {
 	}
 	if f, ok := a.Field("name"); !ok || !f.Required {
 		v.add(place+".fields", ProblemMissing, "确认点必须有名称，请加上必填的名称栏目（name）。", "a point must have a name: add a required field name")
+	}
+}
+
+// roomFields are what a table of rooms has to say, and in which kind of field.
+var roomFields = []struct{ key, kind string }{{"name", CaseText}, {"area", CaseText}, {"version", CaseNumber}, {"blocks", CaseLines}}
+
+// roomsEffect asks that a form holds a table of rooms, and that the county gives it.
+func (v *validator) roomsEffect(place string, a Approval) {
+	if a.Subject != SubjectDivision || slices.ContainsFunc(a.By, func(t Tier) bool { return t != County }) {
+		v.add(place+".effect", ProblemDisagree, "考室分配须由县（市、区）就本县申报，请改正申报层级和对象。", "rooms are given to sites by their county: mend by and subject")
+	}
+	for _, want := range roomFields {
+		if f, ok := a.Field(want.key); !ok || !f.Required || f.Kind != want.kind {
+			v.add(place+".fields "+want.key, ProblemMissing, "考室分配的表单须有必填的“"+want.key+"”栏目（"+want.kind+"类），请补上。", "a table of rooms needs the required field "+want.key+" of kind "+want.kind+": add it")
+		}
 	}
 }

@@ -77,6 +77,17 @@ var faultsOfApprovals = []fault{
 	}))},
 	{"effect nobody knows", campaign.ProblemValue, approvalFault(".effect", only(func(a *campaign.Approval) { a.Effect = "rain" }))},
 	{"point opened by the city", campaign.ProblemDisagree, approvalFault(".effect", only(func(a *campaign.Approval) { a.By = []campaign.Tier{campaign.City} }))},
+	{"rooms of no table", campaign.ProblemMissing, approvalFault(".fields blocks", only(func(a *campaign.Approval) {
+		a.Effect = campaign.EffectRooms
+		a.Fields = append(a.Fields, campaign.ApprovalField{Key: "area", Zh: "考区", En: "area", Kind: campaign.CaseText, Required: true},
+			campaign.ApprovalField{Key: "version", Zh: "版本", En: "version", Kind: campaign.CaseNumber, Required: true})
+	}))},
+	{"rooms of a point", campaign.ProblemDisagree, approvalFault(".effect", only(func(a *campaign.Approval) {
+		a.Effect, a.Subject = campaign.EffectRooms, campaign.SubjectPoint
+		a.Fields = append(a.Fields, campaign.ApprovalField{Key: "area", Zh: "考区", En: "area", Kind: campaign.CaseText, Required: true},
+			campaign.ApprovalField{Key: "version", Zh: "版本", En: "version", Kind: campaign.CaseNumber, Required: true},
+			campaign.ApprovalField{Key: "blocks", Zh: "考室段", En: "blocks", Kind: campaign.CaseLines, Required: true})
+	}))},
 	{"change of no point", campaign.ProblemDisagree, approvalFault(".effect", only(func(a *campaign.Approval) { a.Effect = campaign.EffectPointChange }))},
 	{"point without a name", campaign.ProblemMissing, approvalFault(".fields", only(func(a *campaign.Approval) { a.Fields[0].Key, a.Title = "called", "called" }))},
 	{"point of a strange part", campaign.ProblemDisagree, approvalFault(".fields boxes", only(func(a *campaign.Approval) {
@@ -86,4 +97,23 @@ var faultsOfApprovals = []fault{
 			}
 		}
 	}))},
+	{"step without a window", campaign.ProblemUnreachable, approvalFault(".step", only(func(a *campaign.Approval) { a.Step = "dance" }))},
+	{"site opened by the city", campaign.ProblemDisagree, siteFault("site", ".effect", func(a *campaign.Approval) { a.By = []campaign.Tier{campaign.City} })},
+	{"closing of no site", campaign.ProblemDisagree, siteFault("site-close", ".effect", func(a *campaign.Approval) { a.Subject = campaign.SubjectDivision })},
+	{"site without rooms", campaign.ProblemMissing, siteFault("site", ".fields", func(a *campaign.Approval) { a.Fields[2].Required = false })},
+	{"site with rooms in words", campaign.ProblemDisagree, siteFault("site-change", ".fields rooms", func(a *campaign.Approval) { a.Fields[2].Kind, a.Fields[2].Max = campaign.CaseText, 0 })},
+	{"catchments drawn by the county", campaign.ProblemDisagree, siteFault("catchment", ".effect", func(a *campaign.Approval) { a.By = []campaign.Tier{campaign.County} })},
+	{"drawing that comes to nothing", campaign.ProblemDisagree, siteFault("catchment", ".effect", func(a *campaign.Approval) { a.Effect = "" })},
+}
+
+// siteFault breaks a kind of approval that is called by its key.
+func siteFault(key, under string, spoil func(a *campaign.Approval)) func(*campaign.Campaign) string {
+	return func(c *campaign.Campaign) string {
+		for i := range c.Approvals {
+			if c.Approvals[i].Key == key {
+				spoil(&c.Approvals[i])
+			}
+		}
+		return "approvals " + key + under
+	}
 }

@@ -46,8 +46,8 @@ CREATE TABLE area_move (
 	PRIMARY KEY (application, number)
 );
 CREATE INDEX area_move_campaign ON area_move (campaign, application, number);
--- The site that a case is about, '' if it is about none.
-ALTER TABLE approval_case ADD COLUMN site TEXT NOT NULL DEFAULT '';
+-- The site or the drawing that a case is about, '' if it is about none.
+ALTER TABLE approval_case ADD COLUMN thing TEXT NOT NULL DEFAULT '';
 -- What groups are counted by, as of the first choice and of the paper; filled in as
 -- level is. The lookup's edition 2 is filled in as the hub runs.
 ALTER TABLE application ADD COLUMN category TEXT NOT NULL DEFAULT '';
