@@ -58,8 +58,8 @@ func (a Allocation) Layout(f *sheet.Fonts) (*sheet.Document, error) {
 			p.Under(sheet.FrameX, y, t.width(), sheet.Rule)
 			t.bold().row(p, sheet.FrameX, y, 7.5, "", "", "", handWords.Total.Zh, fmt.Sprint(rooms), fmt.Sprint(has), thousands(int64(expected)))
 			p.Under(sheet.FrameX, y+7.5, t.width(), sheet.Rule)
-			p.Fill(sheet.Rect{X: sheet.FrameX, Y: y + 10, W: 127.5, H: 10}, handWords.AllocationNote.Zh, sheet.Wording, handWords.Allocation.Zh, 2, 5, 9, 8.5)
-			signatures(p, y+12.5, siteWords.Seal.Zh, handWords.Made.Zh, summaryWords.HeadArea.Zh, handWords.Review.Zh)
+			p.Fill(sheet.Rect{X: sheet.FrameX, Y: y + 10, W: sheet.FrameW, H: 5}, handWords.AllocationNote.Zh, sheet.Wording, handWords.Allocation.Zh, 1, 0, 9, 8.5, 8)
+			signatures(p, y+17.5, siteWords.Seal.Zh, handWords.Made.Zh, summaryWords.HeadArea.Zh, handWords.Review.Zh)
 		}
 		page, err := p.Page()
 		if err != nil {

@@ -241,9 +241,14 @@ func (l ClosingLine) row(p *sheet.Press, y, h sheet.MM, voice sheet.Voice) {
 
 // section is the title of a table.
 func section(p *sheet.Press, y sheet.MM, title, note string) sheet.MM {
-	w := p.Say(sheet.Rect{X: sheet.FrameX, Y: y, W: 60, H: 7.5}, title, sheet.Heading, sheet.Left, 10.5)
+	return sectionAt(p, sheet.FrameX, sheet.FrameW, y, title, note)
+}
+
+// sectionAt is one of a body that is bound wider.
+func sectionAt(p *sheet.Press, x, wide, y sheet.MM, title, note string) sheet.MM {
+	w := p.Say(sheet.Rect{X: x, Y: y, W: 60, H: 7.5}, title, sheet.Heading, sheet.Left, 10.5)
 	if note != "" {
-		p.Say(sheet.Rect{X: sheet.FrameX + w + 3, Y: y, W: sheet.FrameW - w - 3, H: 7.5}, note, sheet.Plain, sheet.Left, 8)
+		p.Say(sheet.Rect{X: x + w + 3, Y: y, W: wide - w - 3, H: 7.5}, note, sheet.Plain, sheet.Left, 8)
 	}
 	return y + 7.5
 }

@@ -62,7 +62,7 @@ func (h Handover) Layout(f *sheet.Fonts) (*sheet.Document, error) {
 	}
 	const top = sheet.FrameTop + 10 + 10
 	room := rowsIn(top, sheet.FrameEnd, handoverRow)
-	parts := pager{first: room, next: room, foot: 7, group: func(i int) bool { return i < len(rows) && rows[i][0] != "" }}.cut(len(rows))
+	parts := pager{first: room, next: room, foot: 8, group: func(i int) bool { return i < len(rows) && rows[i][0] != "" }}.cut(len(rows))
 	for n, part := range parts {
 		p := sheet.NewPress(f)
 		hash := templateHash("handover", handoverVersion, handoverRow, handoverTable(), h.Campaign, handWords, siteWords)
@@ -73,8 +73,8 @@ func (h Handover) Layout(f *sheet.Fonts) (*sheet.Document, error) {
 		y = h.rows(p, y, rows[part.from:part.to])
 		if n == len(parts)-1 {
 			p.Say(sheet.Rect{X: sheet.FrameX, Y: y, W: sheet.FrameW, H: 7.5}, fmt.Sprintf(handWords.Sum.Zh, len(h.Bags), spare, len(h.Bags)+spare, len(h.Bags)), sheet.Bold, sheet.Left, 10.5, 9, 8)
-			p.Fill(sheet.Rect{X: sheet.FrameX, Y: y + 7.5, W: 127.5, H: 10}, handWords.Law.Zh, sheet.Wording, handWords.Handover.Zh, 2, 5, 9, 8.5)
-			signatures(p, y+10, siteWords.Seal.Zh, handWords.Gave.Zh, handWords.Kept.Zh, handWords.Head.Zh)
+			p.Fill(sheet.Rect{X: sheet.FrameX, Y: y + 7.5, W: sheet.FrameW, H: 5}, handWords.Law.Zh, sheet.Wording, handWords.Handover.Zh, 1, 0, 9, 8.5, 8)
+			signatures(p, y+15, siteWords.Seal.Zh, handWords.Gave.Zh, handWords.Kept.Zh, handWords.Head.Zh)
 		}
 		page, err := p.Page()
 		if err != nil {

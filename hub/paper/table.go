@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"zhunkao/protocol/sheet"
 )
@@ -158,3 +159,25 @@ var siteWords = struct{ Kept, Again, Area, Sitting, Morning, Afternoon, Seal, Ca
 	Seal: pair{"县（市、区）招生办盖章", "Seal of the county's office"}, Carried: pair{"本页小计，转下页", "carried forward"}, Brought: pair{"承前页", "brought forward"},
 	RoomsOf: pair{"%d 个考室", "%d rooms"},
 }
+
+// dash stands for what is not known.
+func dash(s string) string {
+	if s == "" {
+		return "—"
+	}
+	return s
+}
+
+// joined are the texts that there are.
+func joined(all ...string) string {
+	var out []string
+	for _, s := range all {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, "　")
+}
+
+// lines are those of a wording.
+func lines(s string) []string { return strings.Split(s, "\n") }

@@ -6,6 +6,7 @@ import "math"
 type canvas struct {
 	page  *Page
 	fonts *Fonts
+	x, w  MM // of the body
 	over  []overflow
 }
 

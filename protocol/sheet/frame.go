@@ -22,15 +22,15 @@ const (
 var zone = time.FixedZone("UTC+8", 8*60*60)
 
 func newCanvas(f *Fonts) *canvas {
-	return &canvas{page: &Page{Width: paperW, Height: paperH}, fonts: f}
+	return &canvas{page: &Page{Width: paperW, Height: paperH}, fonts: f, x: marginL, w: bodyW}
 }
 
 // header is the campaign's name, the title, a black tag if there is one, and
 // the heavy rule; right is where keys and codes begin.
 func (c *canvas) header(campaign, title, tag string, right MM) {
-	w := right - marginL - 5
-	c.say(Rect{marginL, marginT, w, 5}, campaign, wording, 9, left)
-	x := marginL + c.say(Rect{marginL, marginT + 5, w, 10}, title, titleVoice, 20, left)
+	w := right - c.x - 5
+	c.say(Rect{c.x, marginT, w, 5}, campaign, wording, 9, left)
+	x := c.x + c.say(Rect{c.x, marginT + 5, w, 10}, title, titleVoice, 20, left)
 	if tag != "" {
 		set := c.fonts.letters(tag, white)
 		r := Rect{x + 4, marginT + 5 + 1.25, width(set, 12, white) + 4, 7.5}
@@ -38,7 +38,7 @@ func (c *canvas) header(campaign, title, tag string, right MM) {
 		c.page.area(0, false, r)
 		c.say(Rect{r.X + 2, r.Y, r.W - 4, r.H}, tag, white, 12, left)
 	}
-	c.under(marginL, marginT+headerH, bodyW, heavy)
+	c.under(c.x, marginT+headerH, c.w, heavy)
 }
 
 // headerKey is a label over a large value, at the right.
@@ -61,8 +61,8 @@ type foot struct {
 }
 
 func (c *canvas) footer(f foot) {
-	c.atop(marginL, footerY, bodyW, hair)
-	row := Rect{marginL, footerY, bodyW, 5}
+	c.atop(c.x, footerY, c.w, hair)
+	row := Rect{c.x, footerY, c.w, 5}
 	middle := fmt.Sprintf(words.PageOf.Zh, f.page, f.of)
 	half := width(c.fonts.letters(middle, plain), 7, plain)/2 + 2.5
 	c.say(row, middle, plain, 7, centre)

@@ -1,6 +1,10 @@
 package sheet
 
-import "time"
+import (
+	"time"
+
+	"zhunkao/protocol/sheet/qr"
+)
 
 // The voices of titles and of wording with legal weight.
 const (
@@ -33,6 +37,8 @@ type Frame struct {
 	Copy     string // whose copy it is
 	Office   string // who prints
 	Printed  time.Time
+	Bound    MM     // by which the left margin is wider, for a file
+	Code     string // of a QR code at the right; "" for none
 }
 
 // Key is a label over a large value in the header.
@@ -52,13 +58,24 @@ const (
 
 // Frame draws the common frame.
 func (p *Press) Frame(f Frame) {
-	right := marginL + bodyW
-	at := right
+	p.c.x, p.c.w = marginL+f.Bound, bodyW-f.Bound
+	at := p.c.x + p.c.w
+	if code, err := qr.Encode(f.Code, qr.M); f.Code != "" && err == nil { // else it stands there in digits
+		const size MM = 17.5
+		p.c.qr(Rect{at + 2 - size, marginT - 1, size, size}, code) // its quiet zone hangs into the margin
+		at -= size + 3
+	}
 	for _, k := range f.Keys {
 		p.key(at, k)
 		at -= k.Width + 5
 	}
 	p.c.header(f.Campaign, f.Title, f.Tag, at+5)
+	p.Foot(f)
+}
+
+// Foot draws the footer of a frame alone: a back has no header.
+func (p *Press) Foot(f Frame) {
+	p.c.x, p.c.w = marginL+f.Bound, bodyW-f.Bound
 	p.c.footer(foot{paper: f.Paper, version: f.Version, hash: f.Hash, page: f.Page, of: f.Of, marks: f.Marks, copy: f.Copy, office: f.Office, printed: f.Printed})
 }
 
