@@ -46,9 +46,36 @@ func Input(ctx context.Context, tx *db.Tx, version string) (*arrangement.Input, 
 	return input, whose, nil
 }
 
+// arrange computes, and says how many milliseconds that took.
+func arrange(in *arrangement.Input, seed arrangement.Seed) (*arrangement.Result, int64, error) {
+	began := time.Now()
+	r, err := arrangement.Arrange(in, seed)
+	if err != nil {
+		return nil, 0, fmt.Errorf("seating: %w", err)
+	}
+	return r, time.Since(began).Milliseconds(), nil
+}
+
+// Input is what the seats of a list follow from.
+func (p Parts) Input(list []Listed) *arrangement.Input {
+	in := &arrangement.Input{Rules: p.Rules, Areas: p.Areas, Catchments: p.Catchments, Candidates: make([]arrangement.Candidate, len(list))}
+	for i := range list {
+		in.Candidates[i] = list[i].Candidate
+	}
+	return in
+}
+
+func whose(list []Listed) map[arrangement.Token]string {
+	out := make(map[arrangement.Token]string, len(list))
+	for i := range list {
+		out[list[i].Token] = list[i].Application
+	}
+	return out
+}
+
 // Sum counts what a result came to.
 func Sum(in *arrangement.Input, r *arrangement.Result) Figures {
-	f := Figures{Rooms: len(r.Rooms), Seats: len(r.Seats), Problems: len(r.Problems)}
+	f := Figures{Rooms: len(r.Rooms), Seats: len(r.Seats), Problems: len(r.Problems), Reasons: map[arrangement.Reason]int{}}
 	for i := range r.Rooms {
 		if r.Rooms[i].Seats == in.Rules.Size {
 			f.Full++
@@ -58,6 +85,7 @@ func Sum(in *arrangement.Input, r *arrangement.Result) Figures {
 		}
 	}
 	for _, p := range r.Problems {
+		f.Reasons[p.Reason]++
 		switch p.Reason {
 		case arrangement.Unmapped:
 			f.Unmapped++
@@ -91,13 +119,12 @@ func Run(ctx context.Context, d *db.DB, version string, now func() int64, then f
 	if input.Digest() != v.Digest {
 		return fmt.Errorf("seating: run: the list is not the one whose digest was published")
 	}
-	began := time.Now()
-	r, err := arrangement.Arrange(input, seed)
+	r, took, err := arrange(input, seed)
 	if err != nil {
-		return fmt.Errorf("seating: run: %w", err)
+		return err
 	}
 	f := Sum(input, r)
-	f.Took = time.Since(began).Milliseconds()
+	f.Took = took
 	input.Candidates = nil // a province of them: the garbage collector's
 	return write(ctx, d, v, r, whose, f, now, then)
 }
@@ -132,7 +159,7 @@ func write(ctx context.Context, d *db.DB, v Version, r *arrangement.Result, whos
 		}
 	}
 	return d.Write(ctx, func(tx *db.Tx) error {
-		if err := putProblems(ctx, tx, v.ID, runProblems, r.Problems, whose); err != nil {
+		if err := putProblems(ctx, tx, v.ID, r.Problems, whose); err != nil {
 			return err
 		}
 		if err := Publish(ctx, tx, v, tree.Root, f, now()); err != nil {

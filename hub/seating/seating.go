@@ -73,14 +73,15 @@ type Version struct {
 
 // Figures are what a run or a trial came to.
 type Figures struct {
-	Rooms      int   `json:"rooms"`
-	Full       int   `json:"full"`
-	Mixed      int   `json:"mixed"`
-	Seats      int   `json:"seats"`
-	Unmapped   int   `json:"unmapped"`
-	Neighbours int   `json:"neighbours"` // pairs of one origin
-	Problems   int   `json:"problems"`
-	Took       int64 `json:"took"` // ms of the computation
+	Rooms      int                        `json:"rooms"`
+	Full       int                        `json:"full"`
+	Mixed      int                        `json:"mixed"`
+	Seats      int                        `json:"seats"`
+	Unmapped   int                        `json:"unmapped"`
+	Neighbours int                        `json:"neighbours"` // pairs of one origin
+	Problems   int                        `json:"problems"`
+	Reasons    map[arrangement.Reason]int `json:"reasons,omitempty"` // how often each
+	Took       int64                      `json:"took"`              // ms of the computation
 }
 
 // Ending says why a version ended.
@@ -91,6 +92,7 @@ const (
 	Refused   Ending = "refused"   // an office did not reveal what it had sealed
 	Wrong     Ending = "wrong"     // … and revealed something else, too often
 	Withdrawn Ending = "withdrawn" // two persons took it back before it was published
+	Unusable  Ending = "unusable"  // the list contradicts itself
 )
 
 // Room is a room of an arrangement (考室).

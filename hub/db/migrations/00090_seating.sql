@@ -82,17 +82,16 @@ CREATE TABLE seating_seat (
 CREATE UNIQUE INDEX seating_seat_application ON seating_seat (version, application);
 CREATE UNIQUE INDEX seating_seat_number ON seating_seat (version, number) WHERE number <> '';
 CREATE INDEX seating_seat_of ON seating_seat (application);
--- What could not be met, of a run and of a trial.
+-- What could not be met: of a version, a trial or an addition, the first so many.
 CREATE TABLE seating_problem (
-	version     TEXT   NOT NULL REFERENCES seating_version (id),
-	run         TEXT   NOT NULL, -- 'trial', 'run', or an addition's number
+	owner       TEXT   NOT NULL, -- version, campaign of the trial, or version and number of an addition
 	position    BIGINT NOT NULL,
 	reason      TEXT   NOT NULL,
 	area        TEXT   NOT NULL,
 	room        BIGINT NOT NULL,
 	application TEXT   NOT NULL, -- '' if it is nobody's own
 	count       BIGINT NOT NULL,
-	PRIMARY KEY (version, run, position)
+	PRIMARY KEY (owner, position)
 );
 CREATE INDEX seating_problem_application ON seating_problem (application);
 
@@ -121,14 +120,15 @@ CREATE TABLE seating_addition (
 	second   TEXT   NOT NULL,
 	PRIMARY KEY (version, number)
 );
--- The last trial with a false seed of a version.
+-- The last trial (试排) of a campaign: the list of today with a false seed.
 CREATE TABLE seating_trial (
-	version  TEXT   PRIMARY KEY REFERENCES seating_version (id),
-	seed     BYTEA  NOT NULL,
-	state    TEXT   NOT NULL, -- asked, done
+	campaign TEXT   PRIMARY KEY,
+	state    TEXT   NOT NULL, -- asked, done, failed
 	asked_at BIGINT NOT NULL,
 	by_staff TEXT   NOT NULL,
 	done_at  BIGINT NOT NULL,
-	took     BIGINT NOT NULL,
+	people   BIGINT NOT NULL,
+	exempt   BIGINT NOT NULL,
+	same     BOOLEAN NOT NULL, -- once more in another order, and byte for byte the same
 	figures  TEXT   NOT NULL
 );
