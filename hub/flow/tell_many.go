@@ -111,6 +111,8 @@ func (f *Flow) tellShare(ctx context.Context, tx *db.Tx, r notice.Round) (int, e
 		all, after, err = troubleShare(ctx, tx, r)
 	case roundEnding:
 		all, after, err = endingShare(ctx, tx, r)
+	case roundResults:
+		all, after, err = resultsShare(ctx, tx, r)
 	default:
 		err = fmt.Errorf("flow: tell: a round of kind %q that nobody knows", r.Kind)
 	}

@@ -57,19 +57,22 @@ const (
 	OrderDiffers   Kind = "order-differs"   // she paid, and her fee is another by now
 	OrderSettled   Kind = "order-settled"   // what becomes of that
 	Paid           Kind = "paid"
-	PaymentLate    Kind = "payment-late"  // money came after its time: an office decides
-	PaymentTwice   Kind = "payment-twice" // … for what is paid
-	PaymentLeft    Kind = "payment-left"  // … after she left
-	PaymentOther   Kind = "payment-other" // … another amount than is asked
-	PaymentNone    Kind = "payment-none"  // the channel never had a payment that was counted
-	PayTrouble     Kind = "pay-trouble"   // the channel by which she tried fails for many
-	EndListed      Kind = "end-listed"    // she stands on the list of who is void, and may object
-	EndKept        Kind = "end-kept"      // her objection changes nothing
-	EndOff         Kind = "end-off"       // she stands there no more
-	EndVoid        Kind = "end-void"      // her registration is void
-	EndRestored    Kind = "end-restored"  // … and that is taken back
-	RefundAsked    Kind = "refund-asked"  // money goes back
-	RefundFailed   Kind = "refund-failed" // … and could not
+	PaymentLate    Kind = "payment-late"   // money came after its time: an office decides
+	PaymentTwice   Kind = "payment-twice"  // … for what is paid
+	PaymentLeft    Kind = "payment-left"   // … after she left
+	PaymentOther   Kind = "payment-other"  // … another amount than is asked
+	PaymentNone    Kind = "payment-none"   // the channel never had a payment that was counted
+	PayTrouble     Kind = "pay-trouble"    // the channel by which she tried fails for many
+	EndListed      Kind = "end-listed"     // she stands on the list of who is void, and may object
+	EndKept        Kind = "end-kept"       // her objection changes nothing
+	EndOff         Kind = "end-off"        // she stands there no more
+	EndVoid        Kind = "end-void"       // her registration is void
+	EndRestored    Kind = "end-restored"   // … and that is taken back
+	ScoresOut      Kind = "scores-out"     // her marks can be seen, from "from" on
+	AdmissionOut   Kind = "admission-out"  // … where she was admitted
+	ResultsUndone  Kind = "results-undone" // what she saw does not count any more
+	RefundAsked    Kind = "refund-asked"   // money goes back
+	RefundFailed   Kind = "refund-failed"  // … and could not
 	Refunded       Kind = "refunded"
 )
 
@@ -147,6 +150,9 @@ var kinds = map[Kind]spec{
 	EndOff:        {text: true},
 	EndVoid:       {args: []string{"why"}, text: true},
 	EndRestored:   {text: true},
+	ScoresOut:     {args: []string{"from"}, text: true},
+	AdmissionOut:  {args: []string{"from"}, text: true},
+	ResultsUndone: {text: true},
 	PaymentLate:   {args: []string{"order", "fen"}, text: true},
 	PaymentTwice:  {args: []string{"order", "fen"}, text: true},
 	PaymentLeft:   {args: []string{"order", "fen"}, text: true},

@@ -90,13 +90,14 @@ const applied = ` FROM result_row r JOIN result_import i ON i.id = r.import
 type School struct {
 	Code   string
 	People int
+	Marked int // who has marks too
 }
 
 // Schools gives the schools that have anybody, by code.
 func Schools(ctx context.Context, tx *db.Tx, campaign string) (out []School, err error) {
-	err = tx.Each(ctx, `SELECT r.school, COUNT(*)`+applied+` GROUP BY r.school ORDER BY r.school`, []any{campaign}, func(row func(...any) error) error {
+	err = tx.Each(ctx, `SELECT r.school, COUNT(*), COUNT(CASE WHEN EXISTS (SELECT 1 FROM result_row t JOIN result_import k ON k.id = t.import WHERE t.application = r.application AND k.kind = 'scores' AND k.state = 'applied') THEN 1 END)`+applied+` GROUP BY r.school ORDER BY r.school`, []any{campaign}, func(row func(...any) error) error {
 		var s School
-		err := row(&s.Code, &s.People)
+		err := row(&s.Code, &s.People, &s.Marked)
 		out = append(out, s)
 		return err
 	})

@@ -282,7 +282,10 @@ func TestAgainAndUndone(t *testing.T) {
 			t.Errorf("told %v", told)
 		}
 		undo := func() error {
-			return d.Write(ctx, func(tx *db.Tx) error { _, err := results.Undo(ctx, tx, second.ID, "s1", "s2", "评卷有误", day+3); return err })
+			return d.Write(ctx, func(tx *db.Tx) error {
+				_, err := results.Undo(ctx, tx, second.ID, "s1", "s2", "评卷有误", day+3)
+				return err
+			})
 		}
 		if err := undo(); err != nil {
 			t.Fatal(err)

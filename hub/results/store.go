@@ -209,22 +209,28 @@ func Rows(ctx context.Context, tx *db.Tx, id, state string, after, limit int) (o
 	return out, fault("rows", err)
 }
 
+// CanApply reports whether an import could be applied now: ErrState when it is not shown
+// or gives nobody anything, ErrStale when another was applied or undone since.
+func CanApply(ctx context.Context, tx *db.Tx, i Import) error {
+	if i.State != Shown || i.Fresh+i.Changed == 0 {
+		return ErrState
+	}
+	now, err := base(ctx, tx, i.Campaign, i.Kind)
+	if err == nil && now != i.base {
+		err = ErrStale
+	}
+	return err
+}
+
 // Apply makes an import count, from openAt on for candidates. The rows that were refused
 // are not in it. ErrState, ErrStale.
 func Apply(ctx context.Context, tx *db.Tx, id, by, second string, at, openAt int64) (Import, error) {
 	i, err := Get(ctx, tx, id)
-	switch {
-	case err != nil:
-		return i, err
-	case i.State != Shown || i.Fresh+i.Changed == 0:
-		return i, ErrState
+	if err == nil {
+		err = CanApply(ctx, tx, i)
 	}
-	now, err := base(ctx, tx, i.Campaign, i.Kind)
-	switch {
-	case err != nil:
+	if err != nil {
 		return i, err
-	case now != i.base:
-		return i, ErrStale
 	}
 	i.State, i.AppliedAt, i.AppliedBy, i.Second, i.OpenAt = Applied, at, by, second, openAt
 	return i, move(ctx, tx, id, Shown, `state = 'applied', applied_at = $1, applied_by = $2, applied_second = $3, open_at = $4`, at, by, second, openAt)

@@ -81,6 +81,7 @@ var weight = map[notice.Kind]string{
 	notice.Reviewed: "done", notice.ReviewLacks: "must", notice.Registered: "done", notice.Confirmed: "done", notice.Paid: "done", notice.CorrectionDone: "done", notice.ErasureDone: "done", notice.RulesValid: "done", notice.Decided: "done",
 	notice.Superseded: "wait", notice.TimePending: "wait", notice.Quarantined: "wait", notice.WindowChanged: "wait", notice.RulesFee: "wait", notice.Recovered: "wait",
 	notice.RulesInvalid: "must", notice.RulesChoice: "must", notice.Disputed: "must", notice.NumberDoubt: "must", notice.Voided: "must", notice.DecidedNone: "must", notice.HeldRefused: "must", notice.VoidedOther: "wait",
+	notice.ScoresOut: "done", notice.AdmissionOut: "done", notice.ResultsUndone: "must",
 	notice.PayTrouble: "wait", notice.EndListed: "must", notice.EndKept: "must", notice.EndOff: "wait", notice.EndVoid: "must", notice.EndRestored: "must",
 	notice.OrderOpened: "must", notice.OrderExtended: "wait", notice.OrderClosed: "must", notice.OrderWaived: "done", notice.OrderDiffers: "wait", notice.OrderSettled: "wait", notice.PaymentLate: "wait", notice.PaymentTwice: "wait",
 	notice.PaymentLeft: "wait", notice.PaymentOther: "wait", notice.PaymentNone: "must", notice.RefundAsked: "wait", notice.RefundFailed: "wait", notice.Refunded: "done",
@@ -92,6 +93,7 @@ var leads = map[notice.Kind]string{
 	notice.Reviewed: "/ks/status", notice.ReviewLacks: "/ks/status", notice.Registered: "/ks/status", notice.Edited: "/ks/status", notice.Moved: "/ks/point", notice.Confirmed: "/ks/status", notice.Superseded: "/ks/differences",
 	notice.Disputed: "/ks/status", notice.NumberDoubt: "/ks/status", notice.Voided: "/ks/status", notice.VoidedOther: "/ks/status", notice.Decided: "/ks/differences", notice.DecidedNone: "/ks/status", notice.HeldRefused: "/ks/status", notice.TimePending: "/ks/status",
 	notice.Provisional: "/ks/status", notice.CardReview: "/ks/status", notice.PapersAccepted: "/ks/status", notice.PapersReturned: "/ks/status", notice.PapersRefused: "/ks/status", notice.CardVerified: "/ks/status", notice.CardDiffers: "/ks/status", notice.RulesInvalid: "/ks/review", notice.RulesChoice: "/ks/choices",
+	notice.ScoresOut: "/ks/results", notice.AdmissionOut: "/ks/results", notice.ResultsUndone: "/ks/results",
 	notice.PayTrouble: "/ks/status", notice.EndListed: "/ks/status", notice.EndKept: "/ks/status", notice.EndOff: "/ks/status", notice.EndVoid: "/ks/status", notice.EndRestored: "/ks/status",
 	notice.OrderOpened: "/ks/pay", notice.OrderExtended: "/ks/pay", notice.OrderClosed: "/ks/pay", notice.OrderWaived: "/ks/pay", notice.OrderDiffers: "/ks/pay", notice.OrderSettled: "/ks/pay", notice.Paid: "/ks/pay",
 	notice.PaymentLate: "/ks/pay", notice.PaymentTwice: "/ks/pay", notice.PaymentLeft: "/ks/pay", notice.PaymentOther: "/ks/pay", notice.PaymentNone: "/ks/pay", notice.RefundAsked: "/ks/pay", notice.RefundFailed: "/ks/pay", notice.Refunded: "/ks/pay",
@@ -155,6 +157,9 @@ func (s *server) orderSaid(l pages.Lang, n notice.Notice) (out []string) {
 	}
 	if why := "msg.end.why." + n.Args["why"]; s.pages.Has(why) {
 		out = append(out, s.pages.Text(l, why))
+	}
+	if from, err := strconv.ParseInt(n.Args["from"], 10, 64); err == nil {
+		out = append(out, s.pages.Text(l, "msg.from", pages.Moment(l, time.UnixMilli(from))))
 	}
 	if due, err := strconv.ParseInt(n.Args["due"], 10, 64); err == nil {
 		out = append(out, s.pages.Text(l, "msg.until", pages.Moment(l, time.UnixMilli(due))))

@@ -1,0 +1,14 @@
+package journal
+
+// Results of the examination (A6, A53). Subject is the import; Detail "kind", "rows",
+// "refused", "sha256".
+const (
+	ResultsShown   Act = "results.shown" // a table was read and judged: nothing counts of it
+	ResultsDropped Act = "results.dropped"
+	ResultsApplied Act = "results.applied" // Detail "open", "second"
+	ResultsUndone  Act = "results.undone"  // Detail "second"
+	RegisterMade   Act = "register.made"   // register forms of a school; Detail "school", "people", "copy"
+)
+
+// OfResults is a table of results.
+const OfResults = "results"
