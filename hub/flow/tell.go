@@ -48,6 +48,7 @@ var tellings = map[journal.Act]func(journal.Entry) []notice.Kind{
 	journal.EndingTakenOff:        always(notice.EndOff),
 	journal.EndingRestored:        always(notice.EndRestored),
 	journal.EndingLifted:          always(notice.EndRestored),
+	journal.SeatAdded:             always(notice.SeatGiven),
 	journal.OrderExtended:         always(notice.OrderExtended),
 	journal.OrderClosed:           always(notice.OrderClosed),
 	journal.OrderWaived:           always(notice.OrderWaived),

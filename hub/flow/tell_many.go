@@ -113,6 +113,10 @@ func (f *Flow) tellShare(ctx context.Context, tx *db.Tx, r notice.Round) (int, e
 		all, after, err = endingShare(ctx, tx, r)
 	case roundResults:
 		all, after, err = resultsShare(ctx, tx, r)
+	case roundSeats:
+		all, after, err = seatsShare(ctx, tx, r)
+	case roundLostSite:
+		all, after, err = lostShare(ctx, tx, r)
 	default:
 		err = fmt.Errorf("flow: tell: a round of kind %q that nobody knows", r.Kind)
 	}

@@ -71,6 +71,11 @@ const (
 	ScoresOut      Kind = "scores-out"     // her marks can be seen, from "from" on
 	AdmissionOut   Kind = "admission-out"  // … where she was admitted
 	ResultsUndone  Kind = "results-undone" // what she saw does not count any more
+	SiteLost       Kind = "site-lost"      // the site where she sits cannot be used: another is told
+	AreaMoved      Kind = "area-moved"     // she sits in another area than the catchments say, or not any more
+	SeatGiven      Kind = "seat-given"     // where she sits is published
+	SeatChanged    Kind = "seat-changed"   // … anew: an earlier ticket is void
+	SeatGone       Kind = "seat-gone"      // … anew, and she has no seat in it
 	RefundAsked    Kind = "refund-asked"   // money goes back
 	RefundFailed   Kind = "refund-failed"  // … and could not
 	Refunded       Kind = "refunded"
@@ -153,6 +158,11 @@ var kinds = map[Kind]spec{
 	ScoresOut:     {args: []string{"from"}, text: true},
 	AdmissionOut:  {args: []string{"from"}, text: true},
 	ResultsUndone: {text: true},
+	SiteLost:      {text: true},
+	SeatGiven:     {text: true},
+	SeatChanged:   {text: true},
+	SeatGone:      {text: true},
+	AreaMoved:     {text: true},
 	PaymentLate:   {args: []string{"order", "fen"}, text: true},
 	PaymentTwice:  {args: []string{"order", "fen"}, text: true},
 	PaymentLeft:   {args: []string{"order", "fen"}, text: true},

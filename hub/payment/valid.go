@@ -17,6 +17,12 @@ type Valids struct {
 	Free     []string // levels without a fee
 	After    string   // application
 	Limit    int      // 1000 if it is none of 1 to 5000
+
+	// Only asks about one registration; "" about all.
+	Only string
+	// Unseated leaves out who has a seat in that version of the arrangement; "" leaves out
+	// nobody.
+	Unseated string
 }
 
 // List gives their applications.
@@ -36,6 +42,12 @@ func (v Valids) List(ctx context.Context, tx *db.Tx) (out []string, err error) {
 		}
 		c.all = append(c.all, paid)
 	}
+	if v.Only != "" {
+		c.equal("a.id", v.Only)
+	}
+	if v.Unseated != "" {
+		c.all = append(c.all, `NOT EXISTS (SELECT 1 FROM seating_seat s WHERE s.application = a.id AND s.version = `+c.arg(v.Unseated)+`)`)
+	}
 	limit := v.Limit
 	if limit < 1 || limit > 5000 {
 		limit = 1000
@@ -48,6 +60,30 @@ func (v Valids) List(ctx context.Context, tx *db.Tx) (out []string, err error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("payment: valid: %w", err)
+	}
+	return out, nil
+}
+
+// Exempt gives those of some applications whose order was waived: an office approved that
+// they sit no examination.
+func Exempt(ctx context.Context, tx *db.Tx, applications []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	if len(applications) == 0 {
+		return out, nil
+	}
+	var c conds
+	in := make([]string, len(applications))
+	for i, id := range applications {
+		in[i] = c.arg(id)
+	}
+	err := tx.Each(ctx, `SELECT DISTINCT application FROM payment_order WHERE state = 'waived' AND application IN (`+strings.Join(in, ", ")+`)`, c.args, func(row func(...any) error) error {
+		var id string
+		err := row(&id)
+		out[id] = true
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("payment: exempt: %w", err)
 	}
 	return out, nil
 }

@@ -164,6 +164,46 @@ func oneSeat(ctx context.Context, tx *db.Tx, campaign, where, what string) (Vers
 	return v, s, r, err == nil, err
 }
 
+// Told is somebody whom a publication concerns: who has a seat in a version, or had one
+// in the version that it replaced.
+type Told struct {
+	Application string
+	Now, Before bool
+}
+
+// Applications gives the next so many of them, by application.
+func Applications(ctx context.Context, tx *db.Tx, version, after string, limit int) ([]Told, error) {
+	seatedIn := func(condition string) (out []string, err error) {
+		err = tx.Each(ctx, `SELECT s.application FROM seating_seat s WHERE s.version = `+condition+` AND s.application > $2 ORDER BY s.application LIMIT $3`, []any{version, after, limit}, func(row func(...any) error) error {
+			var id string
+			err := row(&id)
+			out = append(out, id)
+			return err
+		})
+		return out, wrap("applications", err)
+	}
+	now, err := seatedIn(`$1`)
+	if err != nil {
+		return nil, err
+	}
+	before, err := seatedIn(`(SELECT o.id FROM seating_version o JOIN seating_version v ON v.campaign = o.campaign AND v.number > o.number WHERE v.id = $1 AND o.state = 'replaced' ORDER BY o.number DESC LIMIT 1)`)
+	if err != nil {
+		return nil, err
+	}
+	var out []Told
+	for len(out) < limit && (len(now) > 0 || len(before) > 0) {
+		t := Told{Now: len(now) > 0 && (len(before) == 0 || now[0] <= before[0]), Before: len(before) > 0 && (len(now) == 0 || before[0] <= now[0])}
+		if t.Now {
+			t.Application, now = now[0], now[1:]
+		}
+		if t.Before {
+			t.Application, before = before[0], before[1:]
+		}
+		out = append(out, t)
+	}
+	return out, nil
+}
+
 // Proof gives the proof of a seat: its path to its room's root, computed from the seats
 // of the room as they were drawn, and the room's path to the province's, as it was
 // stored. ErrNotFound if no such seat stands there, ErrException.
