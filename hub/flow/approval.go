@@ -117,6 +117,9 @@ func (f *Flow) Submit(ctx context.Context, tx *db.Tx, camp rules.Campaign, s Sub
 	default:
 		c.Point = who.Point
 	}
+	if err := f.judgeRooms(ctx, tx, k, c, s.Content); err != nil {
+		return approval.Case{}, err
+	}
 	e := approval.Event{Do: approval.Submit, Who: who.ID, Office: c.Office, At: f.Now()}
 	after, err := approval.Next(k, c, e)
 	if err != nil {
@@ -243,6 +246,9 @@ func (f *Flow) step(ctx context.Context, tx *db.Tx, camp rules.Campaign, do appr
 		return approval.Case{}, err
 	}
 	if s != nil {
+		if err := f.judgeRooms(ctx, tx, k, c, s.Content); err != nil {
+			return approval.Case{}, err
+		}
 		if err := f.file(ctx, tx, after, *s, e); err != nil {
 			return approval.Case{}, err
 		}

@@ -59,6 +59,8 @@ func (f *Flow) effect(ctx context.Context, tx *db.Tx, k approval.Kind, c approva
 		}
 		return c, f.write(ctx, tx, by, journal.Entry{Act: journal.PointChanged, Subject: journal.Subject{Kind: journal.OfPoint, ID: p.Code},
 			Point: p.Code, Division: p.Division, Detail: map[string]string{"approval": c.ID, "fields": fields}})
+	case rules.EffectRooms:
+		return c, f.takeRooms(ctx, tx, c, content, by)
 	}
 	return c, fmt.Errorf("flow: case %s: the campaign names an effect that nobody knows: %q", c.ID, k.Effect)
 }
