@@ -174,6 +174,14 @@ func (r ExamRoom) at(seat int) (Sitter, bool) {
 	return Sitter{}, false
 }
 
+// gridSize is how many columns and rows the grid has.
+func (r ExamRoom) gridSize() (columns, rows int) {
+	for _, at := range r.Grid.Seats {
+		columns, rows = max(columns, at.Column), max(rows, at.Row)
+	}
+	return columns, rows
+}
+
 // check finds what no paper could show. ErrExam.
 func (r ExamRoom) check() error {
 	if r.Grid == nil {

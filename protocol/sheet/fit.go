@@ -4,7 +4,8 @@ package sheet
 type rung struct {
 	size  Pt
 	lines int
-	lead  MM // from line to line; 0 for one line
+	lead  MM   // from line to line; 0 for one line
+	dot   bool // only if the first line ends with a middle dot
 }
 
 // ladder is the order of tries. The last rung always ends it: what does not
@@ -25,7 +26,7 @@ func sizes(all ...Pt) ladder {
 
 // then adds a rung of several lines.
 func (l ladder) then(size Pt, lines int, lead MM) ladder {
-	l.rungs = append(l.rungs[:len(l.rungs):len(l.rungs)], rung{size, lines, lead})
+	l.rungs = append(l.rungs[:len(l.rungs):len(l.rungs)], rung{size: size, lines: lines, lead: lead})
 	return l
 }
 
@@ -53,9 +54,13 @@ func (f *Fonts) fit(s string, v voice, w MM, l ladder) fitted {
 			continue
 		}
 		if l.name {
-			if two := wrapName(all, r.size, v, w, r.lines); width(two[0], r.size, v) <= w && width(two[1], r.size, v) <= w {
+			two := wrapName(all, r.size, v, w, r.lines)
+			if width(two[0], r.size, v) <= w && width(two[1], r.size, v) <= w && (!r.dot || two[0][len(two[0])-1].r == '·') {
 				return fitted{rung: r, set: two}
 			}
+		}
+		if r.dot {
+			continue
 		}
 		for _, gentle := range []bool{true, false} {
 			if set := wrap(all, r.size, v, w, gentle); len(set) <= r.lines && allFit(set, r.size, v, w) {

@@ -5,10 +5,10 @@ import "zhunkao/protocol/sheet/code128"
 // QuietBars is the white that a reader of bars wants on both sides, in modules.
 const QuietBars MM = code128.Quiet
 
-// Photo is the box of a portrait, with hair lines around it if edged.
+// Photo is the box of a portrait, with hair lines around it if edged or if there is none.
 func (p *Press) Photo(r Rect, who Portrait, edged bool) {
 	p.c.portrait(r, who)
-	if edged {
+	if edged || who.img == nil {
 		p.c.frame(r, hair)
 	}
 }
@@ -33,13 +33,19 @@ func (p *Press) Slant(r Rect) {
 }
 
 // Name writes a person's name: down a ladder of sizes on one line, then on two lines from
-// the last size down to least, broken after the middle dot nearest its middle, then on
-// three, then cut and told. label names it.
+// the last size down to least, broken after the middle dot nearest its middle as long as
+// that costs no more than two points, then on three, then cut and told. label names it.
 func (p *Press) Name(box Rect, s string, a Align, label string, least Pt, all ...Pt) MM {
 	l := sizes(all...).asName()
+	last := all[len(all)-1]
+	for size := last; size >= max(least, last-2); size -= .5 {
+		if lead := size.MM() * nameLeads[0]; lead+size.MM()*nameHigh <= box.H+slack {
+			l.rungs = append(l.rungs, rung{size: size, lines: 2, lead: lead, dot: true})
+		}
+	}
 	for lines := 2; lines <= 3; lines++ {
-		for size := all[len(all)-1]; size >= least; size -= .5 {
-			if lead := size.MM() * nameLead; lead*MM(lines) <= box.H+slack {
+		for size := last; size >= least; size -= .5 {
+			if lead := size.MM() * nameLeads[lines-2]; lead*MM(lines-1)+size.MM()*nameHigh <= box.H+slack {
 				l = l.then(size, lines, lead)
 			}
 		}
@@ -47,8 +53,11 @@ func (p *Press) Name(box Rect, s string, a Align, label string, least Pt, all ..
 	return p.c.put(s, place{box: box, v: strong, fit: l, align: align(a), label: label})
 }
 
-// nameLead is from line to line of a name, in parts of its size.
-const nameLead MM = 1.05
+// nameLeads are from line to line of a name of two and of three, and nameHigh what one
+// line takes in the middle of a box, in parts of its size.
+var nameLeads = []MM{1.05, 1}
+
+const nameHigh MM = 1.112
 
 // Appendix writes what had to be cut, whole, as far as there is room.
 func (p *Press) Appendix(r Rect) { p.c.appendix(r) }
