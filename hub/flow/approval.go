@@ -29,6 +29,7 @@ var (
 type Submission struct {
 	Kind    string // key in the campaign
 	Point   string // code, for kinds about a point
+	Thing   string // id, for kinds about a site or a drawing
 	Content approval.Content
 	Papers  []approval.Paper
 }
@@ -89,7 +90,7 @@ func (f *Flow) Seats(ctx context.Context, tx *db.Tx, who staff.Account) ([]appro
 }
 
 // Submit begins a case. Errors: approval.ErrKind, ErrSubmitter, ErrUnderWay,
-// org.ErrNotFound when its point does not exist.
+// ErrShut, org.ErrNotFound when its point does not exist, site.ErrNotFound.
 func (f *Flow) Submit(ctx context.Context, tx *db.Tx, camp rules.Campaign, s Submission, who staff.Account, source string) (approval.Case, error) {
 	k, err := approval.KindOf(camp, s.Kind)
 	if err != nil {
@@ -100,6 +101,10 @@ func (f *Flow) Submit(ctx context.Context, tx *db.Tx, camp rules.Campaign, s Sub
 		return approval.Case{}, ErrSubmitter
 	}
 	switch k.Subject {
+	case rules.SubjectSite, rules.SubjectDrawing:
+		if c, err = f.aboutThing(ctx, tx, k, c, s.Thing, who); err != nil {
+			return approval.Case{}, err
+		}
 	case rules.SubjectPoint:
 		p, err := org.GetPoint(ctx, tx, s.Point)
 		if err != nil {
@@ -116,6 +121,9 @@ func (f *Flow) Submit(ctx context.Context, tx *db.Tx, camp rules.Campaign, s Sub
 		}
 	default:
 		c.Point = who.Point
+	}
+	if err := errors.Join(f.open(camp, k.Step, c.Division), judgeSite(k, s.Content)); err != nil {
+		return approval.Case{}, err
 	}
 	if err := f.judgeRooms(ctx, tx, k, c, s.Content); err != nil {
 		return approval.Case{}, err
@@ -137,8 +145,12 @@ func (f *Flow) Submit(ctx context.Context, tx *db.Tx, camp rules.Campaign, s Sub
 // alone asks that no other case of the kind about the same point is under way:
 // the later of two changes would be made of what the first has changed.
 func (f *Flow) alone(ctx context.Context, tx *db.Tx, c approval.Case) error {
+	campaign := c.Campaign
+	if c.Point != "" { // a point outlives a campaign
+		campaign = ""
+	}
 	for _, s := range []approval.State{approval.Waiting, approval.Returned} {
-		n, _, err := approval.Count(ctx, tx, approval.Filter{Remit: c.Division, Point: c.Point, Kind: c.Kind, State: s})
+		n, _, err := approval.Count(ctx, tx, approval.Filter{Remit: c.Division, Campaign: campaign, Point: c.Point, Thing: c.Thing, Kind: c.Kind, State: s})
 		if err != nil {
 			return err
 		}
@@ -246,6 +258,9 @@ func (f *Flow) step(ctx context.Context, tx *db.Tx, camp rules.Campaign, do appr
 		return approval.Case{}, err
 	}
 	if s != nil {
+		if after, err = f.sentAgain(ctx, tx, k, after, *s); err != nil {
+			return approval.Case{}, err
+		}
 		if err := f.judgeRooms(ctx, tx, k, c, s.Content); err != nil {
 			return approval.Case{}, err
 		}

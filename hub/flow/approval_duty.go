@@ -10,6 +10,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
+	"zhunkao/hub/site"
 	"zhunkao/hub/staff"
 	rules "zhunkao/protocol/campaign"
 )
@@ -146,6 +147,10 @@ func ApprovalRefusal(err error) string {
 		{ErrDelegationTime, "case-time"},
 		{ErrReason, "case-opinion"},
 		{org.ErrPoint, "case-point"},
+		{ErrShut, "case-shut"},
+		{ErrSeats, "case-seats"},
+		{site.ErrTaken, "case-codes"},
+		{site.ErrNotFound, "case-submitter"},
 	} {
 		if errors.Is(err, r.err) {
 			return r.code

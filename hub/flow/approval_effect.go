@@ -61,6 +61,8 @@ func (f *Flow) effect(ctx context.Context, tx *db.Tx, k approval.Kind, c approva
 			Point: p.Code, Division: p.Division, Detail: map[string]string{"approval": c.ID, "fields": fields}})
 	case rules.EffectRooms:
 		return c, f.takeRooms(ctx, tx, c, content, by)
+	case rules.EffectSiteOpen, rules.EffectSiteChange, rules.EffectSiteClose, rules.EffectCatchment:
+		return f.siteEffect(ctx, tx, k, c, content, by)
 	}
 	return c, fmt.Errorf("flow: case %s: the campaign names an effect that nobody knows: %q", c.ID, k.Effect)
 }

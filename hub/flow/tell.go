@@ -72,6 +72,7 @@ var tellings = map[journal.Act]func(journal.Entry) []notice.Kind{
 	journal.ErasureAsked:          always(notice.ErasureSent),
 	journal.ErasureAnswered:       always(notice.ErasureDone),
 	journal.DataErased:            erased,
+	journal.AreaMoved:             always(notice.AreaMoved),
 }
 
 // Told writes an entry that another package made whole into the journal, and

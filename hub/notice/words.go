@@ -60,6 +60,7 @@ var phrases = map[Kind][2]string{
 	ScoresOut:        {"您的考试成绩出来了，请登录考生入口，看从什么时候起可以查询。", "Your marks are there: sign in to see from when you can read them."},
 	AdmissionOut:     {"您的录取结果出来了，请登录考生入口，看从什么时候起可以查询。", "Where you were admitted is known: sign in to see from when you can read it."},
 	ResultsUndone:    {"您的成绩或者录取结果有更正，以前看到的不再算数。请登录考生入口看。", "Your marks or your admission are being corrected: what you saw does not count any more. Sign in to see."},
+	AreaMoved:        {"您参加考试的考区调整了，考点、考室和座位以准考证为准。请登录考生入口看。", "You sit the examination in another area: site, room and seat stand on your ticket. Sign in to see more."},
 	PaymentLate:      {"您的付款在截止时间以后才到，招考机构正在处理。请不要再付，登录考生入口看结果。", "Your payment came after the close; an office is looking at it. Do not pay again; sign in to see."},
 	PaymentTwice:     {"收到您的一笔重复付款，会退回原来付款的账户。请登录考生入口看。", "You paid a second time; it goes back to where it came from. Sign in to see."},
 	PaymentLeft:      {"您的报名已经撤回或者撤销，又收到一笔付款，会退回原来付款的账户。请登录考生入口看。", "A payment came after your registration had ended; it goes back to where it came from. Sign in to see."},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"zhunkao/hub/db"
+	"zhunkao/hub/org"
 )
 
 // Move is a candidate's area by hand, whatever the catchments say (考区调整).
@@ -54,4 +55,29 @@ func AddMove(ctx context.Context, tx *db.Tx, campaign, division string, m Move) 
 		return fmt.Errorf("site: move: %w", err)
 	}
 	return nil
+}
+
+// Her is what decides where a candidate sits.
+type Her struct {
+	Application, Division, Level, Category, Language string
+}
+
+// Where gives a candidate's area now, and the one that the catchments lead her to; ""
+// is none.
+func Where(ctx context.Context, tx *db.Tx, campaign string, h Her) (now, drawn string, err error) {
+	division := Today(h.Division)
+	city := org.Above(division)
+	plan, ok, err := InForceOf(ctx, tx, campaign, city)
+	if err != nil {
+		return "", "", err
+	}
+	if !ok {
+		plan = Default(campaign, CountiesOf()[city])
+	}
+	drawn = plan.Leads(division, h.Level, h.Category, h.Language)
+	history, err := MovesOf(ctx, tx, h.Application)
+	if err != nil || len(history) == 0 || history[0].To == "" {
+		return drawn, drawn, err
+	}
+	return history[0].To, drawn, nil
 }

@@ -1,0 +1,246 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"zhunkao/hub/approval"
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/db"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/org"
+	"zhunkao/hub/site"
+	"zhunkao/hub/staff"
+	rules "zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/window"
+)
+
+// Sites and catchments go the way of every case: the county proposes a site, the city
+// draws areas and catchments, and what was approved is done in the same transaction
+// (A47, A48).
+
+// ActMoveArea is the act of the campaign's table by which one candidate is moved to
+// another area (考区调整).
+const ActMoveArea = "move-area"
+
+var (
+	// ErrShut says that a thing is not submitted, or done, at this time of the campaign.
+	ErrShut = errors.New("flow: the campaign has no time for this now")
+	// ErrNoArea says that there is no such area, or that it lies in another city.
+	ErrNoArea = errors.New("flow: no such area for this candidate")
+	// ErrSame says that she sits there already.
+	ErrSame = errors.New("flow: nothing would change")
+	// ErrSeats says that a site has fewer seats than rooms.
+	ErrSeats = errors.New("flow: a site has fewer seats than rooms")
+)
+
+// open asks that a step of the campaign is open in a division now; "" always is.
+func (f *Flow) open(camp rules.Campaign, step, division string) error {
+	if step == "" || f.StepOpen(camp, step, division).Accepts() {
+		return nil
+	}
+	return ErrShut
+}
+
+// StepOpen judges a step of offices at a place, now.
+func (f *Flow) StepOpen(camp rules.Campaign, step, division string) window.Verdict {
+	return window.Judge(camp.Windows, window.Step(step), window.Subject{Division: division}, window.At(f.Now()))
+}
+
+// aboutThing fills in what a case is about that is a site or a drawing. ErrSubmitter,
+// ErrUnderWay, site.ErrNotFound.
+func (f *Flow) aboutThing(ctx context.Context, tx *db.Tx, k approval.Kind, c approval.Case, thing string, who staff.Account) (approval.Case, error) {
+	switch k.Subject {
+	case rules.SubjectSite:
+		s, err := site.Get(ctx, tx, thing)
+		if err != nil {
+			return c, err
+		}
+		if s.Campaign != c.Campaign || s.State != site.Set || !who.Covers(s.Division, "") {
+			return c, ErrSubmitter
+		}
+		c.Thing, c.Division = s.ID, s.Division
+		return c, f.alone(ctx, tx, c)
+	case rules.SubjectDrawing:
+		if err := f.alone(ctx, tx, c); err != nil { // of whatever drawing of this city
+			return c, err
+		}
+		return f.withDrawing(ctx, tx, c, thing)
+	}
+	return c, nil
+}
+
+// withDrawing names the drawing that a case is about from now on.
+func (f *Flow) withDrawing(ctx context.Context, tx *db.Tx, c approval.Case, id string) (approval.Case, error) {
+	d, err := site.GetDrawing(ctx, tx, id)
+	if err != nil {
+		return c, err
+	}
+	if d.Campaign != c.Campaign || d.Division != c.Division || d.State != site.Submitted {
+		return c, ErrSubmitter
+	}
+	c.Thing = d.ID
+	return c, nil
+}
+
+// judgeSite asks of a form what no single field can say.
+func judgeSite(k approval.Kind, content approval.Content) error {
+	if k.Effect != rules.EffectSiteOpen && k.Effect != rules.EffectSiteChange {
+		return nil
+	}
+	s := site.Site{}
+	fillSite(&s, content)
+	if s.Rooms < 1 || s.Seats < s.Rooms {
+		return ErrSeats
+	}
+	return nil
+}
+
+// sentAgain judges what was mended and is sent again; a city's is another copy of its
+// drawing. Time is not judged: whoever returned it waits for it.
+func (f *Flow) sentAgain(ctx context.Context, tx *db.Tx, k approval.Kind, c approval.Case, s Submission) (approval.Case, error) {
+	if err := judgeSite(k, s.Content); err != nil || k.Subject != rules.SubjectDrawing {
+		return c, err
+	}
+	c, err := f.withDrawing(ctx, tx, c, s.Thing)
+	if err != nil {
+		return c, err
+	}
+	return c, approval.SetThing(ctx, tx, c.ID, c.Thing)
+}
+
+// siteEffect does what an approved case about sites or catchments does by itself.
+func (f *Flow) siteEffect(ctx context.Context, tx *db.Tx, k approval.Kind, c approval.Case, content approval.Content, by By) (approval.Case, error) {
+	at := f.Now().UnixMilli()
+	switch k.Effect {
+	case rules.EffectSiteOpen:
+		s := site.Site{Campaign: c.Campaign, Division: c.Division}
+		fillSite(&s, content)
+		s, err := site.Create(ctx, tx, s, at)
+		if err != nil {
+			return c, err
+		}
+		c.Thing = s.ID
+		if err := approval.SetThing(ctx, tx, c.ID, s.ID); err != nil {
+			return c, err
+		}
+		return c, f.writeSite(ctx, tx, journal.SiteSet, s, map[string]string{"approval": c.ID, "rooms": strconv.Itoa(s.Rooms)}, by)
+	case rules.EffectSiteChange, rules.EffectSiteClose:
+		s, err := site.Get(ctx, tx, c.Thing)
+		if err != nil {
+			return c, fmt.Errorf("flow: approved: %w", err)
+		}
+		act, detail := journal.SiteClosed, map[string]string{"approval": c.ID}
+		if k.Effect == rules.EffectSiteChange {
+			act, detail["fields"] = journal.SiteChanged, fillSite(&s, content)
+		} else if s.State == site.Set { // one that is lost stays so
+			s.State = site.Closed
+		}
+		if err := site.Update(ctx, tx, s, at); err != nil {
+			return c, fmt.Errorf("flow: approved: %w", err)
+		}
+		return c, f.writeSite(ctx, tx, act, s, detail, by)
+	}
+	d, err := site.GetDrawing(ctx, tx, c.Thing)
+	if err != nil {
+		return c, fmt.Errorf("flow: approved: %w", err)
+	}
+	if err := site.PutInForce(ctx, tx, d, at); err != nil {
+		return c, fmt.Errorf("flow: approved: %w", err)
+	}
+	return c, f.write(ctx, tx, by, journal.Entry{Act: journal.CatchmentDrawn, Subject: journal.Subject{Kind: journal.OfDrawing, ID: d.ID}, Campaign: d.Campaign, Division: d.Division,
+		Detail: map[string]string{"approval": c.ID, "areas": strconv.Itoa(len(d.Plan.Areas)), "rows": strconv.Itoa(len(d.Plan.Rows))}})
+}
+
+func (f *Flow) writeSite(ctx context.Context, tx *db.Tx, act journal.Act, s site.Site, detail map[string]string, by By) error {
+	return f.write(ctx, tx, by, journal.Entry{Act: act, Subject: journal.Subject{Kind: journal.OfSite, ID: s.ID}, Campaign: s.Campaign, Division: s.Division, Detail: detail})
+}
+
+// fillSite writes a form into a site and names what it changes.
+func fillSite(s *site.Site, content approval.Content) string {
+	before := SiteContent(*s)
+	s.Name, s.Address, s.Contact, s.Phone = content["name"], content["address"], content["contact"], content["phone"]
+	s.Rooms, _ = strconv.Atoi(content["rooms"]) // digits: Take has seen to it
+	s.Seats, _ = strconv.Atoi(content["seats"])
+	var names []string
+	for key, value := range SiteContent(*s) {
+		if before[key] != value {
+			names = append(names, key)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, " ")
+}
+
+// SiteContent is a site as a form of a change begins.
+func SiteContent(s site.Site) approval.Content {
+	return approval.Content{"name": s.Name, "address": s.Address, "contact": s.Contact, "phone": s.Phone, "rooms": strconv.Itoa(s.Rooms), "seats": strconv.Itoa(s.Seats)}
+}
+
+// SetSites writes sites that are set without a case: those of a demonstration, and of
+// a province that takes over a list on paper. Each is journalled.
+func (f *Flow) SetSites(ctx context.Context, tx *db.Tx, sites []site.Site, by By) error {
+	for _, s := range sites {
+		s, err := site.Create(ctx, tx, s, f.Now().UnixMilli())
+		if err != nil {
+			return err
+		}
+		if err := f.writeSite(ctx, tx, journal.SiteSet, s, map[string]string{"rooms": strconv.Itoa(s.Rooms)}, by); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// MoveArea gives one candidate another area of her own city by hand, whatever the
+// catchments say; to "" puts her back. She is told. ErrReason, ErrNoArea, ErrSame,
+// ErrShut, candidate.ErrNotFound.
+func (f *Flow) MoveArea(ctx context.Context, tx *db.Tx, camp rules.Campaign, application, to, reason string, by By) error {
+	if reason = strings.TrimSpace(reason); reason == "" {
+		return ErrReason
+	}
+	her, err := f.Candidates.Get(ctx, tx, application)
+	if err != nil {
+		return err
+	}
+	if her.Campaign != camp.ID || her.State == candidate.Withdrawn {
+		return candidate.ErrNotFound
+	}
+	if err := f.open(camp, "catchment", her.Division); err != nil {
+		return err
+	}
+	first := her.Application.First()
+	now, drawn, err := site.Where(ctx, tx, camp.ID, site.Her{Application: application, Division: her.Division, Level: first.Level, Category: first.Category,
+		Language: her.Application.Get(form.Language)})
+	if err != nil {
+		return err
+	}
+	if to != "" {
+		areas, err := site.Areas(ctx, tx, camp.ID)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(areas, func(a site.Area) bool {
+			return a.Code == to && org.Above(a.Division) == org.Above(site.Today(her.Division))
+		}) {
+			return ErrNoArea
+		}
+	}
+	if to == drawn { // where the catchments lead is no exception
+		to = ""
+	}
+	if to == now || to == "" && now == drawn {
+		return ErrSame
+	}
+	err = site.AddMove(ctx, tx, camp.ID, her.Division, site.Move{Application: application, From: now, To: to, Reason: reason, By: by.Author.ID, At: f.Now().UnixMilli()})
+	if err != nil {
+		return err
+	}
+	return f.write(ctx, tx, by, journal.Entry{Act: journal.AreaMoved, Subject: journal.Subject{Kind: journal.OfApplication, ID: application}, Campaign: camp.ID,
+		Point: her.Point, Division: her.Division, Reason: reason, Detail: map[string]string{"from": now, "to": to}})
+}
