@@ -86,8 +86,12 @@ func remainder(data, divisor []byte) []byte {
 		factor := b ^ out[0]
 		copy(out, out[1:])
 		out[len(out)-1] = 0
-		for i, d := range divisor {
-			out[i] ^= multiply(d, factor)
+		if factor == 0 {
+			continue
+		}
+		log := int(logarithm[factor])
+		for i, d := range divisor { // no coefficient of a generator is 0
+			out[i] ^= power[int(logarithm[d])+log]
 		}
 	}
 	return out
@@ -95,10 +99,21 @@ func remainder(data, divisor []byte) []byte {
 
 // multiply in the field of 256 elements modulo x⁸+x⁴+x³+x²+1.
 func multiply(a, b byte) byte {
-	var out byte
-	for i := 7; i >= 0; i-- {
-		out = out<<1 ^ out>>7*0x1D
-		out ^= b >> i & 1 * a
+	if a == 0 || b == 0 {
+		return 0
 	}
-	return out
+	return power[int(logarithm[a])+int(logarithm[b])]
+}
+
+// power and logarithm are those of 2 in that field; power is told twice, so that a sum
+// of two logarithms needs no division.
+var power, logarithm = field()
+
+func field() (power [510]byte, logarithm [256]byte) {
+	v := byte(1)
+	for i := range 255 {
+		power[i], power[i+255], logarithm[v] = v, v, byte(i)
+		v = v<<1 ^ v>>7*0x1D
+	}
+	return power, logarithm
 }

@@ -62,8 +62,11 @@ func alignment(version, size int) []int {
 	return out
 }
 
-// format writes level and mask with their correction, twice.
-func (c *Code) format(mask int, level Level) {
+// format writes level and mask.
+func (c *Code) format(mask int, level Level) { eachFormat(mask, level, c.Size, c.fix) }
+
+// eachFormat gives the modules of level and mask with their correction, twice.
+func eachFormat(mask int, level Level, size int, fix func(x, y int, black bool)) {
 	data := mask // level M is 00
 	if level == Q {
 		data |= 3 << 3
@@ -75,21 +78,21 @@ func (c *Code) format(mask int, level Level) {
 	bits := (data<<10 | rest) ^ 0x5412
 	bit := func(i int) bool { return bits>>i&1 == 1 }
 	for i := range 6 {
-		c.fix(8, i, bit(i))
+		fix(8, i, bit(i))
 	}
-	c.fix(8, 7, bit(6))
-	c.fix(8, 8, bit(7))
-	c.fix(7, 8, bit(8))
+	fix(8, 7, bit(6))
+	fix(8, 8, bit(7))
+	fix(7, 8, bit(8))
 	for i := 9; i < 15; i++ {
-		c.fix(14-i, 8, bit(i))
+		fix(14-i, 8, bit(i))
 	}
 	for i := range 8 {
-		c.fix(c.Size-1-i, 8, bit(i))
+		fix(size-1-i, 8, bit(i))
 	}
 	for i := 8; i < 15; i++ {
-		c.fix(8, c.Size-15+i, bit(i))
+		fix(8, size-15+i, bit(i))
 	}
-	c.fix(8, c.Size-8, true)
+	fix(8, size-8, true)
 }
 
 func (c *Code) versionBits() {
@@ -111,7 +114,7 @@ func (c *Code) versionBits() {
 // place writes the bytes in pairs of columns from the lower right, up and down
 // in turn, past the column of the timing pattern.
 func (c *Code) place(data []byte) {
-	i := 0
+	i, room := 0, len(data)*8
 	for right := c.Size - 1; right >= 1; right -= 2 {
 		if right == 6 {
 			right = 5
@@ -121,9 +124,9 @@ func (c *Code) place(data []byte) {
 			if (right+1)&2 == 0 {
 				y = c.Size - 1 - v
 			}
-			for _, x := range []int{right, right - 1} {
-				if !c.fixed[y*c.Size+x] && i < len(data)*8 {
-					c.black[y*c.Size+x] = data[i/8]>>(7-i%8)&1 == 1
+			for at := y*c.Size + right; at >= y*c.Size+right-1; at-- {
+				if !c.fixed[at] && i < room {
+					c.black[at] = data[i>>3]>>(7-i&7)&1 == 1
 					i++
 				}
 			}
@@ -133,44 +136,68 @@ func (c *Code) place(data []byte) {
 
 // bestMask tries the eight masks and keeps that of least penalty.
 func (c *Code) bestMask(level Level) {
+	n := c.Size
+	plain, free, rows := make([]line, n), make([]line, n), make([]line, n)
+	for y := range n {
+		for x := range n {
+			plain[y].set(x, c.black[y*n+x])
+			free[y].set(x, !c.fixed[y*n+x])
+		}
+	}
 	best, least := 0, 1<<30
 	for m := range 8 {
-		c.mask(m)
-		c.format(m, level)
-		if p := c.penalty(); p < least {
+		for y := range n {
+			rows[y] = plain[y].xor(masks[m][y%maskPeriod].and(free[y]))
+		}
+		eachFormat(m, level, n, func(x, y int, black bool) { rows[y].set(x, black) })
+		if p := penalty(rows, least); p < least {
 			best, least = m, p
 		}
-		c.mask(m) // twice is nothing
 	}
-	c.mask(best)
-	c.format(best, level)
-}
-
-func (c *Code) mask(m int) {
-	for y := range c.Size {
-		for x := range c.Size {
-			var turn bool
-			switch m {
-			case 0:
-				turn = (x+y)%2 == 0
-			case 1:
-				turn = y%2 == 0
-			case 2:
-				turn = x%3 == 0
-			case 3:
-				turn = (x+y)%3 == 0
-			case 4:
-				turn = (x/3+y/2)%2 == 0
-			case 5:
-				turn = x*y%2+x*y%3 == 0
-			case 6:
-				turn = (x*y%2+x*y%3)%2 == 0
-			case 7:
-				turn = ((x+y)%2+x*y%3)%2 == 0
-			}
-			if i := y*c.Size + x; turn && !c.fixed[i] {
+	for y := range n {
+		for x := range n {
+			if i := y*n + x; !c.fixed[i] && turns(best, x, y) {
 				c.black[i] = !c.black[i]
 			}
 		}
 	}
+	c.format(best, level)
+}
+
+// maskPeriod is after how many rows each mask begins anew.
+const maskPeriod = 12
+
+// masks are the eight masks: which modules of a row they turn.
+var masks = maskLines()
+
+func maskLines() (out [8][maskPeriod]line) {
+	for m := range out {
+		for y := range out[m] {
+			for x := range 64 * len(line{}) {
+				out[m][y].set(x, turns(m, x, y))
+			}
+		}
+	}
+	return out
+}
+
+// turns tells whether a mask turns a module.
+func turns(m, x, y int) bool {
+	switch m {
+	case 0:
+		return (x+y)%2 == 0
+	case 1:
+		return y%2 == 0
+	case 2:
+		return x%3 == 0
+	case 3:
+		return (x+y)%3 == 0
+	case 4:
+		return (x/3+y/2)%2 == 0
+	case 5:
+		return x*y%2+x*y%3 == 0
+	case 6:
+		return (x*y%2+x*y%3)%2 == 0
+	}
+	return ((x+y)%2+x*y%3)%2 == 0
 }

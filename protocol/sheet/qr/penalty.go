@@ -1,64 +1,125 @@
 package qr
 
+import "math/bits"
+
+// line is a row or a column as bits, that of the first module lowest; beyond the code
+// all is white.
+type line [3]uint64
+
+// right moves a line by s places, less than 64, towards the first module.
+func (l line) right(s uint) line {
+	return line{l[0]>>s | l[1]<<(64-s), l[1]>>s | l[2]<<(64-s), l[2] >> s}
+}
+
+// left moves a line by s places, less than 64, away from the first module.
+func (l line) left(s uint) line {
+	return line{l[0] << s, l[1]<<s | l[0]>>(64-s), l[2]<<s | l[1]>>(64-s)}
+}
+
+func (l line) and(m line) line { return line{l[0] & m[0], l[1] & m[1], l[2] & m[2]} }
+func (l line) or(m line) line  { return line{l[0] | m[0], l[1] | m[1], l[2] | m[2]} }
+func (l line) xor(m line) line { return line{l[0] ^ m[0], l[1] ^ m[1], l[2] ^ m[2]} }
+func (l line) not() line       { return line{^l[0], ^l[1], ^l[2]} }
+
+func (l line) count() int {
+	return bits.OnesCount64(l[0]) + bits.OnesCount64(l[1]) + bits.OnesCount64(l[2])
+}
+
+func (l *line) set(i int, black bool) {
+	l[i>>6] &^= 1 << (i & 63)
+	if black {
+		l[i>>6] |= 1 << (i & 63)
+	}
+}
+
+// first has the first n bits.
+func firstBits(n int) (out line) {
+	for i := range out {
+		switch rest := n - 64*i; {
+		case rest >= 64:
+			out[i] = ^uint64(0)
+		case rest > 0:
+			out[i] = 1<<rest - 1
+		}
+	}
+	return out
+}
+
 // penalty is what a mask is judged by (ISO/IEC 18004, 7.8.3): long runs, 2 × 2
-// squares, what looks like a finder, and too much of one colour.
-func (c *Code) penalty() int {
-	total, dark, n := 0, 0, c.Size
-	for i := range n {
-		total += c.lines(i*n, 1)
-		total += c.lines(i, n)
+// squares, what looks like a finder, and too much of one colour. It is told no further
+// than most.
+func penalty(rows []line, most int) int {
+	n := len(rows)
+	all, pairs := firstBits(n), firstBits(n-1)
+	dark := 0
+	for _, row := range rows {
+		dark += row.count()
 	}
-	for y := range n {
-		row := c.black[y*n : (y+1)*n]
-		for x, b := range row {
-			if b {
-				dark++
-			}
-			if x+1 < n && y+1 < n && b == row[x+1] && b == c.black[(y+1)*n+x] && b == c.black[(y+1)*n+x+1] {
-				total += 3
-			}
+	total := abs(dark*20-n*n*10) / (n * n) * 10 // in steps of 5 %
+	var alike [4]line                           // which modules of the last rows are as the ones below them
+	var above line                              // of five alike one below the other, those that began a row above
+	for y := 0; y < n && total < most; y++ {
+		row := rows[y]
+		same := row.xor(row.right(1)).not().and(pairs)
+		total += runs(same) + 40*(row.finders()+findersDown(rows, y))
+		if y+1 == n {
+			break
+		}
+		next := rows[y+1]
+		down := row.xor(next).not().and(all)
+		total += 3 * same.and(down).and(next.xor(next.right(1)).not()).count()
+		alike[y%4] = down
+		if y >= 3 {
+			five := alike[0].and(alike[1]).and(alike[2].and(alike[3]))
+			total += five.count() + 2*five.and(above.not()).count()
+			above = five
 		}
 	}
-	all := c.Size * c.Size
-	off := abs(dark*20-all*10) / all // in steps of 5 %
-	return total + off*10
+	return total
 }
 
-// lines is the penalty of one row or column, given by its first module and the
-// step to the next: runs of five and more, and the pattern 1:1:3:1:1 with four
-// white modules on a side.
-func (c *Code) lines(first, step int) int {
-	const like, window = 0b1011101, 1<<11 - 1
-	total, run, bits := 0, 0, 0
-	last := false
-	for j := range c.Size {
-		b := c.black[first+j*step]
-		if j > 0 && b == last {
-			run++
-		} else {
-			total += runPenalty(run)
-			run, last = 1, b
-		}
-		bits <<= 1
-		if b {
-			bits |= 1
-		}
-		if v := bits & window; j >= 6 && (v == like || v == like<<4) {
-			total += 40
-		}
-	}
-	for range 4 { // white lies all round
-		bits <<= 1
-		if v := bits & window; v == like || v == like<<4 {
-			total += 40
-		}
-	}
-	return total + runPenalty(run)
-}
-
-func runPenalty(run int) int {
-	if run < 5 {
+// runs is the penalty of runs of five and more in a row of which same tells which
+// modules are as the next: 3 and one for each beyond five.
+func runs(same line) int {
+	two := same.and(same.right(1))
+	five := two.and(two.right(2)) // five alike begin here
+	if five == (line{}) {
 		return 0
 	}
-	return run - 2
+	return five.count() + 2*five.and(five.left(1).not()).count()
+}
+
+// finders counts the pattern 1:1:3:1:1 in a row, once for each side on which four white
+// modules lie.
+func (l line) finders() int {
+	p := l.and(l.right(6)).and(l.right(3)).and(l.right(1).not())
+	p = p.and(l.right(2)).and(l.right(4)).and(l.right(5).not())
+	if p == (line{}) {
+		return 0
+	}
+	before := l.left(1).or(l.left(2)).or(l.left(3)).or(l.left(4))
+	after := l.right(7).or(l.right(8)).or(l.right(9)).or(l.right(10))
+	return p.and(before.not()).count() + p.and(after.not()).count()
+}
+
+// findersDown counts it in all columns, from row y down.
+func findersDown(rows []line, y int) int {
+	if y+7 > len(rows) {
+		return 0
+	}
+	p := rows[y].and(rows[y+2]).and(rows[y+3]).and(rows[y+1].not())
+	p = p.and(rows[y+4]).and(rows[y+6]).and(rows[y+5].not())
+	if p == (line{}) {
+		return 0
+	}
+	var before, after line
+	for d := 1; d <= 4; d++ {
+		if y-d >= 0 {
+			before = before.or(rows[y-d])
+		}
+		if y+6+d < len(rows) {
+			after = after.or(rows[y+6+d])
+		}
+	}
+	return p.and(before.not()).count() + p.and(after.not()).count()
 }

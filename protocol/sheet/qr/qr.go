@@ -36,11 +36,11 @@ func Encode(text string, level Level) (*Code, error) {
 	mode := modeOf(text)
 	for version := 1; version <= 40; version++ {
 		room := dataBytes(version, level)
-		if len(text) > room*3 { // digits, the densest, take 3⅓ bits
+		if mode.bits(len(text), version) > room*8 {
 			continue
 		}
 		bits, ok := segment(text, mode, version)
-		if !ok || len(bits) > room*8 {
+		if !ok {
 			continue
 		}
 		c := newCode(version)
@@ -79,20 +79,42 @@ func modeOf(text string) mode {
 	return octets
 }
 
+// bits is how long a segment is.
+func (m mode) bits(n, version int) int {
+	out := 4 + m.length[lengthOf(version)]
+	switch m.indicator {
+	case numeric.indicator:
+		out += n / 3 * 10
+		if n%3 > 0 {
+			out += 1 + 3*(n%3)
+		}
+	case alphanumeric.indicator:
+		out += n/2*11 + n%2*6
+	default:
+		out += 8 * n
+	}
+	return out
+}
+
+// lengthOf says which of a mode's lengths a version has.
+func lengthOf(version int) int {
+	switch {
+	case version > 26:
+		return 2
+	case version > 9:
+		return 1
+	}
+	return 0
+}
+
 // segment is mode, count and data, without terminator; false if the count is
 // too great for its bits.
 func segment(text string, m mode, version int) (bitString, bool) {
-	size := 0
-	switch {
-	case version > 26:
-		size = 2
-	case version > 9:
-		size = 1
-	}
+	size := lengthOf(version)
 	if len(text) >= 1<<m.length[size] {
 		return nil, false
 	}
-	var b bitString
+	b := make(bitString, 0, m.bits(len(text), version)+16)
 	b.add(m.indicator, 4)
 	b.add(uint(len(text)), m.length[size])
 	switch m.indicator {
