@@ -74,6 +74,7 @@ func (l *loop) lookup(f visit.Lookup) visit.Event {
 		l.log.Error("look-up", "err", err)
 	case l.campaign == nil:
 		// Blocked boxes do not look up; this is the moment between.
+	case l.ticketed(&out, found):
 	case found.Confirmed != nil && !l.anew(f, found):
 		out.Finding, out.At, out.Here, out.Delivered = visit.FoundConfirmed, found.Confirmed.At.Time(), found.Here, found.Delivered
 		if found.Confirmed.Point == l.point.Code {

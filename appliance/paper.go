@@ -8,6 +8,7 @@ import (
 	"image"
 	"slices"
 
+	"zhunkao/appliance/desk"
 	"zhunkao/appliance/health"
 	"zhunkao/appliance/spool"
 	"zhunkao/appliance/store"
@@ -171,7 +172,7 @@ func (l *loop) print(ctx context.Context, p *printing) visit.Event {
 // visit is not here any more, and whatever kept the copy from being begun.
 func (l *loop) printCopy(ctx context.Context, p *printing, told func(visit.Event)) (printer.JobEnded, error) {
 	var none printer.JobEnded
-	if p.Paper.Application.ID == "" {
+	if p.Paper.Application.ID == "" && p.Ticket == "" {
 		err := l.recall(p)
 		if errors.Is(err, store.ErrNotFound) {
 			l.log.Info("the sheet of an earlier visit is no more here", "visit", p.Visit, "record", p.Record.String())
@@ -182,7 +183,15 @@ func (l *loop) printCopy(ctx context.Context, p *printing, told func(visit.Event
 			return none, err
 		}
 	}
-	doc, version, err := l.sheetOf(p)
+	made := l.sheetOf
+	if p.Ticket != "" {
+		made = l.ticketOf
+	}
+	doc, version, err := made(p)
+	if desk.TicketWord(err) != "" {
+		l.log.Info("a ticket is not printed", "visit", p.Visit, "why", desk.TicketWord(err))
+		return none, err
+	}
 	if err != nil {
 		l.log.Error("the sheet cannot be made", "visit", p.Visit, "err", err)
 		return none, err

@@ -268,8 +268,12 @@ func (a *Appliance) bring(ctx context.Context, p store.Print, ends <-chan struct
 	a.desk.Changed()
 	ctx, stop := context.WithTimeout(ctx, jobLimit)
 	defer stop()
-	if p.Kind == store.PrintReprint {
+	switch p.Kind {
+	case store.PrintReprint:
 		out, why = a.loop.reprint(ctx, p, ends)
+		return out, why, nil
+	case store.PrintTicket:
+		out, why = a.loop.deskTicket(ctx, p, ends)
 		return out, why, nil
 	}
 	doc, err := a.desk.Paper(p)

@@ -56,6 +56,12 @@ func (l *loop) told(e link.Event) {
 		l.log.Error("the hub gives the desk no certificate", "reason", e.Why)
 	case link.RosterTaken:
 		l.log.Debug("roster applied", "to", e.To)
+	case link.TicketsTaken:
+		if e.Page == 1 || e.Whole {
+			l.log.Info("admission tickets taken", "edition", e.Edition, "page", e.Page, "pages", e.Pages)
+		}
+	case link.PicturesTaken:
+		l.log.Info("the pictures of the tickets are here")
 	case link.Behind:
 		l.behind = true
 		l.board.Set(health.DeviceStore, health.Fault, health.FaultBehind)

@@ -59,6 +59,7 @@ type page struct {
 	Queue     queuePage
 	Prints    printPage
 	Again     reprintForm
+	Ticket    ticketForm
 	Not       string // a key of the catalogue: why the confirmation shown cannot be taken back
 	Incident  incidentForm
 	Waiting   kinds
@@ -342,25 +343,26 @@ var needWords = map[string]string{
 
 func icon(name string) template.HTML {
 	path := map[string]string{
-		"queue": `<circle cx="7" cy="8" r="2.500"/><circle cx="17" cy="8" r="2.500"/><path d="M2.500 18.500c0-3 2-5 4.500-5s4.500 2 4.500 5M12.500 18.500c0-3 2-5 4.500-5s4.500 2 4.500 5"/>`,
-		"page":  `<path d="M6 3.500h8.500L18 7v13.500H6z"/><path d="M14 3.500V7.500h4M9 12h6M9 15.500h6"/>`,
-		"print": `<path d="M7 8V3.500h10V8M6.500 17H4V9.500h16V17h-2.500"/><path d="M7 13.500h10v7H7z"/>`,
-		"again": `<path d="M19 8a8 8 0 1 0 1 6"/><path d="M20 3.500V8h-4.500M9 11h6M9 14.500h4"/>`,
-		"menu":  `<path d="M4 7h16M4 12h16M4 17h16"/>`,
-		"home":  `<path d="M4 11l8-7 8 7v9h-5.500v-5.500h-5V20H4z"/>`,
-		"day":   `<rect x="5" y="10.500" width="14" height="9.500" rx="1.500"/><path d="M8 10.500V8a4 4 0 0 1 8 0v2.500"/>`,
-		"pen":   `<path d="M4 20l1-4.500L16.500 4l3.500 3.500L8.500 19z"/><path d="M14 6.500l3.500 3.500"/>`,
-		"up":    `<path d="M12 19V6M6.500 11.500L12 6l5.500 5.500M5 20h14"/>`,
-		"back":  `<path d="M9 6L4.500 10.500 9 15"/><path d="M5 10.500h9a5 5 0 0 1 0 10H9"/>`,
-		"trust": `<path d="M12 3l8 3v6c0 5-3.500 8-8 9-4.500-1-8-4-8-9V6z"/><path d="M8.500 12l2.500 2.500 4.500-5"/>`,
-		"card":  `<rect x="3" y="5.500" width="18" height="13" rx="1.500"/><circle cx="8.500" cy="11" r="2"/><path d="M5.500 15.500c.800-1.600 5.200-1.600 6 0M14.500 10h3.500M14.500 13.500h3.500"/>`,
-		"net":   `<path d="M4 10a11.500 11.500 0 0 1 16 0M7 13.500a7 7 0 0 1 10 0"/><circle cx="12" cy="17.500" r="1.200"/>`,
-		"hand":  `<path d="M8 12V6.2a1.4 1.4 0 0 1 2.8 0V11M10.800 10.500V4.700a1.400 1.400 0 0 1 2.800 0V11M13.600 11V5.800a1.400 1.400 0 0 1 2.800 0V13M8 12.500l-1.700-2a1.400 1.400 0 0 0-2.200 1.700l3.700 5.700A5.500 5.500 0 0 0 12.400 20.500h.600a5.900 5.900 0 0 0 5.900-5.900V9.200a1.300 1.300 0 0 0-2.500 0"/>`,
-		"alert": `<path d="M12 4L2.8 19.5h18.4z"/><path d="M12 10v4.500M12 17v.1"/>`,
-		"check": `<path d="M5 12.500l4.500 4.500L19 7"/>`,
-		"clock": `<circle cx="12" cy="12" r="8.500"/><path d="M12 7v5l3.500 2"/>`,
-		"look":  `<path d="M6 3.500h9l4 4v13H6z"/><path d="M9 12l2 2 4-4M9 17.500h6"/>`,
-		"info":  `<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5.500M12 7.600v.1"/>`,
+		"queue":  `<circle cx="7" cy="8" r="2.500"/><circle cx="17" cy="8" r="2.500"/><path d="M2.500 18.500c0-3 2-5 4.500-5s4.500 2 4.500 5M12.500 18.500c0-3 2-5 4.500-5s4.500 2 4.500 5"/>`,
+		"page":   `<path d="M6 3.500h8.500L18 7v13.500H6z"/><path d="M14 3.500V7.500h4M9 12h6M9 15.500h6"/>`,
+		"print":  `<path d="M7 8V3.500h10V8M6.500 17H4V9.500h16V17h-2.500"/><path d="M7 13.500h10v7H7z"/>`,
+		"ticket": `<path d="M5 4h14v16H5zM5 12h14"/><path d="M8.500 7.500h4M8.500 15.500h7"/>`,
+		"again":  `<path d="M19 8a8 8 0 1 0 1 6"/><path d="M20 3.500V8h-4.500M9 11h6M9 14.500h4"/>`,
+		"menu":   `<path d="M4 7h16M4 12h16M4 17h16"/>`,
+		"home":   `<path d="M4 11l8-7 8 7v9h-5.500v-5.500h-5V20H4z"/>`,
+		"day":    `<rect x="5" y="10.500" width="14" height="9.500" rx="1.500"/><path d="M8 10.500V8a4 4 0 0 1 8 0v2.500"/>`,
+		"pen":    `<path d="M4 20l1-4.500L16.500 4l3.500 3.500L8.500 19z"/><path d="M14 6.500l3.500 3.500"/>`,
+		"up":     `<path d="M12 19V6M6.500 11.500L12 6l5.500 5.500M5 20h14"/>`,
+		"back":   `<path d="M9 6L4.500 10.500 9 15"/><path d="M5 10.500h9a5 5 0 0 1 0 10H9"/>`,
+		"trust":  `<path d="M12 3l8 3v6c0 5-3.500 8-8 9-4.500-1-8-4-8-9V6z"/><path d="M8.500 12l2.500 2.500 4.500-5"/>`,
+		"card":   `<rect x="3" y="5.500" width="18" height="13" rx="1.500"/><circle cx="8.500" cy="11" r="2"/><path d="M5.500 15.500c.800-1.600 5.200-1.600 6 0M14.500 10h3.500M14.500 13.500h3.500"/>`,
+		"net":    `<path d="M4 10a11.500 11.500 0 0 1 16 0M7 13.500a7 7 0 0 1 10 0"/><circle cx="12" cy="17.500" r="1.200"/>`,
+		"hand":   `<path d="M8 12V6.2a1.4 1.4 0 0 1 2.8 0V11M10.800 10.500V4.700a1.400 1.400 0 0 1 2.800 0V11M13.600 11V5.800a1.400 1.400 0 0 1 2.800 0V13M8 12.500l-1.700-2a1.400 1.400 0 0 0-2.200 1.700l3.700 5.700A5.500 5.500 0 0 0 12.400 20.500h.600a5.900 5.900 0 0 0 5.900-5.900V9.200a1.300 1.300 0 0 0-2.500 0"/>`,
+		"alert":  `<path d="M12 4L2.8 19.5h18.4z"/><path d="M12 10v4.500M12 17v.1"/>`,
+		"check":  `<path d="M5 12.500l4.500 4.500L19 7"/>`,
+		"clock":  `<circle cx="12" cy="12" r="8.500"/><path d="M12 7v5l3.500 2"/>`,
+		"look":   `<path d="M6 3.500h9l4 4v13H6z"/><path d="M9 12l2 2 4-4M9 17.500h6"/>`,
+		"info":   `<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5.500M12 7.600v.1"/>`,
 	}[name]
 	return template.HTML(`<svg class="icon" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">` + path + `</svg>`)
 }

@@ -222,6 +222,8 @@ func (p *page) PaperText(x store.Print) (string, error) {
 		return p.T("paper-slip", x.Label)
 	case store.PrintReprint:
 		return p.T("paper-reprint", x.Sequence)
+	case store.PrintTicket:
+		return p.T("paper-ticket", x.Record.String()[:6])
 	}
 	return p.T("paper-" + string(x.Kind))
 }

@@ -238,17 +238,8 @@ func (d *Desk) reprint(w http.ResponseWriter, r *http.Request, s *session) {
 	case err != nil:
 		http.NotFound(w, r)
 		return
-	case !slices.Contains(reprintReasons, f.Reason):
-		again("reprint-reason-none")
-		return
-	case utf8.RuneCountInString(f.Note) > mostNote:
-		again("day-long-reason")
-		return
-	case f.Reason == reprintOther && f.Note == "":
-		again("void-remark")
-		return
-	case namesSomebody(f.Note):
-		again("reprint-note-number")
+	case reprintWhy(f.Reason, f.Note) != "":
+		again(reprintWhy(f.Reason, f.Note))
 		return
 	}
 	one, err := Reprintable(d.o.Store, seq, d.o.Status().Rules, false)
@@ -293,6 +284,22 @@ func (d *Desk) reprint(w http.ResponseWriter, r *http.Request, s *session) {
 	d.promise(w, r, s, p)
 }
 
+// reprintWhy is the word for what is wrong with the reason of a further copy; "" when
+// nothing is.
+func reprintWhy(reason, note string) string {
+	switch {
+	case !slices.Contains(reprintReasons, reason):
+		return "reprint-reason-none"
+	case utf8.RuneCountInString(note) > mostNote:
+		return "day-long-reason"
+	case reason == reprintOther && note == "":
+		return "void-remark"
+	case namesSomebody(note):
+		return "reprint-note-number"
+	}
+	return ""
+}
+
 // ReprintReasons are what may be chosen.
 func (p *page) ReprintReasons() []string { return reprintReasons }
 
@@ -304,6 +311,9 @@ func (p *page) CopyText(c store.Copy) (string, error) {
 	text, err := p.T("copy-" + string(c.Outcome))
 	if err != nil || c.By == nil {
 		return text, err
+	}
+	if c.Reason == "" { // the first copy of a ticket
+		return text + "　" + p.StaffName(c.By.Account), nil
 	}
 	code, note, noted := strings.Cut(c.Reason, "：")
 	why, err := p.ReprintText(code)

@@ -16,6 +16,7 @@ func catalogue() map[string]word {
 	maps.Copy(all, frozenWords())
 	maps.Copy(all, printWords())
 	maps.Copy(all, reprintWords())
+	maps.Copy(all, ticketWords())
 	maps.Copy(all, incidentWords())
 	maps.Copy(all, stickWords())
 	maps.Copy(all, draftTexts())

@@ -105,6 +105,8 @@ func (p page) Acts() ([]act, error) {
 			on.key = "seen-diff"
 		}
 		return p.acts(want{button: visit.ButtonNotMe, key: "not-me"}, want{button: visit.ButtonWrong, key: "wrong"}, on)
+	case visit.ScreenTicket:
+		return p.ticketActs()
 	case visit.ScreenVerify:
 		return p.verifyActs()
 	case visit.ScreenVerified:

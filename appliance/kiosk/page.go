@@ -78,6 +78,9 @@ func (p page) T(key string, args ...any) (string, error) {
 	} else if of, ok := reviewed()[key]; ok && p.State.Provisional() {
 		key = of
 	}
+	if of, ok := ticketed()[key]; ok && p.State.Ticketing() {
+		key = of
+	}
 	if key == "accepted-lead" && p.State.Alone {
 		key = "alone-lead"
 	}
@@ -114,7 +117,7 @@ func (p page) Asked() bool { return p.State.Over == visit.OverStill }
 func (p page) Body() string {
 	switch s := p.Base(); s {
 	case visit.ScreenIdle, visit.ScreenFound, visit.ScreenSettle, visit.ScreenPhotoNotice, visit.ScreenPhoto, visit.ScreenPhotoCheck,
-		visit.ScreenPhotoAdvice, visit.ScreenRead, visit.ScreenPledge, visit.ScreenPrinting, visit.ScreenTakeSheet, visit.ScreenAccepted:
+		visit.ScreenPhotoAdvice, visit.ScreenRead, visit.ScreenPledge, visit.ScreenPrinting, visit.ScreenTakeSheet, visit.ScreenAccepted, visit.ScreenTicket:
 		return string(s)
 	case visit.ScreenVerify:
 		return string(visit.ScreenFound)
@@ -147,6 +150,8 @@ func (p page) DocTitle() (string, error) {
 		return p.T("step-photo")
 	case visit.ScreenPrinting, visit.ScreenTakeSheet:
 		return p.T("step-sheet")
+	case visit.ScreenTicket:
+		return p.T("ticket-doc")
 	case visit.ScreenRead:
 		return p.T("step-read")
 	case visit.ScreenPledge:
@@ -262,6 +267,9 @@ func (p page) Rail() ([]step, error) {
 func (p page) railAt() string {
 	switch p.State.Phase {
 	case visit.PhaseReading, visit.PhaseLooking:
+		if p.Tickets() {
+			return ""
+		}
 		return "step-card"
 	case visit.PhaseFound, visit.PhaseSettle, visit.PhaseStaff:
 		return "step-found"
@@ -272,7 +280,7 @@ func (p page) railAt() string {
 	case visit.PhasePledge, visit.PhaseSealing, visit.PhaseSealFailed:
 		return "step-sign"
 	case visit.PhasePrinting, visit.PhaseTakeSheet, visit.PhaseSheetFailed:
-		if p.State.Reprinting() {
+		if p.State.Reprinting() || p.State.Ticketing() {
 			return ""
 		}
 		return "step-sheet"

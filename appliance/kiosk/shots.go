@@ -161,6 +161,7 @@ func shots() []shot {
 	s.stopping()
 	s.papered()
 	s.copied()
+	s.ticketing()
 	return s.shots
 }
 

@@ -57,6 +57,7 @@ func speechWords() map[string]word {
 		"say-verify":  {"请看屏幕上的内容，是不是您。是，请按右下角的核验", "Look at the screen. If it is you, press Verify at the lower right"},
 		"say-number":  {"请记下屏幕上的受理号，收好证件", "Note the number on the screen and take your card"},
 		"say-pay":     {"请用手机扫屏幕上的码缴费，也可以回家上报名网站缴。请收好证件", "Scan the code on the screen with a telephone to pay, or pay at home on the website. Take your card"},
+		"say-ticket":  {"请看屏幕上的内容，是不是您。是，请按右下角的打印准考证", "Look at the screen. If it is you, press Print my ticket at the lower right"},
 		"say-refused": {"现在办不了", "It cannot be done now"},
 	}
 }
@@ -84,6 +85,9 @@ func speech() map[string][]string {
 		"seal-failed": {"failed-title", "ask-staff"}, "printing": {"printing-title", "printing-lead"},
 		"take-sheet": {"take-sheet-title", "take-sheet-1"}, "sheet-failed": {"sheet-none", "sheet-none-x"},
 		"accepted": {"sheet-badge", "say-number"}, "accepted-delivered": {"accepted-sent", "say-number"}, "accepted-pay": {"pay-title", "say-pay"},
+		"ticket": {"say-ticket"}, "ticket-printing": {"ticket-printing", "ticket-printing-x"}, "ticket-take-sheet": {"take-sheet-title", "ticket-take-1", "ticket-take-2"},
+		"ticket-sheet-failed": {"ticket-none", "ticket-none-x"}, "refused-no-ticket-coming": {"ticket-coming", "ticket-coming-x"},
+		"refused-no-ticket-void": {"ticket-void", "ticket-void-x"}, "refused-no-ticket-copies": {"ticket-many", "ticket-many-x"}, "refused-no-ticket-none": {"ticket-not-yours", "say-screen"},
 		"card-lifted": {"lifted-title"}, "wrong-card": {"wrongcard-title"}, "reader-lost": {"lost-title"},
 		"still-there": {"still-title"}, "help": {"help-title", "help-lead"},
 	}

@@ -154,6 +154,8 @@ func (t *teller) refused() {
 	case visit.RefuseOtherPerson:
 		t.head("other-title", "other-lead")
 		t.way("ask-staff", "ask-staff-x")
+	case visit.RefuseNoTicket:
+		t.noTicket()
 	case visit.RefuseTimeUp:
 		t.head("time-title", "time-lead")
 		t.Art = "wait"

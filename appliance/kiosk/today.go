@@ -94,7 +94,7 @@ type span struct{ Part, From, To string }
 
 // Hours are today's, empty if the point is closed today or they are not known.
 func (p page) Hours() ([]span, error) {
-	s, ok := p.seasonOf(window.Confirm)
+	s, ok := p.seasonOf(p.step())
 	if !ok || !s.today {
 		return nil, nil
 	}
@@ -115,17 +115,21 @@ func (p page) Hours() ([]span, error) {
 
 // OpenToday tells whether any window concerns this point today.
 func (p page) OpenToday() bool {
-	s, ok := p.seasonOf(window.Confirm)
+	s, ok := p.seasonOf(p.step())
 	return ok && s.today
 }
 
 // Days says from when to when one can confirm here; empty if not known.
 func (p page) Days() (string, error) {
-	s, ok := p.seasonOf(window.Confirm)
+	s, ok := p.seasonOf(p.step())
 	if !ok {
 		return "", nil
 	}
-	return p.T("idle-days", p.day(s.from), p.day(s.to.Add(-time.Minute)))
+	key := "idle-days"
+	if p.Tickets() {
+		key = "idle-ticket-days"
+	}
+	return p.T(key, p.day(s.from), p.day(s.to.Add(-time.Minute)))
 }
 
 // hoursLine is the opening hours in one line, of the day of t.
@@ -182,6 +186,13 @@ func (p page) Bring() []string {
 	if p.Status.Campaign == nil {
 		return nil
 	}
+	if p.Tickets() {
+		card, err := p.T("idle-ticket-bring")
+		if err != nil {
+			return nil
+		}
+		return []string{card}
+	}
 	return lines(p.Status.Campaign.Text("bring", p.English()))
 }
 
@@ -204,6 +215,9 @@ func (p page) What() (string, error) {
 	name := c.Short
 	if p.English() {
 		name = c.En
+	}
+	if p.Tickets() {
+		return p.T("idle-what-ticket", name)
 	}
 	return p.T("idle-what", name)
 }

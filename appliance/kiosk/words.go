@@ -30,7 +30,7 @@ func say(words map[string]word, english bool, key string, args ...any) (string, 
 // all pages, which nobody writes to.
 var catalogue = sync.OnceValue(func() map[string]word {
 	all := map[string]word{}
-	for _, part := range []map[string]word{frameWords(), walkWords(), settleWords(), photoWords(), endWords(), sheetWords(), refusalWords(), queueWords(), paperWords(), verifyWords(), placeWords(), troubleWords()} {
+	for _, part := range []map[string]word{frameWords(), walkWords(), settleWords(), photoWords(), endWords(), sheetWords(), refusalWords(), queueWords(), paperWords(), verifyWords(), ticketWords(), placeWords(), troubleWords()} {
 		for k, w := range part {
 			all[k] = w
 		}

@@ -31,6 +31,17 @@ type RosterTaken struct{ To uint64 }
 // StaffTaken: who may sign in at the desk was said anew.
 type StaffTaken struct{ Until protocol.Time }
 
+// TicketsTaken: a page of the point's admission tickets is here. Whole: the list is,
+// and tickets are printed by it.
+type TicketsTaken struct {
+	Edition     uint32
+	Page, Pages uint32
+	Whole       bool
+}
+
+// PicturesTaken: no picture that a ticket names is lacking any more.
+type PicturesTaken struct{}
+
 // DeskCertified: the desk has a certificate of the hub's authority. First is
 // whether it had none before.
 type DeskCertified struct{ First bool }
@@ -81,6 +92,8 @@ func (StateChanged) event()  {}
 func (CampaignTaken) event() {}
 func (RosterTaken) event()   {}
 func (StaffTaken) event()    {}
+func (TicketsTaken) event()  {}
+func (PicturesTaken) event() {}
 func (DeskCertified) event() {}
 func (DeskRefused) event()   {}
 func (Behind) event()        {}

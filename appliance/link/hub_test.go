@@ -53,6 +53,9 @@ type peer struct {
 	backup     uint64
 	desks      []protocol.DeskRequest
 	desk       func(protocol.DeskRequest) protocol.DeskCertificate // nil says nothing
+	lackings   []protocol.Lacking
+	pictures   func(protocol.Lacking) []protocol.Picture // nil says nothing
+	node       *node                                     // the pictures are sealed to
 }
 
 // What a test lets the hub do with a record that is whole.
@@ -184,6 +187,13 @@ func (p *peer) take(m mqtt.Message) {
 		p.desks = append(p.desks, r)
 		if p.desk != nil {
 			p.say(protocol.KindDeskCert, p.desk(r))
+		}
+	case protocol.KindLacking:
+		var l protocol.Lacking
+		p.open(kind, m.Payload(), &l)
+		p.lackings = append(p.lackings, l)
+		if p.pictures != nil {
+			p.say(protocol.KindPictures, protocol.Pictures{Address: p.address, Sealed: p.seal(p.node, protocol.KindPictures, protocol.PicturePage{Pictures: p.pictures(l)})})
 		}
 	case protocol.KindManifest:
 		p.bulk += len(m.Payload())

@@ -41,6 +41,10 @@ func (s *session) take(m mqtt.Message) error {
 			err = s.staff(m.Payload())
 		case protocol.KindDeskCert:
 			err = s.deskCertificate(m.Payload())
+		case protocol.KindTickets:
+			err = s.tickets(m.Payload())
+		case protocol.KindPictures:
+			err = s.tookPictures(m.Payload())
 		default:
 			err = protocol.ErrUnknownVersion
 		}
@@ -104,7 +108,7 @@ func (s *session) welcome(raw []byte) error {
 		}
 		s.opt.Events(Linked{w.Roster})
 	}
-	if err := s.askDesk(); err != nil {
+	if err := errors.Join(s.askDesk(), s.askPictures()); err != nil {
 		return err
 	}
 	if err := s.differ(w); err != nil {

@@ -52,6 +52,7 @@ type session struct {
 	prunedAt time.Time // … and when
 	said     []saying  // by the last heartbeats, oldest first
 	desk     deskAsk
+	pictures pictureAsk
 }
 
 // errLost says that the connection went.
@@ -227,7 +228,7 @@ func (s *session) run(ctx context.Context, sending <-chan error) error {
 			if s.missed++; s.missed > deaf && s.welcomed {
 				return errors.New("link: the hub does not answer")
 			}
-			err = errors.Join(s.heartbeat(), s.askDesk())
+			err = errors.Join(s.heartbeat(), s.askDesk(), s.askPictures())
 		}
 		if err != nil {
 			return err

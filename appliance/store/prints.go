@@ -18,7 +18,7 @@ const MaxPrints = 60
 // PrintKind is which paper of the desk it is.
 type PrintKind string
 
-// The papers of the desk. None but PrintReprint names an applicant.
+// The papers of the desk. None but PrintReprint and PrintTicket names an applicant.
 const (
 	PrintTrust    PrintKind = "trust"    // the sheet about trust
 	PrintClosing  PrintKind = "closing"  // the closing sheet of the newest day
@@ -26,11 +26,12 @@ const (
 	PrintGuardian PrintKind = "guardian" // the sheet that a guardian signs, blank
 	PrintSlip     PrintKind = "slip"     // of a number of the queue
 	PrintReprint  PrintKind = "reprint"  // a sheet once more
+	PrintTicket   PrintKind = "ticket"   // an admission ticket
 )
 
 // Personal reports whether the paper is somebody's: it must not come out when
 // nobody stands there for it.
-func (k PrintKind) Personal() bool { return k == PrintReprint }
+func (k PrintKind) Personal() bool { return k == PrintReprint || k == PrintTicket }
 
 // PrintState is how far a paper has come.
 type PrintState string
@@ -56,9 +57,11 @@ type Print struct {
 	Label    string        `cbor:"label,omitempty"`  // of a slip: the number
 	Token    *QueueKey     `cbor:"token,omitempty"`  // of a slip
 	Sequence uint64        `cbor:"seq,omitempty"`    // of a reprint: the confirmation
-	Record   protocol.ID   `cbor:"record,omitzero"`  // … its id
+	Record   protocol.ID   `cbor:"record,omitzero"`  // … its id; of a ticket: under what its copies are logged
 	Reason   string        `cbor:"reason,omitempty"` // … why
-	Head     *DayAct       `cbor:"head,omitempty"`   // … who signed beside; nil: nobody
+
+	Application string  `cbor:"application,omitempty"` // of a ticket: id
+	Head        *DayAct `cbor:"head,omitempty"`        // … who signed beside; nil: nobody
 }
 
 func printKey(id uint64) []byte { return binary.BigEndian.AppendUint64(nil, id) }

@@ -117,6 +117,10 @@ func (t *turn) looked(e Looked) {
 		t.refuse(RefuseElsewhere)
 	case FoundConfirmed:
 		t.confirmedBefore(e)
+	case FoundTicket:
+		t.toTicket()
+	case FoundNoTicket:
+		t.refuse(RefuseNoTicket)
 	default:
 		t.refuse(RefuseFault)
 	}

@@ -85,7 +85,7 @@ type TakePhoto struct {
 // PrintSheet asks for one copy of the sheet; answered by SheetSent and then by
 // SheetPrinted, SheetUnknown or SheetFailed, each with Copy. Reprint: the copy
 // is marked 补打; it is the same version of the document. Of a sheet of an
-// earlier visit Paper is empty: the loop knows it by Record.
+// earlier visit Paper is empty: the loop knows it by Record; of a ticket by Ticket.
 type PrintSheet struct {
 	Visit    uint64
 	Record   protocol.ID
@@ -95,6 +95,7 @@ type PrintSheet struct {
 	Reprint  bool
 	Paper    Paper
 	Campaign campaign.Campaign
+	Ticket   string // of an admission ticket: id of the application; Record is then what its copies are logged under
 }
 
 // CancelPrint asks that the copy does not come out any more, if it has not.

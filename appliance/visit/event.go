@@ -44,6 +44,8 @@ const (
 	FoundNone                     // no application under this number that the box knows of
 	FoundElsewhere                // at another point: Point
 	FoundConfirmed                // already confirmed: At, Point, Here
+	FoundTicket                   // tickets are printed, and hers is here: Ticket, Record, Copies; Campaign is set
+	FoundNoTicket                 // tickets are printed, and hers cannot be: Lack
 )
 
 // Looked answers Lookup.
@@ -64,8 +66,12 @@ type Looked struct {
 	Provisional protocol.ID
 	Validity    form.Validity
 
-	// FoundConfirmed, when the box can print the sheet of that record again.
-	// Campaign must then be set too.
+	Ticket Ticket     // FoundTicket
+	Lack   TicketLack // FoundNoTicket
+
+	// FoundConfirmed, when the box can print the sheet of that record again;
+	// FoundTicket, under what the ticket's copies are logged. Campaign must then be
+	// set too.
 	Reprint  bool
 	Record   protocol.ID
 	Sequence uint64

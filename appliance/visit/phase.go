@@ -143,6 +143,13 @@ const (
 	// power cut leaves a whole record, or none.
 	PhaseVerifying
 
+	// PhaseTicket: her admission ticket: where she writes, and the press that prints
+	// it. Ended by printing, by "先不办了", by the card being taken away, by the next
+	// card, or by NoteLimit. A power cut forgets it. From here on PhasePrinting,
+	// PhaseTakeSheet and PhaseSheetFailed speak of the ticket (State.Ticketing), and
+	// end with the visit.
+	PhaseTicket
+
 	// PhaseVerified: it is durable. She sees that nothing more is to be done, or
 	// that the office looks at a name that differs. Ended like PhaseRefused. A
 	// power cut loses nothing.
@@ -222,6 +229,7 @@ const (
 	ScreenVerify      Screen = "verify"
 	ScreenVerifying   Screen = "verifying"
 	ScreenVerified    Screen = "verified"
+	ScreenTicket      Screen = "ticket"
 )
 
 // Screen says what is shown.
@@ -291,6 +299,8 @@ func (s State) Screen() Screen {
 		return ScreenVerifying
 	case PhaseVerified:
 		return ScreenVerified
+	case PhaseTicket:
+		return ScreenTicket
 	}
 	switch {
 	case s.Machine.Blocked != "":
@@ -369,6 +379,7 @@ const (
 	RefuseIncomplete    Refusal = "incomplete"     // Missing names what the form lacks
 	RefuseOtherPerson   Refusal = "other-person"   // the application found is under another number
 	RefuseTimeUp        Refusal = "time-up"        // the hard limit
+	RefuseNoTicket      Refusal = "no-ticket"      // tickets are printed, and hers cannot be: Found.Lack says why
 	RefuseFault         Refusal = "fault"          // the box could not look or judge
 )
 

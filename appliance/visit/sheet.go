@@ -121,7 +121,7 @@ func (t *turn) print() {
 	t.Sheet = Sheet{Copy: next, First: t.Sheet.First}
 	t.enter(PhasePrinting)
 	t.do(PrintSheet{Visit: t.Visit, Record: t.Sealed.Record, Sequence: t.Sealed.Sequence, At: t.Sealed.At,
-		Copy: next, Reprint: t.Sheet.Reprint(), Paper: t.Paper, Campaign: t.Found.Campaign})
+		Copy: next, Reprint: t.Sheet.Reprint(), Paper: t.Paper, Campaign: t.Found.Campaign, Ticket: t.Found.Ticket.Application})
 }
 
 // reprint prints the sheet of an earlier visit once more.
@@ -244,9 +244,14 @@ func (t *turn) sheetFailedYet(e Event) {
 	}
 }
 
-// afterSheet shows the last screen; after a reprint, that she has confirmed.
+// afterSheet shows the last screen; after a reprint, that she has confirmed. After a
+// ticket there is nothing to say.
 func (t *turn) afterSheet() {
 	t.Paper = Paper{}
+	if t.Ticketing() {
+		t.end()
+		return
+	}
 	if t.Reprinting() {
 		t.Found.Reprint = false
 		t.refuse(RefuseConfirmed)

@@ -13,10 +13,16 @@ const promptPause = 4 * time.Second
 // nothing.
 func (s State) Prompt() string {
 	screen := s.Screen()
+	if s.Ticketing() && (screen == ScreenTakeSheet || screen == ScreenSheetFailed || screen == ScreenPrinting && s.printerWell()) {
+		return "ticket-" + string(screen)
+	}
 	switch screen {
 	case ScreenUnreadable:
 		return string(screen) + "-" + string(s.Advice)
 	case ScreenRefused:
+		if s.Refusal == RefuseNoTicket {
+			return string(screen) + "-" + string(s.Refusal) + "-" + string(s.Found.Lack)
+		}
 		return string(screen) + "-" + string(s.Refusal)
 	case ScreenExplained:
 		return string(screen) + "-" + string(s.Explain)
@@ -55,6 +61,11 @@ func (s State) Prompt() string {
 		}
 	}
 	return string(screen)
+}
+
+// printerWell: the printer needs nobody.
+func (s State) printerWell() bool {
+	return s.Machine.Printer.Need == "" && !s.Machine.Printer.Down
 }
 
 // speaks: the box can speak and she asked for it.

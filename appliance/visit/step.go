@@ -75,6 +75,8 @@ func Step(s State, e Event) (State, []Effect) {
 		t.sheetFailedYet(e)
 	case PhaseAccepted:
 		t.accepted(e)
+	case PhaseTicket:
+		t.ticket(e)
 	case PhaseVerify:
 		t.verify(e)
 	case PhaseVerifying:
@@ -127,6 +129,9 @@ func (t *turn) close(before State) {
 		switch screen {
 		case ScreenRefused:
 			detail = string(t.Refusal)
+			if t.Refusal == RefuseNoTicket {
+				detail += "-" + string(t.Found.Lack)
+			}
 		case ScreenExplained:
 			detail = string(t.Explain)
 		case ScreenUnreadable:
@@ -246,7 +251,7 @@ func (t *turn) explain(x Explain) {
 func (t *turn) forget() {
 	found := t.Found
 	t.Found = Looked{Visit: found.Visit, Finding: found.Finding, Point: found.Point, Place: found.Place, At: found.At,
-		Here: found.Here, Delivered: found.Delivered, Campaign: found.Campaign,
+		Here: found.Here, Delivered: found.Delivered, Campaign: found.Campaign, Lack: found.Lack,
 		Reprint: found.Reprint, Record: found.Record, Sequence: found.Sequence, Copies: found.Copies}
 	t.Kind = t.CardType()
 	t.Card, t.Read, t.Other, t.Unread = Card{}, false, false, false
