@@ -21,6 +21,7 @@ type Filled struct {
 	Version     seating.Version
 	At          seating.Seat
 	SiteID      string            // "" while her room has no site
+	Tongue      string            // code of the language she writes, "" if none
 	Stamp       [sha256.Size]byte // Found.Stamp; zero of what Fill alone filled
 }
 
@@ -68,7 +69,7 @@ func Fill(c campaign.Campaign, p Place, app form.Application, photo []byte) Fill
 	for _, x := range Sittings(c, s.Level, s.Category, language) {
 		t.Sittings = append(t.Sittings, sheet.TicketSitting{From: x.From, To: x.To, Entry: x.Entry(), Shut: x.Shut(), Subject: x.Paper()})
 	}
-	return Filled{Ticket: t, Application: s.Application, Campaign: c.ID, Version: p.Version, At: s, SiteID: p.Site.ID}
+	return Filled{Ticket: t, Application: s.Application, Campaign: c.ID, Version: p.Version, At: s, SiteID: p.Site.ID, Tongue: language}
 }
 
 // languageOf is the name of the language she writes: what she was seated by, else what
