@@ -188,6 +188,17 @@ func (l *lots) of(t Token) [sha256.Size]byte {
 	return sha256.Sum256(l.text[:])
 }
 
+// Unmapped counts the candidates whom rule 1 gives no area.
+func (in *Input) Unmapped() (n int) {
+	catch := newCatcher(in.Catchments)
+	for i := range in.Candidates {
+		if _, ok := catch.area(&in.Candidates[i]); !ok {
+			n++
+		}
+	}
+	return n
+}
+
 // catcher finds areas.
 type catcher map[Catchment]string
 

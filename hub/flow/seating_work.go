@@ -74,7 +74,10 @@ func (f *Flow) trySeating(ctx context.Context, d *db.DB, camp rules.Campaign) er
 	if err != nil {
 		return err
 	}
-	return seating.Try(ctx, d, camp.ID, p, list, exempt, f.ms)
+	return seating.Try(ctx, d, camp.ID, p, list, exempt, f.ms, func(tx *db.Tx, t seating.Trial) error {
+		return f.write(ctx, tx, Hub(), journal.Entry{Act: journal.SeatingTrialDone, Subject: journal.Subject{Kind: journal.OfCampaign, ID: camp.ID}, Campaign: camp.ID, Division: camp.Province,
+			Detail: map[string]string{"people": strconv.Itoa(t.People), "problems": strconv.Itoa(t.Figures.Problems)}})
+	})
 }
 
 // freezeSeating reads the list of a version that was begun and writes it down. What an
@@ -103,7 +106,7 @@ func (f *Flow) freezeSeating(ctx context.Context, d *db.DB, camp rules.Campaign,
 		}
 	}
 	return d.Write(ctx, func(tx *db.Tx) error {
-		if err := seating.Freeze(ctx, tx, v.ID, p, digest, len(list), exempt, f.ms()); err != nil {
+		if err := seating.Freeze(ctx, tx, v.ID, p, digest, len(list), exempt, input.Unmapped(), f.ms()); err != nil {
 			return err
 		}
 		return f.writeSeating(ctx, tx, journal.SeatingFrozen, camp, v, "", map[string]string{"number": strconv.Itoa(v.Number), "people": strconv.Itoa(len(list)), "exempt": strconv.Itoa(exempt), "digest": fmt.Sprintf("%x", digest)}, Hub())

@@ -46,6 +46,17 @@ func InMaking(ctx context.Context, tx *db.Tx, campaign string) (Version, bool, e
 	return oneVersion(ctx, tx, `campaign = $1 AND state IN ('freezing', 'frozen', 'drawn', 'numbering')`, campaign)
 }
 
+// Waiting gives the campaigns for which something is to be computed.
+func Waiting(ctx context.Context, tx *db.Tx) (out []string, err error) {
+	err = tx.Each(ctx, `SELECT campaign FROM seating_version WHERE state IN ('freezing', 'numbering') UNION SELECT campaign FROM seating_trial WHERE state = 'asked'`, nil, func(row func(...any) error) error {
+		var id string
+		err := row(&id)
+		out = append(out, id)
+		return err
+	})
+	return out, wrap("waiting", err)
+}
+
 // Get gives a version. ErrNotFound.
 func Get(ctx context.Context, tx *db.Tx, id string) (Version, error) {
 	v, ok, err := oneVersion(ctx, tx, `id = $1`, id)

@@ -57,9 +57,9 @@ func TrialFor(ctx context.Context, tx *db.Tx, campaign string) (t Trial, ok bool
 	return t, err == nil, wrap("trial", err)
 }
 
-// Try arranges a list twice, the second time in another order of the input, and keeps
-// what came of it. A list that contradicts itself ends the trial as failed.
-func Try(ctx context.Context, d *db.DB, campaign string, parts Parts, list []Listed, exempt int, at func() int64) error {
+// Try arranges a list twice, the second time in another order of the input, keeps what
+// came of it, and does then in the same transaction. A list that contradicts itself ends the trial as failed.
+func Try(ctx context.Context, d *db.DB, campaign string, parts Parts, list []Listed, exempt int, at func() int64, then func(*db.Tx, Trial) error) error {
 	in := parts.Input(list)
 	t := Trial{State: TrialDone, People: len(list), Exempt: exempt}
 	var problems []arrangement.Problem
@@ -91,6 +91,9 @@ func Try(ctx context.Context, d *db.DB, campaign string, parts Parts, list []Lis
 		}
 		_, err := tx.Exec(ctx, `UPDATE seating_trial SET state = $2, done_at = $3, people = $4, exempt = $5, same = $6, figures = $7 WHERE campaign = $1`,
 			campaign, string(t.State), at(), t.People, t.Exempt, t.Same, string(text))
-		return wrap("trial", err)
+		if err != nil {
+			return wrap("trial", err)
+		}
+		return then(tx, t)
 	})
 }

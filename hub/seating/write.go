@@ -87,13 +87,17 @@ func putListed(ctx context.Context, tx *db.Tx, version string, some []Listed) er
 }
 
 // Freeze ends the reading of a list: it is whole, and this is its digest. ErrState.
-func Freeze(ctx context.Context, tx *db.Tx, version string, parts Parts, digest [32]byte, people, exempt int, at int64) error {
+func Freeze(ctx context.Context, tx *db.Tx, version string, parts Parts, digest [32]byte, people, exempt, unmapped int, at int64) error {
 	text, err := json.Marshal(parts)
 	if err != nil {
 		return fmt.Errorf("seating: freeze: %w", err)
 	}
-	return changed(tx.Exec(ctx, `UPDATE seating_version SET state = 'frozen', parts = $2, digest = $3, people = $4, exempt = $5, ready_at = $6 WHERE id = $1 AND state = 'freezing'`,
-		version, string(text), digest[:], people, exempt, at))
+	figures, err := json.Marshal(Figures{Unmapped: unmapped})
+	if err != nil {
+		return fmt.Errorf("seating: freeze: %w", err)
+	}
+	return changed(tx.Exec(ctx, `UPDATE seating_version SET state = 'frozen', parts = $2, digest = $3, people = $4, exempt = $5, figures = $6, ready_at = $7 WHERE id = $1 AND state = 'freezing'`,
+		version, string(text), digest[:], people, exempt, string(figures), at))
 }
 
 // Number asks for the run of a version whose seed is drawn. ErrState.

@@ -77,7 +77,7 @@ func Publish(ctx context.Context, d *db.DB, camp campaign.Campaign, people []Per
 		if err = seating.List(ctx, tx, v.ID, list); err != nil {
 			return err
 		}
-		if err = seating.Freeze(ctx, tx, v.ID, parts, input.Digest(), len(list), 0, at); err != nil {
+		if err = seating.Freeze(ctx, tx, v.ID, parts, input.Digest(), len(list), 0, input.Unmapped(), at); err != nil {
 			return err
 		}
 		if err = draw(ctx, tx, v.ID, at); err != nil {
