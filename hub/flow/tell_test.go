@@ -54,7 +54,7 @@ var untold = map[string]string{
 	"applicant.signed-out": "her own doing",
 	"draft.placed":         "her own doing, on the page where she did it",
 	"sheet.printed":        "a paper was made; nothing of hers changed",
-	"ticket.given":         "a paper was made; nothing of hers changed",
+	"admission.given":      "a paper was made; nothing of hers changed",
 	"consent.given":        "her own doing, on the page where she did it",
 	"data.corrected":       "beside the entry of the edit itself, which tells",
 	"record.forced":        "what it does is told by the entry of the record itself",
