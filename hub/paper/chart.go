@@ -65,7 +65,7 @@ func (c SeatChart) Layout(f *sheet.Fonts) (*sheet.Document, error) {
 		g.head(p)
 		g.grid(p)
 		g.front(p)
-		p.Appendix(sheet.Rect{X: sheet.FrameX, Y: g.top + chartH + chartGap + chartFront + .75, W: sheet.FrameW, H: 10.5})
+		p.Appendix(sheet.Rect{X: sheet.FrameX, Y: sheet.FrameTop + chartLine + chartH + chartGap + chartFront + .75, W: sheet.FrameW, H: 10.5})
 		page, err := p.Page()
 		if err != nil {
 			return nil, err

@@ -76,16 +76,15 @@ func across(p *sheet.Press, box sheet.Rect, left, right []said, sizes ...sheet.P
 			break
 		}
 	}
-	x := box.Right() - min(wide(right, size), box.W*.7)
-	end := x - gap
-	for _, s := range right {
-		x += p.Say(sheet.Rect{X: x, Y: box.Y, W: max(box.Right()-x, 0), H: box.H}, s.text, s.voice, sheet.Left, size)
-	}
-	x = box.X
+	at := box.Right() - min(wide(right, size), box.W*.7)
+	x, end := box.X, at-gap
 	for _, s := range left {
 		if x < end-size.MM() {
 			x += p.Say(sheet.Rect{X: x, Y: box.Y, W: end - x, H: box.H}, s.text, s.voice, sheet.Left, size)
 		}
+	}
+	for _, s := range right {
+		at += p.Say(sheet.Rect{X: at, Y: box.Y, W: max(box.Right()-at, 0), H: box.H}, s.text, s.voice, sheet.Left, size)
 	}
 }
 
@@ -100,11 +99,10 @@ func (r ExamRoom) headline(p *sheet.Press, h sheet.MM, v RoomSitting) {
 			break
 		}
 	}
-	w := p.Say(sheet.Rect{X: box.Right() - 60, Y: box.Y, W: 60, H: h}, subject, sheet.Bold, sheet.Right, size, 7, 6.5, 6)
-	box.W -= w + 3
-	box.Y += (size - 9).MM() * .436 // on one baseline with the subject
-	box.H = min(h, sheet.FrameTop+h-box.Y+2)
-	across(p, box, []said{{r.Site, sheet.Bold}, {"　" + r.who(), sheet.Plain}}, []said{{fmt.Sprintf(examWords.SittingOf.Zh, v.Number) + "　" + day(v.From) + " " + weekday(v.From) + " " + half(v.From) + " " + hours(v), sheet.Plain}}, 9, 8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5)
+	w := min(p.Width(subject, sheet.Bold, size), 60)
+	line := sheet.Rect{X: box.X, Y: box.Y + (size-9).MM()*.436, W: box.W - w - 3, H: h} // on one baseline with the subject
+	across(p, line, []said{{r.Site, sheet.Bold}, {"　" + r.who(), sheet.Plain}}, []said{{fmt.Sprintf(examWords.SittingOf.Zh, v.Number) + "　" + day(v.From) + " " + weekday(v.From) + " " + half(v.From) + " " + hours(v), sheet.Plain}}, 9, 8.5, 8, 7.5, 7, 6.5, 6, 5.5, 5)
+	p.Say(sheet.Rect{X: box.Right() - 60, Y: box.Y, W: 60, H: h}, subject, sheet.Bold, sheet.Right, size, 7, 6.5, 6)
 }
 
 // who is the level and category of a room; of a mixed one, levels and codes.

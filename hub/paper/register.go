@@ -76,7 +76,7 @@ var registerWords = struct {
 	Title, Number, Name, Sex, Ethnic, Birth, Kind, Document, Politics, Education, Ticket, School, Graduated, Diploma, Occupation, Work, Licence, Phone, Address, Post                                                  pair
 	Choices, Choice, Level, Category, College, Major, Form, Years, Scores, Total, Feature, File, Bonus, NoBonus, Integrity, Admission, AdmittedAt, AdmittedTo, Study, Day, Years2, Seal, Law, Original, Again, NoPhoto pair
 	Back, History, HistoryNote, Period, Where, Post2, Witness, Employer, City, CollegeSays, EmployerSeal, CitySign, CollegeSeal, DayLine, BackNumber                                                                   pair
-	Ordinals                                                                                                                                                                                                           []string
+	Ordinals                                                                                                                                                                                                           []pair
 }{
 	Title: pair{"考生登记表", "Register form"}, Number: pair{"考生号", "Candidate number"}, Name: pair{"姓名", "Name"}, Sex: pair{"性别", "Sex"}, Ethnic: pair{"民族", "Ethnic group"}, Birth: pair{"出生日期", "Date of birth"},
 	Kind: pair{"证件类型", "Kind of document"}, Document: pair{"证件号码", "Document"}, Politics: pair{"政治面貌", "Politics"}, Education: pair{"文化程度", "Education"}, Ticket: pair{"准考证号", "Ticket number"}, School: pair{"毕业学校", "School"},
@@ -84,12 +84,12 @@ var registerWords = struct {
 	Address: pair{"通讯地址", "Postal address"}, Post: pair{"邮政编码", "Post code"}, Choices: pair{"志愿", "Choices"}, Choice: pair{"志愿", "Choice"}, Level: pair{"层次", "Level"}, Category: pair{"科类", "Category"}, College: pair{"院校", "College"}, Major: pair{"专业", "Major"},
 	Form: pair{"形式", "Form"}, Years: pair{"学制", "Years"}, Scores: pair{"成绩与优惠", "Marks and bonus"}, Total: pair{"总分", "Total"}, Feature: pair{"特征分", "Bonus"}, File: pair{"档案分", "On file"}, Bonus: pair{"优惠项目", "Bonus"}, NoBonus: pair{"无", "none"},
 	Integrity: pair{"诚信参考信息", "Integrity"}, Admission: pair{"录取", "Admission"}, AdmittedAt: pair{"录取院校", "College"}, AdmittedTo: pair{"录取专业", "Major"}, Study: pair{"层次　形式　学制", "Level, form, years"}, Day: pair{"录取日期", "Admitted on"}, Years2: pair{"%s年", "%s years"},
-	Seal: pair{"省教育考试院录取专用章", "Seal of the province"}, Law: pair{"本表由省教育考试院统一打印，交录取院校归入考生档案。\n表内各项取自报名确认后的数据与录取数据，涂改无效。", "Printed by the province for the college's file. Nothing on it may be altered."},
+	Seal: pair{"省教育考试院录取专用章", "Seal of the province"}, Law: pair{"本表由省教育考试院统一打印，交录取院校归入考生档案。\n表内各项取自报名确认后的数据与录取数据，涂改无效。", "Printed by the province for the college's file.\nNothing on it may be altered."},
 	Original: pair{"正本", "original"}, Again: pair{"第 %d 次打印", "print %d"}, NoPhoto: pair{"无相片", "no photo"},
 	Back: pair{"考生登记表（背面）", "Register form, back"}, BackNumber: pair{"考生号 %s", "number %s"}, History: pair{"本人简历", "Curriculum vitae"}, HistoryNote: pair{"自高中阶段起，时间连续；由考生本人填写。", "From secondary school on, without gaps, by the candidate."},
 	Period: pair{"起止年月", "From, to"}, Where: pair{"在何地何单位学习或者工作", "Where"}, Post2: pair{"任何职务", "Post"}, Witness: pair{"证明人", "Witness"}, Employer: pair{"所在单位意见", "Employer"}, City: pair{"市（州）招考机构审查意见", "City"}, CollegeSays: pair{"录取院校意见", "College"},
 	EmployerSeal: pair{"单位（盖章）", "(seal)"}, CitySign: pair{"审查人签名", "Signature"}, CollegeSeal: pair{"院校（盖章）", "(seal)"}, DayLine: pair{"年　　月　　日", "date"},
-	Ordinals: []string{"第一", "第二", "第三", "第四", "第五"},
+	Ordinals: []pair{{"第一", "first"}, {"第二", "second"}, {"第三", "third"}, {"第四", "fourth"}, {"第五", "fifth"}},
 }
 
 // Layout sets the two sides. No name, address or picture stops it: what is too long is
@@ -190,7 +190,7 @@ func (r Register) choices(p *sheet.Press, y sheet.MM) sheet.MM {
 	for _, c := range r.Choices[:min(len(r.Choices), len(registerWords.Ordinals))] {
 		name := fmt.Sprint(c.Order)
 		if c.Order >= 1 && c.Order <= len(registerWords.Ordinals) {
-			name = registerWords.Ordinals[c.Order-1]
+			name = registerWords.Ordinals[c.Order-1].Zh
 		}
 		t.row(p, registerX, y, 7.5, name, c.Level, c.Category, c.School, c.Major, c.Form, c.Years)
 		y += 7.5

@@ -118,7 +118,7 @@ func (s Slips) slip(p *sheet.Press, y sheet.MM, a Slip) {
 	p.Say(sheet.Rect{X: x + placeW, Y: y + 2.5, W: room - placeW, H: 5}, number, sheet.Plain, sheet.Right, 8)
 	s.keys(p, x, y+7.5, room, a)
 	until := a.Until.In(window.Zone())
-	day := fmt.Sprintf("%d月%d日%d时", until.Month(), until.Day(), until.Hour())
+	day := fmt.Sprintf(momentWords.Hour.Zh, until.Month(), until.Day(), until.Hour())
 	hint := fmt.Sprintf(words.HintHere.Zh, day)
 	if s.Address != "" {
 		hint = fmt.Sprintf(words.Hint.Zh, s.Address, day)

@@ -273,9 +273,9 @@ func moment(t time.Time) string {
 	t = t.In(window.Zone())
 	if t.Hour() == 0 && t.Minute() == 0 {
 		t = t.Add(-time.Minute)
-		return fmt.Sprintf("%d月%d日 24:00", t.Month(), t.Day())
+		return fmt.Sprintf(momentWords.Midnight.Zh, t.Month(), t.Day())
 	}
-	return fmt.Sprintf("%d月%d日 %s", t.Month(), t.Day(), t.Format("15:04"))
+	return fmt.Sprintf(momentWords.Time.Zh, t.Month(), t.Day(), t.Format("15:04"))
 }
 
 // unpaidYuan is an amount with two decimals and commas between thousands.

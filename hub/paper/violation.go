@@ -8,7 +8,7 @@ const violationVersion = 1
 
 var violationWords = struct {
 	Title, Sitting, Name, Number, Document, Room, Seat, Subject, Group, Found, Label, Facts, FactsNote, Evidence, EvidenceNote, Law, LawNote, Breach, Cheat, Cheat2, Disorder, Item, Done, Oath, Refused, Signed, A, B, Head, Seal, Kept, When pair
-	Proofs, Steps                                                                                                                                                                                                                              []string
+	Proofs, Steps                                                                                                                                                                                                                              []pair
 }{
 	Title: pair{"违纪作弊登记表", "Breach of the rules"}, Sitting: pair{"场次", "Sitting"}, Name: pair{"姓名", "Name"}, Number: pair{"准考证号", "Ticket number"}, Document: pair{"证件号码", "Document"},
 	Room: pair{"考室", "Room"}, Seat: pair{"座位", "Seat"}, Subject: pair{"科目", "Subject"}, Group: pair{"层次、科类", "Level, category"}, Found: pair{"发现时间", "Found at"}, Label: pair{"在此粘贴该考生条形码", "bar code label"},
@@ -18,7 +18,8 @@ var violationWords = struct {
 	Breach: pair{"第五条 违纪　第（　　）项", "5: breach"}, Cheat: pair{"第六条 作弊　第（　　）项", "6: cheating"}, Cheat2: pair{"第七条 认定作弊　第（　　）项", "7: held to be cheating"}, Disorder: pair{"第八条 扰乱秩序　第（　　）项", "8: disorder"},
 	Done: pair{"当场处理", "Done at once"}, Oath: pair{"以上事实已当面告知本人。", "The candidate was told these facts."}, Refused: pair{"考生拒绝签名（由两名监考员注明）", "refuses to sign"}, Signed: pair{"考生签名　　　　　　　时间", "Candidate's signature, time"},
 	A: pair{"监考员甲", "Invigilator A"}, B: pair{"监考员乙", "Invigilator B"}, Head: pair{"考点主考", "Head of the site"}, Seal: pair{"考点盖章", "Seal of the site"}, Kept: pair{"一人一表，考后随试卷交回", "a sheet for each person"}, When: pair{"第　　场　　　月　　日", "sitting, date"},
-	Proofs: []string{"夹带材料", "通讯、存储设备", "试卷、答题卡、草稿纸", "监控录像", "证人证言", "其他"}, Steps: []string{"收缴物品", "终止本场考试", "带离考室", "更换试卷、座位", "报告公安机关", "其他"},
+	Proofs: []pair{{"夹带材料", "notes"}, {"通讯、存储设备", "devices"}, {"试卷、答题卡、草稿纸", "papers"}, {"监控录像", "video"}, {"证人证言", "witnesses"}, {"其他", "other"}},
+	Steps:  []pair{{"收缴物品", "things taken"}, {"终止本场考试", "sitting ended"}, {"带离考室", "led out"}, {"更换试卷、座位", "paper or seat changed"}, {"报告公安机关", "police told"}, {"其他", "other"}},
 }
 
 // Heights of its blocks.
@@ -57,7 +58,7 @@ func (v Violation) draw(p *sheet.Press, page, of int) {
 	y = v.lines(p, y, violationWords.Facts.Zh, violationWords.FactsNote.Zh, violationFacts)
 	y = section(p, y, violationWords.Evidence.Zh, violationWords.EvidenceNote.Zh)
 	p.Under(x, y, sheet.FrameW, sheet.Rule)
-	p.Options(sheet.Rect{X: x, Y: y, W: sheet.FrameW, H: 7.5}, 9, violationWords.Proofs...)
+	p.Options(sheet.Rect{X: x, Y: y, W: sheet.FrameW, H: 7.5}, 9, inChinese(violationWords.Proofs)...)
 	y += 7.5
 	for range 2 {
 		y += violationLine
@@ -71,7 +72,7 @@ func (v Violation) draw(p *sheet.Press, page, of int) {
 	y += 15
 	p.Under(x, y, sheet.FrameW, sheet.Hair)
 	w := p.Say(sheet.Rect{X: x, Y: y, W: 30, H: 10}, violationWords.Done.Zh, sheet.Heading, sheet.Left, 10.5)
-	p.Options(sheet.Rect{X: x + w + 5, Y: y, W: sheet.FrameW - w - 5, H: 10}, 9, violationWords.Steps...)
+	p.Options(sheet.Rect{X: x + w + 5, Y: y, W: sheet.FrameW - w - 5, H: 10}, 9, inChinese(violationWords.Steps)...)
 	y += 10
 	p.Under(x, y, sheet.FrameW, sheet.Rule)
 	p.Say(sheet.Rect{X: x, Y: y, W: 60, H: 10}, violationWords.Oath.Zh, sheet.Wording, sheet.Left, 9)

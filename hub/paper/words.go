@@ -4,7 +4,22 @@ package paper
 // in Chinese, for offices file them.
 type pair struct{ Zh, En string }
 
-// words is the catalogue of this package: every fixed wording.
+// inChinese are wordings as they are printed.
+func inChinese(all []pair) (out []string) {
+	for _, p := range all {
+		out = append(out, p.Zh)
+	}
+	return out
+}
+
+// momentWords are days and hours as papers write them.
+var momentWords = struct{ Hour, Midnight, Time pair }{
+	Hour:     pair{"%d月%d日%d时", "%d/%d, %d h"},
+	Midnight: pair{"%d月%d日 24:00", "%d/%d 24:00"},
+	Time:     pair{"%d月%d日 %s", "%d/%d %s"},
+}
+
+// words is the catalogue of the slips and the cards: every fixed wording.
 var words = struct {
 	Title, Head, Keep, Stub, Number, User, Password, Receiver, Date pair
 	Hint, HintHere, Footer, PageOf, Once                            pair
