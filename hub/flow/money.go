@@ -23,6 +23,7 @@ const (
 	ActRefund           = "refund"
 	ActRevertPayment    = "revert-payment"
 	ActSettleDifference = "settle-difference"
+	ActDecideExemption  = "exemption-decide" // by which a fee is waived too
 )
 
 var (

@@ -23,10 +23,11 @@ var (
 	ErrDue = errors.New("flow: the new end is not to come")
 )
 
-// WaiveOrder takes an open order to Waived (免缴): her exemption was approved, and the
-// campaign asks no fee of the exempt. second is the other of two persons, where the
-// campaign's table asks for two; that is judged before. ErrReason, ErrExemptPays,
-// ErrNotExempt, payment.ErrNotFound, payment.ErrState.
+// WaiveOrder takes an order to Waived (免缴): her exemption was approved, and the
+// campaign asks no fee of the exempt. The approval may come when the time to pay is
+// over (domain §0: it is decided after that). second is the other of two persons, where
+// the campaign's table asks for two; that is judged before. ErrReason,
+// payment.ErrNotFound, payment.ErrOpen, and what Waivable gives.
 func (f *Flow) WaiveOrder(ctx context.Context, tx *db.Tx, number, reason string, by By, second string) error {
 	if reason = strings.TrimSpace(reason); reason == "" {
 		return ErrReason
@@ -34,6 +35,18 @@ func (f *Flow) WaiveOrder(ctx context.Context, tx *db.Tx, number, reason string,
 	o, err := payment.GetOrder(ctx, tx, number)
 	if err != nil {
 		return err
+	}
+	if err := f.Waivable(ctx, tx, o); err != nil {
+		return err
+	}
+	return f.endOrder(ctx, tx, o, payment.Waived, journal.OrderWaived, reason, map[string]string{detailSecond: second}, by)
+}
+
+// Waivable says whether the fee of an order may be waived. payment.ErrState when it is
+// settled, ErrExemptPays, ErrNotExempt, ErrVoid.
+func (f *Flow) Waivable(ctx context.Context, tx *db.Tx, o payment.Order) error {
+	if o.State != payment.Open && o.State != payment.Closed {
+		return payment.ErrState
 	}
 	found, camp, err := f.withRules(ctx, tx, o.Application)
 	if err != nil {
@@ -45,7 +58,7 @@ func (f *Flow) WaiveOrder(ctx context.Context, tx *db.Tx, number, reason string,
 	case !slices.ContainsFunc(found.Application.Claims, func(c form.Claim) bool { return c.Kind == form.ExemptionClaim }):
 		return ErrNotExempt
 	}
-	return f.endOrder(ctx, tx, o, payment.Waived, journal.OrderWaived, reason, map[string]string{detailSecond: second}, by)
+	return standsVoid(ctx, tx, o.Application)
 }
 
 // ExtendOrder sets another end to an order, or opens one again that was closed (A59):

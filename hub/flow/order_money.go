@@ -67,8 +67,8 @@ func (f *Flow) refundOf(ctx context.Context, tx *db.Tx, b payment.Booked) (o pay
 	return b.Order, "", nil // of a payment that was never booked
 }
 
-// StepMovement takes a step on a payment that is booked; see payment.Decide. second
-// is the other of two persons, where the campaign's table asks for two; that is judged
+// StepMovement takes a step on a payment that is booked; see payment.Decide, and for a
+// refund that nobody here asked for payment.TakeIn. second is the other of two persons, where the campaign's table asks for two; that is judged
 // before. Steps of people need a reason. ErrReason, ErrCashClosed where cash is reverted
 // on a day that is signed, payment.ErrNotFound, payment.ErrState.
 func (f *Flow) StepMovement(ctx context.Context, tx *db.Tx, movement string, step payment.Step, reason string, by By, second string) error {
@@ -78,6 +78,9 @@ func (f *Flow) StepMovement(ctx context.Context, tx *db.Tx, movement string, ste
 	m, err := payment.GetMovement(ctx, tx, movement)
 	if err != nil {
 		return err
+	}
+	if step == payment.TakesIn {
+		return f.takeIn(ctx, tx, m, reason, by, second)
 	}
 	before, err := f.orderOf(ctx, tx, m)
 	if err != nil {
@@ -114,6 +117,26 @@ func (f *Flow) StepMovement(ctx context.Context, tx *db.Tx, movement string, ste
 		if err := f.writeMovement(ctx, tx, act, m, before, reason, map[string]string{detailSecond: second}, by); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// takeIn takes a refund into the books that was made at the channel's own console. What
+// it gave back was hers: she is told, and where that paid her order she has to pay anew.
+func (f *Flow) takeIn(ctx context.Context, tx *db.Tx, m payment.Movement, reason string, by By, second string) error {
+	in, err := payment.TakeIn(ctx, tx, m.ID, f.Now().UnixMilli(), by.Author.ID, second, reason)
+	if err != nil {
+		return err
+	}
+	o, err := f.orderOf(ctx, tx, in.Paid)
+	if err != nil {
+		return err
+	}
+	if err := f.writeMovement(ctx, tx, journal.RefundTaken, m, o, reason, map[string]string{detailSecond: second, "of": in.Paid.ID}, by); err != nil {
+		return err
+	}
+	if in.Whole && o.State == payment.Left && o.Movement == in.Paid.ID { // her registration was valid until now (domain §4.5)
+		return f.writeMovement(ctx, tx, journal.OrderRefunded, m, o, "", nil, by)
 	}
 	return nil
 }

@@ -61,6 +61,7 @@ var tellings = map[journal.Act]func(journal.Entry) []notice.Kind{
 	journal.RefundAsked:           always(notice.RefundAsked),
 	journal.RefundFailed:          always(notice.RefundFailed),
 	journal.RefundMade:            always(notice.Refunded),
+	journal.RefundTaken:           always(notice.Refunded),
 	journal.ApplicantSignedUp:     always(notice.AccountMade),
 	journal.ApplicantChanged:      changed,
 	journal.ApplicantRecovered:    always(notice.Recovered),

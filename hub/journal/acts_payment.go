@@ -27,6 +27,7 @@ const (
 	RefundAgain       Act = "refund.again" // it had no end for ten days, and is asked for again; Detail "number"
 	RefundMade        Act = "refund.made"
 	RefundFailed      Act = "refund.failed"
+	RefundTaken       Act = "refund.taken"     // nobody here had asked for it, and two took it into the books; Detail "of", "second"
 	PaymentReverted   Act = "payment.reverted" // the channel never had what paid the order: it is paid no more
 )
 

@@ -144,7 +144,8 @@ func (b *Booked) refunded(ctx context.Context, tx *db.Tx, at int64) (Standing, e
 
 // Decide takes a step on a payment: what two persons decided, or what the channel
 // answered about a refund. ErrState when it cannot be taken from where the money
-// lies, or, for Credit, when its order cannot be paid by it any more; ErrNotFound.
+// lies, or, for Credit, when its order cannot be paid by it any more; ErrPart when a part
+// of it was given back already; ErrNotFound.
 func Decide(ctx context.Context, tx *db.Tx, movement string, s Step, at int64, by, second, why string) error {
 	m, err := GetMovement(ctx, tx, movement)
 	if err != nil {
@@ -161,6 +162,11 @@ func Decide(ctx context.Context, tx *db.Tx, movement string, s Step, at int64, b
 	owner, err := OwnerOf(ctx, tx, m)
 	if err != nil {
 		return err
+	}
+	if s == GiveBack || s == Revert { // the whole amount goes, or none
+		if taken, err := takenOf(ctx, tx, m); err != nil || taken > 0 {
+			return errors.Join(err, ErrPart)
+		}
 	}
 	switch {
 	case s == Credit:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"zhunkao/hub/db"
+	"zhunkao/hub/org"
 )
 
 // Difference says that an order is paid and her fee is another by now: her level has
@@ -40,10 +41,46 @@ func DifferenceOf(ctx context.Context, tx *db.Tx, number string) (Difference, er
 	return d, nil
 }
 
-// Differences gives those that are to be settled, the oldest first.
-func Differences(ctx context.Context, tx *db.Tx, limit int) (out []Difference, err error) {
-	err = tx.Each(ctx, `SELECT `+differenceColumns+` FROM payment_difference WHERE settled_at = 0 ORDER BY noticed_at, order_number LIMIT $1`, []any{limit}, func(row func(...any) error) error {
-		d, err := scanDifference(row)
+// Differing is a list of differences that are to be settled. What is zero lets all
+// through.
+type Differing struct {
+	Campaign string
+	Division string // and below it
+	Point    string
+	After    Cursor // its number is an order's
+	Limit    int
+}
+
+// Differed is one of them beside its order.
+type Differed struct {
+	Difference
+	Point string
+	Was   string // level that was paid for
+	Paid  int64
+}
+
+func (l Differing) conds() (c conds) {
+	c.all = append(c.all, "d.settled_at = 0")
+	c.equal("o.campaign", l.Campaign)
+	c.equal("o.point", l.Point)
+	if l.Division != "" && l.Point == "" && l.Division[2:] != "0000" {
+		c.all = append(c.all, org.Within("o.division", l.Division, c.arg))
+	}
+	return c
+}
+
+const differing = ` FROM payment_difference d JOIN payment_order o ON o.number = d.order_number`
+
+// List gives a page of it, the oldest first.
+func (l Differing) List(ctx context.Context, tx *db.Tx) (out []Differed, err error) {
+	c := l.conds()
+	if l.After.Number != "" {
+		at := c.arg(l.After.At)
+		c.all = append(c.all, "(d.noticed_at > "+at+" OR d.noticed_at = "+at+" AND d.order_number > "+c.arg(l.After.Number)+")")
+	}
+	err = tx.Each(ctx, `SELECT d.order_number, d.level, d.fen, d.noticed_at, o.point, o.level, o.fen`+differing+c.where()+` ORDER BY d.noticed_at, d.order_number`+limited(l.Limit), c.args, func(row func(...any) error) error {
+		var d Differed
+		err := row(&d.Order, &d.Level, &d.Fen, &d.NoticedAt, &d.Point, &d.Was, &d.Paid)
 		out = append(out, d)
 		return err
 	})
@@ -51,6 +88,15 @@ func Differences(ctx context.Context, tx *db.Tx, limit int) (out []Difference, e
 		return nil, fmt.Errorf("payment: differences: %w", err)
 	}
 	return out, nil
+}
+
+// Count counts it.
+func (l Differing) Count(ctx context.Context, tx *db.Tx) (n int, err error) {
+	c := l.conds()
+	if err := tx.QueryRow(ctx, `SELECT count(*)`+differing+c.where(), c.args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("payment: differences: %w", err)
+	}
+	return n, nil
 }
 
 // NoteDifference notes that her fee is another; what was noted of the order before is

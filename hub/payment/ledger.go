@@ -45,6 +45,7 @@ const (
 	GiveBack Step = "give-back" // a refund is asked for, of the whole amount
 	Fail     Step = "fail"      // the channel could not make that refund: it lies where it lay
 	Revert   Step = "revert"    // the channel never had it (短款): it pays nothing any more
+	TakesIn  Step = "take-in"   // a refund that nobody here asked for is taken into the books; see TakeIn
 )
 
 // lies is where the money of a payment is after its entries.
@@ -56,6 +57,7 @@ const (
 	inReturning lies = "returning"
 	returned    lies = "returned" // the refund was made
 	reverted    lies = "reverted"
+	gone        lies = "gone" // of a refund: it was asked for, and made, or taken in
 )
 
 // place follows the entries of a payment, the first of which is its standing.
@@ -76,6 +78,8 @@ func (p *place) follow(entry string) {
 		p.now = reverted
 	case string(returned):
 		p.now = returned
+	case string(TakesIn), string(Returns):
+		p.now = gone
 	default:
 		p.now = inSuspense
 	}

@@ -149,7 +149,7 @@ const (
 	InReturning Lies = inReturning
 	Returned    Lies = returned
 	Reverted    Lies = reverted
-	Gone        Lies = "gone" // of a refund: it was asked for, and made
+	Gone        Lies = gone
 )
 
 // Entry is one line of a movement's entries: its standing, or a step.
@@ -232,9 +232,7 @@ func (b *Booking) settle() {
 		}
 		p.follow(e.Step)
 	}
-	if b.Lies = p.now; b.Standing == Returns {
-		b.Lies = Gone
-	}
+	b.Lies = p.now
 }
 
 // Look returns one movement. ErrNotFound.

@@ -52,6 +52,9 @@ func OwnerOf(ctx context.Context, tx *db.Tx, m Movement) (order string, err erro
 // amount is never mended: what is not the fee cannot be credited, and goes back.
 func (b Booking) Steps(o *Order) []Step {
 	if b.Kind != Payment {
+		if b.Lies == InSuspense {
+			return []Step{TakesIn}
+		}
 		return nil
 	}
 	switch b.Lies {

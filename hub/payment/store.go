@@ -81,11 +81,15 @@ func OrdersOf(ctx context.Context, tx *db.Tx, application string) (out []Order, 
 // One that is paid is not ended: she who leaves then is given back what she paid, by
 // a step. ErrState.
 func EndOrder(ctx context.Context, tx *db.Tx, number string, to State, at int64) error {
-	from := map[State]string{Waived: `'open'`, Closed: `'open'`, Left: `'open', 'closed'`}[to]
+	from := map[State]string{Waived: `'open', 'closed'`, Closed: `'open'`, Left: `'open', 'closed'`}[to]
 	if from == "" {
 		return ErrState
 	}
-	return moved(tx.Exec(ctx, `UPDATE payment_order SET state = $1, ended_at = $2 WHERE number = $3 AND state IN (`+from+`)`, string(to), at, number))
+	err := moved(tx.Exec(ctx, `UPDATE payment_order SET state = $1, ended_at = $2 WHERE number = $3 AND state IN (`+from+`)`, string(to), at, number))
+	if db.Unique(err) {
+		return ErrOpen
+	}
+	return err
 }
 
 // Extend sets another end to an order that is open, or opens one again that was

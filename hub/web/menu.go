@@ -35,6 +35,7 @@ func (s *server) menu() []entry {
 		{key: "slip", path: "/gl/slip", icon: "check"},
 		{key: "payments", path: "/gl/payments", icon: "book"},
 		{key: "suspense", path: "/gl/suspense", icon: "tray", must: true, count: countSuspended, quiet: true},
+		{key: "differences", path: "/gl/differences", icon: "scale", must: true, count: countDifferences, quiet: true},
 		{key: "unpaid", path: "/gl/unpaid", icon: "hand"},
 		{key: "trouble", path: "/gl/trouble", icon: "alert", must: true, count: s.countTrouble},
 		{key: "endings", path: "/gl/endings", icon: "lock"},

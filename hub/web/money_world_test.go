@@ -16,11 +16,12 @@ import (
 )
 
 // inCash makes the world's campaign take cash over the counter, of whoever has handed
-// in her papers.
+// in her papers, and ask no fee of the exempt.
 func inCash(_ *testing.T, w *world) { w.change = takingCash }
 
 func takingCash(c *campaign.Campaign) {
 	c.Payment.Opens, c.Policy.ConfirmUnpaid = campaign.OpensPapers, true
+	c.Policy.ExemptPays = false
 	c.Payment.Channels = append(c.Payment.Channels, campaign.ChannelCash)
 	c.Acts = append(c.Acts, campaign.Act{Key: flow.ActTakeCash, Zh: "收取报名考试费", Tier: campaign.Point, Persons: 1})
 }
@@ -134,6 +135,10 @@ func (w *world) moneyHonest(path string) (honest, bool) {
 		return at(w.again(pointHere).Movement.ID, "/step", url.Values{"step": {"give-back"}, "code": {"01"}, "reason": {why}})
 	case "/gl/payments/:id/extend": // asks; the second person agrees
 		return honest{path: "/gl/payments/" + w.ending(pointHere).Number + "/extend", browser: w.as("po"), form: more("2019-09-20T18:00")}, true
+	case "/gl/payments/:id/waive": // asks; the second person agrees
+		return honest{path: "/gl/payments/" + w.claiming().Number + "/waive", browser: w.as("po"), form: url.Values{"reason": {why}}}, true
+	case "/gl/payments/:id/settle": // asks; the second person agrees
+		return honest{path: "/gl/payments/" + w.differing(pointHere).Number + "/settle", browser: w.as("po"), form: url.Values{"reason": {why}}}, true
 	case "/gl/movements/:id/owner":
 		o := w.ordered(pointHere)
 		return at(w.moved(campaign.ChannelWeChat, "nobody"+o.Number, o.Fen).Movement.ID, "/owner", url.Values{"order": {o.Number}, "reason": {why}})

@@ -152,7 +152,7 @@ func (s *server) movementSteps(ctx context.Context, tx *db.Tx, v *visit, b payme
 	}
 	officer := slices.Contains(officers(), v.session.Account.Role)
 	for i, step := range b.Steps(o) {
-		may := permitted(camp, stepAct(camp, b, step), v.session.Account.Role)
+		may := stepPermit(camp, v, b, step)
 		one := console.MovementStep{Step: string(step), Proposed: i == 0 && !b.Seeks(o) && b.Standing != payment.Late}
 		switch {
 		case !officer:
@@ -170,7 +170,12 @@ func (s *server) movementSteps(ctx context.Context, tx *db.Tx, v *visit, b payme
 	}
 	view.Seeks = b.Seeks(o)
 	view.MayOwn = view.Seeks && officer && permitted(camp, flow.ActSettleDifference, v.session.Account.Role).high
-	view.Reasons = reasonOptions(camp, rules.ReasonsRefund, v.lang)
+	if b.Kind == payment.Payment {
+		view.Reasons = reasonOptions(camp, rules.ReasonsRefund, v.lang)
+	}
+	if err := s.gaveBack(ctx, tx, b, view); err != nil {
+		return err
+	}
 	if view.Refunding != nil {
 		refunds := permitted(camp, flow.ActRefund, v.session.Account.Role).high
 		view.Refunding.MayPay = view.Refunding.ByHand && officer && refunds
@@ -201,11 +206,23 @@ func stepAct(camp rules.Campaign, b payment.Booking, step payment.Step) string {
 		return flow.ActRefund
 	case payment.Revert:
 		return flow.ActRevertPayment
+	case payment.TakesIn:
+		return flow.ActSettleDifference
 	}
 	if _, ok := camp.Act(flow.ActLatePayment); ok && b.Standing == payment.Late && !b.Found {
 		return flow.ActLatePayment
 	}
 	return flow.ActSettleDifference
+}
+
+// stepPermit is what the table gives her of a step. What somebody did at a channel's own
+// console is for two persons, whatever a table says.
+func stepPermit(camp rules.Campaign, v *visit, b payment.Booking, step payment.Step) permission {
+	out := permitted(camp, stepAct(camp, b, step), v.session.Account.Role)
+	if step == payment.TakesIn {
+		out.persons = max(out.persons, 2)
+	}
+	return out
 }
 
 // secondMovement is a step as another person agrees to it: on that order, at that
@@ -278,7 +295,7 @@ func (s *server) stepMovement(c *gin.Context, v *visit) {
 		if of.Division == "" {
 			of.Division = topOf(v.remit().division)
 		}
-		return asking{may: permitted(camp, of.Act, v.session.Account.Role), of: of, why: stepReason(c, camp, step)}, nil
+		return asking{may: stepPermit(camp, v, b, step), of: of, why: stepReason(c, camp, step)}, nil
 	}
 	out, err := s.actOfTwo(c.Request.Context(), v, ask, func(ctx context.Context, tx *db.Tx, why, second string) error {
 		return s.Flow.StepMovement(ctx, tx, b.ID, step, why, v.by(), second)
@@ -288,6 +305,7 @@ func (s *server) stepMovement(c *gin.Context, v *visit) {
 	}
 	status, wrong := s.answerTwo(c, v, doneAt("/gl/movements/"+b.ID, string(step)), out, err,
 		notSo{payment.ErrState, http.StatusConflict, "pay.notnow"}, notSo{payment.ErrOpen, http.StatusConflict, "pay.notnow"}, notSo{errMeanwhile, http.StatusConflict, "pay.notnow"},
+		notSo{payment.ErrPart, http.StatusConflict, "pay.part"}, notSo{payment.ErrNoPayment, http.StatusConflict, "pay.takein.none"},
 		notSo{flow.ErrVoid, http.StatusConflict, "pay.void"}, notSo{flow.ErrCashClosed, http.StatusConflict, "pay.cash.signed.moves"})
 	if status != 0 {
 		s.showMovement(c, v, status, console.MovementCase{Error: wrong, Step: string(step), Code: c.PostForm("code"), Said: c.PostForm("reason")})
@@ -440,4 +458,18 @@ func (s *server) exportLying(c *gin.Context, v *visit, l payment.Lying, list str
 			}
 		})
 	})
+}
+
+// gaveBack finds the payment that a refund gave back, for who has to judge it.
+func (s *server) gaveBack(ctx context.Context, tx *db.Tx, b payment.Booking, view *console.MovementCase) error {
+	if b.Kind != payment.Refund || b.Of == "" {
+		return nil
+	}
+	all, err := payment.ByNumber(ctx, tx, b.Of)
+	for _, p := range all {
+		if p.Kind == payment.Payment && p.Channel == b.Channel {
+			view.Paid, view.PaidFen, view.Part = "/gl/"+ofMovement+p.ID, p.Fen, b.Fen < p.Fen
+		}
+	}
+	return err
 }

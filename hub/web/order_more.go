@@ -117,7 +117,6 @@ func (s *server) extendOrder(c *gin.Context, v *visit) {
 		notSo{flow.ErrDue, http.StatusUnprocessableEntity, "pay.extend.when"}, notSo{flow.ErrVoid, http.StatusConflict, "pay.extend.void"},
 		notSo{payment.ErrState, http.StatusConflict, "pay.extend.not"}, notSo{payment.ErrOpen, http.StatusConflict, "pay.extend.not"}, notSo{countersign.ErrState, http.StatusConflict, "pay.extend.not"})
 	if status != 0 {
-		form.Error = wrong
-		s.showOrder(c, v, status, form)
+		s.showOrder(c, v, status, orderTyped{wrong: wrong, more: form})
 	}
 }

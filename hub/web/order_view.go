@@ -23,16 +23,24 @@ func (s *server) order(c *gin.Context, v *visit) {
 	if key := "pay.done." + c.Query("done"); s.pages.Has(key) {
 		v.notice = &console.Notice{Class: "done", Key: key}
 	}
-	s.showOrder(c, v, http.StatusOK, console.OrderMore{})
+	s.showOrder(c, v, http.StatusOK, orderTyped{})
 }
 
-// showOrder shows it, with what was typed to give it more time.
-func (s *server) showOrder(c *gin.Context, v *visit, status int, typed console.OrderMore) {
+// orderTyped is what was tried on an order just now, and why it was not done.
+type orderTyped struct {
+	wrong string // phrase, "" where nothing was tried
+	at    string // termsWaive, termsSettle, or "" for more time
+	more  console.OrderMore
+	said  string
+}
+
+// showOrder shows it, with what was typed.
+func (s *server) showOrder(c *gin.Context, v *visit, status int, typed orderTyped) {
 	o := v.subject.(payment.Order)
 	var view console.Order
 	ctx := c.Request.Context()
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if typed.Error != "" { // as it is after what was just tried
+		if typed.wrong != "" { // as it is after what was just tried
 			if o, err = payment.GetOrder(ctx, tx, o.Number); err != nil {
 				return err
 			}
@@ -44,8 +52,14 @@ func (s *server) showOrder(c *gin.Context, v *visit, status int, typed console.O
 		s.fault(c, v, err)
 		return
 	}
-	if view.Error = typed.Error; view.More != nil && view.More.How == "" {
-		view.More.Due, view.More.Code, view.More.Said = typed.Due, typed.Code, typed.Said
+	view.Error = typed.wrong
+	switch {
+	case typed.at == termsWaive && view.Waive != nil:
+		view.Waive.Said = typed.said
+	case typed.at == termsSettle && view.Difference != nil && view.Difference.Act != nil:
+		view.Difference.Act.Said = typed.said
+	case view.More != nil && view.More.How == "":
+		view.More.Due, view.More.Code, view.More.Said = typed.more.Due, typed.more.Code, typed.more.Said
 	}
 	s.showAt(c, v, status, "order", "payments", "/gl/"+ofOrder+o.Number, view)
 }
@@ -97,6 +111,12 @@ func (s *server) orderView(ctx context.Context, tx *db.Tx, v *visit, o payment.O
 	view.Line = s.orderLine(o, view.Movements)
 	view.NotYet = len(view.Movements) == 0
 	if view.More, err = s.moreTime(ctx, tx, v, camp, o); err != nil {
+		return view, err
+	}
+	if view.Waive, err = s.waiving(ctx, tx, v, camp, o); err != nil {
+		return view, err
+	}
+	if view.Difference, err = s.differing(ctx, tx, v, camp, o); err != nil {
 		return view, err
 	}
 	if takesCash(camp) && s.may(v.session.Account.Role)["cash"] && (o.State == payment.Open || o.State == payment.Paid) {
@@ -252,6 +272,9 @@ func standingState(b payment.Booking) console.State {
 }
 
 func liesState(b payment.Booking) console.State {
+	if b.Standing == payment.Unasked && b.Lies == payment.Gone {
+		return console.State{Class: "done", Icon: "people", Key: "pay.lies.taken"}
+	}
 	switch b.Lies {
 	case payment.InFees:
 		return console.State{Class: "done", Icon: "check", Key: "pay.lies.fees"}

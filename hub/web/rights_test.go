@@ -185,6 +185,8 @@ var answers = map[string]int{
 	"POST /gl/movements/:id/ask-again":   http.StatusConflict,            // it is not on its way back
 	"POST /gl/contradictions/:id/settle": http.StatusSeeOther,            // the second person is asked
 	"POST /gl/payments/:id/extend":       http.StatusConflict,            // it has no end
+	"POST /gl/payments/:id/waive":        http.StatusConflict,            // she claims no exemption
+	"POST /gl/payments/:id/settle":       http.StatusConflict,            // nothing differs
 	"POST /gl/transfers":                 http.StatusUnprocessableEntity,
 	"POST /gl/transfers/:id/confirm":     http.StatusUnprocessableEntity,
 	"POST /gl/transfers/:id/refuse":      0, // once for each: see TestTransferByTwo

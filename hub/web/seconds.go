@@ -252,6 +252,11 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 		out.What, out.Path = ends(strings.TrimPrefix(a.Subject, ofContradiction)), "/gl/"+a.Subject
 		out.Do, out.Terms = out.Path+"/settle", "seconds.terms.word"
 	case strings.HasPrefix(a.Subject, ofOrder):
+		if verb, _, _ := strings.Cut(a.Terms, " "); verb == termsWaive || verb == termsSettle {
+			out.What, out.Path = strings.TrimPrefix(a.Subject, ofOrder), "/gl/"+a.Subject
+			out.Do, out.Terms = out.Path+"/"+verb, "seconds.terms."+verb
+			return nil
+		}
 		number := strings.TrimPrefix(a.Subject, ofOrder)
 		out.What, out.Path = s.pages.Text(v.lang, "seconds.order.until", number, strings.Replace(a.Terms, "T", " ", 1)), "/gl/"+a.Subject
 		out.Do, out.Terms = out.Path+"/extend", "seconds.terms.more"

@@ -24,6 +24,7 @@ func (c *Console) funcs(l Lang) template.FuncMap {
 		"minus": func(fen int64) int64 { return -fen },
 		"words": func(all ...string) []string { return all },
 
+		"acttwo":   func(token string, a ActOfTwo) ActOfTwo { a.Token = token; return a },
 		"caseacts": func(token string, x any, back string) (CaseActs, error) { return caseActs(token, x, back) },
 		"add":      func(a, b int) int { return a + b },
 

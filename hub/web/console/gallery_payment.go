@@ -20,7 +20,15 @@ func paymentScenes(add func(page, state, words, title, tmpl string, f Frame, bod
 	for _, s := range []struct{ state, words string }{{"ask", "省里给一个考生延时"}, {"waiting", "延时，等第二个人"}, {"agreed", "延时，第二个人同意了"}, {"when", "延时，时间填错"}} {
 		add("order", "more-"+s.state, s.words, "pay.order", "order", f("payments"), sceneMore(s.state))
 	}
-	for _, s := range []struct{ state, words string }{{"again", "重复缴费，建议退"}, {"late", "过了时间才付，省里一个人能定"}, {"stranger", "不知道是谁的"}, {"other-fee", "金额不对"}, {"after-leaving", "退出以后才付"}, {"unasked", "没有人申请的退款"},
+	for _, s := range []struct{ state, words string }{{"ask", "免缴"}, {"waiting", "免缴，等第二个人"}, {"agreed", "免缴，第二个人同意了"}, {"tier", "免缴要更高一级"}} {
+		add("order", "waive-"+s.state, s.words, "pay.order", "order", f("payments"), sceneWaive(s.state))
+	}
+	for _, s := range []struct{ state, words string }{{"ask", "改了层次，少缴了"}, {"over", "改了层次，多缴了，县里看"}, {"agreed", "差额，第二个人同意了"}, {"changed", "差额刚才变了"}, {"settled", "差额已处理"}} {
+		add("order", "differs-"+s.state, s.words, "pay.order", "order", f("payments"), sceneDiffers(s.state))
+	}
+	add("differences", "some", "几笔差额", "menu.differences", "differences", f("differences"), sceneDifferences())
+	add("differences", "none", "没有差额", "menu.differences", "differences", f("differences"), Differences{})
+	for _, s := range []struct{ state, words string }{{"again", "重复缴费，建议退"}, {"late", "过了时间才付，省里一个人能定"}, {"stranger", "不知道是谁的"}, {"other-fee", "金额不对"}, {"after-leaving", "退出以后才付"}, {"unasked", "没有人申请的退款"}, {"unasked-part", "没有人申请的退款，只退一部分"}, {"unasked-unknown", "没有人申请的退款，付款没入过账"}, {"taken", "退款已补记"},
 		{"waiting", "等第二个人"}, {"agreed", "第二个人同意了"}, {"county", "县里不能办"}, {"notnow", "点了已经变了的"}, {"asked", "正在退款"}, {"aside", "退款十天没有结果"}, {"failed", "渠道退不了"}, {"cash", "现金要退给本人"}, {"transfer", "转账要退回"}, {"pays", "付清本单的"}, {"reverted", "已撤销"}} {
 		add("movement", s.state, s.words, "pay.movement", "movement", f("suspense"), sceneMovementCase(s.state))
 	}
@@ -152,6 +160,45 @@ func sceneMore(state string) Order {
 	return out
 }
 
+// sceneWaive is the order of somebody who claims an exemption, in a campaign in which
+// the exempt pay nothing.
+func sceneWaive(state string) Order {
+	out := sceneOrder("closed")
+	out.Waive = &ActOfTwo{Why: "pay.waive.why", Hint: "pay.waive.hint", Go: "pay.waive.go", Post: "#", ByTwo: true, How: state}
+	if state == "tier" {
+		out.Waive.Refuse = "permit.tier"
+	}
+	return out
+}
+
+// sceneDiffers is an order that is paid, of somebody whose level was changed since.
+func sceneDiffers(state string) Order {
+	out := sceneOrder("paid")
+	d := &OrderDifference{Was: "高中起点升专科", Now: "专科起点升本科", Paid: 16_000, Asks: 17_000, Noticed: sceneTime("14:20:00"), Back: "#"}
+	switch out.Difference = d; state {
+	case "over":
+		d.Paid, d.Asks, d.Was, d.Now = d.Asks, d.Paid, d.Now, d.Was
+		return out
+	case "settled":
+		d.Settled, d.By, d.Second, d.Why = sceneTime("16:02:00"), "邓志远", "谭丽华", "差额十元，按省里通知不补缴"
+		return out
+	}
+	d.Act = &ActOfTwo{Why: "pay.settle.why", Hint: "pay.settle.hint", Go: "pay.settle.go", Post: "#", ByTwo: true, How: state}
+	if state == "changed" {
+		out.Error, d.Act.How, d.Act.Said = "pay.settle.not", "ask", "差额十元，按省里通知不补缴"
+	}
+	return out
+}
+
+func sceneDifferences() Differences {
+	row := func(number, point, was, now string, paid, asks int64, clock string) DifferenceRow {
+		return DifferenceRow{Number: number, Point: point, Was: was, Now: now, Paid: paid, Asks: asks, Noticed: sceneTime(clock)}
+	}
+	low, high := "高中起点升专科", "专科起点升本科"
+	return Differences{Total: 3, Rows: []DifferenceRow{row("20194300000417733061", "岳麓区第 1 报名确认点", low, high, 16_000, 17_000, "08:12:00"), row("20194300001120098875", "岳麓区第 2 报名确认点（湖南大学天马校区教学楼）", high, low, 17_000, 16_000, "09:30:00"),
+		row("20194300005519920418", "芙蓉区第 1 报名确认点", high, "高中起点升本科", 17_000, 16_000, "10:02:00")}}
+}
+
 // sceneMovementCase is one movement in one state.
 func sceneMovementCase(state string) MovementCase {
 	open := State{"done", "check", "pay.paid"}
@@ -193,10 +240,21 @@ func sceneMovementCase(state string) MovementCase {
 		stand("wait", "alert", "after-leaving")
 		left := State{"open", "cross", "pay.left"}
 		out.OrderState = &left
-	case "unasked":
+	case "unasked", "unasked-part", "unasked-unknown", "taken":
 		stand("must", "alert", "unasked")
-		out.Refund, out.Of, out.Number, out.Steps, out.Remedy = true, out.Number, "50300000432019090699001", nil, "pay.remedy.unasked"
+		out.Refund, out.Of, out.Number, out.Remedy, out.Paid, out.PaidFen, out.Reasons = true, out.Number, "50300000432019090699001", "pay.remedy.unasked", "#", 17_000, nil
+		out.Steps = []MovementStep{{Step: "take-in", Proposed: true, How: "ask"}}
 		out.Entries[0].Postings = []MovementPosting{{Fund: "pay.fund.suspense", Fen: 17_000}, {Fund: "pay.fund.channel", Name: "pay.channel.wechat", Fen: -17_000}}
+		switch state {
+		case "unasked-part":
+			out.PaidFen, out.Part = 18_000, true
+		case "unasked-unknown":
+			out.Paid, out.Error = "", "pay.takein.none"
+		case "taken":
+			out.Lies, out.Steps, out.Remedy = State{"done", "people", "pay.lies.taken"}, nil, ""
+			out.Entries = append(out.Entries, MovementEntry{Key: "pay.step.take-in", At: sceneTime("16:12:00"), By: "邓志远", Second: "谭丽华", Why: "市招办误点了后台退款，商户平台操作记录已看",
+				Postings: []MovementPosting{{Fund: "pay.fund.returning", Fen: 17_000}, {Fund: "pay.fund.suspense", Fen: -17_000}}})
+		}
 	case "waiting", "agreed":
 		out.Steps[0].How = state
 	case "county":

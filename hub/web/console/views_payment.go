@@ -60,9 +60,58 @@ type Order struct {
 	Cash        string     // path where it is paid in cash, "" where it is not
 	NotYet      bool       // nothing moved
 	More        *OrderMore // nil where it gets no more time, or she gives none
-	Error       string     // phrase: why it got none just now
+	Error       string     // phrase: why what was tried just now was not done
 	Conflicts   []OrderConflict
+	Waive       *ActOfTwo        // nil where the fee cannot be waived, or she does not
+	Difference  *OrderDifference // nil where her fee is what was paid
 }
+
+// ActOfTwo is an act that takes two persons where the campaign's table says so, on the
+// page of its thing.
+type ActOfTwo struct {
+	Token  string // of the form
+	Post   string
+	Why    string // phrases: what is asked for as the reason, how to write it, and what the button says
+	Hint   string
+	Go     string
+	ByTwo  bool
+	How    string // "" where one is enough, else "ask", "waiting" or "agreed"
+	Said   string
+	Refuse string // phrase: why she cannot
+}
+
+// OrderDifference says that an order is paid and her fee is another by now.
+type OrderDifference struct {
+	Was, Now   string // levels
+	Paid, Asks int64
+	Noticed    time.Time
+	Back       string    // path of what paid it, where it is given back
+	Act        *ActOfTwo // by which it is let be, nil where that is not hers
+	Settled    time.Time // zero: it is to be settled
+	By, Second string
+	Why        string
+}
+
+// More is what is short, fen; less than nothing where too much was paid.
+func (d OrderDifference) More() int64 { return d.Asks - d.Paid }
+
+// Differences is /gl/differences: those that are to be settled.
+type Differences struct {
+	Rows  []DifferenceRow
+	Pages Pages
+	Total int
+}
+
+// DifferenceRow is one of them.
+type DifferenceRow struct {
+	Number, Point string
+	Was, Now      string // levels
+	Paid, Asks    int64
+	Noticed       time.Time
+}
+
+// More is what is short, fen.
+func (d DifferenceRow) More() int64 { return d.Asks - d.Paid }
 
 // OrderMore is how one person gets more time to pay.
 type OrderMore struct {
@@ -188,6 +237,9 @@ type Refunding struct {
 type MovementCase struct {
 	Movement
 	Steps    []MovementStep
+	Paid     string // path of the payment that a refund gave back, "" if it was never booked
+	PaidFen  int64
+	Part     bool   // the refund gives a part of it back
 	Seeks    bool   // its owner has to be found
 	MayOwn   bool   // she may attach it
 	Refuse   string // phrase: why she may decide nothing
