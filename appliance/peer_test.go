@@ -58,6 +58,7 @@ type peer struct {
 	enrolled int
 	beats    []protocol.Heartbeat
 	hellos   []protocol.Hello
+	tickets  *ticketList
 }
 
 func newPeer(t *testing.T, now func() time.Time) *peer {
@@ -207,6 +208,21 @@ func (p *peer) take(m mqtt.Message) {
 		p.beats = append(p.beats, h)
 		p.say(protocol.KindClock, protocol.Clock{Address: p.box, Nonce: h.Nonce, HubTime: now, State: protocol.BoxActive})
 		p.down(h.Marks)
+	case protocol.KindLacking:
+		var l protocol.Lacking
+		if err := protocol.OpenStatement(kind, m.Payload(), own, &l); err != nil || p.tickets == nil {
+			p.Errorf("lacking: %v", err)
+			return
+		}
+		page := protocol.PicturePage{}
+		for _, one := range l.Pictures {
+			page.Pictures = append(page.Pictures, protocol.Picture{Picture: one.Picture, JPEG: p.tickets.picture})
+		}
+		sealed, err := protocol.SealForBox(protocol.SuiteAES, protocol.KindPictures, p.box, p.opening, page)
+		if err != nil {
+			p.Error(err)
+		}
+		p.say(protocol.KindPictures, protocol.Pictures{Address: p.box, Sealed: sealed})
 	case protocol.KindManifest:
 		man, err := protocol.OpenEnvelope(m.Payload(), p.device)
 		if err != nil {
@@ -289,6 +305,10 @@ func (p *peer) down(marks protocol.Marks) {
 			p.adds(&page)
 		}
 		p.say(protocol.KindRoster, protocol.Roster{Address: p.box, Campaign: p.camp.ID, To: uint64(len(p.people)), Sealed: seal(protocol.KindRoster, page)})
+		return
+	}
+	if p.tickets != nil {
+		p.tickets.tell(p, marks, seal)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"zhunkao/appliance/desk"
+	"zhunkao/appliance/store"
 	"zhunkao/protocol"
 )
 
@@ -26,3 +27,13 @@ func (a *Appliance) Readable(id protocol.ID) bool {
 	clear(r.Photo)
 	return err == nil
 }
+
+// Tickets says which lists of tickets the box holds, Lacking how many pictures it does
+// not.
+func (a *Appliance) Tickets() (store.Tickets, error) { return a.store.Tickets() }
+
+// Lacking counts the pictures that are still to come.
+func (a *Appliance) Lacking() (int, error) { return a.store.Pictures() }
+
+// Beat has the box say at once where it stands.
+func (a *Appliance) Beat() { a.link.Beat() }
