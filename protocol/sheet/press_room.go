@@ -24,7 +24,8 @@ func (p *Press) BarsWidth(s string, module MM) MM { return barsWidth(s, module) 
 // say so.
 func (p *Press) Tag(r Rect, s string, all ...Pt) {
 	p.c.page.area(0, false, r)
-	p.c.put(s, place{box: r, v: voice{bold: true, grey: 255}, fit: sizes(all...), align: centre, label: words.Text.Zh})
+	up := all[0].MM() * .05 // the middle of a Han character lies above that of its line
+	p.c.put(s, place{box: Rect{r.X, r.Y - up, r.W, r.H}, cell: r, v: voice{bold: true, grey: 255}, fit: sizes(all...), align: centre, label: words.Text.Zh})
 }
 
 // Slant strikes a box out from its upper left to its lower right corner.
