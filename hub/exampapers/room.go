@@ -175,4 +175,3 @@ func last4(masked string) string {
 	runes := []rune(masked)
 	return string(runes[max(0, len(runes)-4):])
 }
-
