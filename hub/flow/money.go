@@ -12,6 +12,7 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
 	"zhunkao/hub/payment"
+	"zhunkao/hub/payment/teller"
 	"zhunkao/hub/staff"
 	"zhunkao/protocol/window"
 )
@@ -118,7 +119,22 @@ func (f *Flow) TakeCash(ctx context.Context, tx *db.Tx, order string, fen int64,
 	}
 	m := payment.Movement{Channel: payment.Cash, Kind: payment.Payment, Number: o.Number + "-" + strconv.Itoa(n), Order: o.Number, Fen: fen,
 		At: now.UnixMilli(), Source: payment.ByCash, By: by.Author.ID}
-	return f.BookMovement(ctx, tx, m, by)
+	return f.bookByHand(ctx, tx, m, by)
+}
+
+// bookByHand books what no channel told of: the codes and pages by which that order could
+// be paid at the channels too are closed.
+func (f *Flow) bookByHand(ctx context.Context, tx *db.Tx, m payment.Movement, by By) (payment.Booked, error) {
+	b, err := f.BookMovement(ctx, tx, m, by)
+	if err != nil || b.Standing != payment.Pays {
+		return b, err
+	}
+	return b, f.shut(ctx, tx, b.Order.Number)
+}
+
+// shut has the ways to pay an order closed at their channels.
+func (f *Flow) shut(ctx context.Context, tx *db.Tx, order string) error {
+	return teller.Shut(ctx, tx, order, f.Now().UnixMilli())
 }
 
 // dayOf is the civil day of a moment.
@@ -253,7 +269,7 @@ func (f *Flow) ConfirmTransfer(ctx context.Context, tx *db.Tx, id string, fen in
 	if err := payment.SettleTransfer(ctx, tx, id, payment.TransferBooked, by.Author.ID, f.Now().UnixMilli(), ""); err != nil {
 		return payment.Booked{}, err
 	}
-	out, err := f.BookMovement(ctx, tx, b.Movement(b.AskedBy), by)
+	out, err := f.bookByHand(ctx, tx, b.Movement(b.AskedBy), by)
 	if err != nil {
 		return out, err
 	}

@@ -128,9 +128,12 @@ func (f *Flow) closeOrder(ctx context.Context, tx *db.Tx, o payment.Order) error
 	return f.writeOrder(ctx, tx, journal.OrderClosed, o, "", map[string]string{detailDue: ms(o.DueAt)}, Hub())
 }
 
-// endOrder ends one now.
+// endOrder ends one now, and has what is open for it at the channels closed.
 func (f *Flow) endOrder(ctx context.Context, tx *db.Tx, o payment.Order, to payment.State, act journal.Act, reason string, detail map[string]string, by By) error {
 	if err := payment.EndOrder(ctx, tx, o.Number, to, f.Now().UnixMilli()); err != nil {
+		return err
+	}
+	if err := f.shut(ctx, tx, o.Number); err != nil {
 		return err
 	}
 	return f.writeOrder(ctx, tx, act, o, reason, detail, by)

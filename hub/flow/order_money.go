@@ -99,6 +99,11 @@ func (f *Flow) StepMovement(ctx context.Context, tx *db.Tx, movement string, ste
 	if err := payment.Decide(ctx, tx, movement, step, f.Now().UnixMilli(), by.Author.ID, second, reason); err != nil {
 		return err
 	}
+	if step == payment.Credit {
+		if err := f.shut(ctx, tx, before.Number); err != nil {
+			return err
+		}
+	}
 	paid := before.State == payment.Paid && before.Movement == m.ID
 	var acts []journal.Act
 	switch step {

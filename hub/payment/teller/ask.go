@@ -166,5 +166,5 @@ func (t *Teller) book(ctx context.Context, tx *db.Tx, name string, w channel.Wor
 	if err := settle(ctx, tx, name, w.Order, Paid, now); err != nil || b.Order.State != payment.Paid {
 		return b, false, err
 	}
-	return b, false, othersOver(ctx, tx, b.Order.Number, now)
+	return b, false, Shut(ctx, tx, b.Order.Number, now)
 }

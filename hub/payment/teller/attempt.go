@@ -121,8 +121,10 @@ func over(ctx context.Context, tx *db.Tx, a Attempt) error {
 	return nil
 }
 
-// othersOver has the other ways to pay an order that is paid closed at once.
-func othersOver(ctx context.Context, tx *db.Tx, order string, now int64) error {
+// Shut has the ways to pay an order closed at their channels at once: it is paid, by one
+// of them or otherwise, or it is waived or left. Who books or decides that calls it in
+// the same transaction; nobody shall pay twice by a code that lies open (domain §4.5).
+func Shut(ctx context.Context, tx *db.Tx, order string, now int64) error {
 	if _, err := tx.Exec(ctx, `UPDATE payment_attempt SET next_ask = $1 WHERE order_number = $2 AND state = 'live'`, now, order); err != nil {
 		return fmt.Errorf("teller: %w", err)
 	}

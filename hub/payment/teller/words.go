@@ -140,7 +140,7 @@ func (t *Teller) bookTogether(ctx context.Context, tx *db.Tx, all []*word) error
 	return nil
 }
 
-// settleAll is settle and othersOver for payments that paid their orders.
+// settleAll is settle and Shut for payments that paid their orders.
 func settleAll(ctx context.Context, tx *db.Tx, asked, orders [][]any, now int64) error {
 	values, args, err := db.AskedAfter(1, asked)
 	if err != nil {
