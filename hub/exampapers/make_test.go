@@ -61,7 +61,8 @@ func open(t testing.TB, dir string) *world {
 	}
 	d, err := db.Open(ctx, "sqlite:"+filepath.Join(dir, "hub.db"))
 	must(err)
-	ring, err := keys.Open(filepath.Join(dir, "keys"), keys.Options{Create: true})
+	_, err = os.Stat(filepath.Join(dir, "keys"))
+	ring, err := keys.Open(filepath.Join(dir, "keys"), keys.Options{Create: err != nil})
 	must(err)
 	blobs, err := blob.Open(filepath.Join(dir, "blobs"))
 	must(err)
@@ -102,7 +103,7 @@ func newWorld(t testing.TB) *world {
 	var people []seatingtest.Person
 	w.write(func(tx *db.Tx) error {
 		people = nil
-		rows, err := candidate.List(ctx, tx, candidate.Filter{Campaign: camp.ID, Division: county})
+		rows, err := candidate.List(ctx, tx, candidate.Filter{Campaign: camp.ID, Division: county, Limit: 200})
 		for _, r := range rows {
 			found, err := store.GetAll(ctx, tx, []string{r.ID})
 			if err != nil {
@@ -366,6 +367,7 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^TestKilled$")
+	cmd.Stdout = os.Stderr // why, if it is not killed
 	cmd.Env = append(os.Environ(), killedDir+"="+w.dir)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
