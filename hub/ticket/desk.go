@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"zhunkao/hub/arrangement"
@@ -49,6 +50,17 @@ type Found struct {
 
 // Ready reports whether a ticket can be given out: the room has a site.
 func (f Found) Ready() bool { return f.Site.ID != "" }
+
+// Pictured reports whether a picture was taken of her; whether it can be shown is known
+// when it is opened.
+func (f Found) Pictured() bool {
+	return slices.ContainsFunc(f.records, func(r confirmation.Record) bool {
+		return r.State.Stands() && slices.ContainsFunc(r.Blobs, func(b confirmation.Blob) bool { return b.Role == rolePhoto })
+	})
+}
+
+// rolePhoto is the blob of the picture, in the words of the wire.
+const rolePhoto = "photo"
 
 // Stamp is a hash of all that the ticket follows from but its wording and fonts: while it
 // is the same, so is the ticket.
@@ -164,7 +176,7 @@ func (d *Desk) filled(ctx context.Context, tx *db.Tx, f Found, who candidate.Fou
 	}
 	p := Place{Version: f.Version, Seat: f.Seat, Site: f.Site, Area: f.Area}
 	if !f.Seat.Exception && proof.Of > 0 {
-		if p.Proof, err = Proof(f.Campaign, f.Version, arranged(f.Seat), proof); err != nil {
+		if p.Proof, err = Proof(f.Campaign, f.Version, seating.Arranged(f.Seat), proof); err != nil {
 			return Filled{}, err
 		}
 	}
@@ -173,18 +185,13 @@ func (d *Desk) filled(ctx context.Context, tx *db.Tx, f Found, who candidate.Fou
 	return out, nil
 }
 
-// arranged is a seat as the published bundle has it.
-func arranged(s seating.Seat) arrangement.Seat {
-	return arrangement.Seat{Token: s.Token, Area: s.Area, Room: s.Room, Seat: s.Seat, Number: s.Number}
-}
-
 // proofs are the proofs of a room's drawn seats as far as its root, by seat: what a code
 // holds, and what seating.Proof gives of each by itself.
 func proofs(seats []seating.Seat) map[int]arrangement.Proof {
 	var r arrangement.Result
 	for _, s := range seats {
 		if !s.Exception {
-			r.Seats = append(r.Seats, arranged(s))
+			r.Seats = append(r.Seats, seating.Arranged(s))
 		}
 	}
 	if len(r.Seats) == 0 {
@@ -217,6 +224,26 @@ func place(ctx context.Context, tx *db.Tx, c rules.Campaign, room seating.Room) 
 	}
 	a, _ := plan.Area(room.Area)
 	return at, a.Name, nil
+}
+
+// Photo is the picture on somebody's ticket, nil where there is none.
+func (d *Desk) Photo(ctx context.Context, tx *db.Tx, application string) ([]byte, error) {
+	records, err := confirmation.List(ctx, tx, confirmation.Filter{Application: application})
+	if err != nil {
+		return nil, err
+	}
+	return d.photo(ctx, tx, records)
+}
+
+// Code is the text of the code of whom Find has found, without an address before it.
+// seating.ErrException of an exception seat.
+func (d *Desk) Code(ctx context.Context, tx *db.Tx, f Found) (string, error) {
+	proof, err := seating.Proof(ctx, tx, f.Version.ID, f.Seat)
+	if err != nil {
+		return "", err
+	}
+	code, err := proof.Code(f.Campaign.ID, f.Version.Number, seating.Arranged(f.Seat))
+	return code.String(), err
 }
 
 // photo is the picture that was taken of somebody at the confirmation that stands, the

@@ -20,6 +20,7 @@ import (
 	"zhunkao/hub/notice"
 	"zhunkao/hub/payment/teller"
 	"zhunkao/hub/picture"
+	"zhunkao/hub/ticket"
 	"zhunkao/hub/web/door"
 	"zhunkao/hub/web/guard"
 	"zhunkao/hub/web/portal/pages"
@@ -62,6 +63,13 @@ type Options struct {
 	Teller *teller.Teller
 	Slips  *intake.Intake
 
+	// Tickets are those that were made before their hour; nil makes each when it is
+	// asked for.
+	Tickets *ticket.Made
+
+	// Bundles are the public files of arrangements; nil gives none out.
+	Bundles *ticket.Bundles
+
 	// Texts is the outbox of text messages; a demonstration shows what is in it.
 	// nil shows none.
 	Texts *notice.Outbox
@@ -91,6 +99,7 @@ type server struct {
 	offers    *pace         // of asking them for ways to pay it
 	uploads   chan struct{} // one token for each form with a file
 	cleaner   *picture.Cleaner
+	tickets   *ticket.Desk
 }
 
 // New checks the options and the table of routes and builds the portal.
@@ -115,6 +124,7 @@ func New(o Options) (*Portal, error) {
 	s := &server{Options: o, pages: drawn, origin: http.NewCrossOriginProtection(), asks: newPace(1, 15*time.Second), offers: newPace(8, time.Minute), uploads: make(chan struct{}, maxUploads), cleaner: picture.NewCleaner(maxPictures),
 		cookies: door.Cookies{Secure: o.TLS, Key: o.Keys.CookieKey("ks"), Guest: cookieGuest}}
 	s.campaigns.takes = s.takes
+	s.tickets = &ticket.Desk{Candidates: o.Flow.Candidates, Keys: o.Keys, Blob: o.Blob}
 	for _, p := range s.parts() {
 		s.routes = append(s.routes, p...)
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/ticket"
 )
 
 // route is one entry of the table: who may come in, and what then happens.
@@ -27,7 +29,7 @@ type part []route
 
 // parts lists every group of pages; there is no other way to make a route.
 func (s *server) parts() []part {
-	return []part{s.framePart(), s.accountPart(), s.messagesPart(), s.myDataPart(), s.statusPart(), s.choicesPart(), s.pointPart(), s.evidencePart(), s.consentPart(), s.formPart(), s.reviewPart(), s.payPart(), s.slipPart()}
+	return []part{s.framePart(), s.accountPart(), s.messagesPart(), s.myDataPart(), s.statusPart(), s.choicesPart(), s.pointPart(), s.evidencePart(), s.consentPart(), s.formPart(), s.reviewPart(), s.payPart(), s.slipPart(), s.ticketPart(), s.arrangedPart()}
 }
 
 // framePart is what belongs to no other group.
@@ -53,7 +55,7 @@ func checkTable(table []route) error {
 			return fmt.Errorf("portal: route %s stands twice", name)
 		case r.do == nil:
 			return fmt.Errorf("portal: route %s does nothing", name)
-		case r.path != "/ks" && !strings.HasPrefix(r.path, slipCapitals) && !strings.HasPrefix(r.path, "/ks/"):
+		case r.path != "/ks" && !strings.HasPrefix(r.path, slipCapitals) && !strings.HasPrefix(r.path, ticket.LinkPath) && !strings.HasPrefix(r.path, "/ks/"):
 			return fmt.Errorf("portal: route %s is not of this entrance", name)
 		case r.plain && !r.open:
 			return fmt.Errorf("portal: route %s looks for nobody and yet asks for a sign-in", name)

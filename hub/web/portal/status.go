@@ -21,6 +21,7 @@ import (
 	"zhunkao/hub/paper"
 	"zhunkao/hub/payment"
 	"zhunkao/hub/payment/ending"
+	"zhunkao/hub/seating"
 	"zhunkao/hub/web/portal/pages"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
@@ -70,6 +71,7 @@ type standing struct {
 	object   int64                // … until when she may object, ms
 	paying   bool
 	order    payment.Order // that counts; zero: none
+	arranged int64         // when her seat was published, ms; 0: she has none
 	hours    string        // in words, when she is served at the point; of an application that is not confirmed
 }
 
@@ -109,6 +111,9 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 	if err := s.ended(ctx, tx, v, st); err != nil {
 		return nil, err
 	}
+	if err := s.seated(ctx, tx, v, st); err != nil {
+		return nil, err
+	}
 	if m.draft != nil && m.draft.Submitted == 0 {
 		st.edited = !draft.Same(m.draft.Application, m.current.Application)
 	}
@@ -143,6 +148,22 @@ func (s *server) ended(ctx context.Context, tx *db.Tx, v *visit, st *standing) e
 	}
 	st.end, st.object = &p, list.ObjectUntil
 	return err
+}
+
+// seated reads whether she has a seat, where seats are published at all.
+func (s *server) seated(ctx context.Context, tx *db.Tx, v *visit, st *standing) error {
+	published, err := keep(s, v, keptKey{"seating", st.camp.ID}, func() (int64, error) {
+		now, _, err := seating.Current(ctx, tx, st.camp.ID)
+		return now.Published, err
+	})
+	if err != nil || published == 0 {
+		return err
+	}
+	if _, _, _, ok, err := seating.SeatOf(ctx, tx, st.camp.ID, st.current.ID); err != nil || !ok {
+		return err
+	}
+	st.arranged = published
+	return nil
 }
 
 // readPlaces reads the points at which she confirmed.
@@ -217,9 +238,7 @@ func (st *standing) facts(checker *rules.Checker, created int64, now time.Time) 
 		f.Confirmations = append(f.Confirmations, journey.Confirmation{State: r.State, At: paper.SealedAt(r), Received: moment(r.Committed), Point: r.Point, Taken: taken,
 			Proof: r.Proof, Due: st.camp.PapersDue(moment(r.Committed))})
 	}
-	if st.current.Application.Get(form.TicketNumber) != "" {
-		f.ArrangedAt = moment(st.current.ChangedAt)
-	}
+	f.ArrangedAt = moment(st.arranged)
 	return f
 }
 

@@ -121,7 +121,7 @@ func (w terms) ordinal(n int) string {
 // goes is where each thing is done.
 var goes = map[journey.Do]string{
 	journey.SignUp: "/ks/sign-up", journey.Sign: "/ks/notices", journey.Send: "/ks/review",
-	journey.Choose: "/ks/point", journey.Go: "/ks/point", journey.PayFee: "/ks/pay",
+	journey.Choose: "/ks/point", journey.Go: "/ks/point", journey.PayFee: "/ks/pay", journey.Print: "/ks/ticket",
 }
 
 // next fills in heading, lead and the box with the one thing to do. complete is
@@ -141,6 +141,7 @@ func (w terms) next(out *pages.Status, stages []journey.Stage, st *standing, now
 		out.Head = w.t("status.name", string(who), out.Head)
 	}
 	out.Pay = st.paying && st.stands()
+	out.Ticket = st.arranged != 0
 	lead := w.first(head+".lead", "status.lost.lead")
 	out.Lead = w.t(lead, args...)
 	if some {

@@ -9,7 +9,7 @@ import (
 
 // concrete gives a path that a pattern stands for.
 func concrete(pattern string) string {
-	for from, to := range map[string]string{":print": "x", ":name": "x", ":page": "x", ":state": "x", ":step": "1", ":order": "1", ":id": "x", ":slip": "x", ":channel": "wechat"} {
+	for from, to := range map[string]string{":print": "x", ":name": "x", ":page": "x", ":state": "x", ":step": "1", ":order": "1", ":id": "x", ":slip": "x", ":channel": "wechat", ":code": "x", ":number": "1"} {
 		pattern = strings.ReplaceAll(pattern, from, to)
 	}
 	return pattern

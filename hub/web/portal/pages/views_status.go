@@ -13,6 +13,7 @@ type Status struct {
 	Mine    []Fact
 	Sheet   bool // the process sheet can be had
 	Pay     bool // there is a page that says how the fee stands
+	Ticket  bool // there is a page of her admission ticket
 	Form    bool // something is filled in and can be looked at
 	Told    []StatusTold
 	Unread  int
