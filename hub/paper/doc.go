@@ -6,6 +6,12 @@
 // Slips; and the process sheet (报名流程表, paper 01) as a box has printed it,
 // Process.
 //
+// Of a room (考室) of an examination, ExamRoom: seating chart, door sheet, desk labels,
+// sign-in list, record, bar codes and bag covers (papers 04 to 10). What is said of its
+// sittings comes from their SubjectCounts: languages apart, the subjects of a mixed room
+// apart, and on each half day those who write then and no others. ErrExam tells values
+// that contradict each other.
+//
 // A paper is a plain struct of values; Layout turns it into a document. Nothing
 // is stored, and no error names a value: what stands on a slip is a secret until
 // she has changed it. It fails on a layout that leaves its boxes, which would be
