@@ -15,5 +15,5 @@
 // A paper is a plain struct of values; Layout turns it into a document. Nothing
 // is stored, and no error names a value: what stands on a slip is a secret until
 // she has changed it. It fails on a layout that leaves its boxes, which would be
-// our mistake, and on nothing else.
+// our mistake, on a room that contradicts itself, and on nothing else.
 package paper
