@@ -22,7 +22,7 @@ type ExamRoom struct {
 	Campaign string // long name
 	Office   string // who prints
 	Area     string // code of the area (考区), four digits
-	AreaName string
+	AreaName string // with 考区 at its end or without
 	Site     string // name of the site (考点)
 	Address  string
 	Room     string // number of the room, as printed: "0127"

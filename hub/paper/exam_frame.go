@@ -42,7 +42,7 @@ func (r ExamRoom) keys(label, value string) []sheet.Key {
 	return []sheet.Key{{Label: examWords.Room.Zh, Value: r.Room, Width: 24, Sizes: []sheet.Pt{28, 24, 20, 16, 12}}, {Label: label, Value: value, Width: 12, Sizes: []sheet.Pt{28, 24, 20, 16}}}
 }
 
-func (r ExamRoom) area() string { return r.Area + " " + r.AreaName + siteWords.Area.Zh }
+func (r ExamRoom) area() string { return SiteHead{Area: r.Area, AreaName: r.AreaName}.areaText() }
 
 // portraits reads every photo once: they stand on both copies.
 func (r ExamRoom) portraits() []sheet.Portrait {

@@ -116,7 +116,7 @@ func (h SiteHead) copyOf() string {
 
 // areaText is the area as people say it: 0102 长沙市芙蓉区考区.
 func (h SiteHead) areaText() string {
-	return h.Area + " " + h.AreaName + siteWords.Area.Zh
+	return h.Area + " " + strings.TrimSuffix(h.AreaName, siteWords.Area.Zh) + siteWords.Area.Zh
 }
 
 // place is the line under the header, 10 high: the site, or the area, and what else is told.
