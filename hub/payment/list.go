@@ -291,6 +291,7 @@ type Lying struct {
 	Division string
 	Point    string
 	Standing Standing
+	Void     bool   // only of those whose registration is void (A41)
 	After    Cursor // its number is a movement's id
 	Limit    int
 }
@@ -305,6 +306,9 @@ func (l Lying) conds() (c conds) {
 	}
 	if l.Standing != "" {
 		c.all = append(c.all, `EXISTS (SELECT 1 FROM payment_entry s WHERE s.movement = m.id AND s.position = 0 AND s.step = `+c.arg(string(l.Standing))+`)`)
+	}
+	if l.Void {
+		c.all = append(c.all, `EXISTS (SELECT 1 FROM `+voided+` AND x.application = o.application)`)
 	}
 	c.equal("o.point", l.Point)
 	if l.Division != "" && l.Point == "" && l.Division[2:] != "0000" { // what is nobody's is the province's

@@ -100,6 +100,9 @@ func (s *server) showEndings(c *gin.Context, v *visit, status int, wrong string)
 		if err != nil {
 			return err
 		}
+		if err := s.voidPaid(ctx, tx, v, &view); err != nil {
+			return err
+		}
 		stands := false
 		for _, l := range lists {
 			view.Rows = append(view.Rows, endingRow(l))

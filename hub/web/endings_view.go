@@ -14,6 +14,7 @@ import (
 	"zhunkao/hub/countersign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/payment"
 	"zhunkao/hub/payment/ending"
 	"zhunkao/hub/web/console"
 )
@@ -271,4 +272,40 @@ func (s *server) exportEnding(c *gin.Context, v *visit, l ending.List, f ending.
 			}
 		})
 	})
+}
+
+// mostVoidPaid is how many the page shows; all stand in the list of suspense.
+const mostVoidPaid = 50
+
+// voidPaid lists money of those of her remit whose registration is void: somebody has
+// to take the void back and let it pay, or to give it back (A41, domain §4.5).
+func (s *server) voidPaid(ctx context.Context, tx *db.Tx, v *visit, view *console.Endings) error {
+	r := v.remit()
+	l := payment.Lying{Fund: payment.Suspense, Division: r.division, Point: r.point, Void: true, Limit: mostVoidPaid}
+	total, err := l.Total(ctx, tx)
+	if err != nil || total.N == 0 {
+		return err
+	}
+	view.PaidTotal, view.PaidFen = total.N, total.Fen
+	all, err := l.List(ctx, tx)
+	if err != nil {
+		return err
+	}
+	names, points := map[string]string{}, pointNames{}
+	for _, b := range all {
+		m, o, err := s.movementView(ctx, tx, v, b, names, points)
+		if err != nil {
+			return err
+		}
+		row := console.EndedPaid{Movement: m}
+		if o != nil {
+			_, of, err := ending.Of(ctx, tx, o.Application)
+			if err != nil {
+				return err
+			}
+			row.List = "/gl/" + ofEnding + of.ID + "?who=" + o.Application
+		}
+		view.Paid = append(view.Paid, row)
+	}
+	return nil
 }

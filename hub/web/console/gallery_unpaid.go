@@ -129,6 +129,7 @@ func endingScenes(add adder, f, quiet func(string) Frame) {
 	look.Error, look.Rows = "ending.error.standing", []EndingRow{row}
 	add("endings", "standing", "已经有一个", "menu.endings", "endings", f("endings"), look)
 	add("endings", "lists", "列过的", "menu.endings", "endings", f("endings"), Endings{Rows: []EndingRow{row, signed}, Days: 3})
+	add("endings", "paid", "作废以后又付了钱", "menu.endings", "endings", f("endings"), Endings{Rows: []EndingRow{signed}, Days: 3, Paid: []EndedPaid{{sceneMovementCase("late").Movement, "#"}, {sceneMovementCase("again").Movement, "#"}}, PaidTotal: 2, PaidFen: 34_000})
 	people := []EndingPerson{
 		{ID: "a1", Name: "赵春燕", Number: "430***********0026", Point: "岳麓区第 1 报名确认点", Why: "ending.why.unpaid", Order: "20194300000421000017", State: State{"wait", "clock", "ended.listed"}},
 		{ID: "a2", Name: "刘䶮明", Number: "430***********6613", Point: "岳麓区第 1 报名确认点", Why: "ending.why.unconfirmed", State: State{"must", "alert", "ended.objected"}, Said: "说9月8日在现场签过字，拿着流程表", SaidBy: "李建国", SaidAt: sceneTime("11:00:00")},

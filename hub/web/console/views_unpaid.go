@@ -173,6 +173,18 @@ type Endings struct {
 	Refuse      string
 	Days        int
 	Error       string
+	Paid        []EndedPaid // money of who is void
+	PaidTotal   int64
+	PaidFen     int64
+}
+
+// More reports whether not all such money stands on the page.
+func (e Endings) More() bool { return e.PaidTotal > int64(len(e.Paid)) }
+
+// EndedPaid is money that came for a registration which is void.
+type EndedPaid struct {
+	Movement
+	List string // path of the list that made it void, at that person
 }
 
 // EndingHeld is of how many something must be decided first.
