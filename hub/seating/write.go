@@ -17,7 +17,7 @@ var ErrMaking = errors.New("seating: a version is in the making")
 
 // Batch is how many rows are written in one transaction: few enough that nobody waits
 // for it.
-const Batch = 2000
+const Batch = 1000
 
 // Parts are what the seats follow from beside the candidates, as it was frozen.
 type Parts struct {

@@ -7,6 +7,7 @@
 package seatingtest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -41,19 +42,62 @@ func People(n int, division string) []Person {
 // these people. Every county is an area of its own: the last four digits of its code.
 // Rooms of 30, tails pooled; at is when.
 func Publish(ctx context.Context, d *db.DB, camp campaign.Campaign, people []Person, at int64) (seating.Version, error) {
+	v, err := Drawn(ctx, d, camp, people, at)
+	if err != nil {
+		return v, err
+	}
+	if err := seating.Run(ctx, d, v.ID, func() int64 { return at }, nil); err != nil {
+		return v, err
+	}
+	err = d.Read(ctx, func(tx *db.Tx) (err error) { v, err = seating.Get(ctx, tx, v.ID); return err })
+	return v, err
+}
+
+// Drawn is as far as Publish gets before the run: two persons have asked for it.
+func Drawn(ctx context.Context, d *db.DB, camp campaign.Campaign, people []Person, at int64) (seating.Version, error) {
+	v, err := Frozen(ctx, d, camp, people, at)
+	if err != nil {
+		return v, err
+	}
+	return v, d.Write(ctx, func(tx *db.Tx) error {
+		if err := draw(ctx, tx, v, at); err != nil {
+			return err
+		}
+		return seating.Number(ctx, tx, v.ID, seating.Who{By: "staff-1", Second: "staff-2", At: at})
+	})
+}
+
+// Frozen is as far as Publish gets before the draw: offices "a" 甲处 and "b" 乙处 are to
+// seal.
+func Frozen(ctx context.Context, d *db.DB, camp campaign.Campaign, people []Person, at int64) (v seating.Version, err error) {
+	parts, list := listed(camp, people)
+	input := parts.Input(list)
+	err = d.Write(ctx, func(tx *db.Tx) (err error) {
+		if v, err = seating.Begin(ctx, tx, camp.ID, "", "", seating.Who{By: "staff-1", Second: "staff-2", At: at}); err != nil {
+			return err
+		}
+		if err = seating.Name(ctx, tx, v.ID, offices()); err != nil {
+			return err
+		}
+		if err = seating.List(ctx, tx, v.ID, list); err != nil {
+			return err
+		}
+		if err = seating.Freeze(ctx, tx, v.ID, parts, input.Digest(), len(list), 0, input.Unmapped(), at); err != nil {
+			return err
+		}
+		v, err = seating.Get(ctx, tx, v.ID)
+		return err
+	})
+	return v, err
+}
+
+func listed(camp campaign.Campaign, people []Person) (seating.Parts, []seating.Listed) {
 	parts := seating.Parts{Rules: Rules(camp)}
 	list := make([]seating.Listed, len(people))
 	known := map[string]bool{}
 	for i, p := range people {
-		if p.Division == "" {
-			p.Division = "430104"
-		}
-		if p.Level == "" {
-			p.Level = "1"
-		}
-		if p.Category == "" {
-			p.Category = p.Level + "1"
-		}
+		p.Division, p.Level = cmp.Or(p.Division, "430104"), cmp.Or(p.Level, "1")
+		p.Category = cmp.Or(p.Category, p.Level+"1")
 		if area := p.Division[2:]; !known[area] {
 			known[area] = true
 			parts.Areas = append(parts.Areas, arrangement.Area{Code: area})
@@ -64,35 +108,7 @@ func Publish(ctx context.Context, d *db.DB, camp campaign.Campaign, people []Per
 		copy(c.Token[:], sum[:])
 		list[i] = seating.Listed{Application: p.Application, Candidate: c}
 	}
-	input := &arrangement.Input{Rules: parts.Rules, Areas: parts.Areas, Catchments: parts.Catchments}
-	for i := range list {
-		input.Candidates = append(input.Candidates, list[i].Candidate)
-	}
-	who := seating.Who{By: "staff-1", Second: "staff-2", At: at}
-	var v seating.Version
-	err := d.Write(ctx, func(tx *db.Tx) (err error) {
-		if v, err = seating.Begin(ctx, tx, camp.ID, "", "", who); err != nil {
-			return err
-		}
-		if err = seating.List(ctx, tx, v.ID, list); err != nil {
-			return err
-		}
-		if err = seating.Freeze(ctx, tx, v.ID, parts, input.Digest(), len(list), 0, input.Unmapped(), at); err != nil {
-			return err
-		}
-		if err = draw(ctx, tx, v.ID, at); err != nil {
-			return err
-		}
-		return seating.Number(ctx, tx, v.ID, who)
-	})
-	if err != nil {
-		return v, err
-	}
-	if err := seating.Run(ctx, d, v.ID, func() int64 { return at }, nil); err != nil {
-		return v, err
-	}
-	err = d.Read(ctx, func(tx *db.Tx) (err error) { v, err = seating.Get(ctx, tx, v.ID); return err })
-	return v, err
+	return parts, list
 }
 
 // Rules are those of a campaign's levels.
@@ -108,22 +124,18 @@ func Rules(camp campaign.Campaign) arrangement.Rules {
 	return r
 }
 
+func offices() []seating.Share {
+	return []seating.Share{{Office: "a", Name: "甲处", Staff: "staff-1"}, {Office: "b", Name: "乙处", Staff: "staff-2"}}
+}
+
 // draw has two offices seal and reveal.
-func draw(ctx context.Context, tx *db.Tx, version string, at int64) error {
-	v, err := seating.Get(ctx, tx, version)
-	if err != nil {
-		return err
-	}
-	shares := []seating.Share{{Office: "a", Name: "甲处", Staff: "staff-1"}, {Office: "b", Name: "乙处", Staff: "staff-2"}}
-	if err := seating.Name(ctx, tx, version, shares); err != nil {
-		return err
-	}
-	for _, s := range shares {
-		if err := seating.Seal(ctx, tx, version, s.Office, arrangement.Share{Office: s.Name, Secret: secret(s)}.Commit(v.Digest).Hash, at); err != nil {
+func draw(ctx context.Context, tx *db.Tx, v seating.Version, at int64) error {
+	for _, s := range offices() {
+		if err := seating.Seal(ctx, tx, v.ID, s.Office, arrangement.Share{Office: s.Name, Secret: secret(s)}.Commit(v.Digest).Hash, at); err != nil {
 			return err
 		}
 	}
-	for _, s := range shares {
+	for _, s := range offices() {
 		if _, err := seating.Reveal(ctx, tx, v, s.Office, secret(s), at); err != nil {
 			return err
 		}
