@@ -3,6 +3,7 @@ module zhunkao
 go 1.26.0
 
 require (
+	codeberg.org/go-pdf/fpdf v0.12.0
 	filippo.io/nistec v0.0.4
 	github.com/OpenPrinting/goipp v1.2.0
 	github.com/alecthomas/kong v1.17.0

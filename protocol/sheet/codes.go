@@ -11,21 +11,7 @@ const leastModule MM = .254
 
 // qr draws a code with its quiet zone of four modules inside r.
 func (c *canvas) qr(r Rect, code *qr.Code) {
-	module := r.W / MM(code.Size+8)
-	var rects []Rect
-	for y := range code.Size {
-		for x := 0; x < code.Size; x++ {
-			if !code.Black(x, y) {
-				continue
-			}
-			from := x
-			for x < code.Size && code.Black(x, y) {
-				x++
-			}
-			rects = append(rects, Rect{r.X + module*MM(from+4), r.Y + module*MM(y+4), module * MM(x-from), module})
-		}
-	}
-	c.page.area(0, true, rects...)
+	c.page.code(r.inset(4*r.W/MM(code.Size+8)), code)
 }
 
 // bars draws a Code 128 without its quiet zones and gives its width. A text that no bars

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"zhunkao/protocol/sheet/qr"
 )
 
 // ErrLayout is wrapped by what Page.Check finds: a mistake of ours.
@@ -24,6 +26,7 @@ type Page struct {
 	lines         []stroke
 	texts         []text
 	pictures      []picture
+	shares        []*Page
 	order         []ref
 }
 
@@ -41,6 +44,7 @@ const (
 	opStroke
 	opText
 	opPicture
+	opShared
 )
 
 // Of the square that a Han character fills, this much stands above the baseline.
@@ -50,8 +54,31 @@ const hanAbove = .88
 // modules of a code) show no seam.
 type area struct {
 	rects []Rect
-	grey  uint8 // 0 black, 255 white
-	grid  bool  // neighbours share edges (modules of a code): see raster.area
+	grey  uint8    // 0 black, 255 white
+	grid  bool     // neighbours share edges (modules of a code): see raster.area
+	code  *qr.Code // instead of rects: its black modules
+	box   Rect     // of the code, without its quiet zone
+}
+
+// all are the rectangles; of a code the runs of its rows.
+func (a area) all() []Rect {
+	if a.code == nil {
+		return a.rects
+	}
+	var out []Rect
+	module := a.box.W / MM(a.code.Size)
+	for y := range a.code.Size {
+		for x := 0; x < a.code.Size; x++ {
+			from := x
+			for x < a.code.Size && a.code.Black(x, y) {
+				x++
+			}
+			if x > from {
+				out = append(out, Rect{a.box.X + module*MM(from), a.box.Y + module*MM(y), module * MM(x-from), module})
+			}
+		}
+	}
+	return out
 }
 
 // stroke is a straight line, horizontal, vertical or (never dashed) slanted. Its width
@@ -82,7 +109,13 @@ type picture struct {
 
 func (p *Page) area(grey uint8, grid bool, rects ...Rect) {
 	p.order = append(p.order, ref{opArea, len(p.areas)})
-	p.areas = append(p.areas, area{rects, grey, grid})
+	p.areas = append(p.areas, area{rects: rects, grey: grey, grid: grid})
+}
+
+// code draws a code into its box, which has no quiet zone.
+func (p *Page) code(box Rect, code *qr.Code) {
+	p.order = append(p.order, ref{opArea, len(p.areas)})
+	p.areas = append(p.areas, area{grid: true, code: code, box: box})
 }
 
 func (p *Page) line(from, to Point, width MM) {
@@ -103,6 +136,13 @@ func (p *Page) picture(in Rect, img *Picture) {
 	p.pictures = append(p.pictures, picture{in, img})
 }
 
+// share puts what stands on another page, which was checked, under what follows: a file
+// with many such pages holds it once. Nothing is added to it any more.
+func (p *Page) share(of *Page) {
+	p.order = append(p.order, ref{opShared, len(p.shares)})
+	p.shares = append(p.shares, of)
+}
+
 // Check holds each text against the cell it belongs to, and everything against
 // the edge that no printer reaches. The first fault is told by place, never by
 // wording: the wording may be a person's.
@@ -119,6 +159,9 @@ func (p *Page) Check() error {
 		}
 	}
 	for i, a := range p.areas {
+		if a.code != nil && !paper.contains(a.box) {
+			return fmt.Errorf("%w: code %d leaves the paper", ErrLayout, i)
+		}
 		for _, r := range a.rects {
 			if !paper.contains(r) {
 				return fmt.Errorf("%w: area %d leaves the paper", ErrLayout, i)

@@ -13,7 +13,8 @@ func (p *Page) Dump() string {
 		switch ref.kind {
 		case opArea:
 			a := p.areas[ref.index]
-			fmt.Fprintf(&b, "area %d of %d, first %.2f\n", a.grey, len(a.rects), a.rects[0])
+			all := a.all()
+			fmt.Fprintf(&b, "area %d of %d, first %.2f\n", a.grey, len(all), all[0])
 		case opStroke:
 			s := p.lines[ref.index]
 			fmt.Fprintf(&b, "line %.2f to %.2f, %.2f %t\n", s.from, s.to, s.width, s.dashed)
@@ -24,6 +25,8 @@ func (p *Page) Dump() string {
 				s.WriteRune(l.r)
 			}
 			fmt.Fprintf(&b, "text %.2f %.4gpt %.2f wide %s\n", t.at, float64(t.size), t.width, s.String())
+		case opShared:
+			b.WriteString(p.shares[ref.index].Dump())
 		case opPicture:
 			fmt.Fprintf(&b, "picture %.2f\n", p.pictures[ref.index].in)
 		}

@@ -19,6 +19,7 @@ var fallbackFont []byte
 type Fonts struct {
 	chains   [3][2][]*face // by family and weight
 	box      *boxFace
+	forms    ticketForms
 	fallback bool
 	maps     []*mapping
 }
@@ -184,5 +185,8 @@ func (f *Fonts) find(fam family, bold bool, r rune) letter {
 
 // printable holds for what has a shape of its own and one meaning.
 func printable(r rune) bool {
+	if r > ' ' && r < 0x7F || r >= 0x4E00 && r <= 0x9FFF { // nearly all are
+		return true
+	}
 	return r != unicode.ReplacementChar && !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Cs, unicode.Co, unicode.Zl, unicode.Zp)
 }

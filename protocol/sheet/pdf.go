@@ -7,26 +7,36 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf16"
+
+	"zhunkao/protocol/sheet/qr"
 )
 
 // PDF writes the document as PDF 1.7: text with its code points, fonts and
 // pictures embedded, one colour, nothing active, no date but Printed. The same
 // document gives the same bytes.
 func (d *Document) PDF(w io.Writer) error {
-	p := &pdf{fonts: map[string]*pdfFont{}, written: map[*Picture]int{}}
+	p := &pdf{fonts: map[string]*pdfFont{}, written: map[*Picture]int{}, shared: map[*Page]int{}}
 	p.out.WriteString(pdfHead)
 	catalog, pages, info := p.reserve(), p.reserve(), p.reserve()
 	for _, page := range d.Pages {
 		p.collect(page)
 	}
 	resources := p.writeFonts()
+	for _, of := range p.shares {
+		if err := p.writeShared(of, resources); err != nil {
+			return err
+		}
+	}
 	var kids []string
-	for _, page := range d.Pages {
-		id, err := p.writePage(page, pages, resources)
+	packed := make([]packedPage, len(d.Pages))
+	each(len(d.Pages), func(i int) { packed[i] = p.pack(d.Pages[i], &quick) })
+	for i, page := range d.Pages {
+		id, err := p.writePage(page, packed[i], pages, resources)
 		if err != nil {
 			return err
 		}
@@ -45,9 +55,10 @@ type pdf struct {
 	out     bytes.Buffer
 	offsets []int
 	fonts   map[string]*pdfFont
-	order   []string // names of fonts, sorted
-	images  int
+	order   []string         // names of fonts, sorted
 	written map[*Picture]int // objects of pictures: two copies of a sheet share them
+	shared  map[*Page]int    // objects of what pages share
+	shares  []*Page          // in the order in which they were met
 }
 
 func (p *pdf) reserve() int {
@@ -71,20 +82,38 @@ func (p *pdf) stream(id int, entries string, body []byte) {
 // packers are kept because each has 800 KB of tables.
 var packers = sync.Pool{New: func() any { return zlib.NewWriter(io.Discard) }}
 
+// quick are packers of pages: what the last tenth of a page's bytes would cost is three
+// times the time.
+var quick = sync.Pool{New: func() any {
+	z, err := zlib.NewWriterLevel(io.Discard, zlib.BestSpeed)
+	if err != nil {
+		panic(err) // the level is one there is
+	}
+	return z
+}}
+
 // deflated is stream with the bytes packed.
 func (p *pdf) deflated(id int, entries string, body []byte) error {
+	packed, err := deflate(body, &packers)
+	if err != nil {
+		return err
+	}
+	p.stream(id, entries+"/Filter/FlateDecode", packed)
+	return nil
+}
+
+func deflate(body []byte, by *sync.Pool) ([]byte, error) {
 	var b bytes.Buffer
-	z := packers.Get().(*zlib.Writer)
-	defer packers.Put(z)
+	z := by.Get().(*zlib.Writer)
+	defer by.Put(z)
 	z.Reset(&b)
 	if _, err := z.Write(body); err != nil {
-		return fmt.Errorf("sheet: pack: %w", err)
+		return nil, fmt.Errorf("sheet: pack: %w", err)
 	}
 	if err := z.Close(); err != nil {
-		return fmt.Errorf("sheet: pack: %w", err)
+		return nil, fmt.Errorf("sheet: pack: %w", err)
 	}
-	p.stream(id, entries+"/Filter/FlateDecode", b.Bytes())
-	return nil
+	return b.Bytes(), nil
 }
 
 // pdfHead begins a file: the second line says that it is no text.
@@ -122,33 +151,86 @@ func pdfText(s string) string {
 	return b.String() + ">"
 }
 
-// writePage writes the content and pictures of one page and gives its number.
-func (p *pdf) writePage(page *Page, pages int, fonts string) (int, error) {
+// packedPage is the content of a page and the pictures it shows, in the order of their
+// names.
+type packedPage struct {
+	body   []byte
+	images []*Picture
+	codes  []*qr.Code
+	shares []*Page
+	err    error
+}
+
+// pack makes the content of a page. It only reads p.
+func (p *pdf) pack(page *Page, by *sync.Pool) (out packedPage) {
 	c := content{p: p, high: page.Height}
-	var images strings.Builder
 	for _, ref := range page.order {
 		switch ref.kind {
 		case opArea:
-			c.area(page.areas[ref.index])
+			a := page.areas[ref.index]
+			if a.code != nil {
+				out.codes = append(out.codes, a.code)
+				c.code(a, len(out.codes))
+				break
+			}
+			c.area(a)
 		case opStroke:
 			c.stroke(page.lines[ref.index])
 		case opText:
 			c.text(page.texts[ref.index])
 		case opPicture:
 			pic := page.pictures[ref.index]
-			p.images++
-			fmt.Fprintf(&images, "/I%d %d 0 R", p.images, p.writeImage(pic.img))
-			c.picture(pic, p.images)
+			out.images = append(out.images, pic.img)
+			c.picture(pic, len(out.images))
+		case opShared:
+			of := page.shares[ref.index]
+			out.shares = append(out.shares, of)
+			c.op("/S" + strconv.Itoa(p.shared[of]) + " Do")
 		}
 	}
+	out.body, out.err = deflate(c.out, by)
+	return out
+}
+
+// xobjects writes what a page shows beside its text and gives the entry of its resources.
+func (p *pdf) xobjects(packed packedPage) string {
+	var b strings.Builder
+	for i, img := range packed.images {
+		fmt.Fprintf(&b, "/I%d %d 0 R", i+1, p.writeImage(img))
+	}
+	for i, code := range packed.codes {
+		id := p.reserve()
+		p.stream(id, fmt.Sprintf("/Type/XObject/Subtype/Image/Width %d/Height %d/ImageMask true/BitsPerComponent 1/Decode[1 0]", code.Size, code.Size), code.Packed())
+		fmt.Fprintf(&b, "/Q%d %d 0 R", i+1, id)
+	}
+	for _, of := range packed.shares {
+		fmt.Fprintf(&b, "/S%d %d 0 R", p.shared[of], p.shared[of])
+	}
+	if b.Len() == 0 {
+		return ""
+	}
+	return "/XObject<<" + b.String() + ">>"
+}
+
+// writeShared writes what several pages share as a form of its own.
+func (p *pdf) writeShared(of *Page, fonts string) error {
+	packed := p.pack(of, &packers)
+	if packed.err != nil {
+		return packed.err
+	}
+	p.stream(p.shared[of], fmt.Sprintf("/Type/XObject/Subtype/Form/BBox[0 0 %s %s]/Resources<<%s%s>>/Filter/FlateDecode",
+		appendNum(nil, of.Width.pt()), appendNum(nil, of.Height.pt()), fonts, p.xobjects(packed)), packed.body)
+	return nil
+}
+
+// writePage writes the content and pictures of one page and gives its number.
+func (p *pdf) writePage(page *Page, packed packedPage, pages int, fonts string) (int, error) {
+	if packed.err != nil {
+		return 0, packed.err
+	}
+	xobjects := p.xobjects(packed)
 	body, id := p.reserve(), p.reserve()
-	if err := p.deflated(body, "", c.out); err != nil {
-		return 0, err
-	}
-	xobjects := ""
-	if images.Len() > 0 {
-		xobjects = "/XObject<<" + images.String() + ">>"
-	}
+	p.stream(body, "/Filter/FlateDecode", packed.body)
 	p.object(id, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Resources<<%s%s>>/Contents %d 0 R>>",
 		pages, appendNum(nil, page.Width.pt()), appendNum(nil, page.Height.pt()), fonts, xobjects, body))
 	return id, nil

@@ -41,6 +41,15 @@ func (c *content) area(a area) {
 	c.op("f")
 }
 
+// code paints the n-th code of a page through a stencil of one bit a module: a fiftieth of
+// what its modules take as rectangles, and no seam can show between two of them.
+func (c *content) code(a area, n int) {
+	c.setGrey(a.grey)
+	c.op("q")
+	c.op("cm", a.box.W.pt(), 0, 0, a.box.H.pt(), a.box.X.pt(), c.fromFoot(a.box.Bottom()))
+	c.op("/Q" + strconv.Itoa(n) + " Do Q")
+}
+
 func (c *content) stroke(s stroke) {
 	if s.width != c.pen {
 		c.op("w", s.width.pt())

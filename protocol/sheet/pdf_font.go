@@ -20,6 +20,13 @@ type pdfFont struct {
 
 // collect notes which characters a page needs of which font.
 func (p *pdf) collect(page *Page) {
+	for _, of := range page.shares {
+		if p.shared[of] == 0 {
+			p.shared[of] = p.reserve()
+			p.shares = append(p.shares, of)
+			p.collect(of)
+		}
+	}
 	for _, t := range page.texts {
 		for _, l := range t.letters {
 			f := p.fonts[l.source]

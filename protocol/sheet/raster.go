@@ -18,7 +18,7 @@ func (p *Page) Raster(dpi, bandRows int, each func(y int, rows *image.Gray) erro
 	if dpi < 50 || dpi > 1200 || bandRows < 1 || bandRows > 20000 {
 		return fmt.Errorf("%w: %d dpi, %d rows", ErrRaster, dpi, bandRows)
 	}
-	r := &raster{page: p, dot: float64(dpi) / 25.4}
+	r := &raster{dot: float64(dpi) / 25.4}
 	size := p.Pixels(dpi)
 	r.width = size.X
 	buffer := make([]uint8, size.X*min(bandRows, size.Y))
@@ -29,7 +29,7 @@ func (p *Page) Raster(dpi, bandRows int, each func(y int, rows *image.Gray) erro
 			band.Pix[i] = 255
 		}
 		r.band, r.top, r.rows = band, y, rows
-		r.draw()
+		r.draw(p)
 		if err := each(y, band); err != nil {
 			return err
 		}
@@ -45,7 +45,6 @@ func (p *Page) Pixels(dpi int) image.Point {
 
 // raster draws one band after another.
 type raster struct {
-	page  *Page
 	dot   float64 // dots per millimetre
 	width int
 	band  *image.Gray
@@ -55,17 +54,19 @@ type raster struct {
 	read  map[*Picture]image.Image // pixels of the pictures that the page has shown
 }
 
-func (r *raster) draw() {
-	for _, ref := range r.page.order {
+func (r *raster) draw(page *Page) {
+	for _, ref := range page.order {
 		switch ref.kind {
 		case opArea:
-			r.area(r.page.areas[ref.index])
+			r.area(page.areas[ref.index])
 		case opStroke:
-			r.stroke(r.page.lines[ref.index])
+			r.stroke(page.lines[ref.index])
 		case opText:
-			r.text(r.page.texts[ref.index])
+			r.text(page.texts[ref.index])
 		case opPicture:
-			r.picture(r.page.pictures[ref.index])
+			r.picture(page.pictures[ref.index])
+		case opShared:
+			r.draw(page.shares[ref.index])
 		}
 	}
 }
@@ -76,7 +77,10 @@ func (r *raster) dots(m MM) int { return int(math.Round(float64(m) * r.dot)) }
 // area rounds the edges of a grid, so that neighbours meet, and otherwise place
 // and size, so that the four sides of a box are equally thick.
 func (r *raster) area(a area) {
-	for _, rect := range a.rects {
+	if a.code != nil && (r.dots(a.box.Bottom()) < r.top || r.dots(a.box.Y) >= r.top+r.rows) {
+		return
+	}
+	for _, rect := range a.all() {
 		x, y := r.dots(rect.X), r.dots(rect.Y)
 		w, h := r.dots(rect.W), r.dots(rect.H)
 		if a.grid {

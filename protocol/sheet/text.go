@@ -1,6 +1,9 @@
 package sheet
 
-import "unicode"
+import (
+	"unicode"
+	"unicode/utf8"
+)
 
 // letter is one character with the shape it got and the font that gave it.
 type letter struct {
@@ -30,7 +33,7 @@ var (
 // letters looks every character of a text up. Any white space but the
 // ideographic is one blank; bytes that are no UTF-8 become U+FFFD, boxed.
 func (f *Fonts) letters(s string, v voice) []letter {
-	var out []letter
+	out := make([]letter, 0, utf8.RuneCountInString(s))
 	for _, r := range s {
 		if unicode.IsSpace(r) && r != '\u3000' {
 			r = ' '

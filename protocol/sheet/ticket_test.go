@@ -111,10 +111,14 @@ func TestTicketCodes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := run(t, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", "-Scode128.enable", path)
-	for _, want := range []string{k.Proof, k.Number} {
-		if !strings.Contains(got, want+"\n") {
-			t.Errorf("%.20s… is not read from a print at %d dpi", want, dpi)
+	theirs := filepath.Join(t.TempDir(), "theirs")
+	run(t, "pdftoppm", "-r", fmt.Sprint(dpi), "-png", file(t, d), theirs)
+	for by, path := range map[string]string{"our print": path, "poppler's": theirs + "-1.png"} {
+		got := run(t, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", "-Scode128.enable", path)
+		for _, want := range []string{k.Proof, k.Number} {
+			if !strings.Contains(got, want+"\n") {
+				t.Errorf("%.20s… is not read from %s at %d dpi", want, by, dpi)
+			}
 		}
 	}
 }

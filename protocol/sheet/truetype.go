@@ -6,7 +6,9 @@ import (
 
 // subset is a TrueType font of the glyphs given; glyph 0 is empty. Only the
 // tables a PDF asks for are in it.
-func subset(glyphs []*glyph) []byte {
+func subset(glyphs []*glyph) []byte { return assemble(subsetTables(glyphs)) }
+
+func subsetTables(glyphs []*glyph) []table {
 	glyf, loca := []byte{}, []byte{0, 0, 0, 0}
 	hmtx := []byte{em >> 8, em & 255, 0, 0}
 	var low, high [2]int
@@ -35,7 +37,7 @@ func subset(glyphs []*glyph) []byte {
 	head = be(head, low[0], low[1], high[0], high[1], 0, 8, 2, 1, 0)
 	hhea = be(hhea, 1, 0, 880, -120, 0, widest, low[0], 0, high[0], 1, 0, 0, 0, 0, 0, 0, 0, n)
 	maxp = be(maxp, 1, 0, n, maxPoints, maxContours, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0)
-	return assemble([]table{{"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp}})
+	return []table{{"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx}, {"loca", loca}, {"maxp", maxp}}
 }
 
 // be appends 16-bit numbers, the highest byte first.

@@ -39,7 +39,8 @@ var sections = []struct {
 	{"provisioning/rehearsal, a box through all", "provisioning/rehearsal", "1x", true, "^BenchmarkBoxThroughAll$"}, // 20,000 applicants, 5,000 records
 	{"appliance/stick, a poor stick", "appliance/stick", "1x", true, "^BenchmarkBehind$"},                           // a minute and a half of its time
 	{"protocol", "protocol", "1s", false, "."},
-	{"protocol/sheet", "protocol/sheet", "1s", false, "."},
+	{"protocol/sheet", "protocol/sheet", "1s", false, "^Benchmark(Layout|PDF|PDFMany|Raster300|First)$"},
+	{"protocol/sheet, a thousand tickets", "protocol/sheet", "3x", false, "^BenchmarkTickets$"}, // in turns with fpdf
 	{"hw/camera", "hw/camera", "1s", false, "."},
 	{"hub/campaign, a province", "hub/campaign", "1x", true, "^BenchmarkRehearse$"},                          // 400,000 applications
 	{"hub/exchange, a province", "hub/exchange", "1x", true, "^BenchmarkExport$"},                            // 400,000 candidates
@@ -139,6 +140,8 @@ func AimOf(_, unit string) Aim {
 		"of-sorting":     {Most: 10},    // seats for 400,000, with the proof, beside only sorting them
 		"MiB-arranging":  {Most: 1024},  // what the process holds while it does
 		"of-least-rooms": {Most: 1.005}, // rooms beside the sum of those that each pool needs at least
+
+		"of-fpdf": {Least: 4}, // pages of a file of 1,000 tickets beside codeberg.org/go-pdf/fpdf drawing the same
 
 		"s-behind": {Most: 10}, // how long a record is in the box and not yet on a poor stick
 

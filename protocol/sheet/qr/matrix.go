@@ -139,10 +139,7 @@ func (c *Code) bestMask(level Level) {
 	n := c.Size
 	plain, free, rows := make([]line, n), make([]line, n), make([]line, n)
 	for y := range n {
-		for x := range n {
-			plain[y].set(x, c.black[y*n+x])
-			free[y].set(x, !c.fixed[y*n+x])
-		}
+		plain[y], free[y] = lineOf(c.black[y*n:(y+1)*n], true), lineOf(c.fixed[y*n:(y+1)*n], false)
 	}
 	best, least := 0, 1<<30
 	for m := range 8 {
@@ -173,7 +170,7 @@ var masks = maskLines()
 func maskLines() (out [8][maskPeriod]line) {
 	for m := range out {
 		for y := range out[m] {
-			for x := range 64 * len(line{}) {
+			for x := range maxLine {
 				out[m][y].set(x, turns(m, x, y))
 			}
 		}

@@ -2,45 +2,61 @@ package qr
 
 import "math/bits"
 
-// line is a row or a column as bits, that of the first module lowest; beyond the code
-// all is white.
-type line [3]uint64
+// line is a row of modules as bits, that of the first module lowest; beyond the code all
+// is white. It is no array: those do not stay in registers.
+type line struct{ a, b, c uint64 }
 
 // right moves a line by s places, less than 64, towards the first module.
 func (l line) right(s uint) line {
-	return line{l[0]>>s | l[1]<<(64-s), l[1]>>s | l[2]<<(64-s), l[2] >> s}
+	return line{l.a>>(s&63) | l.b<<((64-s)&63), l.b>>(s&63) | l.c<<((64-s)&63), l.c >> (s & 63)}
 }
 
 // left moves a line by s places, less than 64, away from the first module.
 func (l line) left(s uint) line {
-	return line{l[0] << s, l[1]<<s | l[0]>>(64-s), l[2]<<s | l[1]>>(64-s)}
+	return line{l.a << (s & 63), l.b<<(s&63) | l.a>>((64-s)&63), l.c<<(s&63) | l.b>>((64-s)&63)}
 }
 
-func (l line) and(m line) line { return line{l[0] & m[0], l[1] & m[1], l[2] & m[2]} }
-func (l line) or(m line) line  { return line{l[0] | m[0], l[1] | m[1], l[2] | m[2]} }
-func (l line) xor(m line) line { return line{l[0] ^ m[0], l[1] ^ m[1], l[2] ^ m[2]} }
-func (l line) not() line       { return line{^l[0], ^l[1], ^l[2]} }
+func (l line) and(m line) line { return line{l.a & m.a, l.b & m.b, l.c & m.c} }
+func (l line) or(m line) line  { return line{l.a | m.a, l.b | m.b, l.c | m.c} }
+func (l line) xor(m line) line { return line{l.a ^ m.a, l.b ^ m.b, l.c ^ m.c} }
+func (l line) not() line       { return line{^l.a, ^l.b, ^l.c} }
 
 func (l line) count() int {
-	return bits.OnesCount64(l[0]) + bits.OnesCount64(l[1]) + bits.OnesCount64(l[2])
+	return bits.OnesCount64(l.a) + bits.OnesCount64(l.b) + bits.OnesCount64(l.c)
 }
 
 func (l *line) set(i int, black bool) {
-	l[i>>6] &^= 1 << (i & 63)
+	word := &l.a
+	switch i >> 6 {
+	case 1:
+		word = &l.b
+	case 2:
+		word = &l.c
+	}
+	*word &^= 1 << (i & 63)
 	if black {
-		l[i>>6] |= 1 << (i & 63)
+		*word |= 1 << (i & 63)
 	}
 }
 
-// first has the first n bits.
-func firstBits(n int) (out line) {
-	for i := range out {
-		switch rest := n - 64*i; {
-		case rest >= 64:
-			out[i] = ^uint64(0)
-		case rest > 0:
-			out[i] = 1<<rest - 1
+// lineOf has the modules that are as told.
+func lineOf(row []bool, as bool) line {
+	var words [3]uint64
+	for x, b := range row {
+		if b == as {
+			words[x>>6] |= 1 << (x & 63)
 		}
+	}
+	return line{words[0], words[1], words[2]}
+}
+
+// maxLine is how many modules a line has room for; the largest code has 177.
+const maxLine = 192
+
+// firstBits has the first n bits.
+func firstBits(n int) (out line) {
+	for i := range n {
+		out.set(i, true)
 	}
 	return out
 }

@@ -31,6 +31,20 @@ func (c *Code) Black(x, y int) bool {
 	return x >= 0 && y >= 0 && x < c.Size && y < c.Size && c.black[y*c.Size+x]
 }
 
+// Packed are its rows from the top, eight modules a byte, the first the highest, 1 is
+// black; each row begins a byte.
+func (c *Code) Packed() []byte {
+	wide := (c.Size + 7) / 8
+	out := make([]byte, wide*c.Size)
+	for at, black := range c.black {
+		if black {
+			y, x := at/c.Size, at%c.Size
+			out[y*wide+x/8] |= 0x80 >> (x & 7)
+		}
+	}
+	return out
+}
+
 // Encode makes the smallest code for a text.
 func Encode(text string, level Level) (*Code, error) {
 	mode := modeOf(text)
@@ -112,9 +126,9 @@ func lengthOf(version int) int {
 func segment(text string, m mode, version int) (bitString, bool) {
 	size := lengthOf(version)
 	if len(text) >= 1<<m.length[size] {
-		return nil, false
+		return bitString{}, false
 	}
-	b := make(bitString, 0, m.bits(len(text), version)+16)
+	b := bitString{bytes: make([]byte, 0, rawBytes(version))}
 	b.add(m.indicator, 4)
 	b.add(uint(len(text)), m.length[size])
 	switch m.indicator {
@@ -148,32 +162,29 @@ func number(digits string) uint {
 	return n
 }
 
-// bitString holds one bit an element.
-type bitString []bool
+// bitString is a run of bits, the first the highest of the first byte.
+type bitString struct {
+	bytes []byte
+	n     int
+}
 
 func (b *bitString) add(value uint, bits int) {
-	for i := bits - 1; i >= 0; i-- {
-		*b = append(*b, value>>i&1 == 1)
+	for bits > 0 {
+		if b.n&7 == 0 {
+			b.bytes = append(b.bytes, 0)
+		}
+		free := 8 - b.n&7
+		take := min(free, bits)
+		part := value >> (bits - take) & (1<<take - 1)
+		b.bytes[len(b.bytes)-1] |= byte(part << (free - take))
+		b.n, bits = b.n+take, bits-take
 	}
 }
 
 // pad ends the data and fills the room, in bytes.
 func (b bitString) pad(room int) []byte {
-	b.add(0, min(4, room*8-len(b)))
-	for len(b)%8 != 0 {
-		b.add(0, 1)
-	}
-	out := make([]byte, 0, room)
-	for i := 0; i < len(b); i += 8 {
-		var v byte
-		for _, bit := range b[i : i+8] {
-			v <<= 1
-			if bit {
-				v |= 1
-			}
-		}
-		out = append(out, v)
-	}
+	b.add(0, min(4, room*8-b.n))
+	out := b.bytes
 	for fill := byte(0xEC); len(out) < room; fill ^= 0xEC ^ 0x11 {
 		out = append(out, fill)
 	}
