@@ -41,7 +41,7 @@ func (h *Hub) openApplicants(context.Context) error {
 // portal builds the applicants' entrance.
 func (h *Hub) portal(fonts *sheet.Fonts) (*portal.Portal, error) {
 	o := portal.Options{DB: h.db, Blob: h.blobs, Keys: h.keys, Accounts: h.accounts, Drafts: h.flow.Drafts(), Flow: h.flow,
-		Teller: h.teller, Slips: h.intake, Texts: h.outbox, Fonts: fonts, TLS: h.config.TLSCert != "", Limits: &guard.Limits{}, Log: h.log}
+		Teller: h.teller, Tickets: h.tickets.Made, Bundles: h.tickets.Bundles, Slips: h.intake, Texts: h.outbox, Fonts: fonts, TLS: h.config.TLSCert != "", Limits: &guard.Limits{}, Log: h.log}
 	if h.clock != nil {
 		o.MoveClock = h.clock.Move
 	}

@@ -31,6 +31,7 @@ import (
 	"zhunkao/hub/progress"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
+	"zhunkao/hub/ticket"
 	"zhunkao/hub/web/guard"
 	"zhunkao/protocol/democlock"
 	"zhunkao/protocol/sheet"
@@ -59,6 +60,7 @@ type Hub struct {
 	outbox   *notice.Outbox  // text messages to them
 	teller   *teller.Teller  // between the payment channels and the books
 	fonts    *sheet.Fonts    // of the papers
+	tickets  *ticket.Maker   // those made before their hour
 	sealer   *journal.Sealer
 	progress *progress.Follower
 	orders   *keeper.Keeper

@@ -178,6 +178,9 @@ func (h *Hub) web() (http.Handler, error) {
 		return nil, err
 	}
 	h.fonts = fonts
+	if err := h.openTickets(); err != nil {
+		return nil, err
+	}
 	o := web.Options{DB: h.db, Blob: h.blobs, Keys: h.keys, Journal: h.sealer, Staff: h.staff, Flow: h.flow, Errands: h.errands, Searches: h.searches, Intake: h.intake,
 		Fonts: fonts, TLS: h.config.TLSCert != "", Storage: h.storage.Alarms, Line: h.atPortal, Notices: h.teller, PayChannels: h.teller.Configured(), Done: h.ending,
 		Ready: h.ready, Observe: h.metrics.Observe, Log: h.log}

@@ -31,6 +31,13 @@ func (d Dir) Checkpoints() string { return filepath.Join(string(d), "checkpoints
 // Texts is where text messages are left for whoever sends them.
 func (d Dir) Texts() string { return filepath.Join(string(d), "texts") }
 
+// Tickets is where admission tickets lie that were made before their hour, sealed. It can
+// be emptied at any time, and no backup needs it.
+func (d Dir) Tickets() string { return filepath.Join(string(d), "tickets") }
+
+// Bundles is where the public files of arrangements lie; likewise.
+func (d Dir) Bundles() string { return filepath.Join(string(d), "bundles") }
+
 // Broker is the directory of the embedded broker.
 func (d Dir) Broker() string { return filepath.Join(string(d), "broker") }
 

@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/keys"
 	"zhunkao/hub/notice"
 	"zhunkao/hub/org"
+	"zhunkao/hub/ticket"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
@@ -29,10 +30,12 @@ type Flow struct {
 	Now        func() time.Time // the hub's civil clock
 
 	// What erasure reaches beyond the database: how boxes know a number of a
-	// campaign, and the texts for a telephone. nil leaves them out.
+	// campaign, the texts for a telephone, and tickets made before their hour. nil
+	// leaves them out.
 	Mark    func(campaign string, n identity.Number) []byte
 	Outbox  *notice.Outbox
 	PhoneOf func(ctx context.Context, tx *db.Tx, account string) (identity.Phone, error)
+	Tickets *ticket.Made
 }
 
 // By says who takes a step, and from where.

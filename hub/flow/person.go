@@ -257,6 +257,11 @@ func (f *Flow) eraseApplication(ctx context.Context, tx *db.Tx, found candidate.
 	if err := applicant.Unbind(ctx, tx, id); err != nil {
 		return fmt.Errorf("flow: erase: %w", err)
 	}
+	if f.Tickets != nil {
+		if err := f.Tickets.Forget(id); err != nil {
+			return fmt.Errorf("flow: erase: %w", err)
+		}
+	}
 	if err := dossier.Forget(ctx, tx, id, ""); err != nil {
 		return err
 	}

@@ -126,13 +126,18 @@ func (d *Desk) Fill(ctx context.Context, tx *db.Tx, f Found) (Filled, error) {
 	return d.filled(ctx, tx, f, who, proof)
 }
 
-// Room gives whoever sits in a room, by seat: for who prints many. Whoever was erased
-// since is left out.
+// Room fills the tickets of a room by seat: for who prints many. Whoever was erased since
+// is left out.
 func (d *Desk) Room(ctx context.Context, tx *db.Tx, v seating.Version, room seating.Room) ([]Filled, error) {
-	seats, err := seating.Seats(ctx, tx, v.ID, room.Area, room.Number, room.Number)
+	all, err := d.Look(ctx, tx, v, room)
 	if err != nil {
 		return nil, err
 	}
+	return d.FillAll(ctx, tx, all)
+}
+
+// Look finds whoever sits in a room, by seat, with nothing opened.
+func (d *Desk) Look(ctx context.Context, tx *db.Tx, v seating.Version, room seating.Room) (out []Found, err error) {
 	one := Found{Version: v, Room: room}
 	if one.Campaign, err = d.campaign(ctx, tx, v.Campaign); err != nil {
 		return nil, err
@@ -140,9 +145,40 @@ func (d *Desk) Room(ctx context.Context, tx *db.Tx, v seating.Version, room seat
 	if one.Site, one.Area, err = place(ctx, tx, one.Campaign, room); err != nil {
 		return nil, err
 	}
-	ids := make([]string, len(seats))
-	for i, s := range seats {
-		ids[i] = s.Application
+	seats, err := seating.Seats(ctx, tx, v.ID, room.Area, room.Number, room.Number)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range seats {
+		one.Seat = s
+		one.Row, err = d.Candidates.Row(ctx, tx, s.Application)
+		if errors.Is(err, candidate.ErrNotFound) {
+			continue
+		}
+		if err == nil {
+			one.records, err = confirmation.List(ctx, tx, confirmation.Filter{Application: s.Application})
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// FillAll fills the tickets of some whom Look has found in one room, on the same snapshot.
+func (d *Desk) FillAll(ctx context.Context, tx *db.Tx, all []Found) ([]Filled, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	v, room := all[0].Version, all[0].Room
+	seats, err := seating.Seats(ctx, tx, v.ID, room.Area, room.Number, room.Number)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(all))
+	for i, f := range all {
+		ids[i] = f.Row.ID
 	}
 	found, err := d.Candidates.GetAll(ctx, tx, ids)
 	if err != nil {
@@ -150,20 +186,16 @@ func (d *Desk) Room(ctx context.Context, tx *db.Tx, v seating.Version, room seat
 	}
 	var out []Filled
 	proven := proofs(seats)
-	for _, s := range seats {
-		who, ok := found[s.Application]
+	for _, f := range all {
+		who, ok := found[f.Row.ID]
 		if !ok {
 			continue
 		}
-		one.Seat, one.Row = s, who.Row
-		if one.records, err = confirmation.List(ctx, tx, confirmation.Filter{Application: s.Application}); err != nil {
-			return nil, err
-		}
-		f, err := d.filled(ctx, tx, one, who, proven[s.Seat])
+		one, err := d.filled(ctx, tx, f, who, proven[f.Seat.Seat])
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, f)
+		out = append(out, one)
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -20,8 +21,8 @@ import (
 // more of the disk than it is allowed, and what it lacks is laid out when it is asked for.
 //
 // A file is sealed under a key of the hub. Its name is a keyed hash of the application,
-// its folder the version of the arrangement; in it stand the stamp of what it was made
-// from and the PDF. A stamp that is not that of today makes it nobody's.
+// its folder the version of the arrangement; it begins with the stamp of what it was made
+// from, which it is sealed to. A stamp that is not that of today makes it nobody's.
 //
 // A nil Made keeps nothing. It is safe for any number of goroutines.
 type Made struct {
@@ -74,19 +75,33 @@ func (m *Made) Get(f Found) []byte {
 	if m == nil {
 		return nil
 	}
-	sealed, err := os.ReadFile(m.path(f.Version.ID, f.Row.ID))
+	stamp := f.Stamp()
+	file, err := os.ReadFile(m.path(f.Version.ID, f.Row.ID))
+	if err != nil || len(file) < len(stamp) || [sha256.Size]byte(file) != stamp {
+		return nil
+	}
+	plain, err := m.keys.Unseal(sealedAs, sealedTo(f.Row.ID, stamp), file[len(stamp):])
 	if err != nil {
 		return nil
 	}
-	plain, err := m.keys.Unseal(sealedAs, f.Row.ID, sealed)
-	if err != nil || len(plain) < sha256.Size || [sha256.Size]byte(plain) != f.Stamp() {
-		return nil
-	}
-	return plain[sha256.Size:]
+	return plain
 }
 
-// Has reports whether a ticket that is as it would be made now lies there.
-func (m *Made) Has(f Found) bool { return m.Get(f) != nil }
+// Has reports whether a ticket that is as it would be made now lies there. It reads only
+// the stamp.
+func (m *Made) Has(f Found) bool {
+	file, err := os.Open(m.path(f.Version.ID, f.Row.ID))
+	if err != nil {
+		return false
+	}
+	var stamp [sha256.Size]byte
+	_, err = io.ReadFull(file, stamp[:])
+	return errors.Join(err, file.Close()) == nil && stamp == f.Stamp()
+}
+
+func sealedTo(application string, stamp [sha256.Size]byte) string {
+	return application + "/" + hex.EncodeToString(stamp[:])
+}
 
 // ErrFull says that there is no room for another ticket.
 var ErrFull = errors.New("ticket: no room for more that are made before")
@@ -94,10 +109,11 @@ var ErrFull = errors.New("ticket: no room for more that are made before")
 // Put keeps the first copy of a ticket. ErrFull; other errors are the disk's. A power cut
 // leaves it whole or not there.
 func (m *Made) Put(f Filled, pdf []byte) error {
-	sealed, err := m.keys.Seal(sealedAs, f.Application, append(f.Stamp[:len(f.Stamp):len(f.Stamp)], pdf...))
+	sealed, err := m.keys.Seal(sealedAs, sealedTo(f.Application, f.Stamp), pdf)
 	if err != nil {
 		return err
 	}
+	sealed = append(f.Stamp[:len(f.Stamp):len(f.Stamp)], sealed...)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	path := m.path(f.Version.ID, f.Application)
@@ -149,6 +165,28 @@ func (m *Made) Keep(versions map[string]bool) error {
 			return fmt.Errorf("ticket: made before: %w", err)
 		}
 		m.used.Add(-size)
+	}
+	return nil
+}
+
+// Forget removes what was made for somebody, whose registration is erased (S38).
+func (m *Made) Forget(application string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	versions, err := os.ReadDir(m.dir)
+	if err != nil {
+		return fmt.Errorf("ticket: made before: %w", err)
+	}
+	for _, d := range versions {
+		path := m.path(d.Name(), application)
+		info, err := os.Stat(path)
+		if err != nil {
+			continue
+		}
+		if err := remove(path); err != nil {
+			return fmt.Errorf("ticket: made before: %w", err)
+		}
+		m.used.Add(-info.Size())
 	}
 	return nil
 }
