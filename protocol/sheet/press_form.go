@@ -40,3 +40,6 @@ func (p *Press) Options(box Rect, size Pt, words ...string) MM {
 	}
 	return p.c.options(box, size, all...)
 }
+
+// Bar is a black bar: what differs is marked by it, never by a colour.
+func (p *Press) Bar(r Rect) { p.c.page.area(0, false, r) }
