@@ -211,7 +211,7 @@ func (s *server) differingRows(ctx context.Context, tx *db.Tx, camp rules.Campai
 
 func (s *server) exportDifferences(c *gin.Context, v *visit, of payment.Differing) {
 	ctx := c.Request.Context()
-	heads := s.heads(v, "pay.number", "list.where", "pay.differs.was", "pay.differs.paid", "pay.differs.now", "pay.differs.asks", "pay.differs.more", "pay.since")
+	heads := s.heads(v, "pay.number", "list.where", "pay.differs.was", "pay.differs.paid", "pay.differs.now", "pay.differs.asks", "pay.differs.more", "pay.differs.since")
 	s.export(c, v, "differences", heads, func(row func(...any) error) error {
 		return s.DB.Read(ctx, func(tx *db.Tx) error {
 			camp, err := s.campaignOf(ctx, tx, nil)

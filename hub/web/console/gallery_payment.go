@@ -23,7 +23,7 @@ func paymentScenes(add func(page, state, words, title, tmpl string, f Frame, bod
 	for _, s := range []struct{ state, words string }{{"ask", "免缴"}, {"waiting", "免缴，等第二个人"}, {"agreed", "免缴，第二个人同意了"}, {"tier", "免缴要更高一级"}} {
 		add("order", "waive-"+s.state, s.words, "pay.order", "order", f("payments"), sceneWaive(s.state))
 	}
-	for _, s := range []struct{ state, words string }{{"ask", "改了层次，少缴了"}, {"over", "改了层次，多缴了，县里看"}, {"agreed", "差额，第二个人同意了"}, {"changed", "差额刚才变了"}, {"settled", "差额已处理"}} {
+	for _, s := range []struct{ state, words string }{{"ask", "改了层次，多缴了"}, {"less", "改了层次，少缴了，县里看"}, {"agreed", "差额，第二个人同意了"}, {"changed", "差额刚才变了"}, {"settled", "差额已处理"}} {
 		add("order", "differs-"+s.state, s.words, "pay.order", "order", f("payments"), sceneDiffers(s.state))
 	}
 	add("differences", "some", "几笔差额", "menu.differences", "differences", f("differences"), sceneDifferences())
@@ -174,10 +174,11 @@ func sceneWaive(state string) Order {
 // sceneDiffers is an order that is paid, of somebody whose level was changed since.
 func sceneDiffers(state string) Order {
 	out := sceneOrder("paid")
-	d := &OrderDifference{Was: "高中起点升专科", Now: "专科起点升本科", Paid: 16_000, Asks: 17_000, Noticed: sceneTime("14:20:00"), Back: "#"}
+	d := &OrderDifference{Was: "专科起点升本科", Now: "高中起点升专科", Paid: 17_000, Asks: 16_000, Noticed: sceneTime("14:20:00"), Back: "#"}
+	out.Level = d.Was
 	switch out.Difference = d; state {
-	case "over":
-		d.Paid, d.Asks, d.Was, d.Now = d.Asks, d.Paid, d.Now, d.Was
+	case "less":
+		d.Asks, d.Now = 18_000, "高中起点升本科"
 		return out
 	case "settled":
 		d.Settled, d.By, d.Second, d.Why = sceneTime("16:02:00"), "邓志远", "谭丽华", "差额十元，按省里通知不补缴"
