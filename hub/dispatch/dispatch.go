@@ -16,16 +16,18 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/staff"
+	"zhunkao/hub/ticket"
 	"zhunkao/protocol"
 )
 
-// Options configures New; all fields but Staff and Log are required.
+// Options configures New; all fields but Staff, Tickets and Log are required.
 type Options struct {
 	DB         *db.DB
 	Keys       *keys.Ring
 	Candidates *candidate.Store
 	Fleet      *fleet.Fleet
-	Staff      *staff.Desk // who works at a point; nil: nobody travels to the boxes
+	Staff      *staff.Desk  // who works at a point; nil: nobody travels to the boxes
+	Tickets    *ticket.Desk // of a point's candidates; nil: none travel
 	Sealer     *journal.Sealer
 	Now        func() time.Time // civil time
 	Log        *slog.Logger
@@ -51,6 +53,9 @@ type Dispatch struct {
 
 	staffMu    sync.Mutex // guards staffLists
 	staffLists map[string]staffList
+
+	ticketMu    sync.Mutex // guards ticketLists
+	ticketLists map[string]ticketList
 }
 
 type outgoing struct {
@@ -64,7 +69,7 @@ func New(o Options) *Dispatch {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Dispatch{opts: o, out: make(chan outgoing, queueLen), boxes: map[string]*told{}, work: newQueue(),
-		shared: newShared(o), staffLists: map[string]staffList{}}
+		shared: newShared(o), staffLists: map[string]staffList{}, ticketLists: map[string]ticketList{}}
 }
 
 // Publish puts one message on the wire, or says that it could not.

@@ -1,6 +1,7 @@
 // Package dispatch says to the boxes what the hub has to say: the answers to
 // hello and heartbeat, receipts, what is wanted again, the campaign, the roster,
-// who works at the point, the certificate of its desk.
+// who works at the point, the admission tickets of its candidates with their
+// pictures, the certificate of its desk.
 //
 // Nothing it sends is a message that must arrive: all of it is state, compared
 // with the marks a box reports and said again, with growing pauses, until the

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"zhunkao/hub/staff"
+	"zhunkao/hub/ticket"
 )
 
 // Rest is how long a box that has so many records to say is told nothing, at a
@@ -21,4 +22,17 @@ func (d *Dispatch) ForgetStaff() {
 	d.staffMu.Lock()
 	defer d.staffMu.Unlock()
 	clear(d.staffLists)
+}
+
+// TravelTickets has admission tickets travel, as Options.Tickets does.
+func (d *Dispatch) TravelTickets(t *ticket.Desk) { d.opts.Tickets = t }
+
+// LookAgain has the tickets of every point looked up anew.
+func (d *Dispatch) LookAgain() {
+	d.ticketMu.Lock()
+	defer d.ticketMu.Unlock()
+	for point, l := range d.ticketLists {
+		l.looked = time.Time{}
+		d.ticketLists[point] = l
+	}
 }

@@ -47,6 +47,7 @@ type told struct {
 	roster   attempt // To of the page under way
 	campaign attempt // version under way
 	staff    attempt // mark of the list under way
+	tickets  attempt // mark and page of the list under way
 }
 
 // attempt is something said and not yet seen in the marks.
@@ -148,7 +149,8 @@ func (d *Dispatch) serve(ctx context.Context) {
 }
 
 // tell says what a box lacks: first the campaign, without which nothing else
-// is any use to it, then who works at its point, and one page of the roster.
+// is any use to it, then who works at its point, a page of its admission tickets, and
+// one of the roster.
 func (d *Dispatch) tell(ctx context.Context, id string) error {
 	d.mu.Lock()
 	t, ok := d.boxes[id]
@@ -170,6 +172,9 @@ func (d *Dispatch) tell(ctx context.Context, id string) error {
 		return nil
 	}
 	if err := d.sendStaff(ctx, b, marks.Staff); err != nil {
+		return err
+	}
+	if err := d.sendTickets(ctx, b, marks); err != nil {
 		return err
 	}
 	return d.sendRoster(ctx, b)

@@ -191,7 +191,7 @@ func (in *Intake) Deliver(ctx context.Context, topic string, payload []byte) {
 
 // word reports whether a message is a box's word on itself, not a record.
 func (m message) word() bool {
-	return m.kind == protocol.KindHello || m.kind == protocol.KindHeartbeat || m.kind == protocol.KindDesk
+	return m.kind == protocol.KindHello || m.kind == protocol.KindHeartbeat || m.kind == protocol.KindDesk || m.kind == protocol.KindLacking
 }
 
 func (in *Intake) lane(box string) *lane {

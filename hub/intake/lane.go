@@ -53,6 +53,7 @@ type under struct {
 	noise   budget          // lines of the log about what it says
 	alarms  budget          // entries of the journal about its clock
 	desks   budget          // certificates for its desk
+	asks    budget          // pictures of tickets
 	forks   map[string]bool // why it was called forked, in this run
 	signer  signer
 }
@@ -156,6 +157,8 @@ func (l *lane) dispatch(ctx context.Context, u *under, b fleet.Box, m message) e
 		return l.heartbeat(ctx, u, b, m)
 	case protocol.KindDesk:
 		return l.desk(ctx, u, b, m)
+	case protocol.KindLacking:
+		return l.lacking(ctx, u, b, m)
 	case protocol.KindManifest:
 		return l.manifest(ctx, u, b, m)
 	case protocol.KindChunk:

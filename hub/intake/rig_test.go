@@ -26,6 +26,7 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
+	"zhunkao/hub/ticket"
 	"zhunkao/protocol"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/campaign/synthetic"
@@ -159,7 +160,8 @@ func (r *rig) start() {
 	r.flow = &flow.Flow{Candidates: candidates, Fleet: r.fleet, Keys: r.ring, Now: r.clock.Now}
 	r.sealer, err = journal.NewSealer(journal.Options{DB: r.db, Keys: r.ring, Checkpoints: filepath.Join(r.dir, "checkpoints.log"), Now: r.clock.Now})
 	must(err)
-	r.down = dispatch.New(dispatch.Options{DB: r.db, Keys: r.ring, Candidates: candidates, Fleet: r.fleet, Sealer: r.sealer, Now: r.clock.Now, Log: log})
+	r.down = dispatch.New(dispatch.Options{DB: r.db, Keys: r.ring, Candidates: candidates, Fleet: r.fleet, Sealer: r.sealer, Now: r.clock.Now, Log: log,
+		Tickets: &ticket.Desk{Candidates: candidates, Keys: r.ring, Blob: r.blobs}})
 	r.in = intake.New(intake.Options{DB: r.db, Blobs: r.blobs, Keys: r.ring, Fleet: r.fleet, Flow: r.flow, Down: r.down, Now: r.clock.Now, Log: log,
 		Want: 300 * time.Millisecond, Group: r.group})
 	var wg sync.WaitGroup
