@@ -197,6 +197,12 @@ func (s *server) candidateView(ctx context.Context, v *visit, row candidate.Row,
 			return err
 		}
 		view.Line = append(view.Line, words.next(app, row, s.Flow.Now())...)
+		if view.Ticket, err = s.ticketOf(ctx, tx, v, words, row, app); err != nil {
+			return err
+		}
+		if view.Ticket == nil && view.TicketError != "" {
+			view.Ticket = &console.Ticket{}
+		}
 		view.Notices = candidateNotices(words, row, records, view)
 		return nil
 	})

@@ -87,6 +87,8 @@ func honests(w *world, path string) (honest, bool) {
 		return honest{path: path, browser: w.as("po"), form: url.Values{"q": {string(w.people[0].Application.Name())}}}, true
 	case "/gl/candidates/:id/reveal":
 		return honest{path: "/gl/candidates/" + w.people[0].Application.ID + "/reveal", browser: w.as("po"), form: url.Values{"reason": {"电话核对本人"}}}, true
+	case "/gl/candidates/:id/ticket":
+		return honest{path: "/gl/candidates/" + w.seatedOne() + "/ticket", browser: w.as("po"), form: url.Values{}}, true
 	case "/gl/candidates/:id/data/copy":
 		return honest{path: "/gl/candidates/" + w.people[0].Application.ID + "/data/copy", browser: w.as("po"), form: url.Values{"reason": {"本人来要"}, "format": {"json"}}}, true
 	case "/gl/candidates/:id/data/correct":
@@ -284,16 +286,23 @@ var grounds = []struct {
 	is   option
 	has  func(path string) bool
 }{
-	{"while it runs", inCash, func(path string) bool { return path != "/gl/endings" }},
-	{"when it is over", isOver, func(path string) bool { return path == "/gl/endings" }},
+	{"while it runs", inCash, func(path string) bool { return !overOnly[path] }},
+	{"when it is over", isOver, func(path string) bool { return overOnly[path] }},
 }
 
-// isOver makes a world in which the time to confirm and to pay is over.
+// overOnly are what is only done when the time to confirm is over.
+var overOnly = map[string]bool{"/gl/endings": true, "/gl/candidates/:id/ticket": true}
+
+// isOver makes a world in which the time to confirm and to pay is over, and tickets are
+// printed.
 func isOver(_ *testing.T, w *world) {
 	w.change = func(c *campaign.Campaign) {
 		for i := range c.Windows {
 			if x := &c.Windows[i]; x.Step == window.Confirm || x.Step == window.Pay {
 				x.From, x.To = x.From.AddDate(0, -1, 0), x.To.AddDate(0, -1, 0)
+			}
+			if x := &c.Windows[i]; x.Step == window.PrintTicket {
+				x.From = x.From.AddDate(0, -2, 0)
 			}
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"zhunkao/hub/keys"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/storage"
+	"zhunkao/hub/ticket"
 	"zhunkao/hub/web/console"
 	"zhunkao/hub/web/door"
 	"zhunkao/hub/web/guard"
@@ -124,6 +125,7 @@ type server struct {
 	sticks    chan struct{} // one token for each stick that is being read
 	callers   guard.Buckets // how often other systems call
 	exports   chan struct{} // one token for each list that is being written as a file
+	tickets   *ticket.Desk  // fills admission tickets
 }
 
 // maxStreams bounds the live streams of one hub; who comes later is told that
@@ -173,6 +175,7 @@ func newServer(o Options) (*server, error) {
 	}
 	return &server{Options: o, pages: pages, origin: http.NewCrossOriginProtection(), streams: make(chan struct{}, maxStreams),
 		uploads: make(chan struct{}, maxUploads), sticks: make(chan struct{}, maxSticks), exports: make(chan struct{}, maxExports),
+		tickets: &ticket.Desk{Candidates: o.Flow.Candidates, Keys: o.Keys, Blob: o.Blob},
 		cookies: door.Cookies{Secure: o.TLS, Key: o.Keys.CookieKey("gl"), Guest: cookieGuest}}, nil
 }
 

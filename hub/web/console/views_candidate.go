@@ -59,6 +59,18 @@ type Candidate struct {
 	Looks         []Entry    // who has looked at her
 	EntryError    string     // phrase: why no slip was printed for her
 	EntryReason   string     // what was typed as its reason
+	Ticket        *Ticket    // nil while nothing is published
+	TicketError   string     // phrase: why it was not printed
+}
+
+// Ticket is where somebody sits, and whether her admission ticket may be printed.
+type Ticket struct {
+	Facts []Fact
+	Print bool
+	Again bool   // it would be a reprint
+	Void  bool   // one of an earlier version was given out
+	Why   string // phrase: why it is not printed now
+	When  string // in words, when it is
 }
 
 // Pictured reports whether the page holds a picture.
