@@ -47,7 +47,7 @@ func Run(ctx context.Context, o Options) error {
 	defer release()
 	say := func(format string, args ...any) { fmt.Fprintf(o.Out, "  "+format+"\n", args...) }
 	say("data folder %s", l.Dir)
-	accounts, err := prepare(ctx, l)
+	accounts, err := prepare(ctx, l, o.Ports)
 	if err != nil {
 		return err
 	}

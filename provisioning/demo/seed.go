@@ -58,14 +58,16 @@ type Card struct {
 
 // Seed makes a fresh hub in dir with the demonstration's mark: the 2019 adult
 // campaign, Hunan's divisions and offices, the points, staff and candidates.
-// It returns the sign-ins and the cards that go with the candidates.
-func Seed(ctx context.Context, dir string) ([]Account, []Card, error) {
-	return SeedIn(ctx, dir, datadir.Dir(dir).Database())
+// It returns the sign-ins and the cards that go with the candidates. portal is where
+// candidates come in, so that the codes that the box shows are addresses which a
+// telephone opens; "" leaves them text.
+func Seed(ctx context.Context, dir, portal string) ([]Account, []Card, error) {
+	return SeedIn(ctx, dir, datadir.Dir(dir).Database(), portal)
 }
 
 // SeedIn is Seed with the database at url, which is fresh; the folder holds the
 // rest.
-func SeedIn(ctx context.Context, dir, url string) ([]Account, []Card, error) {
+func SeedIn(ctx context.Context, dir, url, portal string) ([]Account, []Card, error) {
 	d := datadir.Dir(dir)
 	if err := d.Create(); err != nil {
 		return nil, nil, err
@@ -83,6 +85,7 @@ func SeedIn(ctx context.Context, dir, url string) ([]Account, []Card, error) {
 		return nil, nil, err
 	}
 	rules := campaign.Adult2019()
+	rules.Portal.Address = portal
 	people := candidates(rules)
 	bundle, err := campaign.Encode(rules)
 	if err != nil {
@@ -236,7 +239,7 @@ func writeJSON(path string, v any) error {
 
 // prepare makes what a first start lacks and returns the sign-ins. A folder
 // whose making was broken off is made anew: nothing in it was anybody's yet.
-func prepare(ctx context.Context, l Layout) ([]Account, error) {
+func prepare(ctx context.Context, l Layout, p Ports) ([]Account, error) {
 	var accounts []Account
 	b, err := os.ReadFile(l.Staff())
 	if err == nil {
@@ -251,7 +254,7 @@ func prepare(ctx context.Context, l Layout) ([]Account, error) {
 			return nil, err
 		}
 	}
-	accounts, cards, err := Seed(ctx, l.Hub())
+	accounts, cards, err := Seed(ctx, l.Hub(), "http://"+p.Hub())
 	if err != nil {
 		return nil, err
 	}

@@ -9,15 +9,17 @@ import (
 
 	"zhunkao/hub"
 	"zhunkao/hub/applicant"
+	campaigns "zhunkao/hub/campaign"
 	"zhunkao/hub/datadir"
 	"zhunkao/hub/db"
 	"zhunkao/hub/keys"
 	"zhunkao/hub/org"
+	"zhunkao/protocol/campaign"
 )
 
 func TestSeedMakesAMarkedHub(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "hub")
-	accounts, cards, err := Seed(context.Background(), dir)
+	accounts, cards, err := Seed(context.Background(), dir, "http://127.0.0.1:8601")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +46,17 @@ func TestSeedMakesAMarkedHub(t *testing.T) {
 	}
 	if want := here + elsewhere + 13*each; registered != want {
 		t.Errorf("%d applications, want %d", registered, want)
+	}
+	var camp campaign.Campaign
+	err = database.Read(context.Background(), func(tx *db.Tx) error {
+		v, err := campaigns.Latest(context.Background(), tx, campaign.Adult2019().ID)
+		if err == nil {
+			camp, err = v.Decode()
+		}
+		return err
+	})
+	if err != nil || camp.Portal.Address != "http://127.0.0.1:8601" {
+		t.Errorf("the kiosk's codes lead to %q: %v", camp.Portal.Address, err)
 	}
 	away := 0
 	for _, c := range cards {
@@ -106,7 +119,7 @@ func TestClaimRefusesAStrangersFolder(t *testing.T) {
 func TestSeedMakesApplicants(t *testing.T) {
 	ctx := t.Context()
 	l := datadir.Dir(filepath.Join(t.TempDir(), "hub"))
-	if _, _, err := Seed(ctx, string(l)); err != nil {
+	if _, _, err := Seed(ctx, string(l), ""); err != nil {
 		t.Fatal(err)
 	}
 	database, err := db.Open(ctx, l.Database())

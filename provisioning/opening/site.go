@@ -37,7 +37,7 @@ const (
 // open makes the data and starts the program hubd.
 func open(ctx context.Context, hubd, dir string) (_ *site, err error) {
 	data := filepath.Join(dir, "hub")
-	if _, _, err := demo.Seed(ctx, data); err != nil {
+	if _, _, err := demo.Seed(ctx, data, ""); err != nil {
 		return nil, err
 	}
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))

@@ -59,7 +59,7 @@ func OpenOn(ctx context.Context, bin, dir string, g Ground) (*Province, error) {
 		p.database = datadir.Dir(p.in("hub")).Database()
 	}
 	var err error
-	if p.accounts, p.cards, err = demo.SeedIn(ctx, p.in("hub"), p.database); err != nil {
+	if p.accounts, p.cards, err = demo.SeedIn(ctx, p.in("hub"), p.database, ""); err != nil {
 		return nil, err
 	}
 	if err := p.lay(g); err != nil {

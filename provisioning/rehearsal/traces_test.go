@@ -17,7 +17,7 @@ import (
 
 // What looks for traces must find them, or it proves nothing.
 func TestTracesAreFound(t *testing.T) {
-	_, cards, err := demo.Seed(context.Background(), filepath.Join(t.TempDir(), "hub"))
+	_, cards, err := demo.Seed(context.Background(), filepath.Join(t.TempDir(), "hub"), "")
 	if err != nil {
 		t.Fatal(err)
 	}
