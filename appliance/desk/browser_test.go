@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -193,6 +194,8 @@ func TestPagesInABrowser(t *testing.T) {
 		return Drills{Printer: true, Log: drill.Log{}.Begin("s-chen", "open-day").See(drill.DayOpened, r.now).Begin("s-chen", "first-visit").See(drill.PlainCard, r.now)}
 	}
 	look("training-in", "/training")
+	r.hire(80*24*time.Hour, bound, member("tan", protocol.StaffHead, good))
+	lookAtTickets(t, r, look)
 }
 
 // lookAtThePrinter looks at the queue before it in all its states, and at a sheet
@@ -243,6 +246,24 @@ func lookAtThePrinter(t *testing.T, r *rig, look func(name, path string)) {
 	}
 	look("printing", fmt.Sprintf("/printing?job=%d", all[3].ID))
 	look("stuck", "/")
+}
+
+// lookAtTickets looks at the pages of admission tickets.
+func lookAtTickets(t *testing.T, r *rig, look func(name, path string)) {
+	t.Helper()
+	r.Desk.o.Drills = nil
+	look("tickets-none", "/tickets")
+	r.admits(1, 1, 1)
+	look("tickets", "/tickets")
+	look("ticket", r.ticketPath(2, 1))
+	log, err := protocol.ParseID(strings.TrimPrefix(r.ticketPath(0, 1), "/tickets/"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.prints1(log, 2)
+	look("ticket-again", r.ticketPath(0, 1))
+	r.admits(2, 1, 2)
+	look("tickets-void", "/tickets")
 }
 
 // lookAtTheQueue looks at the queue in all its states, and at the other boxes.

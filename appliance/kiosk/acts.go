@@ -80,6 +80,9 @@ func (p page) Acts() ([]act, error) {
 	switch p.Base() {
 	case visit.ScreenIdle, visit.ScreenReaderFault, visit.ScreenBlocked:
 		wants := []want{{button: visit.ButtonNoCard, key: "idle-no-card"}, {button: visit.ButtonUnregistered, key: "idle-unreg"}}
+		if p.Tickets() {
+			wants = wants[:1]
+		}
 		if p.State.Machine.Queue {
 			wants = append(wants, want{button: visit.ButtonDraw, key: "draw", main: true})
 		}

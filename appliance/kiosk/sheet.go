@@ -46,7 +46,7 @@ func (p page) sheetActs() ([]act, error) {
 		return p.acts(want{button: visit.ButtonHaveNot, key: "have-not"}, want{button: visit.ButtonHave, key: "have", icon: "check", main: true})
 	}
 	on := want{button: visit.ButtonGoOn, key: "sheet-on", icon: "next", after: true, main: true}
-	if p.State.Reprinting() {
+	if p.State.Reprinting() || p.State.Ticketing() {
 		on = want{button: visit.ButtonGoOn, key: "got-it", main: true}
 	}
 	if p.State.MayPrint() {
@@ -57,7 +57,11 @@ func (p page) sheetActs() ([]act, error) {
 
 // sheetFailed: there is no paper, and nothing else is lost.
 func (t *teller) sheetFailed() {
-	t.badge("done", "check", "sheet-badge")
+	if t.State.Ticketing() {
+		t.badge("wait", "alert", "ticket-badge")
+	} else {
+		t.badge("done", "check", "sheet-badge")
+	}
 	t.head("sheet-none", "sheet-none-x")
 	if n := t.State.Sheet.Need; n != "" {
 		t.note("wait", "alert", "need-"+string(n), "need-"+string(n)+"-x")

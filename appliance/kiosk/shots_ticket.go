@@ -13,6 +13,7 @@ func (s *studio) ticketing() {
 	s.status.Clock = time.Date(2019, 10, 18, 10, 24, 0, 0, window.Zone())
 	defer func() { s.status.Clock = before }()
 	s.fresh().take("idle-ticket", "开始，打印准考证的日子")
+	s.fresh().press(visit.ButtonNoCard).take("ticket-no-card", "没带身份证，打印准考证的日子")
 	ticket := func(who int, f func(*visit.Looked)) *studio {
 		s.looking(who)
 		l := visit.Looked{Visit: s.state.Visit, Finding: visit.FoundTicket, Campaign: s.campaign, Record: shotRecord(), Ticket: visit.Ticket{

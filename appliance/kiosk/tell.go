@@ -325,6 +325,12 @@ func (t *teller) explained() {
 		t.way("wrong-2", "wrong-2x")
 		t.way("wrong-3", "wrong-3x")
 	case visit.ExplainNoCard:
+		if t.Tickets() {
+			t.head("ticket-no-card", "ticket-no-card-x")
+			t.way("ticket-desk", "ticket-desk-x")
+			t.way("ticket-own", "ticket-own-x")
+			return
+		}
 		t.head("nocard-title", "nocard-lead")
 		if s, ok := t.seasonOf(window.Confirm); ok {
 			t.way("nocard-1", "nocard-1x", t.deadline(s.to))

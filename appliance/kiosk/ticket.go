@@ -16,7 +16,7 @@ var ticketed = sync.OnceValue(func() map[string]string {
 		"step-sheet": "ticket-doc", "sheet-badge": "ticket-badge", "printing-title": "ticket-printing", "printing-lead": "ticket-printing-x",
 		"take-sheet-lead": "ticket-take", "take-sheet-1": "ticket-take-1", "take-sheet-2": "ticket-take-2", "have": "ticket-have",
 		"sheet-none": "ticket-none", "sheet-none-x": "ticket-none-x", "sheet-2": "ticket-own", "sheet-2x": "ticket-own-x",
-		"sheet-on": "got-it", "still-saved": "ticket-still",
+		"still-saved": "ticket-still",
 	}
 })
 
@@ -138,6 +138,10 @@ func ticketWords() map[string]word {
 		"ticket-none":        {"没有打出准考证", "The ticket was not printed"},
 		"ticket-none-x":      {"您的座位不会变，准考证可以再打。", "Your seat stays; the ticket can be printed again."},
 		"ticket-still":       {"您的准考证可以随时再打。", "Your ticket can be printed again any time."},
+		"ticket-no-card":     {"没带证件，请到工作台打", "Without the card, go to the desk"},
+		"ticket-no-card-x":   {"准考证照样能打，工作人员要先核对是您本人。", "You can still have your ticket; the staff must see that it is you."},
+		"ticket-desk":        {"到工作台打", "At the desk"},
+		"ticket-desk-x":      {"报姓名和证件号码，带上能证明是您的证件。", "Give your name and number, and show any document of yours."},
 		"ticket-own":         {"回家自己打", "Print it at home"},
 		"ticket-own-x":       {"上报名网站，在“准考证”里打印，内容一样。", "On the website under “Ticket”; it is the same."},
 		"ticket-wait":        {"过一会儿再来", "Come back in a while"},
