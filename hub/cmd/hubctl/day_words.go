@@ -12,7 +12,7 @@ var dayWords = map[string][2]string{
 	"day-bad-file":      {"%s：账单文件和收下时不同：%s", "%s: a statement is not as it was taken: %s"},
 	"statement-large":   {"文件超过 %d MiB：请用渠道给的压缩包。", "The file has more than %d MiB: use the channel's compressed one."},
 	"statement-fault":   {"第 %d 行　%s", "line %d   %s"},
-	"statement-refused": {"对账单整份没有收，一笔也没有记。问题 %d 处。", "The statement was refused whole; nothing was applied. %d faults."},
+	"statement-refused": {"对账单整份没有收，一笔也没有记。问题 %d 处。", "The statement was refused whole; nothing was applied. Faults: %d."},
 	"statement-again":   {"%s 的这份对账单以前收过，什么也没有变。", "This very statement of %s was taken before: nothing changed."},
 	"statement-taken":   {"已收 %s 的对账单：%d 行，新的 %d，以前有的 %d，说法不一 %d。", "The statement of %s was taken: %d lines, %d new, %d known, %d contradicting."},
 }
