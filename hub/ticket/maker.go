@@ -114,7 +114,7 @@ func (m *Maker) Step(ctx context.Context) error {
 		began := time.Now()
 		switch err := m.walk(ctx, v); {
 		case errors.Is(err, ErrFull):
-			m.Log.Info("no room for more tickets", "worker", "tickets", "bytes", m.Made.Used())
+			m.Log.Info("no room for more tickets", "worker", "tickets")
 		case err != nil:
 			return err
 		}

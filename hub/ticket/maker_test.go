@@ -214,10 +214,38 @@ func TestMaker(t *testing.T) {
 	if err != nil || files != 35 {
 		t.Errorf("%d files, %v", files, err)
 	}
+	half := filepath.Join(dir, "tickets", p.version.ID, "ab.half") // of a power cut
+	if err := os.WriteFile(half, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	again := p.maker(t, dir, 64<<20)
+	if _, err := os.Stat(half); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("half a ticket is kept: %v", err)
+	}
 	if again.Made.Used() != used {
 		t.Errorf("opened again: %d bytes, want %d", again.Made.Used(), used)
 	}
+	torn := ""
+	err = filepath.WalkDir(filepath.Join(dir, "tickets"), func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() && torn == "" {
+			torn = path
+			err = os.Truncate(path, 100) // the disk lost its end
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := 0
+	for _, id := range p.ids {
+		if m.Made.Get(p.find(t, id)) != nil {
+			there++
+		}
+	}
+	if there != 34 {
+		t.Errorf("%d tickets are given after one lost its end, want 34", there)
+	}
+	m = p.maker(t, dir, 64<<20)
 	if err := m.Made.Forget(p.ids[0]); err != nil || m.Made.Get(first) != nil || m.Made.Used() >= used {
 		t.Errorf("she is not forgotten: %v", err)
 	}

@@ -3,6 +3,7 @@ package portal_test
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -251,9 +252,9 @@ func TestArrangementIsPublic(t *testing.T) {
 	}
 	h := w.examinee()
 	v := w.arranged(h)
-	root := strings.ToLower(hexOf(v.Root[:]))
+	root := fmt.Sprintf("%x", v.Root)
 	a := b.see("/ks/arrangement")
-	if !a.says(root) || !a.says(hexOf(v.Digest[:])) || !a.says("甲处") || strings.Contains(a.Page, "/bundle") {
+	if !a.says(root) || !a.says(fmt.Sprintf("%x", v.Digest)) || !a.says("甲处") || strings.Contains(a.Page, "/bundle") {
 		t.Errorf("published: %s", a.text())
 	}
 	if got := b.get("/ks/arrangement/1/bundle"); got.Status != http.StatusNotFound {
@@ -335,14 +336,4 @@ func TestTicketMadeBefore(t *testing.T) {
 	if got := h.see("/ks/ticket.pdf").Page; got == made.String() || !strings.HasPrefix(got, "%PDF") {
 		t.Error("what was made before is given although the site has another name")
 	}
-}
-
-func hexOf(b []byte) string {
-	const digits = "0123456789abcdef"
-	var out strings.Builder
-	for _, x := range b {
-		out.WriteByte(digits[x>>4])
-		out.WriteByte(digits[x&15])
-	}
-	return out.String()
 }
