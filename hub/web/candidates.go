@@ -27,12 +27,12 @@ const remitCandidate rule = "candidate"
 // candidatePart is the candidates: the list, the search, the page of one.
 func (s *server) candidatePart() part {
 	get, post := http.MethodGet, http.MethodPost
-	return part{routes: []route{
+	return part{routes: append(s.deskRoutes(), []route{
 		{method: get, path: "/gl/candidates", who: readers(), remit: remitList, right: "candidates", do: s.candidates},
 		{method: post, path: "/gl/search", who: readers(), remit: remitList, do: s.search},
 		{method: get, path: "/gl/candidates/:id", who: readers(), remit: remitCandidate, do: s.candidate},
 		{method: post, path: "/gl/candidates/:id/reveal", who: officers(), remit: remitCandidate, right: "uncover", do: s.revealCandidate},
-	}, finders: map[rule]finder{remitCandidate: s.findCandidate}}
+	}...), finders: map[rule]finder{remitCandidate: s.findCandidate}}
 }
 
 // maxFound is how many a search shows; who finds more is asked to type more.

@@ -52,7 +52,7 @@ func sceneCandidate(state string) Candidate {
 		Versions: []Edition{
 			{Number: 2, From: 1, At: sceneTime("10:30:51"), Author: "终端 b2k7qaxm4ue", Origin: "origin.box", Current: true, Changes: []Change{{"姓名", "向小兰", "向晓兰"}, {"民族", "06 苗族", "15 土家族"}, {"联系电话", "138******12", "139******40"}}},
 			{Number: 1, At: sceneTime("20:14:00").AddDate(0, 0, -3), Author: "考生", Origin: "origin.portal"}},
-		Confirmations: sceneArrivals()[:1], Papers: []Paper{{Key: "paper.process", At: sceneTime("10:30:51"), Note: "02-000168", Path: "#"}}, Orders: scenePayments().Rows[1:2], Looks: sceneEntries()[1:2]}
+		Confirmations: sceneArrivals()[:1], Papers: []Paper{{Key: "paper.process", At: sceneTime("10:30:51"), Note: "02-000168", Path: "#"}, {Key: "paper.proofread", Note: "paper.proofread.note", Path: "#"}, {Key: "paper.pledge", Note: "paper.pledge.note", Path: "#"}}, Orders: scenePayments().Rows[1:2], Looks: sceneEntries()[1:2]}
 	c.Ticket = &Ticket{Facts: []Fact{{"准考证号", "0104 34 0126 17", true}, {"考区", "0104", true}, {"考室", "0126", true}, {"座位", "17", true}, {"考点", "岳麓实验中学", false}, {"编排版本", "第 2 版", false}, {"给出份数（不含确认点机器打印的）", "1", false}}, Print: true, Again: true, Void: true}
 	c.Line = []Step{{Class: "done", Key: "act.application.registered", At: sceneTime("20:14:00").AddDate(0, 0, -3), Note: "考生"}}
 	c.Line = append(c.Line, record.Line...)

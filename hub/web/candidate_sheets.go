@@ -1,0 +1,205 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/confirmation"
+	"zhunkao/hub/db"
+	"zhunkao/hub/intake/hand"
+	"zhunkao/hub/org"
+	"zhunkao/hub/paper"
+	"zhunkao/hub/web/console"
+	rules "zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
+	"zhunkao/protocol/identity"
+	"zhunkao/protocol/sheet"
+	"zhunkao/protocol/window"
+)
+
+// textPledge is the campaign's text that candidates copy by hand.
+const textPledge = "pledge"
+
+// deskRoutes print what a candidate signs at the desk: the proof sheet (校对表, paper 13)
+// and the pledge to be copied (诚信考试承诺书, paper 15).
+func (s *server) deskRoutes() []route {
+	return []route{
+		{method: http.MethodGet, path: "/gl/candidates/:id/proofread", who: readers(), remit: remitCandidate, do: s.proofread},
+		{method: http.MethodGet, path: "/gl/candidates/:id/pledge", who: readers(), remit: remitCandidate, do: s.pledge},
+	}
+}
+
+// desk is what both papers are filled from.
+type desk struct {
+	row      candidate.Row
+	camp     rules.Campaign
+	words    words // in Chinese: offices file the papers
+	app      form.Application
+	versions []candidate.Version
+	photo    []byte
+	office   string
+	marks    []sheet.Mark
+}
+
+// atDesk opens the version in force of an application. That it was printed is journalled
+// in the transaction that opens it.
+func (s *server) atDesk(ctx context.Context, v *visit, what string) (out desk, err error) {
+	out.row = v.subject.(candidate.Row)
+	var best confirmation.Record
+	var content confirmation.Content
+	err = s.DB.Write(ctx, func(tx *db.Tx) error {
+		if err := s.Flow.ViewCandidate(ctx, tx, out.row, what, "", v.by()); err != nil {
+			return err
+		}
+		if out.versions, err = s.Flow.Candidates.Versions(ctx, tx, out.row.ID); err != nil {
+			return err
+		}
+		if out.camp, err = s.campaigns.current(ctx, tx, out.row.Campaign); err != nil {
+			return err
+		}
+		point, err := org.GetPoint(ctx, tx, out.row.Point)
+		if err != nil && !errors.Is(err, org.ErrNotFound) {
+			return err
+		}
+		out.office = point.Name
+		records, err := confirmation.List(ctx, tx, confirmation.Filter{Application: out.row.ID, Division: v.remit().division, Point: v.remit().point})
+		if err != nil || len(records) == 0 {
+			return err
+		}
+		best = records[0]
+		for _, r := range records {
+			if r.State == confirmation.InForce {
+				best = r
+			}
+		}
+		content, err = confirmation.Open(ctx, tx, s.Keys, best.ID)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	if best.ID != "" {
+		if out.photo, _, _, err = hand.Photo(s.Blob, best, content); err != nil && !errors.Is(err, hand.ErrNone) {
+			return out, err
+		}
+	}
+	if s.DB.Demo() {
+		out.marks = []sheet.Mark{sheet.Specimen}
+	}
+	out.words = words{s.pages, console.Zh, out.camp}
+	for _, x := range out.versions {
+		if x.Number == out.row.Version {
+			out.app = x.Application
+		}
+	}
+	return out, nil
+}
+
+// about says of a person what stands under her name: numbers masked.
+func (d desk) about(fields ...string) (out []string) {
+	for _, key := range fields {
+		v := d.app.Get(key)
+		if f, _ := d.camp.Form.Field(key); f.Kind == form.KindCode && f.Table != "" && v != "" {
+			v = d.camp.TableName(f.Table, v)
+		} else if key == form.DocumentNumber {
+			v = identity.MaskNumber(v)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// proofread prints the proof sheet. But for the number of her document, which is masked
+// as everywhere, values stand there whole: she is to compare them.
+func (s *server) proofread(c *gin.Context, v *visit) {
+	d, err := s.atDesk(c.Request.Context(), v, "proof-sheet")
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	out := paper.Proofread{Campaign: d.camp.Zh, Number: d.camp.InWords(d.app).Number, Name: d.app.Name(), About: d.about(form.Sex, form.DocumentNumber, form.DocumentType, form.Language),
+		Photo: d.photo, Office: d.office, Printed: s.Flow.Now(), Flags: d.marks}
+	for _, g := range d.camp.Form.Groups {
+		for _, f := range d.camp.Form.InGroup(g.Key) {
+			out.Rows = d.compare(out.Rows, d.words.label(f.Key), func(app form.Application) string { return d.plain(f.Key, app.Get(f.Key)) })
+		}
+	}
+	for i := range d.app.Choices {
+		out.Rows = d.compare(out.Rows, d.words.t("candidate.choice", i+1), func(app form.Application) string {
+			if all := d.words.choices(app); i < len(all) {
+				return choiceText(all[i])
+			}
+			return ""
+		})
+	}
+	s.sendDesk(c, v, "proof-sheet", out)
+}
+
+// plain is the value of a field as she is to compare it.
+func (d desk) plain(key, value string) string {
+	if f, _ := d.camp.Form.Field(key); f.Kind == form.KindPhone || key == form.Diploma || key == form.Licence {
+		return value
+	}
+	return d.words.value(key, value)
+}
+
+// compare adds a row that says what stands there now and, if it was once something else,
+// what and who had entered it.
+func (d desk) compare(rows []paper.ProofreadRow, label string, of func(form.Application) string) []paper.ProofreadRow {
+	out := paper.ProofreadRow{Field: label, Now: of(d.app)}
+	for _, x := range d.versions {
+		if was := of(x.Application); was != out.Now && x.Number <= d.row.Version { // the newest stays
+			out.Changed, out.Was = true, was
+			out.Source = d.words.t("origin."+x.Origin) + " " + ms(x.At).In(window.Zone()).Format("01-02")
+		}
+	}
+	if out.Now == "" && !out.Changed {
+		return rows
+	}
+	return append(rows, out)
+}
+
+// pledge prints the pledge with a cell for each of its characters.
+func (s *server) pledge(c *gin.Context, v *visit) {
+	d, err := s.atDesk(c.Request.Context(), v, "pledge-sheet")
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	about := d.about(form.DocumentType, form.DocumentNumber)
+	if len(d.app.Choices) > 0 {
+		first := d.app.Choices[0]
+		about = append(about, d.camp.TableName("level", first.Level)+" "+first.Category+" "+d.camp.TableName("category", first.Category))
+	}
+	s.sendDesk(c, v, "pledge", paper.Pledge{Campaign: d.camp.Zh, Text: d.camp.Text(textPledge, false), Number: d.camp.InWords(d.app).Number, Name: d.app.Name(), About: about,
+		Office: d.office, Printed: s.Flow.Now(), Flags: d.marks})
+}
+
+// sendDesk sends a paper as a PDF that the browser shows.
+func (s *server) sendDesk(c *gin.Context, v *visit, name string, p layout) {
+	doc, err := p.Layout(s.Fonts)
+	var file bytes.Buffer
+	if err == nil {
+		err = doc.PDF(&file)
+	}
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	c.Header("Content-Disposition", `inline; filename="`+name+`.pdf"`)
+	c.Data(http.StatusOK, "application/pdf", file.Bytes())
+}
+
+// deskPapers are the links to both.
+func (s *server) deskPapers(camp rules.Campaign, row candidate.Row) (out []console.Paper) {
+	out = append(out, console.Paper{Key: "paper.proofread", Note: "paper.proofread.note", Path: "/gl/candidates/" + row.ID + "/proofread"})
+	if camp.Text(textPledge, false) != "" {
+		out = append(out, console.Paper{Key: "paper.pledge", Note: "paper.pledge.note", Path: "/gl/candidates/" + row.ID + "/pledge"})
+	}
+	return out
+}

@@ -1,0 +1,69 @@
+package web_test
+
+import (
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// said is what a PDF says, without blanks.
+func said(t *testing.T, body string) string {
+	t.Helper()
+	path, err := exec.LookPath("pdftotext")
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("pdftotext is not here: make peers")
+		}
+		t.Skip("pdftotext is not here: make peers")
+	}
+	file := filepath.Join(t.TempDir(), "paper.pdf")
+	if err := os.WriteFile(file, []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), path, "-raw", file, "-").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(strings.Fields(string(out)), "")
+}
+
+// TestDeskPapers: who sees a candidate finds both papers on her page; they are hers, the
+// number of her document is masked on them, and that they were printed is journalled. A
+// foreign office gets neither.
+func TestDeskPapers(t *testing.T) {
+	w := newWorld(t)
+	app := w.people[0].Application
+	page := "/gl/candidates/" + app.ID
+	_, html := w.as("co").get(page)
+	for path, want := range map[string][]string{page + "/proofread": {"校对表", "现登记", "考生签名", string(app.Number())[:3]}, page + "/pledge": {"诚信考试承诺书", "逐字抄录", "郑重承诺"}} {
+		if !strings.Contains(html, path) {
+			t.Errorf("the page has no link to %s", path[len(page):])
+		}
+		before := len(w.acts(app.ID))
+		res, body := w.as("co").get(path)
+		if got := len(w.acts(app.ID)); got != before+1 {
+			t.Errorf("%s: %d entries in the journal, want one", path[len(page):], got-before)
+		}
+		if res.StatusCode != http.StatusOK || res.Header.Get("Content-Type") != "application/pdf" {
+			t.Fatalf("%s: %d %s", path[len(page):], res.StatusCode, res.Header.Get("Content-Type"))
+		}
+		text := said(t, body)
+		for _, s := range append(want, app.Name().Reveal()) {
+			if !strings.Contains(text, s) {
+				t.Errorf("%s does not say %q", path[len(page):], s)
+			}
+		}
+		if strings.Contains(text, string(app.Number())) {
+			t.Errorf("%s tells the whole number of her document", path[len(page):])
+		}
+	}
+	foreign := "/gl/candidates/" + w.people[1].Application.ID
+	for _, path := range []string{foreign + "/proofread", foreign + "/pledge"} {
+		if res, _ := w.as("co").get(path); res.StatusCode != http.StatusNotFound {
+			t.Errorf("%s of another point: %d", path[len(foreign):], res.StatusCode)
+		}
+	}
+}
