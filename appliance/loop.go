@@ -71,6 +71,7 @@ type loop struct {
 	live     *live           // the camera running for a visit; nil when it does not
 	filming  atomic.Bool     // live is not nil
 	printing *underway       // the newest copy of a sheet
+	dropping atomic.Bool     // tickets that are printed no more are being let go of
 	private  [][]byte        // buffers of the visit, to be cleared at its end
 
 	printerSaid visit.PrinterState // by itself, not by a job

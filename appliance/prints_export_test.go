@@ -37,3 +37,6 @@ func (a *Appliance) Lacking() (int, error) { return a.store.Pictures() }
 
 // Beat has the box say at once where it stands.
 func (a *Appliance) Beat() { a.link.Beat() }
+
+// Certain reports whether the box knows what time it is.
+func (a *Appliance) Certain() bool { return a.clock.Certain() }

@@ -3,6 +3,7 @@ package appliance
 import (
 	"context"
 	"errors"
+	"time"
 
 	"zhunkao/appliance/desk"
 	"zhunkao/appliance/store"
@@ -58,6 +59,35 @@ func (l *loop) ticketed(out *visit.Looked, found store.Found) bool {
 	}
 	l.log.Error("a ticket cannot be read", "err", err)
 	return true // the finding stays a fault
+}
+
+// ticketsKept is for how long a box keeps its tickets when they are printed no more: the
+// window may be given more time, and what names a person stays no longer than it is of
+// use. The hub says none any more by then, see hub/dispatch.
+const ticketsKept = 48 * time.Hour
+
+// dropTickets lets go of tickets and pictures when the days of printing are certainly
+// over.
+func (l *loop) dropTickets() {
+	if l.campaign == nil || !l.clock.Certain() {
+		return
+	}
+	end := window.End(l.campaign.Windows, window.PrintTicket)
+	if end.IsZero() || !l.clock.Interval().Earliest.After(end.Add(ticketsKept)) {
+		return
+	}
+	t, err := l.store.Tickets()
+	if err != nil || t.Held.Mark == 0 && t.Coming.Mark == 0 || !l.dropping.CompareAndSwap(false, true) {
+		return // a store that cannot be asked shows elsewhere
+	}
+	l.keeping.Go(func() {
+		defer l.dropping.Store(false)
+		if err := l.store.DropTickets(); err != nil {
+			l.log.Error("tickets cannot be let go of", "err", err)
+			return
+		}
+		l.log.Info("the tickets are printed no more and are gone from here")
+	})
 }
 
 // ticketShown is what the screen says of a ticket.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"image"
 	"image/jpeg"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -245,4 +247,32 @@ func TestAnOldTicketIsVoid(t *testing.T) {
 	if !strings.HasPrefix(titles[1], "准考证") || !strings.Contains(wordsOf(t, d.lastJob()), "1943 0102 00 1001") {
 		t.Errorf("printed: %q", titles)
 	}
+}
+
+// When tickets are certainly printed no more, the box lets go of them and of their
+// pictures; until then, and a while after, it keeps them.
+func TestTicketsEnd(t *testing.T) {
+	p, b, _ := ticketBox(t, ticketList{edition: 1, mark: 41, picture: jpegOf(t)})
+	b.holds(t, 41)
+	turn := func(days int) {
+		b.halt()
+		now := at(printing.AddDate(0, 0, days))
+		p.with(func() { p.now, p.tickets = now, nil })
+		b.now = now
+		b.start()
+		b.sees("idle")
+		until(t, "the hub's time", func() bool { return b.app.Certain() })
+	}
+	turn(10) // 28 October, the day after the last
+	b.app.LookAround(t)
+	if l, err := b.app.Tickets(); err != nil || l.Held.Mark != 41 {
+		t.Errorf("gone too early: %+v, %v", l.Held, err)
+	}
+	turn(13)
+	b.app.LookAround(t)
+	until(t, "the tickets are gone", func() bool { l, err := b.app.Tickets(); return err == nil && l.Held.Mark == 0 })
+	until(t, "and their pictures", func() bool {
+		left, err := os.ReadDir(filepath.Join(b.data, "pictures"))
+		return err == nil && len(left) == 0
+	})
 }

@@ -22,6 +22,7 @@ func (l *loop) lookAround() {
 		l.remember()
 	}
 	l.room()
+	l.dropTickets()
 	l.tellAgain()
 	if l.desk != nil {
 		l.desk.Sweep()

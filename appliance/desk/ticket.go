@@ -109,6 +109,7 @@ type ticketForm struct {
 	One          store.FoundTicket
 	Line         ticketLine
 	NoPicture    bool // the picture is not here
+	Unpictured   bool // none was taken
 	Days         []string
 	Copies       []store.Copy
 	May          bool
@@ -239,6 +240,7 @@ func (d *Desk) showTicket(w http.ResponseWriter, r *http.Request, s *session, wh
 		return
 	}
 	f.Line = ticketLineOf(f.One)
+	f.Unpictured = f.One.Ticket.Picture.IsZero()
 	if jpeg, err := d.o.Store.Picture(f.One.Ticket.Picture); err != nil {
 		f.NoPicture = true
 	} else {

@@ -34,6 +34,8 @@ func ticketWords() map[string]word {
 		"ticket-picture":    {"相片", "Photo"},
 		"ticket-picture-0":  {"还没有送到，打出来没有相片", "not here yet: it is printed without"},
 		"ticket-picture-1":  {"已送到", "here"},
+		"ticket-picture-2":  {"没有采集相片", "none was taken"},
+		"ticket-list-void":  {"已作废", "void"},
 		"ticket-first-h":    {"打印", "Print"},
 		"ticket-first-x":    {"请核对来人就是本人，再打印。", "Make sure that it is the candidate who asks."},
 		"ticket-again-h":    {"补打一份", "One copy more"},

@@ -14,6 +14,7 @@
 //	store.db        bbolt: roster, campaign, records, outbox and its count, marks
 //	parts/ab/abcd…  sealed blobs, named by the SHA-256 of their bytes
 //	records/….log   a copy of each sealed record, appended; frames with checksums
+//	pictures/       pictures of admission tickets, sealed under the store key
 //	readable/       readable copies of records without a receipt, each under its own key
 //	damaged/        whatever failed a check, moved there and never read again
 //	reserve         room kept for the visit in flight when the disk is full

@@ -214,6 +214,14 @@ func dropTicket(tx *bolt.Tx, application string) error {
 		tx.Bucket(bucketTickets).Delete(ticketKey(lists.Coming.Mark, application)))
 }
 
+// DropTickets forgets every ticket and every picture.
+func (s *Store) DropTickets() error {
+	if err := s.putMeta(metaTickets, Tickets{}); err != nil {
+		return err
+	}
+	return s.SweepTickets()
+}
+
 // sweepStep is how many old tickets one transaction removes: what is sealed meanwhile
 // waits for no more than that.
 const sweepStep = 256

@@ -10,6 +10,7 @@ import (
 	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
+	rules "zhunkao/protocol/campaign"
 )
 
 // shared keeps what is the same for every box, so that five hundred of them
@@ -17,11 +18,12 @@ import (
 type shared struct {
 	db *db.DB
 
-	mu     sync.Mutex // guards all below
-	asked  time.Time
-	latest campaign.Version
-	points map[string]org.Point
-	known  time.Time
+	mu      sync.Mutex // guards all below
+	asked   time.Time
+	latest  campaign.Version
+	decoded rules.Campaign // never changed
+	points  map[string]org.Point
+	known   time.Time
 }
 
 const (
@@ -64,6 +66,21 @@ func (s *shared) campaign(ctx context.Context) (campaign.Version, error) {
 	}
 	s.latest, s.asked = v, time.Now()
 	return v, nil
+}
+
+// rules gives what shared has just given, decoded once.
+func (s *shared) rules(v campaign.Version) (rules.Campaign, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.decoded.ID == v.Campaign && s.decoded.Version == v.Version {
+		return s.decoded, nil
+	}
+	c, err := v.Decode()
+	if err != nil {
+		return rules.Campaign{}, fmt.Errorf("dispatch: campaign: %w", err)
+	}
+	s.decoded = c
+	return c, nil
 }
 
 // newest is the version of that campaign, 0 when there is none.

@@ -12,6 +12,7 @@ import (
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/ticket"
 	"zhunkao/protocol"
+	"zhunkao/protocol/window"
 )
 
 const (
@@ -76,6 +77,13 @@ func (d *Dispatch) sendTickets(ctx context.Context, b fleet.Box, marks protocol.
 	v, err := d.shared.campaign(ctx)
 	if err != nil || v.Campaign == "" {
 		return err
+	}
+	c, err := d.shared.rules(v)
+	if err != nil || len(window.Latest(c.Windows, window.PrintTicket)) == 0 {
+		return err
+	}
+	if end := window.End(c.Windows, window.PrintTicket); !end.IsZero() && !d.opts.Now().Before(end) {
+		return nil // printed no more: the boxes let go of them
 	}
 	l, err := d.ticketsOf(ctx, v.Campaign, b.Point)
 	if err != nil || l.mark == 0 || l.mark == marks.Tickets {

@@ -3,10 +3,14 @@ package dispatch_test
 import (
 	"context"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
+	"zhunkao/hub/dispatch"
 	"zhunkao/hub/seating/seatingtest"
 	"zhunkao/hub/ticket"
 	"zhunkao/protocol"
@@ -174,4 +178,41 @@ func TestPicturesThatABoxMayNotHave(t *testing.T) {
 			t.Errorf("%d pictures came", len(page.Pictures))
 		}
 	})
+}
+
+// When tickets are printed no more, boxes are told none: they let go of theirs.
+func TestTicketsEnd(t *testing.T) {
+	k := open(t, dbtest.SQLite(t), 4)
+	k.seat()
+	k.site("样本第一中学")
+	late := dispatch.New(dispatch.Options{DB: k.db, Keys: k.ring, Candidates: k.flow.Candidates, Fleet: k.fleet, Sealer: k.sealer,
+		Tickets: &ticket.Desk{Candidates: k.flow.Candidates, Keys: k.ring}, Now: func() time.Time { return opened.AddDate(0, 2, 0) }})
+	b := k.box(pointHere)
+	var said atomic.Bool
+	ctx, cancel := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	clocks := make(chan struct{}, 8)
+	done.Go(func() {
+		_ = late.Run(ctx, func(topic string, _ []byte) error {
+			switch topic {
+			case protocol.DownTopic(protocol.BoxID(b.fleet.ID), protocol.KindTickets):
+				said.Store(true)
+			case protocol.DownTopic(protocol.BoxID(b.fleet.ID), protocol.KindRoster):
+				clocks <- struct{}{}
+			}
+			return nil
+		})
+	})
+	b.marks.Campaign = 1
+	late.Clock(b.fleet, protocol.Heartbeat{Address: b.address(), Nonce: make([]byte, protocol.NonceSize), Marks: b.marks})
+	select {
+	case <-clocks: // the roster comes after the tickets would
+	case <-time.After(patient):
+		t.Error("no roster came")
+	}
+	cancel()
+	done.Wait()
+	if said.Load() {
+		t.Error("tickets were said after their time")
+	}
 }

@@ -62,6 +62,20 @@ func Latest(windows []Window, step Step) []Window {
 	return out
 }
 
+// End is when the last window of a step ends that is in force; zero when there is none,
+// or one of them has no end.
+func End(windows []Window, step Step) (end time.Time) {
+	for _, w := range latest(windows, step) {
+		if w.To.IsZero() {
+			return time.Time{}
+		}
+		if w.To.After(end) {
+			end = w.To
+		}
+	}
+	return end
+}
+
 func latest(windows []Window, step Step) []*Window {
 	highest := make(map[string]uint32, len(windows))
 	for i := range windows {
