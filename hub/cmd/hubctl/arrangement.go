@@ -14,6 +14,7 @@ type arrangements struct {
 
 type verifyArrangement struct {
 	File string `arg:"" type:"path" help:"The public bundle."`
+	Code string `help:"Text of the code on a ticket: say whether its seat is in this arrangement, too; ends with 2 when it is not."`
 }
 
 // Run verifies. The door is a contract with whoever checks the draw.
@@ -44,5 +45,24 @@ func (v verifyArrangement) Run(h *hand) (err error) {
 	for _, s := range p.Shares {
 		h.print("arrangement-share", s.Office)
 	}
+	if v.Code == "" {
+		return nil
+	}
+	return v.seat(h, p)
+}
+
+// seat holds the code of a ticket against what was computed.
+func (v verifyArrangement) seat(h *hand, p *arrangement.Published) error {
+	code, err := arrangement.ParseCode(v.Code)
+	if err != nil {
+		h.print("arrangement-nocode")
+		return errFound
+	}
+	up, ok := p.Result.Tree().Proof(code.Seat)
+	if !ok || code.Check(up, p.Root) != nil {
+		h.print("arrangement-nowhere", code.Seat.Area, code.Seat.Room, code.Seat.Seat)
+		return errFound
+	}
+	h.print("arrangement-seat", code.Seat.Area, code.Seat.Room, code.Seat.Seat)
 	return nil
 }

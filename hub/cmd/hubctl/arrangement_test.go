@@ -45,6 +45,25 @@ func TestArrangementVerify(t *testing.T) {
 	if r := verify(text.String()); r.code != 0 || !strings.Contains(r.out, "5 candidates, 1 areas, 3 rooms") || !strings.Contains(r.out, "信息处") {
 		t.Errorf("status %d:\n%s%s", r.code, r.out, r.errs)
 	}
+	seat := out.Seats[2]
+	proof, _ := out.Tree().Proof(seat)
+	code, err := proof.Code("adult-2019", 1, seat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(code string) result {
+		return call(t, "", "--lang", "en", "arrangement", "verify", file, "--code", code)
+	}
+	if r := ask("https://x.example/KS/T/" + code.String()); r.code != 0 || !strings.Contains(r.out, "The seat of this ticket is in it: area 0104") {
+		t.Errorf("a ticket: status %d:\n%s%s", r.code, r.out, r.errs)
+	}
+	code.Seat.Token[3] ^= 1
+	if r := ask(code.String()); r.code != 2 || !strings.Contains(r.out, "no such seat") {
+		t.Errorf("a false ticket: status %d:\n%s%s", r.code, r.out, r.errs)
+	}
+	if r := ask("ZK1"); r.code != 2 || !strings.Contains(r.out, "not the code of a ticket") {
+		t.Errorf("no code: status %d:\n%s%s", r.code, r.out, r.errs)
+	}
 	for what, spoilt := range map[string]string{
 		"revealed is not":     strings.Replace(text.String(), "reveal\t信息处\t02", "reveal\t信息处\t03", 1),
 		"not a whole bundle":  text.String()[:text.Len()/2],

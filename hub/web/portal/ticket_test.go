@@ -337,3 +337,38 @@ func TestTicketMadeBefore(t *testing.T) {
 		t.Error("what was made before is given although the site has another name")
 	}
 }
+
+// TestVoidRunIsPublic: a run in which an office did not open what it had sealed is void,
+// and everybody sees that it was, and what was sealed (demand A49).
+func TestVoidRunIsPublic(t *testing.T) {
+	w := newWorld(t)
+	ctx, at := t.Context(), w.now().UnixMilli()
+	digest, sealed := [32]byte{1, 2, 3}, [32]byte{0xab, 0xcd, 0xef}
+	var v seating.Version
+	w.write(func(tx *db.Tx) (err error) {
+		if v, err = seating.Begin(ctx, tx, w.camp.ID, "", "", seating.Who{By: "staff-1", Second: "staff-2", At: at}); err != nil {
+			return err
+		}
+		if err = seating.Freeze(ctx, tx, v.ID, seating.Parts{Rules: seatingtest.Rules(w.camp)}, digest, 7, 0, 0, at); err != nil {
+			return err
+		}
+		if err = seating.Name(ctx, tx, v.ID, []seating.Share{{Office: "a", Name: "甲处", Staff: "staff-1"}, {Office: "b", Name: "乙处", Staff: "staff-2"}}); err != nil {
+			return err
+		}
+		return seating.Seal(ctx, tx, v.ID, "a", sealed, at)
+	})
+	b := w.browser()
+	if a := b.see("/ks/arrangement"); !a.says("名单已封存") || !a.says("abcdef") || !a.says("还没有封存") {
+		t.Errorf("under way: %s", a.text())
+	}
+	w.write(func(tx *db.Tx) error { return seating.End(ctx, tx, v.ID, seating.Refused, "没有公开", seating.Who{By: "staff-1", At: at}) })
+	a := b.see("/ks/arrangement")
+	for _, says := range []string{"有单位没有公开它封存的随机数", "作废", "abcdef", "没有公开", "010203"} {
+		if !a.says(says) {
+			t.Errorf("void: %q is not said: %s", says, a.text())
+		}
+	}
+	if strings.Contains(a.Page, "/bundle") || a.says("staff-1") {
+		t.Error("a void run has a file, or the page names somebody")
+	}
+}
