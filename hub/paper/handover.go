@@ -2,7 +2,6 @@ package paper
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"zhunkao/protocol/sheet"
@@ -125,5 +124,5 @@ func (h Handover) rows(p *sheet.Press, y sheet.MM, rows [][]string) sheet.MM {
 // whenText is a sitting with the hour at which it begins.
 func whenText(n int, from time.Time) string {
 	at := from.In(window.Zone())
-	return fmt.Sprintf(handWords.When.Zh, n, at.Month(), at.Day(), halfDay(from), strings.TrimPrefix(at.Format("15:04"), "0"))
+	return fmt.Sprintf(handWords.When.Zh, n, at.Month(), at.Day(), half(from), clock(from))
 }

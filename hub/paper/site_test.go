@@ -217,3 +217,82 @@ func TestSummaryCounts(t *testing.T) {
 		}
 	}
 }
+
+// longSite is a site whose names are as long as they get.
+func longSite() paper.SiteHead {
+	h := siteHead()
+	h.Campaign, h.Office, h.AreaName, h.Version = strings.Repeat("湖南省二〇一九年", 6), strings.Repeat("招生考试机构", 8), strings.Repeat("湘西土家族苗族自治州", 3), "编排第 12 版（2019-10-16 15:30 公布）"
+	h.Site, h.Address = strings.Repeat("湘西土家族苗族自治州民族职业技术学院", 3), strings.Repeat("凤凰县沱江镇红旗路", 23)[:3*200]
+	return h
+}
+
+// TestSitePapers: every paper of a site, ordinary and as long as it gets, keeps its texts
+// in their cells, is one of which another program finds no fault, and numbers its pages.
+func TestSitePapers(t *testing.T) {
+	f := bundle(t)
+	all := sitePapers()
+	area := longSite()
+	area.Site = ""
+	rooms := siteRooms()
+	for i := range rooms {
+		rooms[i].Site = longSite().Site
+	}
+	table := siteAllocation()
+	table.SiteHead = area
+	for i := range table.Sites {
+		table.Sites[i].Name, table.Sites[i].Address, table.Sites[i].Contact = longSite().Site, longSite().Address, strings.Repeat("欧阳", 6)
+	}
+	table.Sites = append(append(append(table.Sites, table.Sites...), table.Sites...), table.Sites...)
+	cover := siteCover()
+	cover.SiteHead = longSite()
+	cover.Parts = append(cover.Parts, cover.Parts...)
+	for i := range cover.Parts {
+		cover.Parts[i].Paper = strings.Repeat("考场情况记录单", 6)
+	}
+	all["long site"], all["long area"], all["long table"], all["long cover"] = paper.SummaryOf(longSite(), rooms, 2), paper.SummaryOf(area, rooms, 2), table, cover
+	all["long breach"], all["long register"] = paper.Violation{SiteHead: longSite(), Number: 3, Blanks: 2}, paper.HandoversOf(longSite(), rooms, 1)[2]
+	all["no rooms"], all["no sites"], all["no parts"] = paper.SummaryOf(siteHead(), nil, 1), paper.Allocation{SiteHead: area}, paper.Cover{SiteHead: siteHead()}
+	for name, p := range all {
+		d := layOut(t, p, f)
+		text := solid(run(t, "pdftotext", "-layout", written(t, d), "-"))
+		if want := fmt.Sprintf("第%d页共%d页", len(d.Pages), len(d.Pages)); !strings.Contains(text, want) {
+			t.Errorf("%s: it does not say %q", name, want)
+		}
+	}
+}
+
+// TestSummaryPages: however many rooms there are, each stands there once, a page carries
+// on what the one before it said, and the sum at the end is that of all.
+func TestSummaryPages(t *testing.T) {
+	f := bundle(t)
+	base := siteRooms()
+	for _, n := range []int{1, 4, 20, 46, 130} {
+		var rooms []paper.ExamRoom
+		people := 0
+		for i := range n {
+			r := base[i%len(base)]
+			r.Room = fmt.Sprintf("%04d", 1001+i)
+			rooms, people = append(rooms, r), people+len(r.Sitters)
+		}
+		text := run(t, "pdftotext", "-layout", written(t, layOut(t, paper.SummaryOf(siteHead(), rooms, 1), f)), "-")
+		pages := strings.Split(strings.TrimSuffix(text, "\f"), "\f")
+		for _, r := range rooms {
+			seen := 0
+			for _, line := range strings.Split(text, "\n") {
+				if fields := strings.Fields(line); len(fields) > 0 && fields[0] == r.Room {
+					seen++
+				}
+			}
+			if seen != 1 {
+				t.Errorf("%d rooms: %s begins %d lines", n, r.Room, seen)
+			}
+		}
+		if on, from := strings.Count(text, "转下页"), strings.Count(text, "承前页"); on != from || on >= len(pages) {
+			t.Errorf("%d rooms on %d pages: carried on %d times, brought forward %d times", n, len(pages), on, from)
+		}
+		last := solid(pages[len(pages)-1])
+		if !strings.Contains(last, fmt.Sprintf("本考点合计%d个考室", n)) || !strings.Contains(last, "考点主考") || strings.Count(text, "考点主考") != 1 {
+			t.Errorf("%d rooms: the last page has not the sum, or the signatures stand elsewhere", n)
+		}
+	}
+}

@@ -50,7 +50,7 @@ func (s Summary) rows() table {
 	out = append(out, column{w: 15, name: summaryWords.Expected.Zh, align: sheet.Right, voice: sheet.Bold, sizes: figures})
 	for _, v := range s.Sittings {
 		from := v.From.In(window.Zone())
-		out = append(out, column{w: of / sheet.MM(len(s.Sittings)), name: fmt.Sprintf("%d %c", from.Day(), []rune(halfDay(v.From))[0]), align: sheet.Right, sizes: figures})
+		out = append(out, column{w: of / sheet.MM(len(s.Sittings)), name: fmt.Sprintf("%d %c", from.Day(), []rune(half(v.From))[0]), align: sheet.Right, sizes: figures})
 	}
 	return out
 }
@@ -267,16 +267,8 @@ func (s Summary) body(p *sheet.Press, y sheet.MM, lines []summaryLine, done *sum
 	signatures(p, y+2.5, siteWords.Seal.Zh, summaryWords.Made.Zh, summaryWords.Checked.Zh, head)
 }
 
-// halfDay is morning or afternoon.
-func halfDay(t time.Time) string {
-	if t.In(window.Zone()).Hour() < 12 {
-		return siteWords.Morning.Zh
-	}
-	return siteWords.Afternoon.Zh
-}
-
 // sittingText is a sitting for the eye: 第 1 场　10月26日 上午.
 func sittingText(n int, from time.Time) string {
 	at := from.In(window.Zone())
-	return fmt.Sprintf(siteWords.Sitting.Zh, n, at.Month(), at.Day(), halfDay(from))
+	return fmt.Sprintf(siteWords.Sitting.Zh, n, at.Month(), at.Day(), half(from))
 }
