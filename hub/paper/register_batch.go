@@ -56,13 +56,11 @@ func (b RegisterBatch) Layout(f *sheet.Fonts) (*sheet.Document, error) {
 		}
 		out.Pages = append(out.Pages, page)
 	}
-	for _, r := range b.Forms {
-		doc, err := r.Layout(f)
-		if err != nil {
-			return nil, err
-		}
-		out.Pages = append(out.Pages, doc.Pages...)
+	forms, err := sheet.Together(out.Title, out.Printed, len(b.Forms), func(i int) (*sheet.Document, error) { return b.Forms[i].Layout(f) })
+	if err != nil {
+		return nil, err
 	}
+	out.Pages = append(out.Pages, forms.Pages...)
 	return out, nil
 }
 

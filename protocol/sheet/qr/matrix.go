@@ -152,11 +152,7 @@ func (c *Code) bestMask(level Level) {
 		}
 	}
 	for y := range n {
-		for x := range n {
-			if i := y*n + x; !c.fixed[i] && turns(best, x, y) {
-				c.black[i] = !c.black[i]
-			}
-		}
+		plain[y].xor(masks[best][y%maskPeriod].and(free[y])).fill(c.black[y*n : (y+1)*n])
 	}
 	c.format(best, level)
 }

@@ -50,6 +50,14 @@ func lineOf(row []bool, as bool) line {
 	return line{words[0], words[1], words[2]}
 }
 
+// fill tells the modules of a line.
+func (l line) fill(row []bool) {
+	words := [3]uint64{l.a, l.b, l.c}
+	for x := range row {
+		row[x] = words[x>>6]>>(x&63)&1 == 1
+	}
+}
+
 // maxLine is how many modules a line has room for; the largest code has 177.
 const maxLine = 192
 
