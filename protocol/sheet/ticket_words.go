@@ -14,7 +14,7 @@ var ticketWords = struct {
 	Day: pair{"日期", "Day"}, Time: pair{"时间", "Time"}, Subject: pair{"科目", "Subject"}, Entry: pair{"入场", "Entry"},
 	Morning: pair{"上午", "morning"}, Afternoon: pair{"下午", "afternoon"}, From: pair{"%s 起入场", "from %s"}, Shut: pair{"%s 后禁止入场", "not after %s"},
 	OnDay: pair{"%d月%d日", "%d/%d"}, Weekday: pair{"星期%s", "%s"}, Weekdays: pair{"日一二三四五六", "SMTWTFS"}, Instructions: pair{"考生须知", "Instructions"},
-	Proof: pair{"编排证明", "Proof of the seat"}, ProofNote: pair{"本码载有您的座位编排证明。在报名网站“查验编排”中扫描，可自行核对座位由公开的随机数算得，未被改动。", "This code proves your seat: scan it at the portal to see that it follows from the published seed and was not changed."},
+	Proof: pair{"编排证明", "Proof of the seat"}, ProofNote: pair{"本码载有您的座位编排证明。用手机扫描，或在报名网站“查准考证”中填入码中文字，可核对座位由公开的随机数算得，未被改动。", "This code proves your seat: scan it, or give its text at the portal, to see that it follows from the published seed and was not changed."},
 	ProofLater: pair{"编排公布以后，这里有座位编排证明。", "Here stands the proof of the seat once seats are published."},
 	Before:     pair{"考前请做", "Before the examination"}, Help: pair{"遇到困难", "Help"}, Root: pair{"编排数据根：%s", "Root of the seats: %s"},
 	Rules: pair{"考生凭本准考证和报名时所用的有效身份证件原件，按规定时间进入考室，对号入座，证件放在桌面左上角备查。\n" +

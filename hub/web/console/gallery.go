@@ -151,7 +151,7 @@ func sceneFrame(menu string) Frame {
 
 func sceneRights() map[string]bool {
 	out := map[string]bool{}
-	for _, e := range []string{"dashboard", "confirmations", "disputes", "decide", "void", "proofs", "prove", "reviews", "claims", "review", "quarantine", "settle", "boxes", "points", "journal", "reveal", "uncover", "exchange", "freeze", "release", "revoke"} {
+	for _, e := range []string{"dashboard", "confirmations", "disputes", "decide", "void", "proofs", "prove", "reviews", "claims", "review", "quarantine", "settle", "boxes", "points", "journal", "reveal", "uncover", "ticket", "exchange", "freeze", "release", "revoke"} {
 		out[e] = true
 	}
 	return out
