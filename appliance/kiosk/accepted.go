@@ -3,7 +3,6 @@ package kiosk
 import (
 	"fmt"
 	"html/template"
-	"strconv"
 	"strings"
 
 	"zhunkao/protocol/campaign"
@@ -38,24 +37,7 @@ func (c payCode) Code(label string) (template.HTML, error) {
 	if err != nil {
 		return "", err
 	}
-	const quiet = 4
-	n, side := strconv.Itoa, q.Size+2*quiet
-	var b strings.Builder
-	b.WriteString(`<svg class="qr" viewBox="-4 -4 ` + n(side) + ` ` + n(side) + `" role="img" aria-label="` + template.HTMLEscapeString(label) +
-		`" shape-rendering="crispEdges"><rect x="-4" y="-4" width="` + n(side) + `" height="` + n(side) + `" fill="#fff"/><path fill="#000" d="`)
-	for y := range q.Size {
-		for x := 0; x < q.Size; x++ {
-			from := x
-			for x < q.Size && q.Black(x, y) {
-				x++
-			}
-			if x > from {
-				b.WriteString("M" + n(from) + " " + n(y) + "h" + n(x-from) + "v1h-" + n(x-from) + "z")
-			}
-		}
-	}
-	b.WriteString(`"/></svg>`)
-	return template.HTML(b.String()), nil // numbers, and a label escaped above
+	return template.HTML(q.SVG(label)), nil // numbers, and a label that is escaped there
 }
 
 // payNow is how she pays now: the box has a slip for her, and nothing holds her

@@ -156,7 +156,7 @@ var answers = map[string]int{
 	"POST /gl/incidents/:id/acknowledge": 0, "POST /gl/incidents/:id/measure": 0, "POST /gl/incidents/:id/hand-up": 0, "POST /gl/incidents/:id/hand-down": 0,
 	"POST /gl/incidents/:id/resolve": 0, "POST /gl/incidents/:id/close": 0, "POST /gl/incidents/:id/reopen": 0,
 	"POST /gl/candidates/:id/ticket":       http.StatusConflict, // nothing is published: see TestTicketByOffice
-	"POST /gl/candidates/:id/data/copy":    0, // the campaign's table says who: see TestPersonData
+	"POST /gl/candidates/:id/data/copy":    0,                   // the campaign's table says who: see TestPersonData
 	"POST /gl/candidates/:id/data/correct": 0, "POST /gl/candidates/:id/data/erase": 0, "POST /gl/candidates/:id/data/answer": 0,
 	"POST /gl/slip":                      http.StatusUnprocessableEntity, // nothing was scanned
 	"POST /gl/unpaid/ask":                http.StatusSeeOther,

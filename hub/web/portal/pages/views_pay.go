@@ -3,8 +3,6 @@ package pages
 import (
 	"errors"
 	"html/template"
-	"strconv"
-	"strings"
 
 	"zhunkao/protocol/sheet/qr"
 )
@@ -83,15 +81,10 @@ type Slip struct {
 	Go, GoText string // where to go on; "" is the first page
 }
 
-// QuietZone is the blank border of a code, in modules (ISO/IEC 18004).
-const QuietZone = 4
-
 // errCode says that a code is not one.
 var errCode = errors.New("portal pages: no such code")
 
-// drawCode draws a code to be scanned from a screen: no picture is fetched, and what
-// stands in it leaves this page with nobody. Attributes only, as the content policy
-// asks.
+// drawCode draws a code to be scanned from a screen.
 func drawCode(text, label string) (template.HTML, error) {
 	if text == "" {
 		return "", errCode
@@ -100,22 +93,5 @@ func drawCode(text, label string) (template.HTML, error) {
 	if err != nil {
 		return "", err
 	}
-	side := c.Size + 2*QuietZone
-	n := strconv.Itoa
-	var b strings.Builder
-	b.WriteString(`<svg class="qr" viewBox="` + n(-QuietZone) + ` ` + n(-QuietZone) + ` ` + n(side) + ` ` + n(side) + `" role="img" aria-label="` + template.HTMLEscapeString(label) +
-		`" shape-rendering="crispEdges"><rect x="` + n(-QuietZone) + `" y="` + n(-QuietZone) + `" width="` + n(side) + `" height="` + n(side) + `" fill="#fff"/><path fill="#000" d="`)
-	for y := range c.Size {
-		for x := 0; x < c.Size; x++ {
-			from := x
-			for x < c.Size && c.Black(x, y) {
-				x++
-			}
-			if x > from {
-				b.WriteString("M" + n(from) + " " + n(y) + "h" + n(x-from) + "v1h-" + n(x-from) + "z")
-			}
-		}
-	}
-	b.WriteString(`"/></svg>`)
-	return template.HTML(b.String()), nil // numbers, and a label escaped above
+	return template.HTML(c.SVG(label)), nil // numbers, and a label that is escaped there
 }

@@ -1,4 +1,4 @@
-package console
+package qr
 
 import (
 	"image"
@@ -13,9 +13,9 @@ import (
 	"testing"
 )
 
-// TestQRReads draws the path as a browser would and has a program that nobody
-// here wrote read it.
-func TestQRReads(t *testing.T) {
+// TestSVGReads draws the picture as a browser would and has a program that nobody here
+// wrote read it; its label is escaped.
+func TestSVGReads(t *testing.T) {
 	path, err := exec.LookPath("zbarimg")
 	if err != nil {
 		if os.Getenv("CI") == "true" {
@@ -24,16 +24,20 @@ func TestQRReads(t *testing.T) {
 		t.Skip("zbarimg is not installed: apt-get install zbar-tools")
 	}
 	const text = "otpauth://totp/Zhunkao:430104-01-admin?issuer=Zhunkao&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-	code, err := DrawQR(text)
+	code, err := Encode(text, M)
 	if err != nil {
 		t.Fatal(err)
 	}
+	svg := code.SVG(`"><script>`)
+	if side := strconv.Itoa(code.Size + 8); !strings.Contains(svg, `viewBox="-4 -4 `+side+` `+side+`"`) || strings.Contains(svg, "<script") || strings.Count(svg, ">") != 4 {
+		t.Errorf("the picture begins %.200s", svg)
+	}
 	const scale = 6
-	img := image.NewGray(image.Rect(0, 0, code.Size*scale, code.Size*scale))
+	img := image.NewGray(image.Rect(-Quiet*scale, -Quiet*scale, (code.Size+Quiet)*scale, (code.Size+Quiet)*scale))
 	for i := range img.Pix {
 		img.Pix[i] = 255
 	}
-	for _, m := range regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-(\d+)z`).FindAllStringSubmatch(code.Path, -1) {
+	for _, m := range regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-(\d+)z`).FindAllStringSubmatch(svg, -1) {
 		var n [4]int
 		for i := range n {
 			if n[i], err = strconv.Atoi(m[i+1]); err != nil {
