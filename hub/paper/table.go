@@ -156,7 +156,7 @@ func templateHash(parts ...any) string {
 var siteWords = struct{ Kept, Again, Area, Sitting, Seal, Carried, Brought, RoomsOf pair }{
 	Kept: pair{"考点留存", "for the site"}, Again: pair{"第 %d 次打印", "print %d"}, Area: pair{"考区", "area"},
 	Sitting: pair{"第 %d 场　%d月%d日 %s", "sitting %d, %d/%d %s"},
-	Seal: pair{"县（市、区）招生办盖章", "Seal of the county's office"}, Carried: pair{"本页小计，转下页", "carried forward"}, Brought: pair{"承前页", "brought forward"},
+	Seal:    pair{"县（市、区）招生办盖章", "Seal of the county's office"}, Carried: pair{"本页小计，转下页", "carried forward"}, Brought: pair{"承前页", "brought forward"},
 	RoomsOf: pair{"%d 个考室", "%d rooms"},
 }
 
