@@ -138,8 +138,8 @@ func (f *Flow) resultsDone(ctx context.Context, tx *db.Tx, act journal.Act, i re
 
 // MakeRegister journals that the register forms of a school were made (A53): they show
 // whole numbers of documents.
-func (f *Flow) MakeRegister(ctx context.Context, tx *db.Tx, campaign, school string, people int, by By) error {
-	return f.write(ctx, tx, by, journal.Entry{Act: journal.RegisterMade, Subject: journal.Subject{Kind: journal.OfCampaign, ID: campaign}, Campaign: campaign,
+func (f *Flow) MakeRegister(ctx context.Context, tx *db.Tx, c rules.Campaign, school string, people int, by By) error {
+	return f.write(ctx, tx, by, journal.Entry{Act: journal.RegisterMade, Subject: journal.Subject{Kind: journal.OfCampaign, ID: c.ID}, Campaign: c.ID, Division: c.Province,
 		Detail: map[string]string{"school": school, "people": strconv.Itoa(people)}})
 }
 

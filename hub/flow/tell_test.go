@@ -47,6 +47,9 @@ var untold = map[string]string{
 	"ending.reversed": "told in bulk: see endingShare",
 	"ending.objected": "her own word, which an office wrote down; the answer is told",
 
+	"results.shown": "nothing counts by it", "results.dropped": "nothing counted by it", "results.applied": "told in bulk: see resultsShare", "results.undone": "told in bulk: see resultsShare",
+	"register.made": "papers of the office; nothing of hers changed",
+
 	"record.viewed":        "looking changes nothing; an office looks at hundreds in a day",
 	"candidate.searched":   "looking changes nothing",
 	"applicant.signed-in":  "her own doing, each day",

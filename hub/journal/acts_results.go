@@ -7,7 +7,7 @@ const (
 	ResultsDropped Act = "results.dropped"
 	ResultsApplied Act = "results.applied" // Detail "open", "second"
 	ResultsUndone  Act = "results.undone"  // Detail "second"
-	RegisterMade   Act = "register.made"   // register forms of a school; Detail "school", "people", "copy"
+	RegisterMade   Act = "register.made"   // register forms of a school; Subject is the campaign; Detail "school", "people"
 )
 
 // OfResults is a table of results.

@@ -126,3 +126,9 @@ func People(ctx context.Context, tx *db.Tx, id, after string, limit int) (out []
 	})
 	return out, fault("people", err)
 }
+
+// Some reports whether anything counts in a campaign, open or not.
+func Some(ctx context.Context, tx *db.Tx, campaign string) (some bool, err error) {
+	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM result_import WHERE campaign = $1 AND state = 'applied')`, campaign).Scan(&some)
+	return some, fault("some", err)
+}

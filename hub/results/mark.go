@@ -69,9 +69,9 @@ type Scores struct {
 	File    Mark            `json:"file"`    // 档案分: by which files go to colleges
 }
 
-// maths are the subjects that do not count where a category puts mathematics aside
-// (domain §1.1: for the arts it is not in the total).
-func aside(k form.Category, subject string) bool {
+// Aside reports whether a paper does not count in the total: mathematics, where the
+// category puts it aside (domain §1.1: for the arts).
+func Aside(k form.Category, subject string) bool {
 	return k.MathsAside && strings.HasPrefix(subject, "SX")
 }
 
@@ -82,7 +82,7 @@ func (s Scores) Sum(c campaign.Campaign, k form.Category) Scores {
 	var papers Mark
 	for subject, m := range s.Marks {
 		papers += m.Counts()
-		if !aside(k, subject) {
+		if !Aside(k, subject) {
 			s.Total += m.Counts()
 		}
 	}

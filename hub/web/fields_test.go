@@ -62,6 +62,8 @@ func honests(w *world, path string) (honest, bool) {
 	case "/gl/unpaid/ask", "/gl/unpaid/sign", "/gl/unpaid/reopen", "/gl/unpaid/:id/contact", "/gl/unpaid/:id/reason", "/gl/trouble/tell", "/gl/trouble/extend", "/gl/endings",
 		"/gl/endings/:id/object", "/gl/endings/:id/decide", "/gl/endings/:id/sign", "/gl/endings/:id/drop", "/gl/endings/:id/restore", "/gl/endings/:id/reverse":
 		return w.honestUnpaid(path), true
+	case "/gl/results", "/gl/results/:id/apply", "/gl/results/:id/undo", "/gl/results/:id/drop", "/gl/registers/:code":
+		return w.honestResults(path), true
 	case "/gl/held/:id/again": // its bytes were not kept
 		page := "/gl/held/" + w.setAside(pointHere, "content")
 		return honest{path: page + "/again", browser: w.as("co"), form: url.Values{}}, true

@@ -41,6 +41,7 @@ func (s *server) menu() []entry {
 		{key: "endings", path: "/gl/endings", icon: "lock"},
 		{key: "incidents", path: "/gl/incidents", icon: "alert", must: true, count: countIncidents},
 		{key: "days", path: "/gl/days", icon: "scale", count: countDays},
+		{key: "results", path: "/gl/results", icon: "doc"},
 		{key: "boxes", path: "/gl/boxes", icon: "box", apart: true},
 		{key: "sticks", path: "/gl/sticks", icon: "in"},
 		{key: "points", path: "/gl/points", icon: "pin"},

@@ -97,6 +97,7 @@ func (w *world) things(home, foreign string) map[string]map[string]string {
 		"transfer":      {"home": w.transferred(pointHere).ID, "foreign": w.transferred(pointThere).ID, "absent": strings.Repeat("0", 24)},
 		"unpaid":        {"home": w.owed(pointHere), "foreign": w.owed(pointThere), "absent": "20194300009999999999"},
 		"ending":        {"home": w.ended(false).ID, "absent": strings.Repeat("0", 24)},
+		"results":       {"home": w.marked(), "absent": strings.Repeat("0", 32)},
 		"parcel":        {"home": w.fetched(countyHere), "foreign": w.fetched(countyThere), "absent": strings.Repeat("0", 32)},
 	}
 }
@@ -167,8 +168,13 @@ var answers = map[string]int{
 	"POST /gl/unpaid/:id/reason":         http.StatusUnprocessableEntity, // none is chosen
 	"POST /gl/trouble/tell":              http.StatusUnprocessableEntity, // no channel
 	"POST /gl/trouble/extend":            http.StatusUnprocessableEntity,
-	"POST /gl/endings":                   http.StatusConflict, // some can still confirm
-	"POST /gl/endings/:id/object":        http.StatusNotFound, // nobody is named
+	"POST /gl/endings":                   http.StatusConflict,            // some can still confirm
+	"POST /gl/results":                   http.StatusUnprocessableEntity, // no file in it
+	"POST /gl/results/:id/apply":         http.StatusSeeOther,            // the second person is asked
+	"POST /gl/results/:id/undo":          http.StatusConflict,            // nothing counts of it
+	"POST /gl/results/:id/drop":          0,                              // once: see TestResultsByTwo
+	"POST /gl/registers/:code":           http.StatusNotFound,            // nobody was admitted there
+	"POST /gl/endings/:id/object":        http.StatusNotFound,            // nobody is named
 	"POST /gl/endings/:id/decide":        http.StatusNotFound,
 	"POST /gl/endings/:id/restore":       http.StatusNotFound,
 	"POST /gl/endings/:id/sign":          http.StatusConflict,            // not as it was read

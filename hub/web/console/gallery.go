@@ -87,6 +87,7 @@ func Scenes(l Lang) []Scene {
 	unpaidScenes(add, f, quiet)
 	troubleScenes(add, f, quiet)
 	endingScenes(add, f, quiet)
+	resultsScenes(add, f, quiet)
 	disputeScenes(add, f)
 	proofScenes(add, f)
 	reviewScenes(add, f)

@@ -29,7 +29,7 @@ type part []route
 
 // parts lists every group of pages; there is no other way to make a route.
 func (s *server) parts() []part {
-	return []part{s.framePart(), s.accountPart(), s.messagesPart(), s.myDataPart(), s.statusPart(), s.choicesPart(), s.pointPart(), s.evidencePart(), s.consentPart(), s.formPart(), s.reviewPart(), s.payPart(), s.slipPart(), s.ticketPart(), s.arrangedPart()}
+	return []part{s.framePart(), s.accountPart(), s.messagesPart(), s.myDataPart(), s.statusPart(), s.choicesPart(), s.pointPart(), s.evidencePart(), s.consentPart(), s.formPart(), s.reviewPart(), s.payPart(), s.resultsPart(), s.slipPart(), s.ticketPart(), s.arrangedPart()}
 }
 
 // framePart is what belongs to no other group.

@@ -36,6 +36,7 @@ func Scenes(l Lang) []Scene {
 	myDataScenes(add)
 	payScenes(add)
 	ticketScenes(add)
+	resultsScenes(add)
 	waitScenes(add)
 	add("problem", "ended", "填到一半，登录过期了", "problem", guest(), Problem{Status: 403, Title: "problem.ended", Text: "problem.ended.text"})
 	add("problem", "fault", "系统出错", "problem", her(), Problem{Status: 500, Title: "problem.fault", Text: "problem.fault.text", Reference: "K7QD-2MXA"})
