@@ -149,6 +149,9 @@ func TestTarget(t *testing.T) {
 		"lunch tomorrow at lunch":  {at(6, 12, 30), democlock.Lunch, at(7, 12, 30), nil},
 		"before the close":         {at(6, 9, 0), democlock.BeforeClose, at(10, 16, 59), nil},
 		"before the close is past": {at(10, 16, 59), democlock.BeforeClose, time.Time{}, democlock.ErrPast},
+		"numbering":                {at(6, 9, 0), democlock.Numbering, time.Date(2019, 10, 11, 8, 30, 0, 0, at(6, 9, 0).Location()), nil},
+		"numbering is past":        {time.Date(2019, 10, 12, 9, 0, 0, 0, time.UTC), democlock.Numbering, time.Time{}, democlock.ErrPast},
+		"tickets":                  {at(6, 9, 0), democlock.Tickets, time.Date(2019, 10, 17, 8, 30, 0, 0, at(6, 9, 0).Location()), nil},
 		"unknown":                  {at(6, 9, 0), "", time.Time{}, democlock.ErrUnknownMove},
 	} {
 		got, err := democlock.Target(c.now, c.move, closes)

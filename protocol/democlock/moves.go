@@ -10,10 +10,12 @@ const (
 	NextDay     = "next-day"     // 08:30 of the next day, as a point opens
 	Lunch       = "lunch"        // 12:30 of this day, or of the next when that has passed
 	BeforeClose = "before-close" // one minute before the close of the confirmation
+	Numbering   = "numbering"    // 08:30 of a day on which tickets are numbered
+	Tickets     = "tickets"      // 08:30 of the first day on which they are printed
 )
 
 var (
-	// ErrUnknownMove says that a move is none of the three.
+	// ErrUnknownMove says that a move is none of these.
 	ErrUnknownMove = errors.New("democlock: unknown move")
 	// ErrPast says that the move would set the clock back.
 	ErrPast = errors.New("democlock: that moment has passed; the clock never runs backwards")
@@ -34,6 +36,10 @@ func Target(now time.Time, move string, closes time.Time) (time.Time, error) {
 		if to = at(0, 12, 30); !to.After(now) {
 			to = at(1, 12, 30)
 		}
+	case Numbering: // days of the one campaign that is demonstrated
+		to = time.Date(2019, 10, 11, 8, 30, 0, 0, local.Location())
+	case Tickets:
+		to = time.Date(2019, 10, 17, 8, 30, 0, 0, local.Location())
 	case BeforeClose:
 		to = closes.Add(-time.Minute)
 	default:

@@ -165,6 +165,7 @@ func hire(ctx context.Context, database *db.DB, ring *keys.Ring, by journal.Auth
 	}{
 		{"省教育考试院成招处", "Province, admissions", "sheng", "邓志远", "430000-1", "", staff.ProvinceAdmin},
 		{"省教育考试院信息处（两人签字的另一人）", "Province, information (the second to sign)", "xinxi", "文思源", "430000-2", "", staff.ProvinceOperator},
+		{"省纪检监察组（编排时抽取随机数的第三家）", "Province, discipline inspection (the third who draws for the arrangement)", "jijian", "罗敏", "430000-2", "", staff.ProvinceOperator},
 		{"长沙市考试机构", "City of Changsha", "changsha", "周敏", "430100", "", staff.CityOperator},
 		{"岳麓区招办", "County of Yuelu", "yuelu", "谭丽华", "430104", "", staff.CountyOperator},
 		{"天心区招办（看不到岳麓区）", "County of Tianxin (cannot see Yuelu)", "tianxin", "彭建国", "430103", "", staff.CountyOperator},

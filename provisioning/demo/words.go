@@ -15,6 +15,8 @@ var words = map[string][2]string{
 	"move.next-day":     {"到明天早上", "Tomorrow morning"},
 	"move.lunch":        {"到中午休息", "Lunch break"},
 	"move.before-close": {"到截止前 1 分钟", "A minute before the close"},
+	"move.numbering":    {"到编排那天（10 月 11 日）", "Day of numbering (11 October)"},
+	"move.tickets":      {"到打印准考证那天（10 月 17 日）", "Day of the tickets (17 October)"},
 
 	"strip.title":        {"演示时间", "Demo clock"},
 	"strip.text":         {"都是虚构的人。演示时间", "All people are invented. Demo time"},
