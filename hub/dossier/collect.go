@@ -68,7 +68,7 @@ func Collect(ctx context.Context, tx *db.Tx, s Sources, w Whose) (Copy, error) {
 	if w.English && w.Campaign.En != "" {
 		k.out.Campaign = w.Campaign.En
 	}
-	for _, part := range []func() error{k.account, k.application, k.draft, k.consents, k.evidence, k.confirmations, k.reviews, k.payments, k.messages, k.requests, k.journal} {
+	for _, part := range []func() error{k.account, k.application, k.draft, k.consents, k.evidence, k.confirmations, k.reviews, k.payments, k.seat, k.results, k.messages, k.requests, k.journal} {
 		if err := part(); err != nil {
 			return Copy{}, err
 		}
