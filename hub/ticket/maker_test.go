@@ -249,6 +249,16 @@ func TestMaker(t *testing.T) {
 	if err := m.Made.Forget(p.ids[0]); err != nil || m.Made.Get(first) != nil || m.Made.Used() >= used {
 		t.Errorf("she is not forgotten: %v", err)
 	}
+	erased := p.find(t, p.ids[2])
+	p.flow.Tickets = m.Made
+	if err := p.db.Write(t.Context(), func(tx *db.Tx) error {
+		return p.flow.Erase(t.Context(), tx, flow.Erasing{Campaign: p.camp.ID, Application: p.ids[2], Office: true, Reason: "本人申请"}, flow.Operator())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if m.Made.Get(erased) != nil {
+		t.Error("the ticket of one who was erased is kept")
+	}
 	if err := p.db.Write(t.Context(), func(tx *db.Tx) error {
 		_, err := tx.Exec(t.Context(), `UPDATE site SET address = '别的路'`)
 		return err
