@@ -182,6 +182,35 @@ func SiteContent(s site.Site) approval.Content {
 	return approval.Content{"name": s.Name, "address": s.Address, "contact": s.Contact, "phone": s.Phone, "rooms": strconv.Itoa(s.Rooms), "seats": strconv.Itoa(s.Seats)}
 }
 
+// DraftDrawing keeps a city's draft over the version that was looked at, 0 for the
+// first. It counts for nothing. site.ErrStale.
+func (f *Flow) DraftDrawing(ctx context.Context, tx *db.Tx, d site.Drawing, version int, by By) error {
+	d.By, d.At = by.Author.ID, f.Now().UnixMilli()
+	if err := site.WriteDraft(ctx, tx, d, version); err != nil {
+		return err
+	}
+	return f.write(ctx, tx, by, journal.Entry{Act: journal.CatchmentDraft, Subject: journal.Subject{Kind: journal.OfDrawing, ID: d.Campaign + "-" + d.Division}, Campaign: d.Campaign, Division: d.Division,
+		Detail: map[string]string{"version": strconv.Itoa(version + 1), "areas": strconv.Itoa(len(d.Plan.Areas)), "rows": strconv.Itoa(len(d.Plan.Rows))}})
+}
+
+// SendDrawing keeps a city's draft, and a copy of it that nobody changes any more, and
+// submits that: as a new case, or again where open was returned. camp is the version
+// that governs the case. site.ErrStale, and those of Submit and Resubmit.
+func (f *Flow) SendDrawing(ctx context.Context, tx *db.Tx, camp rules.Campaign, d site.Drawing, version int, s Submission, open approval.Case, who staff.Account, source string) (approval.Case, error) {
+	if err := f.DraftDrawing(ctx, tx, d, version, staffBy(who, source)); err != nil {
+		return approval.Case{}, err
+	}
+	d.By, d.At = who.ID, f.Now().UnixMilli()
+	id, err := site.Keep(ctx, tx, d)
+	if err != nil {
+		return approval.Case{}, err
+	}
+	if s.Thing = id; open.ID == "" {
+		return f.Submit(ctx, tx, camp, s, who, source)
+	}
+	return f.Resubmit(ctx, tx, camp, Judgement{Case: open.ID, Version: open.Version}, s, who, source)
+}
+
 // SetSites writes sites that are set without a case: those of a demonstration, and of
 // a province that takes over a list on paper. Each is journalled.
 func (f *Flow) SetSites(ctx context.Context, tx *db.Tx, sites []site.Site, by By) error {

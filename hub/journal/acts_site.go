@@ -6,6 +6,7 @@ const (
 	SiteSet        Act = "site.set"        // Detail "approval", "rooms"
 	SiteChanged    Act = "site.changed"    // Detail "approval", "fields"
 	SiteClosed     Act = "site.closed"     // Detail "approval"
+	CatchmentDraft Act = "catchment.drafted" // the city wrote on its draft, which counts for nothing; Detail "version", "areas", "rows"
 	CatchmentDrawn Act = "catchment.drawn" // it is in force; Detail "approval", "areas", "rows"
 	AreaMoved      Act = "area.moved"      // one candidate, by hand; Detail "from", "to"; "to" is "" when she was put back
 )

@@ -27,10 +27,28 @@ type Valids struct {
 
 // List gives their applications.
 func (v Valids) List(ctx context.Context, tx *db.Tx) (out []string, err error) {
-	var c conds
+	c := v.conds()
+	c.all = append(c.all, `a.id > `+c.arg(v.After))
+	limit := v.Limit
+	if limit < 1 || limit > 5000 {
+		limit = 1000
+	}
+	err = tx.Each(ctx, `SELECT a.id FROM application a`+c.where()+` ORDER BY a.id LIMIT `+c.arg(limit), c.args, func(row func(...any) error) error {
+		var id string
+		err := row(&id)
+		out = append(out, id)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("payment: valid: %w", err)
+	}
+	return out, nil
+}
+
+// conds are what makes a registration valid.
+func (v Valids) conds() (c conds) {
 	c.equal("a.campaign", v.Campaign)
-	c.all = append(c.all, `a.state <> 'withdrawn'`, `a.id > `+c.arg(v.After),
-		`EXISTS (SELECT 1 FROM confirmation r WHERE r.application = a.id AND r.state = 'in-force')`)
+	c.all = append(c.all, `a.state <> 'withdrawn'`, `EXISTS (SELECT 1 FROM confirmation r WHERE r.application = a.id AND r.state = 'in-force')`)
 	if v.Takes {
 		paid := `EXISTS (SELECT 1 FROM payment_order o WHERE o.application = a.id AND o.state IN ('paid', 'waived'))`
 		if len(v.Free) > 0 {
@@ -48,20 +66,7 @@ func (v Valids) List(ctx context.Context, tx *db.Tx) (out []string, err error) {
 	if v.Unseated != "" {
 		c.all = append(c.all, `NOT EXISTS (SELECT 1 FROM seating_seat s WHERE s.application = a.id AND s.version = `+c.arg(v.Unseated)+`)`)
 	}
-	limit := v.Limit
-	if limit < 1 || limit > 5000 {
-		limit = 1000
-	}
-	err = tx.Each(ctx, `SELECT a.id FROM application a`+c.where()+` ORDER BY a.id LIMIT `+c.arg(limit), c.args, func(row func(...any) error) error {
-		var id string
-		err := row(&id)
-		out = append(out, id)
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("payment: valid: %w", err)
-	}
-	return out, nil
+	return c
 }
 
 // Exempt gives those of some applications whose order was waived: an office approved that

@@ -275,7 +275,7 @@ func (s *server) newLinks(ctx context.Context, tx *db.Tx, v *visit) ([]console.L
 	var out []console.Link
 	for _, a := range camp.Approvals {
 		if slices.Contains(a.By, flow.TierOf(v.session.Account.Role)) {
-			out = append(out, console.Link{Path: "/gl/approvals/new?" + query("kind", a.Key), Text: s.books(v).either(a.Zh, a.En)})
+			out = append(out, console.Link{Path: kindPath(a), Text: s.books(v).either(a.Zh, a.En)})
 		}
 	}
 	return out, nil

@@ -15,6 +15,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/org"
+	"zhunkao/hub/site"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
@@ -50,6 +51,9 @@ func (s *server) caseView(ctx context.Context, tx *db.Tx, b *books, v *visit, x 
 	}
 	if out.Line, err = s.caseLine(ctx, tx, b, k, x, steps); err != nil {
 		return out, err
+	}
+	if k.Subject == rules.SubjectDrawing && s.may(v.session.Account.Role)["catchments"] {
+		out.Point = console.Link{Path: "/gl/catchments/" + x.Thing, Text: b.t("catchment.see")}
 	}
 	if x.Point != "" && s.may(v.session.Account.Role)["points"] {
 		if p, err := org.GetPoint(ctx, tx, x.Point); err == nil {
@@ -120,6 +124,13 @@ func (s *server) caseFacts(ctx context.Context, tx *db.Tx, b *books, camp rules.
 			return nil, err
 		}
 		old = flow.PointContent(p)
+	case k.Effect == rules.EffectSiteChange && !x.State.Ended():
+		at, err := site.Get(ctx, tx, x.Thing)
+		if err != nil {
+			return nil, err
+		}
+		old = flow.SiteContent(at)
+		old["reason"] = content["reason"] // of this case alone
 	case x.Round > 1:
 		var err error
 		if old, err = approval.OpenContent(ctx, tx, s.Keys, x.ID, x.Round-1); err != nil {
@@ -128,7 +139,7 @@ func (s *server) caseFacts(ctx context.Context, tx *db.Tx, b *books, camp rules.
 	}
 	var out []console.CaseFact
 	for _, f := range k.Fields {
-		fact := console.CaseFact{Label: b.either(f.Zh, f.En), Value: b.value(camp, f, content[f.Key]), Lines: f.Kind == rules.CaseLines, Title: f.Key == k.Title && k.Subject != rules.SubjectPoint}
+		fact := console.CaseFact{Label: b.either(f.Zh, f.En), Value: b.value(camp, f, content[f.Key]), Lines: f.Kind == rules.CaseLines, Title: f.Key == k.Title && k.Subject != rules.SubjectPoint && k.Subject != rules.SubjectSite}
 		if before, ok := old[f.Key]; (ok || x.Round > 1) && old != nil && before != content[f.Key] {
 			fact.Old, fact.Changed = b.value(camp, f, before), true
 		}

@@ -17,6 +17,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/org"
+	"zhunkao/hub/site"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
@@ -31,6 +32,7 @@ type draft struct {
 	kind    approval.Kind
 	x       approval.Case // the case that is mended; without id for a new one
 	point   string
+	thing   string // id of the site, for kinds about one
 	content approval.Content
 	faults  map[string]string // phrase by key of the field or attachment
 	papers  []approval.Paper
@@ -40,8 +42,8 @@ type draft struct {
 
 // newCase is the empty form of a kind; without a kind, the kinds to choose from.
 func (s *server) newCase(c *gin.Context, v *visit) {
-	kind, point := c.Query("kind"), c.Query("point")
-	if kind != "" && !plainID(kind) || point != "" && !plainID(point) {
+	kind, point, thing := c.Query("kind"), c.Query("point"), c.Query("thing")
+	if kind != "" && !plainID(kind) || point != "" && !plainID(point) || thing != "" && !plainID(thing) {
 		s.refuse(c, v, refusalBad)
 		return
 	}
@@ -52,7 +54,7 @@ func (s *server) newCase(c *gin.Context, v *visit) {
 	ctx := c.Request.Context()
 	var d *draft
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		if d, err = s.begin(ctx, tx, v, kind, point); err != nil || d.kind.Subject != rules.SubjectPoint || point == "" {
+		if d, err = s.begin(ctx, tx, v, kind, point, thing); err != nil || d.kind.Subject != rules.SubjectPoint || point == "" {
 			return err
 		}
 		p, err := org.GetPoint(ctx, tx, point)
@@ -64,6 +66,10 @@ func (s *server) newCase(c *gin.Context, v *visit) {
 	if s.formRefused(c, v, err) {
 		return
 	}
+	if to := caseStart(d.kind.Approval); d.thing == "" && to != "" {
+		c.Redirect(http.StatusSeeOther, to)
+		return
+	}
 	s.showForm(c, v, http.StatusOK, d)
 }
 
@@ -72,7 +78,7 @@ func (s *server) formRefused(c *gin.Context, v *visit, err error) bool {
 	switch {
 	case err == nil:
 		return false
-	case errors.Is(err, approval.ErrKind), errors.Is(err, flow.ErrSubmitter), errors.Is(err, campaign.ErrNotFound), errors.Is(err, org.ErrNotFound):
+	case errors.Is(err, approval.ErrKind), errors.Is(err, flow.ErrSubmitter), errors.Is(err, campaign.ErrNotFound), errors.Is(err, org.ErrNotFound), errors.Is(err, site.ErrNotFound):
 		s.refuse(c, v, refusalNotFound)
 	default:
 		s.fault(c, v, err)
@@ -82,7 +88,7 @@ func (s *server) formRefused(c *gin.Context, v *visit, err error) bool {
 
 // begin finds the kind and asks whether her office may submit it, and whether
 // the point lies in her remit.
-func (s *server) begin(ctx context.Context, tx *db.Tx, v *visit, kind, point string) (*draft, error) {
+func (s *server) begin(ctx context.Context, tx *db.Tx, v *visit, kind, point, thing string) (*draft, error) {
 	camp, err := s.campaigns.current(ctx, tx, s.Campaign)
 	if err != nil {
 		return nil, err
@@ -105,7 +111,39 @@ func (s *server) begin(ctx context.Context, tx *db.Tx, v *visit, kind, point str
 		}
 		d.point = point
 	}
+	if k.Subject == rules.SubjectSite && thing != "" {
+		at, err := site.Get(ctx, tx, thing)
+		if err != nil {
+			return nil, err
+		}
+		if at.Campaign != camp.ID || !v.remit().covers(at.Division, "") {
+			return nil, flow.ErrSubmitter
+		}
+		if d.thing = at.ID; k.Effect == rules.EffectSiteChange {
+			d.content = flow.SiteContent(at)
+		}
+	}
 	return d, nil
+}
+
+// caseStart is the page where a case of a kind begins that is about something which
+// stands on a page of its own; "" for a kind that begins with its form.
+func caseStart(a rules.Approval) string {
+	switch a.Subject {
+	case rules.SubjectSite:
+		return "/gl/sites"
+	case rules.SubjectDrawing:
+		return "/gl/catchments"
+	}
+	return ""
+}
+
+// kindPath is where a case of a kind is begun.
+func kindPath(a rules.Approval) string {
+	if to := caseStart(a); to != "" {
+		return to
+	}
+	return "/gl/approvals/new?" + query("kind", a.Key)
 }
 
 func (s *server) chooseKind(c *gin.Context, v *visit) {
@@ -119,7 +157,7 @@ func (s *server) chooseKind(c *gin.Context, v *visit) {
 		b := s.books(v)
 		for _, a := range camp.Approvals {
 			if slices.Contains(a.By, flow.TierOf(v.session.Account.Role)) {
-				choice := console.KindChoice{Path: "/gl/approvals/new?" + query("kind", a.Key), Text: b.either(a.Zh, a.En)}
+				choice := console.KindChoice{Path: kindPath(a), Text: b.either(a.Zh, a.En)}
 				for _, t := range a.Tiers {
 					choice.Tiers = append(choice.Tiers, b.either(t.Zh, t.En))
 				}
@@ -138,14 +176,16 @@ func (s *server) chooseKind(c *gin.Context, v *visit) {
 // submitCase takes a new case.
 func (s *server) submitCase(c *gin.Context, v *visit) {
 	ctx := c.Request.Context()
-	kind, point := c.PostForm("kind"), c.PostForm("point")
-	if !plainID(kind) || point != "" && !plainID(point) {
+	kind, point, thing := c.PostForm("kind"), c.PostForm("point"), c.PostForm("thing")
+	if !plainID(kind) || point != "" && !plainID(point) || thing != "" && !plainID(thing) {
 		s.refuse(c, v, refusalBad)
 		return
 	}
 	var d *draft
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		d, err = s.begin(ctx, tx, v, kind, point)
+		if d, err = s.begin(ctx, tx, v, kind, point, thing); err == nil && d.thing == "" && caseStart(d.kind.Approval) != "" {
+			return flow.ErrSubmitter // such a case begins on the page of its thing
+		}
 		return err
 	})
 	if s.formRefused(c, v, err) {
@@ -181,7 +221,7 @@ func (s *server) mending(c *gin.Context, v *visit) *draft {
 		s.showCase(c, v, http.StatusConflict, "", "")
 		return nil
 	}
-	d := &draft{x: x, point: x.Point, faults: map[string]string{}, sealed: map[blob.Hash][]byte{}}
+	d := &draft{x: x, point: x.Point, thing: x.Thing, faults: map[string]string{}, sealed: map[blob.Hash][]byte{}}
 	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
 		if d.camp, d.kind, err = s.books(v).kind(ctx, tx, x); err != nil {
 			return err
@@ -194,6 +234,10 @@ func (s *server) mending(c *gin.Context, v *visit) *draft {
 	})
 	if err != nil {
 		s.fault(c, v, err)
+		return nil
+	}
+	if d.kind.Subject == rules.SubjectDrawing { // it is mended where it was drawn
+		c.Redirect(http.StatusSeeOther, caseStart(d.kind.Approval))
 		return nil
 	}
 	return d
@@ -216,7 +260,7 @@ func (s *server) sendCase(c *gin.Context, v *visit, d *draft) {
 		s.fault(c, v, err)
 		return
 	}
-	sub := flow.Submission{Kind: d.kind.Key, Point: d.point, Content: d.content, Papers: d.papers}
+	sub := flow.Submission{Kind: d.kind.Key, Point: d.point, Thing: d.thing, Content: d.content, Papers: d.papers}
 	var after approval.Case
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		who, err := staff.Get(ctx, tx, v.session.Account.ID)
@@ -305,7 +349,7 @@ func (s *server) readPaper(c *gin.Context, d *draft, spec rules.ApprovalPaper) e
 // showForm draws a form with what was typed and what is wrong with it.
 func (s *server) showForm(c *gin.Context, v *visit, status int, d *draft) {
 	ctx, b := c.Request.Context(), s.books(v)
-	view := console.CaseForm{Kind: d.kind.Key, KindName: b.either(d.kind.Zh, d.kind.En), Path: "/gl/approvals/new", Back: "/gl/approvals/mine", Point: d.point}
+	view := console.CaseForm{Kind: d.kind.Key, KindName: b.either(d.kind.Zh, d.kind.En), Path: "/gl/approvals/new", Back: "/gl/approvals/mine", Point: d.point, Thing: d.thing}
 	if d.x.ID != "" {
 		view.Path, view.Back = "/gl/approvals/"+d.x.ID+"/mend", "/gl/approvals/"+d.x.ID
 		view.Case, view.Version = d.x.ID, d.x.Version
@@ -341,6 +385,11 @@ func (s *server) showForm(c *gin.Context, v *visit, status int, d *draft) {
 // formAbout says which place a case is about, or offers the points to choose.
 func (s *server) formAbout(ctx context.Context, tx *db.Tx, v *visit, b *books, d *draft, view *console.CaseForm) error {
 	var err error
+	if d.kind.Subject == rules.SubjectSite {
+		at, err := site.Get(ctx, tx, d.thing)
+		view.About = at.Name + "　" + at.Code
+		return err
+	}
 	if d.kind.Subject != rules.SubjectPoint {
 		view.About, err = b.place(ctx, tx, v.session.Account.Division)
 		return err

@@ -9,6 +9,7 @@ import (
 	"zhunkao/hub/approval"
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
+	"zhunkao/hub/site"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
@@ -183,6 +184,10 @@ func (b *books) codeName(camp rules.Campaign, table, code string) string {
 func (b *books) titleOf(ctx context.Context, tx *db.Tx, k approval.Kind, x approval.Case, content approval.Content) (string, error) {
 	if k.Subject == rules.SubjectPoint {
 		return (pointNames{}).name(ctx, tx, x.Point)
+	}
+	if k.Subject == rules.SubjectSite {
+		at, err := site.Get(ctx, tx, x.Thing)
+		return at.Name, err
 	}
 	if t := content[k.Title]; t != "" {
 		return t, nil

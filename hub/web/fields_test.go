@@ -64,6 +64,8 @@ func honests(w *world, path string) (honest, bool) {
 		return w.honestUnpaid(path), true
 	case "/gl/results", "/gl/results/:id/apply", "/gl/results/:id/undo", "/gl/results/:id/drop", "/gl/registers/:code":
 		return w.honestResults(path), true
+	case "/gl/catchments", "/gl/candidates/:id/area":
+		return w.honestSites(path), true
 	case "/gl/held/:id/again": // its bytes were not kept
 		page := "/gl/held/" + w.setAside(pointHere, "content")
 		return honest{path: page + "/again", browser: w.as("co"), form: url.Values{}}, true
@@ -282,7 +284,8 @@ func changes(before, after rows) []change {
 }
 
 // grounds are the worlds in which all POST routes can be used as their pages offer them:
-// a list of the end is drawn only where nobody can confirm or pay any more (A41).
+// a list of the end is drawn, and somebody moved to another area, only where nobody can
+// confirm or pay any more (A41, A48).
 var grounds = []struct {
 	name string
 	is   option
@@ -293,14 +296,16 @@ var grounds = []struct {
 }
 
 // overOnly are what is only done when the time to confirm is over.
-var overOnly = map[string]bool{"/gl/endings": true, "/gl/candidates/:id/ticket": true}
+var overOnly = map[string]bool{"/gl/endings": true, "/gl/candidates/:id/area": true, "/gl/candidates/:id/ticket": true}
 
 // isOver makes a world in which the time to confirm and to pay is over, and tickets are
 // printed.
 func isOver(_ *testing.T, w *world) {
 	w.change = func(c *campaign.Campaign) {
 		for i := range c.Windows {
-			if x := &c.Windows[i]; x.Step == window.Confirm || x.Step == window.Pay {
+			if x := &c.Windows[i]; x.Step == "sites" || x.Step == "catchment" {
+				x.From = x.From.AddDate(0, -1, 0)
+			} else if x.Step == window.Confirm || x.Step == window.Pay {
 				x.From, x.To = x.From.AddDate(0, -1, 0), x.To.AddDate(0, -1, 0)
 			}
 			if x := &c.Windows[i]; x.Step == window.PrintTicket {

@@ -112,7 +112,7 @@ func (s *server) actGroups(v *visit) []console.OptionGroup {
 // subjects are the kinds of subjects that can be looked for.
 func subjects() []string {
 	return []string{journal.OfApplication, journal.OfConfirmation, journal.OfRecord, journal.OfApproval, journal.OfIncident, journal.OfPoint, journal.OfOffice, journal.OfBox, journal.OfStaff,
-		journal.OfCountersign, journal.OfList, journal.OfParcel, journal.OfToken, journal.OfCampaign, journal.OfHub}
+		journal.OfCountersign, journal.OfList, journal.OfParcel, journal.OfToken, journal.OfSite, journal.OfDrawing, journal.OfCampaign, journal.OfHub}
 }
 
 // journalQuery reads the filter from the path; ok is false for what nobody would

@@ -45,6 +45,8 @@ func (s *server) menu() []entry {
 		{key: "boxes", path: "/gl/boxes", icon: "box", apart: true},
 		{key: "sticks", path: "/gl/sticks", icon: "in"},
 		{key: "points", path: "/gl/points", icon: "pin"},
+		{key: "sites", path: "/gl/sites", icon: "house"},
+		{key: "catchments", path: "/gl/catchments", icon: "net"},
 		{key: "offices", path: "/gl/offices", icon: "house"},
 		{key: "staff", path: "/gl/staff", icon: "people", count: countRequests},
 		{key: "trainings", path: "/gl/trainings", icon: "cap"},

@@ -88,6 +88,7 @@ func (w *world) things(home, foreign string) map[string]map[string]string {
 		"held":          {"home": w.setAside(pointHere, "content"), "foreign": w.setAside(pointThere, "content"), "absent": strings.Repeat("0", 32)},
 		"candidate":     {"home": w.people[0].Application.ID, "foreign": w.people[1].Application.ID, "absent": strings.Repeat("0", 32)},
 		"countersign":   {"home": w.declined(pointHere), "foreign": w.declined(pointThere), "absent": strings.Repeat("0", 24)},
+		"drawing":       {"home": w.drawnBy("430100"), "foreign": w.drawnBy(countyThere[:4] + "00"), "absent": strings.Repeat("0", 24)},
 		"day":           {"home": w.dayOf(w.leftOver()), "absent": "2019-01-01"},
 		"residue":       {"home": w.leftOver(), "absent": strings.Repeat("0", 24)},
 		"conflict":      {"home": w.contradicted(), "absent": strings.Repeat("0", 24)},
@@ -168,6 +169,8 @@ var answers = map[string]int{
 	"POST /gl/unpaid/:id/reason":         http.StatusUnprocessableEntity, // none is chosen
 	"POST /gl/trouble/tell":              http.StatusUnprocessableEntity, // no channel
 	"POST /gl/trouble/extend":            http.StatusUnprocessableEntity,
+	"POST /gl/catchments":                http.StatusBadRequest,          // without the version it was read in
+	"POST /gl/candidates/:id/area":       http.StatusUnprocessableEntity, // none is chosen
 	"POST /gl/endings":                   http.StatusConflict,            // some can still confirm
 	"POST /gl/results":                   http.StatusUnprocessableEntity, // no file in it
 	"POST /gl/results/:id/apply":         http.StatusSeeOther,            // the second person is asked

@@ -103,6 +103,9 @@ func SeedIn(ctx context.Context, dir, url, portal string) ([]Account, []Card, er
 	if err := m.begin(ctx, bundle); err != nil {
 		return nil, nil, fmt.Errorf("demo: seed: %w", err)
 	}
+	if err := m.sites(ctx); err != nil {
+		return nil, nil, fmt.Errorf("demo: sites: %w", err)
+	}
 	everybody := append(slices.Clip(people), m.abroad()...)
 	if err := m.register(ctx, everybody); err != nil {
 		return nil, nil, fmt.Errorf("demo: seed: %w", err)

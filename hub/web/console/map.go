@@ -23,7 +23,7 @@ func (m *Map) Seal(l Lang) {
 		if m.named() {
 			share = s.Share // written on it
 		}
-		fmt.Fprintln(sum, s.Code, s.Name, s.Path, share, s.Share < 0, s.Incidents > 0)
+		fmt.Fprintln(sum, s.Code, s.Name, s.Path, share, s.Share < 0, s.Incidents > 0, s.Tint, s.Under)
 	}
 	m.Print = hex.EncodeToString(sum.Sum(nil))[:12]
 }
@@ -31,6 +31,14 @@ func (m *Map) Seal(l Lang) {
 // named reports whether each county's name and share stand on the map: there is
 // room for that on a city's.
 func (m *Map) named() bool { return len(m.Cities) == 0 }
+
+// label is the phrase that says what the map shows.
+func (m *Map) label() string {
+	if len(m.Shapes) > 0 && m.Shapes[0].Tint > 0 {
+		return "map.areas.label"
+	}
+	return "map.label"
+}
 
 func (m *Map) drawing() atlas.Drawing {
 	if d, ok := atlas.City(m.Of); ok {
@@ -59,7 +67,7 @@ func (c *Console) drawMap(l Lang, m *Map) template.HTML {
 		}
 	}
 	high := max(d.Height, besideTop+len(beside)*besideStep)
-	fmt.Fprintf(&b, `<svg class="%s" viewBox="0 0 %d %d" role="group" aria-label="%s">`, class, d.Width+room, high, html.EscapeString(c.Text(l, "map.label", m.Name)))
+	fmt.Fprintf(&b, `<svg class="%s" viewBox="0 0 %d %d" role="group" aria-label="%s">`, class, d.Width+room, high, html.EscapeString(c.Text(l, m.label(), m.Name)))
 	b.WriteString(`<defs><pattern id="few" width="14" height="14" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="m0" width="14" height="14"/><path class="hatch" d="M0 0V9"/></pattern></defs><g class="county">`)
 	for _, o := range d.Counties {
 		s, ok := by[o.Code]
@@ -90,9 +98,14 @@ func (c *Console) drawCounty(b *strings.Builder, l Lang, s Shape, o atlas.Outlin
 	if s.Incidents > 0 {
 		words = c.Text(l, "map.and", words, c.Text(l, "map.incident"))
 	}
+	if s.Tint > 0 {
+		words = s.Said
+	}
 	title := html.EscapeString(c.Text(l, "map.county", s.Name, words))
 	class := "m" + strconv.Itoa(s.Step())
 	switch {
+	case s.Tint > 0:
+		class = "a" + strconv.Itoa((s.Tint-1)%Tints+1)
 	case s.Share < 0:
 		class = "none"
 	case s.Step() == 0:
@@ -161,10 +174,10 @@ func fitted(all []atlas.Outline, by map[string]Shape) (inside, beside []atlas.Ou
 		if !ok {
 			continue
 		}
-		wide := nameSize * len([]rune(s.Name))
+		wide := nameSize * letters(s)
 		fits := o.Wide*9 >= wide*10 && o.High*7 >= nameHigh*10
 		for _, x := range inside {
-			other := nameSize * len([]rune(by[x.Code].Name))
+			other := nameSize * letters(by[x.Code])
 			if 2*abs(o.MidX-x.MidX) < wide+other && abs(o.MidY-x.MidY) < nameHigh {
 				fits = false
 			}
@@ -179,9 +192,16 @@ func fitted(all []atlas.Outline, by map[string]Shape) (inside, beside []atlas.Ou
 	return inside, beside
 }
 
+// letters is how wide what is written on a county is.
+func letters(s Shape) int { return max(len([]rune(s.Name)), len([]rune(s.Under))) }
+
 func abs(n int) int { return max(n, -n) }
 
+// percent is what stands under the name of a county: its share, or its area.
 func percent(s Shape) string {
+	if s.Tint > 0 {
+		return s.Under
+	}
 	if s.Share < 0 {
 		return "—"
 	}
@@ -192,7 +212,7 @@ func drawShares(b *strings.Builder, inside []atlas.Outline, by map[string]Shape)
 	b.WriteString(`<g class="names" aria-hidden="true">`)
 	for _, o := range inside {
 		s, x := by[o.Code], o.MidX
-		fmt.Fprintf(b, `<text x="%d" y="%d">%s</text><text class="share" x="%d" y="%d">%s</text>`, x, o.MidY-3, html.EscapeString(s.Name), x, o.MidY+32, percent(s))
+		fmt.Fprintf(b, `<text x="%d" y="%d">%s</text><text class="share" x="%d" y="%d">%s</text>`, x, o.MidY-3, html.EscapeString(s.Name), x, o.MidY+32, html.EscapeString(percent(s)))
 	}
 	b.WriteString(`</g>`)
 }
@@ -204,7 +224,7 @@ func drawBeside(b *strings.Builder, from int, beside []atlas.Outline, by map[str
 		s, y := by[o.Code], besideTop+i*besideStep
 		line := fmt.Sprintf("M%d %dL%d %dH%d", o.MidX, o.MidY, from+6, y, from+24)
 		fmt.Fprintf(b, `<path class="halo" d="%s"/><path class="lead" d="%s"/><circle class="lead" cx="%d" cy="%d" r="7"/>`, line, line, o.MidX, o.MidY)
-		fmt.Fprintf(b, `<text x="%d" y="%d">%s <tspan class="share">%s</tspan></text>`, from+32, y+10, html.EscapeString(s.Name), percent(s))
+		fmt.Fprintf(b, `<text x="%d" y="%d">%s <tspan class="share">%s</tspan></text>`, from+32, y+10, html.EscapeString(s.Name), html.EscapeString(percent(s)))
 	}
 	b.WriteString(`</g>`)
 }

@@ -154,6 +154,7 @@ type CaseForm struct {
 	Version  int
 	About    string   // name of the place it is about
 	Point    string   // code of the point chosen
+	Thing    string   // id of the site it is about
 	Points   []Option // to choose from, for kinds about a point
 	NeedsOne bool     // the point must be chosen before the form is shown
 	Fields   []CaseField

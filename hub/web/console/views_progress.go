@@ -223,10 +223,18 @@ type Shape struct {
 	Code, Name, Path string // Code as the atlas has it
 	Share            int    // per cent; -1 = nobody is registered
 	Incidents        int
+
+	// A map of areas: its tint from 1 to Tints, the area's name under the county's, and
+	// what is said of both. Incidents then marks an area that is over-full.
+	Tint        int
+	Under, Said string
 }
 
 // Step is the shape's place in the ramp: 0 below 20 %, 4 from 80 % on.
 func (s Shape) Step() int { return min(4, max(0, s.Share)/20) }
+
+// Tints is how many tints areas have on a map before they come round again.
+const Tints = 8
 
 // Label is a name on the map.
 type Label struct{ Code, Text string }
