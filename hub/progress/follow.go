@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
@@ -32,71 +31,14 @@ func New(o Options) (*Follower, error) {
 	return &Follower{o}, nil
 }
 
-const (
-	batch = 512              // entries counted in one transaction
-	look  = time.Second      // how often a hub that does not lead tries to
-	pause = 2 * time.Second  // after a fault
-	last  = 5 * time.Second  // to give the lead back when ctx has ended
-	most  = 30 * time.Second // longest pause between two tries
-)
+// batch is how many entries are counted in one transaction.
+const batch = 512
 
-// Run follows the journal until ctx ends. Of all hubs on a database one counts;
-// the others stand by. A fault is logged and tried again: pages go on showing
-// what is counted and say that it is behind.
+// Run follows the journal until ctx ends. A fault is logged and tried again: pages go on
+// showing what is counted and say that it is behind.
 func (f *Follower) Run(ctx context.Context) error {
-	wait := pause
-	for {
-		began := time.Now()
-		err := f.lead(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		next := look
-		if err != nil {
-			if time.Since(began) > most {
-				wait = pause
-			}
-			next, wait = wait, min(2*wait, most)
-			f.o.Log.Warn("counting will be tried again", "worker", "progress", "error", err.Error())
-		}
-		timer := time.NewTimer(next)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil
-		case <-timer.C:
-		}
-	}
-}
-
-// lead counts for as long as this hub leads; nil when another does.
-func (f *Follower) lead(ctx context.Context) (err error) {
-	lead, err := f.o.DB.TryLead(ctx, "progress")
-	if err != nil || lead == nil {
-		return err
-	}
-	defer func() {
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), last)
-		defer cancel()
-		err = errors.Join(err, lead.Release(end))
-	}()
-	held := time.NewTicker(look)
-	defer held.Stop()
-	for {
-		moved := f.o.Journal.Changed() // before looking: what comes meanwhile wakes it again
-		if err := CatchUp(ctx, f.o.DB); err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-moved:
-		case <-held.C:
-			if err := lead.Held(ctx); err != nil {
-				return err
-			}
-		}
-	}
+	return journal.Following{DB: f.o.DB, Sealer: f.o.Journal, Log: f.o.Log, Worker: "progress", Again: "counting will be tried again",
+		CatchUp: func(ctx context.Context) (bool, error) { return false, CatchUp(ctx, f.o.DB) }}.Run(ctx)
 }
 
 // CatchUp counts every sealed entry that has not been counted.

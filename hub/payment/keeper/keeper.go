@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
@@ -38,92 +37,19 @@ func New(o Options) (*Keeper, error) {
 }
 
 const (
-	batch = 64               // entries followed in one transaction: others wait to write for no longer
-	some  = 200              // applications looked at together, of a campaign
-	look  = time.Second      // how often a hub that does not lead tries to
-	pause = 2 * time.Second  // after a fault
-	last  = 5 * time.Second  // to give the lead back when ctx has ended
-	most  = 30 * time.Second // longest pause between two tries
-	retry = 10 * time.Second // how often what is aside is looked for
+	batch = 64  // entries followed in one transaction: others wait to write for no longer
+	some  = 200 // applications looked at together, of a campaign
 )
 
-// Run keeps orders until ctx ends. Of all hubs on a database one does; the others
-// stand by.
+// Run keeps orders until ctx ends: the journal goes before what is walked through.
 func (k *Keeper) Run(ctx context.Context) error {
-	wait := pause
-	for {
-		began := time.Now()
-		err := k.lead(ctx)
-		if ctx.Err() != nil {
-			return nil
-		}
-		next := look
-		if err != nil {
-			if time.Since(began) > most {
-				wait = pause
+	return journal.Following{DB: k.o.DB, Sealer: k.o.Journal, Log: k.o.Log, Worker: "orders", Again: "orders will be tried again", Retry: k.Again,
+		CatchUp: func(ctx context.Context) (bool, error) {
+			if err := k.CatchUp(ctx); err != nil {
+				return false, err
 			}
-			next, wait = wait, min(2*wait, most)
-			k.o.Log.Warn("orders will be tried again", "worker", "orders", "error", err.Error())
-		}
-		timer := time.NewTimer(next)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return nil
-		case <-timer.C:
-		}
-	}
-}
-
-// lead keeps orders for as long as this hub leads; nil when another does.
-func (k *Keeper) lead(ctx context.Context) (err error) {
-	lead, err := k.o.DB.TryLead(ctx, "orders")
-	if err != nil || lead == nil {
-		return err
-	}
-	defer func() {
-		end, cancel := context.WithTimeout(context.WithoutCancel(ctx), last)
-		defer cancel()
-		err = errors.Join(err, lead.Release(end))
-	}()
-	held, again := time.NewTicker(look), time.NewTicker(retry)
-	defer held.Stop()
-	defer again.Stop()
-	for {
-		moved := k.o.Journal.Changed() // before looking: what comes meanwhile wakes it again
-		if err := k.CatchUp(ctx); err != nil {
-			return err
-		}
-		more, err := k.Walk(ctx)
-		if err != nil {
-			return err
-		}
-		if more { // the journal goes before, and the lead is looked at
-			select {
-			case <-ctx.Done():
-				return nil
-			case <-held.C:
-				if err := lead.Held(ctx); err != nil {
-					return err
-				}
-			default:
-			}
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-moved:
-		case <-again.C:
-			if err := k.Again(ctx); err != nil {
-				return err
-			}
-		case <-held.C:
-			if err := lead.Held(ctx); err != nil {
-				return err
-			}
-		}
-	}
+			return k.Walk(ctx)
+		}}.Run(ctx)
 }
 
 // CatchUp follows every sealed entry that was not followed.
