@@ -3,6 +3,7 @@ package seating
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -182,4 +183,20 @@ func unseat(ctx context.Context, d *db.DB, version string) error {
 			return err
 		}
 	}
+}
+
+// PartsOf gives what a version's seats follow from beside the candidates; empty while its
+// list is frozen. ErrNotFound.
+func PartsOf(ctx context.Context, tx *db.Tx, version string) (p Parts, err error) {
+	var text string
+	switch err = tx.QueryRow(ctx, `SELECT parts FROM seating_version WHERE id = $1`, version).Scan(&text); {
+	case errors.Is(err, db.ErrNoRows):
+		return p, ErrNotFound
+	case err != nil:
+		return p, fmt.Errorf("seating: parts: %w", err)
+	}
+	if err := json.Unmarshal([]byte(text), &p); err != nil {
+		return p, fmt.Errorf("seating: parts: %w", err)
+	}
+	return p, nil
 }

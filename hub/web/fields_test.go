@@ -66,6 +66,8 @@ func honests(w *world, path string) (honest, bool) {
 		return w.honestResults(path), true
 	case "/gl/catchments", "/gl/candidates/:id/area":
 		return w.honestSites(path), true
+	case "/gl/arrangement", "/gl/arrangement/try", "/gl/arrangement/:id/drawer", "/gl/arrangement/:id/seal", "/gl/arrangement/:id/reveal", "/gl/arrangement/:id/refuse", "/gl/arrangement/:id/number", "/gl/arrangement/:id/void", "/gl/arrangement/:id/add":
+		return w.honestArrangement(path), true
 	case "/gl/held/:id/again": // its bytes were not kept
 		page := "/gl/held/" + w.setAside(pointHere, "content")
 		return honest{path: page + "/again", browser: w.as("co"), form: url.Values{}}, true
@@ -291,9 +293,12 @@ var grounds = []struct {
 	is   option
 	has  func(path string) bool
 }{
-	{"while it runs", inCash, func(path string) bool { return !overOnly[path] }},
-	{"when it is over", isOver, func(path string) bool { return overOnly[path] }},
+	{"while it runs", inCash, func(path string) bool { return !overOnly[path] && !arranging(path) }},
+	{"when it is over", isOver, func(path string) bool { return overOnly[path] || arranging(path) }},
 }
+
+// arranging is what happens then too: candidates are given seats.
+func arranging(path string) bool { return strings.HasPrefix(path, "/gl/arrangement") }
 
 // overOnly are what is only done when the time to confirm is over.
 var overOnly = map[string]bool{"/gl/endings": true, "/gl/candidates/:id/area": true, "/gl/candidates/:id/ticket": true}
@@ -302,6 +307,7 @@ var overOnly = map[string]bool{"/gl/endings": true, "/gl/candidates/:id/area": t
 // printed.
 func isOver(_ *testing.T, w *world) {
 	w.change = func(c *campaign.Campaign) {
+		numberingNow(c)
 		for i := range c.Windows {
 			if x := &c.Windows[i]; x.Step == "sites" || x.Step == "catchment" {
 				x.From = x.From.AddDate(0, -1, 0)

@@ -39,6 +39,7 @@ func (s *server) menu() []entry {
 		{key: "unpaid", path: "/gl/unpaid", icon: "hand"},
 		{key: "trouble", path: "/gl/trouble", icon: "alert", must: true, count: s.countTrouble},
 		{key: "endings", path: "/gl/endings", icon: "lock"},
+		{key: "arrangement", path: "/gl/arrangement", icon: "seats"},
 		{key: "incidents", path: "/gl/incidents", icon: "alert", must: true, count: countIncidents},
 		{key: "days", path: "/gl/days", icon: "scale", count: countDays},
 		{key: "results", path: "/gl/results", icon: "doc"},

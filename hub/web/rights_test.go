@@ -99,6 +99,7 @@ func (w *world) things(home, foreign string) map[string]map[string]string {
 		"unpaid":        {"home": w.owed(pointHere), "foreign": w.owed(pointThere), "absent": "20194300009999999999"},
 		"ending":        {"home": w.ended(false).ID, "absent": strings.Repeat("0", 24)},
 		"results":       {"home": w.marked(), "absent": strings.Repeat("0", 32)},
+		"arrangement":   {"home": w.arranged(), "absent": strings.Repeat("0", 32)},
 		"parcel":        {"home": w.fetched(countyHere), "foreign": w.fetched(countyThere), "absent": strings.Repeat("0", 32)},
 	}
 }
@@ -180,9 +181,19 @@ var answers = map[string]int{
 	"POST /gl/endings/:id/object":        http.StatusNotFound,            // nobody is named
 	"POST /gl/endings/:id/decide":        http.StatusNotFound,
 	"POST /gl/endings/:id/restore":       http.StatusNotFound,
-	"POST /gl/endings/:id/sign":          http.StatusConflict,            // not as it was read
-	"POST /gl/endings/:id/drop":          0,                              // once: see TestEnding
-	"POST /gl/endings/:id/reverse":       http.StatusConflict,            // not signed
+	"POST /gl/endings/:id/sign":          http.StatusConflict, // not as it was read
+	"POST /gl/endings/:id/drop":          0,                   // once: see TestEnding
+	"POST /gl/endings/:id/reverse":       http.StatusConflict, // not signed
+	"GET /gl/arrangement/part":           0,                   // while the hub computes: see TestArrangement
+	"POST /gl/arrangement/try":           http.StatusSeeOther,
+	"POST /gl/arrangement":               http.StatusUnprocessableEntity, // it is not the time
+	"POST /gl/arrangement/:id/drawer":    http.StatusConflict,            // of no office
+	"POST /gl/arrangement/:id/seal":      http.StatusUnprocessableEntity, // nothing to seal
+	"POST /gl/arrangement/:id/reveal":    http.StatusUnprocessableEntity,
+	"POST /gl/arrangement/:id/refuse":    http.StatusConflict,            // of no office
+	"POST /gl/arrangement/:id/number":    http.StatusUnprocessableEntity, // it is published
+	"POST /gl/arrangement/:id/void":      http.StatusUnprocessableEntity,
+	"POST /gl/arrangement/:id/add":       http.StatusUnprocessableEntity, // nobody is ticked
 	"POST /gl/held/:id/again":            http.StatusSeeOther,            // its bytes were not kept
 	"POST /gl/held/:id/settle":           http.StatusUnprocessableEntity, // neither is chosen
 	"POST /gl/disputes/:id/decide":       http.StatusUnprocessableEntity, // none is chosen

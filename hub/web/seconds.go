@@ -266,6 +266,8 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 		out.What, out.Path = ends(strings.TrimPrefix(a.Subject, ofMovement)), "/gl/"+a.Subject
 		out.Do, out.Terms = out.Path+"/step", "seconds.terms.money."+step
 		out.Fields = []console.Option{{Value: "step", Text: step}}
+	case strings.HasPrefix(a.Subject, ofArrangement):
+		return s.secondOfSeating(ctx, tx, v, a, out)
 	case strings.HasPrefix(a.Subject, ofTrouble), strings.HasPrefix(a.Subject, ofEnding):
 		s.secondOfTheEnd(a, out)
 	case strings.HasPrefix(a.Subject, ofStaff):

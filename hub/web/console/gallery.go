@@ -88,6 +88,7 @@ func Scenes(l Lang) []Scene {
 	siteScenes(add, f, quiet)
 	troubleScenes(add, f, quiet)
 	endingScenes(add, f, quiet)
+	seatingScenes(add, f, quiet)
 	resultsScenes(add, f, quiet)
 	disputeScenes(add, f)
 	proofScenes(add, f)

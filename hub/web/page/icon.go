@@ -37,6 +37,8 @@ func glyph(name string) string {
 		return `<circle cx="9" cy="8" r="3.200"/><path d="M3 20c0-4 2.500-6.500 6-6.500s6 2.500 6 6.500M15.500 5.200a3.200 3.200 0 0 1 0 5.600M17.500 14c2.200.900 3.500 3 3.500 6"/>`
 	case "chart":
 		return `<path d="M4 20V4M4 20h16M8 16v-4M12.500 16V7M17 16v-6"/>`
+	case "seats": // four desks and the aisle between them
+		return `<rect x="3.500" y="4" width="5" height="5"/><rect x="3.500" y="14" width="5" height="5"/><rect x="15.500" y="4" width="5" height="5"/><rect x="15.500" y="14" width="5" height="5"/><path d="M12 3v18" stroke-dasharray="2 2.500"/>`
 	case "scale":
 		return `<path d="M12 4v16M7 20h10M5 7h14M5 7l-2.500 6.500h5zM19 7l-2.500 6.500h5z"/>`
 	case "book":
