@@ -159,7 +159,9 @@ func shapeOf(w words, county console.DrawnCounty, areas []console.DrawnArea, cod
 			continue
 		}
 		if len(in) == 0 {
-			shape.Tint, shape.Under = areas[i].Tint, areas[i].Name
+			if shape.Tint, shape.Under = areas[i].Tint, areas[i].Name; areas[i].Name == county.Name+"考区" {
+				shape.Under = areas[i].Code // the county by itself: its name stands there already
+			}
 		}
 		if in = append(in, areas[i].Name); areas[i].Over {
 			shape.Incidents++

@@ -54,7 +54,7 @@ func sceneDrawing(state string) Drawing {
 	for i, o := range city.Counties {
 		name := names[o.Code]
 		a := DrawnArea{Code: o.Code[2:], Name: name + "考区", Host: name, Tint: i%Tints + 1, Counties: name, Candidates: 1200 + i*83, Needed: 42 + i*3, Sites: 2, Rooms: 60 + i, Seats: 1800 + i*30}
-		shape := Shape{Code: o.Code, Name: name, Path: "#", Tint: a.Tint, Under: a.Name, Said: a.Name}
+		shape := Shape{Code: o.Code, Name: name, Path: "#", Tint: a.Tint, Under: a.Code, Said: a.Name}
 		d.Hosts, d.AreaNames = append(d.Hosts, Option{o.Code, name}), append(d.AreaNames, Option{a.Code, a.Name + "　" + a.Code})
 		c := DrawnCounty{Code: o.Code, Name: name, Candidates: a.Candidates, Levels: []Word{{Text: fmt.Sprintf("高起专 %d 人", a.Candidates/2)}, {Text: fmt.Sprintf("专升本 %d 人", a.Candidates/2)}},
 			Rows: []DrawnRow{{N: i * 10, Area: a.Code, WhatText: "全部考生", LanguageText: "不分语种", AreaText: a.Name}}}
