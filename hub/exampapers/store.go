@@ -175,3 +175,24 @@ func Moving(ctx context.Context, tx *db.Tx, campaign, division string) (n int, e
 	}
 	return n, nil
 }
+
+// OfSite gives the batches of a site and version, the newest first.
+func OfSite(ctx context.Context, tx *db.Tx, version, site string, limit int) ([]Batch, error) {
+	return query(ctx, tx, `version = $1 AND site = $2`, fmt.Sprintf(` ORDER BY asked_at DESC, id LIMIT %d`, limit), version, site)
+}
+
+// Counts says how many batches each site of a version has.
+func Counts(ctx context.Context, tx *db.Tx, version string) (map[string]int, error) {
+	out := map[string]int{}
+	err := tx.Each(ctx, `SELECT site, count(*) FROM exam_batch WHERE version = $1 AND state <> 'failed' GROUP BY site`, []any{version}, func(row func(...any) error) error {
+		var id string
+		var n int
+		err := row(&id, &n)
+		out[id] = n
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("exampapers: counts: %w", err)
+	}
+	return out, nil
+}

@@ -31,6 +31,9 @@ var (
 	ErrRoomsUnread = errors.New("flow: the table of rooms cannot be read")
 )
 
+// ErrRooms says that a table cannot be taken as it is: what RoomFaults is.
+var ErrRooms = errors.New("flow: the rooms do not fit the sites")
+
 // RoomFaults is what is wrong with a table of runs: a refusal that says what to mend.
 type RoomFaults []*arrangement.BlockFault
 
@@ -42,6 +45,9 @@ func (r RoomFaults) Error() string {
 	}
 	return "flow: rooms: " + strings.Join(all, "; ")
 }
+
+// Is reports that it is ErrRooms.
+func (r RoomFaults) Is(target error) bool { return target == ErrRooms }
 
 // Fields of the form of a kind whose effect is "rooms".
 const (

@@ -2,15 +2,11 @@ package journal
 
 // Which rooms are at which site, and what is printed for them (demands A50, A51).
 const (
-	RoomsTaken    Act = "rooms.taken"     // the province took a table of runs; Detail "approval", "version", "set", "rooms"
-	RoomsMoved    Act = "rooms.moved"     // a site was lost, its rooms are elsewhere; Detail "site", "version", "set", "rooms", "candidates"
-	BatchAsked    Act = "batch.asked"     // papers of a site; Detail "site", "papers", "rooms", "copy", "version"
-	BatchFetched  Act = "batch.fetched"   // the file has left the hub; Detail "pages", "copy"
-	BatchPrinting Act = "batch.printing"  // it goes to the office's printer
-	BatchSettled  Act = "batch.settled"   // somebody said whether a part came out; Detail "out"
-	BatchSampled  Act = "batch.sampled"   // a sample of one room was looked at; Detail "site", "paper"
-	PrinterSet    Act = "printer.set"     // of an office, by the operator; never its address
-	PrinterOff    Act = "printer.removed" // … taken away
+	RoomsTaken   Act = "rooms.taken"   // the province took a table of runs; Detail "approval", "version", "set", "rooms"
+	RoomsMoved   Act = "rooms.moved"   // a site was lost, its rooms are elsewhere; Detail "site", "version", "set", "rooms", "candidates"
+	BatchAsked   Act = "batch.asked"   // papers of a site; Detail "site", "papers", "rooms", "copy", "version"
+	BatchFetched Act = "batch.fetched" // the file has left the hub; Detail "pages", "copy"
+	BatchSampled Act = "batch.sampled" // a sample of one room was looked at; Detail "site", "paper"
 )
 
 // Kinds of subjects that belong to them.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -265,4 +266,30 @@ func Forget(ctx context.Context, tx *db.Tx, application, account string) error {
 		return fmt.Errorf("notice: forget: %w", err)
 	}
 	return nil
+}
+
+// ReadOf says who of some applications has read a message of a kind, of those that
+// belong to the application.
+func ReadOf(ctx context.Context, tx *db.Tx, k Kind, applications []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	for some := range slices.Chunk(applications, 500) {
+		rows := make([][]any, len(some))
+		for i, id := range some {
+			rows[i] = []any{ofApplication + id}
+		}
+		asked, args, err := db.AskedAfter(1, rows)
+		if err != nil {
+			return nil, fmt.Errorf("notice: %w", err)
+		}
+		err = tx.Each(ctx, `SELECT owner FROM notice WHERE kind = $1 AND read_at > 0 AND owner IN (`+asked+`)`, append([]any{string(k)}, args...), func(row func(...any) error) error {
+			var owner string
+			err := row(&owner)
+			out[strings.TrimPrefix(owner, ofApplication)] = true
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("notice: %w", err)
+		}
+	}
+	return out, nil
 }

@@ -140,6 +140,13 @@ func (s *server) caseFacts(ctx context.Context, tx *db.Tx, b *books, camp rules.
 	var out []console.CaseFact
 	for _, f := range k.Fields {
 		fact := console.CaseFact{Label: b.either(f.Zh, f.En), Value: b.value(camp, f, content[f.Key]), Lines: f.Kind == rules.CaseLines, Title: f.Key == k.Title && k.Subject != rules.SubjectPoint && k.Subject != rules.SubjectSite}
+		if k.Effect == rules.EffectRooms && f.Key == flow.RoomsBlocks {
+			lines, err := blockLines(ctx, tx, camp.ID, content)
+			if err != nil {
+				return nil, err
+			}
+			fact.Value = lines
+		}
 		if before, ok := old[f.Key]; (ok || x.Round > 1) && old != nil && before != content[f.Key] {
 			fact.Old, fact.Changed = b.value(camp, f, before), true
 		}

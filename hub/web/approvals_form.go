@@ -129,6 +129,9 @@ func (s *server) begin(ctx context.Context, tx *db.Tx, v *visit, kind, point, th
 // caseStart is the page where a case of a kind begins that is about something which
 // stands on a page of its own; "" for a kind that begins with its form.
 func caseStart(a rules.Approval) string {
+	if a.Effect == rules.EffectRooms {
+		return "/gl/rooms"
+	}
 	switch a.Subject {
 	case rules.SubjectSite:
 		return "/gl/sites"

@@ -42,6 +42,8 @@ func honests(w *world, path string) (honest, bool) {
 		return honest{path: "/gl/boxes/" + id + "/" + act, browser: w.as("po"), form: form}, true
 	}
 	switch path {
+	case "/gl/rooms/:id", "/gl/rooms/:id/lose", "/gl/sitepapers/:id", "/gl/sitepapers/:id/sample", "/gl/batches/:id/fetch":
+		return w.honestRooms(path), true
 	case "/gl/sign-in":
 		w.hire("co")
 		form := w.signs("co")
@@ -293,8 +295,10 @@ var grounds = []struct {
 	is   option
 	has  func(path string) bool
 }{
-	{"while it runs", inCash, func(path string) bool { return !overOnly[path] && !arranging(path) }},
-	{"when it is over", isOver, func(path string) bool { return overOnly[path] || arranging(path) }},
+	{"while it runs", inCash, func(path string) bool {
+		return !overOnly[path] && !arranging(path) && !slices.Contains(roomsOpen, path)
+	}},
+	{"when it is over", isOver, func(path string) bool { return overOnly[path] || arranging(path) || slices.Contains(roomsOpen, path) }},
 }
 
 // arranging is what happens then too: candidates are given seats.
@@ -309,6 +313,9 @@ func isOver(_ *testing.T, w *world) {
 	w.change = func(c *campaign.Campaign) {
 		numberingNow(c)
 		for i := range c.Windows {
+			if x := &c.Windows[i]; x.Step == "assign-rooms" || x.Step == "print-papers" {
+				x.From = x.From.AddDate(0, -2, 0)
+			}
 			if x := &c.Windows[i]; x.Step == "sites" || x.Step == "catchment" {
 				x.From = x.From.AddDate(0, -1, 0)
 			} else if x.Step == window.Confirm || x.Step == window.Pay {

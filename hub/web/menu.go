@@ -43,6 +43,8 @@ func (s *server) menu() []entry {
 		{key: "incidents", path: "/gl/incidents", icon: "alert", must: true, count: countIncidents},
 		{key: "days", path: "/gl/days", icon: "scale", count: countDays},
 		{key: "results", path: "/gl/results", icon: "doc"},
+		{key: "rooms", path: "/gl/rooms", icon: "house"},
+		{key: "exampapers", path: "/gl/papers", icon: "doc"},
 		{key: "boxes", path: "/gl/boxes", icon: "box", apart: true},
 		{key: "sticks", path: "/gl/sticks", icon: "in"},
 		{key: "points", path: "/gl/points", icon: "pin"},

@@ -99,6 +99,9 @@ func (w *world) things(home, foreign string) map[string]map[string]string {
 		"unpaid":        {"home": w.owed(pointHere), "foreign": w.owed(pointThere), "absent": "20194300009999999999"},
 		"ending":        {"home": w.ended(false).ID, "absent": strings.Repeat("0", 24)},
 		"results":       {"home": w.marked(), "absent": strings.Repeat("0", 32)},
+		"area":          {"home": countyHere[2:], "foreign": countyThere[2:], "absent": "9999"},
+		"site-papers":   {"home": w.siteIn(countyHere), "foreign": w.siteIn(countyThere), "absent": strings.Repeat("0", 24)},
+		"batch":         {"home": w.batched(countyHere), "foreign": w.batched(countyThere), "absent": strings.Repeat("0", 24)},
 		"arrangement":   {"home": w.arranged(), "absent": strings.Repeat("0", 32)},
 		"parcel":        {"home": w.fetched(countyHere), "foreign": w.fetched(countyThere), "absent": strings.Repeat("0", 32)},
 	}
@@ -172,6 +175,13 @@ var answers = map[string]int{
 	"POST /gl/trouble/extend":            http.StatusUnprocessableEntity,
 	"POST /gl/catchments":                http.StatusBadRequest,          // without the version it was read in
 	"POST /gl/candidates/:id/area":       http.StatusUnprocessableEntity, // none is chosen
+	"GET /gl/rooms/:id/lose":             http.StatusNotFound,
+	"POST /gl/rooms/:id/lose":            http.StatusBadRequest, // of no site
+	"GET /gl/rooms/:id/moved":            http.StatusBadRequest, // of no table
+	"GET /gl/sitepapers/:id":             http.StatusNotFound,   // no room is there: see TestPapersOfASite
+	"POST /gl/sitepapers/:id":            http.StatusNotFound,
+	"POST /gl/sitepapers/:id/sample":     http.StatusBadRequest,          // of no paper
+	"POST /gl/batches/:id/fetch":         http.StatusConflict,            // it was never made
 	"POST /gl/endings":                   http.StatusConflict,            // some can still confirm
 	"POST /gl/results":                   http.StatusUnprocessableEntity, // no file in it
 	"POST /gl/results/:id/apply":         http.StatusSeeOther,            // the second person is asked

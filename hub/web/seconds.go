@@ -270,6 +270,11 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 		return s.secondOfSeating(ctx, tx, v, a, out)
 	case strings.HasPrefix(a.Subject, ofTrouble), strings.HasPrefix(a.Subject, ofEnding):
 		s.secondOfTheEnd(a, out)
+	case strings.HasPrefix(a.Subject, ofRooms):
+		code, set, _ := strings.Cut(a.Terms, " ")
+		out.What, out.Path = code, "/gl/"+a.Subject+"/lose?site="+code
+		out.Do, out.Terms = "/gl/"+a.Subject+"/lose", "seconds.terms.rooms"
+		out.Fields = []console.Option{{Value: "site", Text: code}, {Value: "set", Text: set}}
 	case strings.HasPrefix(a.Subject, ofStaff):
 		var who []string
 		ids := strings.Fields(strings.TrimPrefix(a.Subject, ofStaff))

@@ -67,28 +67,3 @@ CREATE TABLE exam_batch_part (
 	body  BYTEA  NOT NULL,
 	PRIMARY KEY (batch, n, at)
 );
--- A batch on its way to an office's printer, section by section.
-CREATE TABLE exam_print (
-	id       TEXT   PRIMARY KEY,
-	batch    TEXT   NOT NULL REFERENCES exam_batch (id),
-	division TEXT   NOT NULL,
-	state    TEXT   NOT NULL, -- queued, printing, asking, stopped, done, failed
-	next     BIGINT NOT NULL, -- section; those before it are printed
-	sending  BIGINT NOT NULL, -- 1: of that section bytes may have left
-	pages    BIGINT NOT NULL, -- that came out, of the sections before
-	needs    TEXT   NOT NULL, -- words, blank separated
-	fault    TEXT   NOT NULL,
-	asked_by TEXT   NOT NULL,
-	asked_at BIGINT NOT NULL,
-	beat     BIGINT NOT NULL
-);
-CREATE UNIQUE INDEX exam_print_open ON exam_print (division) WHERE state IN ('queued', 'printing', 'asking');
-CREATE INDEX exam_print_batch ON exam_print (batch);
--- The printer of an office, as the operator of the hub entered it: nobody names one on a
--- page, or the hub could be made to talk to any machine.
-CREATE TABLE office_printer (
-	division TEXT   PRIMARY KEY,
-	uri      TEXT   NOT NULL,
-	pin      BYTEA,
-	at       BIGINT NOT NULL
-);

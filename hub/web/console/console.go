@@ -34,7 +34,7 @@ func New() (*Console, error) { return parsed() }
 var parsed = sync.OnceValues(parse)
 
 func parse() (*Console, error) {
-	set, err := page.New(page.Source{Files: files, Shared: []string{"layout.html", "parts.html", "parts_case.html", "parts_money.html", "parts_site.html"},
+	set, err := page.New(page.Source{Files: files, Shared: []string{"layout.html", "parts.html", "parts_case.html", "parts_money.html", "parts_papers.html", "parts_site.html"},
 		Funcs: func(s *page.Set, l Lang) template.FuncMap { return (&Console{s}).funcs(l) }})
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)

@@ -85,6 +85,7 @@ func Scenes(l Lang) []Scene {
 	slipScenes(add, f)
 	paymentScenes(add, f)
 	unpaidScenes(add, f, quiet)
+	roomScenes(add, f, quiet)
 	siteScenes(add, f, quiet)
 	troubleScenes(add, f, quiet)
 	endingScenes(add, f, quiet)

@@ -8,6 +8,7 @@
 const live = document.getElementById("live");
 if (live && "EventSource" in window) follow(live);
 tick(document.getElementById("clock"));
+for (const form of document.querySelectorAll("form[data-check]")) checked(form);
 
 function follow(root) {
   const after = Number(root.dataset.after) || 0;
@@ -57,6 +58,25 @@ function follow(root) {
   open();
   addEventListener("pagehide", () => source && source.close());
   addEventListener("pageshow", (e) => { if (e.persisted) location.reload(); });
+}
+
+// checked asks the hub what it says of a form while it is filled in, as its button
+// "check" does: what is said stands in [data-says] and is drawn by the hub. Lines that
+// are typed in stay as they are; of the last question only the answer counts.
+function checked(form) {
+  let asked = 0, timer = 0;
+  const ask = async () => {
+    const n = ++asked, data = new URLSearchParams(new FormData(form));
+    data.set("do", "check");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
+      if (n !== asked || answer.redirected || !answer.ok) return;
+      const html = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const says = html.querySelector("form[data-check] [data-says]"), box = form.querySelector("[data-says]");
+      if (says && box) box.replaceChildren(...says.childNodes);
+    } catch { /* the button asks again */ }
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 400); });
 }
 
 // having asks for the page and says which of its pieces stand here already: what

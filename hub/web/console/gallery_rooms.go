@@ -1,0 +1,71 @@
+package console
+
+// roomScenes are the ways of rooms and sites, and of the papers of sites.
+func roomScenes(add adder, f, quiet func(string) Frame) {
+	state := func(class, icon, key string) State { return State{class, icon, key} }
+	rows := []RoomsRow{
+		{Code: "0102", Name: "芙蓉区考区", Place: "芙蓉区", Rooms: 46, Candidates: 1362, Sites: 3, Places: 52, Placed: 46, State: state("done", "check", "rooms.state.taken"), Path: "#", Enough: true},
+		{Code: "0104", Name: "岳麓区考区", Place: "岳麓区", Rooms: 62, Candidates: 1841, Sites: 4, Places: 70, State: state("wait", "clock", "rooms.state.city"), Path: "#", Case: "#", Enough: true},
+		{Code: "0181", Name: "浏阳市考区", Place: "浏阳市", Rooms: 38, Candidates: 1120, Sites: 1, Places: 30, State: state("must", "alert", "rooms.state.short"), Path: "#"},
+	}
+	add("rooms", "some", "各考区", "menu.rooms", "rooms", f("rooms"), Rooms{Version: "1", Rows: rows, Sum: RoomsRow{Rooms: 146, Candidates: 4323, Sites: 8, Places: 152, Placed: 46}})
+	add("rooms", "none", "还没有公布", "menu.rooms", "rooms", quiet("rooms"), Rooms{})
+	for _, s := range [][2]string{{"draft", "提出分配"}, {"faults", "有三处不对"}, {"taken", "已接收，可以停用考点"}, {"short", "考室不够"}, {"returned", "市里退回"}} {
+		add("arearooms", s[0], s[1], "menu.rooms", "arearooms", f("rooms"), sceneArea(s[0], rows[1]))
+	}
+	lose := LoseSite{Area: "0104", AreaName: "岳麓区考区", Site: "430104002", Name: "岳麓区第二中学", Rooms: 18, People: 536, Set: 1, ByTwo: true, Standing: "ask",
+		Moves: []RoomMove{{First: 29, Last: 40, Rooms: 12, People: 360, To: "岳麓区第一中学", ToAddress: "桐梓坡路 212 号", ToRooms: 40, ToFree: 12}, {First: 41, Last: 46, Rooms: 6, People: 176, To: "岳麓区第三中学", ToAddress: "麓山南路 9 号", ToRooms: 22, ToFree: 8}}}
+	add("losesite", "ask", "看清楚再记下", "rooms.lose", "losesite", f("rooms"), lose)
+	lose.Standing = "waiting"
+	add("losesite", "waiting", "等另一个人", "rooms.lose", "losesite", f("rooms"), lose)
+	add("losesite", "short", "别处不够", "rooms.lose", "losesite", f("rooms"), LoseSite{Area: "0104", AreaName: "岳麓区考区", Name: "岳麓区第二中学", Short: true})
+	add("movedrooms", "some", "要通知的人", "rooms.tell", "movedrooms", f("rooms"), MovedRooms{Area: "0104", AreaName: "岳麓区考区", Lost: "岳麓区第二中学", Set: 2, People: 536, Moves: lose.Moves, Pages: Pages{Number: 1, Of: 9, Next: "#"},
+		Rows: []MovedRow{{Application: "0", Name: "赵春燕", Number: "0104 34 0029 01", Phone: "19900000901", Room: "0029", Seat: "01", To: "岳麓区第一中学", Read: true}, {Application: "0", Name: "迪丽拜尔·吾买尔江", Number: "0104 34 0029 02", Phone: "19900000902", Room: "0029", Seat: "02", To: "岳麓区第一中学"}}})
+	paperScenes(add, f, quiet)
+}
+
+func sceneArea(which string, row RoomsRow) AreaRooms {
+	out := AreaRooms{RoomsRow: row, Version: "1", Sites: []RoomSite{{Code: "430104001", Name: "岳麓区第一中学", Address: "桐梓坡路 212 号", Rooms: 40}, {Code: "430104002", Name: "岳麓区第二中学", Address: "枫林三路 1 号", Rooms: 18}, {Code: "430104003", Name: "岳麓区第三中学", Address: "麓山南路 9 号", Rooms: 22}},
+		Groups: []RoomGroup{{"高起本 12 理工类", 1, 21}, {"专升本 34 经济管理类", 22, 60}, {"混合考室", 61, 62}}, Open: true, Blank: []int{1, 2},
+		Draft: []RoomBlock{{Site: "430104001", Name: "岳麓区第一中学", First: 1, Last: 40, Rooms: 40, Has: 40, People: 1200, Groups: "高起本 12 理工类 21、专升本 34 经济管理类 19"}, {Site: "430104003", Name: "岳麓区第三中学", First: 41, Last: 62, Rooms: 22, Has: 22, People: 641, Groups: "专升本 34 经济管理类 20、混合考室 2"}}}
+	out.State, out.Case = State{"act", "hand", "rooms.state.open"}, ""
+	switch which {
+	case "faults":
+		out.Draft[0].Last, out.Draft[0].Rooms, out.Draft[1].First, out.Draft[1].Rooms = 42, 42, 44, 19
+		out.Faults = []string{"“岳麓区第一中学”只有 40 个考室，现在分了 42 个，请减少。", "考室 43 还没有考点，请补上。"}
+	case "taken":
+		out.Open, out.Shut, out.Blocks, out.MayLose = false, "rooms.shut.window", out.Draft, true
+		out.State = State{"done", "check", "rooms.state.taken"}
+		out.History = []RoomSet{{Number: 1, How: "rooms.how.taken", At: sceneTime("16:20:00"), By: "周敏", Case: "#"}}
+	case "short":
+		out.Short, out.Places, out.Draft = true, 58, nil
+		out.State = State{"must", "alert", "rooms.state.short"}
+	case "returned":
+		out.Mend, out.CaseVer, out.Case = "0", 2, "#"
+		out.State = State{"must", "back", "rooms.state.returned"}
+	}
+	return out
+}
+
+func paperScenes(add adder, f, quiet func(string) Frame) {
+	site := ExamSite{ID: "0", Code: "430104001", Name: "岳麓区第一中学", Address: "桐梓坡路 212 号", Area: "岳麓区考区", Rooms: 40, People: 1200, First: 1, Last: 40, Batches: 2}
+	batches := []ExamBatch{
+		{ID: "0", Name: "5C0E91AA", Site: site.Name, Path: "#", SitePath: "#", Rooms: "0012", Papers: "07 考生签到表、08 考场情况记录单", Copy: 2, Reason: "打印机卡纸，两张撕破", By: "谭丽华", At: sceneTime("15:10:00"), State: State{"wait", "clock", "exam.state.making"}, Total: 5, Done: 2, Moving: true, Version: "1"},
+		{ID: "0", Name: "7A12F03B", Site: site.Name, Path: "#", SitePath: "#", Rooms: "0001–0040", Papers: "全部", Copy: 1, By: "谭丽华", At: sceneTime("09:10:00"), Ends: sceneTime("09:14:00").AddDate(0, 0, 3), State: State{"done", "check", "exam.state.ready"}, Total: 31, Done: 31, Pages: 1184, Size: 48 << 20, Template: "9d2c71f0", MayFetch: true, Version: "1",
+			Parts: []ExamPart{{"25", "25 封面", 1, 1}, {"11", "11 考点汇总表", 1, 2}, {"05", "05 门贴", 40, 40}, {"04", "04 座次表", 80, 80}, {"07", "07 考生签到表", 140, 140}}, Sum: ExamPart{Things: 262, Pages: 263}},
+	}
+	add("exampapers", "some", "各考点", "menu.exampapers", "exampapers", f("exampapers"), ExamPapers{Version: "1", Sites: []ExamSite{site, {ID: "0", Code: "430104003", Name: "岳麓区第三中学", Area: "岳麓区考区", Rooms: 22, People: 641, First: 41, Last: 62}}, Batches: batches, Missing: 4})
+	add("exampapers", "none", "还没有考点", "menu.exampapers", "exampapers", quiet("exampapers"), ExamPapers{})
+	view := SitePapers{ExamSite: site, Version: "1", Batches: batches}
+	for _, p := range []ExamPaper{{Key: "11", Name: "11 考点汇总表", For: "exam.for.site", Copies: 1, On: true}, {Key: "23", Name: "23 领卷回收登记表", For: "exam.for.site.sittings", Copies: 1, On: true}, {Key: "05", Name: "05 门贴", For: "exam.for.room", Copies: 1, On: true}, {Key: "04", Name: "04 座次表", For: "exam.for.room", Copies: 2, On: true}, {Key: "07", Name: "07 考生签到表", For: "exam.for.room.sittings", Copies: 1, On: true}} {
+		view.Papers = append(view.Papers, p)
+	}
+	add("sitepapers", "ask", "选好就做", "menu.exampapers", "sitepapers", f("exampapers"), view)
+	view.Again, view.Error, view.Reason = true, "exam.error.again", ""
+	add("sitepapers", "again", "补打没写原因", "menu.exampapers", "sitepapers", f("exampapers"), view)
+	add("exambatch", "making", "正在做", "menu.exampapers", "exambatch", f("exampapers"), batches[0])
+	add("exambatch", "ready", "做好了", "menu.exampapers", "exambatch", f("exampapers"), batches[1])
+	failed := batches[0]
+	failed.Moving, failed.State, failed.Fault = false, State{"must", "alert", "exam.state.failed"}, "exam.fault.moved"
+	add("exambatch", "failed", "考室改派了", "menu.exampapers", "exambatch", f("exampapers"), failed)
+}

@@ -1,0 +1,77 @@
+package console
+
+import "time"
+
+// ExamPapers is /gl/papers: the sites of a remit and what was printed for them.
+type ExamPapers struct {
+	Version string // of the arrangement, "" while none is published
+	Shut    bool   // the window of printing is not open
+	Sites   []ExamSite
+	Batches []ExamBatch
+	Missing int // rooms of the remit that have no site
+}
+
+// ExamSite is a site with rooms.
+type ExamSite struct {
+	ID, Code, Name, Address, Area string
+	Rooms, People                 int
+	First, Last                   int // rooms, as they are numbered
+	Batches                       int
+}
+
+// SitePapers is /gl/sitepapers/{site}: what is to be printed for one site.
+type SitePapers struct {
+	ExamSite
+	Version string
+	Shut    bool
+	Papers  []ExamPaper
+	Batches []ExamBatch
+	Reason  string
+	Error   string
+	Again   bool // what was asked for was printed before: a reason is asked for
+}
+
+// ExamPaper is a kind of paper.
+type ExamPaper struct {
+	Key, Name, For string // For: a phrase
+	Copies         int
+	On             bool
+	Sample         string // path
+}
+
+// ExamBatch is /gl/batches/{batch}.
+type ExamBatch struct {
+	ID, Name, Site, Path string
+	SitePath             string
+	Rooms, Papers        string
+	Copy                 int
+	Reason, By           string
+	At, Ends             time.Time
+	State                State
+	Fault                string // phrase
+	Total, Done          int
+	Pages                int
+	Size                 int64
+	Template, Version    string
+	Parts                []ExamPart
+	Sum                  ExamPart
+	Moving, MayFetch     bool
+	Error                string
+}
+
+// Share is how much of it is made, in per cent.
+func (b ExamBatch) Share() int {
+	if b.Total <= 0 {
+		return 0
+	}
+	return min(100, b.Done*100/b.Total)
+}
+
+// Bytes is its size for the phrase of sizes.
+func (b ExamBatch) Bytes() uint64 { return uint64(max(0, b.Size)) }
+
+// ExamPart is a kind of paper of a batch that was made.
+type ExamPart struct {
+	Key, Name     string
+	Things, Pages int
+}
