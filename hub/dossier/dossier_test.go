@@ -72,7 +72,7 @@ func TestEveryTableOfAPersonIsListed(t *testing.T) {
 		"application_erased": "journal", "campaign_effect": "journal",
 	}
 	others := []string{"account", "account_holder", "account_post", "authenticator", "own_card", "training", "staff_request", "approval_step", "approval_delegation", "campaign_signature", "incident_entry",
-		"session", "countersign", "point"} // of offices
+		"session", "countersign", "point", "site"} // of offices
 	items, err := dossier.Items()
 	if err != nil {
 		t.Fatal(err)
