@@ -268,22 +268,22 @@ func (w *world) honestArrangement(path string) honest {
 	if path == "/gl/arrangement/try" {
 		return honest{path: path, browser: w.as("po"), form: url.Values{}}
 	}
-	if path == "/gl/arrangement/:id/add" { // asks; the second person agrees
-		id := w.arranged()
-		return honest{path: "/gl/arrangement/" + id + "/add", browser: w.as("po"), form: url.Values{"application": {w.valid(int(w.next.Load()) * 2)}, "reason": {"逾期缴费，省里同意"}}}
-	}
 	w.write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE seating_version SET state = 'void' WHERE state IN ('freezing', 'frozen', 'drawn', 'numbering')`)
 		return err
 	})
+	if path == "/gl/arrangement/:id/add" { // asks; the second person agrees
+		id := w.arranged()
+		return honest{path: "/gl/arrangement/" + id + "/add", browser: w.as("po"), form: url.Values{"application": {w.people[0].Application.ID}, "reason": {"逾期缴费，省里同意"}}}
+	}
+	w.hireAs(account{"p3", staff.ProvinceOperator, "430000", ""})
 	if path == "/gl/arrangement" { // one person, while none is published
 		w.valid(0)
-		w.hireAs(account{"p3", staff.ProvinceOperator, "430000", ""})
 		w.write(ctx, func(tx *db.Tx) error {
 			_, err := tx.Exec(ctx, `UPDATE seating_version SET state = 'replaced' WHERE state = 'published'`)
 			return err
 		})
-		return honest{path: path, browser: w.as("po"), form: url.Values{"drawer": w.drawers(), "venue": {"三楼"}}}
+		return honest{path: path, browser: w.as("po"), form: url.Values{"drawer": w.drawers(), "venue": {"三楼"}, "reason": {""}}}
 	}
 	v, err := seatingtest.Frozen(ctx, w.db, w.camp, seatingtest.People(3, countyHere), now().UnixMilli())
 	if err != nil {
@@ -319,10 +319,15 @@ func (w *world) honestArrangement(path string) honest {
 	page, form := "/gl/arrangement/"+v.ID, url.Values{"office": {"admission"}}
 	switch verb := path[strings.LastIndex(path, "/"):]; verb {
 	case "/drawer":
+		third := strings.Fields(w.drawers()[2])[1]
+		w.write(ctx, func(tx *db.Tx) error {
+			return seating.Name(ctx, tx, v.ID, []seating.Share{{Office: "discipline", Name: "丙处", Staff: third}})
+		})
 		form.Set("account", mine)
 		return honest{path: page + verb, browser: po, form: form}
 	case "/seal", "/reveal":
 		form.Set("number", number(7))
+		form.Set("seal", "") // a seal that was brought stands in the place of the number
 		return honest{path: page + verb, browser: po, form: form}
 	case "/refuse":
 		form.Set("reason", "记数的纸丢了")
