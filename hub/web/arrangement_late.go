@@ -1,0 +1,78 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/seating"
+	"zhunkao/hub/web/console"
+	rules "zhunkao/protocol/campaign"
+)
+
+// unseated is who is valid and has no seat in a published version: they came late, or
+// could not be placed.
+func (s *server) unseated(c *gin.Context, v *visit) { s.showUnseated(c, v, http.StatusOK, "") }
+
+func (s *server) showUnseated(c *gin.Context, v *visit, status int, wrong string) {
+	ctx, x := c.Request.Context(), v.subject.(seating.Version)
+	if x.State != seating.Published {
+		s.refuse(c, v, refusalNotFound)
+		return
+	}
+	view := console.Unseated{ID: x.ID, Number: x.Number, Error: wrong}
+	err := s.DB.Write(ctx, func(tx *db.Tx) error {
+		camp, err := s.campaigns.current(ctx, tx, x.Campaign)
+		if err != nil {
+			return err
+		}
+		may := permitted(camp, flow.ActSeat, v.session.Account.Role)
+		if !may.known || !may.high {
+			view.Refuse = may.refusal()
+			return nil
+		}
+		list := flow.Valids(camp)
+		list.Unseated, list.Limit = x.ID, pageRows+1
+		ids, err := list.List(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if view.More = len(ids) > pageRows; view.More {
+			ids = ids[:pageRows]
+		}
+		found, err := s.Flow.Candidates.GetAll(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		if view.Rows, err = s.unseatedRows(ctx, tx, camp, ids, found); err != nil {
+			return err
+		}
+		return s.Flow.ListUnseated(ctx, tx, camp, x, len(ids), v.by())
+	})
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.show(c, v, status, "unseated", "arrangement", view)
+}
+
+func (s *server) unseatedRows(ctx context.Context, tx *db.Tx, camp rules.Campaign, ids []string, found map[string]candidate.Found) (out []console.UnseatedRow, err error) {
+	points := pointNames{}
+	for _, id := range ids {
+		f, ok := found[id]
+		if !ok {
+			continue
+		}
+		first := f.Application.First()
+		row := console.UnseatedRow{ID: id, Name: string(f.Application.Name()), Number: f.Application.Number().String(), Level: camp.TableName("level", first.Level), Category: camp.TableName("category", first.Category)}
+		if row.Point, err = points.name(ctx, tx, f.Point); err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
