@@ -27,6 +27,10 @@ type Showing struct {
 	By       string // staff
 	At       int64  // ms
 	Find     Finder
+
+	// Journal writes down, in the transaction by which an import is shown, that it is;
+	// where it fails nothing of the import stays.
+	Journal func(ctx context.Context, tx *db.Tx, i Import) error
 }
 
 // atOnce is how many rows are judged and written together.
@@ -86,7 +90,12 @@ func Show(ctx context.Context, d *db.DB, x Showing) (Import, error) {
 		err = s.flush(ctx)
 	}
 	if err == nil {
-		err = d.Write(ctx, func(tx *db.Tx) error { return s.finish(ctx, tx) })
+		err = d.Write(ctx, func(tx *db.Tx) error {
+			if err := s.finish(ctx, tx); err != nil || x.Journal == nil {
+				return err
+			}
+			return x.Journal(ctx, tx, s.out)
+		})
 	}
 	if err != nil {
 		_ = d.Write(context.WithoutCancel(ctx), func(tx *db.Tx) error { return remove(ctx, tx, s.out.ID) })

@@ -148,11 +148,11 @@ func (s *server) bringResults(c *gin.Context, v *visit) {
 		if may := permitted(camp, flow.ActOfResults(kind), v.session.Account.Role); !may.known || !may.high {
 			return errNotPermitted
 		}
-		out, err = results.Show(ctx, s.DB, results.Showing{Campaign: camp, Kind: kind, File: f, Size: head.Size, By: v.by().Author.ID, At: s.Flow.Now().UnixMilli(), Find: s.Flow.ResultPeople(camp)})
-		if err != nil {
-			return err
-		}
-		return s.DB.Write(ctx, func(tx *db.Tx) error { return s.Flow.ShowResults(ctx, tx, out, v.by()) })
+		out, err = results.Show(ctx, s.DB, results.Showing{Campaign: camp, Kind: kind, File: f, Size: head.Size, By: v.by().Author.ID, At: s.Flow.Now().UnixMilli(), Find: s.Flow.ResultPeople(camp),
+			Journal: func(ctx context.Context, tx *db.Tx, i results.Import) error {
+				return s.Flow.ShowResults(ctx, tx, i, v.by())
+			}})
+		return err
 	}()
 	_ = f.Close()
 	var bad *dbf.Fault
