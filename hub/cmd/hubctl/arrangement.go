@@ -1,20 +1,53 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"os"
+	"strings"
 
 	"zhunkao/hub/arrangement"
+	"zhunkao/hub/seating"
 )
 
-// arrangements are the commands for published arrangements. They need no hub.
+// arrangements are the commands for arrangements. They need no hub.
 type arrangements struct {
+	Seal   sealArrangement   `cmd:"" help:"Compute the seal of an office's number on a computer of its own, before the draw: the number is asked for, or drawn where the line is empty. Write it on paper; the seal goes to the hub."`
 	Verify verifyArrangement `cmd:"" help:"Compute a published arrangement once more from its candidates, rules and the shares that offices revealed, and hold every byte against it; ends with 2 when it differs. No names are in it and no database is needed."`
 }
 
 type verifyArrangement struct {
 	File string `arg:"" type:"path" help:"The public bundle."`
 	Code string `help:"Text of the code on a ticket: say whether its seat is in this arrangement, too; ends with 2 when it is not."`
+}
+
+type sealArrangement struct {
+	Digest string `required:"" help:"Digest of the frozen list, 64 digits, as the page of the arrangement shows it."`
+	Office string `required:"" help:"Name of the office that draws, as that page shows it."`
+}
+
+// Run seals a number (A49). Nothing of it is kept here.
+func (v sealArrangement) Run(h *hand) error {
+	digest, err := hex.DecodeString(strings.ReplaceAll(v.Digest, " ", ""))
+	if err != nil || len(digest) != sha256.Size {
+		return refusal{"seal-digest", nil}
+	}
+	h.print("seal-ask")
+	number, err := h.line()
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(number) == "" {
+		number = seating.NewNumber()
+	}
+	secret, err := seating.Secret(number)
+	if err != nil {
+		return refusal{"seal-number", nil}
+	}
+	made := arrangement.Share{Office: v.Office, Secret: secret}.Commit([sha256.Size]byte(digest))
+	h.print("seal-made", number, made.Hash)
+	return nil
 }
 
 // Run verifies. The door is a contract with whoever checks the draw.

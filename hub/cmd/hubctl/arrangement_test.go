@@ -1,13 +1,40 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"zhunkao/hub/arrangement"
+	"zhunkao/hub/seating"
 )
+
+// TestArrangementSeal: the seal that is computed here is the one that the hub holds a
+// reveal against, whether the number was typed or drawn.
+func TestArrangementSeal(t *testing.T) {
+	digest := sha256.Sum256([]byte("list"))
+	lines := regexp.MustCompile(`number  (.*)\nseal    ([0-9a-f]{64})\n`)
+	for _, typed := range []string{"12345 67890 12345 67890 12345 67890", ""} {
+		r := call(t, typed+"\n", "--lang", "en", "arrangement", "seal", "--office", "信息处", "--digest", hex.EncodeToString(digest[:]))
+		m := lines.FindStringSubmatch(r.out)
+		if r.code != 0 || m == nil || typed != "" && m[1] != typed {
+			t.Fatalf("status %d:\n%s%s", r.code, r.out, r.errs)
+		}
+		secret, err := seating.Secret(m[1])
+		if want := (arrangement.Share{Office: "信息处", Secret: secret}).Commit(digest); err != nil || hex.EncodeToString(want.Hash[:]) != m[2] {
+			t.Errorf("sealed %s, want %x: %v", m[2], want.Hash, err)
+		}
+	}
+	for _, bad := range [][2]string{{"123", hex.EncodeToString(digest[:])}, {strings.Repeat("1", 30), "12"}} {
+		if r := call(t, bad[0]+"\n", "--lang", "en", "arrangement", "seal", "--office", "信息处", "--digest", bad[1]); r.code == 0 {
+			t.Errorf("%q sealed:\n%s", bad, r.out)
+		}
+	}
+}
 
 // TestArrangementVerify: the door is a contract with whoever checks the draw: it ends
 // with 0 for what was published, with 2 for anything else, and needs no hub.

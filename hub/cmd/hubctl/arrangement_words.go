@@ -3,6 +3,10 @@ package main
 // arrangementWords are the texts of the commands arrangement and paper, Chinese and
 // English.
 var arrangementWords = map[string][2]string{
+	"seal-ask":    {"输入要封存的数（30位以上数字），直接回车就抽一个：", "The number to be sealed, 30 digits or more; an empty line draws one:"},
+	"seal-digest": {"名单指纹应是64位十六进制数，请从编排页面抄全。", "the digest has 64 hexadecimal digits: copy all of it from the page"},
+	"seal-number": {"要封存的数至少30位，只用数字。", "a number to be sealed has 30 digits or more, and nothing else"},
+	"seal-made":   {"数　　%s\n封条　%x\n把数抄在纸上收好，公开以前不要给任何人看；封条填到编排页面。", "number  %s\nseal    %x\nWrite the number on paper and show it to nobody before you reveal it; the seal goes to the page."},
 	"arrangement-good": {"核对无误：%d 名考生，%d 个考区，%d 间考室，未能满足的 %d 项都已列明。\n根 %x",
 		"It is as it was drawn: %d candidates, %d areas, %d rooms, and %d rules that could not be met are listed.\nroot %x"},
 	"arrangement-share":   {"随机数来自 %s", "the seed is from %s"},
