@@ -57,9 +57,7 @@ func paperScenes(add adder, f, quiet func(string) Frame) {
 	add("exampapers", "some", "各考点", "menu.exampapers", "exampapers", f("exampapers"), ExamPapers{Version: "1", Sites: []ExamSite{site, {ID: "0", Code: "430104003", Name: "岳麓区第三中学", Area: "岳麓区考区", Rooms: 22, People: 641, First: 41, Last: 62}}, Batches: batches, Missing: 4})
 	add("exampapers", "none", "还没有考点", "menu.exampapers", "exampapers", quiet("exampapers"), ExamPapers{})
 	view := SitePapers{ExamSite: site, Version: "1", Batches: batches}
-	for _, p := range []ExamPaper{{Key: "11", Name: "11 考点汇总表", For: "exam.for.site", Copies: 1, On: true}, {Key: "23", Name: "23 领卷回收登记表", For: "exam.for.site.sittings", Copies: 1, On: true}, {Key: "05", Name: "05 门贴", For: "exam.for.room", Copies: 1, On: true}, {Key: "04", Name: "04 座次表", For: "exam.for.room", Copies: 2, On: true}, {Key: "07", Name: "07 考生签到表", For: "exam.for.room.sittings", Copies: 1, On: true}} {
-		view.Papers = append(view.Papers, p)
-	}
+	view.Papers = []ExamPaper{{Key: "11", Name: "11 考点汇总表", For: "exam.for.site", Copies: 1, On: true}, {Key: "23", Name: "23 领卷回收登记表", For: "exam.for.site.sittings", Copies: 1, On: true}, {Key: "05", Name: "05 门贴", For: "exam.for.room", Copies: 1, On: true}, {Key: "04", Name: "04 座次表", For: "exam.for.room", Copies: 2, On: true}, {Key: "07", Name: "07 考生签到表", For: "exam.for.room.sittings", Copies: 1, On: true}}
 	add("sitepapers", "ask", "选好就做", "menu.exampapers", "sitepapers", f("exampapers"), view)
 	view.Again, view.Error, view.Reason = true, "exam.error.again", ""
 	add("sitepapers", "again", "补打没写原因", "menu.exampapers", "sitepapers", f("exampapers"), view)

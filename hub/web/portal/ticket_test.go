@@ -361,7 +361,9 @@ func TestVoidRunIsPublic(t *testing.T) {
 	if a := b.see("/ks/arrangement"); !a.says("名单已封存") || !a.says("abcdef") || !a.says("还没有封存") {
 		t.Errorf("under way: %s", a.text())
 	}
-	w.write(func(tx *db.Tx) error { return seating.End(ctx, tx, v.ID, seating.Refused, "没有公开", seating.Who{By: "staff-1", At: at}) })
+	w.write(func(tx *db.Tx) error {
+		return seating.End(ctx, tx, v.ID, seating.Refused, "没有公开", seating.Who{By: "staff-1", At: at})
+	})
 	a := b.see("/ks/arrangement")
 	for _, says := range []string{"有单位没有公开它封存的随机数", "作废", "abcdef", "没有公开", "010203"} {
 		if !a.says(says) {
