@@ -80,6 +80,33 @@ func (s *rows) Get(h Hash) ([]byte, error) {
 	ctx, cancel := bounded()
 	defer cancel()
 	b, err := s.read(ctx, h)
+	return checked(b, h, err)
+}
+
+func (s *rows) read(ctx context.Context, h Hash) (b []byte, err error) {
+	err = s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		b, err = bytesOf(ctx, tx, h)
+		return err
+	})
+	return b, got(err)
+}
+
+// bytesOf reads a row. db.ErrNoRows.
+func bytesOf(ctx context.Context, tx *db.Tx, h Hash) (b []byte, err error) {
+	err = tx.QueryRow(ctx, `SELECT bytes FROM blob WHERE hash = $1`, h[:]).Scan(&b)
+	return b, err
+}
+
+// got is what went wrong with reading a row, in the words of the store.
+func got(err error) error {
+	if errors.Is(err, db.ErrNoRows) {
+		return ErrNotFound
+	}
+	return away("get", err)
+}
+
+// checked refuses bytes that are not those of their name.
+func checked(b []byte, h Hash, err error) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -89,24 +116,39 @@ func (s *rows) Get(h Hash) ([]byte, error) {
 	return b, nil
 }
 
-func (s *rows) read(ctx context.Context, h Hash) (b []byte, err error) {
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		return tx.QueryRow(ctx, `SELECT bytes FROM blob WHERE hash = $1`, h[:]).Scan(&b)
-	})
-	if errors.Is(err, db.ErrNoRows) {
-		return nil, ErrNotFound
-	}
-	return b, away("get", err)
+// within is the store in a transaction that is open: see Store.In.
+type within struct {
+	*rows
+	ctx context.Context
+	tx  *db.Tx
+}
+
+// Get implements store.
+func (s within) Get(h Hash) ([]byte, error) {
+	b, err := bytesOf(s.ctx, s.tx, h)
+	return checked(b, h, got(err))
+}
+
+// Has implements store.
+func (s within) Has(h Hash) (has bool, err error) {
+	has, err = hasRow(s.ctx, s.tx, h)
+	return has, away("has", err)
 }
 
 // Has implements store.
 func (s *rows) Has(h Hash) (has bool, err error) {
 	ctx, cancel := bounded()
 	defer cancel()
-	err = s.db.Read(ctx, func(tx *db.Tx) error {
-		return tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM blob WHERE hash = $1)`, h[:]).Scan(&has)
+	err = s.db.Read(ctx, func(tx *db.Tx) (err error) {
+		has, err = hasRow(ctx, tx, h)
+		return err
 	})
 	return has, away("has", err)
+}
+
+func hasRow(ctx context.Context, tx *db.Tx, h Hash) (has bool, err error) {
+	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM blob WHERE hash = $1)`, h[:]).Scan(&has)
+	return has, err
 }
 
 // Each implements store.

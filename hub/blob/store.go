@@ -69,6 +69,20 @@ func OpenIn(d *db.DB) *Store { return &Store{newRows(d, time.Now)} }
 
 // Shared reports whether other hubs see what this store holds.
 func (s *Store) Shared() bool {
-	_, ok := s.store.(*rows)
-	return ok
+	switch s.store.(type) {
+	case *rows, within:
+		return true
+	}
+	return false
+}
+
+// In is the store for who has a transaction open: what lies in the database is got by
+// that transaction and its context. Whoever would take a second connection while holding
+// one waits for ever once there are as many of them as connections. It is good for no
+// longer than the transaction.
+func (s *Store) In(ctx context.Context, tx *db.Tx) *Store {
+	if r, ok := s.store.(*rows); ok {
+		return &Store{within{rows: r, ctx: ctx, tx: tx}}
+	}
+	return s
 }

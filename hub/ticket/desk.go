@@ -290,7 +290,7 @@ func (d *Desk) photo(ctx context.Context, tx *db.Tx, records []confirmation.Reco
 		if err != nil {
 			return nil, err
 		}
-		photo, _, _, err := hand.Photo(d.Blob, r, content)
+		photo, _, _, err := hand.Photo(d.Blob.In(ctx, tx), r, content)
 		if errors.Is(err, hand.ErrNone) || errors.Is(err, blob.ErrNotFound) {
 			continue
 		}

@@ -208,7 +208,7 @@ func (d *Desk) Picture(ctx context.Context, tx *db.Tx, point, application, name 
 		if err != nil {
 			return nil, err
 		}
-		photo, _, _, err := hand.Photo(d.Blob, r, content)
+		photo, _, _, err := hand.Photo(d.Blob.In(ctx, tx), r, content)
 		if errors.Is(err, hand.ErrNone) || errors.Is(err, blob.ErrNotFound) {
 			return nil, ErrNone
 		}
