@@ -67,15 +67,18 @@ func Name(ctx context.Context, tx *db.Tx, version string, shares []Share) error 
 	return nil
 }
 
+// hold takes a version in one of two states for what is done to its shares: of two that do
+// something at the same moment the later is run again and sees what the first did, or
+// each would take the other for the last one open, and nobody would be. ErrState.
+func hold(ctx context.Context, tx *db.Tx, version string, one, other State) error {
+	return changed(tx.Exec(ctx, `UPDATE seating_version SET drawn_at = drawn_at WHERE id = $1 AND state IN ($2, $3)`, version, string(one), string(other)))
+}
+
 // Rename gives an office's share to somebody else, before it is sealed. ErrState,
 // ErrSealed.
 func Rename(ctx context.Context, tx *db.Tx, version, office, staff string) error {
-	v, err := Get(ctx, tx, version)
-	if err != nil {
+	if err := hold(ctx, tx, version, Freezing, Frozen); err != nil {
 		return err
-	}
-	if v.State != Freezing && v.State != Frozen {
-		return ErrState
 	}
 	n, err := tx.Exec(ctx, `UPDATE seating_share SET staff = $3 WHERE version = $1 AND office = $2 AND commitment IS NULL`, version, office, staff)
 	if err == nil && n == 0 {
@@ -86,7 +89,7 @@ func Rename(ctx context.Context, tx *db.Tx, version, office, staff string) error
 
 // Seal keeps an office's commitment. ErrState, ErrSealed.
 func Seal(ctx context.Context, tx *db.Tx, version, office string, commitment [32]byte, at int64) error {
-	if err := in(ctx, tx, version, Frozen); err != nil {
+	if err := hold(ctx, tx, version, Frozen, Frozen); err != nil {
 		return err
 	}
 	n, err := tx.Exec(ctx, `UPDATE seating_share SET commitment = $3, sealed_at = $4 WHERE version = $1 AND office = $2 AND commitment IS NULL`, version, office, commitment[:], at)
@@ -100,7 +103,7 @@ func Seal(ctx context.Context, tx *db.Tx, version, office string, commitment [32
 // ErrState, ErrEarly while somebody has not sealed, ErrSecret if it is not what was
 // sealed: nothing is written then, Miss counts it.
 func Reveal(ctx context.Context, tx *db.Tx, v Version, office string, secret [32]byte, at int64) (drawn bool, err error) {
-	if err := in(ctx, tx, v.ID, Frozen); err != nil {
+	if err := hold(ctx, tx, v.ID, Frozen, Frozen); err != nil {
 		return false, err
 	}
 	shares, err := Shares(ctx, tx, v.ID)

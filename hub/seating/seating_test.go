@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync"
 	"testing"
 
 	"zhunkao/hub/arrangement"
@@ -219,6 +220,54 @@ func TestDraw(t *testing.T) {
 		}
 		if _, err := seatingtest.Publish(ctx, d, camp, seatingtest.People(3, "430104"), 10); err != nil {
 			t.Errorf("others start anew: %v", err)
+		}
+	})
+}
+
+// TestRevealTogether: of two offices that reveal at the same moment the later makes the
+// seed known.
+func TestRevealTogether(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx, camp := t.Context(), adult(t)
+		v, err := seatingtest.Frozen(ctx, d, camp, seatingtest.People(3, "430104"), 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shares := map[string]arrangement.Share{"a": {Office: "甲处", Secret: [32]byte{1}}, "b": {Office: "乙处", Secret: [32]byte{2}}}
+		for office, s := range shares {
+			if err := d.Write(ctx, func(tx *db.Tx) error { return seating.Seal(ctx, tx, v.ID, office, s.Commit(v.Digest).Hash, 8) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		reveal := func(office string, between func()) error {
+			return d.Write(ctx, func(tx *db.Tx) error {
+				if _, err := seating.Shares(ctx, tx, v.ID); err != nil { // whose share it is: this is what it sees
+					return err
+				}
+				between()
+				_, err := seating.Reveal(ctx, tx, v, office, shares[office].Secret, 9)
+				return err
+			})
+		}
+		seen, other := make(chan struct{}), make(chan error, 1)
+		once := sync.OnceFunc(func() {
+			go func() { close(seen); other <- reveal("b", func() {}) }()
+			<-seen
+			if d.Kind() == db.PostgreSQL { // SQLite has one writer at a time: the other waits
+				other <- <-other
+			}
+		})
+		if err := reveal("a", once); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-other; err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Read(ctx, func(tx *db.Tx) error {
+			v, err = seating.Get(ctx, tx, v.ID)
+			return err
+		}); err != nil || v.State != seating.Drawn {
+			t.Errorf("%s, %v", v.State, err)
 		}
 	})
 }
