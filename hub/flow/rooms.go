@@ -241,8 +241,8 @@ func (f *Flow) judgeRooms(ctx context.Context, tx *db.Tx, k approval.Kind, c app
 	if a.Area.Division != c.Division {
 		return ErrSubmitter
 	}
-	other, err := f.RoomsUnderWay(ctx, tx, a.Area)
-	if err == nil && other.ID != "" && other.ID != c.ID {
+	other, err := f.roomsUnderWay(ctx, tx, a.Area, c.ID)
+	if err == nil && other.ID != "" {
 		err = ErrUnderWay
 	}
 	return err
@@ -251,13 +251,19 @@ func (f *Flow) judgeRooms(ctx context.Context, tx *db.Tx, k approval.Kind, c app
 // RoomsUnderWay is the case about an area's rooms that is not ended; the zero case if
 // there is none.
 func (f *Flow) RoomsUnderWay(ctx context.Context, tx *db.Tx, area site.Area) (approval.Case, error) {
+	return f.roomsUnderWay(ctx, tx, area, "")
+}
+
+// roomsUnderWay leaves out one case: one that is sent again is waiting by then, and its
+// form is not filed yet.
+func (f *Flow) roomsUnderWay(ctx context.Context, tx *db.Tx, area site.Area, but string) (approval.Case, error) {
 	for _, state := range []approval.State{approval.Waiting, approval.Returned} {
 		list, err := approval.List(ctx, tx, approval.Filter{Remit: area.Division, State: state, Campaign: area.Campaign})
 		if err != nil {
 			return approval.Case{}, err
 		}
 		for _, c := range list {
-			if c.Kind != KindRooms {
+			if c.Kind != KindRooms || c.ID == but {
 				continue
 			}
 			content, err := approval.OpenContent(ctx, tx, f.Keys, c.ID, c.Round)
