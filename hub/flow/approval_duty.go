@@ -153,6 +153,10 @@ func ApprovalRefusal(err error) string {
 		{ErrNoArrangement, "case-rooms-old"},
 		{ErrShut, "case-shut"},
 		{ErrSeats, "case-seats"},
+		{ErrSeating, "case-seating"},
+		{ErrDrawnRooms, "case-drawn-rooms"},
+		{ErrSiteUsed, "case-site-used"},
+		{ErrSiteRooms, "case-site-rooms"},
 		{site.ErrTaken, "case-codes"},
 		{site.ErrNotFound, "case-submitter"},
 	} {

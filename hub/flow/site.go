@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
+	"zhunkao/hub/seating"
 	"zhunkao/hub/site"
 	"zhunkao/hub/staff"
 	rules "zhunkao/protocol/campaign"
@@ -37,6 +39,16 @@ var (
 	ErrSame = errors.New("flow: nothing would change")
 	// ErrSeats says that a site has fewer seats than rooms.
 	ErrSeats = errors.New("flow: a site has fewer seats than rooms")
+	// ErrSeating says that an arrangement is in the making: what it follows from stays.
+	ErrSeating = errors.New("flow: an arrangement is in the making")
+	// ErrDrawnRooms says that a drawing would take away areas in which the published
+	// arrangement has rooms, or sites of such areas.
+	ErrDrawnRooms = errors.New("flow: the drawing takes rooms of the published arrangement from their area or sites")
+	// ErrSiteUsed says that rooms of the published arrangement are at a site: it is lost,
+	// not closed, and its rooms go elsewhere first.
+	ErrSiteUsed = errors.New("flow: rooms of the published arrangement are at this site")
+	// ErrSiteRooms says that a site would have fewer rooms than are at it.
+	ErrSiteRooms = errors.New("flow: more rooms of the published arrangement are at this site")
 )
 
 // open asks that a step of the campaign is open in a division now; "" always is.
@@ -141,6 +153,9 @@ func (f *Flow) siteEffect(ctx context.Context, tx *db.Tx, k approval.Kind, c app
 		} else if s.State == site.Set { // one that is lost stays so
 			s.State = site.Closed
 		}
+		if err := holdsRooms(ctx, tx, s); err != nil {
+			return c, err
+		}
 		if err := site.Update(ctx, tx, s, at); err != nil {
 			return c, fmt.Errorf("flow: approved: %w", err)
 		}
@@ -150,11 +165,91 @@ func (f *Flow) siteEffect(ctx context.Context, tx *db.Tx, k approval.Kind, c app
 	if err != nil {
 		return c, fmt.Errorf("flow: approved: %w", err)
 	}
-	if err := site.PutInForce(ctx, tx, d, at); err != nil {
-		return c, fmt.Errorf("flow: approved: %w", err)
+	if err := f.drawInForce(ctx, tx, d, at); err != nil {
+		return c, err
 	}
 	return c, f.write(ctx, tx, by, journal.Entry{Act: journal.CatchmentDrawn, Subject: journal.Subject{Kind: journal.OfDrawing, ID: d.ID}, Campaign: d.Campaign, Division: d.Division,
 		Detail: map[string]string{"approval": c.ID, "areas": strconv.Itoa(len(d.Plan.Areas)), "rows": strconv.Itoa(len(d.Plan.Rows))}})
+}
+
+// holdsRooms asks that a site, as it is to be, still has the rooms that the published
+// arrangement has at it: tickets name it. ErrSiteUsed, ErrSiteRooms.
+func holdsRooms(ctx context.Context, tx *db.Tx, s site.Site) error {
+	v, some, err := seating.Current(ctx, tx, s.Campaign)
+	if err != nil || !some {
+		return err
+	}
+	n, err := seating.RoomsAt(ctx, tx, v.ID, s.ID)
+	switch {
+	case err != nil:
+		return err
+	case n > 0 && s.State == site.Closed:
+		return ErrSiteUsed
+	case n > s.Rooms:
+		return ErrSiteRooms
+	}
+	return nil
+}
+
+// drawInForce puts a drawing in force, unless an arrangement is in the making from the one
+// before it, or it would take areas with rooms away, or their sites: the rooms of what is
+// published would be at no site. What a new version is to follow from can be drawn.
+// ErrSeating, ErrDrawnRooms.
+func (f *Flow) drawInForce(ctx context.Context, tx *db.Tx, d site.Drawing, at int64) error {
+	if _, making, err := seating.InMaking(ctx, tx, d.Campaign); err != nil || making {
+		return cmp.Or(err, ErrSeating)
+	}
+	before, err := seatedPlaces(ctx, tx, d.Campaign)
+	if err != nil {
+		return err
+	}
+	if err := site.PutInForce(ctx, tx, d, at); err != nil {
+		return fmt.Errorf("flow: approved: %w", err)
+	}
+	after, err := seatedPlaces(ctx, tx, d.Campaign)
+	if err != nil {
+		return err
+	}
+	for place := range before {
+		if !after[place] {
+			return ErrDrawnRooms
+		}
+	}
+	return nil
+}
+
+// seatedPlaces are the areas in which the published arrangement has rooms, and their sites
+// with them; none while nothing is published.
+func seatedPlaces(ctx context.Context, tx *db.Tx, campaign string) (map[string]bool, error) {
+	out := map[string]bool{}
+	v, some, err := seating.Current(ctx, tx, campaign)
+	if err != nil || !some {
+		return out, err
+	}
+	rooms, err := seating.Rooms(ctx, tx, v.ID, "")
+	if err != nil {
+		return nil, err
+	}
+	areas, err := site.Areas(ctx, tx, campaign)
+	if err != nil {
+		return nil, err
+	}
+	seated := map[string]bool{}
+	for _, r := range rooms {
+		seated[r.Area] = true
+	}
+	for _, a := range areas {
+		if seated[a.Code] {
+			out[a.Code] = true
+		}
+	}
+	sites, err := site.Sites(ctx, tx, campaign)
+	for _, s := range sites {
+		if seated[s.Area] && s.State == site.Set {
+			out[s.Area+" "+s.ID] = true
+		}
+	}
+	return out, err
 }
 
 func (f *Flow) writeSite(ctx context.Context, tx *db.Tx, act journal.Act, s site.Site, detail map[string]string, by By) error {

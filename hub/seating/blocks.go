@@ -63,6 +63,12 @@ func SiteOf(ctx context.Context, tx *db.Tx, version, area string, room int) (str
 	return r.Site, err
 }
 
+// RoomsAt counts the rooms that a version has at a site.
+func RoomsAt(ctx context.Context, tx *db.Tx, version, site string) (n int, err error) {
+	err = tx.QueryRow(ctx, `SELECT COUNT(*) FROM seating_room WHERE version = $1 AND site = $2`, version, site).Scan(&n)
+	return n, wrap("rooms at", err)
+}
+
 // SetBlocks says where the rooms of an area are from now on. Whether the blocks are right
 // is judged before (arrangement.CheckBlocks). ErrState for a version that is not the
 // published one.
