@@ -187,7 +187,7 @@ func (h *Hub) openDomains(ctx context.Context) (err error) {
 		return fmt.Errorf("hub: %w", err)
 	}
 	h.dispatch = dispatch.New(dispatch.Options{DB: h.db, Keys: h.keys, Candidates: candidates, Fleet: h.fleet, Staff: h.staff,
-		Tickets: &ticket.Desk{Candidates: candidates, Keys: h.keys, Blob: h.blobs}, Sealer: h.sealer, Now: h.Now, Log: h.log})
+		Tickets: &ticket.Desk{Candidates: candidates, Keys: h.keys, Blob: h.blobs, Log: h.log}, Sealer: h.sealer, Now: h.Now, Log: h.log})
 	names, err := h.config.names()
 	if err != nil {
 		return err

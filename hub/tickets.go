@@ -30,6 +30,6 @@ func (h *Hub) openTickets() error {
 		return err
 	}
 	h.flow.Tickets = made
-	h.tickets = &ticket.Maker{DB: h.db, Desk: &ticket.Desk{Candidates: h.flow.Candidates, Keys: h.keys, Blob: h.blobs}, Fonts: h.fonts, Made: made, Bundles: bundles, Now: h.flow.Now, Log: h.log}
+	h.tickets = &ticket.Maker{DB: h.db, Desk: &ticket.Desk{Candidates: h.flow.Candidates, Keys: h.keys, Blob: h.blobs, Log: h.log}, Fonts: h.fonts, Made: made, Bundles: bundles, Now: h.flow.Now, Log: h.log}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 
@@ -30,6 +31,7 @@ type Desk struct {
 	Candidates *candidate.Store
 	Keys       *keys.Ring
 	Blob       *blob.Store
+	Log        *slog.Logger // of pictures that cannot be shown; nil: of none
 
 	mu   sync.Mutex     // guards last
 	last rules.Campaign // decoded; never changed
@@ -286,15 +288,33 @@ func (d *Desk) photo(ctx context.Context, tx *db.Tx, records []confirmation.Reco
 		if !r.State.Stands() {
 			continue
 		}
-		content, err := confirmation.Open(ctx, tx, d.Keys, r.ID)
-		if err != nil {
-			return nil, err
+		if photo, err := d.shown(ctx, tx, r); err != nil || photo != nil {
+			return photo, err
 		}
-		photo, _, _, err := hand.Photo(d.Blob.In(ctx, tx), r, content)
-		if errors.Is(err, hand.ErrNone) || errors.Is(err, blob.ErrNotFound) {
-			continue
-		}
-		return photo, err
+	}
+	return nil, nil
+}
+
+// shown is the picture of a record; nil where it has none that can be shown. What is
+// damaged is one person's: it is said with its record, and stops nobody else's ticket.
+// Its errors are those of a store that is away: the same may be tried again.
+func (d *Desk) shown(ctx context.Context, tx *db.Tx, r confirmation.Record) ([]byte, error) {
+	all, err := confirmation.OpenAll(ctx, tx, d.Keys, []confirmation.Record{r})
+	if err != nil {
+		return nil, err
+	}
+	one := all[r.ID]
+	photo, err := []byte(nil), one.Err
+	if err == nil {
+		photo, _, _, err = hand.Photo(d.Blob.In(ctx, tx), r, one.Content)
+	}
+	switch {
+	case err == nil:
+		return photo, nil
+	case errors.Is(err, blob.ErrAway), db.Away(err), ctx.Err() != nil:
+		return nil, err
+	case d.Log != nil && !errors.Is(err, hand.ErrNone) && !errors.Is(err, blob.ErrNotFound):
+		d.Log.Error("a picture cannot be shown", "record", r.ID, "error", err.Error())
 	}
 	return nil, nil
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"zhunkao/hub/blob"
 	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/seating"
@@ -21,7 +22,8 @@ import (
 // laid out then.
 //
 // It can be cut off at any time and begun again: what lies there is not made twice. A
-// fault is said and tried again a minute later.
+// fault is said and tried again a minute later; one of a room keeps nobody else's from
+// being made, and is tried again with the next walk.
 type Maker struct {
 	DB      *db.DB
 	Desk    *Desk
@@ -138,7 +140,8 @@ func (m *Maker) printing(ctx context.Context, tx *db.Tx, id string) (bool, error
 	return false, nil
 }
 
-// walk makes what is missing of a version. ErrFull.
+// walk makes what is missing of a version. A room that fails is said and passed over.
+// Errors: ErrFull, and those of a database that is away.
 func (m *Maker) walk(ctx context.Context, v seating.Version) error {
 	var rooms []seating.Room
 	err := m.DB.Read(ctx, func(tx *db.Tx) (err error) {
@@ -155,8 +158,12 @@ func (m *Maker) walk(ctx context.Context, v seating.Version) error {
 		if r.Site == "" {
 			continue
 		}
-		if err := m.room(ctx, v, r); err != nil {
+		switch err := m.room(ctx, v, r); {
+		case err == nil:
+		case errors.Is(err, ErrFull), errors.Is(err, blob.ErrAway), db.Away(err), ctx.Err() != nil:
 			return err
+		default:
+			m.Log.Error("the tickets of a room are not made", "worker", "tickets", "area", r.Area, "room", r.Number, "error", err.Error())
 		}
 	}
 	return nil

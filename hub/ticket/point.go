@@ -7,11 +7,9 @@ import (
 	"errors"
 	"fmt"
 
-	"zhunkao/hub/blob"
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
-	"zhunkao/hub/intake/hand"
 	"zhunkao/hub/seating"
 )
 
@@ -204,13 +202,9 @@ func (d *Desk) Picture(ctx context.Context, tx *db.Tx, point, application, name 
 		if !ok || b.Hash != name || !r.State.Stands() {
 			continue
 		}
-		content, err := confirmation.Open(ctx, tx, d.Keys, r.ID)
-		if err != nil {
-			return nil, err
-		}
-		photo, _, _, err := hand.Photo(d.Blob.In(ctx, tx), r, content)
-		if errors.Is(err, hand.ErrNone) || errors.Is(err, blob.ErrNotFound) {
-			return nil, ErrNone
+		photo, err := d.shown(ctx, tx, r)
+		if err == nil && photo == nil {
+			err = ErrNone
 		}
 		return photo, err
 	}

@@ -175,7 +175,7 @@ func newServer(o Options) (*server, error) {
 	}
 	return &server{Options: o, pages: pages, origin: http.NewCrossOriginProtection(), streams: make(chan struct{}, maxStreams),
 		uploads: make(chan struct{}, maxUploads), sticks: make(chan struct{}, maxSticks), exports: make(chan struct{}, maxExports),
-		tickets: &ticket.Desk{Candidates: o.Flow.Candidates, Keys: o.Keys, Blob: o.Blob},
+		tickets: &ticket.Desk{Candidates: o.Flow.Candidates, Keys: o.Keys, Blob: o.Blob, Log: o.Log},
 		cookies: door.Cookies{Secure: o.TLS, Key: o.Keys.CookieKey("gl"), Guest: cookieGuest}}, nil
 }
 

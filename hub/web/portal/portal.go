@@ -124,7 +124,7 @@ func New(o Options) (*Portal, error) {
 	s := &server{Options: o, pages: drawn, origin: http.NewCrossOriginProtection(), asks: newPace(1, 15*time.Second), offers: newPace(8, time.Minute), uploads: make(chan struct{}, maxUploads), cleaner: picture.NewCleaner(maxPictures),
 		cookies: door.Cookies{Secure: o.TLS, Key: o.Keys.CookieKey("ks"), Guest: cookieGuest}}
 	s.campaigns.takes = s.takes
-	s.tickets = &ticket.Desk{Candidates: o.Flow.Candidates, Keys: o.Keys, Blob: o.Blob}
+	s.tickets = &ticket.Desk{Candidates: o.Flow.Candidates, Keys: o.Keys, Blob: o.Blob, Log: o.Log}
 	for _, p := range s.parts() {
 		s.routes = append(s.routes, p...)
 	}
