@@ -103,7 +103,7 @@ func ParseCatalogue(r io.ReaderAt, size int64, c campaign.Campaign) (Catalogue, 
 // workbook reads every sheet that is shown and has a header: catalogues come
 // with one sheet for each level as often as with one for all.
 func (p *parser) workbook(r io.ReaderAt, size int64) (err error) {
-	b, err := openBook(r, size)
+	b, err := openBook(r, size, small)
 	if err != nil {
 		return err
 	}

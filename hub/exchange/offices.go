@@ -46,7 +46,7 @@ var officeHeadings = []struct {
 // sender may write; all others are unknown to her. It is all or nothing:
 // RefusedError holds every refusal. Other errors: ErrSheet, and those of r.
 func ParseOffices(r io.ReaderAt, size int64, mine func(id string) bool) (out Offices, err error) {
-	b, err := openBook(r, size)
+	b, err := openBook(r, size, small)
 	if err != nil {
 		return Offices{}, err
 	}

@@ -16,11 +16,11 @@ import (
 // ends a sheet silently where its XML breaks off, takes rows in any order, and
 // shows the place of a text that is not in the table of texts as if it were
 // the text; each would change a catalogue without a word.
-func scan(z *zip.Reader) error {
+func scan(z *zip.Reader, most bounds) error {
 	if len(z.File) > maxParts {
 		return fmt.Errorf("%w: %d parts", ErrSheet, len(z.File))
 	}
-	left, texts, highest := int64(maxUnzipped), 0, -1
+	left, texts, highest := most.unzipped, 0, -1
 	names := map[string]bool{}
 	for _, f := range z.File {
 		name := strings.ToLower(strings.ReplaceAll(f.Name, `\`, "/"))
@@ -32,7 +32,7 @@ func scan(z *zip.Reader) error {
 		if err != nil {
 			return fmt.Errorf("%w: a part cannot be unpacked", ErrSheet)
 		}
-		p := part{limited: io.LimitedReader{R: in, N: left + 1}}
+		p := part{limited: io.LimitedReader{R: in, N: left + 1}, rows: most.rows}
 		if strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, ".rels") {
 			err = p.walk()
 		}
@@ -41,7 +41,10 @@ func scan(z *zip.Reader) error {
 		}
 		left = p.limited.N - 1
 		if left < 0 {
-			return fmt.Errorf("%w: more than %d MiB unpacked", ErrSheet, maxUnzipped>>20)
+			return fmt.Errorf("%w: more than %d MiB unpacked", ErrLarge, most.unzipped>>20)
+		}
+		if errors.Is(err, errRows) {
+			return errors.Join(fmt.Errorf("%w: more than %d rows", ErrLarge, most.rows), in.Close())
 		}
 		if err = errors.Join(err, in.Close()); err != nil {
 			return fmt.Errorf("%w: %s: %w", ErrSheet, strconv.QuoteToASCII(f.Name), err)
@@ -54,6 +57,8 @@ func scan(z *zip.Reader) error {
 	return nil
 }
 
+var errRows = errors.New("too many rows")
+
 // part is one XML part being looked through.
 type part struct {
 	limited io.LimitedReader
@@ -63,6 +68,7 @@ type part struct {
 	row     int    // of a sheet: the last one seen
 	column  int
 	shared  bool // within a cell that names an entry
+	rows    int  // at most
 }
 
 func (p *part) walk() error {
@@ -110,8 +116,11 @@ func (p *part) start(t xml.StartElement) error {
 	case t.Name.Local == "row":
 		p.column = 0
 		n, err := number(t, "r", p.row+1)
-		if err != nil || n <= p.row || n > maxRows {
-			return fmt.Errorf("rows are not in order, or more than %d", maxRows)
+		if err != nil || n <= p.row {
+			return errors.New("rows are not in order")
+		}
+		if n > p.rows {
+			return errRows
 		}
 		p.row = n
 	case t.Name.Local == "c":

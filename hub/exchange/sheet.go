@@ -21,9 +21,25 @@ const (
 	maxCell     = 4096 // bytes of one cell
 )
 
+// bounds are the limits of a workbook, which is held in memory: what it holds is nobody
+// else's to read, and no part of it goes to a file.
+type bounds struct {
+	file, unzipped int64 // bytes
+	rows           int   // of a sheet
+}
+
+// small is a catalogue or a list of offices; large a table of a city's candidates.
+var (
+	small = bounds{maxFile, maxUnzipped, maxRows}
+	large = bounds{48 << 20, 384 << 20, 100_000}
+)
+
 // ErrSheet is wrapped by what is said of a file that cannot be read as a table
 // at all. Nothing of it has been used.
 var ErrSheet = errors.New("exchange: not a table that can be read")
+
+// ErrLarge is an ErrSheet: the file is larger than is read.
+var ErrLarge = fmt.Errorf("%w: too large", ErrSheet)
 
 // line is one row of a table, as a person sees it.
 type line struct {
@@ -42,21 +58,21 @@ type book struct{ file *excelize.File }
 // openBook reads a workbook. What stands in a cell is what a person sees there:
 // numbers as they are shown (with leading zeros if their format has them),
 // texts as they are, formulas as they were last computed: none is evaluated.
-func openBook(r io.ReaderAt, size int64) (*book, error) {
-	if size > maxFile {
-		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrSheet, size, maxFile)
+func openBook(r io.ReaderAt, size int64, most bounds) (*book, error) {
+	if size > most.file {
+		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrLarge, size, most.file)
 	}
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("%w: not a workbook of the kind .xlsx", ErrSheet)
 	}
-	if err := scan(z); err != nil {
+	if err := scan(z, most); err != nil {
 		return nil, err
 	}
 	b := &book{}
 	err = guarded(func() (err error) {
 		// With both limits alike nothing is unpacked into files.
-		b.file, err = excelize.OpenReader(io.NewSectionReader(r, 0, size), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped})
+		b.file, err = excelize.OpenReader(io.NewSectionReader(r, 0, size), excelize.Options{UnzipSizeLimit: most.unzipped, UnzipXMLSizeLimit: most.unzipped})
 		return err
 	})
 	if err != nil {

@@ -14,9 +14,9 @@ import (
 	"zhunkao/protocol/gbk"
 )
 
-// maxText is how large a table of text or FoxPro may be: a province's marks, 400,000
-// rows of some hundred bytes, three times over.
-const maxText = 128 << 20
+// MaxTable is how large a table of text or FoxPro may be in bytes: a province's marks,
+// 400,000 rows of some hundred bytes, three times over. A workbook is smaller: see large.
+const MaxTable = 128 << 20
 
 // Column is one that a table may have: its key, and the headings it comes under.
 type Column struct {
@@ -66,7 +66,7 @@ var ErrNoHeader = fmt.Errorf("%w: no row names the columns", ErrSheet)
 
 // ReadTable reads a workbook (.xlsx), a DBF table or comma-separated text (UTF-8, or
 // GB 18030 where it is no UTF-8), row by row; the first bytes say which of them it
-// is. ErrSheet, ErrNoHeader, a *dbf.Fault, an error of r or of Row.
+// is. ErrSheet, ErrLarge, ErrNoHeader, a *dbf.Fault, an error of r or of Row.
 func ReadTable(r io.ReaderAt, size int64, t Table) error {
 	head := make([]byte, 8)
 	n, err := r.ReadAt(head, 0)
@@ -80,8 +80,8 @@ func ReadTable(r io.ReaderAt, size int64, t Table) error {
 		err = p.workbook(r, size)
 	case bytes.HasPrefix(head, []byte{0xD0, 0xCF, 0x11, 0xE0}):
 		return fmt.Errorf("%w: an old workbook (.xls) or one with a password; save it as .xlsx without one", ErrSheet)
-	case size > maxText:
-		return fmt.Errorf("%w: %d bytes, at most %d", ErrSheet, size, maxText)
+	case size > MaxTable:
+		return fmt.Errorf("%w: %d bytes, at most %d", ErrLarge, size, MaxTable)
 	case n > 3 && (head[0] < ' ' || head[0] >= 0x80 || head[0] == dbf.FoxPro) && head[2] <= 12 && head[3] <= 31: // month and day: no text has them
 		err = p.table(r, size)
 	default:
@@ -143,7 +143,7 @@ func (p *tableReader) header(l line) error {
 }
 
 func (p *tableReader) workbook(r io.ReaderAt, size int64) (err error) {
-	b, err := openBook(r, size)
+	b, err := openBook(r, size, large)
 	if err != nil {
 		return err
 	}

@@ -96,7 +96,7 @@ func (f *Flow) ApplyResults(ctx context.Context, tx *db.Tx, id string, openAt in
 	if err != nil {
 		return i, err
 	}
-	if err := notice.Begin(ctx, tx, roundResults, i.ID+" "+string(i.Kind)+" "+ms(openAt), now); err != nil {
+	if err := notice.Begin(ctx, tx, roundResults, resultsRound(i), openAt); err != nil { // not before they may see it
 		return i, err
 	}
 	return i, f.resultsDone(ctx, tx, journal.ResultsApplied, i, reason, map[string]string{"open": ms(openAt), detailSecond: second}, by)
@@ -113,7 +113,11 @@ func (f *Flow) UndoResults(ctx context.Context, tx *db.Tx, id, reason string, by
 	if err != nil {
 		return i, err
 	}
-	if err := notice.Begin(ctx, tx, roundResults, i.ID+" undone 0", now); err != nil {
+	untold, err := notice.Drop(ctx, tx, roundResults, resultsRound(i))
+	if err == nil && !untold {
+		err = notice.Begin(ctx, tx, roundResults, i.ID+" undone 0", now)
+	}
+	if err != nil {
 		return i, err
 	}
 	return i, f.resultsDone(ctx, tx, journal.ResultsUndone, i, reason, map[string]string{detailSecond: second}, by)
@@ -146,6 +150,9 @@ func (f *Flow) MakeRegister(ctx context.Context, tx *db.Tx, c rules.Campaign, sc
 // roundResults tells those of a table; its reference is the import, what came of it, and
 // from when it is seen.
 const roundResults = "results"
+
+// resultsRound is the reference of the round that tells of a table.
+func resultsRound(i results.Import) string { return i.ID + " " + string(i.Kind) + " " + ms(i.OpenAt) }
 
 var errRound = errors.New("flow: tell: a round of results that nobody can read")
 

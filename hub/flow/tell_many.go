@@ -83,7 +83,7 @@ func (f *Flow) TellRounds(ctx context.Context, d *db.DB) (told int, err error) {
 	for {
 		var r notice.Round
 		var some bool
-		if err := d.Ask(ctx, func(tx *db.Tx) (err error) { r, some, err = notice.Oldest(ctx, tx); return err }); err != nil || !some {
+		if err := d.Ask(ctx, func(tx *db.Tx) (err error) { r, some, err = notice.Oldest(ctx, tx, f.Now().UnixMilli()); return err }); err != nil || !some {
 			return told, err
 		}
 		var n int

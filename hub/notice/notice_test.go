@@ -220,13 +220,37 @@ func TestKindsAreListed(t *testing.T) {
 	}
 }
 
+// TestRoundsBegin: nobody is told before a round begins, and one that has told nobody can
+// be taken out.
+func TestRoundsBegin(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		write(t, d, func(tx *db.Tx) error {
+			if err := notice.Begin(ctx, tx, "results", "table", 100); err != nil {
+				return err
+			}
+			for now, want := range map[int64]bool{99: false, 100: true} {
+				if _, ok, err := notice.Oldest(ctx, tx, now); err != nil || ok != want {
+					t.Errorf("at %d: %v, %v", now, ok, err)
+				}
+			}
+			for _, want := range []bool{true, false} {
+				if dropped, err := notice.Drop(ctx, tx, "results", "table"); err != nil || dropped != want {
+					t.Errorf("dropped %v, %v", dropped, err)
+				}
+			}
+			return nil
+		})
+	})
+}
+
 // TestRounds: a round goes on where it stood, and of two hubs one moves it.
 func TestRounds(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx := t.Context()
 		write(t, d, func(tx *db.Tx) error { return notice.Begin(ctx, tx, "rules", "rehearsal", 7) })
 		oldest := func() (r notice.Round, ok bool) {
-			write(t, d, func(tx *db.Tx) (err error) { r, ok, err = notice.Oldest(ctx, tx); return err })
+			write(t, d, func(tx *db.Tx) (err error) { r, ok, err = notice.Oldest(ctx, tx, 7); return err })
 			return r, ok
 		}
 		move := func(r notice.Round, after string, last bool) (ok bool) {

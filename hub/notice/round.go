@@ -16,7 +16,7 @@ type Round struct {
 	ID    string
 	Kind  string // a word of whoever walks it
 	Ref   string // what it walks over
-	At    int64  // ms, of the act
+	At    int64  // ms, of the act; people are told from then on
 	After string // the last one who was told; "" = nobody yet
 }
 
@@ -28,9 +28,10 @@ func Begin(ctx context.Context, tx *db.Tx, kind, ref string, at int64) error {
 	return nil
 }
 
-// Oldest gives the oldest round that is not through; ok is false when none is.
-func Oldest(ctx context.Context, tx *db.Tx) (r Round, ok bool, err error) {
-	err = tx.QueryRow(ctx, `SELECT id, kind, ref, at, after FROM notice_round ORDER BY at, id LIMIT 1`).Scan(&r.ID, &r.Kind, &r.Ref, &r.At, &r.After)
+// Oldest gives the oldest round that has begun by now, ms, and is not through; ok is
+// false when none is.
+func Oldest(ctx context.Context, tx *db.Tx, now int64) (r Round, ok bool, err error) {
+	err = tx.QueryRow(ctx, `SELECT id, kind, ref, at, after FROM notice_round WHERE at <= $1 ORDER BY at, id LIMIT 1`, now).Scan(&r.ID, &r.Kind, &r.Ref, &r.At, &r.After)
 	if errors.Is(err, db.ErrNoRows) {
 		return Round{}, false, nil
 	}
@@ -38,6 +39,16 @@ func Oldest(ctx context.Context, tx *db.Tx) (r Round, ok bool, err error) {
 		return Round{}, false, fmt.Errorf("notice: round: %w", err)
 	}
 	return r, true, nil
+}
+
+// Drop takes out the rounds of a kind and reference of which nobody has been told yet,
+// and says whether there was one.
+func Drop(ctx context.Context, tx *db.Tx, kind, ref string) (bool, error) {
+	n, err := tx.Exec(ctx, `DELETE FROM notice_round WHERE kind = $1 AND ref = $2 AND after = ''`, kind, ref)
+	if err != nil {
+		return false, fmt.Errorf("notice: round: %w", err)
+	}
+	return n > 0, nil
 }
 
 // Move says that everybody up to after has been told; last ends the round. It

@@ -218,6 +218,58 @@ func TestRefusedByRow(t *testing.T) {
 	})
 }
 
+// TestSheets: a workbook with a sheet for each city is one table.
+func TestSheets(t *testing.T) {
+	d := dbtest.SQLite(t)
+	f := excelize.NewFile()
+	for n, rows := range [][][]string{{good[0], good[1]}, {good[0], good[2], good[1]}} {
+		sheet := fmt.Sprintf("Sheet%d", n+1)
+		if _, err := f.NewSheet(sheet); err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range rows {
+			if err := f.SetSheetRow(sheet, fmt.Sprintf("A%d", i+1), &r); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	i, refused := show(t, d, results.OfScores, b.Bytes())
+	if i.Fresh != 2 || i.Refused != 1 || refused[0].Code != results.Twice || refused[0].Sheet != "Sheet2" || refused[0].Row != 3 || !strings.Contains(refused[0].Zh, "“Sheet1”第2行") {
+		t.Errorf("%+v %+v", i, refused)
+	}
+	must(t, d, func(tx *db.Tx) error {
+		rows, err := results.Rows(t.Context(), tx, i.ID, "fresh", 0, 10)
+		if len(rows) != 2 || rows[1].Sheet != "Sheet2" || rows[1].Number != 2 {
+			t.Errorf("%+v", rows)
+		}
+		return err
+	})
+}
+
+// TestTwoAtOnce: of two tables judged against the same, one comes to count, however close
+// together they are applied.
+func TestTwoAtOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		a, _ := show(t, d, results.OfScores, comma(good))
+		b, _ := show(t, d, results.OfScores, comma(good[:3]))
+		done := make(chan error)
+		for _, id := range []string{a.ID, b.ID} {
+			go func() {
+				done <- d.Write(ctx, func(tx *db.Tx) error { _, err := results.Apply(ctx, tx, id, "s1", "s2", day, day); return err })
+			}()
+		}
+		one, two := <-done, <-done
+		if (one == nil) == (two == nil) || !errors.Is(errors.Join(one, two), results.ErrStale) {
+			t.Errorf("%v, %v", one, two)
+		}
+	})
+}
+
 // TestNoTable: what is no table is said, and nothing is kept of it.
 func TestNoTable(t *testing.T) {
 	d := dbtest.SQLite(t)

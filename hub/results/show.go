@@ -39,6 +39,12 @@ const atOnce = 500
 // MaxRefusals is how many refusals of a table are kept to be shown.
 const MaxRefusals = 200
 
+// place is where a row stands.
+type place struct {
+	sheet string
+	row   int
+}
+
 // row is one as it was read.
 type row struct {
 	number            int
@@ -54,7 +60,7 @@ type showing struct {
 	judge    *judge
 	out      Import
 	rows     []row
-	seen     map[string]int // row by application
+	seen     map[string]place // by application
 	refusals []exchange.Refusal
 }
 
@@ -67,7 +73,7 @@ func Show(ctx context.Context, d *db.DB, x Showing) (Import, error) {
 	if _, err := io.Copy(hash, io.NewSectionReader(x.File, 0, x.Size)); err != nil {
 		return Import{}, err
 	}
-	s := &showing{Showing: x, d: d, judge: newJudge(x.Campaign, x.Kind), seen: map[string]int{},
+	s := &showing{Showing: x, d: d, judge: newJudge(x.Campaign, x.Kind), seen: map[string]place{},
 		out: Import{ID: hex.EncodeToString(id), Campaign: x.Campaign.ID, Kind: x.Kind, State: Reading, SHA256: hex.EncodeToString(hash.Sum(nil)), ShownAt: x.At, ShownBy: x.By}}
 	err := d.Write(ctx, func(tx *db.Tx) (err error) {
 		if s.out.base, err = base(ctx, tx, s.out.Campaign, s.out.Kind); err != nil {
@@ -117,6 +123,8 @@ func digits(s string) string {
 
 // kept is a row that was judged good.
 type kept struct {
+	position    int
+	sheet       string
 	row         int
 	application string
 	school      string
@@ -147,7 +155,8 @@ func (s *showing) flush(ctx context.Context) error {
 			s.refusals = append(s.refusals, refused[:min(len(refused), max(0, MaxRefusals-len(s.refusals)))]...)
 			continue
 		}
-		s.seen[k.application] = r.number
+		s.seen[k.application] = place{r.cells.Sheet, r.number}
+		k.position, k.sheet = s.out.Rows, r.cells.Sheet
 		good = append(good, k)
 	}
 	before := s.out
@@ -181,7 +190,11 @@ func (s *showing) one(r row, byTicket, byCandidate map[string]Person) (k kept, r
 		return refuse(colName, OtherName, "这个号码的考生不是这个姓名，请核对是不是错行。", "the candidate of this number has another name: see whether rows have slipped")
 	}
 	if above, twice := s.seen[p.Application]; twice {
-		return refuse(colTicket, Twice, fmt.Sprintf("和第%d行是同一名考生，请留一行。", above), fmt.Sprintf("the candidate of row %d: keep one of them", above))
+		zh, en := fmt.Sprintf("和第%d行是同一名考生，请留一行。", above.row), fmt.Sprintf("the candidate of row %d: keep one of them", above.row)
+		if above.sheet != r.cells.Sheet {
+			zh, en = fmt.Sprintf("和工作表“%s”第%d行是同一名考生，请留一行。", above.sheet, above.row), fmt.Sprintf("the candidate of sheet %s row %d: keep one of them", above.sheet, above.row)
+		}
+		return refuse(colTicket, Twice, zh, en)
 	}
 	k = kept{row: r.number, application: p.Application}
 	var err error

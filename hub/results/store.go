@@ -130,10 +130,10 @@ func (s *showing) keep(ctx context.Context, tx *db.Tx, good []kept) error {
 		if k.undecided {
 			s.out.Undecided++
 		}
-		rows[i] = []any{s.out.ID, k.row, k.application, state, k.school, k.body}
+		rows[i] = []any{s.out.ID, k.position, k.sheet, k.row, k.application, state, k.school, k.body}
 	}
 	_, err = tx.Many(ctx, rows, func(values string) string {
-		return `INSERT INTO result_row (import, number, application, state, school, body) VALUES ` + values
+		return `INSERT INTO result_row (import, position, sheet, number, application, state, school, body) VALUES ` + values
 	})
 	return fault("rows", err)
 }
@@ -186,7 +186,9 @@ func Refusals(ctx context.Context, tx *db.Tx, id string) (out []exchange.Refusal
 
 // Row is one of an import, with what counted before it.
 type Row struct {
-	Number      int
+	Position    int    // over all sheets
+	Sheet       string // "" where the table has none
+	Number      int    // as a person counts
 	Application string
 	State       string // fresh, changed, same
 	Body        []byte
@@ -200,13 +202,20 @@ func (r Row) Admission() (a Admission, err error) { return a, json.Unmarshal(r.B
 
 // Rows gives rows of an import in one state, in the order of the table.
 func Rows(ctx context.Context, tx *db.Tx, id, state string, after, limit int) (out []Row, err error) {
-	err = tx.Each(ctx, `SELECT number, application, state, body FROM result_row WHERE import = $1 AND state = $2 AND number > $3 ORDER BY number LIMIT $4`, []any{id, state, after, limit}, func(row func(...any) error) error {
+	err = tx.Each(ctx, `SELECT position, sheet, number, application, state, body FROM result_row WHERE import = $1 AND state = $2 AND position > $3 ORDER BY position LIMIT $4`, []any{id, state, after, limit}, func(row func(...any) error) error {
 		var r Row
-		err := row(&r.Number, &r.Application, &r.State, &r.Body)
+		err := row(&r.Position, &r.Sheet, &r.Number, &r.Application, &r.State, &r.Body)
 		out = append(out, r)
 		return err
 	})
 	return out, fault("rows", err)
+}
+
+// alone lets one import of a kind come to count or be undone at a time: of two that are
+// at it together the database runs one again, which then finds the other done.
+func alone(ctx context.Context, tx *db.Tx, i Import) error {
+	_, err := tx.Exec(ctx, `UPDATE result_import SET kind = kind WHERE campaign = $1 AND kind = $2 AND state IN ('shown', 'applied')`, i.Campaign, string(i.Kind))
+	return fault("alone", err)
 }
 
 // CanApply reports whether an import could be applied now: ErrState when it is not shown
@@ -227,6 +236,9 @@ func CanApply(ctx context.Context, tx *db.Tx, i Import) error {
 func Apply(ctx context.Context, tx *db.Tx, id, by, second string, at, openAt int64) (Import, error) {
 	i, err := Get(ctx, tx, id)
 	if err == nil {
+		err = alone(ctx, tx, i)
+	}
+	if err == nil {
 		err = CanApply(ctx, tx, i)
 	}
 	if err != nil {
@@ -245,6 +257,9 @@ func Undo(ctx context.Context, tx *db.Tx, id, by, second, why string, at int64) 
 		return i, err
 	case i.State != Applied:
 		return i, ErrState
+	}
+	if err := alone(ctx, tx, i); err != nil {
+		return i, err
 	}
 	i.State, i.EndedAt, i.EndedBy, i.EndedSecond, i.EndedWhy = Undone, at, by, second, why
 	return i, move(ctx, tx, id, Applied, `state = 'undone', ended_at = $1, ended_by = $2, ended_second = $3, ended_why = $4`, at, by, second, why)

@@ -75,19 +75,23 @@ var errNobody = errors.New("web: nobody was admitted there")
 // their numbers, with the list by which they are handed over.
 func (s *server) printRegisters(c *gin.Context, v *visit) {
 	ctx, school := c.Request.Context(), c.Param("code")
+	var camp rules.Campaign
 	var out paper.RegisterBatch
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
-		if err != nil {
+	select {
+	case s.tables <- struct{}{}: // all pictures of a school are held in memory
+		defer func() { <-s.tables }()
+	case <-ctx.Done():
+		return
+	}
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		if camp, err = s.campaigns.current(ctx, tx, s.Campaign); err != nil {
 			return err
 		}
 		if may := permitted(camp, flow.ActPrintRegister, v.session.Account.Role); !may.alone() {
 			return errNotPermitted
 		}
-		if out, err = s.registersOf(ctx, tx, v, camp, school); err != nil {
-			return err
-		}
-		return s.Flow.MakeRegister(ctx, tx, camp, school, len(out.Forms), v.by())
+		out, err = s.registersOf(ctx, tx, v, camp, school)
+		return err
 	})
 	switch {
 	case errors.Is(err, errNobody):
@@ -107,6 +111,10 @@ func (s *server) printRegisters(c *gin.Context, v *visit) {
 	}
 	var file bytes.Buffer
 	if err := doc.PDF(&file); err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	if err := s.DB.Write(ctx, func(tx *db.Tx) error { return s.Flow.MakeRegister(ctx, tx, camp, school, len(out.Forms), v.by()) }); err != nil {
 		s.fault(c, v, err)
 		return
 	}

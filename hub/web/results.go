@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,7 +32,7 @@ func (s *server) resultsPart() part {
 	get, post := http.MethodGet, http.MethodPost
 	return part{routes: []route{
 		{method: get, path: "/gl/results", who: province(), remit: remitNone, right: "results", do: s.results},
-		{method: post, path: "/gl/results", who: province(), remit: remitNone, upload: true, do: s.bringResults},
+		{method: post, path: "/gl/results", who: province(), remit: remitNone, upload: true, stream: true, do: s.bringResults},
 		{method: get, path: "/gl/results/:id", who: province(), remit: remitResults, do: s.resultsImport},
 		{method: post, path: "/gl/results/:id/apply", who: province(), remit: remitResults, do: s.applyResults},
 		{method: post, path: "/gl/results/:id/undo", who: province(), remit: remitResults, do: s.undoResults},
@@ -119,24 +121,34 @@ func resultsState(i results.Import) console.State {
 	return console.State{Class: "wait", Icon: "clock", Key: "results.state.shown"}
 }
 
-// bringResults reads a table and judges every row; nothing counts by it.
+// bringResults reads a table and judges every row; nothing counts by it. It is held in
+// memory, one at a time.
 func (s *server) bringResults(c *gin.Context, v *visit) {
-	ctx, kind := c.Request.Context(), results.Kind(c.PostForm("kind"))
-	head, err := c.FormFile("file")
+	ctx, kind := c.Request.Context(), results.Kind(v.files.Field("kind"))
+	raw, err := s.brought(c, v)
 	wrong := ""
 	switch {
+	case errors.Is(err, errBroken):
+		s.refuse(c, v, *v.files.Broken())
+		return
+	case errors.Is(err, exchange.ErrLarge):
+		wrong = "results.error.large"
+	case err != nil:
+		s.fault(c, v, err)
+		return
 	case !slices.Contains(results.Kinds(), kind):
 		wrong = "results.error.kind"
-	case err != nil || head.Size == 0:
+	case len(raw) == 0:
 		wrong = "results.error.file"
 	}
 	if wrong != "" {
 		s.showResults(c, v, http.StatusUnprocessableEntity, string(kind), wrong)
 		return
 	}
-	f, err := head.Open()
-	if err != nil {
-		s.fault(c, v, err)
+	select {
+	case s.tables <- struct{}{}:
+		defer func() { <-s.tables }()
+	case <-ctx.Done():
 		return
 	}
 	var out results.Import
@@ -148,13 +160,12 @@ func (s *server) bringResults(c *gin.Context, v *visit) {
 		if may := permitted(camp, flow.ActOfResults(kind), v.session.Account.Role); !may.known || !may.high {
 			return errNotPermitted
 		}
-		out, err = results.Show(ctx, s.DB, results.Showing{Campaign: camp, Kind: kind, File: f, Size: head.Size, By: v.by().Author.ID, At: s.Flow.Now().UnixMilli(), Find: s.Flow.ResultPeople(camp),
+		out, err = results.Show(ctx, s.DB, results.Showing{Campaign: camp, Kind: kind, File: bytes.NewReader(raw), Size: int64(len(raw)), By: v.by().Author.ID, At: s.Flow.Now().UnixMilli(), Find: s.Flow.ResultPeople(camp),
 			Journal: func(ctx context.Context, tx *db.Tx, i results.Import) error {
 				return s.Flow.ShowResults(ctx, tx, i, v.by())
 			}})
 		return err
 	}()
-	_ = f.Close()
 	var bad *dbf.Fault
 	status := http.StatusUnprocessableEntity
 	switch {
@@ -163,6 +174,8 @@ func (s *server) bringResults(c *gin.Context, v *visit) {
 		return
 	case errors.Is(err, errNotPermitted):
 		status, wrong = http.StatusForbidden, "permit.tier"
+	case errors.Is(err, exchange.ErrLarge):
+		wrong = "results.error.large"
 	case errors.Is(err, exchange.ErrNoHeader):
 		wrong = "results.error.header"
 	case errors.Is(err, exchange.ErrSheet), errors.As(err, &bad):
@@ -172,6 +185,36 @@ func (s *server) bringResults(c *gin.Context, v *visit) {
 		return
 	}
 	s.showResults(c, v, status, string(kind), wrong)
+}
+
+// errBroken says that a form could not be read to its end.
+var errBroken = errors.New("web: the form broke off")
+
+// brought reads the one file of a form that streams. exchange.ErrLarge, errBroken.
+func (s *server) brought(c *gin.Context, v *visit) ([]byte, error) {
+	if c.Request.ContentLength > exchange.MaxTable+1<<20 {
+		return nil, exchange.ErrLarge
+	}
+	if err := v.files.Rest(); err != nil {
+		return nil, err
+	}
+	file, err := v.files.Next()
+	if errors.Is(err, io.EOF) {
+		return nil, nil
+	}
+	var raw []byte
+	if err == nil {
+		raw, err = io.ReadAll(io.LimitReader(file, exchange.MaxTable+1))
+	}
+	switch {
+	case v.files.Broken() != nil:
+		return nil, errBroken
+	case err != nil:
+		return nil, err
+	case len(raw) > exchange.MaxTable:
+		return nil, exchange.ErrLarge
+	}
+	return raw, nil
 }
 
 // secondResults is an act on a table as another person agrees to it: with the moment

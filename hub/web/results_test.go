@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
@@ -195,6 +196,29 @@ func TestResultsByTwo(t *testing.T) {
 	}
 	if res, text := first.post(page+"/undo", url.Values{"reason": {"再撤"}}, page); res.StatusCode != http.StatusConflict {
 		t.Errorf("undone again: %d %s", res.StatusCode, text)
+	}
+	later := w.brings("admission", w.admittedTable(2))
+	tells := func() int {
+		n, err := w.flow.TellRounds(ctx, w.db)
+		if err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	tells()
+	w.write(ctx, func(tx *db.Tx) error { // before it opens nobody hears of it, nor that it was undone
+		_, err := w.flow.ApplyResults(ctx, tx, later, now().Add(time.Hour).UnixMilli(), "录取完毕", flow.Operator(), "s2")
+		return err
+	})
+	if n := tells(); n != 0 {
+		t.Errorf("%d were told before they may see it", n)
+	}
+	w.write(ctx, func(tx *db.Tx) error {
+		_, err := w.flow.UndoResults(ctx, tx, later, "有误", flow.Operator(), "s2")
+		return err
+	})
+	if n := tells(); n != 0 {
+		t.Errorf("%d were told of what they never saw", n)
 	}
 	w.applies(w.brings("admission", w.admittedTable(len(w.people))))
 	school := w.people[0].Application.First().School

@@ -104,7 +104,7 @@ func (s *server) resultsChanges(ctx context.Context, tx *db.Tx, v *visit, i resu
 		return nil, err
 	}
 	for _, r := range rows {
-		one := console.ResultsChange{Row: r.Number, Application: r.Application}
+		one := console.ResultsChange{Sheet: r.Sheet, Row: r.Number, Application: r.Application}
 		had := now[r.Application]
 		if i.Kind == results.OfScores {
 			scores, err := r.Scores()

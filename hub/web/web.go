@@ -122,6 +122,7 @@ type server struct {
 	kept      kept
 	streams   chan struct{} // one token for each open live stream
 	uploads   chan struct{} // one token for each form with a file
+	tables    chan struct{} // large tables and papers of a whole school: one at a time
 	sticks    chan struct{} // one token for each stick that is being read
 	callers   guard.Buckets // how often other systems call
 	exports   chan struct{} // one token for each list that is being written as a file
@@ -174,7 +175,7 @@ func newServer(o Options) (*server, error) {
 		return nil, fmt.Errorf("web: %w", err)
 	}
 	return &server{Options: o, pages: pages, origin: http.NewCrossOriginProtection(), streams: make(chan struct{}, maxStreams),
-		uploads: make(chan struct{}, maxUploads), sticks: make(chan struct{}, maxSticks), exports: make(chan struct{}, maxExports),
+		uploads: make(chan struct{}, maxUploads), tables: make(chan struct{}, 1), sticks: make(chan struct{}, maxSticks), exports: make(chan struct{}, maxExports),
 		tickets: &ticket.Desk{Candidates: o.Flow.Candidates, Keys: o.Keys, Blob: o.Blob, Log: o.Log},
 		cookies: door.Cookies{Secure: o.TLS, Key: o.Keys.CookieKey("gl"), Guest: cookieGuest}}, nil
 }

@@ -29,12 +29,14 @@ CREATE TABLE result_import (
 CREATE INDEX result_import_kind ON result_import (campaign, kind, state);
 CREATE TABLE result_row (
 	import      TEXT   NOT NULL REFERENCES result_import (id),
-	number      BIGINT NOT NULL, -- its row in the table
+	position    BIGINT NOT NULL, -- as it was read, over all sheets
+	sheet       TEXT   NOT NULL, -- '' where the table has none
+	number      BIGINT NOT NULL, -- its row, as a person counts
 	application TEXT   NOT NULL,
 	state       TEXT   NOT NULL, -- fresh, changed, same
 	school      TEXT   NOT NULL, -- of an admission
 	body        BYTEA  NOT NULL,
-	PRIMARY KEY (import, number)
+	PRIMARY KEY (import, position)
 );
 CREATE UNIQUE INDEX result_row_application ON result_row (application, import);
 CREATE INDEX result_row_school ON result_row (import, school);

@@ -46,6 +46,7 @@ type ResultsImport struct {
 
 // ResultsChange is what a row gives a candidate, beside what she has.
 type ResultsChange struct {
+	Sheet       string // "" where the table has none
 	Row         int
 	Application string
 	Before      string // "" is nothing
