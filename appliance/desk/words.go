@@ -163,6 +163,7 @@ func stateWords() map[string]word {
 		"screen-pledge":       {"承诺签名", "Pledge and signature"},
 		"screen-sealing":      {"正在保存", "Saving"},
 		"screen-seal-failed":  {"没有存好，正在看说明", "Not saved, reading why"},
+		"screen-ticket":       {"打印准考证", "Printing a ticket"},
 		"screen-printing":     {"打印流程表", "Printing the sheet"},
 		"screen-take-sheet":   {"取流程表", "Taking the sheet"},
 		"screen-sheet-failed": {"没打出纸", "No paper came out"},
