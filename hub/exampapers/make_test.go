@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/blob"
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
+	"zhunkao/hub/db/dbtest"
 	"zhunkao/hub/exampapers"
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/flow"
@@ -347,6 +348,47 @@ func TestMovedRooms(t *testing.T) {
 	w.once()
 	if b, sections := w.get(b.ID); b.State != exampapers.Failed || b.Fault != "moved" || len(sections) != 0 {
 		t.Errorf("%+v, %d sections", b, len(sections))
+	}
+}
+
+// TestTwoAskAtOnce: of two clerks who ask for the same papers at once, one has the second
+// copy, on PostgreSQL too, where neither sees what the other has not ended.
+func TestTwoAskAtOnce(t *testing.T) {
+	d := dbtest.Postgres(t)
+	v, err := seatingtest.Publish(ctx, d, campaign.Adult2019(), seatingtest.People(10, county), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var at site.Site
+	if err := d.Write(ctx, func(tx *db.Tx) (err error) {
+		at, err = site.Create(ctx, tx, site.Site{Campaign: "adult-2019", Division: county, Name: "某中学", Rooms: 1, Seats: 30}, 1)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(tx *db.Tx) (exampapers.Batch, error) {
+		return exampapers.Insert(ctx, tx, exampapers.Batch{ID: exampapers.NewID(), Campaign: "adult-2019", Division: county, Area: county[2:], Site: at.ID, Version: v.ID, Blocks: 1,
+			Papers: []string{"05"}, First: 1, Last: 1, AskedBy: "s1", AskedAt: 1})
+	}
+	var first, second exampapers.Batch
+	other := false
+	if err := d.Write(ctx, func(tx *db.Tx) (err error) {
+		if _, err = site.Get(ctx, tx, at.ID); err != nil { // what it sees is settled
+			return err
+		}
+		if !other {
+			other = true
+			if err := d.Write(ctx, func(tx *db.Tx) (err error) { first, err = ask(tx); return err }); err != nil {
+				return err
+			}
+		}
+		second, err = ask(tx)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if first.Copy != 1 || second.Copy != 2 {
+		t.Errorf("copies %d and %d", first.Copy, second.Copy)
 	}
 }
 

@@ -92,6 +92,10 @@ func scanBatch(row func(...any) error) (b Batch, err error) {
 // before.
 func Insert(ctx context.Context, tx *db.Tx, b Batch) (Batch, error) {
 	b.State, b.Copy = Queued, 1
+	// Whoever asks for papers of the same site at the same time waits here, and counts this.
+	if _, err := tx.Exec(ctx, `UPDATE site SET changed_at = changed_at WHERE id = $1`, b.Site); err != nil {
+		return b, fmt.Errorf("exampapers: ask: %w", err)
+	}
 	earlier, err := query(ctx, tx, `version = $1 AND site = $2 AND state <> 'failed'`, ``, b.Version, b.Site)
 	if err != nil {
 		return b, err
