@@ -184,12 +184,13 @@ func (w *work) make(ctx context.Context) error {
 		return err
 	}
 	todo := plans(w.Papers, len(of.Rooms))
-	have, err := w.have(ctx, of, todo)
+	now := contents(of)
+	have, err := w.have(ctx, of, todo, now)
 	if err != nil {
 		return err
 	}
 	if err := w.step(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE exam_batch SET total = $2, done = $3, template = $4 WHERE id = $1`, w.ID, len(todo)+1, len(have), of.Rooms[0].Templates())
+		_, err := tx.Exec(ctx, `UPDATE exam_batch SET total = $2, done = $3, template = $4, contents = $5 WHERE id = $1`, w.ID, len(todo)+1, len(have), of.Rooms[0].Templates(), now)
 		return err
 	}); err != nil {
 		return err
@@ -241,15 +242,27 @@ func (w *work) read(ctx context.Context) (of Of, err error) {
 	return of, err
 }
 
-// have gives the sections that an earlier hub finished. If somebody was added or erased
-// since, they would not go with what is made now, and all are made anew.
-func (w *work) have(ctx context.Context, of Of, todo []plan) (map[int]Section, error) {
+// have gives the sections that an earlier hub finished. If anything that is printed was
+// changed since, they would not go with what is made now, and all are made anew.
+func (w *work) have(ctx context.Context, of Of, todo []plan, now string) (map[int]Section, error) {
 	out := map[int]Section{}
 	var list []Section
-	if err := w.DB.Read(ctx, func(tx *db.Tx) (err error) { list, err = Sections(ctx, tx, w.ID); return err }); err != nil {
+	same := false
+	if err := w.DB.Read(ctx, func(tx *db.Tx) (err error) {
+		var was string
+		if err = tx.QueryRow(ctx, `SELECT contents FROM exam_batch WHERE id = $1`, w.ID).Scan(&was); err != nil {
+			return fmt.Errorf("exampapers: %s: %w", w.ID, err)
+		}
+		same = was == now
+		list, err = Sections(ctx, tx, w.ID)
+		return err
+	}); err != nil {
 		return nil, err
 	}
 	for _, s := range list {
+		if !same {
+			break
+		}
 		if s.N < 1 || s.N > len(todo) {
 			continue
 		}

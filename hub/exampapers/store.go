@@ -105,7 +105,7 @@ func Insert(ctx context.Context, tx *db.Tx, b Batch) (Batch, error) {
 			b.Copy = max(b.Copy, e.Copy+1)
 		}
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO exam_batch (`+batchColumns+`, beat) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 'queued', '', $13, $14, 0, 0, 0, 0, 0, 0)`,
+	_, err = tx.Exec(ctx, `INSERT INTO exam_batch (`+batchColumns+`, beat, contents) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', 'queued', '', $13, $14, 0, 0, 0, 0, 0, 0, '')`,
 		b.ID, b.Campaign, b.Division, b.Area, b.Site, b.Version, b.Blocks, joined(b.Papers), b.First, b.Last, b.Copy, b.Reason, b.AskedBy, b.AskedAt)
 	if err != nil {
 		return b, fmt.Errorf("exampapers: ask: %w", err)

@@ -32,6 +32,7 @@ CREATE TABLE exam_batch (
 	copy      BIGINT NOT NULL, -- 1: first print
 	reason    TEXT   NOT NULL, -- of a further one
 	template  TEXT   NOT NULL, -- hash over its papers' templates
+	contents  TEXT   NOT NULL, -- hash over what its sections are made from
 	state     TEXT   NOT NULL, -- queued, making, ready, failed, gone
 	fault     TEXT   NOT NULL,
 	asked_by  TEXT   NOT NULL,
