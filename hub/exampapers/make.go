@@ -229,11 +229,11 @@ func (w *work) read(ctx context.Context) (of Of, err error) {
 		if err != nil {
 			return err
 		}
-		set, _, err := seating.LastBlocks(ctx, tx, w.Version, w.Area)
+		void, err := Void(ctx, tx, w.Batch)
 		if err != nil {
 			return err
 		}
-		if set.Number != w.Blocks || v.State != seating.Published {
+		if void {
 			return errMoved
 		}
 		of, err = w.Desk.Site(ctx, tx, v, w.Area, w.Site, w.First, w.Last, Print{Copy: w.Copy, At: time.UnixMilli(w.AskedAt)})

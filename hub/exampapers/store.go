@@ -11,6 +11,7 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
+	"zhunkao/hub/seating"
 )
 
 var (
@@ -18,6 +19,9 @@ var (
 	ErrNotFound = errors.New("exampapers: not found")
 	// ErrState says that a batch or a print is not where this can be done to it.
 	ErrState = errors.New("exampapers: not in this state")
+	// ErrVoid says that the arrangement of a batch, or where its rooms are, was replaced:
+	// nobody gets its papers any more.
+	ErrVoid = errors.New("exampapers: void")
 )
 
 // State is how a batch stands: see the package's comment.
@@ -68,6 +72,35 @@ type Section struct {
 	Things, Pages int
 	Size          int64
 	Sum           [32]byte // SHA-256 of the PDF
+}
+
+// Void says whether a batch is of an arrangement that is not the published one any more,
+// or of rooms that went to other sites since (demand A51; a site that was lost). Its papers
+// would send people to seats that are not theirs.
+func Void(ctx context.Context, tx *db.Tx, b Batch) (bool, error) {
+	v, err := seating.Get(ctx, tx, b.Version)
+	if err != nil || v.State != seating.Published {
+		return true, err
+	}
+	set, _, err := seating.LastBlocks(ctx, tx, b.Version, b.Area)
+	return set.Number != b.Blocks, err
+}
+
+// MayFetch judges, as it stands now, whether the file of a batch may leave. ErrNotFound,
+// ErrState, ErrVoid.
+func MayFetch(ctx context.Context, tx *db.Tx, id string) error {
+	b, err := Get(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if b.State != Ready {
+		return ErrState
+	}
+	void, err := Void(ctx, tx, b)
+	if err == nil && void {
+		err = ErrVoid
+	}
+	return err
 }
 
 // NewID draws the id of a batch or a print.

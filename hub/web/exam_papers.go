@@ -170,6 +170,15 @@ func (s *server) examBatches(ctx context.Context, tx *db.Tx, v *visit, list []ex
 		if b.EndsAt > 0 {
 			x.Ends = ms(b.EndsAt)
 		}
+		if x.MayFetch {
+			void, err := exampapers.Void(ctx, tx, b)
+			if err != nil {
+				return nil, err
+			}
+			if void {
+				x.MayFetch, x.Fault, x.State = false, "exam.error.void", console.State{Class: "must", Icon: "alert", Key: "exam.state.void"}
+			}
+		}
 		if x.Rooms = fmt.Sprintf("%04d–%04d", b.First, b.Last); b.First == b.Last {
 			x.Rooms = fmt.Sprintf("%04d", b.First)
 		}
@@ -422,7 +431,9 @@ func (s *server) showBatch(c *gin.Context, v *visit, status int, wrong string) {
 		if err != nil {
 			return err
 		}
-		view.Version, view.Error = strconv.Itoa(version.Number), wrong
+		if view.Version = strconv.Itoa(version.Number); wrong != view.Fault { // said once
+			view.Error = wrong
+		}
 		sections, err := exampapers.Sections(ctx, tx, b.ID)
 		if err != nil {
 			return err
@@ -456,8 +467,9 @@ func (s *server) examParts(v *visit, sections []exampapers.Section, view *consol
 	}
 }
 
-// fetchBatch sends the file of a batch. It is bound together whole, and that it leaves is
-// journalled before its first byte does.
+// fetchBatch sends the file of a batch, unless its arrangement or its rooms have been
+// replaced. It is bound together whole, and that it leaves is journalled before its first
+// byte does.
 func (s *server) fetchBatch(c *gin.Context, v *visit) {
 	ctx, b := c.Request.Context(), v.subject.(exampapers.Batch)
 	var file scratch.File
@@ -466,9 +478,21 @@ func (s *server) fetchBatch(c *gin.Context, v *visit) {
 			s.Log.Warn("web: spool", "error", err.Error())
 		}
 	}()
-	err := exampapers.Write(ctx, s.DB, s.Keys, b, &file)
+	err := s.DB.Read(ctx, func(tx *db.Tx) error { return exampapers.MayFetch(ctx, tx, b.ID) })
 	if err == nil {
-		err = s.DB.Write(ctx, func(tx *db.Tx) error { return s.Flow.FetchBatch(ctx, tx, b, v.by()) })
+		err = exampapers.Write(ctx, s.DB, s.Keys, b, &file)
+	}
+	if err == nil {
+		err = s.DB.Write(ctx, func(tx *db.Tx) error { // binding takes its time: it may be void by now
+			if err := exampapers.MayFetch(ctx, tx, b.ID); err != nil {
+				return err
+			}
+			return s.Flow.FetchBatch(ctx, tx, b, v.by())
+		})
+	}
+	if errors.Is(err, exampapers.ErrVoid) {
+		s.showBatch(c, v, http.StatusConflict, "exam.error.void")
+		return
 	}
 	if errors.Is(err, exampapers.ErrState) {
 		s.showBatch(c, v, http.StatusConflict, "exam.error.gone")

@@ -301,6 +301,55 @@ func TestPapersOfASite(t *testing.T) {
 	}
 }
 
+// TestVoidPapers: when rooms went elsewhere, or the arrangement was replaced, nobody gets
+// the papers that were made before, and the page says so.
+func TestVoidPapers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, demo, isOver)
+	ctx := t.Context()
+	for name, change := range map[string]func(*db.Tx, seating.Version) error{
+		"rooms": func(tx *db.Tx, v seating.Version) error {
+			set, _, err := seating.LastBlocks(ctx, tx, v.ID, countyHere[2:])
+			if err == nil {
+				_, err = seating.SetBlocks(ctx, tx, set)
+			}
+			return err
+		},
+		"arrangement": func(tx *db.Tx, v seating.Version) error {
+			_, err := tx.Exec(ctx, `UPDATE seating_version SET state = 'replaced' WHERE id = $1`, v.ID)
+			return err
+		},
+	} {
+		sites, v := w.placed(true)
+		co, path := w.as("co"), "/gl/sitepapers/"+sites[0].ID
+		res, page := co.post(path, url.Values{"paper": {"05"}}, path)
+		if res.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%s: asked: %d %s", name, res.StatusCode, textOf(page))
+		}
+		batch := res.Header.Get("Location")
+		w.madePapers()
+		if _, page = co.get(batch); !strings.Contains(page, batch+"/fetch") {
+			t.Fatalf("%s: it is not ready: %s", name, textOf(page))
+		}
+		w.write(ctx, func(tx *db.Tx) error { return change(tx, v) })
+		if _, page = co.get(batch); !strings.Contains(textOf(page), "已作废") || strings.Contains(page, batch+"/fetch") {
+			t.Errorf("%s: the batch says %s", name, textOf(page))
+		}
+		res, body := co.post(batch+"/fetch", url.Values{}, batch)
+		if res.StatusCode != http.StatusConflict || strings.Count(textOf(body), "编排或考室已经变了") != 1 {
+			t.Errorf("%s: fetched: %d %s", name, res.StatusCode, textOf(body))
+		}
+	}
+	w.write(ctx, func(tx *db.Tx) error {
+		var n int
+		err := tx.QueryRow(ctx, `SELECT count(*) FROM journal_entry WHERE act = $1`, string(journal.BatchFetched)).Scan(&n)
+		if err == nil && n != 0 {
+			t.Errorf("%d fetches are journalled", n)
+		}
+		return err
+	})
+}
+
 // madePapers makes what was asked for.
 func (w *world) madePapers() {
 	w.t.Helper()

@@ -66,4 +66,7 @@ func paperScenes(add adder, f, quiet func(string) Frame) {
 	failed := batches[0]
 	failed.Moving, failed.State, failed.Fault = false, State{"must", "alert", "exam.state.failed"}, "exam.fault.moved"
 	add("exambatch", "failed", "考室改派了", "menu.exampapers", "exambatch", f("exampapers"), failed)
+	void := batches[1]
+	void.MayFetch, void.State, void.Fault = false, State{"must", "alert", "exam.state.void"}, "exam.error.void"
+	add("exambatch", "void", "做好后作废", "menu.exampapers", "exambatch", f("exampapers"), void)
 }
