@@ -22,7 +22,7 @@ import (
 
 // Why a ticket is not printed here.
 var (
-	// ErrTicketsComing: the point's tickets are not at this box.
+	// ErrTicketsComing: the point's tickets are not at this box, or the list is empty.
 	ErrTicketsComing = errors.New("desk: no tickets at this box yet")
 	// ErrTicketVoid: a newer arrangement is published, and its tickets are on their way.
 	ErrTicketVoid = errors.New("desk: the tickets are void")
@@ -62,6 +62,8 @@ func TicketsOf(s *store.Store, rules *campaign.Campaign) (store.Tickets, error) 
 		return t, ErrTicketsComing
 	case t.Void():
 		return t, ErrTicketVoid
+	case t.Held.Count == 0: // it made an older one void; its own wait for their sites
+		return t, ErrTicketsComing
 	}
 	return t, nil
 }

@@ -185,4 +185,12 @@ func TestTicketThatIsNotPrinted(t *testing.T) {
 	if _, html := c.get(r.ticketPath(0, 2)); !strings.Contains(html, "打印准考证") {
 		t.Error("the new ticket")
 	}
+	// A third whose rooms have no sites yet: an empty list makes the second void.
+	if _, err := r.store.ApplyTickets(protocol.AdmissionTickets{Campaign: r.o.Status().Rules.ID, Edition: 3, Issued: 3, Mark: 43, Page: 1, Pages: 1},
+		protocol.AdmissionPage{Rules: []string{}, Places: []protocol.AdmissionPlace{}, Papers: []protocol.AdmissionPaper{}, Tickets: []protocol.AdmissionTicket{}}, 6); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Ticketable(r.store, "t-0", r.o.Status().Rules, "430104", window.Interval{Earliest: r.o.Now(), Latest: r.o.Now(), Bounded: true}); TicketWord(err) != "coming" {
+		t.Errorf("while seats wait for sites the rule says %v", err)
+	}
 }

@@ -8,7 +8,7 @@ func ticketWords() map[string]word {
 		"ticket-lead":       {"考生自己打不了的，在这里打。请先核对来人就是本人；断网也能打。", "For whoever cannot print one. Make sure that it is the candidate who asks; it works without the network."},
 		"ticket-find-h":     {"找考生", "Find the candidate"},
 		"ticket-find-no":    {"准考证号或证件号码，可以只输后四位", "Ticket or document number; the last four do"},
-		"ticket-not-found":  {"这个确认点的准考证里没有。请核对姓名和号码；没有缴费的没有座位，别的确认点的请到那里打。", "Not among the tickets of this point. Check name and number; who has not paid has no seat, and who belongs to another point goes there."},
+		"ticket-not-found":  {"这个确认点的准考证里没有。请核对姓名和号码；没有缴费的没有座位，考点还没有定的还没送来，别的确认点的请到那里打。", "Not among the tickets of this point. Check name and number; who has not paid has no seat, who has no site yet waits for it, and who belongs to another point goes there."},
 		"ticket-gone":       {"准考证换了新的一批，请重新查找。", "There is a new list of tickets; please look again."},
 		"ticket-found-h":    {"找到几位，请核对", "Several were found"},
 		"ticket-no":         {"准考证号", "Ticket number"},

@@ -151,7 +151,7 @@ func ticketWords() map[string]word {
 		"ticket-coming":      {"准考证还没有送到这台机器", "The tickets are not on this machine yet"},
 		"ticket-coming-x":    {"考场编排公布以后，省中心会送来。", "The centre sends them once the seats are published."},
 		"ticket-not-yours":   {"没有找到您的准考证", "Your ticket was not found"},
-		"ticket-not-yours-x": {"这个确认点的准考证里没有您的。", "It is not among the tickets of this point."},
+		"ticket-not-yours-x": {"这台机器收到的准考证里没有您的。考点还没有定的，定了才送来。", "It is not among those on this machine. Without a site yet, it comes later."},
 		"ticket-many":        {"您的准考证在这里打过好几份了", "Your ticket was printed here several times"},
 		"ticket-many-x":      {"还要的话，请到工作台说一声原因。", "For another copy, tell the staff at the desk why."},
 		"ticket-unpaid":      {"没有缴费或没有确认", "Not paid or not confirmed"},

@@ -155,6 +155,12 @@ func TestTicketsTravelAhead(t *testing.T) {
 		if _, anew, _ := b.tickets(false); len(anew) != len(here)-1 || slices.ContainsFunc(anew, func(x protocol.AdmissionTicket) bool { return x.Application == here[0] }) {
 			t.Errorf("whoever withdrew still has a ticket: %d", len(anew))
 		}
+		// Seats are arranged anew, and no room has a site: what boxes hold is void all the same.
+		k.seat()
+		k.d.LookAgain()
+		if m, anew, _ := b.tickets(false); m.Edition != 2 || len(anew) != 0 {
+			t.Errorf("of another arrangement without sites: edition %d, %d tickets", m.Edition, len(anew))
+		}
 	})
 }
 

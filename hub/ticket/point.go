@@ -37,7 +37,7 @@ const pointSeats = ` FROM application a JOIN seating_seat s ON s.version = $1 AN
 	WHERE a.campaign = $2 AND a.point = $3 AND a.state = '` + string(candidate.Confirmed) + `' AND s.number <> '' ORDER BY s.area, s.room, s.seat`
 
 // Point says what the tickets of a point are by the published arrangement. False while
-// none is published, or none of the point's rooms has a site yet.
+// none is published, or none of the point's rooms has a site yet in the first one.
 func (d *Desk) Point(ctx context.Context, tx *db.Tx, campaign, point string) (o OfPoint, ok bool, err error) {
 	if o.Version, ok, err = seating.Current(ctx, tx, campaign); err != nil || !ok {
 		return o, false, err
@@ -71,7 +71,9 @@ func (d *Desk) Point(ctx context.Context, tx *db.Tx, campaign, point string) (o 
 		o.Version.ID, campaign, point).Scan(&seated); err != nil {
 		return o, false, fmt.Errorf("ticket: of a point: %w", err)
 	}
-	return o, seated == 0, nil // who has no seat here hears so; who waits for a site does not yet
+	// Who has no seat here hears so; who waits for a site does not yet. But where an
+	// earlier version may have been printed, the empty list makes its tickets void.
+	return o, seated == 0 || o.Version.Number > 1, nil
 }
 
 // Page gives the tickets of a point from the first-th on, from 0, at most n, in the order
