@@ -34,9 +34,12 @@ func TicketTime(c rules.Campaign, app form.Application, division string, now tim
 // GiveTicket counts a copy of an admission ticket that is given out now and journals it.
 // Copy 2 and later are reprints; where the last was given to herself less than SameCopy
 // ago and again is true, it is given once more and nothing is counted. Errors:
-// ErrTicketTime, ErrNoSite.
+// ticket.ErrNone for who is not confirmed any more, ErrTicketTime, ErrNoSite.
 func (f *Flow) GiveTicket(ctx context.Context, tx *db.Tx, t ticket.Found, app form.Application, again bool, by By) (ticket.Copy, error) {
 	now := f.Now()
+	if !t.Valid() {
+		return ticket.Copy{}, ticket.ErrNone
+	}
 	if !t.Ready() {
 		return ticket.Copy{}, ErrNoSite
 	}

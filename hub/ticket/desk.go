@@ -53,6 +53,11 @@ type Found struct {
 // Ready reports whether a ticket can be given out: the room has a site.
 func (f Found) Ready() bool { return f.Site.ID != "" }
 
+// Valid reports whether her registration still stands: whoever withdrew, or whose
+// confirmation was voided after the arrangement was published, has a seat in it and no
+// ticket.
+func (f Found) Valid() bool { return f.Row.State == candidate.Confirmed }
+
 // Pictured reports whether a picture was taken of her; whether it can be shown is known
 // when it is opened.
 func (f Found) Pictured() bool {

@@ -34,6 +34,7 @@ func (s *server) ticketPart() part {
 func (s *server) printTicket(c *gin.Context, v *visit) {
 	var filled ticket.Filled
 	var given ticket.Copy
+	valid := true
 	office := ""
 	ctx, row := c.Request.Context(), v.subject.(candidate.Row)
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
@@ -44,6 +45,9 @@ func (s *server) printTicket(c *gin.Context, v *visit) {
 		found, err := s.tickets.Find(ctx, tx, row.ID)
 		if err != nil {
 			return err
+		}
+		if valid = found.Valid(); !valid {
+			return ticket.ErrNone
 		}
 		if given, err = s.Flow.GiveTicket(ctx, tx, found, who.Application, false, v.by()); err != nil {
 			return err
@@ -58,6 +62,9 @@ func (s *server) printTicket(c *gin.Context, v *visit) {
 		s.showCandidate(c, v, http.StatusConflict, "page", allowed{}, console.Candidate{TicketError: phrase})
 	}
 	switch {
+	case !valid:
+		refused("ticket.invalid")
+		return
 	case errors.Is(err, ticket.ErrNone):
 		refused("ticket.none")
 		return
@@ -114,6 +121,8 @@ func (s *server) ticketOf(ctx context.Context, tx *db.Tx, v *visit, w words, row
 		{Label: w.t("ticket.site"), Value: at}, {Label: w.t("ticket.version"), Value: w.t("ticket.version.n", found.Version.Number)}, {Label: w.t("ticket.copies"), Value: strconv.Itoa(given.N)}}, Again: given.N > 0, Void: other}
 	when := flow.TicketTime(w.camp, app, row.Division, s.Flow.Now())
 	switch {
+	case !found.Valid():
+		out.Why = "ticket.invalid"
 	case !found.Ready():
 		out.Why = "ticket.nosite"
 	case when.Accepts():

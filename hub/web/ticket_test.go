@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"zhunkao/hub/arrangement"
+	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/seating"
@@ -24,6 +25,7 @@ func (w *world) seatedOne() string {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	w.state(app.ID, candidate.Confirmed)
 	w.write(ctx, func(tx *db.Tx) error {
 		at, err := site.Create(ctx, tx, site.Site{Campaign: w.camp.ID, Division: countyHere, Name: "岳麓实验中学", Address: "桐梓坡路 212 号", Rooms: 9, Seats: 270}, 1)
 		if err != nil {
@@ -38,6 +40,15 @@ func (w *world) seatedOne() string {
 		return err
 	})
 	return app.ID
+}
+
+// state sets how an application stands, whatever was done to it.
+func (w *world) state(application string, s candidate.State) {
+	w.t.Helper()
+	w.write(w.t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(w.t.Context(), `UPDATE application SET state = $2 WHERE id = $1`, application, string(s))
+		return err
+	})
 }
 
 // TestTicketByOffice: who cannot print her ticket has it printed at the point or by the
@@ -85,6 +96,15 @@ func TestTicketByOffice(t *testing.T) {
 	}
 	if len(given) != 2 || !strings.Contains(given, "1") || !strings.Contains(given, "2") {
 		t.Errorf("journalled: %q", given)
+	}
+	for _, s := range []candidate.State{candidate.Registered, candidate.Withdrawn} { // her confirmation was voided; she withdrew
+		w.state(w.people[0].Application.ID, s)
+		if res, _ := w.as("cl").post(path+"/ticket", url.Values{}, path); res.StatusCode != http.StatusConflict {
+			t.Errorf("%s: a ticket is given out: %d", s, res.StatusCode)
+		}
+		if _, page := w.as("cl").get(path); !strings.Contains(page, "没有有效的确认") || strings.Contains(page, path+"/ticket") {
+			t.Errorf("%s: %s", s, textOf(page))
+		}
 	}
 	w.seatedOne() // a later version: what she holds is void
 	if _, page := w.as("cl").get(path); !strings.Contains(page, "已经作废，请收回") {

@@ -115,7 +115,7 @@ func (s *server) validOf(ctx context.Context, tx *db.Tx, m *mine) (bool, error) 
 func (x *ticketing) state() ticketState {
 	v := x.verdict
 	switch {
-	case x.current == nil || x.current.State == candidate.Withdrawn, !x.valid && !x.seated:
+	case x.current == nil || x.current.State != candidate.Confirmed, !x.valid && !x.seated:
 		return ticketNone
 	case v.State == window.Closed && v.Reason == window.NotYet:
 		return ticketBefore
@@ -233,7 +233,7 @@ func (s *server) ticketFile(ctx context.Context, v *visit) ([]byte, error) {
 			return err
 		}
 		now := s.now()
-		if given.N == 0 || !found.Ready() || now.Sub(time.UnixMilli(given.Last)).Abs() >= flow.SameCopy ||
+		if given.N == 0 || !found.Valid() || !found.Ready() || now.Sub(time.UnixMilli(given.Last)).Abs() >= flow.SameCopy ||
 			!flow.TicketTime(m.camp, m.current.Application, m.current.Division, now).Accepts() {
 			return errNoTicket
 		}

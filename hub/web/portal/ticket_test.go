@@ -150,7 +150,23 @@ func TestTicket(t *testing.T) {
 		w.sited(again, "麓谷中学")
 		a = says("replaced", "座位换了，请重新打印准考证", "以前打的准考证作废了", "麓谷中学")
 		h.send(a, "/ks/ticket", url.Values{})
-		says("printed anew", "请看好您手里是哪一张", "这是第 1 份")
+		a = says("printed anew", "请看好您手里是哪一张", "这是第 1 份")
+		stands := func(state string) {
+			t.Helper()
+			w.write(func(tx *db.Tx) error {
+				_, err := tx.Exec(t.Context(), `UPDATE application SET state = $2 WHERE id = $1`, h.app.ID, state)
+				return err
+			})
+		}
+		for _, state := range []string{"registered", "withdrawn"} { // her confirmation was voided; she withdrew
+			stands(state)
+			no(state)
+			says(state, "您现在没有准考证")
+			if got := h.post("/ks/ticket", asIs(a.Page)); got.Status != http.StatusConflict {
+				t.Errorf("%s: printing: %d", state, got.Status)
+			}
+		}
+		stands("confirmed")
 
 		w.set(local("10-28 00:01"))
 		says("over", "考试结束了")
