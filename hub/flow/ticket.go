@@ -25,6 +25,12 @@ var (
 // viewer loads a file twice, and a printer jams.
 const SameCopy = 30 * time.Minute
 
+// Same reports whether a copy may be fetched again as the same: it was given to herself,
+// for what an office printed is another sheet of paper.
+func Same(c ticket.Copy, now time.Time) bool {
+	return c.N > 0 && c.Own && now.Sub(time.UnixMilli(c.Last)).Abs() < SameCopy
+}
+
 // TicketTime judges whether somebody's ticket may be printed now: by herself and by an
 // office alike (A52, A60).
 func TicketTime(c rules.Campaign, app form.Application, division string, now time.Time) window.Verdict {
@@ -32,10 +38,10 @@ func TicketTime(c rules.Campaign, app form.Application, division string, now tim
 }
 
 // GiveTicket counts a copy of an admission ticket that is given out now and journals it.
-// Copy 2 and later are reprints; where the last was given to herself less than SameCopy
-// ago and again is true, it is given once more and nothing is counted. Errors:
+// Copy 2 and later are reprints. own says that it is given to herself: where the last was
+// too, less than SameCopy ago, that is given once more and nothing is counted. Errors:
 // ticket.ErrNone for who is not confirmed any more, ErrTicketTime, ErrNoSite.
-func (f *Flow) GiveTicket(ctx context.Context, tx *db.Tx, t ticket.Found, app form.Application, again bool, by By) (ticket.Copy, error) {
+func (f *Flow) GiveTicket(ctx context.Context, tx *db.Tx, t ticket.Found, app form.Application, own bool, by By) (ticket.Copy, error) {
 	now := f.Now()
 	if !t.Valid() {
 		return ticket.Copy{}, ticket.ErrNone
@@ -46,13 +52,13 @@ func (f *Flow) GiveTicket(ctx context.Context, tx *db.Tx, t ticket.Found, app fo
 	if !TicketTime(t.Campaign, app, t.Row.Division, now).Accepts() {
 		return ticket.Copy{}, ErrTicketTime
 	}
-	if again {
+	if own {
 		c, _, err := ticket.CopyOf(ctx, tx, t.Row.ID, t.Version.ID)
-		if err != nil || c.N > 0 && now.Sub(time.UnixMilli(c.Last)).Abs() < SameCopy {
+		if err != nil || Same(c, now) {
 			return c, err
 		}
 	}
-	c, err := ticket.Give(ctx, tx, t.Row.ID, t.Version.ID, now.UnixMilli())
+	c, err := ticket.Give(ctx, tx, t.Row.ID, t.Version.ID, own, now.UnixMilli())
 	if err != nil {
 		return c, err
 	}

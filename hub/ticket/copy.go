@@ -12,15 +12,16 @@ type Copy struct {
 	N     int   // of the newest; 0: none was
 	First int64 // ms since 1970
 	Last  int64
+	Own   bool // the newest was given to herself, not by an office
 }
 
 // CopyOf gives how often an application's ticket of a version was given out, and
 // whether one of another version was: that is no ticket any more.
 func CopyOf(ctx context.Context, tx *db.Tx, application, version string) (c Copy, other bool, err error) {
-	err = tx.Each(ctx, `SELECT version, copies, first_at, last_at FROM ticket_copy WHERE application = $1`, []any{application}, func(row func(...any) error) error {
+	err = tx.Each(ctx, `SELECT version, copies, first_at, last_at, own FROM ticket_copy WHERE application = $1`, []any{application}, func(row func(...any) error) error {
 		var of string
 		var one Copy
-		if err := row(&of, &one.N, &one.First, &one.Last); err != nil {
+		if err := row(&of, &one.N, &one.First, &one.Last, &one.Own); err != nil {
 			return err
 		}
 		if of == version {
@@ -36,12 +37,12 @@ func CopyOf(ctx context.Context, tx *db.Tx, application, version string) (c Copy
 	return c, other, nil
 }
 
-// Give counts one more copy and gives it. Only package flow calls it, which journals.
-func Give(ctx context.Context, tx *db.Tx, application, version string, at int64) (c Copy, err error) {
-	row := tx.QueryRow(ctx, `INSERT INTO ticket_copy (application, version, copies, first_at, last_at) VALUES ($1, $2, 1, $3, $3)
-		ON CONFLICT (application, version) DO UPDATE SET copies = ticket_copy.copies + 1, last_at = excluded.last_at
-		RETURNING copies, first_at, last_at`, application, version, at)
-	if err := row.Scan(&c.N, &c.First, &c.Last); err != nil {
+// Give counts one more copy and gives it, to herself if own. Only package flow calls it, which journals.
+func Give(ctx context.Context, tx *db.Tx, application, version string, own bool, at int64) (c Copy, err error) {
+	row := tx.QueryRow(ctx, `INSERT INTO ticket_copy (application, version, copies, first_at, last_at, own) VALUES ($1, $2, 1, $3, $3, $4)
+		ON CONFLICT (application, version) DO UPDATE SET copies = ticket_copy.copies + 1, last_at = excluded.last_at, own = excluded.own
+		RETURNING copies, first_at, last_at, own`, application, version, at, own)
+	if err := row.Scan(&c.N, &c.First, &c.Last, &c.Own); err != nil {
 		return c, fmt.Errorf("ticket: copy: %w", err)
 	}
 	return c, nil

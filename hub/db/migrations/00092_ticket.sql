@@ -7,5 +7,6 @@ CREATE TABLE ticket_copy (
 	copies      BIGINT NOT NULL,
 	first_at    BIGINT NOT NULL, -- ms since 1970
 	last_at     BIGINT NOT NULL,
+	own         BOOLEAN NOT NULL, -- the newest was given to herself, not by an office
 	PRIMARY KEY (application, version)
 );

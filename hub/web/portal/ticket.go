@@ -233,7 +233,7 @@ func (s *server) ticketFile(ctx context.Context, v *visit) ([]byte, error) {
 			return err
 		}
 		now := s.now()
-		if given.N == 0 || !found.Valid() || !found.Ready() || now.Sub(time.UnixMilli(given.Last)).Abs() >= flow.SameCopy ||
+		if !flow.Same(given, now) || !found.Valid() || !found.Ready() ||
 			!flow.TicketTime(m.camp, m.current.Application, m.current.Division, now).Accepts() {
 			return errNoTicket
 		}

@@ -144,6 +144,25 @@ func TestTicket(t *testing.T) {
 			t.Errorf("%d copies were journalled, want 2", n)
 		}
 
+		// An office prints one: hers within half an hour is another, and says so.
+		w.set(local("10-18 11:00"))
+		desk := &ticket.Desk{Candidates: w.flow.Candidates, Keys: w.keys, Blob: w.blobs}
+		w.write(func(tx *db.Tx) error {
+			found, err := desk.Find(t.Context(), tx, h.app.ID)
+			if err != nil {
+				return err
+			}
+			_, err = w.flow.GiveTicket(t.Context(), tx, found, h.app, false, flow.Operator())
+			return err
+		})
+		if got := h.get("/ks/ticket.pdf"); got.To != "/ks/ticket" {
+			t.Errorf("what an office printed is fetched: %d", got.Status)
+		}
+		h.send(says("an office printed", "再打就是第 4 份"), "/ks/ticket", url.Values{})
+		if n := w.given(); n != 4 {
+			t.Errorf("%d copies were journalled, want 4", n)
+		}
+
 		again := w.arranged(h) // a later version: what she has is void
 		says("replaced, no site yet", "您的考点还没有定", "以前打的准考证作废了")
 		no("no site")

@@ -25,7 +25,7 @@ func (w terms) ticket(x *ticketing) pages.Ticket {
 		out.Print, out.Save, out.Hint = w.t("ticket.print"), w.t("ticket.save"), w.t("ticket.hint")
 	case ticketAgain:
 		out.Print, out.Save, out.Hint = w.t("ticket.print.again"), w.t("ticket.save"), w.t("ticket.hint.again", x.copy.N, w.clock(time.UnixMilli(x.copy.Last)), x.copy.N+1)
-		if x.now.Sub(time.UnixMilli(x.copy.Last)) < flow.SameCopy {
+		if flow.Same(x.copy, x.now) {
 			out.Print, out.Hint = w.t("ticket.print"), w.t("ticket.hint.same", x.copy.N, w.clock(time.UnixMilli(x.copy.Last).Add(flow.SameCopy)))
 		}
 	}
