@@ -13,10 +13,15 @@ import (
 // persons who asked for it wait at the page.
 const seatEvery = time.Second
 
+// seatPause is how long it waits at most when what it does fails again and again: a
+// province's list is not read each second for nothing.
+const seatPause = 2 * time.Minute
+
 // seat freezes lists, tries and runs arrangements (A48, A49). One hub of several does
 // it; what was cut off is begun anew and shows nothing of itself (fault 39).
 func (h *Hub) seat(ctx context.Context) error {
-	t := time.NewTicker(seatEvery)
+	pause := seatEvery
+	t := time.NewTimer(pause)
 	defer t.Stop()
 	for {
 		select {
@@ -24,10 +29,21 @@ func (h *Hub) seat(ctx context.Context) error {
 			return nil
 		case <-t.C:
 		}
-		if err := h.seatOnce(ctx); err != nil && ctx.Err() == nil {
+		err := h.seatOnce(ctx)
+		pause = nextSeatPause(pause, err)
+		t.Reset(pause)
+		if err != nil && ctx.Err() == nil {
 			h.log.Warn("the arrangement will be tried again", "worker", "seating", "error", err.Error())
 		}
 	}
+}
+
+// nextSeatPause grows while it fails.
+func nextSeatPause(pause time.Duration, err error) time.Duration {
+	if err == nil {
+		return seatEvery
+	}
+	return min(2*pause, seatPause)
 }
 
 // seatOnce asks first whether there is anything to do: that is one question.

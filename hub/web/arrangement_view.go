@@ -359,7 +359,7 @@ func (s *server) seatingActs(ctx context.Context, tx *db.Tx, v *visit, camp rule
 			return err
 		}
 	}
-	if x.State == seating.Frozen || x.State == seating.Drawn {
+	if x.State.Making() {
 		view.VoidStep, err = s.standingSecond(ctx, tx, v, number, secondSeating(v, x, flow.ActNumber, termsUndo))
 	}
 	return err
