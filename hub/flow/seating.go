@@ -35,6 +35,8 @@ var (
 	ErrNotNow = errors.New("flow: not at this time")
 	// ErrDrawers says that not every office that draws has one person of its own.
 	ErrDrawers = errors.New("flow: each office draws by a person of its own")
+	// ErrRefuser says that somebody ended the last draw: others draw in the next (A49).
+	ErrRefuser = errors.New("flow: whoever ended the last draw does not draw in the next")
 	// ErrNotDrawer says that somebody else draws for this office.
 	ErrNotDrawer = errors.New("flow: somebody else draws for this office")
 	// ErrNobodyValid says that there is nobody to be arranged.
@@ -71,7 +73,8 @@ type Beginning struct {
 // BeginSeating freezes the list for the next version; the worker reads it. One person
 // begins the first; once a version was published, two do, for a reason, because its
 // tickets will be void (fault 38): second is the other, judged before. ErrNotArranged,
-// ErrNotNow, ErrNobodyValid, ErrDrawers, ErrReason, a DependentError, seating.ErrMaking.
+// ErrNotNow, ErrNobodyValid, ErrDrawers, ErrRefuser, ErrReason, a DependentError,
+// seating.ErrMaking.
 func (f *Flow) BeginSeating(ctx context.Context, tx *db.Tx, camp rules.Campaign, b Beginning, by By, second string) (seating.Version, error) {
 	switch {
 	case !camp.Arrangement.Arranges():
@@ -110,9 +113,13 @@ func (f *Flow) BeginSeating(ctx context.Context, tx *db.Tx, camp rules.Campaign,
 }
 
 // drawers names who draws for each office: accounts of the province's office, of which no
-// two may be one person (S12).
+// two may be one person (S12), and none is who ended the last draw.
 func (f *Flow) drawers(ctx context.Context, tx *db.Tx, camp rules.Campaign, named map[string]string, by By) (out []seating.Share, err error) {
-	var words []staff.Word
+	words, err := refuser(ctx, tx, camp)
+	if err != nil {
+		return nil, err
+	}
+	before := len(words)
 	for _, o := range camp.Arrangement.Draws {
 		a, err := f.drawer(ctx, tx, camp, named[o.Key])
 		if err != nil {
@@ -121,7 +128,9 @@ func (f *Flow) drawers(ctx context.Context, tx *db.Tx, camp rules.Campaign, name
 		about := journal.Entry{Subject: journal.Subject{Kind: journal.OfCampaign, ID: camp.ID}, Campaign: camp.ID, Division: camp.Province, Detail: map[string]string{"act": ActDraw}}
 		if err := f.beside(ctx, tx, words, By{Author: journal.Author{Kind: journal.ByStaff, ID: a.ID}, Source: by.Source}, about); err != nil {
 			if errors.Is(err, ErrSamePerson) {
-				err = ErrDrawers
+				if err = ErrDrawers; before > 0 && words[0].Account == a.ID {
+					err = ErrRefuser
+				}
 			}
 			return nil, err
 		}
@@ -129,6 +138,25 @@ func (f *Flow) drawers(ctx context.Context, tx *db.Tx, camp rules.Campaign, name
 		out = append(out, seating.Share{Office: o.Key, Name: o.Zh, Staff: a.ID})
 	}
 	return out, nil
+}
+
+// refuser is the word by which the last draw ended, if an office did not reveal what it
+// had sealed and nothing was published since: nobody gets another seed by ending a draw
+// (A49).
+func refuser(ctx context.Context, tx *db.Tx, camp rules.Campaign) ([]staff.Word, error) {
+	all, err := seating.Versions(ctx, tx, camp.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range all {
+		switch {
+		case v.State.Seated():
+			return nil, nil
+		case v.EndedCode == seating.Refused || v.EndedCode == seating.Wrong:
+			return []staff.Word{{Account: v.EndedBy, At: v.Ended}}, nil
+		}
+	}
+	return nil, nil
 }
 
 func (f *Flow) drawer(ctx context.Context, tx *db.Tx, camp rules.Campaign, account string) (staff.Account, error) {
@@ -295,7 +323,7 @@ func (f *Flow) AddSeats(ctx context.Context, tx *db.Tx, camp rules.Campaign, v s
 	if strings.TrimSpace(why) == "" {
 		return seating.Addition{}, ErrReason
 	}
-	late, err := f.lateList(ctx, tx, camp, applications)
+	late, err := f.lateList(ctx, tx, camp, v, applications)
 	if err != nil {
 		return seating.Addition{}, err
 	}
@@ -320,10 +348,15 @@ func (f *Flow) AddSeats(ctx context.Context, tx *db.Tx, camp rules.Campaign, v s
 	return a, nil
 }
 
-// lateList makes lines of registrations that are valid and sit the examination.
-func (f *Flow) lateList(ctx context.Context, tx *db.Tx, camp rules.Campaign, applications []string) ([]seating.Listed, error) {
+// lateList makes lines of registrations that are valid and sit the examination, for the
+// areas of a version.
+func (f *Flow) lateList(ctx context.Context, tx *db.Tx, camp rules.Campaign, v seating.Version, applications []string) ([]seating.Listed, error) {
 	all := slices.Compact(slices.Sorted(slices.Values(applications)))
-	moved, err := movedTo(ctx, tx, camp)
+	parts, err := seating.PartsOf(ctx, tx, v.ID)
+	if err != nil {
+		return nil, err
+	}
+	moved, err := movedTo(ctx, tx, camp, parts.Areas)
 	if err != nil {
 		return nil, err
 	}

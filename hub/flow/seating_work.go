@@ -44,25 +44,23 @@ func (f *Flow) WorkSeating(ctx context.Context, d *db.DB, id string) error {
 	if err != nil {
 		return fmt.Errorf("flow: seating: %w", err)
 	}
-	if trial.State == seating.TrialAsked {
-		if err := f.trySeating(ctx, d, camp); err != nil {
-			return err
-		}
+	if trial.State == seating.TrialAsked { // what fails of it keeps no version waiting
+		err = f.trySeating(ctx, d, camp)
 	}
 	switch {
 	case making && v.State == seating.Freezing:
-		return f.freezeSeating(ctx, d, camp, v)
+		err = errors.Join(err, f.freezeSeating(ctx, d, camp, v))
 	case making && v.State == seating.Numbering:
-		return f.runSeating(ctx, d, camp, v)
+		err = errors.Join(err, f.runSeating(ctx, d, camp, v))
 	}
-	return nil
+	return err
 }
 
 // listNow reads the list on one snapshot.
 func (f *Flow) listNow(ctx context.Context, d *db.DB, camp rules.Campaign) (p seating.Parts, list []seating.Listed, exempt int, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) (err error) {
 		if p, err = seatParts(ctx, tx, camp); err == nil {
-			list, exempt, err = f.seatList(ctx, tx, camp)
+			list, exempt, err = f.seatList(ctx, tx, camp, p.Areas)
 		}
 		return err
 	})
@@ -97,8 +95,10 @@ func (f *Flow) freezeSeating(ctx context.Context, d *db.DB, camp rules.Campaign,
 		return err
 	}
 	digest := input.Digest()
-	if err := d.Write(ctx, func(tx *db.Tx) error { return seating.Unlist(ctx, tx, v.ID) }); err != nil {
-		return err
+	for more := true; more; {
+		if err := d.Write(ctx, func(tx *db.Tx) (err error) { more, err = seating.Unlist(ctx, tx, v.ID); return err }); err != nil {
+			return err
+		}
 	}
 	for some := range slices.Chunk(list, seating.Batch) {
 		if err := d.Write(ctx, func(tx *db.Tx) error { return seating.List(ctx, tx, v.ID, some) }); err != nil {

@@ -149,9 +149,10 @@ func Miss(ctx context.Context, tx *db.Tx, version, office string) (wrong int, er
 	return wrong, wrap("share", err)
 }
 
-// End makes a version void before it is published: others start anew. ErrState.
+// End makes a version void before it is published, also one whose list or run fails
+// again and again: others start anew. ErrState.
 func End(ctx context.Context, tx *db.Tx, version string, code Ending, why string, who Who) error {
-	return changed(tx.Exec(ctx, `UPDATE seating_version SET state = 'void', ended_at = $2, ended_by = $3, ended_code = $4, ended_why = $5 WHERE id = $1 AND state IN ('freezing', 'frozen', 'drawn')`,
+	return changed(tx.Exec(ctx, `UPDATE seating_version SET state = 'void', ended_at = $2, ended_by = $3, ended_code = $4, ended_why = $5 WHERE id = $1 AND state IN ('freezing', 'frozen', 'drawn', 'numbering')`,
 		version, who.At, who.By, string(code), why))
 }
 

@@ -218,6 +218,16 @@ func TestDraw(t *testing.T) {
 		if err := reveal("b", other); !errors.Is(err, seating.ErrState) {
 			t.Errorf("revealed in a void run: %v", err)
 		}
+		run, err := seatingtest.Drawn(ctx, d, camp, seatingtest.People(3, "430104"), 9)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := do(func(tx *db.Tx) error { return seating.End(ctx, tx, run.ID, seating.Withdrawn, "", seating.Who{At: 9}) }); err != nil {
+			t.Errorf("no way out of a run: %v", err)
+		}
+		if err := seating.Run(ctx, d, run.ID, func() int64 { return 9 }, nil); !errors.Is(err, seating.ErrState) {
+			t.Errorf("a void run went on: %v", err)
+		}
 		if _, err := seatingtest.Publish(ctx, d, camp, seatingtest.People(3, "430104"), 10); err != nil {
 			t.Errorf("others start anew: %v", err)
 		}

@@ -57,13 +57,17 @@ func Begin(ctx context.Context, tx *db.Tx, campaign, venue, why string, who Who)
 	return v, nil
 }
 
-// Unlist takes back what was written of a list that is not whole. ErrState.
-func Unlist(ctx context.Context, tx *db.Tx, version string) error {
+// unlisted is how many lines are taken back in one transaction.
+const unlisted = 5000
+
+// Unlist takes back some of what was written of a list that is not whole, and says
+// whether more may be left. ErrState.
+func Unlist(ctx context.Context, tx *db.Tx, version string) (more bool, err error) {
 	if err := in(ctx, tx, version, Freezing); err != nil {
-		return err
+		return false, err
 	}
-	_, err := tx.Exec(ctx, `DELETE FROM seating_candidate WHERE version = $1`, version)
-	return wrap("list", err)
+	n, err := tx.Exec(ctx, `DELETE FROM seating_candidate WHERE version = $1 AND application IN (SELECT application FROM seating_candidate WHERE version = $1 ORDER BY application LIMIT $2)`, version, unlisted)
+	return n == unlisted, wrap("list", err)
 }
 
 // List writes some of a list down. ErrState.

@@ -73,7 +73,7 @@ func findArrangement(ctx context.Context, tx *db.Tx, v *visit, id string) (where
 // saidOfSeating are the refusals of flow and seating as the page says them.
 var saidOfSeating = []notSo{
 	{flow.ErrNotArranged, http.StatusConflict, "arr.error.norules"}, {flow.ErrNotNow, http.StatusConflict, "arr.error.notnow"}, {flow.ErrNobodyValid, http.StatusConflict, "arr.error.nobody"},
-	{flow.ErrDrawers, http.StatusUnprocessableEntity, "arr.error.drawers"}, {flow.ErrNotDrawer, http.StatusForbidden, "arr.error.notyours"}, {flow.ErrNotValid, http.StatusConflict, "arr.error.notvalid"},
+	{flow.ErrDrawers, http.StatusUnprocessableEntity, "arr.error.drawers"}, {flow.ErrRefuser, http.StatusConflict, "arr.error.refuser"}, {flow.ErrNotDrawer, http.StatusForbidden, "arr.error.notyours"}, {flow.ErrNotValid, http.StatusConflict, "arr.error.notvalid"},
 	{flow.ErrReason, http.StatusUnprocessableEntity, "act.needreason"}, {flow.ErrDependent, http.StatusConflict, "permit.dependent"},
 	{seating.ErrMaking, http.StatusConflict, "arr.error.making"}, {seating.ErrSealed, http.StatusConflict, "arr.error.sealed"}, {seating.ErrEarly, http.StatusConflict, "arr.error.early"},
 	{seating.ErrText, http.StatusUnprocessableEntity, "arr.error.text"}, {seating.ErrSeated, http.StatusConflict, "arr.error.seated"}, {seating.ErrState, http.StatusConflict, "arr.error.state"}, {seating.ErrNotFound, http.StatusConflict, "arr.error.state"},
@@ -268,7 +268,7 @@ func (s *server) numberTickets(c *gin.Context, v *visit) {
 
 func (s *server) voidArrangement(c *gin.Context, v *visit) {
 	x, refuse := v.subject.(seating.Version), ""
-	if !x.State.Making() || x.State == seating.Numbering {
+	if !x.State.Making() {
 		refuse = "arr.error.state"
 	}
 	s.seatingByTwo(c, v, flow.ActNumber, termsUndo, refuse, func(ctx context.Context, tx *db.Tx, camp rules.Campaign, why, second string) error {
@@ -329,6 +329,7 @@ func (s *server) secondOfSeating(ctx context.Context, tx *db.Tx, v *visit, a cou
 		out.Do = out.Path + "/" + what
 	case termsAdd:
 		out.Do, out.Fields = out.Path+"/add", []console.Option{{Value: "application", Text: more}}
+		out.Path += "/unseated?second=" + a.ID // their names, and the look is journalled
 		out.What += s.pages.Text(v.lang, "arr.add.people", len(strings.Fields(more)))
 	}
 	return nil

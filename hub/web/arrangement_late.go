@@ -2,11 +2,14 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"zhunkao/hub/candidate"
+	"zhunkao/hub/countersign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/seating"
@@ -35,9 +38,15 @@ func (s *server) showUnseated(c *gin.Context, v *visit, status int, wrong string
 			view.Refuse = may.refusal()
 			return nil
 		}
-		list := flow.Valids(camp)
-		list.Unseated, list.Limit = x.ID, pageRows+1
-		ids, err := list.List(ctx, tx)
+		var ids []string
+		if second := c.Query("second"); second != "" {
+			view.Asked = true
+			ids, err = addingTo(ctx, tx, x, second)
+		} else {
+			list := flow.Valids(camp)
+			list.Unseated, list.Limit = x.ID, pageRows+1
+			ids, err = list.List(ctx, tx)
+		}
 		if err != nil {
 			return err
 		}
@@ -53,11 +62,29 @@ func (s *server) showUnseated(c *gin.Context, v *visit, status int, wrong string
 		}
 		return s.Flow.ListUnseated(ctx, tx, camp, x, len(ids), v.by())
 	})
+	if errors.Is(err, countersign.ErrNotFound) {
+		s.refuse(c, v, refusalNotFound)
+		return
+	}
 	if err != nil {
 		s.fault(c, v, err)
 		return
 	}
 	s.show(c, v, status, "unseated", "arrangement", view)
+}
+
+// addingTo is to whom exception seats of a version would be given by an act of two: the
+// second person sees who they are. countersign.ErrNotFound.
+func addingTo(ctx context.Context, tx *db.Tx, x seating.Version, second string) ([]string, error) {
+	a, err := countersign.Get(ctx, tx, second)
+	if err != nil {
+		return nil, err
+	}
+	what, ids, _ := strings.Cut(a.Terms, " ")
+	if a.Subject != ofArrangement+x.ID || what != termsAdd {
+		return nil, countersign.ErrNotFound
+	}
+	return strings.Fields(ids), nil
 }
 
 func (s *server) unseatedRows(ctx context.Context, tx *db.Tx, camp rules.Campaign, ids []string, found map[string]candidate.Found) (out []console.UnseatedRow, err error) {

@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/payment"
 	"zhunkao/hub/seating"
 	"zhunkao/hub/seating/seatingtest"
+	"zhunkao/hub/site"
 	"zhunkao/hub/staff"
 	"zhunkao/protocol/campaign"
 )
@@ -122,6 +123,9 @@ func TestArrangement(t *testing.T) {
 		t.Errorf("began with nobody: %s", text)
 	}
 	one, two, three := w.valid(0), w.valid(2), w.valid(4)
+	w.write(t.Context(), func(tx *db.Tx) error { // to an area that no drawing has any more: it spoils nothing
+		return site.AddMove(t.Context(), tx, w.camp.ID, countyHere, site.Move{Application: two, To: "9999", Reason: "就近", At: 1})
+	})
 	if to, text := post("po", list+"/try", nil); to != list+"#trial" {
 		t.Fatalf("tried: %s %s", to, text)
 	}
@@ -222,7 +226,24 @@ func TestArrangement(t *testing.T) {
 	if text := w.says("po", page+"/unseated", string(w.people[6].Application.Name())); !regexp.MustCompile(late).MatchString(text) && strings.Contains(text, one) {
 		t.Errorf("who has a seat is among those without: %s", text)
 	}
-	two2(page+"/add", url.Values{"application": {late}, "reason": {"逾期缴费，省里同意"}})
+	if to, text := post("po", page+"/add", url.Values{"application": {late}, "reason": {"逾期缴费，省里同意"}}); to != "/gl/seconds?done=asked" {
+		t.Fatalf("exception seats by one person: %s %s", to, text)
+	}
+	_, asked := w.as("pa").get("/gl/seconds")
+	who := regexp.MustCompile(regexp.QuoteMeta(page) + `/unseated\?second=[0-9a-f]+`).FindString(asked)
+	looked := func() (n int) {
+		w.write(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow(t.Context(), `SELECT COUNT(*) FROM journal_entry WHERE act = 'seating.listed'`).Scan(&n)
+		})
+		return n
+	}
+	looks := looked()
+	w.says("pa", who, string(w.people[6].Application.Name()), "看清是谁")
+	if n := looked(); n != looks+1 {
+		t.Errorf("%d looks, and %d before", n, looks)
+	}
+	w.agreeAll("pa")
+	post("po", page+"/add", url.Values{"application": {late}, "reason": {"逾期缴费，省里同意"}})
 	w.write(t.Context(), func(tx *db.Tx) error {
 		_, s, _, ok, err := seating.SeatOf(t.Context(), tx, w.camp.ID, late)
 		if !ok || !s.Exception {
@@ -249,6 +270,13 @@ func TestArrangement(t *testing.T) {
 	if x := w.making(); x.State != seating.Void || x.EndedCode != seating.Refused {
 		t.Errorf("after a refusal: %+v", x)
 	}
+	if to, text := post("po", list, url.Values{"drawer": w.drawers(), "reason": {"重新抽取"}}); to != "/gl/seconds?done=asked" {
+		t.Fatalf("once more by one person: %s %s", to, text)
+	}
+	w.agreeAll("pa")
+	if _, text := post("po", list, url.Values{"drawer": w.drawers()}); !strings.Contains(text, "这一次要换人抽取") {
+		t.Errorf("who refused draws again: %s", text)
+	}
 	w.write(t.Context(), func(tx *db.Tx) error {
 		current, _, err := seating.Current(t.Context(), tx, w.camp.ID)
 		if current.ID != v.ID {
@@ -270,6 +298,9 @@ func (w *world) honestArrangement(path string) honest {
 	}
 	w.write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE seating_version SET state = 'void' WHERE state IN ('freezing', 'frozen', 'drawn', 'numbering')`)
+		if err == nil { // another route's refusal keeps nobody from drawing
+			_, err = tx.Exec(ctx, `UPDATE seating_version SET ended_code = ''`)
+		}
 		return err
 	})
 	if path == "/gl/arrangement/:id/add" { // asks; the second person agrees

@@ -134,7 +134,7 @@ type Unseated struct {
 	Rows   []UnseatedRow
 	More   bool
 	Step   string // of the act of two
-	Asked  []string
+	Asked  bool // these are whom a second person is asked about
 	Refuse string
 	Error  string
 	Said   string
