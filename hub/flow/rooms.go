@@ -281,7 +281,8 @@ func (f *Flow) roomsUnderWay(ctx context.Context, tx *db.Tx, area site.Area, but
 // KindRooms is the key, in the campaigns, of the kind whose effect is "rooms".
 const KindRooms = "rooms"
 
-// takeRooms is the effect: the rooms are at their sites from now on.
+// takeRooms is the effect: the rooms are at their sites from now on. Whoever sits in a
+// room that was at another site is told, as when a site is lost.
 func (f *Flow) takeRooms(ctx context.Context, tx *db.Tx, c approval.Case, content approval.Content, by By) error {
 	a, blocks, err := readRooms(ctx, tx, c.Campaign, content)
 	if err != nil {
@@ -292,6 +293,12 @@ func (f *Flow) takeRooms(ctx context.Context, tx *db.Tx, c approval.Case, conten
 	if err != nil {
 		return fmt.Errorf("flow: rooms: %w", err)
 	}
-	return f.write(ctx, tx, by, journal.Entry{Act: journal.RoomsTaken, Subject: journal.Subject{Kind: journal.OfArea, ID: a.Area.Code}, Campaign: c.Campaign, Division: a.Area.Division,
-		Detail: map[string]string{"approval": c.ID, "version": strconv.Itoa(a.Version.Number), "set": strconv.Itoa(set.Number), "rooms": strconv.Itoa(len(a.Rooms))}})
+	detail := map[string]string{"approval": c.ID, "version": strconv.Itoa(a.Version.Number), "set": strconv.Itoa(set.Number), "rooms": strconv.Itoa(len(a.Rooms))}
+	if moved := (SiteLoss{AreaRooms: a, Moves: ChangedRooms(a.Blocks, blocks)}); len(moved.Moves) > 0 {
+		detail["candidates"] = strconv.Itoa(moved.Candidates())
+		if err := tellMoved(ctx, tx, set); err != nil {
+			return err
+		}
+	}
+	return f.write(ctx, tx, by, journal.Entry{Act: journal.RoomsTaken, Subject: journal.Subject{Kind: journal.OfArea, ID: a.Area.Code}, Campaign: c.Campaign, Division: a.Area.Division, Detail: detail})
 }

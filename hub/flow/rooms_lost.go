@@ -102,46 +102,64 @@ func (f *Flow) LoseSite(ctx context.Context, tx *db.Tx, id string, set int, seco
 			return l, fmt.Errorf("flow: lost site: %w", err)
 		}
 		number = done.Number
-		if err := notice.Begin(ctx, tx, roundLostSite, strings.Join([]string{l.Version.ID, l.Area.Code, strconv.Itoa(number)}, " "), at); err != nil {
-			return l, fmt.Errorf("flow: tell: %w", err)
+		if err := tellMoved(ctx, tx, done); err != nil {
+			return l, err
 		}
 	}
 	return l, f.write(ctx, tx, by, journal.Entry{Act: journal.RoomsMoved, Subject: journal.Subject{Kind: journal.OfArea, ID: l.Area.Code}, Campaign: s.Campaign, Division: l.Area.Division, Reason: why,
 		Detail: map[string]string{"site": s.Code, "version": strconv.Itoa(l.Version.Number), "set": strconv.Itoa(number), "rooms": strconv.Itoa(l.Moved()), "candidates": strconv.Itoa(l.Candidates())}})
 }
 
-// MovedRooms are the runs that a set of blocks moved away from a site that was lost.
-func MovedRooms(ctx context.Context, tx *db.Tx, version, area string, number int) (lost string, moved []arrangement.Block, err error) {
+// MovedRooms are the runs that a set of blocks moved away from the sites where the set
+// before had them: of a site that was lost, or by another table that was taken.
+// seating.ErrNotFound when it moved none.
+func MovedRooms(ctx context.Context, tx *db.Tx, version, area string, number int) (set seating.BlockSet, moved []arrangement.Move, err error) {
 	sets, err := seating.BlockSets(ctx, tx, version, area)
 	if err != nil {
-		return "", nil, err
+		return set, nil, err
 	}
 	i := slices.IndexFunc(sets, func(s seating.BlockSet) bool { return s.Number == number })
-	if i < 0 || sets[i].How != seating.Lost || i+1 == len(sets) {
-		return "", nil, seating.ErrNotFound
+	if i < 0 || i+1 == len(sets) {
+		return set, nil, seating.ErrNotFound
 	}
+	if moved = ChangedRooms(sets[i+1].Blocks, sets[i].Blocks); len(moved) == 0 {
+		return set, nil, seating.ErrNotFound
+	}
+	return sets[i], moved, nil
+}
+
+// ChangedRooms are the runs that are at another site than before. A room that had none
+// before is not among them: nobody was told of a site.
+func ChangedRooms(before, now []arrangement.Block) (moved []arrangement.Move) {
 	was := map[int]string{}
-	for _, b := range sets[i+1].Blocks {
+	for _, b := range before {
 		for n := b.First; n <= b.Last; n++ {
 			was[n] = b.Site
 		}
 	}
-	lost = sets[i].LostSite
-	for _, b := range sets[i].Blocks {
-		run := arrangement.Block{}
+	for _, b := range now {
+		run := arrangement.Move{}
 		for n := b.First; n <= b.Last; n++ {
-			switch {
-			case was[n] != lost:
-			case run.First > 0 && run.Last == n-1:
+			switch from := was[n]; {
+			case from == "" || from == b.Site:
+			case run.First > 0 && run.Last == n-1 && run.From == from:
 				run.Last = n
 				moved[len(moved)-1] = run
 			default:
-				run = arrangement.Block{Site: b.Site, Area: b.Area, First: n, Last: n}
+				run = arrangement.Move{Block: arrangement.Block{Site: b.Site, Area: b.Area, First: n, Last: n}, From: from}
 				moved = append(moved, run)
 			}
 		}
 	}
-	return lost, moved, nil
+	return moved
+}
+
+// tellMoved begins the round that tells those whose rooms a set of blocks moved.
+func tellMoved(ctx context.Context, tx *db.Tx, set seating.BlockSet) error {
+	if err := notice.Begin(ctx, tx, roundLostSite, strings.Join([]string{set.Version, set.Area, strconv.Itoa(set.Number)}, " "), set.At); err != nil {
+		return fmt.Errorf("flow: tell: %w", err)
+	}
+	return nil
 }
 
 // roundLostSite is the kind of a round that tells those whose rooms moved; its reference
@@ -184,4 +202,11 @@ func lostShare(ctx context.Context, tx *db.Tx, r notice.Round) (all []notice.Not
 		}
 	}
 	return all, "", nil
+}
+
+// ListMoved journals that some of those were looked at whose rooms a set of blocks moved,
+// by name and telephone.
+func (f *Flow) ListMoved(ctx context.Context, tx *db.Tx, area site.Area, set, people int, by By) error {
+	return f.write(ctx, tx, by, journal.Entry{Act: journal.RoomsListed, Subject: journal.Subject{Kind: journal.OfArea, ID: area.Code}, Campaign: area.Campaign, Division: area.Division,
+		Detail: map[string]string{"set": strconv.Itoa(set), "candidates": strconv.Itoa(people)}})
 }

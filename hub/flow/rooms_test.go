@@ -208,13 +208,13 @@ func lostSite(t *testing.T, d *db.DB) {
 				t.Fatalf("%s: %d messages, moves %v", application, len(list), moves)
 			}
 		}
-		gone, moved, err := flow.MovedRooms(ctx, tx, a.Version.ID, a.Area.Code, 2)
+		set, moved, err := flow.MovedRooms(ctx, tx, a.Version.ID, a.Area.Code, 2)
 		n := 0
 		for _, b := range moved {
 			n += b.Rooms()
 		}
-		if gone != lost || n != l.Moved() {
-			t.Errorf("the list of whom to tell is of %s, %d rooms; want %s, %d", gone, n, lost, l.Moved())
+		if set.LostSite != lost || n != l.Moved() {
+			t.Errorf("the list of whom to tell is of %s, %d rooms; want %s, %d", set.LostSite, n, lost, l.Moved())
 		}
 		return err
 	})
@@ -242,6 +242,41 @@ func lostSite(t *testing.T, d *db.DB) {
 	if !errors.Is(err, arrangement.ErrSites) {
 		t.Errorf("more rooms than the sites have: %v", err)
 	}
+}
+
+// TestRoomsTakenAgain: a second table moves some rooms to other sites, and whoever sits
+// in them is told, nobody else.
+func TestRoomsTakenAgain(t *testing.T) { dbtest.Each(t, roomsTakenAgain) }
+
+func roomsTakenAgain(t *testing.T, d *db.DB) {
+	x, _ := seated(t, d)
+	a := x.taken()
+	blocks := slices.Clone(a.Blocks)
+	blocks[0].Last--
+	blocks[1].First--
+	room := blocks[1].First
+	c, err := x.submit(flow.KindRooms, "", a.Content(blocks, "少排一间"), "co")
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.mustDo(approval.Agree, c.ID, "ci", "")
+	x.mustDo(approval.Agree, c.ID, "po", "")
+	want := 0
+	for _, r := range a.Rooms {
+		if r.Number == room {
+			want = r.Seats
+		}
+	}
+	if told, err := x.f.TellRounds(ctx, d); err != nil || told != want || want == 0 {
+		t.Errorf("told %d, %v; %d sit in the room that moved", told, err, want)
+	}
+	x.must(func(tx *db.Tx) error {
+		_, moved, err := flow.MovedRooms(ctx, tx, a.Version.ID, a.Area.Code, 2)
+		if len(moved) != 1 || moved[0].First != room || moved[0].Last != room || moved[0].From != blocks[0].Site || moved[0].Site != blocks[1].Site {
+			t.Errorf("moved: %v", moved)
+		}
+		return err
+	})
 }
 
 // at is where somebody sits, but for the site.

@@ -2,7 +2,8 @@ package journal
 
 // Which rooms are at which site, and what is printed for them (demands A50, A51).
 const (
-	RoomsTaken   Act = "rooms.taken"   // the province took a table of runs; Detail "approval", "version", "set", "rooms"
+	RoomsTaken   Act = "rooms.taken"   // the province took a table of runs; Detail "approval", "version", "set", "rooms", and "candidates" when some moved
+	RoomsListed  Act = "rooms.listed"  // whom to tell of another site was looked at; Detail "set", "candidates"
 	RoomsMoved   Act = "rooms.moved"   // a site was lost, its rooms are elsewhere; Detail "site", "version", "set", "rooms", "candidates"
 	BatchAsked   Act = "batch.asked"   // papers of a site; Detail "site", "papers", "rooms", "copy", "version"
 	BatchFetched Act = "batch.fetched" // the file has left the hub; Detail "pages", "copy"

@@ -331,12 +331,12 @@ func (s *server) roomHistory(ctx context.Context, tx *db.Tx, v *visit, a flow.Ar
 		return nil, err
 	}
 	names := map[string]string{}
-	for _, set := range sets {
+	for i, set := range sets {
 		one := console.RoomSet{Number: set.Number, How: "rooms.how." + string(set.How), At: ms(set.At)}
 		if one.By, err = s.author(ctx, tx, v, staffAuthor(set.By), names); err != nil {
 			return nil, err
 		}
-		if set.How == seating.Lost {
+		if i+1 < len(sets) && len(flow.ChangedRooms(sets[i+1].Blocks, set.Blocks)) > 0 {
 			one.Moved = fmt.Sprintf("/gl/rooms/%s/moved?set=%d", a.Area.Code, set.Number)
 		}
 		if set.Case != "" {

@@ -166,7 +166,7 @@ const movedPage = 60
 
 // movedRooms is the list of whom to tell that her site changed: the hub has told each of
 // them, and here stands who has not read it yet. Names and telephones are journalled as a
-// list that was looked at.
+// list that was looked at, of as many as are shown.
 func (s *server) movedRooms(c *gin.Context, v *visit) {
 	ctx, area := c.Request.Context(), v.subject.(site.Area)
 	set, err := strconv.Atoi(c.Query("set"))
@@ -175,9 +175,13 @@ func (s *server) movedRooms(c *gin.Context, v *visit) {
 		return
 	}
 	view := console.MovedRooms{Area: area.Code, AreaName: area.Name, Set: set}
-	var rows []console.MovedRow
+	n := pageNumber(c)
+	first, last := (n-1)*movedPage, n*movedPage
+	if s.exportAs(c) != "" { // all of them; the file is journalled by itself
+		first, last = 0, 1<<30
+	}
 	err = s.DB.Read(ctx, func(tx *db.Tx) (err error) {
-		rows, err = s.moved(ctx, tx, area, &view)
+		view.Rows, err = s.moved(ctx, tx, area, &view, first, last)
 		return err
 	})
 	switch {
@@ -191,7 +195,7 @@ func (s *server) movedRooms(c *gin.Context, v *visit) {
 	if s.exportAs(c) != "" {
 		heads := s.heads(v, "list.candidate", "rooms.number", "rooms.phone", "rooms.room", "rooms.seat", "rooms.to", "rooms.read")
 		s.export(c, v, "moved", heads, func(row func(...any) error) error {
-			for _, r := range rows {
+			for _, r := range view.Rows {
 				if err := row(r.Name, r.Number, r.Phone, r.Room, r.Seat, r.To, r.Read); err != nil {
 					return err
 				}
@@ -200,64 +204,80 @@ func (s *server) movedRooms(c *gin.Context, v *visit) {
 		})
 		return
 	}
-	n := pageNumber(c)
-	view.People = len(rows)
-	view.Pages = console.Pages{Number: n, Of: max(n, (len(rows)+movedPage-1)/movedPage)}
+	err = s.DB.Write(ctx, func(tx *db.Tx) error { return s.Flow.ListMoved(ctx, tx, area, set, len(view.Rows), v.by()) })
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	view.Pages = console.Pages{Number: n, Of: max(n, (view.People+movedPage-1)/movedPage)}
 	link := fmt.Sprintf("/gl/rooms/%s/moved?set=%d", area.Code, set)
 	if n > 1 {
 		view.Pages.First = link
 	}
-	if n*movedPage < len(rows) {
+	if last < view.People {
 		view.Pages.Next = link + "&page=" + strconv.Itoa(n+1)
 	}
-	view.Rows = rows[min((n-1)*movedPage, len(rows)):min(n*movedPage, len(rows))]
 	s.show(c, v, http.StatusOK, "movedrooms", "rooms", view)
 }
 
-// moved reads whom a lost site concerns, by room and seat.
-func (s *server) moved(ctx context.Context, tx *db.Tx, area site.Area, view *console.MovedRooms) (out []console.MovedRow, err error) {
+// moved reads whom a set of blocks concerns, by room and seat, and opens those from first
+// to before last.
+func (s *server) moved(ctx context.Context, tx *db.Tx, area site.Area, view *console.MovedRooms, first, last int) (out []console.MovedRow, err error) {
 	a, err := flow.RoomsOf(ctx, tx, area.Campaign, area.Code)
 	if err != nil {
 		return nil, err
 	}
-	lost, runs, err := flow.MovedRooms(ctx, tx, a.Version.ID, area.Code, view.Set)
+	set, moves, err := flow.MovedRooms(ctx, tx, a.Version.ID, area.Code, view.Set)
 	if err != nil {
 		return nil, err
 	}
-	was, err := site.Get(ctx, tx, lost)
-	if err != nil {
-		return nil, err
-	}
-	view.Lost = was.Name
-	var moves []arrangement.Move
-	for _, b := range runs {
-		moves = append(moves, arrangement.Move{Block: b, From: lost})
+	if set.LostSite != "" {
+		was, err := site.Get(ctx, tx, set.LostSite)
+		if err != nil {
+			return nil, err
+		}
+		view.Lost = was.Name
 	}
 	view.Moves = roomMoves(a, moves)
-	for i, b := range runs {
+	for i, b := range moves {
 		seats, err := seating.Seats(ctx, tx, a.Version.ID, area.Code, b.First, b.Last)
 		if err != nil {
 			return nil, err
 		}
-		ids := make([]string, len(seats))
-		for j, x := range seats {
-			ids[j] = x.Application
-		}
-		found, err := s.Flow.Candidates.GetAll(ctx, tx, ids)
+		from, to := min(max(first-view.People, 0), len(seats)), min(max(last-view.People, 0), len(seats))
+		view.People += len(seats)
+		rows, err := s.movedRows(ctx, tx, seats[from:to], view.Moves[i].To)
 		if err != nil {
 			return nil, err
 		}
-		told, err := notice.ReadOf(ctx, tx, notice.SiteLost, ids)
-		if err != nil {
-			return nil, err
+		out = append(out, rows...)
+	}
+	return out, nil
+}
+
+// movedRows opens some of them.
+func (s *server) movedRows(ctx context.Context, tx *db.Tx, seats []seating.Seat, to string) (out []console.MovedRow, err error) {
+	if len(seats) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(seats))
+	for j, x := range seats {
+		ids[j] = x.Application
+	}
+	found, err := s.Flow.Candidates.GetAll(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	told, err := notice.ReadOf(ctx, tx, notice.SiteLost, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range seats {
+		row := console.MovedRow{Application: x.Application, Number: sheet.Grouped(x.Number), Room: ticket.RoomNumber(x.Room), Seat: ticket.SeatNumber(x.Seat), To: to, Read: told[x.Application]}
+		if who, ok := found[x.Application]; ok {
+			row.Name, row.Phone = who.Application.Get(form.FullName), who.Application.Get(form.PhoneNumber)
 		}
-		for _, x := range seats {
-			row := console.MovedRow{Application: x.Application, Number: sheet.Grouped(x.Number), Room: ticket.RoomNumber(x.Room), Seat: ticket.SeatNumber(x.Seat), To: view.Moves[i].To, Read: told[x.Application]}
-			if who, ok := found[x.Application]; ok {
-				row.Name, row.Phone = who.Application.Get(form.FullName), who.Application.Get(form.PhoneNumber)
-			}
-			out = append(out, row)
-		}
+		out = append(out, row)
 	}
 	return out, nil
 }

@@ -251,6 +251,9 @@ func TestLostSiteByTwo(t *testing.T) {
 	if _, page = ci.get(list); !strings.Contains(textOf(page), "没看") || !strings.Contains(textOf(page), sites[1].Name) {
 		t.Errorf("the list says %s", textOf(page))
 	}
+	if e := w.entry(journal.RoomsListed); e.Detail["candidates"] == "" || e.Detail["candidates"] == "0" || e.Division != countyHere {
+		t.Errorf("that names were looked at stands as %+v", e)
+	}
 	if res, _ := ci.get(list + "&as=csv"); res.StatusCode != http.StatusOK {
 		t.Errorf("the list as a file: %d", res.StatusCode)
 	}

@@ -101,7 +101,7 @@ type RoomMove struct {
 
 // MovedRooms is /gl/rooms/{area}/moved: whom to tell that her site changed.
 type MovedRooms struct {
-	Area, AreaName, Lost string
+	Area, AreaName, Lost string // Lost: the site that was, "" where a table moved them
 	Set                  int
 	At                   time.Time
 	Reason               string
