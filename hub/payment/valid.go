@@ -23,6 +23,9 @@ type Valids struct {
 	// Unseated leaves out who has a seat in that version of the arrangement; "" leaves out
 	// nobody.
 	Unseated string
+	// Sits leaves out who sits no examination: those whose order was waived (see Exempt),
+	// and those of other first categories than these; none leaves out nobody.
+	Sits []string
 }
 
 // List gives their applications.
@@ -65,6 +68,14 @@ func (v Valids) conds() (c conds) {
 	}
 	if v.Unseated != "" {
 		c.all = append(c.all, `NOT EXISTS (SELECT 1 FROM seating_seat s WHERE s.application = a.id AND s.version = `+c.arg(v.Unseated)+`)`)
+	}
+	if len(v.Sits) > 0 {
+		in := make([]string, len(v.Sits))
+		for i, category := range v.Sits {
+			in[i] = c.arg(category)
+		}
+		c.all = append(c.all, `a.category IN (`+strings.Join(in, ", ")+`)`,
+			`NOT EXISTS (SELECT 1 FROM payment_order o WHERE o.application = a.id AND o.state = 'waived')`)
 	}
 	return c
 }

@@ -44,7 +44,12 @@ func (s *server) showUnseated(c *gin.Context, v *visit, status int, wrong string
 			ids, err = addingTo(ctx, tx, x, second)
 		} else {
 			list := flow.Valids(camp)
-			list.Unseated, list.Limit = x.ID, pageRows+1
+			list.Unseated, list.Limit, list.After = x.ID, pageRows+1, c.Query("after")
+			for _, k := range camp.Form.Categories {
+				if len(k.Subjects) > 0 {
+					list.Sits = append(list.Sits, k.Code)
+				}
+			}
 			ids, err = list.List(ctx, tx)
 		}
 		if err != nil {
@@ -52,6 +57,7 @@ func (s *server) showUnseated(c *gin.Context, v *visit, status int, wrong string
 		}
 		if view.More = len(ids) > pageRows; view.More {
 			ids = ids[:pageRows]
+			view.Next = "/gl/arrangement/" + x.ID + "/unseated?after=" + ids[pageRows-1]
 		}
 		found, err := s.Flow.Candidates.GetAll(ctx, tx, ids)
 		if err != nil {

@@ -133,8 +133,9 @@ type Unseated struct {
 	Number int
 	Rows   []UnseatedRow
 	More   bool
+	Next   string // page
 	Step   string // of the act of two
-	Asked  bool // these are whom a second person is asked about
+	Asked  bool   // these are whom a second person is asked about
 	Refuse string
 	Error  string
 	Said   string
