@@ -121,7 +121,7 @@ func (w *world) honestRooms(path string) honest {
 	case "/gl/rooms/:id/lose":
 		return honest{path: "/gl/rooms/" + area + "/lose", browser: w.as("ci"), form: url.Values{"site": {sites[0].Code}, "set": {"1"}, "reason": {"教学楼漏水"}}}
 	case "/gl/sitepapers/:id":
-		return honest{path: "/gl/sitepapers/" + sites[0].ID, browser: w.as("co"), form: url.Values{"paper": {"05", "07"}}}
+		return honest{path: "/gl/sitepapers/" + sites[0].ID, browser: w.as("co"), form: url.Values{"paper": {"05", "07"}, "reason": {"打印机卡纸"}}}
 	case "/gl/sitepapers/:id/sample":
 		return honest{path: "/gl/sitepapers/" + sites[0].ID + "/sample", browser: w.as("co"), form: url.Values{"paper": {"05"}}}
 	}
