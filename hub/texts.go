@@ -64,7 +64,10 @@ func (h *Hub) tellRounds(ctx context.Context) error {
 
 func (h *Hub) tellOnce(ctx context.Context) (err error) {
 	some := false
-	if err := h.db.Ask(ctx, func(tx *db.Tx) (err error) { _, some, err = notice.Oldest(ctx, tx, h.flow.Now().UnixMilli()); return err }); err != nil || !some {
+	if err := h.db.Ask(ctx, func(tx *db.Tx) (err error) {
+		_, some, err = notice.Oldest(ctx, tx, h.flow.Now().UnixMilli())
+		return err
+	}); err != nil || !some {
 		return err
 	}
 	lead, err := h.db.TryLead(ctx, "messages")
