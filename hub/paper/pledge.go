@@ -51,12 +51,12 @@ const (
 
 var pledgeWords = struct {
 	Title, Number, How, Sign, Date, Thumb, Check, Clerk, Kept pair
-	Checks                                                    []string
+	Checks                                                    []pair
 }{
 	Title: pair{"诚信考试承诺书", "Pledge of honesty"}, Number: pair{"报名号", "Number"},
 	How:  pair{"请用黑色签字笔，照格上小字逐字抄录，一格一字，共 %d 字。抄写有困难的，可由工作人员宣读，考生本人签名并按指印。", "Copy the small characters with a black pen, one to a cell, %d in all. Who cannot write has it read out, signs and gives a thumb print."},
 	Sign: pair{"承诺人签名", "Signature"}, Date: pair{"日期", "Date"}, Thumb: pair{"指印（代读时）", "Thumb print"}, Check: pair{"确认点核对", "Checked"}, Clerk: pair{"经办人", "Clerk"}, Kept: pair{"原件留存", "original, kept"},
-	Checks: []string{"字数相符", "本人书写", "代读"},
+	Checks: []pair{{"字数相符", "complete"}, {"本人书写", "her own hand"}, {"代读", "read out to her"}},
 }
 
 // pledgeRows shares a text out: a row never begins with a closing mark nor ends with an
@@ -144,7 +144,11 @@ func (g Pledge) foot(p *sheet.Press, y sheet.MM) {
 	y += 42.5
 	p.Under(x, y+.3, sheet.FrameW, sheet.Rule)
 	w := p.Say(sheet.Rect{X: x, Y: y, W: 40, H: 10}, pledgeWords.Check.Zh, sheet.Heading, sheet.Left, 9)
-	p.Options(sheet.Rect{X: x + w + 5, Y: y, W: 80, H: 10}, 9, pledgeWords.Checks...)
+	var checks []string
+	for _, c := range pledgeWords.Checks {
+		checks = append(checks, c.Zh)
+	}
+	p.Options(sheet.Rect{X: x + w + 5, Y: y, W: 80, H: 10}, 9, checks...)
 	p.Say(sheet.Rect{X: x + 112.5, Y: y, W: 15, H: 10}, pledgeWords.Clerk.Zh, sheet.Plain, sheet.Right, 9)
 	p.Under(x+130, y+7.5, 45, sheet.Boxed)
 	p.Under(x, y+10, sheet.FrameW, sheet.Hair)
