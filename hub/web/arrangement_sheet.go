@@ -1,10 +1,8 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -34,18 +32,7 @@ func (s *server) arrangementSheet(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	doc, err := out.Layout(s.Fonts)
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	var file bytes.Buffer
-	if err := doc.PDF(&file); err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	c.Header("Content-Disposition", fmt.Sprintf(`inline; filename="arrangement-%d.pdf"`, x.Number))
-	c.Data(http.StatusOK, "application/pdf", file.Bytes())
+	s.sendPaper(c, v, fmt.Sprintf("arrangement-%d", x.Number), out)
 }
 
 func (s *server) seatingRecord(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, x seating.Version) (out paper.SeatingRecord, err error) {

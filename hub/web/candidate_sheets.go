@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -137,7 +136,7 @@ func (s *server) proofread(c *gin.Context, v *visit) {
 			return ""
 		})
 	}
-	s.sendDesk(c, v, "proof-sheet", out)
+	s.sendPaper(c, v, "proof-sheet", out)
 }
 
 // plain is the value of a field as she is to compare it.
@@ -176,23 +175,8 @@ func (s *server) pledge(c *gin.Context, v *visit) {
 		first := d.app.Choices[0]
 		about = append(about, d.camp.TableName("level", first.Level)+" "+first.Category+" "+d.camp.TableName("category", first.Category))
 	}
-	s.sendDesk(c, v, "pledge", paper.Pledge{Campaign: d.camp.Zh, Text: d.camp.Text(textPledge, false), Number: d.camp.InWords(d.app).Number, Name: d.app.Name(), About: about,
+	s.sendPaper(c, v, "pledge", paper.Pledge{Campaign: d.camp.Zh, Text: d.camp.Text(textPledge, false), Number: d.camp.InWords(d.app).Number, Name: d.app.Name(), About: about,
 		Office: d.office, Printed: s.Flow.Now(), Flags: d.marks})
-}
-
-// sendDesk sends a paper as a PDF that the browser shows.
-func (s *server) sendDesk(c *gin.Context, v *visit, name string, p layout) {
-	doc, err := p.Layout(s.Fonts)
-	var file bytes.Buffer
-	if err == nil {
-		err = doc.PDF(&file)
-	}
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	c.Header("Content-Disposition", `inline; filename="`+name+`.pdf"`)
-	c.Data(http.StatusOK, "application/pdf", file.Bytes())
 }
 
 // deskPapers are the links to both.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -217,18 +216,7 @@ func (s *server) cashReceipt(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	doc, err := sheet.Layout(s.Fonts)
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	var file bytes.Buffer
-	if err := doc.PDF(&file); err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	c.Header("Content-Disposition", `inline; filename="receipt.pdf"`)
-	c.Data(http.StatusOK, "application/pdf", file.Bytes())
+	s.sendPaper(c, v, "receipt", sheet)
 }
 
 func (s *server) fillReceipt(ctx context.Context, tx *db.Tx, v *visit, row candidate.Row, b payment.Booking, o payment.Order, sheet *paper.Receipt) error {

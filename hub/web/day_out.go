@@ -1,12 +1,10 @@
 package web
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -124,18 +122,7 @@ func (s *server) daySheet(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	doc, err := out.Layout(s.Fonts)
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	var file bytes.Buffer
-	if err := doc.PDF(&file); err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	c.Header("Content-Disposition", fmt.Sprintf(`inline; filename="day-%s.pdf"`, day))
-	c.Data(http.StatusOK, "application/pdf", file.Bytes())
+	s.sendPaper(c, v, "day-"+day.String(), out)
 }
 
 // closingSheet fills the sheet from the books, or from the closing when the day is

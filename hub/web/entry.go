@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -50,18 +49,7 @@ func (s *server) letIn(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	var file bytes.Buffer
-	if err := doc.PDF(&file); err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	c.Header("Content-Disposition", `inline; filename="entry.pdf"`)
-	c.Data(http.StatusOK, "application/pdf", file.Bytes())
-}
-
-// layout is a paper that can be set.
-type layout interface {
-	Layout(*sheet.Fonts) (*sheet.Document, error)
+	s.sendDocument(c, v, "entry", doc)
 }
 
 // entryPaper makes the password and the paper it stands on.

@@ -1,11 +1,9 @@
 package web
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -104,22 +102,11 @@ func (s *server) printRegisters(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	doc, err := out.Layout(s.Fonts)
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	var file bytes.Buffer
-	if err := doc.PDF(&file); err != nil {
-		s.fault(c, v, err)
-		return
-	}
 	if err := s.DB.Write(ctx, func(tx *db.Tx) error { return s.Flow.MakeRegister(ctx, tx, camp, school, len(out.Forms), v.by()) }); err != nil {
 		s.fault(c, v, err)
 		return
 	}
-	c.Header("Content-Disposition", fmt.Sprintf(`inline; filename="register-%s.pdf"`, school))
-	c.Data(http.StatusOK, "application/pdf", file.Bytes())
+	s.sendPaper(c, v, "register-"+school, out)
 }
 
 // registersOf fills the forms of a school from what is known of everybody it admitted.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +19,6 @@ import (
 	"zhunkao/hub/site"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
-	"zhunkao/protocol/sheet"
 )
 
 // remitArea: :id is the code of an area (考区); it lies in the county that answers for it.
@@ -401,23 +399,6 @@ func (w roomWords) groups() (out []console.RoomGroup) {
 		out = append(out, console.RoomGroup{Text: text, First: r.Number, Last: r.Number})
 	}
 	return out
-}
-
-// sendPaper sends a document as a PDF that the browser shows.
-func (s *server) sendPaper(c *gin.Context, v *visit, name string, doc interface {
-	Layout(*sheet.Fonts) (*sheet.Document, error)
-}) {
-	var file bytes.Buffer
-	laid, err := doc.Layout(s.Fonts)
-	if err == nil {
-		err = laid.PDF(&file)
-	}
-	if err != nil {
-		s.fault(c, v, fmt.Errorf("web: paper: %w", err))
-		return
-	}
-	c.Header("Content-Disposition", fmt.Sprintf(`inline; filename="%s.pdf"`, name))
-	c.Data(http.StatusOK, "application/pdf", file.Bytes())
 }
 
 // blockLines are the runs of a table as whoever reviews it reads them, with the names of

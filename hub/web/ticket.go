@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -79,16 +78,11 @@ func (s *server) printTicket(c *gin.Context, v *visit) {
 		return
 	}
 	doc, err := filled.Print(s.Fonts, ticket.Printing{Copy: given.N, At: time.UnixMilli(given.Last), Office: office, Specimen: s.DB.Demo()})
-	var file bytes.Buffer
-	if err == nil {
-		err = doc.PDF(&file)
-	}
 	if err != nil {
 		s.fault(c, v, err)
 		return
 	}
-	c.Header("Content-Disposition", `inline; filename="admission-ticket.pdf"`)
-	c.Data(http.StatusOK, "application/pdf", file.Bytes())
+	s.sendDocument(c, v, "admission-ticket", doc)
 }
 
 // ticketOf says on her page where she sits, and whether her ticket may be printed; nil

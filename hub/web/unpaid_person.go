@@ -1,10 +1,8 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -24,7 +22,6 @@ import (
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
-	"zhunkao/protocol/sheet"
 	"zhunkao/protocol/window"
 )
 
@@ -281,19 +278,11 @@ func (s *server) unpaidSheet(c *gin.Context, v *visit) {
 		s.refuse(c, v, refusalNotFound)
 		return
 	}
-	var b bytes.Buffer
-	if err == nil {
-		var laid *sheet.Document
-		if laid, err = doc.Layout(s.Fonts); err == nil {
-			err = laid.PDF(&b)
-		}
-	}
 	if err != nil {
-		s.fault(c, v, fmt.Errorf("web: paper of the unpaid: %w", err))
+		s.fault(c, v, err)
 		return
 	}
-	c.Header("Content-Disposition", `inline; filename="unpaid.pdf"`)
-	c.Data(http.StatusOK, "application/pdf", b.Bytes())
+	s.sendPaper(c, v, "unpaid", doc)
 }
 
 func (s *server) unpaidPaper(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, p org.Point) (out paper.Unpaid, err error) {
