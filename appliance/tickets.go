@@ -128,9 +128,6 @@ func (l *loop) ticketOf(p *printing) (doc printer.Document, version protocol.Has
 	return printable(d), protocol.HashOf(b), err
 }
 
-// noPictureYet stands in the place of a picture that is not here.
-const noPictureYet = "相片未送达\n凭证件原件\n核对"
-
 func (l *loop) ticketSheet(f store.FoundTicket, p *printing) sheet.Ticket {
 	t := sheet.Ticket{
 		Campaign: f.Title, Level: f.Paper.Level, Category: f.Paper.Category, Language: f.Paper.Language,
@@ -147,7 +144,7 @@ func (l *loop) ticketSheet(f store.FoundTicket, p *printing) sheet.Ticket {
 	if !f.Ticket.Picture.IsZero() {
 		var err error
 		if t.Photo, err = l.store.Picture(f.Ticket.Picture); err != nil {
-			t.Reason = noPictureYet
+			t.Reason = sheet.PhotoNotHere
 			if !errors.Is(err, store.ErrNotFound) {
 				l.log.Error("a picture cannot be read", "err", err)
 			}

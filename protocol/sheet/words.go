@@ -23,6 +23,10 @@ const (
 
 	// NoPhotoYet is the reason (ProcessSheet.NoPhoto) where no photo was taken.
 	NoPhotoYet = "未采集相片\n由工作人员\n补采"
+
+	// PhotoNotHere is the reason (Ticket.Reason) of a photo that was taken and
+	// has not reached the box that prints.
+	PhotoNotHere = "相片未送达\n凭证件原件\n核对"
 )
 
 // words is the catalogue: every fixed wording of the papers, in one place. The
@@ -32,7 +36,7 @@ const (
 // is a field, so that the compiler finds a wrong one. Nothing writes to it.
 var words = struct {
 	// Marks, and wording for callers.
-	Specimen, Practice, Unconfirmed, Reprint, Voided, TimePending, NoPhotoYet pair
+	Specimen, Practice, Unconfirmed, Reprint, Voided, TimePending, NoPhotoYet, PhotoNotHere pair
 	// Every paper: footer, appendix and what both papers ask for.
 	Footer, PageOf, Appendix, AppendixItem, AppendixMore, ListBreak     pair
 	Printed, Text, Options, Declaration, Date, Address                  pair
@@ -54,13 +58,14 @@ var words = struct {
 	Item, Least, Found, Verdict, Deal, DealOf, DeviationBy, LookedBy, Remarks pair
 	AcceptanceOath, SignTechnician, SignHead, SealOffice                      pair
 }{
-	Specimen:    pair{string(Specimen), "Specimen"},
-	Practice:    pair{string(Practice), "Practice"},
-	Unconfirmed: pair{string(Unconfirmed), "Not confirmed"},
-	Reprint:     pair{string(Reprint), "Reprint"},
-	Voided:      pair{string(Voided), "Void"},
-	TimePending: pair{TimePending, "Time not verified: the provincial centre decides when this was accepted"},
-	NoPhotoYet:  pair{NoPhotoYet, "No photo taken\nto be taken\nby staff"},
+	Specimen:     pair{string(Specimen), "Specimen"},
+	Practice:     pair{string(Practice), "Practice"},
+	Unconfirmed:  pair{string(Unconfirmed), "Not confirmed"},
+	Reprint:      pair{string(Reprint), "Reprint"},
+	Voided:       pair{string(Voided), "Void"},
+	TimePending:  pair{TimePending, "Time not verified: the provincial centre decides when this was accepted"},
+	NoPhotoYet:   pair{NoPhotoYet, "No photo taken\nto be taken\nby staff"},
+	PhotoNotHere: pair{PhotoNotHere, "Photo not delivered\ncheck against\nthe original document"},
 
 	Footer:       pair{"准表 %s · 版式 %d · 模板 %s %s", "Zhunkao paper %s · layout %d · template %s %s"},
 	PageOf:       pair{"第 %d 页 共 %d 页", "Page %d of %d"},

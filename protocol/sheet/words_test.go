@@ -36,7 +36,7 @@ func TestWordsInBothLanguages(t *testing.T) {
 			t.Errorf("%s: %q are not in the small font", key, missing)
 		}
 	}
-	for _, s := range []string{string(sheet.Specimen), string(sheet.Unconfirmed), string(sheet.Reprint), string(sheet.Voided), sheet.TimePending, sheet.NoPhotoYet,
+	for _, s := range []string{string(sheet.Specimen), string(sheet.Unconfirmed), string(sheet.Reprint), string(sheet.Voided), sheet.TimePending, sheet.NoPhotoYet, sheet.PhotoNotHere,
 		sheet.VerdictPass.String(), sheet.VerdictFail.String(), sheet.VerdictAsk.String(), sheet.VerdictSpare.String()} {
 		if !chinese[s] {
 			t.Errorf("%q is not in the catalogue", s)
