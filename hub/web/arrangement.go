@@ -301,6 +301,12 @@ func (s *server) arrangementBundle(c *gin.Context, v *visit) {
 		s.refuse(c, v, refusalNotFound)
 		return
 	}
+	select {
+	case s.tables <- struct{}{}: // a province's takes half a gigabyte while it is computed
+		defer func() { <-s.tables }()
+	case <-c.Request.Context().Done():
+		return
+	}
 	// It is computed before a byte of it is written: what fails, fails as a page.
 	c.Header("Content-Type", "text/plain; charset=utf-8")
 	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="arrangement-%d-%x.txt"`, x.Number, x.Root[:4]))

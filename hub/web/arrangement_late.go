@@ -28,9 +28,10 @@ func (s *server) showUnseated(c *gin.Context, v *visit, status int, wrong string
 		return
 	}
 	view := console.Unseated{ID: x.ID, Number: x.Number, Error: wrong}
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, x.Campaign)
-		if err != nil {
+	var camp rules.Campaign
+	people := 0
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { // of a province's list: nobody waits for that to write
+		if camp, err = s.campaigns.current(ctx, tx, x.Campaign); err != nil {
 			return err
 		}
 		may := permitted(camp, flow.ActSeat, v.session.Account.Role)
@@ -63,11 +64,13 @@ func (s *server) showUnseated(c *gin.Context, v *visit, status int, wrong string
 		if err != nil {
 			return err
 		}
-		if view.Rows, err = s.unseatedRows(ctx, tx, camp, ids, found); err != nil {
-			return err
-		}
-		return s.Flow.ListUnseated(ctx, tx, camp, x, len(ids), v.by())
+		people = len(ids)
+		view.Rows, err = s.unseatedRows(ctx, tx, camp, ids, found)
+		return err
 	})
+	if err == nil && view.Refuse == "" { // it is written down before anybody is shown
+		err = s.DB.Write(ctx, func(tx *db.Tx) error { return s.Flow.ListUnseated(ctx, tx, camp, x, people, v.by()) })
+	}
 	if errors.Is(err, countersign.ErrNotFound) {
 		s.refuse(c, v, refusalNotFound)
 		return
