@@ -26,8 +26,12 @@ type Room struct {
 	Pool   string   // what its sittings end by: Level.Ends
 	Need   string   // of rooms apart
 	Groups []string // level, category and language of those who sit in it, in their order
-	Seats  int
+	Seats  int      // who sits in it; 0 of a room that is closed (rule 9)
+	Last   int      // the highest seat that was ever given in it; 0 says Seats
 }
+
+// last is the highest seat that was ever given in a room.
+func (r *Room) last() int { return max(r.Last, r.Seats) }
 
 // Reason is why a rule could not be met.
 type Reason string
@@ -92,10 +96,12 @@ func Arrange(in *Input, seed Seed) (*Result, error) {
 		a.area(groups[start:end])
 		start = end
 	}
-	slices.SortFunc(a.out.Problems, func(x, y Problem) int {
-		return cmp.Or(cmp.Compare(x.Area, y.Area), cmp.Compare(x.Room, y.Room), cmp.Compare(x.Reason, y.Reason), slices.Compare(x.Token[:], y.Token[:]))
-	})
+	slices.SortFunc(a.out.Problems, byProblem)
 	return a.out, nil
+}
+
+func byProblem(x, y Problem) int {
+	return cmp.Or(cmp.Compare(x.Area, y.Area), cmp.Compare(x.Room, y.Room), cmp.Compare(x.Reason, y.Reason), slices.Compare(x.Token[:], y.Token[:]))
 }
 
 // arranger is one run.

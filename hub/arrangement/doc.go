@@ -37,9 +37,34 @@
 //  8. The number is the campaign's template over area, group, room and seat. What does
 //     not fit is listed.
 //
-// After publication nothing is numbered anew. Add gives exception seats behind those
-// that there are; Propose gives an area's rooms to its sites, CheckBlocks judges a table
-// that somebody changed, and Lose moves the rooms of a lost site and no others.
+// After publication nothing is numbered anew, unless somebody draws anew on purpose. Add
+// gives exception seats behind those that there are. Revise (更正) makes the next version
+// from a new list and keeps the seed:
+//
+//  9. Whoever had a seat and is on the new list keeps area, room, seat and number, if
+//     rule 1 gives that area; the room is of her need for rooms apart, or of none if she
+//     has none; her group is among those of the room; her sittings end when those of the
+//     first of the room's groups do that has anybody on the new list in that area and
+//     need; the grid has the seat; and rule 8 gives that number. That her own data is
+//     other than it was does not matter beyond this, nor do the rules of 4 to 7: a seat
+//     away from the front row, or beside one of her origin, is listed.
+//     Whoever is on the list and does not keep her seat, or had none, gets one in the
+//     order of groups (rule 5) and of lots (rule 3): in the first room, by number, of her
+//     area, need and end of sittings whose groups are hers too and which has had fewer
+//     than Size seats; else, where tails share rooms, in the first such room of any
+//     groups; else in a new room behind the last of her area, closed ones counted. Her
+//     seat is the one behind the highest that was ever given in that room.
+//     A seat that was left stays empty, so that two persons never bear one number. A
+//     room in which nobody keeps her seat is closed: it keeps its number, nobody sits in
+//     it in this version or a later one, and it needs no site. A room's groups are those
+//     of who sits in it.
+//
+// Why a closed room is not filled again: whoever is seated late would sit in it alone,
+// while rooms that are open have seats. Why who needs the front row is not moved there:
+// somebody unaffected would have to leave it.
+//
+// Propose gives an area's rooms to its sites, CheckBlocks judges a table that somebody
+// changed, and Lose moves the rooms of a lost site and no others.
 //
 // How it fails: an input that contradicts itself is an error of Check, with what to
 // mend. A rule that cannot be met is a Problem: listed, never hidden, never fatal.

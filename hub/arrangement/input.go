@@ -194,7 +194,7 @@ func (r *Rules) check() error {
 // before the seed is drawn.
 func (in *Input) Digest() [sha256.Size]byte {
 	h := sha256.New()
-	in.sorted().write(h)
+	in.sorted().write(h, bundleHead)
 	return [sha256.Size]byte(h.Sum(nil))
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"math/bits"
+	"slices"
 )
 
 // Hash is a node of a tree as in RFC 6962: leaves are SHA-256 of 0 and their text,
@@ -118,16 +119,41 @@ func (r *Result) Tree() *Tree {
 		line = r.Seats[i].line(append(line[:0], 0))
 		t.seats[i] = sha256.Sum256(line)
 	}
+	if r.gaps() {
+		t.seats = r.emptied(t.seats)
+	}
 	begin := 0
-	for i, room := range r.Rooms {
+	for i := range r.Rooms {
+		room := &r.Rooms[i]
 		t.first = append(t.first, begin)
 		t.at[roomKey{room.Area, room.Number}] = i
-		t.rooms = append(t.rooms, leaf(roomLeaf(room.Area, room.Number, root(t.seats[begin:begin+room.Seats]))))
-		begin += room.Seats
+		t.rooms = append(t.rooms, leaf(roomLeaf(room.Area, room.Number, root(t.seats[begin:begin+room.last()]))))
+		begin += room.last()
 	}
 	t.first = append(t.first, begin)
 	t.Root = root(t.rooms)
 	return t
+}
+
+// gaps reports whether a seat of a room is empty that was given once.
+func (r *Result) gaps() bool {
+	return slices.ContainsFunc(r.Rooms, func(x Room) bool { return x.last() > x.Seats })
+}
+
+// emptied puts the leaves of empty seats between those of seats, so that leaf n−1 of a
+// room is of its seat n, as in a room that was drawn.
+func (r *Result) emptied(seats []Hash) (out []Hash) {
+	at := 0
+	for i := range r.Rooms {
+		for n := 1; n <= r.Rooms[i].last(); n++ {
+			if s := at; s < len(r.Seats) && r.Seats[s].Area == r.Rooms[i].Area && r.Seats[s].Room == r.Rooms[i].Number && r.Seats[s].Seat == n {
+				out, at = append(out, seats[s]), at+1
+				continue
+			}
+			out = append(out, leaf(emptyLeaf(r.Rooms[i].Area, r.Rooms[i].Number, n)))
+		}
+	}
+	return out
 }
 
 // Proof gives the proof of a seat.

@@ -10,7 +10,7 @@ import (
 	"zhunkao/hub/arrangement"
 )
 
-// oracle holds a result against the eight rules of doc.go, written from their words
+// oracle holds a result against the rules of doc.go, written from their words
 // alone: slow, and sharing nothing with what it judges but the types. It returns what
 // is wrong.
 type oracle struct {
@@ -19,20 +19,15 @@ type oracle struct {
 	out  *arrangement.Result
 	bad  []string
 
+	before *arrangement.Result // of a revision
+
 	who   map[arrangement.Token]arrangement.Candidate
 	rooms map[string][]arrangement.Seat // "area/room"
 	grid  *arrangement.Grid
 }
 
 func judge(in *arrangement.Input, seed arrangement.Seed, out *arrangement.Result) []string {
-	o := &oracle{in: in, seed: seed, out: out, who: map[arrangement.Token]arrangement.Candidate{}, rooms: map[string][]arrangement.Seat{}}
-	o.grid, _ = arrangement.GridOf(in.Rules.Grid)
-	for _, c := range in.Candidates {
-		o.who[c.Token] = c
-	}
-	for _, s := range out.Seats {
-		o.rooms[s.Area+"/"+strconv.Itoa(s.Room)] = append(o.rooms[s.Area+"/"+strconv.Itoa(s.Room)], s)
-	}
+	o := newOracle(in, seed, out)
 	o.everybodyOnce()
 	o.areas()
 	o.seats()
@@ -41,6 +36,18 @@ func judge(in *arrangement.Input, seed arrangement.Seed, out *arrangement.Result
 	o.numbers()
 	o.listed()
 	return o.bad
+}
+
+func newOracle(in *arrangement.Input, seed arrangement.Seed, out *arrangement.Result) *oracle {
+	o := &oracle{in: in, seed: seed, out: out, who: map[arrangement.Token]arrangement.Candidate{}, rooms: map[string][]arrangement.Seat{}}
+	o.grid, _ = arrangement.GridOf(in.Rules.Grid)
+	for _, c := range in.Candidates {
+		o.who[c.Token] = c
+	}
+	for _, s := range out.Seats {
+		o.rooms[s.Area+"/"+strconv.Itoa(s.Room)] = append(o.rooms[s.Area+"/"+strconv.Itoa(s.Room)], s)
+	}
+	return o
 }
 
 func (o *oracle) wrong(format string, args ...any) {
@@ -339,11 +346,13 @@ func (o *oracle) listed() {
 	}
 	count := map[string]int{}
 	for _, r := range o.out.Rooms {
-		count[r.Area]++
 		in := o.rooms[r.Area+"/"+strconv.Itoa(r.Number)]
+		if len(in) > 0 {
+			count[r.Area]++
+		}
 		pairs, fronts, sits := 0, 0, 0
 		for i, s := range in {
-			c, at := o.who[s.Token], o.grid.Seats[i]
+			c, at := o.who[s.Token], o.grid.Seats[s.Seat-1]
 			if at.Row == 1 {
 				fronts++
 			}
@@ -353,7 +362,7 @@ func (o *oracle) listed() {
 				}
 			}
 			for j := range i {
-				p := o.grid.Seats[j]
+				p := o.grid.Seats[in[j].Seat-1]
 				d := abs(p.Column-at.Column) + abs(p.Row-at.Row)
 				if d == 1 && c.Origin != 0 && c.Origin == o.who[in[j].Token].Origin {
 					pairs++
@@ -361,12 +370,12 @@ func (o *oracle) listed() {
 			}
 		}
 		left := 0
-		for i, s := range in {
-			if o.need(o.who[s.Token]).Front && o.grid.Seats[i].Row != 1 {
+		for _, s := range in {
+			if o.need(o.who[s.Token]).Front && o.grid.Seats[s.Seat-1].Row != 1 {
 				left++
 			}
 		}
-		if left != max(0, sits-fronts) {
+		if o.before == nil && left != max(0, sits-fronts) {
 			o.wrong("room %s/%d: %d who need the front row, %d seats of it, %d sit elsewhere", r.Area, r.Number, sits, fronts, left)
 		}
 		if pairs > 0 && o.in.Rules.Neighbour {

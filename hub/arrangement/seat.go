@@ -21,7 +21,7 @@ func (a *arranger) area(groups []*group) {
 		start = end
 	}
 	for i, r := range rooms {
-		r.Number, r.Seats = i+1, len(r.people)
+		r.Number, r.Seats, r.Last = i+1, len(r.people), len(r.people)
 		for _, g := range r.groups {
 			r.Groups = append(r.Groups, g.String())
 		}
