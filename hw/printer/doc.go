@@ -22,6 +22,10 @@
 // Nothing is sent a second time once a byte of the document has left, unless the
 // printer itself said that it did not take it.
 //
+// A program that ends can leave a job to the printer (Leave) and in its next run ask
+// what became of it (Follow), by the printer's number or, when it ended before it
+// knew that, by the sign that it gave the document and kept.
+//
 // A printer with an open cover or no paper gets no job at all (fault.Attention):
 // a sheet that waits in a printer's memory comes out into somebody else's hand.
 // For the same reason a caller whose person leaves must Cancel.

@@ -1,10 +1,13 @@
 package printer
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"image"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"zhunkao/hw/fault"
@@ -23,6 +26,10 @@ type Document struct {
 	// Name is shown on the printer's display and kept in its list of jobs: the
 	// kind of paper, never a person's name or number. At most 100 bytes of UTF-8.
 	Name string
+	// Sign tells this job from every other at the printer: 8 hexadecimal digits, which
+	// a caller who wants to ask about it in another run (Follow) has kept before. ""
+	// draws one.
+	Sign string
 	// Copies is how often; 0 is once. At most 99.
 	Copies int
 	// Pages is the number of pages that Raster draws.
@@ -53,8 +60,21 @@ func (d Document) check() error {
 		return fmt.Errorf("printer: %d copies; 1 to 99 can be printed", d.Copies)
 	case len(d.Name) > maxName || !utf8.ValidString(d.Name):
 		return fmt.Errorf("printer: the document's name is not UTF-8 of at most %d bytes", maxName)
+	case d.Sign != "" && !isSign(d.Sign):
+		return errors.New("printer: the document's sign is not 8 hexadecimal digits")
 	}
 	return nil
+}
+
+// NewSign draws a sign for a Document.
+func NewSign() string {
+	var b [4]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+func isSign(s string) bool {
+	return len(s) == 8 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // PageSize gives an A4 page in pixels at dpi, rounded as PWG 5102.4 does:

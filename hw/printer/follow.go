@@ -31,7 +31,7 @@ type pursuit struct {
 // printer has the whole document; nil if it said so.
 func (j *Job) follow(ctx context.Context, why, amiss error) JobEnded {
 	now := time.Now()
-	f := &pursuit{Job: j, ctx: ctx, begun: now, word: now, moved: now, amiss: amiss}
+	f := &pursuit{Job: j, ctx: ctx, begun: now, word: now, moved: now, amiss: amiss, drifted: j.past}
 	if why != nil {
 		f.cancelled(why)
 	}
@@ -40,6 +40,9 @@ func (j *Job) follow(ctx context.Context, why, amiss error) JobEnded {
 			return end
 		}
 		if wait(f.asking(), f.pause()) != nil && f.why == nil {
+			if errors.Is(context.Cause(f.ctx), ErrLeft) && (f.amiss == nil || f.past) {
+				return JobEnded{Outcome: Unknown, Pages: f.last.Pages, Needs: f.last.Needs, Err: fault.New(fault.Closed, "print", "", ErrLeft)}
+			}
 			f.cancelled(fault.New(fault.Closed, "print", "cancelled by us", ctx.Err()))
 		}
 	}
@@ -205,6 +208,7 @@ func pagesDone(v values) int {
 type identity struct {
 	name, nonce string // as we gave it
 	known       string // as the printer gives it
+	strict      bool   // of another run: without its name it is not ours
 	uuid        string
 	created     int
 	dated       bool
@@ -213,7 +217,11 @@ type identity struct {
 // meets says whether v is about our job. unbroken: nothing was amiss since the
 // printer took it, so that a name we did not give is the printer's own habit.
 func (i *identity) meets(v values, unbroken bool) bool {
-	if name := v.string("job-name"); name != "" {
+	name := v.string("job-name")
+	if name == "" && i.strict {
+		return false
+	}
+	if name != "" {
 		switch {
 		case i.known != "":
 			if name != i.known {

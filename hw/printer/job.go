@@ -2,8 +2,6 @@ package printer
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
@@ -22,7 +20,7 @@ type Job struct {
 	name   string // what the printer is told, unlike any other job's
 	nonce  string
 	events chan JobEvent
-	stop   context.CancelFunc
+	stop   context.CancelCauseFunc
 	done   chan struct{}
 
 	// The rest belongs to run; end is safe to read once done is closed.
@@ -33,6 +31,7 @@ type Job struct {
 	last   JobProgress
 	id     int
 	who    identity
+	past   bool // begun by another run
 }
 
 // Print begins to print doc and returns at once; what becomes of it the Job
@@ -44,20 +43,26 @@ func (p *Printer) Print(ctx context.Context, doc Document) (*Job, error) {
 	if err := doc.check(); err != nil {
 		return nil, err
 	}
+	return p.start(ctx, doc, (*Job).run)
+}
+
+// start begins a job that work sees to its end.
+func (p *Printer) start(ctx context.Context, doc Document, work func(*Job, context.Context) JobEnded) (*Job, error) {
 	if !p.atWork.CompareAndSwap(false, true) {
 		return nil, fault.New(fault.Busy, "print", "another document is under way", nil)
 	}
-	var nonce [4]byte
-	_, _ = rand.Read(nonce[:]) // never fails
-	j := &Job{p: p, doc: doc, nonce: hex.EncodeToString(nonce[:]), events: make(chan JobEvent, 128), done: make(chan struct{})}
+	if doc.Sign == "" {
+		doc.Sign = NewSign()
+	}
+	j := &Job{p: p, doc: doc, nonce: doc.Sign, events: make(chan JobEvent, 128), done: make(chan struct{})}
 	j.name = strings.TrimSpace(doc.Name + " " + j.nonce)
 	j.who = identity{name: j.name, nonce: j.nonce}
 	p.begin(j.nonce)
-	ctx, j.stop = context.WithCancel(ctx)
+	ctx, j.stop = context.WithCancelCause(ctx)
 	go func() {
 		defer p.wire.idle()
-		defer j.stop()
-		end := j.run(ctx)
+		defer j.stop(nil)
+		end := work(j, ctx)
 		j.pdf = nil
 		p.log.Info("print job ended", "job", j.nonce, "outcome", end.Outcome, "pages", end.Pages, "err", end.Err)
 		j.end = end
@@ -76,7 +81,15 @@ func (j *Job) Events() <-chan JobEvent { return j.events }
 
 // Cancel asks for the job's end. It returns at once; JobEnded says what became
 // of it, and may be Printed when it was too late.
-func (j *Job) Cancel() { j.stop() }
+func (j *Job) Cancel() { j.stop(nil) }
+
+// Leave ends the following and leaves the job to the printer: JobEnded says Unknown,
+// and another run asks about it with Follow. A document that is still on its way
+// is cancelled instead, for it must not come out half.
+func (j *Job) Leave() { j.stop(ErrLeft) }
+
+// ErrLeft is why a job that was left ended.
+var ErrLeft = errors.New("printer: the job was left to the printer")
 
 // Wait returns the end, or ctx's error; the job goes on after that.
 func (j *Job) Wait(ctx context.Context) (JobEnded, error) {

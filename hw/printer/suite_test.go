@@ -2,6 +2,7 @@ package printer_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -162,6 +163,7 @@ func conform(t *testing.T, start func(t *testing.T, format string) peer) {
 				}
 			}
 		})
+		t.Run("followed by another run", func(t *testing.T) { followed(t, at) })
 		t.Run("cancelled", func(t *testing.T) {
 			release := at.hold(t, "")
 			defer release()
@@ -209,6 +211,52 @@ func conform(t *testing.T, start func(t *testing.T, format string) peer) {
 			t.Fatalf("got %v", e.Err)
 		}
 	})
+}
+
+// followed leaves a job to the printer and asks about it again, by its number and by
+// its sign; it is printed once. What the printer does not know is unknown.
+func followed(t *testing.T, at peer) {
+	t.Helper()
+	had := len(at.pdfs())
+	release := at.hold(t, "")
+	doc, _ := pdf(10)
+	doc.Name, doc.Sign = "papers", printer.NewSign()
+	j := print(t, driver(t, printer.Options{URI: at.uri, User: "hub"}, hurried), doc)
+	id := nextJob[printer.JobAccepted](t, j, nil).ID
+	j.Leave()
+	if end := ended(t, j); end.Outcome != printer.Unknown || end.Outcome.MayResend() {
+		t.Fatalf("left: %+v", end)
+	}
+	follow := func(past printer.Past) *printer.Job {
+		t.Helper()
+		j, err := driver(t, printer.Options{URI: at.uri, User: "hub"}, hurried).Follow(context.Background(), past)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return j
+	}
+	again := follow(printer.Past{Name: doc.Name, Sign: doc.Sign})
+	if got := nextJob[printer.JobAccepted](t, again, nil).ID; got != id {
+		t.Errorf("found as job %d, it is %d", got, id)
+	}
+	again.Leave()
+	ended(t, again)
+	again = follow(printer.Past{Name: doc.Name, Sign: doc.Sign, ID: id})
+	release()
+	if end := ended(t, again); end.Outcome != printer.Printed {
+		t.Errorf("followed: %+v", end)
+	}
+	if end := ended(t, follow(printer.Past{Name: doc.Name, Sign: doc.Sign})); end.Outcome != printer.Printed {
+		t.Errorf("found after its end: %+v", end)
+	}
+	for _, past := range []printer.Past{{Sign: "00000000"}, {Sign: "00000000", ID: id}} { // a number that is another's
+		if end := ended(t, follow(past)); end.Outcome != printer.Unknown {
+			t.Errorf("a job that is not there: %+v", end)
+		}
+	}
+	if n := len(at.pdfs()) - had; n != 1 {
+		t.Errorf("the printer was given %d documents", n)
+	}
 }
 
 // order checks the story a job tells.

@@ -50,8 +50,9 @@ func (p *Printer) answer(w http.ResponseWriter, r *http.Request, req *goipp.Mess
 	defer p.mu.Unlock()
 	if op == goipp.OpGetJobs {
 		resp = reply(req, goipp.StatusOk)
+		over := text(req.Operation, "which-jobs") == "completed"
 		for _, j := range p.jobs {
-			if !j.Over() && j.ID != 0 {
+			if j.Over() == over && j.ID != 0 {
 				resp.Groups.Add(goipp.Group{Tag: goipp.TagJobGroup, Attrs: p.jobAttributes(j, r.Host)})
 			}
 		}
