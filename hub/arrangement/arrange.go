@@ -30,6 +30,10 @@ type Room struct {
 	Last   int      // the highest seat that was ever given in it; 0 says Seats
 }
 
+// Closed reports whether a room has no people any more: it needs no site, and nobody is
+// seated in it again.
+func (r *Room) Closed() bool { return r.Seats == 0 && r.Last > 0 }
+
 // last is the highest seat that was ever given in a room.
 func (r *Room) last() int { return max(r.Last, r.Seats) }
 

@@ -30,8 +30,10 @@ var ErrSites = errors.New("arrangement: more rooms than the sites have")
 // Propose gives an area's rooms to its sites, in runs without a gap, each within its
 // site's rooms. The largest sites come first, so that as few as can be are opened; where
 // a site would be filled in the middle of a group's rooms, its run ends with the room
-// before that group, if the sites behind it still have room for all. ErrSites.
+// before that group, if the sites behind it still have room for all. A closed room takes
+// no place; it may lie in a run. ErrSites.
 func Propose(rooms []Room, sites []Site) ([]Block, error) {
+	rooms = slices.DeleteFunc(slices.Clone(rooms), func(r Room) bool { return r.Closed() })
 	open := slices.SortedFunc(slices.Values(sites), func(a, b Site) int { return cmp.Or(cmp.Compare(b.Rooms, a.Rooms), cmp.Compare(a.Code, b.Code)) })
 	behind := 0
 	for _, s := range open {
@@ -121,16 +123,19 @@ func (f *BlockFault) Error() string {
 }
 
 // CheckBlocks says what is wrong with runs that somebody changed: every room of the
-// area once, no site beyond its rooms, all of the area. nil if nothing is. Each fault
-// is a *BlockFault.
+// area once, no site beyond its rooms, all of the area. A closed room may lie in a run,
+// takes no place and needs none. nil if nothing is wrong. Each fault is a *BlockFault.
 func CheckBlocks(rooms []Room, sites []Site, blocks []Block) (faults []error) {
 	limit, used := map[string]int{}, map[string]int{}
 	for _, s := range sites {
 		limit[s.Code] = s.Rooms
 	}
 	exists := map[int]bool{}
+	var closed []int
 	for _, r := range rooms {
-		exists[r.Number] = true
+		if exists[r.Number] = true; r.Closed() {
+			closed = append(closed, r.Number)
+		}
 	}
 	given := map[int]string{}
 	for _, b := range blocks {
@@ -143,6 +148,11 @@ func CheckBlocks(rooms []Room, sites []Site, blocks []Block) (faults []error) {
 			continue
 		}
 		used[b.Site] += b.Rooms()
+		for _, n := range closed {
+			if n >= b.First && n <= b.Last {
+				used[b.Site]--
+			}
+		}
 		if known && used[b.Site] > most {
 			faults = append(faults, &BlockFault{Kind: TooMany, Site: b.Site, Has: most, Given: used[b.Site]})
 		}
@@ -163,7 +173,7 @@ func CheckBlocks(rooms []Room, sites []Site, blocks []Block) (faults []error) {
 	}
 	var left faultRuns
 	for _, r := range rooms {
-		if _, ok := given[r.Number]; !ok {
+		if _, ok := given[r.Number]; !ok && !r.Closed() {
 			left.add(BlockFault{Kind: Left, First: r.Number, Last: r.Number})
 		}
 	}

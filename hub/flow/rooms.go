@@ -62,7 +62,7 @@ const (
 type AreaRooms struct {
 	Version seating.Version
 	Area    site.Area
-	Rooms   []seating.Room
+	Rooms   []seating.Room      // closed ones too: they need no site
 	Sites   []site.Site         // of the area that can be used, by code
 	Blocks  []arrangement.Block // as they are now, by id of the site
 }
@@ -128,6 +128,26 @@ func (a AreaRooms) Places() (n int) {
 		n += s.Rooms
 	}
 	return n
+}
+
+// Open is how many rooms somebody sits in: what needs a place at a site.
+func (a AreaRooms) Open() (n int) {
+	for _, r := range a.Rooms {
+		if !r.Closed() {
+			n++
+		}
+	}
+	return n
+}
+
+// Waiting are the rooms that need a site and have none.
+func (a AreaRooms) Waiting() (out []int) {
+	for _, r := range a.Rooms {
+		if !r.Closed() && r.Site == "" {
+			out = append(out, r.Number)
+		}
+	}
+	return out
 }
 
 // Candidates is how many sit in a run of rooms.
@@ -293,7 +313,7 @@ func (f *Flow) takeRooms(ctx context.Context, tx *db.Tx, c approval.Case, conten
 	if err != nil {
 		return fmt.Errorf("flow: rooms: %w", err)
 	}
-	detail := map[string]string{"approval": c.ID, "version": strconv.Itoa(a.Version.Number), "set": strconv.Itoa(set.Number), "rooms": strconv.Itoa(len(a.Rooms))}
+	detail := map[string]string{"approval": c.ID, "version": strconv.Itoa(a.Version.Number), "set": strconv.Itoa(set.Number), "rooms": strconv.Itoa(a.Open())}
 	if moved := (SiteLoss{AreaRooms: a, Moves: ChangedRooms(a.Blocks, blocks)}); len(moved.Moves) > 0 {
 		detail["candidates"] = strconv.Itoa(moved.Candidates())
 		if err := tellMoved(ctx, tx, set); err != nil {

@@ -89,10 +89,8 @@ func (f *Flow) BeginSeating(ctx context.Context, tx *db.Tx, camp rules.Campaign,
 	if published && (second == "" || strings.TrimSpace(b.Why) == "") {
 		return seating.Version{}, ErrReason
 	}
-	some := Valids(camp)
-	some.Limit = 1
-	if ids, err := some.List(ctx, tx); err != nil || len(ids) == 0 {
-		return seating.Version{}, errors.Join(err, ErrNobodyValid)
+	if err := somebodyValid(ctx, tx, camp); err != nil {
+		return seating.Version{}, err
 	}
 	shares, err := f.drawers(ctx, tx, camp, b.Drawers, by)
 	if err != nil {
@@ -150,6 +148,7 @@ func refuser(ctx context.Context, tx *db.Tx, camp rules.Campaign) ([]staff.Word,
 	}
 	for _, v := range all {
 		switch {
+		case v.Base != "": // nobody draws for a revision
 		case v.State.Seated():
 			return nil, nil
 		case v.EndedCode == seating.Refused || v.EndedCode == seating.Wrong:
@@ -317,7 +316,8 @@ func (f *Flow) NumberTickets(ctx context.Context, tx *db.Tx, camp rules.Campaign
 }
 
 // AddSeats gives exception seats in the published version to valid registrations that
-// have none (fault 40): two persons did, judged before. ErrReason, ErrNotValid,
+// have none (fault 40): two persons did, judged before. A room that is opened for them goes
+// to a site at once, where the area's rooms have sites. ErrReason, ErrNotValid,
 // seating.ErrState, seating.ErrSeated.
 func (f *Flow) AddSeats(ctx context.Context, tx *db.Tx, camp rules.Campaign, v seating.Version, applications []string, why string, by By, second string) (seating.Addition, error) {
 	if strings.TrimSpace(why) == "" {
@@ -332,6 +332,9 @@ func (f *Flow) AddSeats(ctx context.Context, tx *db.Tx, camp rules.Campaign, v s
 		err = errors.Join(ErrNotValid, err)
 	}
 	if err != nil {
+		return a, err
+	}
+	if err := f.placeNew(ctx, tx, camp, v, seats, by, second); err != nil {
 		return a, err
 	}
 	for _, s := range seats {
@@ -398,8 +401,8 @@ func (f *Flow) writeSeating(ctx context.Context, tx *db.Tx, act journal.Act, cam
 	return f.write(ctx, tx, by, e)
 }
 
-// roundSeats tells everybody of a version; its reference is the version, and "gone" where
-// those are told who have no seat in it and had one in the version before.
+// roundSeats tells those whom the publication of a version concerns; its reference is the
+// version.
 const roundSeats = "seats"
 
 // seatsShare gives the next ones of such a round.
@@ -409,17 +412,25 @@ func seatsShare(ctx context.Context, tx *db.Tx, r notice.Round) (out []notice.No
 	if err != nil {
 		return nil, "", fmt.Errorf("flow: tell: %w", err)
 	}
+	printed, err := ticketsOut(ctx, tx, v)
+	if err != nil {
+		return nil, "", err
+	}
 	seated, err := seating.Applications(ctx, tx, v.ID, r.After, tellAtOnce)
 	if err != nil {
 		return nil, "", fmt.Errorf("flow: tell: %w", err)
 	}
 	for _, s := range seated {
 		kind := notice.SeatGiven
-		if s.Before {
-			kind = notice.SeatChanged
-		}
-		if !s.Now {
+		switch {
+		case !s.Now:
 			kind = notice.SeatGone
+		case s.Same && !printed:
+			continue // nothing of hers changed, and nobody has a ticket yet
+		case s.Same:
+			kind = notice.SeatKept
+		case s.Before:
+			kind = notice.SeatChanged
 		}
 		out = append(out, notice.Notice{Application: s.Application, Kind: kind, Args: map[string]string{}, At: r.At})
 	}

@@ -50,6 +50,8 @@ func (f *Flow) WorkSeating(ctx context.Context, d *db.DB, id string) error {
 	switch {
 	case making && v.State == seating.Freezing:
 		err = errors.Join(err, f.freezeSeating(ctx, d, camp, v))
+	case making && v.State == seating.Numbering && v.Base != "":
+		err = errors.Join(err, f.reviseSeating(ctx, d, camp, v))
 	case making && v.State == seating.Numbering:
 		err = errors.Join(err, f.runSeating(ctx, d, camp, v))
 	}

@@ -141,7 +141,10 @@ func (f *Flow) siteEffect(ctx context.Context, tx *db.Tx, k approval.Kind, c app
 		if err := approval.SetThing(ctx, tx, c.ID, s.ID); err != nil {
 			return c, err
 		}
-		return c, f.writeSite(ctx, tx, journal.SiteSet, s, map[string]string{"approval": c.ID, "rooms": strconv.Itoa(s.Rooms)}, by)
+		if err := f.writeSite(ctx, tx, journal.SiteSet, s, map[string]string{"approval": c.ID, "rooms": strconv.Itoa(s.Rooms)}, by); err != nil {
+			return c, err
+		}
+		return c, f.placeWaiting(ctx, tx, s, by)
 	case rules.EffectSiteChange, rules.EffectSiteClose:
 		s, err := site.Get(ctx, tx, c.Thing)
 		if err != nil {
@@ -159,7 +162,10 @@ func (f *Flow) siteEffect(ctx context.Context, tx *db.Tx, k approval.Kind, c app
 		if err := site.Update(ctx, tx, s, at); err != nil {
 			return c, fmt.Errorf("flow: approved: %w", err)
 		}
-		return c, f.writeSite(ctx, tx, act, s, detail, by)
+		if err := f.writeSite(ctx, tx, act, s, detail, by); err != nil {
+			return c, err
+		}
+		return c, f.placeWaiting(ctx, tx, s, by)
 	}
 	d, err := site.GetDrawing(ctx, tx, c.Thing)
 	if err != nil {

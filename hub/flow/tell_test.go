@@ -25,7 +25,7 @@ var untold = map[string]string{
 	"parcel.": "lists of many, by an exchange of the campaign", "office.": "an office", "offices.": "offices", "incident.": "a place; whom it holds up is told there",
 	"rooms.taken": "rooms have their site; she sees it with her ticket. Who is moved by it: see lostShare", "rooms.listed": "lists of many; nothing of hers changed", "rooms.moved": "told in bulk: see lostShare",
 	"seating.tried": "decides nothing", "seating.trial-done": "decides nothing", "seating.begun": "nobody is seated yet", "seating.frozen": "nobody is seated yet", "seating.named": "an officer", "seating.sealed": "an office's share", "seating.revealed": "an office's share",
-	"seating.missed": "an office's share", "seating.voided": "nobody was seated by it", "seating.asked": "told when it is published", "seating.published": "told in bulk: see seatsShare", "seating.printed": "a sheet", "seating.listed": "lists of many; nothing of hers changed",
+	"seating.missed": "an office's share", "seating.voided": "nobody was seated by it", "seating.asked": "told when it is published", "seating.published": "told in bulk: see seatsShare", "seating.computed": "decides nothing", "seating.compared": "lists of many; nothing of hers changed", "rooms.added": "who sits there is told of her seat", "seating.printed": "a sheet", "seating.listed": "lists of many; nothing of hers changed",
 	"batch.": "papers of a site; nothing of hers changed", "printer.": "an office's printer",
 	"approval.": "what offices ask of offices", "countersign.": "a second person's word for an act, which tells of itself",
 	"site.": "a site: who sits there sees it on her ticket", "catchment.": "a city's drawing: nobody is seated yet",

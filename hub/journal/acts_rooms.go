@@ -4,6 +4,7 @@ package journal
 const (
 	RoomsTaken   Act = "rooms.taken"   // the province took a table of runs; Detail "approval", "version", "set", "rooms", and "candidates" when some moved
 	RoomsListed  Act = "rooms.listed"  // whom to tell of another site was looked at; Detail "set", "candidates"
+	RoomsAdded   Act = "rooms.added"   // rooms that were opened after publication went to sites; Detail "version", "set", "rooms", and "left" when some found none
 	RoomsMoved   Act = "rooms.moved"   // a site was lost, its rooms are elsewhere; Detail "site", "version", "set", "rooms", "candidates"
 	BatchAsked   Act = "batch.asked"   // papers of a site; Detail "site", "papers", "rooms", "copy", "version"
 	BatchFetched Act = "batch.fetched" // the file has left the hub; Detail "pages", "copy"

@@ -74,6 +74,7 @@ const (
 	SiteLost       Kind = "site-lost"      // the site where she sits cannot be used: another is told
 	AreaMoved      Kind = "area-moved"     // she sits in another area than the catchments say, or not any more
 	SeatGiven      Kind = "seat-given"     // where she sits is published
+	SeatKept       Kind = "seat-kept"      // … anew, and she keeps seat and number: only the ticket is void
 	SeatChanged    Kind = "seat-changed"   // … anew: an earlier ticket is void
 	SeatGone       Kind = "seat-gone"      // … anew, and she has no seat in it
 	RefundAsked    Kind = "refund-asked"   // money goes back
@@ -160,6 +161,7 @@ var kinds = map[Kind]spec{
 	ResultsUndone: {text: true},
 	SiteLost:      {text: true},
 	SeatGiven:     {text: true},
+	SeatKept:      {text: true},
 	SeatChanged:   {text: true},
 	SeatGone:      {text: true},
 	AreaMoved:     {text: true},

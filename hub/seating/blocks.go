@@ -17,6 +17,9 @@ type How string
 const (
 	Taken How = "taken" // proposed by the county, reviewed by the city, taken by the province
 	Lost  How = "lost"  // a site was lost after publication, and its rooms moved
+	// Carried is of a revision: what was before, and its new rooms.
+	Carried How = "carried"
+	Added   How = "added" // exception seats in new rooms
 )
 
 // BlockSet is the table of which rooms of an area are at which site (考室分配表; demand
@@ -39,11 +42,12 @@ func Blocks(ctx context.Context, tx *db.Tx, version, area string) ([]arrangement
 	if err != nil {
 		return nil, err
 	}
-	return runs(rooms), nil
+	return Runs(rooms), nil
 }
 
-// runs puts rooms that follow each other at one site together.
-func runs(rooms []Room) (out []arrangement.Block) {
+// Runs puts rooms that follow each other at one site together; rooms of no site are in
+// none.
+func Runs(rooms []Room) (out []arrangement.Block) {
 	for _, r := range rooms {
 		last := len(out) - 1
 		switch {
@@ -70,7 +74,7 @@ func RoomsAt(ctx context.Context, tx *db.Tx, version, site string) (n int, err e
 }
 
 // SetBlocks says where the rooms of an area are from now on. Whether the blocks are right
-// is judged before (arrangement.CheckBlocks). ErrState for a version that is not the
+// is judged before (arrangement.CheckBlocks); a closed room among them has no site. ErrState for a version that is not the
 // published one.
 func SetBlocks(ctx context.Context, tx *db.Tx, s BlockSet) (BlockSet, error) {
 	if err := in(ctx, tx, s.Version, Published); err != nil {
@@ -90,7 +94,7 @@ func SetBlocks(ctx context.Context, tx *db.Tx, s BlockSet) (BlockSet, error) {
 		return s, wrap("blocks", err)
 	}
 	for _, b := range s.Blocks {
-		n, err := tx.Exec(ctx, `UPDATE seating_room SET site = $3 WHERE version = $1 AND area = $2 AND number BETWEEN $4 AND $5`, s.Version, s.Area, b.Site, b.First, b.Last)
+		n, err := tx.Exec(ctx, `UPDATE seating_room SET site = CASE WHEN seats > 0 THEN $3 ELSE '' END WHERE version = $1 AND area = $2 AND number BETWEEN $4 AND $5`, s.Version, s.Area, b.Site, b.First, b.Last)
 		if err != nil {
 			return s, wrap("blocks", err)
 		}

@@ -152,7 +152,7 @@ func Miss(ctx context.Context, tx *db.Tx, version, office string) (wrong int, er
 // End makes a version void before it is published, also one whose list or run fails
 // again and again: others start anew. ErrState.
 func End(ctx context.Context, tx *db.Tx, version string, code Ending, why string, who Who) error {
-	return changed(tx.Exec(ctx, `UPDATE seating_version SET state = 'void', ended_at = $2, ended_by = $3, ended_code = $4, ended_why = $5 WHERE id = $1 AND state IN ('freezing', 'frozen', 'drawn', 'numbering')`,
+	return changed(tx.Exec(ctx, `UPDATE seating_version SET state = 'void', ended_at = $2, ended_by = $3, ended_code = $4, ended_why = $5 WHERE id = $1 AND `+making,
 		version, who.At, who.By, string(code), why))
 }
 
@@ -169,8 +169,20 @@ func Drawing(shares []Share) (said []arrangement.Commitment, revealed []arrangem
 	return said, revealed
 }
 
+// DrawOf gives the version whose draw a version's seed is of: itself, but of a revision.
+func DrawOf(ctx context.Context, tx *db.Tx, v Version) (Version, error) {
+	if v.Draw == "" {
+		return v, nil
+	}
+	return Get(ctx, tx, v.Draw)
+}
+
 // Seed computes the seed of a version that is drawn. arrangement.ErrDraw.
-func Seed(ctx context.Context, tx *db.Tx, v Version) (arrangement.Seed, error) {
+func Seed(ctx context.Context, tx *db.Tx, of Version) (arrangement.Seed, error) {
+	v, err := DrawOf(ctx, tx, of)
+	if err != nil {
+		return arrangement.Seed{}, err
+	}
 	shares, err := Shares(ctx, tx, v.ID)
 	if err != nil {
 		return arrangement.Seed{}, err

@@ -38,7 +38,8 @@ func Additions(ctx context.Context, tx *db.Tx, version string) (out []Addition, 
 // none: behind those that there are. Nobody is moved and no number changes (fault 40).
 // ErrState if the version is not published, ErrSeated, arrangement.ErrInput.
 func Add(ctx context.Context, tx *db.Tx, v Version, late []Listed, why string, who Who) (a Addition, seats []Seat, err error) {
-	if err := in(ctx, tx, v.ID, Published); err != nil {
+	// Whoever publishes a revision at the same moment waits, and finds that it lacks these.
+	if err := changed(tx.Exec(ctx, `UPDATE seating_version SET published_at = published_at WHERE id = $1 AND state = 'published'`, v.ID)); err != nil {
 		return a, nil, err
 	}
 	input, seed, before, err := forAdding(ctx, tx, v, late)
@@ -127,8 +128,8 @@ func putAdded(ctx context.Context, tx *db.Tx, v Version, a Addition, late []List
 		return nil, err
 	}
 	for _, room := range r.Rooms {
-		_, err := tx.Exec(ctx, `INSERT INTO seating_room (version, area, number, pool, need, groups, seats, drawn, position, site) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, '')
-			ON CONFLICT (version, area, number) DO UPDATE SET groups = excluded.groups, seats = excluded.seats`, v.ID, room.Area, room.Number, room.Pool, room.Need, strings.Join(room.Groups, "\n"), room.Seats)
+		_, err := tx.Exec(ctx, `INSERT INTO seating_room (version, area, number, pool, need, groups, seats, last, drawn, position, site) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, 0, '')
+			ON CONFLICT (version, area, number) DO UPDATE SET groups = excluded.groups, seats = excluded.seats, last = excluded.last`, v.ID, room.Area, room.Number, room.Pool, room.Need, strings.Join(room.Groups, "\n"), room.Seats, room.Last)
 		if err != nil {
 			return nil, wrap("add", err)
 		}

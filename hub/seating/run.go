@@ -76,8 +76,13 @@ func whose(list []Listed) map[arrangement.Token]string {
 
 // Sum counts what a result came to.
 func Sum(in *arrangement.Input, r *arrangement.Result) Figures {
-	f := Figures{Rooms: len(r.Rooms), Seats: len(r.Seats), Problems: len(r.Problems), Reasons: map[arrangement.Reason]int{}}
+	f := Figures{Seats: len(r.Seats), Problems: len(r.Problems), Reasons: map[arrangement.Reason]int{}}
 	for i := range r.Rooms {
+		if r.Rooms[i].Closed() {
+			f.Closed++
+			continue
+		}
+		f.Rooms++
 		if r.Rooms[i].Seats == in.Rules.Size {
 			f.Full++
 		}
@@ -117,6 +122,9 @@ func Run(ctx context.Context, d *db.DB, version string, now func() int64, then f
 	if err != nil {
 		return err
 	}
+	if v.Base != "" {
+		return ErrState
+	}
 	if input.Digest() != v.Digest {
 		return fmt.Errorf("seating: run: the list is not the one whose digest was published")
 	}
@@ -127,17 +135,32 @@ func Run(ctx context.Context, d *db.DB, version string, now func() int64, then f
 	f := Sum(input, r)
 	f.Took = took
 	input.Candidates = nil // a province of them: the garbage collector's
-	return write(ctx, d, v, r, whose, f, now, then)
+	tree := r.Tree()
+	if err := write(ctx, d, v, r, tree, whose); err != nil {
+		return err
+	}
+	return d.Write(ctx, func(tx *db.Tx) error {
+		if err := putProblems(ctx, tx, v.ID, r.Problems, whose); err != nil {
+			return err
+		}
+		if err := Publish(ctx, tx, v, tree.Root, f, now()); err != nil {
+			return err
+		}
+		stands, err := Get(ctx, tx, v.ID)
+		if err != nil || then == nil {
+			return err
+		}
+		return then(tx, stands)
+	})
 }
 
-// write writes a run down, in batches that each are a transaction of their own, and
-// publishes it in a last one, in which then does what belongs to it. What an earlier run
-// left is taken back first, so that a run that was cut off anywhere is simply run again.
-func write(ctx context.Context, d *db.DB, v Version, r *arrangement.Result, whose map[arrangement.Token]string, f Figures, now func() int64, then func(*db.Tx, Version) error) error {
+// write writes rooms and seats down, in batches that each are a transaction of their own
+// and that nobody reads yet. What an earlier run left is taken back first, so that a run
+// that was cut off anywhere is simply run again.
+func write(ctx context.Context, d *db.DB, v Version, r *arrangement.Result, tree *arrangement.Tree, whose map[arrangement.Token]string) error {
 	if err := unseat(ctx, d, v.ID); err != nil {
 		return err
 	}
-	tree := r.Tree()
 	ups := tree.Ups()
 	for some := range slices.Chunk(r.Seats, Batch) {
 		batch := make([]Seated, len(some))
@@ -159,19 +182,7 @@ func write(ctx context.Context, d *db.DB, v Version, r *arrangement.Result, whos
 			return err
 		}
 	}
-	return d.Write(ctx, func(tx *db.Tx) error {
-		if err := putProblems(ctx, tx, v.ID, r.Problems, whose); err != nil {
-			return err
-		}
-		if err := Publish(ctx, tx, v, tree.Root, f, now()); err != nil {
-			return err
-		}
-		stands, err := Get(ctx, tx, v.ID)
-		if err != nil || then == nil {
-			return err
-		}
-		return then(tx, stands)
-	})
+	return nil
 }
 
 // unseat takes back what a run that was cut off has written, an area at a time.

@@ -27,6 +27,7 @@ const (
 	Frozen    State = "frozen"
 	Drawn     State = "drawn"
 	Numbering State = "numbering"
+	Computed  State = "computed" // of a revision: two persons compare it, and publish it
 	Published State = "published"
 	Replaced  State = "replaced"
 	Void      State = "void"
@@ -34,7 +35,7 @@ const (
 
 // Making reports whether a version is on its way to be published.
 func (s State) Making() bool {
-	return s == Freezing || s == Frozen || s == Drawn || s == Numbering
+	return s == Freezing || s == Frozen || s == Drawn || s == Numbering || s == Computed
 }
 
 // Seated reports whether a version's rooms and seats are for everybody to read: those
@@ -51,6 +52,12 @@ type Version struct {
 	Root      [32]byte // zero before it is published
 	At        int64    // frozen, ms since 1970
 	Published int64    // 0: not yet
+
+	// Base is the version that a revision corrects, and Draw the one whose draw its seed
+	// is of; "" of a version that is drawn. Added is how many additions of exception seats
+	// Base had when the revision was computed.
+	Base, Draw string
+	Added      int
 
 	Venue  string // where it is drawn and who looks on, as it was entered
 	Why    string // of a version after one that was published
@@ -82,6 +89,14 @@ type Figures struct {
 	Problems   int                        `json:"problems"`
 	Reasons    map[arrangement.Reason]int `json:"reasons,omitempty"` // how often each
 	Took       int64                      `json:"took"`              // ms of the computation
+
+	// Of a revision: rooms that are closed, who keeps seat and number, who has another
+	// seat, who had none, and who has none any more.
+	Closed int `json:"closed,omitempty"`
+	Kept   int `json:"kept,omitempty"`
+	Moved  int `json:"moved,omitempty"`
+	Fresh  int `json:"fresh,omitempty"`
+	Gone   int `json:"gone,omitempty"`
 }
 
 // Ending says why a version ended.
@@ -98,7 +113,8 @@ const (
 // Room is a room of an arrangement (考室).
 type Room struct {
 	arrangement.Room
-	Site string // id, "" before rooms are given to sites
+	Site  string // id, "" before rooms are given to sites, and of a closed room
+	Drawn int    // the highest seat in the published tree; 0 of a room that was added
 }
 
 // Seat is where somebody sits (座位).

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"runtime"
 	"sync"
 	"testing"
 
@@ -111,18 +110,7 @@ func TestKilled(t *testing.T) {
 		}
 		at := func() int64 { return 7 }
 		for commits := uint64(1); commits < 5; commits++ { // taken back, seats in three shares, rooms: then it is published
-			dying, die := context.WithCancel(ctx)
-			began, gone := d.Changes(), make(chan struct{})
-			go func() {
-				defer close(gone)
-				for d.Changes() < began+commits && dying.Err() == nil {
-					runtime.Gosched()
-				}
-				die()
-			}()
-			err := seating.Run(dying, d, v.ID, at, nil)
-			die()
-			<-gone
+			err := seating.Run(diesAfter(ctx, d, commits), d, v.ID, at, nil)
 			nothingSeen(t, d, camp, v)
 			if err == nil {
 				t.Fatalf("it lived through %d commits", commits)
@@ -155,6 +143,34 @@ func TestKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// mortal is a context that ends when something has happened, for whoever asks it next.
+type mortal struct {
+	context.Context
+	over func() bool
+}
+
+// diesAfter ends with the so many-th commit from now.
+func diesAfter(ctx context.Context, d *db.DB, commits uint64) context.Context {
+	last := d.Changes() + commits
+	return mortal{ctx, func() bool { return d.Changes() >= last }}
+}
+
+func (m mortal) Done() <-chan struct{} {
+	if m.over() {
+		gone := make(chan struct{})
+		close(gone)
+		return gone
+	}
+	return m.Context.Done()
+}
+
+func (m mortal) Err() error {
+	if m.over() {
+		return context.Canceled
+	}
+	return m.Context.Err()
 }
 
 func nothingSeen(t *testing.T, d *db.DB, camp campaign.Campaign, v seating.Version) {

@@ -11,12 +11,12 @@ import (
 	"zhunkao/hub/db"
 )
 
-const versionColumns = `id, campaign, number, state, digest, root, frozen_at, published_at, venue, why, people, exempt, figures, frozen_by, second, ready_at, drawn_at, numbered_by, numbered_second, numbered_at, ended_at, ended_by, ended_code, ended_why`
+const versionColumns = `id, campaign, number, state, digest, root, frozen_at, published_at, venue, why, people, exempt, figures, frozen_by, second, ready_at, drawn_at, numbered_by, numbered_second, numbered_at, ended_at, ended_by, ended_code, ended_why, base, draw, added`
 
 func scanVersion(row func(...any) error) (v Version, err error) {
 	var digest, root []byte
 	var figures string
-	err = row(&v.ID, &v.Campaign, &v.Number, &v.State, &digest, &root, &v.At, &v.Published, &v.Venue, &v.Why, &v.People, &v.Exempt, &figures, &v.By, &v.Second, &v.Ready, &v.DrawnAt, &v.NumberedBy, &v.NumberedSecond, &v.NumberedAt, &v.Ended, &v.EndedBy, &v.EndedCode, &v.EndedWhy)
+	err = row(&v.ID, &v.Campaign, &v.Number, &v.State, &digest, &root, &v.At, &v.Published, &v.Venue, &v.Why, &v.People, &v.Exempt, &figures, &v.By, &v.Second, &v.Ready, &v.DrawnAt, &v.NumberedBy, &v.NumberedSecond, &v.NumberedAt, &v.Ended, &v.EndedBy, &v.EndedCode, &v.EndedWhy, &v.Base, &v.Draw, &v.Added)
 	if err != nil {
 		return v, err
 	}
@@ -41,9 +41,12 @@ func Current(ctx context.Context, tx *db.Tx, campaign string) (Version, bool, er
 	return oneVersion(ctx, tx, `campaign = $1 AND state = 'published'`, campaign)
 }
 
+// making is the condition that a version is on its way.
+const making = `state IN ('freezing', 'frozen', 'drawn', 'numbering', 'computed')`
+
 // InMaking gives the version of a campaign that is on its way; false if none is.
 func InMaking(ctx context.Context, tx *db.Tx, campaign string) (Version, bool, error) {
-	return oneVersion(ctx, tx, `campaign = $1 AND state IN ('freezing', 'frozen', 'drawn', 'numbering')`, campaign)
+	return oneVersion(ctx, tx, `campaign = $1 AND `+making, campaign)
 }
 
 // Waiting gives the campaigns for which something is to be computed.
@@ -82,11 +85,11 @@ func Versions(ctx context.Context, tx *db.Tx, campaign string) (out []Version, e
 // seated is the condition that a version's rooms and seats may be read.
 const seated = `v.state IN ('published', 'replaced')`
 
-const roomColumns = `r.area, r.number, r.pool, r.need, r.groups, r.seats, r.site`
+const roomColumns = `r.area, r.number, r.pool, r.need, r.groups, r.seats, r.last, r.site, r.drawn`
 
 func scanRoom(row func(...any) error, more ...any) (r Room, err error) {
 	var groups string
-	err = row(append([]any{&r.Area, &r.Number, &r.Pool, &r.Need, &groups, &r.Seats, &r.Site}, more...)...)
+	err = row(append([]any{&r.Area, &r.Number, &r.Pool, &r.Need, &groups, &r.Seats, &r.Last, &r.Site, &r.Drawn}, more...)...)
 	if groups != "" {
 		r.Groups = strings.Split(groups, "\n")
 	}
@@ -176,19 +179,19 @@ func oneSeat(ctx context.Context, tx *db.Tx, campaign, where, what string) (Vers
 }
 
 // Told is somebody whom a publication concerns: who has a seat in a version, or had one
-// in the version that it replaced.
+// in the version that it replaced. Same says that it is the same seat and number.
 type Told struct {
-	Application string
-	Now, Before bool
+	Application       string
+	Now, Before, Same bool
 }
 
 // Applications gives the next so many of them, by application.
 func Applications(ctx context.Context, tx *db.Tx, version, after string, limit int) ([]Told, error) {
-	seatedIn := func(condition string) (out []string, err error) {
-		err = tx.Each(ctx, `SELECT s.application FROM seating_seat s WHERE s.version = `+condition+` AND s.application > $2 ORDER BY s.application LIMIT $3`, []any{version, after, limit}, func(row func(...any) error) error {
-			var id string
-			err := row(&id)
-			out = append(out, id)
+	seatedIn := func(condition string) (out []Seat, err error) {
+		err = tx.Each(ctx, `SELECT s.application, s.area, s.room, s.seat, s.number FROM seating_seat s WHERE s.version = `+condition+` AND s.application > $2 ORDER BY s.application LIMIT $3`, []any{version, after, limit}, func(row func(...any) error) error {
+			var s Seat
+			err := row(&s.Application, &s.Area, &s.Room, &s.Seat, &s.Number)
+			out = append(out, s)
 			return err
 		})
 		return out, wrap("applications", err)
@@ -203,12 +206,13 @@ func Applications(ctx context.Context, tx *db.Tx, version, after string, limit i
 	}
 	var out []Told
 	for len(out) < limit && (len(now) > 0 || len(before) > 0) {
-		t := Told{Now: len(now) > 0 && (len(before) == 0 || now[0] <= before[0]), Before: len(before) > 0 && (len(now) == 0 || before[0] <= now[0])}
+		t := Told{Now: len(now) > 0 && (len(before) == 0 || now[0].Application <= before[0].Application), Before: len(before) > 0 && (len(now) == 0 || before[0].Application <= now[0].Application)}
+		t.Same = t.Now && t.Before && now[0] == before[0]
 		if t.Now {
-			t.Application, now = now[0], now[1:]
+			t.Application, now = now[0].Application, now[1:]
 		}
 		if t.Before {
-			t.Application, before = before[0], before[1:]
+			t.Application, before = before[0].Application, before[1:]
 		}
 		out = append(out, t)
 	}
@@ -234,14 +238,11 @@ func Proof(ctx context.Context, tx *db.Tx, version string, s Seat) (arrangement.
 	if err != nil {
 		return arrangement.Proof{}, err
 	}
-	room := arrangement.Result{Rooms: []arrangement.Room{{Area: s.Area, Number: s.Room, Seats: drawn}}}
+	room := arrangement.Result{Rooms: []arrangement.Room{{Area: s.Area, Number: s.Room, Last: drawn}}}
 	for _, one := range seats {
 		if one.Seat <= drawn {
 			room.Seats = append(room.Seats, Arranged(one))
 		}
-	}
-	if len(room.Seats) != drawn {
-		return arrangement.Proof{}, ErrNotFound
 	}
 	p, ok := room.Tree().Proof(Arranged(s))
 	if !ok {

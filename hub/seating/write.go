@@ -1,6 +1,7 @@
 package seating
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -41,13 +42,26 @@ type Who struct {
 
 // Begin opens the next version of a campaign, without a list. ErrMaking.
 func Begin(ctx context.Context, tx *db.Tx, campaign, venue, why string, who Who) (Version, error) {
-	v := Version{ID: newID(), Campaign: campaign, State: Freezing, At: who.At, By: who.By, Second: who.Second, Venue: strings.TrimSpace(venue), Why: strings.TrimSpace(why)}
-	if _, making, err := InMaking(ctx, tx, campaign); err != nil || making {
+	return begin(ctx, tx, Version{Campaign: campaign, Venue: venue, Why: why}, who)
+}
+
+// BeginRevision opens the next version as a revision of the published one, without a
+// list: it keeps that version's seed. ErrMaking, ErrState.
+func BeginRevision(ctx context.Context, tx *db.Tx, base Version, why string, who Who) (Version, error) {
+	if err := in(ctx, tx, base.ID, Published); err != nil {
+		return Version{}, err
+	}
+	return begin(ctx, tx, Version{Campaign: base.Campaign, Why: why, Base: base.ID, Draw: cmp.Or(base.Draw, base.ID)}, who)
+}
+
+func begin(ctx context.Context, tx *db.Tx, v Version, who Who) (Version, error) {
+	v.ID, v.State, v.At, v.By, v.Second, v.Venue, v.Why = newID(), Freezing, who.At, who.By, who.Second, strings.TrimSpace(v.Venue), strings.TrimSpace(v.Why)
+	if _, making, err := InMaking(ctx, tx, v.Campaign); err != nil || making {
 		return v, errors.Join(err, ErrMaking)
 	}
-	err := tx.QueryRow(ctx, `INSERT INTO seating_version (id, campaign, number, state, venue, why, people, exempt, parts, rooms, figures, frozen_at, frozen_by, second, ready_at, drawn_at, numbered_by, numbered_second, numbered_at, published_at, ended_at, ended_by, ended_code, ended_why)
-		SELECT $1, $2, 1 + COALESCE((SELECT MAX(number) FROM seating_version WHERE campaign = $2), 0), 'freezing', $3, $4, 0, 0, '{}', 0, '{}', $5, $6, $7, 0, 0, '', '', 0, 0, 0, '', '', '' RETURNING number`,
-		v.ID, campaign, v.Venue, v.Why, who.At, who.By, who.Second).Scan(&v.Number)
+	err := tx.QueryRow(ctx, `INSERT INTO seating_version (id, campaign, number, state, venue, why, people, exempt, parts, rooms, figures, frozen_at, frozen_by, second, ready_at, drawn_at, numbered_by, numbered_second, numbered_at, published_at, ended_at, ended_by, ended_code, ended_why, base, draw)
+		SELECT $1, $2, 1 + COALESCE((SELECT MAX(number) FROM seating_version WHERE campaign = $2), 0), 'freezing', $3, $4, 0, 0, '{}', 0, '{}', $5, $6, $7, 0, 0, '', '', 0, 0, 0, '', '', '', $8, $9 RETURNING number`,
+		v.ID, v.Campaign, v.Venue, v.Why, who.At, who.By, who.Second, v.Base, v.Draw).Scan(&v.Number)
 	if db.Unique(err) {
 		return v, ErrMaking
 	}
@@ -90,7 +104,8 @@ func putListed(ctx context.Context, tx *db.Tx, version string, some []Listed) er
 	return wrap("list", err)
 }
 
-// Freeze ends the reading of a list: it is whole, and this is its digest. ErrState.
+// Freeze ends the reading of a list: it is whole, and this is its digest. Offices draw
+// next; of a revision nobody does, and it is computed. ErrState.
 func Freeze(ctx context.Context, tx *db.Tx, version string, parts Parts, digest [32]byte, people, exempt, unmapped int, at int64) error {
 	text, err := json.Marshal(parts)
 	if err != nil {
@@ -100,7 +115,7 @@ func Freeze(ctx context.Context, tx *db.Tx, version string, parts Parts, digest 
 	if err != nil {
 		return fmt.Errorf("seating: freeze: %w", err)
 	}
-	return changed(tx.Exec(ctx, `UPDATE seating_version SET state = 'frozen', parts = $2, digest = $3, people = $4, exempt = $5, figures = $6, ready_at = $7 WHERE id = $1 AND state = 'freezing'`,
+	return changed(tx.Exec(ctx, `UPDATE seating_version SET state = CASE WHEN base = '' THEN 'frozen' ELSE 'numbering' END, parts = $2, digest = $3, people = $4, exempt = $5, figures = $6, ready_at = $7 WHERE id = $1 AND state = 'freezing'`,
 		version, string(text), digest[:], people, exempt, string(figures), at))
 }
 
@@ -173,10 +188,10 @@ func PutRooms(ctx context.Context, tx *db.Tx, version string, some []Placed) err
 		for _, h := range r.Up {
 			up = append(up, h[:]...)
 		}
-		rows[i] = []any{version, r.Area, r.Number, r.Pool, r.Need, strings.Join(r.Groups, "\n"), r.Seats, r.Seats, r.Position, up, ""}
+		rows[i] = []any{version, r.Area, r.Number, r.Pool, r.Need, strings.Join(r.Groups, "\n"), r.Seats, r.Last, r.Last, r.Position, up, ""}
 	}
 	_, err := tx.Many(ctx, rows, func(values string) string {
-		return `INSERT INTO seating_room (version, area, number, pool, need, groups, seats, drawn, position, up, site) VALUES ` + values
+		return `INSERT INTO seating_room (version, area, number, pool, need, groups, seats, last, drawn, position, up, site) VALUES ` + values
 	})
 	return wrap("rooms", err)
 }
@@ -185,21 +200,27 @@ func PutRooms(ctx context.Context, tx *db.Tx, version string, some []Placed) err
 // was published before is replaced. A run whose rooms or seats are not all there is
 // refused: ErrState.
 func Publish(ctx context.Context, tx *db.Tx, v Version, root [32]byte, f Figures, at int64) error {
-	var rooms, seats int
-	if err := tx.QueryRow(ctx, `SELECT (SELECT COUNT(*) FROM seating_room WHERE version = $1), (SELECT COUNT(*) FROM seating_seat WHERE version = $1)`, v.ID).Scan(&rooms, &seats); err != nil {
-		return wrap("publish", err)
-	}
-	if rooms != f.Rooms || seats != f.Seats {
-		return ErrState
-	}
-	text, err := json.Marshal(f)
+	text, err := written(ctx, tx, v.ID, f)
 	if err != nil {
-		return wrap("publish", err)
+		return err
 	}
 	if _, err := tx.Exec(ctx, `UPDATE seating_version SET state = 'replaced', ended_at = $2 WHERE campaign = $1 AND state = 'published'`, v.Campaign, at); err != nil {
 		return wrap("publish", err)
 	}
-	return changed(tx.Exec(ctx, `UPDATE seating_version SET state = 'published', root = $2, rooms = $3, figures = $4, published_at = $5 WHERE id = $1 AND state = 'numbering'`, v.ID, root[:], f.Rooms, string(text), at))
+	return changed(tx.Exec(ctx, `UPDATE seating_version SET state = 'published', root = $2, rooms = $3, figures = $4, published_at = $5 WHERE id = $1 AND state = 'numbering'`, v.ID, root[:], f.Rooms, text, at))
+}
+
+// written gives figures as they are stored, if so many rooms and seats are. ErrState.
+func written(ctx context.Context, tx *db.Tx, version string, f Figures) (string, error) {
+	var rooms, seats int
+	if err := tx.QueryRow(ctx, `SELECT (SELECT COUNT(*) FROM seating_room WHERE version = $1), (SELECT COUNT(*) FROM seating_seat WHERE version = $1)`, version).Scan(&rooms, &seats); err != nil {
+		return "", wrap("publish", err)
+	}
+	if rooms != f.Rooms+f.Closed || seats != f.Seats {
+		return "", ErrState
+	}
+	text, err := json.Marshal(f)
+	return string(text), wrap("publish", err)
 }
 
 // in refuses a version that is not in a state. ErrState.

@@ -192,7 +192,7 @@ func (d *Desk) FillAll(ctx context.Context, tx *db.Tx, all []Found) ([]Filled, e
 		return nil, err
 	}
 	var out []Filled
-	proven := proofs(seats)
+	proven := proofs(seats, room.Drawn)
 	for _, f := range all {
 		who, ok := found[f.Row.ID]
 		if !ok {
@@ -226,7 +226,7 @@ func (d *Desk) filled(ctx context.Context, tx *db.Tx, f Found, who candidate.Fou
 
 // proofs are the proofs of a room's drawn seats as far as its root, by seat: what a code
 // holds, and what seating.Proof gives of each by itself.
-func proofs(seats []seating.Seat) map[int]arrangement.Proof {
+func proofs(seats []seating.Seat, drawn int) map[int]arrangement.Proof {
 	var r arrangement.Result
 	for _, s := range seats {
 		if !s.Exception {
@@ -236,7 +236,7 @@ func proofs(seats []seating.Seat) map[int]arrangement.Proof {
 	if len(r.Seats) == 0 {
 		return nil
 	}
-	r.Rooms = []arrangement.Room{{Area: r.Seats[0].Area, Number: r.Seats[0].Room, Seats: len(r.Seats)}}
+	r.Rooms = []arrangement.Room{{Area: r.Seats[0].Area, Number: r.Seats[0].Room, Last: drawn}}
 	tree, out := r.Tree(), map[int]arrangement.Proof{}
 	for _, s := range r.Seats {
 		if p, ok := tree.Proof(s); ok {

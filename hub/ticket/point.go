@@ -145,7 +145,7 @@ func (d *Desk) roomful(ctx context.Context, tx *db.Tx, v seating.Version, area s
 	if err != nil {
 		return r, err
 	}
-	proven := proofs(seats)
+	proven := proofs(seats, r.Room.Drawn)
 	for _, s := range seats {
 		r.seats[s.Application] = s
 		if p, ok := proven[s.Seat]; ok && !s.Exception {

@@ -144,3 +144,49 @@ func draw(ctx context.Context, tx *db.Tx, v seating.Version, at int64) error {
 }
 
 func secret(s seating.Share) [32]byte { return sha256.Sum256([]byte("secret of " + s.Office)) }
+
+// Revise publishes a revision of what is published, with these people.
+func Revise(ctx context.Context, d *db.DB, camp campaign.Campaign, people []Person, at int64) (seating.Version, error) {
+	v, err := Revising(ctx, d, camp, people, at)
+	if err != nil {
+		return v, err
+	}
+	if err := seating.Compute(ctx, d, v.ID, nil); err != nil {
+		return v, err
+	}
+	err = d.Write(ctx, func(tx *db.Tx) (err error) {
+		if v, err = seating.Get(ctx, tx, v.ID); err != nil {
+			return err
+		}
+		if err = seating.PublishRevision(ctx, tx, v, seating.Who{By: "staff-1", Second: "staff-2", At: at}); err != nil {
+			return err
+		}
+		v, err = seating.Get(ctx, tx, v.ID)
+		return err
+	})
+	return v, err
+}
+
+// Revising is as far as Revise gets before it is computed: the list is frozen.
+func Revising(ctx context.Context, d *db.DB, camp campaign.Campaign, people []Person, at int64) (v seating.Version, err error) {
+	parts, list := listed(camp, people)
+	input := parts.Input(list)
+	err = d.Write(ctx, func(tx *db.Tx) error {
+		base, _, err := seating.Current(ctx, tx, camp.ID)
+		if err != nil {
+			return err
+		}
+		if v, err = seating.BeginRevision(ctx, tx, base, "名单更正", seating.Who{By: "staff-1", Second: "staff-2", At: at}); err != nil {
+			return err
+		}
+		if err = seating.List(ctx, tx, v.ID, list); err != nil {
+			return err
+		}
+		if err = seating.Freeze(ctx, tx, v.ID, parts, input.Digest(), len(list), 0, input.Unmapped(), at); err != nil {
+			return err
+		}
+		v, err = seating.Get(ctx, tx, v.ID)
+		return err
+	})
+	return v, err
+}
