@@ -29,6 +29,6 @@ func TestAxeFindsNothing(t *testing.T) {
 			scenes = append(scenes, pagetest.Scene{Lang: l, Path: s.Page + "/" + s.State, Template: s.Template, HTML: html})
 		}
 	}
-	views := append(pagetest.Views(), pagetest.View{Name: "zh, 360 px", Lang: page.Zh, Width: 360, Height: 740, Scale: 1, Skip: []string{"color-contrast"}})
+	views := append(pagetest.Views(), pagetest.View{Name: "zh, 360 px", Lang: page.Zh, Width: 360, Height: 740, Scale: 1, Narrow: true})
 	pagetest.AxeFindsNothing(t, pagetest.Chromium(t), pagetest.Gallery(t, p.Set, "/ks", scenes), scenes, views)
 }
