@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 
+	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
 )
@@ -23,6 +25,25 @@ type Pledge struct {
 	Office   string
 	Printed  time.Time
 	Flags    []sheet.Mark
+}
+
+// PledgeText is the campaign's text that candidates copy by hand.
+const PledgeText = "pledge"
+
+// PledgeOf is the pledge of one application: her number masked, in Chinese, for offices
+// keep it.
+func PledgeOf(c campaign.Campaign, app form.Application, at time.Time) Pledge {
+	out := Pledge{Campaign: c.Zh, Text: c.Text(PledgeText, false), Number: c.InWords(app).Number, Name: app.Name(), Printed: at}
+	kind := app.Get(form.DocumentType)
+	if f, _ := c.Form.Field(form.DocumentType); f.Table != "" && kind != "" {
+		kind = c.TableName(f.Table, kind)
+	}
+	out.About = []string{kind, identity.MaskNumber(app.Get(form.DocumentNumber))}
+	if len(app.Choices) > 0 {
+		first := app.Choices[0]
+		out.About = append(out.About, c.TableName("level", first.Level)+" "+first.Category+" "+c.TableName("category", first.Category))
+	}
+	return out
 }
 
 // String names the paper and nothing of the person.

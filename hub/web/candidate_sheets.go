@@ -11,6 +11,7 @@ import (
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/intake/hand"
+	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
 	"zhunkao/hub/paper"
 	"zhunkao/hub/web/console"
@@ -20,9 +21,6 @@ import (
 	"zhunkao/protocol/sheet"
 	"zhunkao/protocol/window"
 )
-
-// textPledge is the campaign's text that candidates copy by hand.
-const textPledge = "pledge"
 
 // deskRoutes print what a candidate signs at the desk: the proof sheet (校对表, paper 13)
 // and the pledge to be copied (诚信考试承诺书, paper 15).
@@ -42,6 +40,7 @@ type desk struct {
 	versions []candidate.Version
 	photo    []byte
 	office   string
+	copy     int // how often this paper of hers was printed, this time counted
 	marks    []sheet.Mark
 }
 
@@ -53,6 +52,9 @@ func (s *server) atDesk(ctx context.Context, v *visit, what string) (out desk, e
 	var content confirmation.Content
 	err = s.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := s.Flow.ViewCandidate(ctx, tx, out.row, what, "", v.by()); err != nil {
+			return err
+		}
+		if out.copy, err = printed(ctx, tx, out.row.ID, what); err != nil {
 			return err
 		}
 		if out.versions, err = s.Flow.Candidates.Versions(ctx, tx, out.row.ID); err != nil {
@@ -99,6 +101,17 @@ func (s *server) atDesk(ctx context.Context, v *visit, what string) (out desk, e
 	return out, nil
 }
 
+// printed counts in the journal how often a paper of an application was printed.
+func printed(ctx context.Context, tx *db.Tx, application, what string) (n int, err error) {
+	all, err := journal.Of(ctx, tx, journal.Subject{Kind: journal.OfApplication, ID: application})
+	for _, e := range all {
+		if e.Act == journal.RecordViewed && e.Detail["what"] == what {
+			n++
+		}
+	}
+	return n, err
+}
+
 // about says of a person what stands under her name: numbers masked.
 func (d desk) about(fields ...string) (out []string) {
 	for _, key := range fields {
@@ -121,8 +134,11 @@ func (s *server) proofread(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
+	if d.copy > 1 {
+		d.marks = append(d.marks, sheet.Reprint)
+	}
 	out := paper.Proofread{Campaign: d.camp.Zh, Number: d.camp.InWords(d.app).Number, Name: d.app.Name(), About: d.about(form.Sex, form.DocumentNumber, form.DocumentType, form.Language),
-		Photo: d.photo, Office: d.office, Printed: s.Flow.Now(), Flags: d.marks}
+		Photo: d.photo, Office: d.office, Printed: s.Flow.Now(), Copy: d.copy, Flags: d.marks}
 	for _, g := range d.camp.Form.Groups {
 		for _, f := range d.camp.Form.InGroup(g.Key) {
 			out.Rows = d.compare(out.Rows, d.words.label(f.Key), func(app form.Application) string { return d.plain(f.Key, app.Get(f.Key)) })
@@ -170,19 +186,15 @@ func (s *server) pledge(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	about := d.about(form.DocumentType, form.DocumentNumber)
-	if len(d.app.Choices) > 0 {
-		first := d.app.Choices[0]
-		about = append(about, d.camp.TableName("level", first.Level)+" "+first.Category+" "+d.camp.TableName("category", first.Category))
-	}
-	s.sendPaper(c, v, "pledge", paper.Pledge{Campaign: d.camp.Zh, Text: d.camp.Text(textPledge, false), Number: d.camp.InWords(d.app).Number, Name: d.app.Name(), About: about,
-		Office: d.office, Printed: s.Flow.Now(), Flags: d.marks})
+	out := paper.PledgeOf(d.camp, d.app, s.Flow.Now())
+	out.Office, out.Flags = d.office, d.marks
+	s.sendPaper(c, v, "pledge", out)
 }
 
 // deskPapers are the links to both.
 func (s *server) deskPapers(camp rules.Campaign, row candidate.Row) (out []console.Paper) {
 	out = append(out, console.Paper{Key: "paper.proofread", Note: "paper.proofread.note", Path: "/gl/candidates/" + row.ID + "/proofread"})
-	if camp.Text(textPledge, false) != "" {
+	if camp.Text(paper.PledgeText, false) != "" {
 		out = append(out, console.Paper{Key: "paper.pledge", Note: "paper.pledge.note", Path: "/gl/candidates/" + row.ID + "/pledge"})
 	}
 	return out

@@ -38,7 +38,7 @@ func TestDeskPapers(t *testing.T) {
 	app := w.people[0].Application
 	page := "/gl/candidates/" + app.ID
 	_, html := w.as("co").get(page)
-	for path, want := range map[string][]string{page + "/proofread": {"校对表", "现登记", "考生签名", string(app.Number())[:3]}, page + "/pledge": {"诚信考试承诺书", "逐字抄录", "郑重承诺"}} {
+	for path, want := range map[string][]string{page + "/proofread": {"校对表", "现登记", "考生签名", "第1次打印", string(app.Number())[:3]}, page + "/pledge": {"诚信考试承诺书", "逐字抄录", "郑重承诺"}} {
 		if !strings.Contains(html, path) {
 			t.Errorf("the page has no link to %s", path[len(page):])
 		}
@@ -59,6 +59,10 @@ func TestDeskPapers(t *testing.T) {
 		if strings.Contains(text, string(app.Number())) {
 			t.Errorf("%s tells the whole number of her document", path[len(page):])
 		}
+	}
+	_, again := w.as("co").get(page + "/proofread")
+	if text := said(t, again); !strings.Contains(text, "补打") || !strings.Contains(text, "第2次打印") {
+		t.Error("the second print does not say that it is one")
 	}
 	foreign := "/gl/candidates/" + w.people[1].Application.ID
 	for _, path := range []string{foreign + "/proofread", foreign + "/pledge"} {
