@@ -3,6 +3,9 @@ package portal_test
 import (
 	"net/http"
 	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -38,6 +41,48 @@ func TestGuardianPages(t *testing.T) {
 	}
 	if a := h.get("/ks/form/2"); a.Status != http.StatusOK {
 		t.Errorf("after the consent: %d → %s", a.Status, a.To)
+	}
+}
+
+// Who has handed in copies the pledge by hand (paper 15): she finds the sheet where she is
+// told what to bring, and it is hers. Before that there is none.
+func TestPledgeOnPaper(t *testing.T) {
+	w := newWorld(t)
+	h := w.arrive(0)
+	if a := h.get("/ks/pledge.pdf"); a.Status != http.StatusNotFound {
+		t.Errorf("before anything is handed in: %d", a.Status)
+	}
+	h.sign()
+	h.fillIn()
+	h.handIn()
+	for _, path := range []string{"/ks/submitted", "/ks/status"} {
+		if a := h.see(path); !strings.Contains(a.Page, `href="/ks/pledge.pdf"`) {
+			t.Errorf("%s has no link: %s", path, a.text())
+		}
+	}
+	a := h.get("/ks/pledge.pdf")
+	if a.Status != http.StatusOK || a.Head.Get("Content-Disposition") != `inline; filename="pledge.pdf"` || a.Head.Get("Cache-Control") != "no-store" {
+		t.Fatalf("the sheet: %d, %q, %q", a.Status, a.Head.Get("Content-Disposition"), a.Head.Get("Cache-Control"))
+	}
+	file := filepath.Join(t.TempDir(), "pledge.pdf")
+	if err := os.WriteFile(file, []byte(a.Page), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), "pdftotext", "-raw", file, "-").Output()
+	if err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skip("pdftotext is not here: make peers")
+	}
+	said := strings.Join(strings.Fields(string(out)), "")
+	for _, want := range []string{"诚信考试承诺书", h.app.Name().Reveal(), "考生自印"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if strings.Contains(said, string(h.app.Number())) {
+		t.Error("it tells the whole number of her document")
 	}
 }
 

@@ -37,6 +37,7 @@ func (s *server) reviewed(ctx context.Context, tx *db.Tx, w terms, st *standing,
 		if !known {
 			item.Name = i.Key
 		}
+		out.Pledged = out.Pledged || line.Kind == rules.ReviewPledge && i.Result == review.Pass
 		switch i.Result {
 		case review.Warn:
 			item.Class, item.State = "wait", w.t("status.review.warn")

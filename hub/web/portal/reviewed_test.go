@@ -55,8 +55,14 @@ func TestStatusShowsTheReview(t *testing.T) {
 	if page = h.see("/ks/status").text(); !strings.Contains(page, "材料有不符的地方") || strings.Contains(page, "没有要您办的事") {
 		t.Error("what does not fit does not stand first")
 	}
+	if !strings.Contains(h.see("/ks/status").Page, "/ks/pledge.pdf") {
+		t.Error("the pledge was not looked at, and the page has no sheet to copy")
+	}
 	add("r2", 3, []review.Item{{Key: "diploma", Result: review.Pass}, {Key: "pledge", Result: review.Pass}}, nil)
 	page = h.see("/ks/status").text()
+	if strings.Contains(h.see("/ks/status").Page, "/ks/pledge.pdf") {
+		t.Error("the pledge is good, and the page still gives the sheet")
+	}
 	if !strings.Contains(page, "都看过，相符") || strings.Contains(page, "要补") || !strings.Contains(page, "没有要您办的事") {
 		t.Error("the newer review does not stand instead")
 	}

@@ -101,18 +101,23 @@ func (s *server) document(ctx context.Context, v *visit) (*sheet.Document, error
 	return paper.Process(r, content, photo, point, s.DB.Demo()).Process(camp, 1, s.now()).Layout(s.Fonts, camp)
 }
 
-// sheetPDF gives the sheet as a file. Its name says nothing of her.
+// sheetPDF gives the sheet as a file.
 func (s *server) sheetPDF(c *gin.Context, v *visit) {
 	doc, err := s.document(c.Request.Context(), v)
 	if s.noSheet(c, v, err) {
 		return
 	}
+	s.sendPDF(c, v, "process-sheet", doc)
+}
+
+// sendPDF gives a paper as a file that the browser shows; its name says nothing of her.
+func (s *server) sendPDF(c *gin.Context, v *visit, name string, doc *sheet.Document) {
 	var file bytes.Buffer
 	if err := doc.PDF(&file); err != nil {
 		s.fault(c, v, err)
 		return
 	}
-	c.Header("Content-Disposition", `inline; filename="process-sheet.pdf"`)
+	c.Header("Content-Disposition", `inline; filename="`+name+`.pdf"`)
 	c.Data(http.StatusOK, "application/pdf", file.Bytes())
 }
 

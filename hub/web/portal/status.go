@@ -34,6 +34,7 @@ func (s *server) statusPart() part {
 	return part{
 		{method: get, path: "/ks/status", do: s.status},
 		{method: get, path: "/ks/differences", do: s.differences},
+		{method: get, path: "/ks/pledge.pdf", do: s.pledgePDF},
 		{method: get, path: "/ks/sheet", do: s.sheet},
 		{method: get, path: "/ks/sheet.pdf", do: s.sheetPDF},
 		{method: get, path: "/ks/sheet.png", do: s.sheetPNG},
@@ -340,6 +341,11 @@ func (s *server) statusOf(ctx context.Context, tx *db.Tx, v *visit, m *mine) (pa
 		return pages.Status{}, err
 	}
 	w.reviewFirst(&out, st)
+	if out.Review == nil || !out.Review.Pledged {
+		if out.Pledge, err = s.copiesPledge(m); err != nil {
+			return pages.Status{}, err
+		}
+	}
 	newest, err := s.inWords(ctx, tx, v, m, m.told[:min(2, len(m.told))])
 	for _, n := range newest {
 		out.Told = append(out.Told, pages.StatusTold{Head: n.Title, When: pages.Moment(v.lang, n.At)})

@@ -99,6 +99,9 @@ func (s *server) submittedPage(c *gin.Context, v *visit) {
 			out.Fee = pages.Yuan(j.Assessment.Fee)
 		}
 		out.PayAfter = w.camp.Policy.ConfirmUnpaid
+		if out.Pledge, err = s.copiesPledge(w.mine); err != nil {
+			return nil, err
+		}
 		out.Paying, err = s.campaigns.pays(ctx, tx, w.camp.ID)
 		return out, err
 	})

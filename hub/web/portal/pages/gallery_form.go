@@ -181,7 +181,7 @@ func reviewScenes(add adder) {
 	confirmed.Confirmed, confirmed.Where, confirmed.Window = true, "岳麓区第 1 报名确认点", nil
 	add("review", "confirmed", "确认以后", "review", her(), confirmed)
 
-	next := Submitted{Point: "岳麓区第 1 报名确认点", Address: "岳麓区某路 1 号", Phone: "0731-5550 0123", Hours: "08:00—12:00、15:00—18:00", By: sceneNow().Add(5 * 24 * time.Hour), Fee: "170", PayAfter: true, Paying: true, Bring: []string{"本人身份证原件", "毕业证书原件（报专升本的）"}}
+	next := Submitted{Point: "岳麓区第 1 报名确认点", Address: "岳麓区某路 1 号", Phone: "0731-5550 0123", Hours: "08:00—12:00、15:00—18:00", By: sceneNow().Add(5 * 24 * time.Hour), Fee: "170", PayAfter: true, Paying: true, Pledge: true, Bring: []string{"本人身份证原件", "毕业证书原件（报专升本的）"}}
 	add("submitted", "first", "第一次提交", "submitted", her(), next)
 	next.Again, next.Fee, next.By = true, "", time.Time{}
 	add("submitted", "again", "提交修改", "submitted", her(), next)

@@ -17,7 +17,7 @@ func statusScenes(add adder) {
 	done := StatusStage{Class: "done", Number: 2, Name: "现场确认", Texts: []string{"9 月 6 日 10:31 在岳麓区第 1 报名确认点办的", "已签名，信息已锁定，不能再改"}}
 	payLater := StatusNotice{Class: "wait", Head: "缴费尚未启用", Text: "现在还不能在这里缴费。启用以后会发消息告诉您怎么缴、最晚哪天缴。"}
 
-	confirm := Status{Head: "向晓兰，还差现场确认", Lead: "网上已经报上名。本人带身份证去确认点，读卡、照相、签名，大约 5 分钟。", Mine: mine, Form: true, Told: told[1:], Unread: 1, Line: line(waits, ahead),
+	confirm := Status{Head: "向晓兰，还差现场确认", Lead: "网上已经报上名。本人带身份证去确认点，读卡、照相、签名，大约 5 分钟。", Mine: mine, Form: true, Pledge: true, Told: told[1:], Unread: 1, Line: line(waits, ahead),
 		Next: &StatusNext{Class: "must", Head: "9 月 11 日 24:00 前要去确认，还有 5 天 13 小时", Text: "过了时间没确认，报名作废，今年不能参加考试。", Path: "/ks/point", Button: "看确认点怎么走",
 			More: []string{"刚在确认点办过？机器联上网，这里才会显示，最慢要几天。手里有报名流程表，就不用担心。"}}}
 	add("status", "confirm", "已提交，去确认", "status", her(), confirm)

@@ -225,6 +225,7 @@ type Submitted struct {
 	PayAfter bool // it is paid after the confirmation
 	Paying   bool // the payment is in use
 	Bring    []string
+	Pledge   bool // she copies the pledge by hand and brings it
 }
 
 // Withdraw is /ks/withdraw.

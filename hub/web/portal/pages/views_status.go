@@ -14,6 +14,7 @@ type Status struct {
 	Sheet   bool // the process sheet can be had
 	Pay     bool // there is a page that says how the fee stands
 	Ticket  bool // there is a page of her admission ticket
+	Pledge  bool // there is a pledge that she copies by hand and brings
 	Form    bool // something is filled in and can be looked at
 	Told    []StatusTold
 	Unread  int
@@ -49,6 +50,7 @@ type StatusReview struct {
 	Head, Text string
 	Items      []StatusReviewed
 	Bring      []string // what she can still bring, each a sentence with its day
+	Pledged    bool     // the pledge that she copied by hand was looked at, and is good
 }
 
 // StatusReviewed is one thing that was looked at, or claimed. Text says what she
