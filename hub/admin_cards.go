@@ -9,6 +9,7 @@ import (
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/paper"
+	"zhunkao/protocol/sheet"
 )
 
 // CardsAsked is what the operator's socket takes: for whom cards are made, and
@@ -16,6 +17,34 @@ import (
 type CardsAsked struct {
 	flow.CardsAsked
 	Address string `json:"address"`
+	Form    string `json:"form"` // FormCards, also if empty, FormList or FormBoth
+}
+
+// The forms of paper 12.
+const (
+	FormCards = "cards"
+	FormList  = "list" // for the teacher of a class
+	FormBoth  = "both"
+)
+
+// lay lays out what is asked for of the same numbers and passwords.
+func (a CardsAsked) lay(f *sheet.Fonts, cards paper.Cards) (*sheet.Document, error) {
+	out := &sheet.Document{}
+	if a.Form != FormList {
+		d, err := cards.Layout(f)
+		if err != nil {
+			return nil, err
+		}
+		out = d
+	}
+	if a.Form == FormList || a.Form == FormBoth {
+		d, err := paper.CardList(cards).Layout(f)
+		if err != nil {
+			return nil, err
+		}
+		out = &sheet.Document{Title: d.Title, Printed: d.Printed, Pages: append(out.Pages, d.Pages...)}
+	}
+	return out, nil
 }
 
 // CardsPrinted is a sheet of sign-in cards. It is given once, and kept nowhere.
@@ -40,15 +69,15 @@ func (h *Hub) cards(mux *http.ServeMux) {
 		if err != nil {
 			return nil, err
 		}
-		sheet := paper.CardsOf(made.Campaign, made.Point.Name, ask.Address, h.Now())
+		cards := paper.CardsOf(made.Campaign, made.Point.Name, ask.Address, h.Now())
 		for _, c := range made.Cards {
-			sheet.Add(c.Found.Application, c.Sequence, c.Password)
+			cards.Add(c.Found.Application, c.Sequence, c.Password)
 		}
 		out := CardsPrinted{Cards: len(made.Cards), More: made.More}
 		if out.Cards == 0 {
 			return out, nil
 		}
-		doc, err := sheet.Layout(h.fonts)
+		doc, err := ask.lay(h.fonts, cards)
 		if err != nil {
 			return nil, err
 		}

@@ -81,6 +81,43 @@ func TestCardsReadBack(t *testing.T) {
 	}
 }
 
+// TestCardList: the list has everybody's line on it once, in the same order, her number
+// masked; names of 25 characters and long lists stay inside their boxes.
+func TestCardList(t *testing.T) {
+	f, s := open(t, false), cards(60)
+	s.Cards[1].Name = identity.Name("阿卜杜热西提·买买提明·艾力热合曼江·吐尔逊古丽")
+	doc, err := paper.CardList(s).Layout(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := doc.PDF(&b); err != nil {
+		t.Fatal(err)
+	}
+	text := poppler(t, b.Bytes(), "-layout")
+	at := -1
+	for i, c := range s.Cards {
+		seq := c.Sequence[:4] + " " + c.Sequence[4:]
+		if n := strings.Index(text, seq); n < at || strings.Count(text, seq) != 1 {
+			t.Errorf("line %d is not where it belongs, or not there once", i+1)
+		} else {
+			at = n
+		}
+		if strings.Contains(text, c.Number.Reveal()) {
+			t.Errorf("the number of line %d stands there whole", i+1)
+		}
+	}
+	if n := strings.Count(text, s.Cards[0].Password); n < 1 || len(doc.Pages) != 3 {
+		t.Errorf("the first password stands %d times on %d sheets", n, len(doc.Pages))
+	}
+	for _, want := range []string{"准表 12 网报登录表", "本人签收", "60", "只打印一次", "12月28日前有效", "发放人签名"} {
+		if !strings.Contains(solid(text), solid(want)) {
+			t.Errorf("the list does not say %q", want)
+		}
+	}
+	look(t, "12-list", paper.CardList(s))
+}
+
 // TestCardsCode: a program nobody here wrote reads the codes back.
 func TestCardsCode(t *testing.T) {
 	for _, program := range []string{"pdftoppm", "zbarimg"} {

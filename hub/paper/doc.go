@@ -3,7 +3,8 @@
 // the hub holds.
 //
 // The papers: the slips of user names and first passwords (账号密码条, paper 16),
-// Slips; and the process sheet (报名流程表, paper 01) as a box has printed it,
+// Slips; the sign-in cards (网报登录卡, paper 12), Cards, and the same as one list for a
+// teacher (网报登录表), CardList; and the process sheet (报名流程表, paper 01) as a box has printed it,
 // Process.
 //
 // Of a room (考室) of an examination, ExamRoom: seating chart, door sheet, desk labels,

@@ -13,8 +13,9 @@ import (
 
 type cards struct {
 	Point        string   `required:"" help:"Code of the point whose candidates get them."`
-	Out          string   `required:"" type:"path" help:"PDF to write: eight cards a sheet. It is the only copy of the passwords."`
+	Out          string   `required:"" type:"path" help:"PDF to write. It is the only copy of the passwords."`
 	Address      string   `help:"Address of the portal as candidates type it, such as gk.example.cn/ks."`
+	Form         string   `enum:"cards,list,both" default:"cards" help:"cards: eight a sheet, to be cut; list: a line for each person, for the teacher who hands them out; both."`
 	Reason       string   `help:"Why; it stands in the journal. Needed for cards made anew."`
 	Applications []string `arg:"" optional:"" help:"Ids of applications: their cards are made anew. None: those of the point who have no card yet."`
 }
@@ -34,7 +35,7 @@ func (c cards) Run(h *hand) error {
 	if err != nil {
 		return err
 	}
-	ask := hub.CardsAsked{CardsAsked: flow.CardsAsked{Point: c.Point, Applications: c.Applications, Reason: c.Reason}, Address: c.Address}
+	ask := hub.CardsAsked{CardsAsked: flow.CardsAsked{Point: c.Point, Applications: c.Applications, Reason: c.Reason}, Address: c.Address, Form: c.Form}
 	var got hub.CardsPrinted
 	err = h.hubd(http.MethodPost, "/cards", ask, &got)
 	if err == nil && got.Cards > 0 {

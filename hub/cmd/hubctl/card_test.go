@@ -96,6 +96,13 @@ func TestCards(t *testing.T) {
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)
 	}
+	want(t, card("--form", "both", "--reason", "lost", ids[4]), 0, "1 sign-in cards")
+	if pdf, err = os.ReadFile(file); err != nil || !bytes.Contains(pdf, []byte("/Type/Pages/Count 2")) {
+		t.Errorf("cards and list: %d bytes, %v", len(pdf), err)
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
 	want(t, call(t, "", "--data", data, "--lang", "en", "card", "--point", "43999901", "--out", file), 1, "")
 	d, err := db.OpenExisting(t.Context(), datadir.Dir(data).Database())
 	if err != nil {
