@@ -1,12 +1,15 @@
 package desk
 
-import "maps"
+import (
+	"maps"
+	"sync"
+)
 
 // word is one text of the desk in both languages.
 type word struct{ zh, en string }
 
-// catalogue is every text of the desk's pages.
-func catalogue() map[string]word {
+// catalogue is every text of the desk's pages, put together once and only read.
+var catalogue = sync.OnceValue(func() map[string]word {
 	all := map[string]word{}
 	for _, part := range []map[string]word{frameWords(), boxWords(), stateWords(), dayWords(), trustWords(), unsentWords(), voidTexts(), reviewWords(), pictureWords(), papersTexts(), askedWords(), cardWords(), trainingWords(), queueWords()} {
 		for k, w := range part {
@@ -22,7 +25,7 @@ func catalogue() map[string]word {
 	maps.Copy(all, draftTexts())
 	maps.Copy(all, guardianTexts())
 	return all
-}
+})
 
 func frameWords() map[string]word {
 	return map[string]word{
