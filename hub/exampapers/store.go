@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,14 +77,15 @@ type Section struct {
 
 // Void says whether a batch is of an arrangement that is not the published one any more,
 // or of rooms that went to other sites since (demand A51; a site that was lost). Its papers
-// would send people to seats that are not theirs.
+// would send people to seats that are not theirs. A room that was opened since moves none
+// of them: its own papers are printed besides.
 func Void(ctx context.Context, tx *db.Tx, b Batch) (bool, error) {
 	v, err := seating.Get(ctx, tx, b.Version)
 	if err != nil || v.State != seating.Published {
 		return true, err
 	}
-	set, _, err := seating.LastBlocks(ctx, tx, b.Version, b.Area)
-	return set.Number != b.Blocks, err
+	sets, err := seating.BlockSets(ctx, tx, b.Version, b.Area)
+	return slices.ContainsFunc(sets, func(s seating.BlockSet) bool { return s.Number > b.Blocks && s.How != seating.Added }), err
 }
 
 // MayFetch judges, as it stands now, whether the file of a batch may leave. ErrNotFound,

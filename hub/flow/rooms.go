@@ -150,6 +150,16 @@ func (a AreaRooms) Waiting() (out []int) {
 	return out
 }
 
+// ClosedIn is how many rooms of a run are closed: they take no place.
+func (a AreaRooms) ClosedIn(first, last int) (n int) {
+	for _, r := range a.Rooms {
+		if r.Closed() && r.Number >= first && r.Number <= last {
+			n++
+		}
+	}
+	return n
+}
+
 // Candidates is how many sit in a run of rooms.
 func (a AreaRooms) Candidates(first, last int) (n int) {
 	for _, r := range a.Rooms {

@@ -35,8 +35,13 @@ type SeatingRecord struct {
 	Seats     int
 	Unmet     int
 	Void      string // why it is void, "" if it is not
-	Marks     []sheet.Mark
-	Printed   time.Time
+	// Of a revision: numbers of the version that it corrects and of the draw, and who keeps
+	// her seat, has another, is new, or has none any more; else 0.
+	Base, Drawn              int
+	Kept, Moved, Fresh, Gone int
+
+	Marks   []sheet.Mark
+	Printed time.Time
 }
 
 // SeatingShare is an office that draws.
@@ -50,14 +55,16 @@ const seatingVersion = 1
 
 // seatingWords are its wordings.
 var seatingWords = struct {
-	Title, State, Seats, Rooms, Count, List, Frozen, People, Exempt, Areas, Digest, Draw, Note, Office, By, Seal, SealedAt, Secret, RevealedAt, Seed, Root, Result, Full, Mixed, Unmet, None, Void, Draft, SignDraw, SignOffice, SignWatch, SealAt, Check pair
+	Title, State, Seats, Rooms, Count, List, Frozen, People, Exempt, Areas, Digest, Draw, Note, Office, By, Seal, SealedAt, Secret, RevealedAt, Seed, Root, Result, Full, Mixed, Unmet, None, Void, Draft, Revision, RevisionOf, Changes, ChangesOf, SignDraw, SignOffice, SignWatch, SealAt, Check pair
 }{
 	Title: pair{"编排记录单", "Record of an arrangement"}, State: pair{"状态", "State"}, Seats: pair{"座位", "Seats"}, Rooms: pair{"考室", "Rooms"}, Count: pair{"第 %d 次编排", "arrangement %d"},
 	List: pair{"编排名单", "The list"}, Frozen: pair{"冻结时间", "Frozen"}, People: pair{"要编排", "People"}, Exempt: pair{"不参加考试", "Who sit no examination"}, Areas: pair{"考区", "Areas"}, Digest: pair{"名单指纹", "Fingerprint"},
 	Draw: pair{"抽取随机数", "The draw"}, Note: pair{"先封存，后公开；公开的数和封条对得上才算数。", "Sealed first, revealed after; only what was sealed counts."},
 	Office: pair{"部门", "Office"}, By: pair{"抽取人", "Drawn by"}, Seal: pair{"封条", "Seal"}, SealedAt: pair{"封存", "Sealed"}, Secret: pair{"公开的数", "Revealed"}, RevealedAt: pair{"公开", "Revealed"},
 	Seed: pair{"种子", "Seed"}, Root: pair{"总根", "Root"}, Result: pair{"编排结果", "The result"}, Full: pair{"坐满的考室", "Full rooms"}, Mixed: pair{"混合考室", "Mixed rooms"}, Unmet: pair{"没有满足的", "Rules that could not be met"},
-	None: pair{"还没有", "not yet"}, Void: pair{"本次作废", "void"}, Draft: pair{"还没公布", "not published"}, SignDraw: pair{"抽取人签名", "Who drew"}, SignOffice: pair{"编排经办人", "Who ran it"}, SignWatch: pair{"监督人", "Who looked on"}, SealAt: pair{"省教育考试院盖章", "Seal of the province's office"},
+	None: pair{"还没有", "not yet"}, Void: pair{"本次作废", "void"}, Draft: pair{"还没公布", "not published"},
+	Revision: pair{"更正", "Correction"}, RevisionOf: pair{"由第 %d 次更正，随机数没有重抽，还是第 %d 次的", "corrects arrangement %d; nothing was drawn again: the seed is that of %d"},
+	Changes: pair{"和原来比", "Beside it"}, ChangesOf: pair{"座位和号码不变 %s　换座位 %s　新排 %s　没有座位了 %s", "%s keep seat and number, %s moved, %s new, %s gone"}, SignDraw: pair{"抽取人签名", "Who drew"}, SignOffice: pair{"编排经办人", "Who ran it"}, SignWatch: pair{"监督人", "Who looked on"}, SealAt: pair{"省教育考试院盖章", "Seal of the province's office"},
 	Check: pair{"名单、封条、公开的数、考室座位全部公开，任何人可以用 hubctl arrangement verify 重新算一遍，结果应当和总根一致。每张准考证上的二维码都连到总根。", "List, seals, shares, rooms and seats are public; hubctl arrangement verify computes them once more, and must come to this root. The code of every ticket leads to it."},
 }
 
@@ -83,6 +90,10 @@ func (r SeatingRecord) Layout(f *sheet.Fonts) (*sheet.Document, error) {
 	y = section(p, y+4, seatingWords.Draw.Zh, seatingWords.Note.Zh)
 	for _, s := range r.Shares {
 		y = s.set(p, y)
+	}
+	if r.Base > 0 {
+		count := func(n int) string { return thousands(int64(n)) }
+		y = r.facts(p, y, [][2]string{{seatingWords.Revision.Zh, fmt.Sprintf(seatingWords.RevisionOf.Zh, r.Base, r.Drawn)}, {seatingWords.Changes.Zh, fmt.Sprintf(seatingWords.ChangesOf.Zh, count(r.Kept), count(r.Moved), count(r.Fresh), count(r.Gone))}})
 	}
 	y = r.facts(p, y+2, [][2]string{{seatingWords.Seed.Zh, r.Seed}})
 	y = section(p, y+4, seatingWords.Result.Zh, "")

@@ -28,4 +28,11 @@ func TestSeatingRecord(t *testing.T) {
 	if got := strings.Count(text, hash); got != 13 {
 		t.Errorf("%d hashes, want 13", got)
 	}
+	r.Shares, r.Base, r.Drawn, r.Kept, r.Moved, r.Fresh, r.Gone = nil, 2, 1, 287301, 83, 32, 6
+	text = strings.Join(strings.Fields(run(t, "pdftotext", "-raw", written(t, layOut(t, r, bundle(t))), "-")), " ")
+	for _, want := range []string{"由第 2 次更正", "还是第 1 次的", "座位和号码不变 287,301 换座位 83 新排 32 没有座位了 6"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not on it:\n%s", want, text)
+		}
+	}
 }

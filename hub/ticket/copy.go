@@ -37,6 +37,18 @@ func CopyOf(ctx context.Context, tx *db.Tx, application, version string) (c Copy
 	return c, other, nil
 }
 
+// Moved reports whether a copy was given out, of another version than hers now, on which
+// another seat or number stands: who goes by it goes astray.
+func Moved(ctx context.Context, tx *db.Tx, f Found) (bool, error) {
+	s, n := f.Seat, 0
+	err := tx.QueryRow(ctx, `SELECT COUNT(*) FROM ticket_copy k JOIN seating_seat o ON o.version = k.version AND o.application = k.application
+		WHERE k.application = $1 AND k.version <> $2 AND (o.area <> $3 OR o.room <> $4 OR o.seat <> $5 OR o.number <> $6)`, f.Row.ID, f.Version.ID, s.Area, s.Room, s.Seat, s.Number).Scan(&n)
+	if err != nil {
+		return false, fmt.Errorf("ticket: copies: %w", err)
+	}
+	return n > 0, nil
+}
+
 // Give counts one more copy and gives it, to herself if own. Only package flow calls it, which journals.
 func Give(ctx context.Context, tx *db.Tx, application, version string, own bool, at int64) (c Copy, err error) {
 	row := tx.QueryRow(ctx, `INSERT INTO ticket_copy (application, version, copies, first_at, last_at, own) VALUES ($1, $2, 1, $3, $3, $4)

@@ -29,17 +29,19 @@ const ofArrangement = "arrangement/"
 
 // The terms of such acts. Those of exception seats go on with the applications.
 const (
-	termsRenew  = "renew"
-	termsNumber = "number"
-	termsUndo   = "void"
-	termsAdd    = "add"
+	termsRevise  = "revise" // correct the published version
+	termsPublish = "publish"
+	termsRenew   = "renew" // draw anew
+	termsNumber  = "number"
+	termsUndo    = "void"
+	termsAdd     = "add"
 )
 
 // mostAdded is how many exception seats two persons give at once: they read each name.
 const mostAdded = 20
 
 // arrangementPart is the arrangement (编排考室, A48 to A52): trial, frozen list, the draw
-// by offices, the run by two persons, exception seats.
+// by offices, the run by two persons, exception seats, revisions.
 func (s *server) arrangementPart() part {
 	get, post := http.MethodGet, http.MethodPost
 	return part{routes: []route{
@@ -47,6 +49,7 @@ func (s *server) arrangementPart() part {
 		{method: get, path: "/gl/arrangement/part", who: province(), remit: remitList, idle: true, do: s.arrangementLive},
 		{method: post, path: "/gl/arrangement/try", who: province(), remit: remitNone, do: s.tryArrangement},
 		{method: post, path: "/gl/arrangement", who: province(), remit: remitNone, do: s.beginArrangement},
+		{method: post, path: "/gl/arrangement/revise", who: province(), remit: remitNone, do: s.beginRevision},
 		{method: get, path: "/gl/arrangement/:id", who: province(), remit: remitArrangement, do: s.arrangementOf},
 		{method: get, path: "/gl/arrangement/:id/sheet", who: province(), remit: remitArrangement, do: s.arrangementSheet},
 		{method: get, path: "/gl/arrangement/:id/bundle", who: province(), remit: remitArrangement, do: s.arrangementBundle},
@@ -56,6 +59,8 @@ func (s *server) arrangementPart() part {
 		{method: post, path: "/gl/arrangement/:id/reveal", who: province(), remit: remitArrangement, do: s.revealShare},
 		{method: post, path: "/gl/arrangement/:id/refuse", who: province(), remit: remitArrangement, do: s.refuseShare},
 		{method: post, path: "/gl/arrangement/:id/number", who: province(), remit: remitArrangement, do: s.numberTickets},
+		{method: get, path: "/gl/arrangement/:id/changes", who: province(), remit: remitArrangement, do: s.seatChanges},
+		{method: post, path: "/gl/arrangement/:id/publish", who: province(), remit: remitArrangement, do: s.publishRevision},
 		{method: post, path: "/gl/arrangement/:id/void", who: province(), remit: remitArrangement, do: s.voidArrangement},
 		{method: post, path: "/gl/arrangement/:id/add", who: province(), remit: remitArrangement, do: s.addSeats},
 	}, finders: map[rule]finder{remitArrangement: findArrangement}}
@@ -75,6 +80,7 @@ var saidOfSeating = []notSo{
 	{flow.ErrNotArranged, http.StatusConflict, "arr.error.norules"}, {flow.ErrNotNow, http.StatusConflict, "arr.error.notnow"}, {flow.ErrNobodyValid, http.StatusConflict, "arr.error.nobody"},
 	{flow.ErrDrawers, http.StatusUnprocessableEntity, "arr.error.drawers"}, {flow.ErrRefuser, http.StatusConflict, "arr.error.refuser"}, {flow.ErrNotDrawer, http.StatusForbidden, "arr.error.notyours"}, {flow.ErrNotValid, http.StatusConflict, "arr.error.notvalid"},
 	{flow.ErrReason, http.StatusUnprocessableEntity, "act.needreason"}, {flow.ErrDependent, http.StatusConflict, "permit.dependent"},
+	{flow.ErrUnpublished, http.StatusConflict, "arr.error.unpublished"}, {seating.ErrStale, http.StatusConflict, "arr.error.stale"},
 	{seating.ErrMaking, http.StatusConflict, "arr.error.making"}, {seating.ErrSealed, http.StatusConflict, "arr.error.sealed"}, {seating.ErrEarly, http.StatusConflict, "arr.error.early"},
 	{seating.ErrText, http.StatusUnprocessableEntity, "arr.error.text"}, {seating.ErrSeated, http.StatusConflict, "arr.error.seated"}, {seating.ErrState, http.StatusConflict, "arr.error.state"}, {seating.ErrNotFound, http.StatusConflict, "arr.error.state"},
 }
@@ -331,7 +337,9 @@ func (s *server) secondOfSeating(ctx context.Context, tx *db.Tx, v *visit, a cou
 	what, more, _ := strings.Cut(a.Terms, " ")
 	out.What, out.Path, out.Terms = s.pages.Text(v.lang, "arr.heading", x.Number), "/gl/"+a.Subject, "seconds.terms.arr."+what
 	switch what {
-	case termsNumber, termsUndo:
+	case termsRevise:
+		out.Do = "/gl/arrangement/revise"
+	case termsNumber, termsUndo, termsPublish:
 		out.Do = out.Path + "/" + what
 	case termsAdd:
 		out.Do, out.Fields = out.Path+"/add", []console.Option{{Value: "application", Text: more}}

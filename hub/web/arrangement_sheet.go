@@ -46,6 +46,17 @@ func (s *server) seatingRecord(ctx context.Context, tx *db.Tx, v *visit, camp ru
 	if s.DB.Demo() {
 		out.Marks = append(out.Marks, sheet.Specimen)
 	}
+	if x.Base != "" {
+		base, err := seating.Get(ctx, tx, x.Base)
+		if err != nil {
+			return out, err
+		}
+		drawn, err := seating.DrawOf(ctx, tx, x)
+		if err != nil {
+			return out, err
+		}
+		out.Base, out.Drawn, out.Kept, out.Moved, out.Fresh, out.Gone = base.Number, drawn.Number, x.Figures.Kept, x.Figures.Moved, x.Figures.Fresh, x.Figures.Gone
+	}
 	if x.Ready > 0 {
 		out.Digest = seating.Fingerprint(x.Digest)
 	}
@@ -60,7 +71,7 @@ func (s *server) seatingRecord(ctx context.Context, tx *db.Tx, v *visit, camp ru
 	if err != nil {
 		return out, err
 	}
-	names, drawn := map[string]string{}, len(shares) > 0
+	names, drawn := map[string]string{}, len(shares) > 0 || x.Base != ""
 	for _, o := range shares {
 		row := paper.SeatingShare{Office: o.Name, Sealed: ms(o.Sealed), Revealed: ms(o.Revealed)}
 		if row.By, err = s.author(ctx, tx, v, staffAuthor(o.Staff), names); err != nil {

@@ -102,7 +102,7 @@ func (s *server) arrangementView(ctx context.Context, tx *db.Tx, v *visit, camp 
 		x, chosen = all[0], true
 	}
 	for _, o := range all {
-		row := console.ArrangementRow{ID: o.ID, Number: o.Number, State: s.seatingState(ctx, tx, o), At: ms(o.At), People: o.People}
+		row := console.ArrangementRow{Revision: o.Base != "", ID: o.ID, Number: o.Number, State: s.seatingState(ctx, tx, o), At: ms(o.At), People: o.People}
 		if o.EndedCode != "" {
 			row.Note = "arr.ended." + string(o.EndedCode)
 		}
@@ -147,6 +147,8 @@ func (s *server) seatingState(ctx context.Context, tx *db.Tx, x seating.Version)
 		return console.State{Class: "act", Icon: "check", Key: "arr.state.drawn"}
 	case seating.Numbering:
 		return console.State{Class: "wait", Icon: "clock", Key: "arr.state.numbering"}
+	case seating.Computed:
+		return console.State{Class: "act", Icon: "check", Key: "arr.state.computed"}
 	case seating.Published:
 		return console.State{Class: "done", Icon: "check", Key: "arr.state.published"}
 	case seating.Replaced:
@@ -188,10 +190,15 @@ func (s *server) seatingVersion(ctx context.Context, tx *db.Tx, v *visit, x seat
 	if err := s.seatingShares(ctx, tx, v, x, names, view); err != nil {
 		return err
 	}
-	if !x.State.Seated() {
+	if err := s.seatingCompared(ctx, tx, x, view); err != nil {
+		return err
+	}
+	if !x.State.Seated() && x.State != seating.Computed {
 		return nil
 	}
-	view.Root = lines(x.Root)
+	if x.State.Seated() {
+		view.Root = lines(x.Root)
+	}
 	f, err := s.seatingFigures(ctx, tx, x.Figures, x.ID)
 	if err != nil {
 		return err
@@ -251,7 +258,7 @@ func (s *server) seatingShares(ctx context.Context, tx *db.Tx, v *visit, x seati
 			}
 		}
 	}
-	if x.State == seating.Drawn || x.State == seating.Numbering || x.State.Seated() {
+	if x.Base != "" || x.State == seating.Drawn || x.State == seating.Numbering || x.State.Seated() {
 		seed, err := seating.Seed(ctx, tx, x)
 		if err != nil {
 			return err
@@ -349,6 +356,9 @@ func (s *server) seatingActs(ctx context.Context, tx *db.Tx, v *visit, camp rule
 			if view.BeginStep, err = s.standingSecond(ctx, tx, v, number, secondSeating(v, current, flow.ActNumber, termsRenew)); err != nil {
 				return err
 			}
+			if view.ReviseStep, err = s.standingSecond(ctx, tx, v, number, secondSeating(v, current, flow.ActNumber, termsRevise)); err != nil {
+				return err
+			}
 		}
 	}
 	if x.ID == "" {
@@ -356,6 +366,11 @@ func (s *server) seatingActs(ctx context.Context, tx *db.Tx, v *visit, camp rule
 	}
 	if x.State == seating.Drawn {
 		if view.NumberStep, err = s.standingSecond(ctx, tx, v, number, secondSeating(v, x, flow.ActNumber, termsNumber)); err != nil {
+			return err
+		}
+	}
+	if x.State == seating.Computed {
+		if view.PublishStep, err = s.standingSecond(ctx, tx, v, number, secondSeating(v, x, flow.ActNumber, termsPublish)); err != nil {
 			return err
 		}
 	}

@@ -68,7 +68,7 @@ func honests(w *world, path string) (honest, bool) {
 		return w.honestResults(path), true
 	case "/gl/catchments", "/gl/candidates/:id/area":
 		return w.honestSites(path), true
-	case "/gl/arrangement", "/gl/arrangement/try", "/gl/arrangement/:id/drawer", "/gl/arrangement/:id/seal", "/gl/arrangement/:id/reveal", "/gl/arrangement/:id/refuse", "/gl/arrangement/:id/number", "/gl/arrangement/:id/void", "/gl/arrangement/:id/add":
+	case "/gl/arrangement", "/gl/arrangement/try", "/gl/arrangement/:id/drawer", "/gl/arrangement/:id/seal", "/gl/arrangement/:id/reveal", "/gl/arrangement/:id/refuse", "/gl/arrangement/:id/number", "/gl/arrangement/:id/void", "/gl/arrangement/:id/add", "/gl/arrangement/revise", "/gl/arrangement/:id/publish":
 		return w.honestArrangement(path), true
 	case "/gl/held/:id/again": // its bytes were not kept
 		page := "/gl/held/" + w.setAside(pointHere, "content")

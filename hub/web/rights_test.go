@@ -198,6 +198,9 @@ var answers = map[string]int{
 	"GET /gl/arrangement/part":           0,                   // while the hub computes: see TestArrangement
 	"POST /gl/arrangement/try":           http.StatusSeeOther,
 	"POST /gl/arrangement":               http.StatusUnprocessableEntity, // it is not the time
+	"POST /gl/arrangement/revise":        http.StatusUnprocessableEntity,
+	"GET /gl/arrangement/:id/changes":    0,                              // of a revision: see TestArrangement
+	"POST /gl/arrangement/:id/publish":   http.StatusUnprocessableEntity, // it is published
 	"POST /gl/arrangement/:id/drawer":    http.StatusConflict,            // of no office
 	"POST /gl/arrangement/:id/seal":      http.StatusUnprocessableEntity, // nothing to seal
 	"POST /gl/arrangement/:id/reveal":    http.StatusUnprocessableEntity,

@@ -141,7 +141,7 @@ func (s *server) roomRows(ctx context.Context, tx *db.Tx, v *visit, current seat
 		rows[a.Code] = &row
 	}
 	for _, x := range rooms {
-		if row := rows[x.Area]; row != nil {
+		if row := rows[x.Area]; row != nil && !x.Closed() {
 			row.Rooms, row.Candidates = row.Rooms+1, row.Candidates+x.Seats
 			if x.Site != "" {
 				row.Placed++
@@ -240,8 +240,8 @@ func (s *server) areaView(ctx context.Context, tx *db.Tx, v *visit, a flow.AreaR
 	if err != nil {
 		return err
 	}
-	view.RoomsRow = console.RoomsRow{Code: a.Area.Code, Name: a.Area.Name, Place: place, Rooms: len(a.Rooms), Candidates: a.Candidates(1, 1<<30), Sites: len(a.Sites), Places: a.Places(), Path: "/gl/rooms/" + a.Area.Code}
-	view.Version, view.Short = strconv.Itoa(a.Version.Number), a.Places() < len(a.Rooms)
+	view.RoomsRow = console.RoomsRow{Code: a.Area.Code, Name: a.Area.Name, Place: place, Rooms: a.Open(), Candidates: a.Candidates(1, 1<<30), Sites: len(a.Sites), Places: a.Places(), Path: "/gl/rooms/" + a.Area.Code}
+	view.Version, view.Short = strconv.Itoa(a.Version.Number), a.Places() < a.Open()
 	w := roomWords{camp.TableName, a}
 	view.Blocks = w.blocks(a.Blocks)
 	for _, b := range view.Blocks {
@@ -257,6 +257,9 @@ func (s *server) areaView(ctx context.Context, tx *db.Tx, v *visit, a flow.AreaR
 		view.Sites = append(view.Sites, one)
 	}
 	view.Groups = w.groups()
+	if len(a.Blocks) > 0 {
+		view.Waiting = w.waiting()
+	}
 	x, err := s.Flow.RoomsUnderWay(ctx, tx, a.Area)
 	if err != nil {
 		return err
@@ -362,11 +365,29 @@ func (w roomWords) blocks(all []arrangement.Block) (out []console.RoomBlock) {
 	return w.counted(out)
 }
 
+// waiting are the rooms that have no site yet, in runs as people read them.
+func (w roomWords) waiting() string {
+	var out []string
+	all := w.Waiting()
+	for i := 0; i < len(all); {
+		j := i
+		for j+1 < len(all) && all[j+1] == all[j]+1 {
+			j++
+		}
+		run := fmt.Sprintf("%04d", all[i])
+		if j > i {
+			run += fmt.Sprintf("–%04d", all[j])
+		}
+		out, i = append(out, run), j+1
+	}
+	return strings.Join(out, "、")
+}
+
 // counted fills in what follows from site and rooms.
 func (w roomWords) counted(lines []console.RoomBlock) []console.RoomBlock {
 	for i := range lines {
 		b := &lines[i]
-		b.Rooms, b.People, b.Groups = max(0, b.Last-b.First+1), w.Candidates(b.First, b.Last), ""
+		b.Rooms, b.People, b.Groups = max(0, b.Last-b.First+1-w.ClosedIn(b.First, b.Last)), w.Candidates(b.First, b.Last), ""
 		for _, x := range w.Sites {
 			if x.Code == b.Site {
 				b.Name, b.Has = x.Name, x.Rooms
@@ -386,6 +407,9 @@ func (w roomWords) counted(lines []console.RoomBlock) []console.RoomBlock {
 // groups are the runs of rooms of one group.
 func (w roomWords) groups() (out []console.RoomGroup) {
 	for _, r := range w.AreaRooms.Rooms {
+		if r.Closed() {
+			continue
+		}
 		text := "混合考室"
 		if len(r.Groups) == 1 {
 			level, rest, _ := strings.Cut(r.Groups[0], "/")

@@ -330,7 +330,7 @@ func (s *server) allocation(ctx context.Context, tx *db.Tx, a flow.AreaRooms) (o
 			out.Sites = append(out.Sites, one)
 		}
 	}
-	if placed == len(a.Rooms) {
+	if placed == a.Open() {
 		out.State = "省级接收"
 	}
 	return out, nil

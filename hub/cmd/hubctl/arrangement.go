@@ -18,8 +18,9 @@ type arrangements struct {
 }
 
 type verifyArrangement struct {
-	File string `arg:"" type:"path" help:"The public bundle."`
-	Code string `help:"Text of the code on a ticket: say whether its seat is in this arrangement, too; ends with 2 when it is not."`
+	File   string `arg:"" type:"path" help:"The public bundle."`
+	Before string `type:"path" help:"Of a corrected arrangement: the public bundle of the version before, to say whether it was made from that one; ends with 2 when it was not."`
+	Code   string `help:"Text of the code on a ticket: say whether its seat is in this arrangement, too; ends with 2 when it is not."`
 }
 
 type sealArrangement struct {
@@ -52,36 +53,59 @@ func (v sealArrangement) Run(h *hand) error {
 
 // Run verifies. The door is a contract with whoever checks the draw.
 func (v verifyArrangement) Run(h *hand) (err error) {
-	f, err := os.Open(v.File)
-	if err != nil {
-		return h.unreadable(v.File, err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	if info, err := f.Stat(); err != nil || info.IsDir() {
-		return refusal{"bad-file", []any{v.File}}
-	}
-	p, err := arrangement.Verify(f)
-	for is, key := range map[error]string{arrangement.ErrBundle: "arrangement-bundle", arrangement.ErrInput: "arrangement-input", arrangement.ErrDraw: "arrangement-draw", arrangement.ErrProof: "arrangement-proof"} {
-		if errors.Is(err, is) {
-			h.print(key, err.Error())
-			return errFound
-		}
-	}
+	p, err := verified(h, v.File)
 	if err != nil {
 		return err
 	}
-	areas := map[string]bool{}
+	areas, rooms := map[string]bool{}, 0
 	for _, r := range p.Result.Rooms {
-		areas[r.Area] = true
+		if !r.Closed() {
+			areas[r.Area] = true
+			rooms++
+		}
 	}
-	h.print("arrangement-good", len(p.Result.Seats), len(areas), len(p.Result.Rooms), len(p.Result.Problems), p.Root)
+	h.print("arrangement-good", len(p.Result.Seats), len(areas), rooms, len(p.Result.Problems), p.Root)
 	for _, s := range p.Shares {
 		h.print("arrangement-share", s.Office)
+	}
+	if p.Before != nil {
+		h.print("arrangement-revision", p.Input.Digest(), p.Before.Root, len(p.Before.Late))
+	}
+	if v.Before != "" {
+		was, err := verified(h, v.Before)
+		if err != nil {
+			return err
+		}
+		if err := p.Follows(was); err != nil {
+			h.print("arrangement-follows-not", err.Error())
+			return errFound
+		}
+		h.print("arrangement-follows")
 	}
 	if v.Code == "" {
 		return nil
 	}
 	return v.seat(h, p)
+}
+
+// verified computes a bundle once more; errFound when it differs, which is said.
+func verified(h *hand, file string) (p *arrangement.Published, err error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, h.unreadable(file, err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		return nil, refusal{"bad-file", []any{file}}
+	}
+	p, err = arrangement.Verify(f)
+	for is, key := range map[error]string{arrangement.ErrBundle: "arrangement-bundle", arrangement.ErrInput: "arrangement-input", arrangement.ErrDraw: "arrangement-draw", arrangement.ErrProof: "arrangement-proof"} {
+		if errors.Is(err, is) {
+			h.print(key, err.Error())
+			return nil, errFound
+		}
+	}
+	return p, err
 }
 
 // seat holds the code of a ticket against what was computed.

@@ -91,6 +91,33 @@ func TestArrangementVerify(t *testing.T) {
 	if r := ask("ZK1"); r.code != 2 || !strings.Contains(r.out, "not the code of a ticket") {
 		t.Errorf("no code: status %d:\n%s%s", r.code, r.out, r.errs)
 	}
+	again := p // corrected: the last candidate is gone
+	again.Before = &arrangement.Before{Digest: in.Digest(), Root: p.Root, Seats: out.Seats}
+	for _, room := range out.Rooms {
+		again.Before.Rooms = append(again.Before.Rooms, arrangement.OldRoom{Room: room, Drawn: room.Last})
+	}
+	again.Input.Candidates = in.Candidates[:4]
+	revised, err := arrangement.Revise(&again.Input, seed, out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.Result, again.Root = revised.Result, revised.Tree().Root
+	var corrected strings.Builder
+	if err := again.Write(&corrected); err != nil {
+		t.Fatal(err)
+	}
+	if r := verify(corrected.String()); r.code != 0 || !strings.Contains(r.out, "4 candidates") || !strings.Contains(r.out, "a corrected arrangement") {
+		t.Errorf("corrected: status %d:\n%s%s", r.code, r.out, r.errs)
+	}
+	before := filepath.Join(t.TempDir(), "before.txt")
+	for text, want := range map[string]int{text.String(): 0, corrected.String(): 2} {
+		if err := os.WriteFile(before, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if r := call(t, "", "--lang", "en", "arrangement", "verify", file, "--before", before); r.code != want {
+			t.Errorf("status %d, want %d:\n%s%s", r.code, want, r.out, r.errs)
+		}
+	}
 	for what, spoilt := range map[string]string{
 		"revealed is not":     strings.Replace(text.String(), "reveal\t信息处\t02", "reveal\t信息处\t03", 1),
 		"not a whole bundle":  text.String()[:text.Len()/2],

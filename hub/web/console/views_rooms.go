@@ -33,6 +33,7 @@ type AreaRooms struct {
 	Faults   []string // of the draft, said
 	Checked  bool     // the draft was looked at and nothing is wrong
 	Short    bool     // the sites have not rooms enough
+	Waiting  string   // rooms that were opened later and found no site with a room left
 	Open     bool     // she may propose now
 	Shut     string   // phrase: why not
 	Blank    []int    // lines for more runs

@@ -33,6 +33,12 @@ type Arrangement struct {
 	Additions []ArrangementAddition
 	Rows      []ArrangementRow // all versions
 
+	Base, Drawn int    // of a revision: numbers of the version that it corrects, and of the draw; else 0
+	BaseID      string // … and its id
+	Compared    *ArrangementCompared
+	ReviseStep  string // "ask", "waiting", "agreed"
+	PublishStep string
+
 	MayTry, MayBegin    bool
 	Offices             []ArrangementOffice // who draws, for the form
 	BeginStep           string              // "" one person, else "ask", "waiting", "agreed"
@@ -79,7 +85,39 @@ type ArrangementFigures struct {
 type ArrangementReason struct {
 	Key string
 	N   int
+
+	Value string // of a filter
 }
+
+// ArrangementCompared is what a revision keeps of the version that it corrects, and what
+// it changes.
+type ArrangementCompared struct {
+	Kept, Moved, Fresh, Gone int
+	Closed                   int // rooms that nobody is left in
+	Reasons                  []ArrangementReason
+	Path                     string // of the list
+	Stale                    bool   // exception seats were given since
+}
+
+// SeatChanges is /gl/arrangement/{id}/changes: who does not keep her seat.
+type SeatChanges struct {
+	ID           string
+	Number, Base int
+	Why          string // the filter
+	Reasons      []ArrangementReason
+	Rows         []SeatChange
+	Next         string // page
+}
+
+// SeatChange is one of them.
+type SeatChange struct {
+	Application, Name, Document, Level, Category string
+	Key                                          string // phrase: why
+	Was, Now                                     SeatPlace
+}
+
+// SeatPlace is a seat as people read it; empty for none.
+type SeatPlace struct{ Area, Room, Seat, Number string }
 
 // ArrangementProblem is a rule that could not be met.
 type ArrangementProblem struct {
@@ -112,6 +150,8 @@ type ArrangementAddition struct {
 
 // ArrangementRow is a version in the list.
 type ArrangementRow struct {
+	Revision bool
+
 	ID     string
 	Number int
 	State  State

@@ -55,8 +55,10 @@ func (s *server) arranged(c *gin.Context, v *visit) {
 // arrangedRun is one version with what each office added.
 type arrangedRun struct {
 	seating.Version
-	shares []seating.Share
-	bundle bool // its file is there
+	shares []seating.Share // of one that is drawn
+	bundle bool            // its file is there
+
+	base, drawn int // of a revision: numbers of the version that it corrects and of the draw
 }
 
 func readRuns(ctx context.Context, tx *db.Tx, campaign string) (out []arrangedRun, err error) {
@@ -68,11 +70,23 @@ func readRuns(ctx context.Context, tx *db.Tx, campaign string) (out []arrangedRu
 		if one.State == seating.Freezing {
 			continue // nothing is said of it yet
 		}
-		shares, err := seating.Shares(ctx, tx, one.ID)
-		if err != nil {
-			return nil, err
+		run := arrangedRun{Version: one}
+		if one.Base == "" {
+			if run.shares, err = seating.Shares(ctx, tx, one.ID); err != nil {
+				return nil, err
+			}
+		} else {
+			drawn, err := seating.DrawOf(ctx, tx, one)
+			if err != nil {
+				return nil, err
+			}
+			base, err := seating.Get(ctx, tx, one.Base)
+			if err != nil {
+				return nil, err
+			}
+			run.base, run.drawn = base.Number, drawn.Number
 		}
-		out = append(out, arrangedRun{Version: one, shares: shares})
+		out = append(out, run)
 	}
 	return out, nil
 }
@@ -149,8 +163,13 @@ func (w terms) run(one arrangedRun) pages.ArrangedVersion {
 		say("arranged.replaced", w.clock(time.UnixMilli(one.Ended)))
 	case seating.Published:
 		say("arranged.published", w.clock(time.UnixMilli(one.Published)))
+	case seating.Computed:
+		say("arranged.comparing")
 	default:
 		say("arranged.making")
+	}
+	if one.Base != "" {
+		say("arranged.revision", one.base, one.drawn)
 	}
 	fact := func(key, value string, hash bool) {
 		out.Facts = append(out.Facts, pages.Fact{Label: w.t(key), Value: value, Number: hash})
@@ -164,10 +183,14 @@ func (w terms) run(one arrangedRun) pages.ArrangedVersion {
 	if one.State.Seated() {
 		fact("arranged.rooms", strconv.Itoa(one.Figures.Rooms), false)
 	}
+	if one.State.Seated() && one.Base != "" {
+		fact("arranged.kept", strconv.Itoa(one.Figures.Kept), false)
+		fact("arranged.others", strconv.Itoa(one.Figures.Moved+one.Figures.Fresh+one.Figures.Gone), false)
+	}
 	if one.Digest != ([32]byte{}) {
 		fact("arranged.digest", hex(one.Digest), true)
 	}
-	if one.Root != ([32]byte{}) {
+	if one.Root != ([32]byte{}) && one.State.Seated() {
 		fact("arranged.root", hex(one.Root), true)
 	}
 	for _, x := range one.shares {
@@ -240,6 +263,7 @@ type trailed struct {
 	proof   arrangement.Proof
 	site    site.Site
 	current seating.Version // published now
+	kept    bool            // of a replaced version: the one now has the same seat and number for her
 }
 
 // trail holds a code against the published root of its version.
@@ -284,14 +308,28 @@ func (x *trailed) find(ctx context.Context, tx *db.Tx) error {
 	case err != nil:
 		return err
 	}
-	if x.good = x.code.Check(x.proof, x.version.Root) == nil; !x.good || x.version.State != seating.Published {
+	if x.good = x.code.Check(x.proof, x.version.Root) == nil; !x.good {
 		return nil
+	}
+	if x.version.State != seating.Published {
+		return x.findNow(ctx, tx)
 	}
 	room, err := seating.RoomOf(ctx, tx, x.version.ID, s.Area, s.Room)
 	if err != nil || room.Site == "" {
 		return err
 	}
 	x.site, err = site.Get(ctx, tx, room.Site)
+	return err
+}
+
+// findNow asks whether who had a seat in a replaced version has the same in the one now:
+// then only the paper is void.
+func (x *trailed) findNow(ctx context.Context, tx *db.Tx) error {
+	if x.current.ID == "" {
+		return nil
+	}
+	_, now, _, ok, err := seating.ByNumber(ctx, tx, x.current.Campaign, x.code.Seat.Number)
+	x.kept = ok && seating.Arranged(now) == x.code.Seat
 	return err
 }
 
@@ -305,6 +343,8 @@ func (w terms) trail(x *trailed) pages.Trail {
 		out.Tint, verdict = "must", "trail.unknown"
 	case !x.good:
 		out.Tint, verdict = "must", "trail.false"
+	case x.version.State == seating.Replaced && x.kept:
+		out.Tint, verdict = "must", "trail.kept"
 	case x.version.State == seating.Replaced:
 		out.Tint, verdict = "must", "trail.void"
 	default:
@@ -319,6 +359,9 @@ func (w terms) trail(x *trailed) pages.Trail {
 	fact("ticket.room", ticket.RoomNumber(s.Room), true)
 	fact("ticket.seat", ticket.SeatNumber(s.Seat), true)
 	fact("trail.version", w.t("arranged.version", x.code.Version), false)
+	if x.version.State == seating.Replaced && x.current.ID != "" {
+		fact("trail.current", w.t("arranged.version", x.current.Number), false)
+	}
 	if x.site.Name != "" {
 		fact("ticket.site", x.site.Name, false)
 		out.More = w.t("trail.site")
@@ -328,6 +371,9 @@ func (w terms) trail(x *trailed) pages.Trail {
 	}
 	for i := range 5 {
 		out.Steps = append(out.Steps, w.t("trail.step."+strconv.Itoa(i+1)))
+	}
+	if x.version.Base != "" {
+		out.Steps = append(out.Steps, w.t("trail.step.revision"))
 	}
 	w.climb(&out, x)
 	return out

@@ -49,6 +49,7 @@ const (
 	ticketReady   ticketState = "ready"   // she may print
 	ticketAgain   ticketState = "again"   // she has printed, and may again
 	ticketAnew    ticketState = "anew"    // what she printed is void: print anew
+	ticketKept    ticketState = "kept"    // … though seat and number are the same
 	ticketOver    ticketState = "over"    // the days are over, the examination is not
 	ticketSat     ticketState = "sat"     // it is
 )
@@ -64,6 +65,7 @@ type ticketing struct {
 	found     ticket.Found
 	copy      ticket.Copy
 	other     bool // a copy of another version was given to her
+	moved     bool // … on which another seat or number stands
 	sittings  []ticket.Sitting
 }
 
@@ -93,7 +95,9 @@ func (s *server) ticketFacts(ctx context.Context, tx *db.Tx, m *mine) (*ticketin
 		language = app.Get(languageField)
 	}
 	x.sittings = ticket.Sittings(m.camp, x.found.Seat.Level, x.found.Seat.Category, language)
-	x.copy, x.other, err = ticket.CopyOf(ctx, tx, m.current.ID, x.found.Version.ID)
+	if x.copy, x.other, err = ticket.CopyOf(ctx, tx, m.current.ID, x.found.Version.ID); err == nil && x.other {
+		x.moved, err = ticket.Moved(ctx, tx, x.found)
+	}
 	return x, err
 }
 
@@ -133,6 +137,8 @@ func (x *ticketing) state() ticketState {
 		return ticketNoSite
 	case x.copy.N > 0:
 		return ticketAgain
+	case x.other && !x.moved:
+		return ticketKept
 	case x.other:
 		return ticketAnew
 	}

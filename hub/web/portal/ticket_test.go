@@ -38,13 +38,17 @@ func (w *world) examinee() *her {
 // arranged publishes a version in which she sits with some others.
 func (w *world) arranged(h *her) seating.Version {
 	w.t.Helper()
-	first := h.app.First()
-	people := append(seatingtest.People(40, countyHere), seatingtest.Person{Application: h.app.ID, Division: countyHere, Level: first.Level, Category: first.Category, Language: h.app.Get("WYYZDM")})
-	v, err := seatingtest.Publish(w.t.Context(), w.db, w.camp, people, w.now().UnixMilli())
+	v, err := seatingtest.Publish(w.t.Context(), w.db, w.camp, w.with(h, 40), w.now().UnixMilli())
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return v
+}
+
+// with is a list of her and so many others.
+func (w *world) with(h *her, others int) []seatingtest.Person {
+	first := h.app.First()
+	return append(seatingtest.People(others, countyHere), seatingtest.Person{Application: h.app.ID, Division: countyHere, Level: first.Level, Category: first.Category, Language: h.app.Get("WYYZDM")})
 }
 
 // sited gives all rooms of the county a site.
@@ -163,7 +167,14 @@ func TestTicket(t *testing.T) {
 			t.Errorf("%d copies were journalled, want 4", n)
 		}
 
-		again := w.arranged(h) // a later version: what she has is void
+		if _, err := seatingtest.Revise(t.Context(), w.db, w.camp, w.with(h, 38), w.now().UnixMilli()); err != nil { // corrected: she keeps her seat, the paper is void
+			t.Fatal(err)
+		}
+		says("kept", "座位和号码没变，准考证请重新打印", "以前打的准考证作废了，座位没变", "岳麓实验中学")
+		again, err := seatingtest.Publish(t.Context(), w.db, w.camp, w.with(h, 38), w.now().UnixMilli()) // drawn anew: so is her seat
+		if err != nil {
+			t.Fatal(err)
+		}
 		says("replaced, no site yet", "您的考点还没有定", "以前打的准考证作废了")
 		no("no site")
 		w.sited(again, "麓谷中学")
@@ -266,8 +277,19 @@ func TestTrail(t *testing.T) {
 	if got := b.see("/ks/t/" + strings.Join(parts, ".")); !got.says("没有这次编排") {
 		t.Errorf("another version: %s", got.text())
 	}
-	w.arranged(h)
-	if got := b.see(to); !got.says("已作废") || got.says("岳麓实验中学") {
+	if _, err := seatingtest.Revise(t.Context(), w.db, w.camp, w.with(h, 38), w.now().UnixMilli()); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.see(to); !got.says("已作废，座位没变") || !got.says("第 2 版") || got.says("岳麓实验中学") {
+		t.Errorf("corrected: %s", got.text())
+	}
+	if now := h.get("/ks/ticket/seat").To; !b.see(now).says("这一版是更正版") {
+		t.Errorf("her code now: %s", b.see(now).text())
+	}
+	if _, err := seatingtest.Publish(t.Context(), w.db, w.camp, w.with(h, 38), w.now().UnixMilli()); err != nil {
+		t.Fatal(err)
+	}
+	if got := b.see(to); !got.says("已作废") || got.says("座位没变") || got.says("岳麓实验中学") {
 		t.Errorf("replaced: %s", got.text())
 	}
 }

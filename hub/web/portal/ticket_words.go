@@ -21,7 +21,7 @@ func (w terms) ticket(x *ticketing) pages.Ticket {
 	switch st {
 	case ticketNone:
 		out.Path, out.Go = "/ks/status", w.t("ticket.go.status")
-	case ticketReady, ticketAnew:
+	case ticketReady, ticketAnew, ticketKept:
 		out.Print, out.Save, out.Hint = w.t("ticket.print"), w.t("ticket.save"), w.t("ticket.hint")
 	case ticketAgain:
 		out.Print, out.Save, out.Hint = w.t("ticket.print.again"), w.t("ticket.save"), w.t("ticket.hint.again", x.copy.N, w.clock(time.UnixMilli(x.copy.Last)), x.copy.N+1)
@@ -68,7 +68,7 @@ func (w terms) ticketLead(x *ticketing, st ticketState) string {
 		return w.t(key)
 	case ticketUnseat, ticketNoSite:
 		return w.t(key, w.county())
-	case ticketReady, ticketAgain, ticketAnew, ticketOver:
+	case ticketReady, ticketAgain, ticketAnew, ticketKept, ticketOver:
 		if len(x.sittings) > 0 {
 			first := x.sittings[0]
 			return w.t("ticket.lead.day", pages.Moment(w.lang, first.From), pages.Hour(first.Entry()))
@@ -86,9 +86,12 @@ func (w terms) ticketNotices(out *pages.Ticket, x *ticketing, st ticketState) {
 		out.Notices = append(out.Notices, pages.StatusNotice{Class: class, Head: w.t(key), Text: w.t(key+".text", args...)})
 	}
 	if x.other && st != ticketSat && st != ticketNone {
-		if st == ticketAgain {
+		switch {
+		case !x.moved:
+			add("wait", "ticket.kept")
+		case st == ticketAgain:
 			add("wait", "ticket.old")
-		} else {
+		default:
 			add("must", "ticket.void")
 		}
 	}

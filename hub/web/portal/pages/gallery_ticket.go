@@ -32,6 +32,9 @@ func ticketScenes(add adder) {
 	anew := ready
 	anew.Head, anew.Notices = "座位换了，请重新打印准考证", []StatusNotice{{Class: "must", Head: "以前打的准考证作废了", Text: "座位重新编排过。旧的请撕掉，带旧的去会走错考室。"}}
 	show("anew", "以前打的作废了", anew)
+	kept := ready
+	kept.Head, kept.Notices = "座位和号码没变，准考证请重新打印", []StatusNotice{{Class: "wait", Head: "以前打的准考证作废了，座位没变", Text: "编排更正过，您的考点、考室、座位和准考证号都没有变，只是旧的扫码会显示“已作废”。换成新打的，旧的请撕掉。"}}
+	show("kept", "以前打的作废了，座位没变", kept)
 	added := ready
 	long := *paper
 	long.Where = []Fact{{"考点", "湘西土家族苗族自治州民族高级中等职业技术学校（东校区）", false}, {"考室", "1026", true}, {"座位", "07", true}}
@@ -65,6 +68,15 @@ func arrangedScenes(add adder) {
 			Shares: []ArrangedShare{{Office: "湖南省教育考试院", Sealed: hash, Opened: hash}, {Office: "省纪委监委驻教育厅纪检监察组", Sealed: hash, Opened: "没有公开"}}},
 	}
 	add("arrangement", "some", "有效的、作废的、正在排的", "arrangement", guest(), some)
+	told := "这是第 2 版的更正版：名单更正过，随机数还是第 2 版抽的，没有重抽。没有变动的考生，考区、考室、座位和准考证号一个也不变；新来的和换考区、换科类的才另排座位；空出来的座位不再给别人。"
+	revised := page
+	revised.Versions = []ArrangedVersion{
+		{Name: "第 4 版", Badge: "等核对公布", Tint: "wait", Texts: []string{"更正版已经算好，等两个人核对以后公布。公布以前，现在的准考证照样有效。", told}, Facts: []Fact{{"名单封存", "10 月 13 日 09:30", false}, {"考生人数", "402108", false}, {"名单指纹（SHA-256）", hash, true}}},
+		{Name: "第 3 版", Badge: "现在有效", Tint: "done", Texts: []string{"10 月 12 日 16:00 公布，现在用的就是这一版。", told}, Facts: []Fact{{"名单封存", "10 月 12 日 09:30", false}, {"考生人数", "402113", false}, {"考室数", "13460", false}, {"座位和准考证号不变", "402102", false}, {"新排、换座位、不在名单的", "19", false}, {"名单指纹（SHA-256）", hash, true}, {"总校验值（根）", hash, true}}, Bundle: "/ks/arrangement/3/bundle", BundleText: "下载公开文件"},
+		some.Versions[1],
+	}
+	revised.Versions[2].Badge, revised.Versions[2].Tint, revised.Versions[2].Texts = "已作废", "must", []string{"10 月 12 日 16:00 起由后面的版本代替。这一版的准考证都作废了，要重新打印。"}
+	add("arrangement", "revised", "更正版", "arrangement", guest(), revised)
 }
 
 func trailScenes(add adder) {
@@ -83,5 +95,9 @@ func trailScenes(add adder) {
 	void.Tint, void.Badge, void.Said, void.More = "must", "已作废", "这张准考证以前是真的，后来座位重新编排过。请重新打印准考证，把这张撕掉。", ""
 	void.Facts = facts
 	add("trail", "void", "作废了", "trail", guest(), void)
+	kept := void
+	kept.Badge, kept.Said = "已作废，座位没变", "编排更正过，这张纸作废了。但是准考证号、考区、考室、座位都没有变，只要重新打印准考证。"
+	kept.Facts = append(facts[:5:5], Fact{"现在有效的", "第 3 版", false})
+	add("trail", "kept", "作废了，座位没变", "trail", guest(), kept)
 	add("trail", "false", "对不上", "trail", guest(), Trail{Head: "查准考证", Tint: "must", Badge: "对不上", Said: "公布的编排里没有这个座位，或者码被改过、没有扫全。先重新扫一次；还是这样，打电话问：0731-5550 0123（8:00—18:00）。", Facts: facts})
 }
