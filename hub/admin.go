@@ -67,6 +67,7 @@ func (h *Hub) openAdmin(ctx context.Context) error {
 	h.progressDoors(mux)
 	h.office(mux)
 	h.cards(mux)
+	h.printers(mux)
 	h.campaigns(mux)
 	h.sticks(mux)
 	h.backups(mux)

@@ -109,6 +109,9 @@ func officeCode(err error) string {
 	if code := cardCode(err); code != "" {
 		return code
 	}
+	if code := printerCode(err); code != "" {
+		return code
+	}
 	if code := heldCode(err); code != "" {
 		return code
 	}

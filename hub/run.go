@@ -31,7 +31,7 @@ func (h *Hub) Run(ctx context.Context) error {
 		return err
 	}
 	stages := [][]worker{
-		{{"pages", h.pages.serve}, {"door", h.boxes.serve}, {"admin", h.admin.serve}, {"uplink", h.listen}, {"broker", h.watchBroker}, {"sweeper", h.sweep}, {"errands", h.errands.Run}, {"reminders", h.remind}, {"storage", h.storage.Run}, {"lookup", h.fillLookup}, {"parcels", h.packer().Run}, {"papers", h.paperMaker().Run}, {"incidents", h.watchIncidents}, {"divisions", h.watchDivisions}, {"courier", h.courier().Run}, {"messages", h.tellRounds}, {"teller", h.teller.Run}, {"unpaid", h.chase}, {"daybook", h.bookKeeper().Run}, {"seating", h.seat}, {"tickets", h.tickets.Run}},
+		{{"pages", h.pages.serve}, {"door", h.boxes.serve}, {"admin", h.admin.serve}, {"uplink", h.listen}, {"broker", h.watchBroker}, {"sweeper", h.sweep}, {"errands", h.errands.Run}, {"reminders", h.remind}, {"storage", h.storage.Run}, {"lookup", h.fillLookup}, {"parcels", h.packer().Run}, {"papers", h.paperMaker().Run}, {"printroom", h.printRoom().Run}, {"incidents", h.watchIncidents}, {"divisions", h.watchDivisions}, {"courier", h.courier().Run}, {"messages", h.tellRounds}, {"teller", h.teller.Run}, {"unpaid", h.chase}, {"daybook", h.bookKeeper().Run}, {"seating", h.seat}, {"tickets", h.tickets.Run}},
 		{{"intake", h.intake.Run}, {"searches", h.searches.Run}},
 		{{"dispatch", h.say}, {"progress", h.lasting("progress", h.progress.Run)}, {"orders", h.lasting("orders", h.orders.Run)}},
 		{{"fleet", h.fleet.Run}},

@@ -235,7 +235,11 @@ func (h *hand) came(ctx context.Context, end printer.JobEnded) error {
 		h.part.State, h.part.Done = Unsure, max(h.part.Done, end.Pages)
 	}
 	h.why = why
-	h.Log.Info("a part of a print has ended", "worker", "printroom", "print", h.id, "section", h.part.N, "state", string(h.part.State), "need", why)
+	said := ""
+	if end.Err != nil {
+		said = end.Err.Error()
+	}
+	h.Log.Info("a part of a print has ended", "worker", "printroom", "print", h.id, "section", h.part.N, "state", string(h.part.State), "need", why, "error", said)
 	for {
 		err := h.step(ctx, func(ctx context.Context, tx *db.Tx) error { h.dirty = true; return h.write(ctx, tx) })
 		if err == nil {

@@ -132,7 +132,7 @@ func (r *Room) dev(p Printer) (*printer.Printer, error) {
 	if d := r.devs[p.ID]; d != nil {
 		return d, nil
 	}
-	d, err := printer.New(printer.Options{URI: p.Address, User: user, Format: printer.FormatPDF, Pin: p.pin, Limit: r.times.limit, Log: r.Log, Pinned: func(pin []byte) error {
+	d, err := printer.New(printer.Options{URI: p.Address, User: user, Format: printer.FormatPDF, Pin: p.pin, Limit: r.times.limit, Log: slog.New(slog.DiscardHandler), Pinned: func(pin []byte) error {
 		return r.DB.Write(context.Background(), func(tx *db.Tx) error {
 			_, err := tx.Exec(context.Background(), `UPDATE office_printer SET pin = $1 WHERE id = $2`, pin, p.ID)
 			return err

@@ -43,7 +43,7 @@ func (s *server) showBatch(c *gin.Context, v *visit, status int, wrong string) {
 			return err
 		}
 		s.examParts(v, sections, &view)
-		return nil
+		return s.examPrints(ctx, tx, v, sections, &view)
 	})
 	if err != nil {
 		s.fault(c, v, err)

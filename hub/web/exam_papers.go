@@ -14,6 +14,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/exampapers"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/printroom"
 	"zhunkao/hub/seating"
 	"zhunkao/hub/site"
 	"zhunkao/hub/web/console"
@@ -162,6 +163,14 @@ func (s *server) examSites(ctx context.Context, tx *db.Tx, v *visit, current sea
 // examBatches says batches in words.
 func (s *server) examBatches(ctx context.Context, tx *db.Tx, v *visit, list []exampapers.Batch) (out []console.ExamBatch, err error) {
 	names, sites := map[string]string{}, map[string]string{}
+	ids := make([]string, len(list))
+	for i, b := range list {
+		ids[i] = b.ID
+	}
+	prints, err := printroom.Newest(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
 	for _, b := range list {
 		x := console.ExamBatch{ID: b.ID, Name: b.Name(), Path: "/gl/batches/" + b.ID, SitePath: "/gl/sitepapers/" + b.Site, Copy: b.Copy, Reason: b.Reason, At: ms(b.AskedAt), State: batchState(b.State),
 			Total: b.Total, Done: b.Done, Pages: b.Pages, Size: b.Size, Template: b.Template, Moving: b.State == exampapers.Queued || b.State == exampapers.Making, MayFetch: b.State == exampapers.Ready}
@@ -176,6 +185,9 @@ func (s *server) examBatches(ctx context.Context, tx *db.Tx, v *visit, list []ex
 			if void {
 				x.MayFetch, x.Fault, x.State = false, "exam.error.void", console.State{Class: "must", Icon: "alert", Key: "exam.state.void"}
 			}
+		}
+		if p, ok := prints[b.ID]; ok {
+			x.Printing = printState(p.State)
 		}
 		if x.Rooms = fmt.Sprintf("%04d–%04d", b.First, b.Last); b.First == b.Last {
 			x.Rooms = fmt.Sprintf("%04d", b.First)

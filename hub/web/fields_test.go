@@ -42,7 +42,7 @@ func honests(w *world, path string) (honest, bool) {
 		return honest{path: "/gl/boxes/" + id + "/" + act, browser: w.as("po"), form: form}, true
 	}
 	switch path {
-	case "/gl/rooms/:id", "/gl/rooms/:id/lose", "/gl/sitepapers/:id", "/gl/sitepapers/:id/sample", "/gl/batches/:id/fetch":
+	case "/gl/rooms/:id", "/gl/rooms/:id/lose", "/gl/sitepapers/:id", "/gl/sitepapers/:id/sample", "/gl/batches/:id/fetch", "/gl/batches/:id/print", "/gl/prints/:id/halt", "/gl/prints/:id/resume", "/gl/prints/:id/settle":
 		return w.honestRooms(path), true
 	case "/gl/sign-in":
 		w.hire("co")

@@ -11,6 +11,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/fleet"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/printroom"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web"
 )
@@ -102,6 +103,7 @@ func (w *world) things(home, foreign string) map[string]map[string]string {
 		"area":          {"home": countyHere[2:], "foreign": countyThere[2:], "absent": "9999"},
 		"site-papers":   {"home": w.siteIn(countyHere), "foreign": w.siteIn(countyThere), "absent": strings.Repeat("0", 24)},
 		"batch":         {"home": w.batched(countyHere), "foreign": w.batched(countyThere), "absent": strings.Repeat("0", 24)},
+		"print":         {"home": w.printing(countyHere, w.batched(countyHere), printroom.Ended, ""), "foreign": w.printing(countyThere, w.batched(countyThere), printroom.Ended, ""), "absent": strings.Repeat("0", 24)},
 		"arrangement":   {"home": w.arranged(), "absent": strings.Repeat("0", 32)},
 		"parcel":        {"home": w.fetched(countyHere), "foreign": w.fetched(countyThere), "absent": strings.Repeat("0", 32)},
 	}
@@ -181,8 +183,12 @@ var answers = map[string]int{
 	"GET /gl/rooms/:id/moved":            http.StatusBadRequest, // of no table
 	"GET /gl/sitepapers/:id":             http.StatusNotFound,   // no room is there: see TestPapersOfASite
 	"POST /gl/sitepapers/:id":            http.StatusNotFound,
-	"POST /gl/sitepapers/:id/sample":     http.StatusBadRequest,          // of no paper
-	"POST /gl/batches/:id/fetch":         http.StatusConflict,            // it was never made
+	"POST /gl/sitepapers/:id/sample":     http.StatusBadRequest, // of no paper
+	"POST /gl/batches/:id/fetch":         http.StatusConflict,   // it was never made
+	"POST /gl/batches/:id/print":         http.StatusConflict,   // at no printer
+	"POST /gl/prints/:id/halt":           http.StatusConflict,   // it is over
+	"POST /gl/prints/:id/resume":         http.StatusConflict,
+	"POST /gl/prints/:id/settle":         http.StatusBadRequest,          // of no part
 	"POST /gl/endings":                   http.StatusConflict,            // some can still confirm
 	"POST /gl/results":                   http.StatusUnprocessableEntity, // no file in it
 	"POST /gl/results/:id/apply":         http.StatusSeeOther,            // the second person is asked

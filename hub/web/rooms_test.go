@@ -25,7 +25,7 @@ import (
 
 // roomsOpen are the posts that belong to days on which rooms are given away and papers
 // are printed.
-var roomsOpen = []string{"/gl/rooms/:id", "/gl/rooms/:id/lose", "/gl/sitepapers/:id", "/gl/sitepapers/:id/sample", "/gl/batches/:id/fetch"}
+var roomsOpen = []string{"/gl/rooms/:id", "/gl/rooms/:id/lose", "/gl/sitepapers/:id", "/gl/sitepapers/:id/sample", "/gl/batches/:id/fetch", "/gl/batches/:id/print", "/gl/prints/:id/halt", "/gl/prints/:id/resume", "/gl/prints/:id/settle"}
 
 // placed publishes an arrangement in which people of the world's first county sit, with
 // two sites; the first has all the rooms if taken says so. It gives the sites.
@@ -134,6 +134,9 @@ func (w *world) honestRooms(path string) honest {
 		_, err = tx.Exec(w.t.Context(), `UPDATE exam_batch SET state = 'ready', ends_at = $2 WHERE id = $1`, id, now().UnixMilli()+1e9)
 		return err
 	})
+	if strings.HasPrefix(path, "/gl/prints/") || path == "/gl/batches/:id/print" {
+		return w.honestPrint(path, id)
+	}
 	return honest{path: "/gl/batches/" + id + "/fetch", browser: w.as("co"), form: url.Values{}}
 }
 

@@ -32,6 +32,7 @@ type commands struct {
 	Candidate candidates  `cmd:"" help:"What candidates are looked up by."`
 	Progress  counters    `cmd:"" help:"The counters of registrations and confirmations."`
 	Card      cards       `cmd:"" help:"Print sign-in cards for the candidates of a point (hub running)."`
+	Printer   printers    `cmd:"" help:"Printers of offices, to which they send exam papers. Only here is said where one is."`
 	Stick     importStick `cmd:"" name:"import-stick" help:"Take the records on a box's stick, hub running or not. What is here already stays as it is."`
 	Held      aside       `cmd:"" help:"What was set aside: the records that the hub did not take."`
 	Slip      slips       `cmd:"" help:"Payment slips, the signed codes on the sheets of boxes that were alone."`

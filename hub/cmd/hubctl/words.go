@@ -32,7 +32,7 @@ func catalogue(asked string, getenv func(string) string) language {
 
 // pairOf finds the texts of a key.
 func pairOf(key string) (pair [2]string, ok bool) {
-	for _, of := range []map[string][2]string{words, backupWords, dayWords, arrangementWords} {
+	for _, of := range []map[string][2]string{words, backupWords, dayWords, arrangementWords, printerWords} {
 		if pair, ok = of[key]; ok {
 			break
 		}

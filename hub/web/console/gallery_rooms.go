@@ -51,7 +51,7 @@ func paperScenes(add adder, f, quiet func(string) Frame) {
 	site := ExamSite{ID: "0", Code: "430104001", Name: "岳麓区第一中学", Address: "桐梓坡路 212 号", Area: "岳麓区考区", Rooms: 40, People: 1200, First: 1, Last: 40, Batches: 2}
 	batches := []ExamBatch{
 		{ID: "0", Name: "5C0E91AA", Site: site.Name, Path: "#", SitePath: "#", Rooms: "0012", Papers: "07 考生签到表、08 考场情况记录单", Copy: 2, Reason: "打印机卡纸，两张撕破", By: "谭丽华", At: sceneTime("15:10:00"), State: State{"wait", "clock", "exam.state.making"}, Total: 5, Done: 2, Moving: true, Version: "1"},
-		{ID: "0", Name: "7A12F03B", Site: site.Name, Path: "#", SitePath: "#", Rooms: "0001–0040", Papers: "全部", Copy: 1, By: "谭丽华", At: sceneTime("09:10:00"), Ends: sceneTime("09:14:00").AddDate(0, 0, 3), State: State{"done", "check", "exam.state.ready"}, Total: 31, Done: 31, Pages: 1184, Size: 48 << 20, Template: "9d2c71f0", MayFetch: true, Version: "1",
+		{ID: "0", Name: "7A12F03B", Site: site.Name, Path: "#", SitePath: "#", Rooms: "0001–0040", Papers: "全部", Copy: 1, By: "谭丽华", At: sceneTime("09:10:00"), Ends: sceneTime("09:14:00").AddDate(0, 0, 3), State: State{"done", "check", "exam.state.ready"}, Total: 31, Done: 31, Pages: 1184, Size: 48 << 20, Template: "9d2c71f0", MayFetch: true, Version: "1", Printing: State{"wait", "clock", "print.state.printing"},
 			Parts: []ExamPart{{"25", "25 封面", 1, 1}, {"11", "11 考点汇总表", 1, 2}, {"05", "05 门贴", 40, 40}, {"04", "04 座次表", 80, 80}, {"07", "07 考生签到表", 140, 140}}, Sum: ExamPart{Things: 262, Pages: 263}},
 	}
 	add("exampapers", "some", "各考点", "menu.exampapers", "exampapers", f("exampapers"), ExamPapers{Version: "1", Sites: []ExamSite{site, {ID: "0", Code: "430104003", Name: "岳麓区第三中学", Area: "岳麓区考区", Rooms: 22, People: 641, First: 41, Last: 62}}, Batches: batches, Missing: 4})
@@ -63,10 +63,60 @@ func paperScenes(add adder, f, quiet func(string) Frame) {
 	add("sitepapers", "again", "补打没写原因", "menu.exampapers", "sitepapers", f("exampapers"), view)
 	add("exambatch", "making", "正在做", "menu.exampapers", "exambatch", f("exampapers"), batches[0])
 	add("exambatch", "ready", "做好了", "menu.exampapers", "exambatch", f("exampapers"), batches[1])
+	printScenes(add, f, batches[1])
 	failed := batches[0]
 	failed.Moving, failed.State, failed.Fault = false, State{"must", "alert", "exam.state.failed"}, "exam.fault.moved"
 	add("exambatch", "failed", "考室改派了", "menu.exampapers", "exambatch", f("exampapers"), failed)
 	void := batches[1]
 	void.MayFetch, void.State, void.Fault = false, State{"must", "alert", "exam.state.void"}, "exam.error.void"
 	add("exambatch", "void", "做好后作废", "menu.exampapers", "exambatch", f("exampapers"), void)
+}
+
+func printScenes(add adder, f func(string) Frame, ready ExamBatch) {
+	scene := func(state, title string, change func(*ExamBatch)) {
+		one := ready
+		change(&one)
+		add("exambatch", state, title, "menu.exampapers", "exambatch", f("exampapers"), one)
+	}
+	part := func(n int, name string, pages, out int, class, icon, state string) ExamPrintPart {
+		return ExamPrintPart{N: n, Name: name, Pages: pages, Out: out, State: State{class, icon, "print.part." + state}, Unsure: state == "unsure"}
+	}
+	print := func(class, icon, state, why string, out int, parts ...ExamPrintPart) ExamPrint {
+		p := ExamPrint{Path: "#", Printer: "二楼文印室", By: "谭丽华", At: sceneTime("09:20:00"), State: State{class, icon, "print.state." + state}, Open: state != "done" && state != "ended", Out: out, Pages: 263, Parts: parts}
+		if why != "" {
+			p.Why = "print.why." + why
+		}
+		return p
+	}
+	printed := []ExamPrintPart{part(0, "25 封面", 1, 0, "done", "check", "printed"), part(1, "11 考点汇总表", 2, 0, "done", "check", "printed"), part(2, "05 门贴　0001–0040", 40, 0, "done", "check", "printed")}
+	left := []ExamPrintPart{part(4, "04 座次表　0009–0016", 16, 0, "open", "clock", "waiting"), part(5, "07 考生签到表　0001–0010", 40, 0, "open", "clock", "waiting")}
+	scene("to-print", "可以送打印机", func(b *ExamBatch) {
+		b.MayPrint, b.Printers = true, []Option{{"a", "二楼文印室"}, {"b", "保密室"}}
+	})
+	scene("no-printer", "没有登记打印机", func(b *ExamBatch) { b.MayPrint = true })
+	scene("printing", "正在打，没有纸", func(b *ExamBatch) {
+		all := append(append([]ExamPrintPart{}, printed...), part(3, "04 座次表　0001–0008", 16, 9, "wait", "clock", "sent"))
+		b.Prints = []ExamPrint{print("wait", "clock", "printing", "paper", 52, append(all, left...)...)}
+	})
+	scene("look", "先看封面", func(b *ExamBatch) {
+		p := print("must", "hand", "held", "look", 1, printed[0], part(1, "11 考点汇总表", 2, 0, "open", "clock", "waiting"))
+		p.MayResume = true
+		b.Prints = []ExamPrint{p}
+	})
+	scene("unsure", "说不准打出来没有", func(b *ExamBatch) {
+		all := append(append([]ExamPrintPart{}, printed...), part(3, "04 座次表　0001–0008", 16, 0, "must", "alert", "unsure"))
+		p := print("must", "hand", "held", "unsure", 43, append(all, left...)...)
+		p.Unsure = true
+		b.Prints = []ExamPrint{p}
+	})
+	scene("stopped", "停下了，还有没打的", func(b *ExamBatch) {
+		b.MayPrint, b.Rest, b.Printers = true, true, []Option{{"a", "二楼文印室"}}
+		p := print("open", "cross", "ended", "stopped", 43, append(append([]ExamPrintPart{}, printed...), part(3, "04 座次表　0001–0008", 16, 0, "open", "cross", "dropped"))...)
+		p.Ended = sceneTime("09:40:00")
+		b.Prints = []ExamPrint{p}
+	})
+	scene("printed", "打印完了", func(b *ExamBatch) {
+		b.AllOut = true
+		b.Prints = []ExamPrint{print("done", "check", "done", "", 263, printed...)}
+	})
 }

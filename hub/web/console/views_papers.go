@@ -57,6 +57,43 @@ type ExamBatch struct {
 	Sum                  ExamPart
 	Moving, MayFetch     bool
 	Error                string
+
+	Printing State // of its newest print; the zero State if there is none
+	Prints   []ExamPrint
+	Printers []Option // of the office
+	MayPrint bool     // something of it is not on paper and can be sent
+	Rest     bool     // … and something is
+	AllOut   bool     // all of it is on paper
+}
+
+// ExamPrint is a batch on its way to a printer.
+type ExamPrint struct {
+	Path, Printer, By string
+	At, Ended         time.Time
+	State             State
+	Open, Stopping    bool
+	Why               string // phrase; that with ".do" says what a person does
+	Out, Pages        int
+	MayResume         bool
+	Unsure            bool // a part waits for a person's word
+	Parts             []ExamPrintPart
+}
+
+// Share is how much of it is on paper, in per cent.
+func (p ExamPrint) Share() int {
+	if p.Pages <= 0 {
+		return 0
+	}
+	return min(100, p.Out*100/p.Pages)
+}
+
+// ExamPrintPart is a part of it, a job of the printer.
+type ExamPrintPart struct {
+	N          int
+	Name       string
+	Pages, Out int
+	State      State
+	Unsure     bool // the page asks what became of it
 }
 
 // Share is how much of it is made, in per cent.
