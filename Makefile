@@ -1,4 +1,5 @@
 # make run         build the system and start it with demonstration data
+#                  (CAMPAIGN=gaokao2014 plays the other examination, in a folder of its own)
 # make clean-demo  forget the demonstration's data
 # make test        get the peers that the tests talk to, and run every test
 # make bench       measure, and write the table of results
@@ -10,7 +11,8 @@
 
 GO       ?= go
 BIN      := bin
-DEMO     ?= .demo
+CAMPAIGN ?= adult2019
+DEMO     ?= .demo$(if $(filter-out adult2019,$(CAMPAIGN)),-$(CAMPAIGN))
 PORT     ?= 8600
 PROGRAMS := hub/cmd/hubd hub/cmd/hubctl appliance/cmd/kioskd hw/cmd/hwemu hw/cmd/hwcheck provisioning/cmd/provision provisioning/cmd/cashier provisioning/cmd/demo
 BOX      := appliance/cmd/kioskd hw/cmd/hwcheck
@@ -42,7 +44,7 @@ build: check-go
 	  $(BUILD) -o $(BIN)/$${p##*/} ./$$p || exit 1; done
 
 run: build
-	@exec $(BIN)/demo --bin $(BIN) --data $(DEMO) --port $(PORT)
+	@exec $(BIN)/demo --campaign $(CAMPAIGN) --bin $(BIN) --data $(DEMO) --port $(PORT)
 
 clean-demo:
 	@.ci/clean-demo "$(DEMO)"

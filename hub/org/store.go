@@ -67,6 +67,15 @@ func Seed(ctx context.Context, tx *db.Tx, on time.Time) error {
 	return err
 }
 
+// Name gives an office another name: the department of the province that decides on
+// policy is 成招处 for the adult examination and 普招处 for the gaokao.
+func Name(ctx context.Context, tx *db.Tx, office, name string) error {
+	if _, err := tx.Exec(ctx, `UPDATE office SET name = $2 WHERE id = $1`, office, name); err != nil {
+		return fmt.Errorf("org: name office %s: %w", office, err)
+	}
+	return nil
+}
+
 // OpenOffices writes an office for each division that stands on a day and has
 // none, and gives those it wrote: two departments of the province, every city,
 // every county. Offices that are there already stay as they are, those of

@@ -1,6 +1,6 @@
 // Package democlock is the clock that the programs of one demonstration share.
 //
-// A demonstration lives in the campaign's own time, September 2019, at real
+// A demonstration lives in the campaign's own time, say September 2019, at real
 // speed, and can be moved forward: to the next day, to the lunch break, to the
 // minute before the close. Hub and box take their civil clock as an argument;
 // in a demonstration that argument is a Clock of this package. Both programs

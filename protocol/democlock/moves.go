@@ -10,8 +10,8 @@ const (
 	NextDay     = "next-day"     // 08:30 of the next day, as a point opens
 	Lunch       = "lunch"        // 12:30 of this day, or of the next when that has passed
 	BeforeClose = "before-close" // one minute before the close of the confirmation
-	Numbering   = "numbering"    // 08:30 of a day on which tickets are numbered
-	Tickets     = "tickets"      // 08:30 of the first day on which they are printed
+	Numbering   = "numbering"    // a day on which tickets are numbered
+	Tickets     = "tickets"      // the first day on which they are printed
 )
 
 var (
@@ -21,9 +21,9 @@ var (
 	ErrPast = errors.New("democlock: that moment has passed; the clock never runs backwards")
 )
 
-// Target is where move leads from now; closes is the instant of the close.
-// Days are those of UTC+8. Errors: ErrUnknownMove, ErrPast.
-func Target(now time.Time, move string, closes time.Time) (time.Time, error) {
+// Target is where move leads from now in a campaign whose moments o says. Days are
+// those of UTC+8. Errors: ErrUnknownMove, also of a moment that o leaves out, ErrPast.
+func Target(now time.Time, move string, o Options) (time.Time, error) {
 	local := now.In(time.FixedZone("UTC+8", 8*60*60))
 	at := func(days, hour, minute int) time.Time {
 		return time.Date(local.Year(), local.Month(), local.Day()+days, hour, minute, 0, 0, local.Location())
@@ -36,13 +36,16 @@ func Target(now time.Time, move string, closes time.Time) (time.Time, error) {
 		if to = at(0, 12, 30); !to.After(now) {
 			to = at(1, 12, 30)
 		}
-	case Numbering: // days of the one campaign that is demonstrated
-		to = time.Date(2019, 10, 11, 8, 30, 0, 0, local.Location())
+	case Numbering:
+		to = o.Numbering
 	case Tickets:
-		to = time.Date(2019, 10, 17, 8, 30, 0, 0, local.Location())
+		to = o.Tickets
 	case BeforeClose:
-		to = closes.Add(-time.Minute)
+		to = o.Closes.Add(-time.Minute)
 	default:
+		return time.Time{}, ErrUnknownMove
+	}
+	if to.IsZero() {
 		return time.Time{}, ErrUnknownMove
 	}
 	if !to.After(now) {

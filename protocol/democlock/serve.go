@@ -19,7 +19,10 @@ type Options struct {
 	State  string    // path of the state file, in a folder that exists
 	Start  time.Time // the first time ever told; later runs go on from State
 	Closes time.Time // close of the confirmation, for BeforeClose
-	Ready  func()    // called once, when clients can dial; may be nil
+	// Numbering and Tickets are where the moves of these names lead; zero leaves the
+	// move out.
+	Numbering, Tickets time.Time
+	Ready              func() // called once, when clients can dial; may be nil
 }
 
 // State is what the server tells.
@@ -149,7 +152,7 @@ func (s *server) settle() error {
 func (s *server) move(name string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	to, err := Target(s.now(), name, s.opts.Closes)
+	to, err := Target(s.now(), name, s.opts)
 	if err != nil {
 		return err
 	}

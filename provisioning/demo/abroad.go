@@ -31,6 +31,7 @@ import (
 // maker makes what the offices have done before the demonstration begins: on
 // the days before, by the steps that the pages take.
 type maker struct {
+	e     Examination
 	db    *db.DB
 	keys  *keys.Ring
 	blobs *blob.Store
@@ -40,16 +41,13 @@ type maker struct {
 	by    flow.By
 }
 
-// opened is the first day of registration.
-var opened = time.Date(2019, 9, 2, 8, 0, 0, 0, Zone)
-
 // each is how many people are registered at each point abroad.
 const each = 6
 
 // abroad are the points outside Changsha: one in the first county of each city.
 func (m *maker) abroadPoints() []org.Point {
 	var out []org.Point
-	divisions := campaign.Divisions(Start)
+	divisions := campaign.Divisions(m.e.Start)
 	for _, city := range divisions {
 		if city.Tier != campaign.City || city.Code == "430100" {
 			continue
@@ -57,20 +55,23 @@ func (m *maker) abroadPoints() []org.Point {
 		i := slices.IndexFunc(divisions, func(d campaign.Division) bool { return d.Parent == city.Code && d.Tier == campaign.County })
 		county := divisions[i]
 		n := len(out)
-		out = append(out, org.Point{Code: county.Code + "01", Name: county.Name + "第一报名确认点", Division: county.Code, Contact: person(n),
-			Phone: phone(1200 + n), Address: fmt.Sprintf("%s演示街 %d 号", county.Name, n+1), Minors: n%2 == 0, Medical: n%3 == 0, Boxes: 1 + n%3, Open: true})
+		out = append(out, org.Point{Code: county.Code + "01", Name: county.Name + m.e.words.place, Division: county.Code, Contact: person(n),
+			Phone: phone(1200 + n), Address: fmt.Sprintf("%s演示街 %d 号", county.Name, n+1), Minors: m.e.flags && n%2 == 0, Medical: m.e.flags && n%3 == 0, Boxes: 1 + n%3, Open: true})
 	}
 	return out
 }
 
 // begin puts the campaign in force and opens the points.
 func (m *maker) begin(ctx context.Context, bundle []byte) error {
-	*m.at = opened.AddDate(0, 0, -4)
+	*m.at = m.e.opened.AddDate(0, 0, -4)
 	return m.db.Write(ctx, func(tx *db.Tx) error {
-		if err := org.Seed(ctx, tx, Start); err != nil {
+		if err := org.Seed(ctx, tx, m.e.Start); err != nil {
 			return err
 		}
-		for _, p := range append(slices.Clone(points), m.abroadPoints()...) {
+		if err := org.Name(ctx, tx, "430000-1", m.e.words.policy); err != nil {
+			return err
+		}
+		for _, p := range append(slices.Clone(m.e.points), m.abroadPoints()...) {
 			if err := m.flow.CreatePoint(ctx, tx, p, m.by); err != nil {
 				return err
 			}
@@ -107,7 +108,7 @@ func (m *maker) register(ctx context.Context, people []synthetic.Person) error {
 	}
 	return m.db.Write(ctx, func(tx *db.Tx) error {
 		for i, p := range order {
-			*m.at = moment(i, len(order))
+			*m.at = m.moment(i, len(order))
 			if err := m.flow.Register(ctx, tx, p.Application, candidate.FromPortal, m.by); err != nil {
 				return err
 			}
@@ -122,17 +123,17 @@ var days = []int{27, 20, 17, 30, 6}
 
 // moment is when the i-th of n is registered: more in the morning and in the
 // evening than at noon.
-func moment(i, n int) time.Time {
+func (m *maker) moment(i, n int) time.Time {
 	day, share := 0, i*100/n
 	for day < len(days)-1 && share >= days[day] {
 		share -= days[day]
 		day++
 	}
 	if day == len(days)-1 {
-		return opened.AddDate(0, 0, day).Add(time.Duration(share) * 9 * time.Minute)
+		return m.e.opened.AddDate(0, 0, day).Add(time.Duration(share) * 9 * time.Minute)
 	}
 	hours := []time.Duration{0, 1, 1, 2, 2, 3, 6, 7, 8, 11, 11, 12}
-	return opened.AddDate(0, 0, day).Add(hours[share*len(hours)/days[day]] * time.Hour).Add(time.Duration(i%7) * 7 * time.Minute)
+	return m.e.opened.AddDate(0, 0, day).Add(hours[share*len(hours)/days[day]] * time.Hour).Add(time.Duration(i%7) * 7 * time.Minute)
 }
 
 // offices makes what lies on the desks of the offices this morning: who heads
@@ -144,14 +145,14 @@ func (m *maker) offices(ctx context.Context) error {
 				return err
 			}
 		}
-		*m.at = Start
+		*m.at = m.e.Start
 		return nil
 	})
 }
 
 // officers names who heads each office; three counties have not said so yet.
 func (m *maker) officers(ctx context.Context, tx *db.Tx) error {
-	*m.at = opened.AddDate(0, 0, -3)
+	*m.at = m.e.opened.AddDate(0, 0, -3)
 	all, err := org.Offices(ctx, tx, "430000")
 	if err != nil {
 		return err
@@ -168,51 +169,66 @@ func (m *maker) officers(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-// lastYear is an invented table of 2018: a slow beginning, a rush at the end.
+// lastYear is an invented table of the year before: a slow beginning, a rush at the end.
 func (m *maker) lastYear(ctx context.Context, tx *db.Tx) error {
 	past := progress.Past{Kind: m.rules.Kind, Year: m.rules.Year - 1}
-	course := []int64{6, 5, 5, 4, 8, 9, 7, 7, 9, 12} // of each point, 2 to 11 September
-	for k, p := range append(slices.Clone(points), m.abroadPoints()...) {
+	course := []int64{6, 5, 5, 4, 8, 9, 7, 7, 9, 12} // of each point, on the ten days of registration
+	for k, p := range append(slices.Clone(m.e.points), m.abroadPoints()...) {
 		many := int64(1)
 		if k == 0 {
 			many = 5 // the point that has the cards
 		}
 		for i, n := range course {
 			n = many * (n + int64((i+k)%3)) / 4
-			past.Rows = append(past.Rows, progress.Row{Day: fmt.Sprintf("2018-09-%02d", i+2), Division: p.Division, Registered: n, Confirmed: n * int64(i) / 10})
+			past.Rows = append(past.Rows, progress.Row{Day: m.e.opened.AddDate(-1, 0, i).Format(time.DateOnly), Division: p.Division, Registered: n, Confirmed: n * int64(i) / 10})
 		}
 	}
 	return progress.Keep(ctx, tx, past, false)
 }
 
-// cases: a change of the first point has come as far as the province, and a new
-// point as far as the city.
+// cases: a change of the first point and a new point. Where such a case goes up, the
+// change has come as far as the province and the point as far as the city; where the
+// county decides (set-point), both wait for another of its people.
 func (m *maker) cases(ctx context.Context, tx *db.Tx) error {
 	yuelu, tianxin, changsha, err := m.three(ctx, tx)
 	if err != nil {
 		return err
 	}
-	*m.at = opened.AddDate(0, 0, 2).Add(90 * time.Minute)
-	first := points[0]
+	*m.at = m.e.opened.AddDate(0, 0, 2).Add(90 * time.Minute)
+	first := m.e.points[0]
 	first.Hours, first.Boxes = "08:00-12:00 15:00-18:00 19:00-20:30", 3
-	content := flow.PointContent(first)
-	content["reason"] = "白天上班的考生多，晚上加开一个时段，并加一台终端。"
+	content := m.content("point-change", first)
+	content["reason"] = m.e.words.reason
 	change, err := m.flow.Submit(ctx, tx, m.rules, flow.Submission{Kind: "point-change", Point: first.Code, Content: content}, yuelu, "demo")
 	if err != nil {
 		return err
 	}
-	*m.at = m.at.Add(26 * time.Hour)
-	if _, err := m.flow.Agree(ctx, tx, m.rules, flow.Judgement{Case: change.ID, Version: change.Version, Opinion: "情况属实，场地够。"}, changsha, "demo"); err != nil {
-		return err
+	if k, _ := m.rules.Approval(change.Kind); len(k.Tiers) > 1 {
+		*m.at = m.at.Add(26 * time.Hour)
+		if _, err := m.flow.Agree(ctx, tx, m.rules, flow.Judgement{Case: change.ID, Version: change.Version, Opinion: "情况属实，场地够。"}, changsha, "demo"); err != nil {
+			return err
+		}
 	}
 	plan, err := m.plan()
 	if err != nil {
 		return err
 	}
-	*m.at = opened.AddDate(0, 0, 3).Add(8 * time.Hour)
-	second := org.Point{Name: "天心区第二报名确认点", Contact: person(77), Phone: phone(1301), Address: "天心区芙蓉路演示街 8 号", Levels: "3", Boxes: 2}
-	_, err = m.flow.Submit(ctx, tx, m.rules, flow.Submission{Kind: "point", Content: flow.PointContent(second), Papers: []approval.Paper{plan}}, tianxin, "demo")
+	*m.at = m.e.opened.AddDate(0, 0, 3).Add(8 * time.Hour)
+	second := org.Point{Name: "天心区" + m.e.words.second, Contact: person(77), Phone: phone(1301), Address: "天心区芙蓉路演示街 8 号", Levels: m.e.words.levels, Boxes: 2}
+	_, err = m.flow.Submit(ctx, tx, m.rules, flow.Submission{Kind: "point", Content: m.content("point", second), Papers: []approval.Paper{plan}}, tianxin, "demo")
 	return err
+}
+
+// content is a point as the form of a kind of case asks for it, and no more.
+func (m *maker) content(kind string, p org.Point) approval.Content {
+	all, out := flow.PointContent(p), approval.Content{}
+	k, _ := m.rules.Approval(kind)
+	for _, f := range k.Fields {
+		if v, ok := all[f.Key]; ok {
+			out[f.Key] = v
+		}
+	}
+	return out
 }
 
 // incidents: one that is over, and one that the city has in hand.
@@ -231,9 +247,9 @@ func (m *maker) incidents(ctx context.Context, tx *db.Tx) error {
 		_, err := m.flow.MoveIncident(ctx, tx, i.ID, do, m.byStaff(who))
 		return err
 	}
-	*m.at = opened.AddDate(0, 0, 2).Add(2 * time.Hour)
-	paper, err := report(yuelu, incident.Incident{Kind: incident.Printing, Severity: incident.Minor, Point: points[0].Code, People: 9,
-		What: "打印机不进纸，报名流程表打不出来。", Done: "请考生先确认，流程表稍后补打。", Need: "换一台打印机。"}, 20*time.Minute)
+	*m.at = m.e.opened.AddDate(0, 0, 2).Add(2 * time.Hour)
+	paper, err := report(yuelu, incident.Incident{Kind: incident.Printing, Severity: incident.Minor, Point: m.e.points[0].Code, People: 9,
+		What: "打印机不进纸，" + m.e.words.paper + "打不出来。", Done: "请考生先确认，" + m.e.words.paper + "稍后补打。", Need: "换一台打印机。"}, 20*time.Minute)
 	if err != nil {
 		return err
 	}
@@ -242,16 +258,16 @@ func (m *maker) incidents(ctx context.Context, tx *db.Tx) error {
 		return err
 	}
 	*m.at = m.at.Add(50 * time.Minute)
-	if err := move(yuelu, paper, incident.Move{Act: incident.Resolve, Text: "打印机换好，九位考生的流程表都补打了。"}); err != nil {
+	if err := move(yuelu, paper, incident.Move{Act: incident.Resolve, Text: "打印机换好，九位考生的" + m.e.words.paper + "都补打了。"}); err != nil {
 		return err
 	}
-	*m.at = Start.Add(-35 * time.Minute)
-	net, err := report(tianxin, incident.Incident{Kind: incident.Network, Severity: incident.Serious, Point: points[1].Code, People: 30,
+	*m.at = m.e.Start.Add(-35 * time.Minute)
+	net, err := report(tianxin, incident.Incident{Kind: incident.Network, Severity: incident.Serious, Point: m.e.points[1].Code, People: 30,
 		What: "确认点断网，运营商说是光缆被挖断。", Done: "终端照常办理，记录存在终端里。", Need: "请市里催运营商，中午以前恢复。"}, 10*time.Minute)
 	if err != nil {
 		return err
 	}
-	*m.at = Start.Add(-24 * time.Minute)
+	*m.at = m.e.Start.Add(-24 * time.Minute)
 	return move(changsha, net, incident.Move{Act: incident.Acknowledge, Text: "已经报修，运营商答复 11 点前接通。"})
 }
 

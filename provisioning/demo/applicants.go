@@ -39,16 +39,23 @@ func (m *maker) accountsOf(ctx context.Context, people []synthetic.Person) ([]hu
 	}
 	desk := applicant.New(applicant.Options{DB: m.db, Keys: m.keys, Hasher: hasher, Now: m.flow.Now})
 	// Somebody at the point where the box stands, with nothing of her own about her.
-	i := slices.IndexFunc(people, func(p synthetic.Person) bool { return p.Flaw == "" && p.Application.Point == points[0].Code })
+	i := slices.IndexFunc(people, func(p synthetic.Person) bool { return p.Flaw == "" && p.Application.Point == m.e.points[0].Code })
 	if i < 0 {
 		return nil, errors.New("nobody without a flaw is registered at the box's point")
 	}
 	card := people[i]
+	var second string // what saving asks for, where the campaign has it
+	secondPW := drawPassword()
+	if m.rules.Portal.SecondPassword {
+		if second, err = hasher.Hash(ctx, secondPW); err != nil {
+			return nil, err
+		}
+	}
 	var half applicant.Account
 	err = m.db.Write(ctx, func(tx *db.Tx) error {
 		taken := map[identity.Phone]bool{}
 		for i, p := range people {
-			a := applicant.NewAccount{Login: fmt.Sprintf("ks%04d", i+1), Verifier: verifier, Campaign: m.rules.ID, Application: p.Application.ID}
+			a := applicant.NewAccount{Login: fmt.Sprintf("ks%04d", i+1), Verifier: verifier, Campaign: m.rules.ID, Application: p.Application.ID, Second: second}
 			if p.Application.ID == card.Application.ID {
 				a.Login = done
 			}
@@ -58,6 +65,9 @@ func (m *maker) accountsOf(ctx context.Context, people []synthetic.Person) ([]hu
 			if _, err := desk.Add(ctx, tx, a); err != nil {
 				return err
 			}
+		}
+		if m.rules.Portal.ByCard() {
+			return nil
 		}
 		if _, err := desk.Add(ctx, tx, applicant.NewAccount{Login: fresh, Verifier: verifier}); err != nil {
 			return err
@@ -71,6 +81,10 @@ func (m *maker) accountsOf(ctx context.Context, people []synthetic.Person) ([]hu
 	if err != nil {
 		return nil, err
 	}
+	if m.rules.Portal.ByCard() {
+		return m.carded(ctx, desk, people, hub.DemoApplicant{Login: done, Password: pw,
+			Who: "已填好，保存密码是 " + secondPW + "；登录后看到的就是他的姓名，交过费，再把这张证放到终端上，就变成已确认"})
+	}
 	return []hub.DemoApplicant{
 		{Login: fresh, Password: pw, Who: "刚注册，还没填"},
 		{Login: halfway, Password: pw, Who: "签过承诺书，填到一半"},
@@ -78,11 +92,27 @@ func (m *maker) accountsOf(ctx context.Context, people []synthetic.Person) ([]hu
 	}, nil
 }
 
+// carded gives somebody a sign-in card of today, by the step that the office takes:
+// its password opens nothing before the holder has set two of their own.
+func (m *maker) carded(ctx context.Context, desk *applicant.Desk, people []synthetic.Person, registered hub.DemoApplicant) ([]hub.DemoApplicant, error) {
+	p := people[len(synthetic.CasesOf(m.rules))] // the first with nothing of their own about them
+	drawn, err := desk.DrawCard(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var c flow.Card
+	err = m.db.Write(ctx, func(tx *db.Tx) (err error) {
+		c, err = m.flow.MakeCard(ctx, tx, desk, p.Application.ID, drawn, "", m.by)
+		return err
+	})
+	return []hub.DemoApplicant{{Login: c.Sequence, Password: c.Password, Who: "刚领到网报登录卡：报名顺序号和卡上的密码", Card: true}, registered}, err
+}
+
 // fillHalf has somebody read the notices, sign the pledge and fill in the first
 // page, by the steps that the pages take.
 func (m *maker) fillHalf(ctx context.Context, tx *db.Tx, a applicant.Account) error {
-	*m.at = Start
-	p := synthetic.Candidates(m.rules, seed+2, len(synthetic.CasesOf(m.rules))+1, synthetic.Point{Code: points[0].Code, Division: points[0].Division})
+	*m.at = m.e.Start
+	p := synthetic.Candidates(m.rules, seed+2, len(synthetic.CasesOf(m.rules))+1, synthetic.Point{Code: m.e.points[0].Code, Division: m.e.points[0].Division})
 	typed := p[len(p)-1].Application
 	by := flow.By{Author: journal.Author{Kind: journal.ByCandidate, ID: a.ID}, Source: "demo"}
 	given := func(k consent.Kind) consent.Given {

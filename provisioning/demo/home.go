@@ -25,12 +25,13 @@ var Zone = time.FixedZone("UTC+8", 8*60*60)
 // Home is the demonstration's own page: the tour, the programs with their
 // buttons, the accounts, the clock.
 type Home struct {
-	Ports    Ports
-	Dir      string
-	Accounts []Account
-	Programs []*Process
-	Now      func() time.Time
-	Move     func(ctx context.Context, move string) error
+	Examination Examination
+	Ports       Ports
+	Dir         string
+	Accounts    []Account
+	Programs    []*Process
+	Now         func() time.Time
+	Move        func(ctx context.Context, move string) error
 
 	token string
 	page  *template.Template
@@ -143,6 +144,24 @@ func (h *Home) program(r *http.Request) error {
 	return nil
 }
 
+// stop is a stop of the tour with the page that it opens: none where the buttons are
+// on this page.
+func (h *Home) stop(key string) tourStop {
+	at := map[string][2]string{
+		"portal": {"portal", h.Ports.Hub() + "/ks"}, "card": {"panel", h.Ports.Panel() + "/"}, "kiosk": {"kiosk", h.Ports.Kiosk() + "/"},
+		"paper": {"panel", h.Ports.Panel() + "/printer"}, "pay": {"phone", h.Ports.Cashier() + "/"}, "desk": {"desk", h.Ports.Desk() + "/"},
+		"console": {"hub", h.Ports.Hub() + "/gl"}, "money": {"hub", h.Ports.Hub() + "/gl/payments"}, "offices": {"hub", h.Ports.Hub() + "/gl/approvals"},
+	}
+	if h.Examination.cash() { // the clerk takes it at the hub's pages of the point
+		at["pay"], at["money"] = [2]string{"hub", h.Ports.Hub() + "/gl/cash"}, [2]string{"hub", h.Ports.Hub() + "/gl/cash"}
+	}
+	s := tourStop{Key: key, Page: at[key][0]}
+	if s.Page != "" {
+		s.URL = "http://" + at[key][1]
+	}
+	return s
+}
+
 type tourStop struct{ Key, Page, URL string }
 
 func (h *Home) show(w http.ResponseWriter, r *http.Request) {
@@ -156,24 +175,16 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request) {
 		Lang, Token, Dir, Now string
 		NowMillis             int64
 		Tour                  []tourStop
+		Campaign              string
 		Programs              []program
 		Accounts              []Account
 	}{
 		Lang: lang, Token: h.token, Dir: h.Dir,
 		Now: now.In(Zone).Format("2006-01-02 15:04:05"), NowMillis: now.UnixMilli(),
-		Accounts: h.Accounts,
-		Tour: []tourStop{
-			{"portal", "portal", "http://" + h.Ports.Hub() + "/ks"},
-			{"card", "panel", "http://" + h.Ports.Panel() + "/"},
-			{"kiosk", "kiosk", "http://" + h.Ports.Kiosk() + "/"},
-			{"paper", "panel", "http://" + h.Ports.Panel() + "/printer"},
-			{"pay", "phone", "http://" + h.Ports.Cashier() + "/"},
-			{"desk", "desk", "http://" + h.Ports.Desk() + "/"},
-			{"console", "hub", "http://" + h.Ports.Hub() + "/gl"},
-			{"money", "hub", "http://" + h.Ports.Hub() + "/gl/payments"},
-			{"offices", "hub", "http://" + h.Ports.Hub() + "/gl/approvals"},
-			{"away", "", ""}, {"kill", "", ""}, {"close", "", ""},
-		},
+		Accounts: h.Accounts, Campaign: h.Examination.title(lang),
+	}
+	for _, key := range h.Examination.stops() {
+		data.Tour = append(data.Tour, h.stop(key))
 	}
 	for _, p := range h.Programs {
 		data.Programs = append(data.Programs, program{p.Name, p.State()})
@@ -188,7 +199,7 @@ func (h *Home) render(w http.ResponseWriter, name string, code int, lang string,
 		return
 	}
 	var out strings.Builder
-	page.Funcs(template.FuncMap{"t": func(key string) string { return word(lang, key) }})
+	page.Funcs(template.FuncMap{"t": func(key string) string { return h.Examination.word(lang, key) }})
 	if err := page.ExecuteTemplate(&out, name, data); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
@@ -242,13 +253,18 @@ func (h *Home) lang(w http.ResponseWriter, r *http.Request) string {
 
 func (h *Home) word(r *http.Request, key string) string {
 	if c, err := r.Cookie("zhunkao-demo-lang"); err == nil {
-		return word(c.Value, key)
+		return h.Examination.word(c.Value, key)
 	}
-	return word("zh-CN", key)
+	return h.Examination.word("zh-CN", key)
 }
 
-func word(lang, key string) string {
-	w := words[key]
+// word is a word of the catalogue; what reads differently in an examination other
+// than the adult one has a key that ends in "@" and its name.
+func (e Examination) word(lang, key string) string {
+	w, own := words[key+"@"+e.Name]
+	if !own {
+		w = words[key]
+	}
 	if lang == "en" {
 		return w[1]
 	}

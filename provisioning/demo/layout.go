@@ -84,9 +84,32 @@ func (l Layout) Log(name string) string {
 
 const markText = "This folder holds synthetic data made by the demonstration of Zhunkao.\nmake clean-demo forgets it.\n"
 
-// Claim makes the folder ours. It refuses one that holds something else, and
-// one where another demonstration runs. release gives it up again.
-func (l Layout) Claim() (release func(), err error) {
+// markCampaign begins the line of the mark that names the campaign. A folder without
+// one was made when there was only the adult examination.
+const markCampaign = "Campaign: "
+
+// plays refuses a folder that was made for another campaign: its people, papers and
+// days are of that one.
+func (l Layout) plays(campaign string) error {
+	b, err := os.ReadFile(l.Mark())
+	if err != nil {
+		return err
+	}
+	_, was, named := strings.Cut(string(b), "\n"+markCampaign)
+	if was = strings.TrimSpace(was); !named {
+		was = Adult.Name
+	}
+	if was == campaign {
+		return nil
+	}
+	return fmt.Errorf("%s holds the demonstration of %s, not of %s.\nGo on with that one: make run CAMPAIGN=%s DEMO=%s; choose another folder: DEMO=%s-%s; or forget it: make clean-demo DEMO=%s",
+		l.Dir, was, campaign, was, l.Dir, l.Dir, campaign, l.Dir)
+}
+
+// Claim makes the folder ours for a campaign. It refuses one that holds something
+// else or another campaign, and one where another demonstration runs. release gives
+// it up again.
+func (l Layout) Claim(campaign string) (release func(), err error) {
 	if err := os.MkdirAll(l.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("cannot make the data folder: %w", err)
 	}
@@ -98,9 +121,12 @@ func (l Layout) Claim() (release func(), err error) {
 		if len(entries) > 0 {
 			return nil, fmt.Errorf("%s exists and was not made by the demonstration; choose another folder with --data", l.Dir)
 		}
-		if err := os.WriteFile(l.Mark(), []byte(markText), 0o600); err != nil {
+		if err := os.WriteFile(l.Mark(), []byte(markText+markCampaign+campaign+"\n"), 0o600); err != nil {
 			return nil, err
 		}
+	}
+	if err := l.plays(campaign); err != nil {
+		return nil, err
 	}
 	lock, err := os.OpenFile(l.PID(), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

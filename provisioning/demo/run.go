@@ -12,19 +12,19 @@ import (
 	"time"
 
 	"zhunkao/appliance/store"
-	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/democlock"
-	"zhunkao/protocol/window"
 	"zhunkao/provisioning/cashier"
 	"zhunkao/provisioning/enrol"
 )
 
 // Options of Run.
 type Options struct {
-	Bin   string // folder of the shipped programs
-	Data  string // folder of the demonstration's data; made when missing
-	Ports Ports
-	Out   io.Writer // what the person at the terminal reads
+	// Campaign is the name of the examination that is played; "" is the adult one.
+	Campaign string
+	Bin      string // folder of the shipped programs
+	Data     string // folder of the demonstration's data; made when missing
+	Ports    Ports
+	Out      io.Writer // what the person at the terminal reads
 }
 
 // answerWithin bounds the wait for a program to answer after its start.
@@ -32,6 +32,13 @@ const answerWithin = 60 * time.Second
 
 // Run prepares what is missing, starts all and keeps it running until ctx ends.
 func Run(ctx context.Context, o Options) error {
+	if o.Campaign == "" {
+		o.Campaign = Adult.Name
+	}
+	e, err := ExaminationOf(o.Campaign)
+	if err != nil {
+		return err
+	}
 	dir, err := filepath.Abs(o.Data)
 	if err != nil {
 		return err
@@ -40,23 +47,24 @@ func Run(ctx context.Context, o Options) error {
 	if err := o.Ports.Free(); err != nil {
 		return err
 	}
-	release, err := l.Claim()
+	release, err := l.Claim(e.Name)
 	if err != nil {
 		return err
 	}
 	defer release()
 	say := func(format string, args ...any) { fmt.Fprintf(o.Out, "  "+format+"\n", args...) }
 	say("data folder %s", l.Dir)
-	accounts, err := prepare(ctx, l, o.Ports)
+	accounts, err := prepare(ctx, e, l, o.Ports)
 	if err != nil {
 		return err
 	}
-	r := &runner{o: o, l: l, say: say}
+	r := &runner{o: o, e: e, l: l, say: say}
 	return r.run(ctx, accounts)
 }
 
 type runner struct {
 	o    Options
+	e    Examination
 	l    Layout
 	say  func(string, ...any)
 	home *Home
@@ -77,7 +85,8 @@ func (r *runner) run(ctx context.Context, accounts []Account) error {
 	defer clock.Close()
 	hub, emulators, box, companies := r.programs()
 	r.home = &Home{
-		Ports: r.o.Ports, Dir: r.l.Dir, Accounts: accounts, Programs: []*Process{hub, box, emulators, companies},
+		Examination: r.e,
+		Ports:       r.o.Ports, Dir: r.l.Dir, Accounts: accounts, Programs: []*Process{hub, box, emulators, companies},
 		Now: clock.Now, Move: clock.Move,
 	}
 	if err := r.serveHome(ctx, clock); err != nil {
@@ -123,7 +132,7 @@ func (r *runner) clock(ctx context.Context) (*democlock.Clock, error) {
 	failed := make(chan error, 1)
 	r.work.Go(func() {
 		err := democlock.Serve(ctx, democlock.Options{
-			Socket: r.l.Clock(), State: r.l.ClockState(), Start: Start, Closes: closes(campaign.Adult2019()),
+			Socket: r.l.Clock(), State: r.l.ClockState(), Start: r.e.Start, Closes: closes(r.e.rules()), Numbering: r.e.numbering, Tickets: r.e.tickets,
 			Ready: func() { close(ready) },
 		})
 		if err != nil {
@@ -139,16 +148,6 @@ func (r *runner) clock(ctx context.Context) (*democlock.Clock, error) {
 		return nil, ctx.Err()
 	}
 	return democlock.Dial(ctx, r.l.Clock())
-}
-
-// closes is the last close of the confirmation, wherever.
-func closes(rules campaign.Campaign) (last time.Time) {
-	for _, w := range rules.Windows {
-		if w.Step == window.Confirm && w.To.After(last) {
-			last = w.To
-		}
-	}
-	return last
 }
 
 func (r *runner) programs() (hub, emulators, box, companies *Process) {
@@ -195,7 +194,7 @@ func (r *runner) enrol(ctx context.Context) error {
 		return err
 	}
 	err := enrol.Drive(ctx, enrol.Options{
-		Hubctl: filepath.Join(r.o.Bin, "hubctl"), HubData: r.l.Hub(), Point: points[0].Code,
+		Hubctl: filepath.Join(r.o.Bin, "hubctl"), HubData: r.l.Hub(), Point: r.e.points[0].Code,
 		Kioskd: filepath.Join(r.o.Bin, "kioskd"), BoxData: r.l.Box(), Say: r.say,
 	})
 	if err != nil {

@@ -28,19 +28,6 @@ import (
 	"zhunkao/protocol/form"
 )
 
-// Start is when the demonstration's time begins: 6 September 2019, 09:00 in
-// China, the first day on which everybody may be confirmed anywhere.
-var Start = time.Date(2019, 9, 6, 9, 0, 0, 0, Zone)
-
-// The demonstration's points that have cards of their own: the box stands at
-// the first. More stand in abroad.go.
-var points = []org.Point{
-	{Code: "43010401", Name: "岳麓区第一报名确认点", Division: "430104", Contact: "谭丽华", Phone: "0731-5550 0104",
-		Address: "岳麓区麓山路演示街 1 号", Way: "地铁 2 号线湘江中路站下，过桥往西 600 米，政务中心一楼", Medical: true, Minors: true, Boxes: 2, Open: true},
-	{Code: "43010301", Name: "天心区第一报名确认点", Division: "430103", Contact: "彭建国", Phone: "0731-5550 0103",
-		Address: "天心区书院路演示街 3 号", Way: "公交 122 路书院路口站下，对面院内二楼", Boxes: 1, Open: true},
-}
-
 // People of the demonstration: how many are registered at each point in turn,
 // and the seed that makes them.
 const (
@@ -57,7 +44,7 @@ type Card struct {
 }
 
 // Seed makes a fresh hub in dir with the demonstration's mark: the 2019 adult
-// campaign, Hunan's divisions and offices, the points, staff and candidates.
+// campaign, Hunan's divisions and offices of its days, the points, staff and candidates.
 // It returns the sign-ins and the cards that go with the candidates. portal is where
 // candidates come in, so that the codes that the box shows are addresses which a
 // telephone opens; "" leaves them text.
@@ -68,6 +55,10 @@ func Seed(ctx context.Context, dir, portal string) ([]Account, []Card, error) {
 // SeedIn is Seed with the database at url, which is fresh; the folder holds the
 // rest.
 func SeedIn(ctx context.Context, dir, url, portal string) ([]Account, []Card, error) {
+	return Adult.seed(ctx, dir, url, portal)
+}
+
+func (e Examination) seed(ctx context.Context, dir, url, portal string) ([]Account, []Card, error) {
 	d := datadir.Dir(dir)
 	if err := d.Create(); err != nil {
 		return nil, nil, err
@@ -84,9 +75,9 @@ func SeedIn(ctx context.Context, dir, url, portal string) ([]Account, []Card, er
 	if err := database.MarkDemo(ctx); err != nil {
 		return nil, nil, err
 	}
-	rules := campaign.Adult2019()
+	rules := e.rules()
 	rules.Portal.Address = portal
-	people := candidates(rules)
+	people := e.candidates(rules)
 	bundle, err := campaign.Encode(rules)
 	if err != nil {
 		return nil, nil, err
@@ -96,9 +87,9 @@ func SeedIn(ctx context.Context, dir, url, portal string) ([]Account, []Card, er
 		return nil, nil, err
 	}
 	defer blobs.Close()
-	at := Start
+	at := e.Start
 	f := &flow.Flow{Candidates: candidate.New(ring, func() time.Time { return at }), Keys: ring, Now: func() time.Time { return at }}
-	m := &maker{db: database, keys: ring, blobs: blobs, flow: f, at: &at, rules: rules,
+	m := &maker{e: e, db: database, keys: ring, blobs: blobs, flow: f, at: &at, rules: rules,
 		by: flow.By{Author: journal.Author{Kind: journal.ByOperator, ID: "demo"}, Source: "demo"}}
 	if err := m.begin(ctx, bundle); err != nil {
 		return nil, nil, fmt.Errorf("demo: seed: %w", err)
@@ -110,7 +101,7 @@ func SeedIn(ctx context.Context, dir, url, portal string) ([]Account, []Card, er
 	if err := m.register(ctx, everybody); err != nil {
 		return nil, nil, fmt.Errorf("demo: seed: %w", err)
 	}
-	at = Start
+	at = e.Start
 	applicants, err := m.accountsOf(ctx, everybody)
 	if err != nil {
 		return nil, nil, fmt.Errorf("demo: applicants: %w", err)
@@ -118,7 +109,7 @@ func SeedIn(ctx context.Context, dir, url, portal string) ([]Account, []Card, er
 	if err := showApplicants(ctx, database, applicants); err != nil {
 		return nil, nil, err
 	}
-	accounts, err := hire(ctx, database, ring, m.by.Author)
+	accounts, err := e.hire(ctx, database, ring, m.by.Author)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -128,24 +119,24 @@ func SeedIn(ctx context.Context, dir, url, portal string) ([]Account, []Card, er
 	if err := show(ctx, database, accounts); err != nil {
 		return nil, nil, err
 	}
-	return accounts, deck(rules, people), nil
+	return accounts, e.deck(rules, people), nil
 }
 
-func candidates(rules campaign.Campaign) []synthetic.Person {
+func (e Examination) candidates(rules campaign.Campaign) []synthetic.Person {
 	at := make([]synthetic.Point, 0, here+elsewhere)
 	for i := range here + elsewhere {
 		// Every sixth or so is registered at the other point.
-		p := points[0]
+		p := e.points[0]
 		if i%6 == 5 && i/6 < elsewhere {
-			p = points[1]
+			p = e.points[1]
 		}
 		at = append(at, synthetic.Point{Code: p.Code, Division: p.Division})
 	}
 	return synthetic.Candidates(rules, seed, here+elsewhere, at...)
 }
 
-func hire(ctx context.Context, database *db.DB, ring *keys.Ring, by journal.Author) ([]Account, error) {
-	desk := staff.New(staff.Options{DB: database, Keys: ring, Now: func() time.Time { return Start }})
+func (e Examination) hire(ctx context.Context, database *db.DB, ring *keys.Ring, by journal.Author) ([]Account, error) {
+	desk := staff.New(staff.Options{DB: database, Keys: ring, Now: func() time.Time { return e.Start }})
 	var offices []org.Office
 	if err := database.Read(ctx, func(tx *db.Tx) (err error) {
 		offices, err = org.Offices(ctx, tx, "430000")
@@ -162,20 +153,25 @@ func hire(ctx context.Context, database *db.DB, ring *keys.Ring, by journal.Auth
 		return "", fmt.Errorf("demo: no office for division %s", division)
 	}
 	var out []Account
-	for _, p := range []struct {
+	type post struct {
 		title, titleEN, name, display, division, point string
 		role                                           staff.Role
-	}{
-		{"省教育考试院成招处", "Province, admissions", "sheng", "邓志远", "430000-1", "", staff.ProvinceAdmin},
+	}
+	posts := []post{
+		{e.words.policy, "Province, admissions", "sheng", "邓志远", "430000-1", "", staff.ProvinceAdmin},
 		{"省教育考试院信息处（两人签字的另一人）", "Province, information (the second to sign)", "xinxi", "文思源", "430000-2", "", staff.ProvinceOperator},
 		{"省纪检监察组（编排时抽取随机数的第三家）", "Province, discipline inspection (the third who draws for the arrangement)", "jijian", "罗敏", "430000-2", "", staff.ProvinceOperator},
 		{"长沙市考试机构", "City of Changsha", "changsha", "周敏", "430100", "", staff.CityOperator},
 		{"岳麓区招办", "County of Yuelu", "yuelu", "谭丽华", "430104", "", staff.CountyOperator},
 		{"天心区招办（看不到岳麓区）", "County of Tianxin (cannot see Yuelu)", "tianxin", "彭建国", "430103", "", staff.CountyOperator},
-		{"岳麓区第一报名确认点", "Clerk at the point in Yuelu", "quereren", "陈晓", "430104", points[0].Code, staff.Clerk},
-		{"岳麓区第一报名确认点负责人", "Head of the point in Yuelu", "fuzeren", "曾庆华", "430104", points[0].Code, staff.PointHead},
+		{"岳麓区" + e.words.place, "Clerk at the point in Yuelu", "quereren", "陈晓", "430104", e.points[0].Code, staff.Clerk},
+		{"岳麓区" + e.words.place + "负责人", "Head of the point in Yuelu", "fuzeren", "曾庆华", "430104", e.points[0].Code, staff.PointHead},
 		{"终端技术员", "Technician", "jishu", "罗工", "430100", "", staff.Technician},
-	} {
+	}
+	if e.second {
+		posts = slices.Insert(posts, 5, post{"岳麓区招办（两人办理的另一人）", "County of Yuelu (the second person)", "yuelu2", "向立新", "430104", "", staff.CountyOperator})
+	}
+	for _, p := range posts {
 		id, err := office(p.division)
 		if err != nil {
 			return nil, err
@@ -212,11 +208,11 @@ func drawPassword() string {
 
 // deck is the cards on the emulators' panel: every candidate's, and one of
 // somebody who never registered.
-func deck(rules campaign.Campaign, people []synthetic.Person) []Card {
+func (e Examination) deck(rules campaign.Campaign, people []synthetic.Person) []Card {
 	cards := make([]Card, 0, len(people)+1)
 	for _, p := range people {
 		note := string(p.Flaw)
-		if p.Application.Point != points[0].Code {
+		if p.Application.Point != e.points[0].Code {
 			note = "elsewhere"
 		}
 		cards = append(cards, Card{Label: p.Chip.Name.Reveal(), Note: note, Card: p.Chip})
@@ -243,7 +239,7 @@ func writeJSON(path string, v any) error {
 
 // prepare makes what a first start lacks and returns the sign-ins. A folder
 // whose making was broken off is made anew: nothing in it was anybody's yet.
-func prepare(ctx context.Context, l Layout, p Ports) ([]Account, error) {
+func prepare(ctx context.Context, e Examination, l Layout, p Ports) ([]Account, error) {
 	var accounts []Account
 	b, err := os.ReadFile(l.Staff())
 	if err == nil {
@@ -258,7 +254,7 @@ func prepare(ctx context.Context, l Layout, p Ports) ([]Account, error) {
 			return nil, err
 		}
 	}
-	accounts, cards, err := Seed(ctx, l.Hub(), "http://"+p.Hub())
+	accounts, cards, err := e.seed(ctx, l.Hub(), datadir.Dir(l.Hub()).Database(), "http://"+p.Hub())
 	if err != nil {
 		return nil, err
 	}
@@ -268,5 +264,5 @@ func prepare(ctx context.Context, l Layout, p Ports) ([]Account, error) {
 	return accounts, writeJSON(l.Staff(), accounts)
 }
 
-// FirstPoint is where the demonstration's box stands.
+// FirstPoint is where the adult demonstration's box stands.
 func FirstPoint() org.Point { return points[0] }

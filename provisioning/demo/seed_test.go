@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -82,6 +83,60 @@ func TestSeedMakesAMarkedHub(t *testing.T) {
 	}
 }
 
+// The gaokao's demonstration is seeded too: its rules in force, its schools, and a
+// login card that opens the portal.
+func TestSeedMakesTheGaokao(t *testing.T) {
+	ctx := t.Context()
+	l := datadir.Dir(filepath.Join(t.TempDir(), "hub"))
+	_, cards, err := Gaokao.seed(ctx, string(l), l.Database(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(cards) != here+elsewhere+1 {
+		t.Errorf("%d cards", len(cards))
+	}
+	database, err := db.Open(ctx, l.Database())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer database.Close()
+	ring, err := keys.Open(l.Keys(), keys.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := database.Meta(ctx, hub.MetaDemoApplicants)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []hub.DemoApplicant
+	if err := json.Unmarshal([]byte(text), &shown); err != nil || len(shown) != 2 || !shown[0].Card {
+		t.Fatalf("%+v are shown, %v", shown, err)
+	}
+	desk := applicant.New(applicant.Options{DB: database, Keys: ring})
+	for _, a := range shown {
+		try := applicant.Attempt{Login: a.Login, Password: a.Password, Source: "192.0.2.1"}
+		if a.Card {
+			try.Campaign = campaign.Gaokao2014().ID
+		}
+		if _, s, err := desk.Enter(ctx, try); err != nil || s.Account.MustChange != a.Card {
+			t.Errorf("%s: %+v, %v", a.Login, s.Account, err)
+		}
+	}
+	err = database.Read(ctx, func(tx *db.Tx) error {
+		if v, err := campaigns.Latest(ctx, tx, campaign.Gaokao2014().ID); err != nil || v.Version != 1 {
+			t.Errorf("in force: %+v, %v", v, err)
+		}
+		offices, err := org.Offices(ctx, tx, "430000")
+		if err == nil && !slices.ContainsFunc(offices, func(o org.Office) bool { return o.ID == "430000-1" && strings.Contains(o.Name, "普招处") }) {
+			t.Error("the department that decides has the adult examination's name")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestWordsAreTwoLanguages(t *testing.T) {
 	for key, w := range words {
 		if w[0] == "" || w[1] == "" {
@@ -93,23 +148,26 @@ func TestWordsAreTwoLanguages(t *testing.T) {
 func TestClaimRefusesAStrangersFolder(t *testing.T) {
 	dir := t.TempDir()
 	l := Layout{Dir: filepath.Join(dir, "d")}
-	release, err := l.Claim()
+	release, err := l.Claim(Adult.Name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.Claim(); err == nil {
+	if _, err := l.Claim(Adult.Name); err == nil {
 		t.Error("a second demonstration took the same folder")
 	}
 	release()
-	again, err := l.Claim()
+	again, err := l.Claim(Adult.Name)
 	if err != nil {
 		t.Fatalf("after release: %v", err)
 	}
 	again()
+	if _, err := l.Claim(Gaokao.Name); err == nil || !strings.Contains(err.Error(), "CAMPAIGN="+Adult.Name) || !strings.Contains(err.Error(), "clean-demo") {
+		t.Errorf("a folder of the adult examination for the gaokao: %v", err)
+	}
 	if err := writeJSON(filepath.Join(dir, "other", "thing.json"), 1); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Layout{Dir: filepath.Join(dir, "other")}).Claim(); err == nil {
+	if _, err := (Layout{Dir: filepath.Join(dir, "other")}).Claim(Adult.Name); err == nil {
 		t.Error("a folder of somebody else was taken")
 	}
 }

@@ -14,7 +14,7 @@ import (
 // that a county which many choose can be over-full.
 func (m *maker) sites(ctx context.Context) error {
 	var all []site.Site
-	for _, d := range campaign.Divisions(Start) {
+	for _, d := range campaign.Divisions(m.e.Start) {
 		if d.Tier != campaign.County {
 			continue
 		}

@@ -86,4 +86,16 @@ var words = map[string][2]string{
 
 	"stale":   {"页面放得太久了，请刷新后再按一次。", "This page is old. Reload it and press again."},
 	"unknown": {"没有这个页面。", "There is no such page."},
+
+	"move.numbering@gaokao2014":   {"到编排那天（5 月 12 日）", "Day of numbering (12 May)"},
+	"move.tickets@gaokao2014":     {"到打印准考证那天（5 月 26 日）", "Day of the tickets (26 May)"},
+	"tour.portal@gaokao2014":      {"凭网报登录卡登录，像考生一样填报", "Sign in with a login card, and fill in as a candidate does"},
+	"tour.portal.how@gaokao2014":  {"用手机大小的窗口打开考生入口，点登录页上的演示账号：一位刚领到登录卡，要先设自己的密码和保存密码；一位已经填好。短信在页面上方的“演示短信”里。", "Open the portal in a window of a telephone's size and press an account on its sign-in page: one has just been given a card and sets two passwords, one has filled in everything. Text messages stand under “Text messages”."},
+	"tour.pay@gaokao2014":         {"在报名点交材料、交 40 元现金", "Hand in the papers and pay 40 yuan in cash at the point"},
+	"tour.pay.how@gaokao2014":     {"用 quereren 登录省中心，打开“现金收费”，按报名顺序号或者考生号找到考生：先登记材料交齐，再收钱、打收款凭据。没有缴费的，终端不给确认。", "As quereren at the hub open “Cash”, find the candidate by sequence or candidate number, note that the papers are handed in, take the money and print the receipt. Nobody who has not paid is confirmed at the kiosk."},
+	"tour.kiosk@gaokao2014":       {"在终端上校对、照相、签字、交上去", "Proof-read on the kiosk, have the photo taken, sign, submit"},
+	"tour.paper@gaokao2014":       {"看打印机打出的表", "See the sheet that the printer put out"},
+	"tour.money@gaokao2014":       {"当天点钱、缴存银行、县里日结", "Count the day's cash, bank it, close the day at the county"},
+	"tour.money.how@gaokao2014":   {"下班前用 quereren 点数并签字，fuzeren 复核；缴存以后登记回单。再用 yuelu 看各报名点收了多少、存了多少，两人日结。", "In the evening quereren counts and signs and fuzeren checks; what was banked is entered. As yuelu see what each point took and banked."},
+	"tour.offices.how@gaokao2014": {"用 yuelu2 审定岳麓区变更的报名点；用 tianxin 报一件异常情况，看市里和省里马上就有；在“查考生”里按姓名找一位，再看操作日志记了什么。", "As yuelu2 decide the change of a point of Yuelu; as tianxin report an incident and see city and province have it at once; look a candidate up by name, then see what the journal kept."},
 }

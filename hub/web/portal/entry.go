@@ -239,7 +239,7 @@ func (s *server) card(c *gin.Context, v *visit) {
 		return
 	}
 	t := s.cardForm(v)
-	t.page.Next = local(c.Query("next"))
+	t.page.Next, t.page.Shown = local(c.Query("next")), s.shown()
 	t.show(c)
 }
 

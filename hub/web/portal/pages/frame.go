@@ -46,6 +46,7 @@ type Account struct {
 	Login    string `json:"login"`
 	Password string `json:"password"`
 	Who      string `json:"who"`
+	Card     bool   `json:"card,omitempty"` // Login and Password stand on a sign-in card
 }
 
 // Problem is the page of a refusal or a fault.

@@ -18,7 +18,7 @@ func accountScenes(add adder) {
 	wrong.Inputs[0].Value, wrong.Inputs[0].Error, wrong.Ticked = "lihua4821", wrong.Faults[0].Text, true
 	add("sign-in", "wrong", "对不上", "entry", guest(), wrong)
 	demo := in
-	demo.Shown = []Account{{"lihua", "岳麓山下有一所学校", "还没填过"}, {"zhangmin", "岳麓山下有一所学校", "已经提交，还没去确认"}}
+	demo.Shown = []Account{{Login: "lihua", Password: "岳麓山下有一所学校", Who: "还没填过"}, {Login: "zhangmin", Password: "岳麓山下有一所学校", Who: "已经提交，还没去确认"}}
 	f := guest()
 	f.Demo = &Demo{Clock: true}
 	add("sign-in", "demo", "演示的账号", "entry", f, demo)

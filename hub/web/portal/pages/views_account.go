@@ -20,6 +20,17 @@ type Entry struct {
 	Kept   []Kept    // a form that is sent again with this one
 }
 
+// Own is the first shown sign-in with a password that is not a card's: the others
+// have the same.
+func (e Entry) Own() *Account {
+	for i, a := range e.Shown {
+		if !a.Card {
+			return &e.Shown[i]
+		}
+	}
+	return nil
+}
+
 // Input is one field of such a form. Label + ".hint" is its hint, if there is
 // such a phrase.
 type Input struct {
