@@ -67,11 +67,11 @@ func TestTokenNeedsTwoPersons(t *testing.T) {
 	if got := strings.Join(w.acts(id[1]), ","); got != "token.asked  大厅的屏幕,token.issued,token.revoked  屏幕拆了" {
 		t.Errorf("the journal says %q", got)
 	}
-	for table, rows := range w.everything() {
-		for _, row := range rows {
-			for column, v := range row {
+	for name, now := range w.everything() {
+		for _, row := range now.rows {
+			for i, v := range row {
 				if strings.Contains(v, secret) || strings.Contains(v, secret[4:20]) {
-					t.Errorf("%s.%s holds the token", table, column)
+					t.Errorf("%s.%s holds the token", name, now.columns[i])
 				}
 			}
 		}

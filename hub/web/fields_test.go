@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -185,8 +186,14 @@ func (b *browser) token() string {
 	return ""
 }
 
-// rows is every row of every table: table, then row, then column.
-type rows map[string]map[int64]map[string]string
+// rows is every row of every table.
+type rows map[string]table
+
+// table is what one holds: the cells of a row stand as its columns do.
+type table struct {
+	columns []string
+	rows    map[int64][]string
+}
 
 // everything reads the whole database but what the sealer writes on its own
 // beat, with the journal sealed up.
@@ -208,7 +215,7 @@ func (w *world) everything() rows {
 			return err
 		}
 		for _, table := range tables {
-			if out[table], err = tableOf(w, tx, table); err != nil {
+			if out[table], err = tableOf(w.t.Context(), tx, table); err != nil {
 				return err
 			}
 		}
@@ -223,34 +230,38 @@ func (w *world) everything() rows {
 	return out
 }
 
-func tableOf(w *world, tx *db.Tx, table string) (map[int64]map[string]string, error) {
-	found, err := tx.Query(w.t.Context(), `SELECT rowid AS "row", * FROM "`+table+`"`)
+func tableOf(ctx context.Context, tx *db.Tx, name string) (out table, err error) {
+	found, err := tx.Query(ctx, `SELECT rowid AS "row", * FROM "`+name+`"`)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
 	defer found.Close()
 	columns, err := found.Columns()
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	out := map[int64]map[string]string{}
+	out = table{columns[1:], map[int64][]string{}}
+	var id int64
+	cells, into := make([]any, len(out.columns)), []any{&id}
+	for i := range cells {
+		into = append(into, &cells[i])
+	}
 	for found.Next() {
-		var id int64
-		cells, into := make([]any, len(columns)), make([]any, len(columns))
-		for i := range cells {
-			into[i] = &cells[i]
-		}
-		into[0] = &id
 		if err := found.Scan(into...); err != nil {
-			return nil, err
+			return out, err
 		}
-		out[id] = map[string]string{}
-		for i, c := range columns[1:] {
-			if b, ok := cells[i+1].([]byte); ok {
-				cells[i+1] = string(b)
+		row := make([]string, len(cells))
+		for i, c := range cells {
+			switch c := c.(type) {
+			case string:
+				row[i] = c
+			case []byte:
+				row[i] = string(c)
+			default:
+				row[i] = fmt.Sprint(c)
 			}
-			out[id][c] = fmt.Sprint(cells[i+1])
 		}
+		out.rows[id] = row
 	}
 	return out, found.Err()
 }
@@ -263,22 +274,22 @@ func (c change) cell() string { return c.table + " " + c.how + " " + c.column }
 // changes lists what differs, in an order that does not depend on ids.
 func changes(before, after rows) []change {
 	var out []change
-	for table := range after {
-		for id, row := range after[table] {
-			old, was := before[table][id]
-			for column, value := range row {
+	for name, now := range after {
+		for id, row := range now.rows {
+			old, was := before[name].rows[id]
+			for i, value := range row {
 				switch {
 				case !was:
-					out = append(out, change{table, "came", column, value})
-				case old[column] != value:
-					out = append(out, change{table, "changed", column, value})
+					out = append(out, change{name, "came", now.columns[i], value})
+				case old[i] != value:
+					out = append(out, change{name, "changed", now.columns[i], value})
 				}
 			}
 		}
-		for id, row := range before[table] {
-			if _, is := after[table][id]; !is {
-				for column, value := range row {
-					out = append(out, change{table, "went", column, value})
+		for id, row := range before[name].rows {
+			if _, is := now.rows[id]; !is {
+				for i, value := range row {
+					out = append(out, change{name, "went", now.columns[i], value})
 				}
 			}
 		}
@@ -364,10 +375,8 @@ func run(t *testing.T, w *world, has func(path string) bool, extra func(path str
 func columns(now rows) []string {
 	names := map[string]bool{}
 	for _, table := range now {
-		for _, row := range table {
-			for c := range row {
-				names[c] = true
-			}
+		for _, c := range table.columns {
+			names[c] = true
 		}
 	}
 	for _, n := range []string{"role", "roles", "roles[]", "role_id", "account.role", "account[role]", "admin", "is_admin", "rights", "permissions", "remit", "group",
@@ -413,8 +422,12 @@ func takeTheirOwn(t *testing.T, has func(path string) bool, anew func() *world) 
 		"marks": func(_ string, n int, _ rows) string { return fmt.Sprint(marker, n) },
 		"what other rows hold": func(column string, _ int, now rows) string {
 			for _, table := range slices.Sorted(maps.Keys(now)) {
-				for _, id := range slices.Sorted(maps.Keys(now[table])) {
-					if v := now[table][id][column]; v != "" && v != "<nil>" {
+				at := slices.Index(now[table].columns, column)
+				if at < 0 {
+					continue
+				}
+				for _, id := range slices.Sorted(maps.Keys(now[table].rows)) {
+					if v := now[table].rows[id][at]; v != "" && v != "<nil>" {
 						return string([]rune(v)[:min(len([]rune(v)), 60)])
 					}
 				}

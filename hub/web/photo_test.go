@@ -192,10 +192,10 @@ func TestPhotoStaysInThePage(t *testing.T) {
 		}
 	}
 	for table, list := range w.everything() {
-		for _, row := range list {
+		for _, row := range list.rows {
 			for column, cell := range row {
 				if slices.ContainsFunc(marks, func(m string) bool { return strings.Contains(cell, m) }) {
-					t.Errorf("%s.%s holds the picture in the clear", table, column)
+					t.Errorf("%s.%s holds the picture in the clear", table, list.columns[column])
 				}
 			}
 		}
