@@ -43,6 +43,7 @@ type Reason string
 // The reasons.
 const (
 	Unmapped  Reason = "unmapped"   // no catchment names her: she is not seated
+	NoArea    Reason = "no-area"    // moved by hand to an area that is not there: her catchment counts
 	NoNumber  Reason = "no-number"  // the template does not take her area, room or category
 	NoFront   Reason = "no-front"   // the front rows of her group were taken
 	AreaFull  Reason = "area-full"  // more rooms than the area's sites have
@@ -120,13 +121,16 @@ type arranger struct {
 // its lots.
 func (a *arranger) groups(seed Seed) []*group {
 	type key struct{ area, need, level, category, language string }
-	catch := newCatcher(a.in.Catchments)
+	catch := newCatcher(a.in)
 	apart, front, at := a.needs()
 	known := map[key]*group{}
 	var all []*group
 	lots := newLots(seed)
 	for i := range a.in.Candidates {
 		c := &a.in.Candidates[i]
+		if catch.astray(c) {
+			a.out.Problems = append(a.out.Problems, Problem{Reason: NoArea, Area: c.Area, Token: c.Token})
+		}
 		area, ok := catch.area(c)
 		if !ok {
 			a.out.Problems = append(a.out.Problems, Problem{Reason: Unmapped, Token: c.Token})
@@ -200,7 +204,7 @@ func (l *lots) of(t Token) [sha256.Size]byte {
 
 // Unmapped counts the candidates whom rule 1 gives no area.
 func (in *Input) Unmapped() (n int) {
-	catch := newCatcher(in.Catchments)
+	catch := newCatcher(in)
 	for i := range in.Candidates {
 		if _, ok := catch.area(&in.Candidates[i]); !ok {
 			n++
@@ -210,26 +214,35 @@ func (in *Input) Unmapped() (n int) {
 }
 
 // catcher finds areas.
-type catcher map[Catchment]string
+type catcher struct {
+	areas      map[string]bool
+	catchments map[Catchment]string // area; without it
+}
 
-func newCatcher(all []Catchment) catcher {
-	m := catcher{}
-	for _, c := range all {
+func newCatcher(in *Input) *catcher {
+	m := &catcher{areas: map[string]bool{}, catchments: map[Catchment]string{}}
+	for _, a := range in.Areas {
+		m.areas[a.Code] = true
+	}
+	for _, c := range in.Catchments {
 		area := c.Area
 		c.Area = ""
-		m[c] = area
+		m.catchments[c] = area
 	}
 	return m
 }
 
+// astray reports whether somebody was moved to an area that is not there.
+func (m *catcher) astray(c *Candidate) bool { return c.Area != "" && !m.areas[c.Area] }
+
 // area is rule 1.
-func (m catcher) area(c *Candidate) (string, bool) {
-	if c.Area != "" {
+func (m *catcher) area(c *Candidate) (string, bool) {
+	if c.Area != "" && m.areas[c.Area] {
 		return c.Area, true
 	}
 	k := Catchment{Division: c.Division, Level: c.Level, Category: c.Category, Language: c.Language}
 	for {
-		if area, ok := m[k]; ok {
+		if area, ok := m.catchments[k]; ok {
 			return area, true
 		}
 		switch {

@@ -57,7 +57,7 @@ func small(r *rand.Rand) *arrangement.Input {
 			c.Need = in.Rules.Needs[r.IntN(len(in.Rules.Needs))].Key
 		}
 		if r.IntN(8) == 0 {
-			c.Area = area() // moved by hand, and mapped nowhere perhaps
+			c.Area = append(in.Areas, arrangement.Area{Code: "0199"})[r.IntN(len(in.Areas)+1)].Code // moved by hand, and mapped nowhere perhaps
 		}
 		binary.BigEndian.PutUint64(c.Token[:], r.Uint64())
 		binary.BigEndian.PutUint64(c.Token[8:], r.Uint64())
@@ -92,7 +92,7 @@ func TestArrangeAgainstTheOracle(t *testing.T) {
 			reasons[p.Reason]++
 		}
 	}
-	for _, r := range []arrangement.Reason{arrangement.Unmapped, arrangement.AreaFull, arrangement.Neighbour, arrangement.NoFront} {
+	for _, r := range []arrangement.Reason{arrangement.Unmapped, arrangement.NoArea, arrangement.AreaFull, arrangement.Neighbour, arrangement.NoFront} {
 		if reasons[r] == 0 {
 			t.Errorf("no province had a problem %s: the generator is too kind", r)
 		}
@@ -244,7 +244,7 @@ func TestCheck(t *testing.T) {
 		"wide, narrow":  func(in *arrangement.Input) { in.Catchments[0].Category = "11" },
 		"twice":         func(in *arrangement.Input) { in.Candidates[1].Token = in.Candidates[0].Token },
 		"a level":       func(in *arrangement.Input) { in.Candidates[0].Level = "9" },
-		"moved nowhere": func(in *arrangement.Input) { in.Candidates[0].Area = "9999" },
+		"moved nowhere": func(in *arrangement.Input) { in.Candidates[0].Area = "99\t9" },
 		"a need":        func(in *arrangement.Input) { in.Candidates[0].Need = "sofa" },
 		"a tab":         func(in *arrangement.Input) { in.Candidates[0].Category = "1\t1" },
 		"a need of air": func(in *arrangement.Input) { in.Rules.Needs = []arrangement.Need{{Key: "x"}} },

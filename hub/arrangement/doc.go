@@ -11,7 +11,8 @@
 //
 // The rules, in the words that the oracle of the tests is written from:
 //
-//  1. A candidate goes to the area that she was moved to by hand; else to the one that
+//  1. A candidate goes to the area that she was moved to by hand, if it is among the
+//     areas; if it is not, that is listed. Else to the one that
 //     the most telling catchment (参考范围) for her division names: one with her language
 //     is more telling than one with her category, that more than one with her level,
 //     that more than one with none. Whom none names is listed and not seated.

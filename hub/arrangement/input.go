@@ -36,7 +36,7 @@ type Candidate struct {
 	Language string // of her paper; "" where all are the same
 	Need     string // key of a Need; "" is none
 	Origin   uint64 // neighbours shall not have the same; 0 is none
-	Area     string // moved there by hand, whatever catchments say; "" follows them
+	Area     string // moved there by hand, whatever catchments say; "" follows them, and so does one that is not among the areas
 }
 
 // Area (考区) is where candidates are seated together.
@@ -130,7 +130,7 @@ func (in *Input) Check() error {
 		}
 		said[key] = true
 	}
-	return in.checkCandidates(areas)
+	return in.checkCandidates()
 }
 
 // clean reports whether a code can stand in a bundle: letters, digits and signs, and
@@ -139,7 +139,7 @@ func clean(code string) bool {
 	return code != "" && strings.IndexFunc(code, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) < 0
 }
 
-func (in *Input) checkCandidates(areas map[string]bool) error {
+func (in *Input) checkCandidates() error {
 	needs, levels := map[string]bool{"": true}, map[string]bool{}
 	for _, n := range in.Rules.Needs {
 		needs[n.Key] = true
@@ -153,8 +153,8 @@ func (in *Input) checkCandidates(areas map[string]bool) error {
 		if !levels[c.Level] || !needs[c.Need] || !clean(c.Category) || !clean(c.Division) || c.Language != "" && !clean(c.Language) {
 			return fmt.Errorf("%w: candidate %s: division %q, level %q, category %q, language %q or need %q is not in the rules", ErrInput, c.Token, c.Division, c.Level, c.Category, c.Language, c.Need)
 		}
-		if !areas[c.Area] {
-			return fmt.Errorf("%w: candidate %s is moved to area %q, which is not there", ErrInput, c.Token, c.Area)
+		if c.Area != "" && !clean(c.Area) {
+			return fmt.Errorf("%w: candidate %s is moved to area %q, which is no code", ErrInput, c.Token, c.Area)
 		}
 		if _, twice := seen[c.Token]; twice {
 			return fmt.Errorf("%w: candidate %s stands twice", ErrInput, c.Token)

@@ -54,9 +54,14 @@ func (o *oracle) wrong(format string, args ...any) {
 	o.bad = append(o.bad, fmt.Sprintf(format, args...))
 }
 
+// there reports whether an area is among the areas.
+func (o *oracle) there(area string) bool {
+	return slices.ContainsFunc(o.in.Areas, func(a arrangement.Area) bool { return a.Code == area })
+}
+
 // area is rule 1, by looking at every catchment for each wildcard.
 func (o *oracle) area(c arrangement.Candidate) string {
-	if c.Area != "" {
+	if o.there(c.Area) {
 		return c.Area
 	}
 	best, area := -1, ""
@@ -342,6 +347,9 @@ func (o *oracle) listed() {
 	for _, c := range o.in.Candidates {
 		if o.area(c) == "" {
 			want["unmapped "+c.Token.String()]++
+		}
+		if c.Area != "" && !o.there(c.Area) {
+			want["no-area "+c.Token.String()]++
 		}
 	}
 	count := map[string]int{}

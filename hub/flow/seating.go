@@ -323,7 +323,7 @@ func (f *Flow) AddSeats(ctx context.Context, tx *db.Tx, camp rules.Campaign, v s
 	if strings.TrimSpace(why) == "" {
 		return seating.Addition{}, ErrReason
 	}
-	late, err := f.lateList(ctx, tx, camp, v, applications)
+	late, err := f.lateList(ctx, tx, camp, applications)
 	if err != nil {
 		return seating.Addition{}, err
 	}
@@ -351,15 +351,10 @@ func (f *Flow) AddSeats(ctx context.Context, tx *db.Tx, camp rules.Campaign, v s
 	return a, nil
 }
 
-// lateList makes lines of registrations that are valid and sit the examination, for the
-// areas of a version.
-func (f *Flow) lateList(ctx context.Context, tx *db.Tx, camp rules.Campaign, v seating.Version, applications []string) ([]seating.Listed, error) {
+// lateList makes lines of registrations that are valid and sit the examination.
+func (f *Flow) lateList(ctx context.Context, tx *db.Tx, camp rules.Campaign, applications []string) ([]seating.Listed, error) {
 	all := slices.Compact(slices.Sorted(slices.Values(applications)))
-	parts, err := seating.PartsOf(ctx, tx, v.ID)
-	if err != nil {
-		return nil, err
-	}
-	moved, err := movedTo(ctx, tx, camp, parts.Areas)
+	moved, err := movedTo(ctx, tx, camp)
 	if err != nil {
 		return nil, err
 	}

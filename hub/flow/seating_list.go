@@ -68,8 +68,8 @@ func seatRules(c rules.Campaign) arrangement.Rules {
 // seatList reads who is arranged: every valid registration (A42) but those that are
 // exempt and those of categories without papers, which sit no examination. It is one
 // snapshot, that of tx.
-func (f *Flow) seatList(ctx context.Context, tx *db.Tx, c rules.Campaign, areas []arrangement.Area) (list []seating.Listed, exempt int, err error) {
-	moved, err := movedTo(ctx, tx, c, areas)
+func (f *Flow) seatList(ctx context.Context, tx *db.Tx, c rules.Campaign) (list []seating.Listed, exempt int, err error) {
+	moved, err := movedTo(ctx, tx, c)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -89,18 +89,13 @@ func (f *Flow) seatList(ctx context.Context, tx *db.Tx, c rules.Campaign, areas 
 	}
 }
 
-// movedTo gives the areas of those who were moved by hand. A move to an area that a later
-// drawing dropped is none: her catchment counts again, and nobody else waits for it.
-func movedTo(ctx context.Context, tx *db.Tx, c rules.Campaign, areas []arrangement.Area) (map[string]string, error) {
+// movedTo gives the areas of those who were moved by hand, also of a move to an area that
+// a later drawing dropped: the arrangement follows her catchment then, and lists her.
+func movedTo(ctx context.Context, tx *db.Tx, c rules.Campaign) (map[string]string, error) {
 	moves, err := site.Moves(ctx, tx, c.ID)
-	there, moved := make(map[string]bool, len(areas)), make(map[string]string, len(moves))
-	for _, a := range areas {
-		there[a.Code] = true
-	}
+	moved := make(map[string]string, len(moves))
 	for _, m := range moves {
-		if there[m.To] {
-			moved[m.Application] = m.To
-		}
+		moved[m.Application] = m.To
 	}
 	return moved, err
 }

@@ -62,7 +62,7 @@ func (f *Flow) WorkSeating(ctx context.Context, d *db.DB, id string) error {
 func (f *Flow) listNow(ctx context.Context, d *db.DB, camp rules.Campaign) (p seating.Parts, list []seating.Listed, exempt int, err error) {
 	err = d.Read(ctx, func(tx *db.Tx) (err error) {
 		if p, err = seatParts(ctx, tx, camp); err == nil {
-			list, exempt, err = f.seatList(ctx, tx, camp, p.Areas)
+			list, exempt, err = f.seatList(ctx, tx, camp)
 		}
 		return err
 	})

@@ -328,7 +328,8 @@ func (f *Flow) SetSites(ctx context.Context, tx *db.Tx, sites []site.Site, by By
 }
 
 // MoveArea gives one candidate another area of her own city by hand, whatever the
-// catchments say; to "" puts her back. She is told. ErrReason, ErrNoArea, ErrSame,
+// catchments say; to "" puts her back, also from one that a later drawing dropped. She
+// is told. ErrReason, ErrNoArea, ErrSame,
 // ErrShut, candidate.ErrNotFound.
 func (f *Flow) MoveArea(ctx context.Context, tx *db.Tx, camp rules.Campaign, application, to, reason string, by By) error {
 	if reason = strings.TrimSpace(reason); reason == "" {
@@ -345,7 +346,7 @@ func (f *Flow) MoveArea(ctx context.Context, tx *db.Tx, camp rules.Campaign, app
 		return err
 	}
 	first := her.Application.First()
-	now, drawn, err := site.Where(ctx, tx, camp.ID, site.Her{Application: application, Division: her.Division, Level: first.Level, Category: first.Category,
+	place, err := site.Where(ctx, tx, camp.ID, site.Her{Application: application, Division: her.Division, Level: first.Level, Category: first.Category,
 		Language: her.Application.Get(form.Language)})
 	if err != nil {
 		return err
@@ -361,16 +362,17 @@ func (f *Flow) MoveArea(ctx context.Context, tx *db.Tx, camp rules.Campaign, app
 			return ErrNoArea
 		}
 	}
-	if to == drawn { // where the catchments lead is no exception
+	if to == place.Drawn { // where the catchments lead is no exception
 		to = ""
 	}
-	if to == now || to == "" && now == drawn {
+	if to != "" && to == place.Now || to == "" && place.Now == place.Drawn && place.Dropped == "" {
 		return ErrSame
 	}
-	err = site.AddMove(ctx, tx, camp.ID, her.Division, site.Move{Application: application, From: now, To: to, Reason: reason, By: by.Author.ID, At: f.Now().UnixMilli()})
+	from := cmp.Or(place.Dropped, place.Now)
+	err = site.AddMove(ctx, tx, camp.ID, her.Division, site.Move{Application: application, From: from, To: to, Reason: reason, By: by.Author.ID, At: f.Now().UnixMilli()})
 	if err != nil {
 		return err
 	}
 	return f.write(ctx, tx, by, journal.Entry{Act: journal.AreaMoved, Subject: journal.Subject{Kind: journal.OfApplication, ID: application}, Campaign: camp.ID,
-		Point: her.Point, Division: her.Division, Reason: reason, Detail: map[string]string{"from": now, "to": to}})
+		Point: her.Point, Division: her.Division, Reason: reason, Detail: map[string]string{"from": from, "to": to}})
 }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -36,10 +37,18 @@ type Unmapped struct {
 	Count                     int
 }
 
+// Dropped is an area that the plan lacks, and how many were moved to it by hand: they sit
+// where the catchments lead them.
+type Dropped struct {
+	Area  string
+	Count int
+}
+
 // Seen is a plan held against who is registered and where rooms are.
 type Seen struct {
 	Areas    []Load
 	Unmapped []Unmapped
+	Dropped  []Dropped // by area
 }
 
 // Over lists the areas that are over-full.
@@ -54,7 +63,8 @@ func (s Seen) Over() (out []Load) {
 
 // Look says what a plan lacks and what it fills: the work of the table and of the map.
 // groups are the valid registrations of the plan's counties without those that were
-// moved by hand; moved are these, by the area they were moved to. Who needs a room
+// moved by hand; moved are these, by the area they were moved to, and may be of other
+// plans' counties too. Who needs a room
 // apart is counted with the others: what that costs the arrangement says.
 func Look(c rules.Campaign, p Plan, counties []org.Division, groups []Group, moved map[string][]Group, sites []Site) (out Seen) {
 	loads := map[string]*Load{}
@@ -73,6 +83,7 @@ func Look(c rules.Campaign, p Plan, counties []org.Division, groups []Group, mov
 	}
 	in := map[string][]Group{}
 	lost := map[Unmapped]int{}
+	out.Dropped, groups = dropped(loads, counties, groups, moved)
 	for _, g := range groups {
 		g.Division = Today(g.Division)
 		if area := p.Leads(g.Division, g.Level, g.Category, g.Language); loads[area] != nil {
@@ -93,6 +104,28 @@ func Look(c rules.Campaign, p Plan, counties []org.Division, groups []Group, mov
 	}
 	out.Unmapped = unmapped(c, p, counties, lost)
 	return out
+}
+
+// dropped lists the areas that a plan lacks and that somebody of its counties was moved
+// to, and gives the groups with them.
+func dropped(loads map[string]*Load, counties []org.Division, groups []Group, moved map[string][]Group) (out []Dropped, all []Group) {
+	all = slices.Clone(groups)
+	for _, area := range slices.Sorted(maps.Keys(moved)) {
+		if loads[area] != nil {
+			continue
+		}
+		d := Dropped{Area: area}
+		for _, g := range moved[area] {
+			if slices.ContainsFunc(counties, func(c org.Division) bool { return c.Code == Today(g.Division) }) {
+				d.Count += g.Count
+				all = append(all, g)
+			}
+		}
+		if d.Count > 0 {
+			out = append(out, d)
+		}
+	}
+	return out, all
 }
 
 // unmapped lists what no row names, the greatest part that can be said in one line.

@@ -75,6 +75,11 @@ func TestLoads(t *testing.T) {
 	if n := len(seen.Over()); n != 2 {
 		t.Errorf("%d areas are over-full, want 2", n)
 	}
+	moved = map[string][]site.Group{"0198": {{tianxin, level, "12", "1", 2}}, "0201": {{"430202", level, "12", "1", 1}}} // an area that the plan dropped, and one of another city
+	seen = site.Look(c, plan, two(), groups, moved, sites)
+	if want := []site.Dropped{{"0198", 2}}; !slices.Equal(seen.Dropped, want) || seen.Areas[1].Candidates != 43 {
+		t.Errorf("moved to a dropped area: %+v, and %d in the second area, want %+v and 43", seen.Dropped, seen.Areas[1].Candidates, want)
+	}
 	plan.Sites = map[string]string{"a": "0103"}
 	if a := site.Look(c, plan, two(), groups, moved, sites).Areas; a[0].Rooms != 0 || a[1].Rooms != 5 {
 		t.Errorf("a site that the plan puts elsewhere: %+v", a)

@@ -62,22 +62,34 @@ type Her struct {
 	Application, Division, Level, Category, Language string
 }
 
-// Where gives a candidate's area now, and the one that the catchments lead her to; ""
-// is none.
-func Where(ctx context.Context, tx *db.Tx, campaign string, h Her) (now, drawn string, err error) {
+// Place is where a candidate sits; "" is no area.
+type Place struct {
+	Now     string
+	Drawn   string // where the catchments lead her
+	Dropped string // she was moved to it by hand, and a later drawing of her city lacks it: the catchments count
+}
+
+// Where gives a candidate's area.
+func Where(ctx context.Context, tx *db.Tx, campaign string, h Her) (p Place, err error) {
 	division := Today(h.Division)
 	city := org.Above(division)
 	plan, ok, err := InForceOf(ctx, tx, campaign, city)
 	if err != nil {
-		return "", "", err
+		return p, err
 	}
 	if !ok {
 		plan = Default(campaign, CountiesOf()[city])
 	}
-	drawn = plan.Leads(division, h.Level, h.Category, h.Language)
+	p.Drawn = plan.Leads(division, h.Level, h.Category, h.Language)
+	p.Now = p.Drawn
 	history, err := MovesOf(ctx, tx, h.Application)
 	if err != nil || len(history) == 0 || history[0].To == "" {
-		return drawn, drawn, err
+		return p, err
 	}
-	return history[0].To, drawn, nil
+	if to := history[0].To; plan.has(to) {
+		p.Now = to
+	} else {
+		p.Dropped = to
+	}
+	return p, nil
 }

@@ -102,6 +102,11 @@ func (p Plan) Area(code string) (Area, bool) {
 	return p.Areas[i], true
 }
 
+func (p Plan) has(area string) bool {
+	_, ok := p.Area(area)
+	return ok
+}
+
 // Leads is where the plan puts a group: the most telling row counts, as rule 1 of
 // the arrangement has it. "" when none names it.
 func (p Plan) Leads(division, level, category, language string) string {

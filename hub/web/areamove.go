@@ -60,7 +60,7 @@ func (s *server) fillArea(ctx context.Context, tx *db.Tx, v *visit, row candidat
 		return err
 	}
 	first := her.Application.First()
-	now, drawn, err := site.Where(ctx, tx, camp.ID, site.Her{Application: row.ID, Division: row.Division, Level: first.Level, Category: first.Category, Language: her.Application.Get(form.Language)})
+	place, err := site.Where(ctx, tx, camp.ID, site.Her{Application: row.ID, Division: row.Division, Level: first.Level, Category: first.Category, Language: her.Application.Get(form.Language)})
 	if err != nil {
 		return err
 	}
@@ -71,15 +71,15 @@ func (s *server) fillArea(ctx context.Context, tx *db.Tx, v *visit, row candidat
 	}
 	name := areaNames(plans)
 	view.ID, view.Name, view.Number = row.ID, string(her.Application.Name()), her.Application.Number().String()
-	view.Back = now != drawn
-	if view.Now, view.Drawn = name(now), name(drawn); now == "" {
+	view.Dropped, view.Back = place.Dropped, place.Now != place.Drawn || place.Dropped != ""
+	if view.Now, view.Drawn = name(place.Now), name(place.Drawn); place.Now == "" {
 		view.Now = s.pages.Text(v.lang, "catchment.noarea")
 	}
-	if drawn == "" {
+	if place.Drawn == "" {
 		view.Drawn = s.pages.Text(v.lang, "catchment.noarea")
 	}
 	for _, a := range plan.Areas {
-		if a.Code != now {
+		if a.Code != place.Now {
 			view.Areas = append(view.Areas, console.Option{Value: a.Code, Text: a.Name + "　" + a.Code})
 		}
 	}

@@ -124,14 +124,14 @@ func TestArrangement(t *testing.T) {
 		t.Errorf("began with nobody: %s", text)
 	}
 	one, two, three := w.valid(0), w.valid(2), w.valid(4)
-	w.write(t.Context(), func(tx *db.Tx) error { // to an area that no drawing has any more: it spoils nothing
+	w.write(t.Context(), func(tx *db.Tx) error { // to an area that no drawing has any more: it spoils nothing, and is listed
 		return site.AddMove(t.Context(), tx, w.camp.ID, countyHere, site.Move{Application: two, To: "9999", Reason: "就近", At: 1})
 	})
 	if to, text := post("po", list+"/try", nil); to != list+"#trial" {
 		t.Fatalf("tried: %s %s", to, text)
 	}
 	w.works()
-	w.says("po", list, "换个顺序重算，完全一样")
+	w.says("po", list, "换个顺序重算，完全一样", "单独调去的考区不在了", "9999", string(w.people[2].Application.Name()))
 	if _, text := post("po", list, url.Values{"drawer": {"admission " + w.accountID("po")}}); !strings.Contains(text, "每家要有一个自己的人") {
 		t.Errorf("began with one drawer: %s", text)
 	}
@@ -201,7 +201,7 @@ func TestArrangement(t *testing.T) {
 	}
 	w.works()
 	v = w.making()
-	if v.State != seating.Published || v.Figures.Seats != 3 {
+	if v.State != seating.Published || v.Figures.Seats != 3 || v.Figures.Reasons[arrangement.NoArea] != 1 {
 		t.Fatalf("%+v", v)
 	}
 	w.says("po", list, "已公布", "总根")

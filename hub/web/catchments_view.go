@@ -101,6 +101,13 @@ func (s *server) fillDrawing(v *visit, k sketch, view *console.Drawing) {
 	for _, u := range seen.Unmapped {
 		view.Unmapped = append(view.Unmapped, console.Word{Class: "must", Icon: "alert", Text: w.t("catchment.unmapped.one", k.names[u.Division], whatText(w, u.Level, u.Category), u.Count)})
 	}
+	for _, d := range seen.Dropped {
+		name := d.Area
+		if a, ok := k.before.Area(d.Area); ok {
+			name = a.Name + "　" + a.Code
+		}
+		view.Dropped = append(view.Dropped, console.Word{Class: "wait", Icon: "hand", Text: w.t("catchment.dropped.one", name, d.Count)})
+	}
 	n := 0
 	for _, d := range k.counties {
 		county := console.DrawnCounty{Code: d.Code, Name: k.names[d.Code], Levels: k.levels(w, d.Code)}

@@ -181,6 +181,16 @@ func TestAreaMove(t *testing.T) {
 	if told != 2 {
 		t.Errorf("she was told %d times, want twice", told)
 	}
+	w.write(t.Context(), func(tx *db.Tx) error { // a drawing dropped the area that she was moved to
+		return site.AddMove(t.Context(), tx, w.camp.ID, countyHere, site.Move{Application: w.people[0].Application.ID, From: "0104", To: "0198", Reason: "就近", At: 1})
+	})
+	w.says("ci", path, "单独调去的考区（0198）已经不在了", "岳麓区考区")
+	if res, _ := b.post(path, url.Values{"reason": {"考区撤销了"}, "back": {"1"}}, path); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("put back from an area that is not there: %d", res.StatusCode)
+	}
+	if _, page := b.get(path); strings.Contains(page, "已经不在了") {
+		t.Error("she was put back, and is still said to be moved")
+	}
 	shut := newWorld(t, demo)
 	path = "/gl/candidates/" + shut.people[0].Application.ID + "/area"
 	if res, _ := shut.as("ci").post(path, url.Values{"area": {"0103"}, "reason": {"就近"}}, path); res.StatusCode != http.StatusConflict {

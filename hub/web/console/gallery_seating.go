@@ -12,8 +12,8 @@ func seatingScenes(add adder, f, quiet func(string) Frame) {
 	rules := []ArrangementRule{{"每间 30 人，S 形排座", "5 列 6 行"}, {"前后左右不同毕业学校，没有就看确认点", "尽量"}, {"尾数可以合成混合考室", "同时结束的才合"}, {"不同语种分开排", "尾数除外"}, {"残障考生先排", "单独考室"}, {"准考证号 = 考区 4 + 层次 1 + 科类 1 + 考室 4 + 座位 2", "12 位"}}
 	people := []Option{{Value: "s1", Text: "邓志远"}, {Value: "s2", Text: "文思源"}, {Value: "s3", Text: "罗敏"}}
 	offices := []ArrangementOffice{{"admission", "成招处", people, "s1"}, {"information", "信息处", people, "s2"}, {"discipline", "纪检监察组", people, "s3"}}
-	figures := ArrangementFigures{Seconds: "1.42", Rooms: 9831, Full: 9420, Mixed: 87, Seats: 287416, Neighbours: 23, Problems: 24, Reasons: []ArrangementReason{{Key: "arr.reason.neighbours", N: 22}, {Key: "arr.reason.unmapped", N: 2}, {Key: "arr.reason.no-number", N: 1}, {Key: "arr.reason.no-front", N: 1}, {Key: "arr.reason.area-full", N: 1}},
-		List: []ArrangementProblem{{Key: "arr.reason.neighbours", Area: "0104", Room: 17, Count: 2}, {Key: "arr.reason.unmapped", Application: "a1", Name: "赵春燕"}}, More: true}
+	figures := ArrangementFigures{Seconds: "1.42", Rooms: 9831, Full: 9420, Mixed: 87, Seats: 287416, Neighbours: 23, Problems: 25, Reasons: []ArrangementReason{{Key: "arr.reason.neighbours", N: 22}, {Key: "arr.reason.unmapped", N: 2}, {Key: "arr.reason.no-area", N: 1}, {Key: "arr.reason.no-number", N: 1}, {Key: "arr.reason.no-front", N: 1}, {Key: "arr.reason.area-full", N: 1}},
+		List: []ArrangementProblem{{Key: "arr.reason.neighbours", Area: "0104", Room: 17, Count: 2}, {Key: "arr.reason.unmapped", Application: "a1", Name: "赵春燕"}, {Key: "arr.reason.no-area", Area: "0198", Application: "a1", Name: "钱小芳"}}, More: true}
 	trial := &ArrangementTrial{Asked: sceneTime("08:00:00"), Done: sceneTime("08:00:41"), Same: true, People: 287416, Exempt: 318, Figures: figures, By: "邓志远"}
 	base := Arrangement{ID: "v1", Number: 1, Now: true, Venue: "3 楼会议室，省纪检监察组在场", Open: true, People: 287416, Exempt: 318, Areas: 122, Least: 9581, Size: 30, Digest: hash, FrozenAt: sceneTime("09:00:00"), Rules: rules, Trial: trial, MayTry: true, Offices: offices}
 	share := func(office, name, by string, sealed, revealed bool) ArrangementShare {

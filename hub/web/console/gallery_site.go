@@ -33,6 +33,9 @@ func siteScenes(add adder, f, quiet func(string) Frame) {
 	moved := move
 	moved.Now, moved.Back, moved.Moves = "天心考区", true, sceneMoves()
 	add("areamove", "moved", "调整过", "areamove.title", "areamove", f("catchments"), moved)
+	dropped := move
+	dropped.Dropped, dropped.Back, dropped.Moves = "0198", true, sceneMoves()
+	add("areamove", "dropped", "调去的考区不在了", "areamove.title", "areamove", f("catchments"), dropped)
 	wrong := move
 	wrong.Error, wrong.Field = "areamove.needarea", "area"
 	add("areamove", "error", "没有选考区", "areamove.title", "areamove", f("catchments"), wrong)
@@ -81,6 +84,7 @@ func sceneDrawing(state string) Drawing {
 	case "clean":
 		d.Areas = d.Areas[:len(d.Areas)-1]
 	case "returned":
+		d.Dropped = []Word{{"wait", "hand", "宁乡第二考区　0199：2 人"}}
 		d.State, d.Case, d.Returned = Word{"wait", "back", "已退回"}, Link{"#", "已退回"}, "岳麓区差 11 间考室，请先加报考点。"
 		d.Note, d.NoteError = "按县划分", "caserefused.case-opinion"
 	case "locked":

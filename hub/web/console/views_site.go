@@ -65,6 +65,7 @@ type Drawing struct {
 	Languages  []Option
 	AreaNames  []Option
 	Unmapped   []Word // what no row names
+	Dropped    []Word // areas that it lacks, and who was moved to them by hand
 	Over       []Word
 	Faults     []Word
 	Moves      []DrawnMove
@@ -126,6 +127,7 @@ type AreaMove struct {
 	ID, Name, Number string // Number masked
 	Place            string
 	Now, Drawn       string // names of areas
+	Dropped          string // the area that she was moved to and that a later drawing dropped; "" is none
 	Areas            []Option
 	Chosen           string
 	Reason           string
