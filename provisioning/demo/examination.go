@@ -99,12 +99,13 @@ func (e Examination) cash() bool {
 }
 
 // stops are the stops of the tour in their order: cash is paid before anything is
-// confirmed.
+// confirmed. Where it is paid by telephone a crowd can be had (Gather), and with it an
+// arrangement; that comes last, because the confirmation is over then.
 func (e Examination) stops() []string {
 	if e.cash() {
 		return strings.Fields("portal pay card kiosk paper desk console money offices away kill close")
 	}
-	return strings.Fields("portal card kiosk paper pay desk console money offices away kill close")
+	return strings.Fields("portal card kiosk paper pay desk console money offices crowd away kill close arrange tickets scores")
 }
 
 // closes is the last close of the confirmation, wherever.

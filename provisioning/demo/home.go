@@ -32,6 +32,7 @@ type Home struct {
 	Programs    []*Process
 	Now         func() time.Time
 	Move        func(ctx context.Context, move string) error
+	Crowd       *crowd // nil where fees are cash
 
 	token string
 	page  *template.Template
@@ -77,6 +78,12 @@ func (h *Home) Handler() (http.Handler, error) {
 		return h.Move(r.Context(), r.PostFormValue("move"))
 	}))
 	mux.HandleFunc("POST /programs/{name}", h.pressed(h.program))
+	mux.HandleFunc("POST /crowd", h.pressed(func(*http.Request) error {
+		if h.Crowd != nil {
+			h.Crowd.Begin()
+		}
+		return nil
+	}))
 	return h.guard(mux), nil
 }
 
@@ -151,6 +158,7 @@ func (h *Home) stop(key string) tourStop {
 		"portal": {"portal", h.Ports.Hub() + "/ks"}, "card": {"panel", h.Ports.Panel() + "/"}, "kiosk": {"kiosk", h.Ports.Kiosk() + "/"},
 		"paper": {"panel", h.Ports.Panel() + "/printer"}, "pay": {"phone", h.Ports.Cashier() + "/"}, "desk": {"desk", h.Ports.Desk() + "/"},
 		"console": {"hub", h.Ports.Hub() + "/gl"}, "money": {"hub", h.Ports.Hub() + "/gl/payments"}, "offices": {"hub", h.Ports.Hub() + "/gl/approvals"},
+		"arrange": {"hub", h.Ports.Hub() + "/gl/arrangement"}, "tickets": {"portal", h.Ports.Hub() + "/ks"}, "scores": {"hub", h.Ports.Hub() + "/gl/results"},
 	}
 	if h.Examination.cash() { // the clerk takes it at the hub's pages of the point
 		at["pay"], at["money"] = [2]string{"hub", h.Ports.Hub() + "/gl/cash"}, [2]string{"hub", h.Ports.Hub() + "/gl/cash"}
@@ -178,6 +186,7 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request) {
 		Campaign              string
 		Programs              []program
 		Accounts              []Account
+		Crowd                 CrowdState
 	}{
 		Lang: lang, Token: h.token, Dir: h.Dir,
 		Now: now.In(Zone).Format("2006-01-02 15:04:05"), NowMillis: now.UnixMilli(),
@@ -185,6 +194,9 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, key := range h.Examination.stops() {
 		data.Tour = append(data.Tour, h.stop(key))
+	}
+	if h.Crowd != nil {
+		data.Crowd = h.Crowd.State()
 	}
 	for _, p := range h.Programs {
 		data.Programs = append(data.Programs, program{p.Name, p.State()})

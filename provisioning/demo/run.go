@@ -89,6 +89,10 @@ func (r *runner) run(ctx context.Context, accounts []Account) error {
 		Ports:       r.o.Ports, Dir: r.l.Dir, Accounts: accounts, Programs: []*Process{hub, box, emulators, companies},
 		Now: clock.Now, Move: clock.Move,
 	}
+	var others sync.WaitGroup
+	if !r.e.cash() {
+		r.home.Crowd = r.crowd(ctx, &others, hub, clock.Now)
+	}
 	if err := r.serveHome(ctx, clock); err != nil {
 		return err
 	}
@@ -96,7 +100,6 @@ func (r *runner) run(ctx context.Context, accounts []Account) error {
 	// The box and the emulators end before the hub, as in an office at night.
 	hubCtx, stopHub := context.WithCancel(context.WithoutCancel(ctx))
 	r.work.Go(func() { <-ctx.Done() })
-	var others sync.WaitGroup
 	defer func() { cancel(); others.Wait(); stopHub() }()
 	r.start(ctx, &others, companies) // which sign with the hub: it is given their papers
 	if err := r.answers(ctx, companies, r.o.Ports.Cashier(), "/"); err != nil {
@@ -116,6 +119,9 @@ func (r *runner) run(ctx context.Context, accounts []Account) error {
 	r.start(ctx, &others, box)
 	if err := r.answers(ctx, box, r.o.Ports.Kiosk(), "/"); err != nil {
 		return err
+	}
+	if r.home.Crowd != nil {
+		r.home.Crowd.Open()
 	}
 	r.tour(accounts)
 	select {

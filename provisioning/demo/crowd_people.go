@@ -1,0 +1,167 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"zhunkao/hub"
+	"zhunkao/hub/applicant"
+	campaigns "zhunkao/hub/campaign"
+	"zhunkao/hub/candidate"
+	"zhunkao/hub/db"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/journal"
+	"zhunkao/hub/org"
+	"zhunkao/hub/password"
+	"zhunkao/protocol/campaign/synthetic"
+	"zhunkao/protocol/form"
+)
+
+// arranged is the sign-in of one of the crowd that the portal shows.
+const arranged = "youxiao"
+
+// metaCrowd notes in the database that the crowd is registered.
+const metaCrowd = "demo.crowd"
+
+// registered is when the i-th of them is: on the three days before the demonstration
+// begins, in the fourteen hours in which people do this.
+func (a *assembly) registered(i int) time.Time {
+	of := time.Duration(3*i) * 14 * time.Hour / time.Duration(len(a.people))
+	return a.Start.Add(-73*time.Hour + of/(14*time.Hour)*(24*time.Hour) + of%(14*time.Hour))
+}
+
+// share is how many of ten are registered at each point, the first by their codes: those
+// in Changsha have whole rooms and tails, the others hardly fill one.
+var share = []int{3, 3, 1, 1, 1, 1}
+
+// meet makes the people: nobody whose card differs from what she filled in, because a
+// clerk settles that.
+func (a *assembly) meet(ctx context.Context) error {
+	var places []org.Point
+	err := a.hub.DB().Read(ctx, func(tx *db.Tx) error {
+		v, err := campaigns.Latest(ctx, tx, a.Campaign)
+		if err != nil {
+			return err
+		}
+		if a.rules, err = v.Decode(); err != nil {
+			return err
+		}
+		places, err = org.Points(ctx, tx, "430000")
+		return err
+	})
+	if err != nil || len(places) < len(share) {
+		return errors.Join(err, fmt.Errorf("%d points", len(places)))
+	}
+	slices.SortFunc(places, func(x, y org.Point) int { return strings.Compare(x.Code, y.Code) })
+	var at []synthetic.Point
+	for i, n := range share {
+		for range n {
+			at = append(at, synthetic.Point{Code: places[i].Code, Division: places[i].Division})
+		}
+	}
+	for _, p := range synthetic.Candidates(a.rules, seed+3, a.Size+len(synthetic.CasesOf(a.rules)), at...) {
+		if p.Flaw == synthetic.NoFlaw && len(a.people) < a.Size {
+			number := p.Application.Get(form.CandidateNumber) // the seed's begin at 0901 in the same counties
+			p.Application.Fields[form.CandidateNumber] = number[:len(number)-4] + "5" + number[len(number)-3:]
+			a.people = append(a.people, p)
+		}
+	}
+	return nil
+}
+
+// enter registers them, with an account each, as on the days before the demonstration
+// began: all or nobody.
+func (a *assembly) enter(ctx context.Context) error {
+	a.Say(crowdEnters, 0, len(a.people))
+	if done, err := a.hub.DB().Meta(ctx, metaCrowd); err != nil || done != "" {
+		return err
+	}
+	text, err := a.hub.DB().Meta(ctx, hub.MetaDemoApplicants)
+	if err != nil {
+		return err
+	}
+	var shown []hub.DemoApplicant
+	if err := json.Unmarshal([]byte(text), &shown); err != nil || len(shown) == 0 {
+		return errors.Join(errors.New("no applicants are shown"), err)
+	}
+	hasher := password.NewHasher(password.Full())
+	verifier, err := hasher.Hash(ctx, shown[0].Password)
+	if err != nil {
+		return err
+	}
+	shown = append(shown, hub.DemoApplicant{Login: arranged, Password: shown[0].Password, Who: "已确认、已缴费；编排以后看座位和准考证，考完看成绩"})
+	list, err := json.Marshal(shown)
+	if err != nil {
+		return err
+	}
+	at := a.Start
+	now := func() time.Time { return at }
+	steps := &flow.Flow{Candidates: candidate.New(a.hub.Keys(), now), Keys: a.hub.Keys(), Now: now}
+	desk := applicant.New(applicant.Options{DB: a.hub.DB(), Keys: a.hub.Keys(), Hasher: hasher, Now: now})
+	by := flow.By{Author: journal.Author{Kind: journal.ByOperator, ID: "demo"}, Source: "demo"}
+	return a.hub.DB().Write(ctx, func(tx *db.Tx) error {
+		for i, p := range a.people {
+			at = a.registered(i)
+			if err := steps.Register(ctx, tx, p.Application, candidate.FromPortal, by); err != nil {
+				return err
+			}
+			n := applicant.NewAccount{Login: fmt.Sprintf("ks%04d", 1001+i), Verifier: verifier, Campaign: a.rules.ID, Application: p.Application.ID}
+			if p.Application.ID == a.shown().Application.ID {
+				n.Login = arranged
+			}
+			if _, err := desk.Add(ctx, tx, n); err != nil {
+				return err
+			}
+		}
+		if err := tx.SetMeta(ctx, metaCrowd, "registered"); err != nil {
+			return err
+		}
+		return tx.SetMeta(ctx, hub.MetaDemoApplicants, string(list))
+	})
+}
+
+// shown is who has the sign-in that the portal shows: the last in Changsha, with nothing
+// of her own about her.
+func (a *assembly) shown() synthetic.Person {
+	i := len(a.people) - 1
+	for i > 0 && !strings.HasPrefix(a.people[i].Application.Point, "4301") {
+		i--
+	}
+	return a.people[i]
+}
+
+// missing are those of the crowd for whom a question finds nothing.
+func (a *assembly) missing(ctx context.Context, question string) ([]synthetic.Person, error) {
+	there := map[string]bool{}
+	err := a.hub.DB().Read(ctx, func(tx *db.Tx) error {
+		return tx.Each(ctx, question, nil, func(row func(...any) error) error {
+			var id string
+			err := row(&id)
+			there[id] = true
+			return err
+		})
+	})
+	return slices.DeleteFunc(slices.Clone(a.people), func(p synthetic.Person) bool { return there[p.Application.ID] }), err
+}
+
+// reached waits until a question finds everybody.
+func (a *assembly) reached(ctx context.Context, phase, question string) error {
+	lack := len(a.people)
+	err := until(ctx, func() (bool, error) {
+		some, err := a.missing(ctx, question)
+		if len(some) < lack {
+			lack = len(some)
+			a.Say(phase, len(a.people)-lack, len(a.people))
+		}
+		return lack == 0, err
+	})
+	if err != nil {
+		return fmt.Errorf("%d of %d lack (%s): %w", lack, len(a.people), phase, err)
+	}
+	return nil
+}
