@@ -55,7 +55,7 @@ var phrases = map[Kind][2]string{
 	EndRestored:      {"您的报名作废已经撤销。请马上登录考生入口看接下来要做什么、什么时候以前做。", "Your registration is void no more. Sign in at once to see what to do, and by when."},
 	SiteLost:         {"您的考点换了，准考证号、考室、座位不变。请登录考生入口看新考点，重新打印准考证。", "Your site has changed; number, room and seat stay. Sign in to see the new site, and print your ticket again."},
 	SeatGiven:        {"您的考区、考室、座位和准考证号已经排定。请登录考生入口查看，在打印时间内打印准考证。", "Your area, room, seat and ticket number are settled. Sign in to see them, and print your ticket in its time."},
-	SeatKept:         {"您的考点、考室、座位和准考证号都没有变，但考试编排更正过，以前打印的准考证作废。请登录考生入口，重新打印准考证。", "Your site, room, seat and number stay. The arrangement was corrected, so a ticket you printed before is void: sign in and print it again."},
+	SeatKept:         {"您的考室、座位和准考证号都没有变，但考试编排更正过，以前打印的准考证作废。请登录考生入口，重新打印准考证。", "Your room, seat and number stay. The arrangement was corrected, so a ticket you printed before is void: sign in and print it again."},
 	SeatChanged:      {"考试座位重新编排，您以前的准考证已经作废。请登录考生入口看新的座位，重新打印准考证。", "Seats were arranged anew and your earlier ticket is void. Sign in to see the new seat and print your ticket again."},
 	SeatGone:         {"考试座位重新编排，您以前的准考证已经作废，新的编排里没有您。请马上联系您的确认点或县招考办。", "Seats were arranged anew: your earlier ticket is void and you have no seat now. Contact your point or the county office at once."},
 	ScoresOut:        {"您的考试成绩出来了，请登录考生入口，看从什么时候起可以查询。", "Your marks are there: sign in to see from when you can read them."},

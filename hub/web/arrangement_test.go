@@ -430,7 +430,7 @@ func (w *world) revises(page string, old seating.Version, late string, all []str
 	if f := v.Figures; v.State != seating.Computed || v.Base != old.ID || f.Kept != 3 || f.Fresh != 1 || f.Gone != 1 || f.Moved != 0 {
 		t.Fatalf("%+v", v)
 	}
-	w.says("po", list, "第 2 次和第 1 次比", "座位和号码不变", "不在名单上了")
+	w.says("po", list, "和第 1 次比，变了哪些", "座位和号码不变", "不在名单上了")
 	of := list + "/" + v.ID
 	names := w.says("po", of+"/changes", string(w.people[8].Application.Name()), "新排座位")
 	if strings.Contains(names, string(w.people[0].Application.Name())) {

@@ -33,7 +33,7 @@ func ticketScenes(add adder) {
 	anew.Head, anew.Notices = "座位换了，请重新打印准考证", []StatusNotice{{Class: "must", Head: "以前打的准考证作废了", Text: "座位重新编排过。旧的请撕掉，带旧的去会走错考室。"}}
 	show("anew", "以前打的作废了", anew)
 	kept := ready
-	kept.Head, kept.Notices = "座位和号码没变，准考证请重新打印", []StatusNotice{{Class: "wait", Head: "以前打的准考证作废了，座位没变", Text: "编排更正过，您的考点、考室、座位和准考证号都没有变，只是旧的扫码会显示“已作废”。换成新打的，旧的请撕掉。"}}
+	kept.Head, kept.Notices = "座位和号码没变，准考证请重新打印", []StatusNotice{{Class: "wait", Head: "以前打的准考证作废了，座位没变", Text: "编排更正过，您的考室、座位和准考证号都没有变，只是旧的扫码会显示“已作废”。换成新打的，旧的请撕掉。"}}
 	show("kept", "以前打的作废了，座位没变", kept)
 	added := ready
 	long := *paper
