@@ -146,3 +146,17 @@ func (d *Desk) guardianSheet(w http.ResponseWriter, r *http.Request, _ *session)
 	doc, err := d.GuardianSheet()
 	d.pdf(w, r, "tongyishu.pdf", doc, err)
 }
+
+// lineOf is the height of one field on a sheet of the desk.
+const lineOf sheet.MM = 11.5
+
+// blank is one field: its name, what may be ticked, and a line to write on.
+func blank(p *sheet.Press, at sheet.Rect, name, ticks string) {
+	const wide sheet.MM = 42
+	p.Say(sheet.Rect{X: at.X, Y: at.Y, W: wide - 2, H: at.H}, name, sheet.Plain, sheet.Left, 11, 10, 9, 8, 7, 6)
+	if ticks != "" {
+		p.Say(sheet.Rect{X: at.X + wide, Y: at.Y, W: at.W - wide, H: at.H}, ticks, sheet.Plain, sheet.Left, 11, 10, 9, 8, 7, 6)
+		return
+	}
+	p.Sign(sheet.Rect{X: at.X + wide, Y: at.Y, W: at.W - wide, H: at.H - 1.5})
+}

@@ -180,7 +180,7 @@ var words = struct {
 // fmt.Sprintf, and \n between lines. The map is the caller's own.
 func Words() map[string][2]string {
 	out := map[string][2]string{}
-	for prefix, of := range map[string]any{"": words, "Ticket.": ticketWords} {
+	for prefix, of := range map[string]any{"": words, "Ticket.": ticketWords, "PaperForm.": paperFormWords} {
 		all := reflect.ValueOf(of)
 		for i := range all.NumField() {
 			p := all.Field(i).Interface().(pair)
