@@ -87,7 +87,11 @@ func (r SeatingRecord) Layout(f *sheet.Fonts) (*sheet.Document, error) {
 	p.Fill(sheet.Rect{X: x + w + 4, Y: y, W: sheet.FrameW - w - 4, H: 10}, r.Venue, sheet.Plain, seatingWords.Title.Zh, 2, 3.5, 9, 8, 7)
 	y = section(p, y+10, seatingWords.List.Zh, "")
 	y = r.facts(p, y, [][2]string{{seatingWords.Frozen.Zh, stamp(r.Frozen)}, {seatingWords.People.Zh, thousands(int64(r.People))}, {seatingWords.Exempt.Zh, thousands(int64(r.Exempt))}, {seatingWords.Areas.Zh, strconv.Itoa(r.Areas)}, {seatingWords.Digest.Zh, r.Digest}})
-	y = section(p, y+4, seatingWords.Draw.Zh, seatingWords.Note.Zh)
+	note, signs := seatingWords.Note.Zh, []string{seatingWords.SignDraw.Zh, seatingWords.SignOffice.Zh, seatingWords.SignWatch.Zh}
+	if r.Base > 0 { // nobody draws for a revision
+		note, signs = "", signs[1:]
+	}
+	y = section(p, y+4, seatingWords.Draw.Zh, note)
 	for _, s := range r.Shares {
 		y = s.set(p, y)
 	}
@@ -99,7 +103,7 @@ func (r SeatingRecord) Layout(f *sheet.Fonts) (*sheet.Document, error) {
 	y = section(p, y+4, seatingWords.Result.Zh, "")
 	y = r.facts(p, y, [][2]string{{seatingWords.Rooms.Zh, thousands(int64(r.Rooms)) + "　" + seatingWords.Full.Zh + " " + thousands(int64(r.Full)) + "　" + seatingWords.Mixed.Zh + " " + thousands(int64(r.Mixed))}, {seatingWords.Unmet.Zh, thousands(int64(r.Unmet))}, {seatingWords.Root.Zh, r.Root}})
 	p.Fill(sheet.Rect{X: x, Y: y + 3, W: sheet.FrameW, H: 9}, seatingWords.Check.Zh, sheet.Wording, seatingWords.Title.Zh, 2, 4, 8.5, 8, 7.5)
-	signatures(p, sheet.FrameEnd-44, seatingWords.SealAt.Zh, seatingWords.SignDraw.Zh, seatingWords.SignOffice.Zh, seatingWords.SignWatch.Zh)
+	signatures(p, sheet.FrameEnd-44, seatingWords.SealAt.Zh, signs...)
 	page, err := p.Page()
 	if err != nil {
 		return nil, err

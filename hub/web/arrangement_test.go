@@ -224,6 +224,7 @@ func TestArrangement(t *testing.T) {
 		}
 	}
 	late := w.valid(6)
+	school := w.fullRooms(v)
 	if text := w.says("po", page+"/unseated", string(w.people[6].Application.Name())); !regexp.MustCompile(late).MatchString(text) && strings.Contains(text, one) {
 		t.Errorf("who has a seat is among those without: %s", text)
 	}
@@ -246,9 +247,9 @@ func TestArrangement(t *testing.T) {
 	w.agreeAll("pa")
 	post("po", page+"/add", url.Values{"application": {late}, "reason": {"逾期缴费，省里同意"}})
 	w.write(t.Context(), func(tx *db.Tx) error {
-		_, s, _, ok, err := seating.SeatOf(t.Context(), tx, w.camp.ID, late)
-		if !ok || !s.Exception {
-			t.Errorf("no exception seat: %+v", s)
+		_, s, room, ok, err := seating.SeatOf(t.Context(), tx, w.camp.ID, late)
+		if !ok || !s.Exception || s.Seat != 1 || room.Site != school {
+			t.Errorf("no exception seat in a new room at the site: %+v in %+v", s, room)
 		}
 		return err
 	})
@@ -385,6 +386,29 @@ func (w *world) honestArrangement(path string) honest {
 	default: // number, void: ask; the second person agrees
 		return honest{path: page + verb, browser: po, form: url.Values{"reason": {"省里会议定"}}}
 	}
+}
+
+// fullRooms puts all rooms at one site with rooms left, and lets no seat be free in them: who
+// comes late sits in a new one.
+func (w *world) fullRooms(v seating.Version) (school string) {
+	ctx := w.t.Context()
+	w.write(ctx, func(tx *db.Tx) error {
+		rooms, err := seating.Rooms(ctx, tx, v.ID, "")
+		if err != nil {
+			return err
+		}
+		at, err := site.Create(ctx, tx, site.Site{Campaign: w.camp.ID, Division: countyHere, Name: "岳麓实验中学", Address: "桐梓坡路 212 号", Phone: "0731-5550 0100", Rooms: len(rooms) + 3, Seats: 600}, 1)
+		if err != nil {
+			return err
+		}
+		school = at.ID
+		_, err = seating.SetBlocks(ctx, tx, seating.BlockSet{Version: v.ID, Area: countyHere[2:], How: seating.Taken, At: 1, Blocks: []arrangement.Block{{Site: at.ID, Area: countyHere[2:], First: 1, Last: len(rooms)}}})
+		if err == nil {
+			_, err = tx.Exec(ctx, `UPDATE seating_room SET last = 30 WHERE version = $1`, v.ID)
+		}
+		return err
+	})
+	return school
 }
 
 // revises corrects what is published: one is gone, another comes; the others keep seat and
