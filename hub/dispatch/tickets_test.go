@@ -24,13 +24,19 @@ func (k *desk) seat() {
 		_, err := tx.Exec(ctx, `UPDATE application SET state = 'confirmed', confirmed_at = 1, confirmed_point = point`)
 		return err
 	})
-	var people []seatingtest.Person
-	for _, p := range k.people {
-		people = append(people, seatingtest.Person{Application: p.Application.ID, Division: division, Level: "3", Category: "34"})
-	}
-	if _, err := seatingtest.Publish(context.Background(), k.db, k.rules, people, opened.UnixMilli()); err != nil {
+	if _, err := seatingtest.Publish(context.Background(), k.db, k.rules, k.sitting(""), opened.UnixMilli()); err != nil {
 		k.t.Fatal(err)
 	}
+}
+
+// sitting is everybody but one.
+func (k *desk) sitting(but string) (people []seatingtest.Person) {
+	for _, p := range k.people {
+		if p.Application.ID != but {
+			people = append(people, seatingtest.Person{Application: p.Application.ID, Division: division, Level: "3", Category: "34"})
+		}
+	}
+	return people
 }
 
 // site gives all rooms to a site of this name.
@@ -152,13 +158,29 @@ func TestTicketsTravelAhead(t *testing.T) {
 			return err
 		})
 		k.d.LookAgain()
-		if _, anew, _ := b.tickets(false); len(anew) != len(here)-1 || slices.ContainsFunc(anew, func(x protocol.AdmissionTicket) bool { return x.Application == here[0] }) {
+		_, anew, _ = b.tickets(false)
+		if len(anew) != len(here)-1 || slices.ContainsFunc(anew, func(x protocol.AdmissionTicket) bool { return x.Application == here[0] }) {
 			t.Errorf("whoever withdrew still has a ticket: %d", len(anew))
+		}
+		// The arrangement is corrected: another edition, the same numbers at the same site, and
+		// the code of the one in force.
+		if _, err := seatingtest.Revise(context.Background(), k.db, k.rules, k.sitting(here[0]), opened.UnixMilli()); err != nil {
+			t.Fatal(err)
+		}
+		k.d.LookAgain()
+		m, same, sites := b.tickets(false)
+		if m.Edition != 2 || len(same) != len(anew) || sites[0] != "样本第二中学" {
+			t.Fatalf("corrected: edition %d, %d tickets at %v", m.Edition, len(same), sites)
+		}
+		for i := range same {
+			if was := anew[i]; same[i].Application != was.Application || same[i].Number != was.Number || same[i].Room != was.Room || same[i].Seat != was.Seat || same[i].Proof == was.Proof || same[i].Proof == "" {
+				t.Errorf("corrected: number, room, seat or code of ticket %d", i)
+			}
 		}
 		// Seats are arranged anew, and no room has a site: what boxes hold is void all the same.
 		k.seat()
 		k.d.LookAgain()
-		if m, anew, _ := b.tickets(false); m.Edition != 2 || len(anew) != 0 {
+		if m, anew, _ := b.tickets(false); m.Edition != 3 || len(anew) != 0 {
 			t.Errorf("of another arrangement without sites: edition %d, %d tickets", m.Edition, len(anew))
 		}
 	})
