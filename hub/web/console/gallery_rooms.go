@@ -10,7 +10,7 @@ func roomScenes(add adder, f, quiet func(string) Frame) {
 	}
 	add("rooms", "some", "各考区", "menu.rooms", "rooms", f("rooms"), Rooms{Version: "1", Rows: rows, Sum: RoomsRow{Rooms: 146, Candidates: 4323, Sites: 8, Places: 152, Placed: 46}})
 	add("rooms", "none", "还没有公布", "menu.rooms", "rooms", quiet("rooms"), Rooms{})
-	for _, s := range [][2]string{{"draft", "提出分配"}, {"faults", "有三处不对"}, {"taken", "已接收，可以停用考点"}, {"short", "考室不够"}, {"returned", "市里退回"}} {
+	for _, s := range [][2]string{{"draft", "提出分配"}, {"faults", "有三处不对"}, {"taken", "已接收，可以停用考点"}, {"short", "考室不够"}, {"waiting", "新开的考室没有考点"}, {"returned", "市里退回"}} {
 		add("arearooms", s[0], s[1], "menu.rooms", "arearooms", f("rooms"), sceneArea(s[0], rows[1]))
 	}
 	lose := LoseSite{Area: "0104", AreaName: "岳麓区考区", Site: "430104002", Name: "岳麓区第二中学", Rooms: 18, People: 536, Set: 1, ByTwo: true, Standing: "ask",
@@ -40,6 +40,10 @@ func sceneArea(which string, row RoomsRow) AreaRooms {
 	case "short":
 		out.Short, out.Places, out.Draft = true, 58, nil
 		out.State = State{"must", "alert", "rooms.state.short"}
+	case "waiting":
+		out.Open, out.Shut, out.Blocks, out.Rooms, out.Waiting = false, "rooms.shut.window", out.Draft, 64, "0063–0064"
+		out.State = State{"must", "alert", "rooms.state.some"}
+		out.History = []RoomSet{{Number: 3, How: "rooms.how.added", At: sceneTime("17:00:00"), By: "邓志远"}, {Number: 2, How: "rooms.how.carried", At: sceneTime("16:40:00"), By: "邓志远"}, {Number: 1, How: "rooms.how.taken", At: sceneTime("16:20:00"), By: "周敏", Case: "#"}}
 	case "returned":
 		out.Mend, out.CaseVer, out.Case = "0", 2, "#"
 		out.State = State{"must", "back", "rooms.state.returned"}
