@@ -155,3 +155,21 @@ func sideBySide(in *arrangement.Input, out *arrangement.Result) (pairs int) {
 	}
 	return pairs
 }
+
+// BenchmarkRevise corrects a province of which one in a hundred is gone.
+func BenchmarkRevise(b *testing.B) {
+	in := province(400_000)
+	before, err := arrangement.Arrange(in, arrangement.Seed{1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	list := *in
+	list.Candidates = in.Candidates[len(in.Candidates)/100:]
+	for b.Loop() {
+		r, err := arrangement.Revise(&list, arrangement.Seed{1}, before)
+		if err != nil || r.Kept() != len(list.Candidates) {
+			b.Fatal(r.Kept(), err)
+		}
+		_ = r.Tree()
+	}
+}
