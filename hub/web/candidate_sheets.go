@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -22,12 +23,14 @@ import (
 	"zhunkao/protocol/window"
 )
 
-// deskRoutes print what a candidate signs at the desk: the proof sheet (校对表, paper 13)
-// and the pledge to be copied (诚信考试承诺书, paper 15).
+// deskRoutes print what a candidate signs at the desk: the proof sheet (校对表, paper 13),
+// the pledge to be copied (诚信考试承诺书, paper 15), and the blank form that she fills in by
+// hand when nothing works (信息采集草表, paper 14), which is nobody's yet.
 func (s *server) deskRoutes() []route {
 	return []route{
 		{method: http.MethodGet, path: "/gl/candidates/:id/proofread", who: readers(), remit: remitCandidate, do: s.proofread},
 		{method: http.MethodGet, path: "/gl/candidates/:id/pledge", who: readers(), remit: remitCandidate, do: s.pledge},
+		{method: http.MethodGet, path: "/gl/paperform", who: readers(), remit: remitNone, do: s.paperForm},
 	}
 }
 
@@ -191,11 +194,57 @@ func (s *server) pledge(c *gin.Context, v *visit) {
 	s.sendPaper(c, v, "pledge", out)
 }
 
-// deskPapers are the links to both.
+// mostForms is how many blank forms are printed at once.
+const mostForms = 50
+
+// paperForm prints blank forms, each with a number of its own: one, or as many as n says.
+func (s *server) paperForm(c *gin.Context, v *visit) {
+	n := 1
+	if many, err := strconv.Atoi(c.Query("n")); err == nil {
+		n = max(1, min(many, mostForms))
+	}
+	out := sheet.PaperForm{Printed: s.Flow.Now()}
+	place := v.session.Account.Division
+	err := s.DB.Read(c.Request.Context(), func(tx *db.Tx) (err error) {
+		ctx, point := c.Request.Context(), ""
+		if out.Campaign, err = s.campaigns.current(ctx, tx, s.Campaign); err != nil {
+			return err
+		}
+		if out.Office, _, point, err = belongs(ctx, tx, v.session.Account); point != "" {
+			out.Office, place = point, v.session.Account.Point
+		}
+		return err
+	})
+	if err != nil && missing(err) {
+		s.refuse(c, v, refusalNotFound)
+		return
+	}
+	if s.DB.Demo() {
+		out.Marks = []sheet.Mark{sheet.Specimen}
+	}
+	all := &sheet.Document{}
+	for range n {
+		if err != nil {
+			break
+		}
+		out.Number = sheet.NewPaperNumber(place)
+		var one *sheet.Document
+		if one, err = out.Layout(s.Fonts); err == nil {
+			all.Title, all.Printed, all.Pages = one.Title, one.Printed, append(all.Pages, one.Pages...)
+		}
+	}
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	s.sendDocument(c, v, "paper-form", all)
+}
+
+// deskPapers are the links to these.
 func (s *server) deskPapers(camp rules.Campaign, row candidate.Row) (out []console.Paper) {
 	out = append(out, console.Paper{Key: "paper.proofread", Note: "paper.proofread.note", Path: "/gl/candidates/" + row.ID + "/proofread"})
 	if camp.Text(paper.PledgeText, false) != "" {
 		out = append(out, console.Paper{Key: "paper.pledge", Note: "paper.pledge.note", Path: "/gl/candidates/" + row.ID + "/pledge"})
 	}
-	return out
+	return append(out, console.Paper{Key: "paper.form", Note: "paper.form.note", Path: "/gl/paperform"})
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -63,6 +64,15 @@ func TestDeskPapers(t *testing.T) {
 	_, again := w.as("co").get(page + "/proofread")
 	if text := said(t, again); !strings.Contains(text, "补打") || !strings.Contains(text, "第2次打印") {
 		t.Error("the second print does not say that it is one")
+	}
+	if !strings.Contains(html, `href="/gl/paperform"`) {
+		t.Error("the page has no link to the blank form")
+	}
+	_, forms := w.as("co").get("/gl/paperform?n=2")
+	text := said(t, forms)
+	numbers := regexp.MustCompile(countyHere+`-[2-9A-Z]{6}`).FindAllString(text, -1)
+	if len(numbers) != 4 || numbers[0] != numbers[1] || numbers[2] != numbers[3] || numbers[0] == numbers[2] || strings.Contains(text, app.Name().Reveal()) {
+		t.Errorf("two blank forms of two sides bear the numbers %v", numbers)
 	}
 	foreign := "/gl/candidates/" + w.people[1].Application.ID
 	for _, path := range []string{foreign + "/proofread", foreign + "/pledge"} {

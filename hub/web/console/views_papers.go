@@ -1,6 +1,9 @@
 package console
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ExamPapers is /gl/papers: the sites of a remit and what was printed for them.
 type ExamPapers struct {
@@ -64,6 +67,12 @@ type ExamBatch struct {
 	MayPrint bool     // something of it is not on paper and can be sent
 	Rest     bool     // … and something is
 	AllOut   bool     // all of it is on paper
+}
+
+// AtPrinter reports whether it is on its way to one, or waits for a person's word: that
+// stands first.
+func (b ExamBatch) AtPrinter() bool {
+	return slices.ContainsFunc(b.Prints, func(p ExamPrint) bool { return p.Open || p.Unsure })
 }
 
 // ExamPrint is a batch on its way to a printer.
