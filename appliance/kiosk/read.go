@@ -23,6 +23,9 @@ func (p page) ReadPage() (readPage, error) {
 	if out.Last || len(out.Choices) > 0 {
 		out.Title = t.t("read-choices")
 	}
+	if out.Category {
+		out.Title = t.t("read-category")
+	}
 	out.Which = t.t("read-page", s.Page, len(s.Pages), p.In(out.Page.Title))
 	return out, t.err
 }

@@ -152,6 +152,7 @@ func walkWords() map[string]word {
 		"read-choices":    {"志愿也都对吗？", "Are your choices right?"},
 		"read-page":       {"第 %d 页，共 %d 页　%s", "Page %d of %d: %s"},
 		"read-empty":      {"（没有填）", "(left empty)"},
+		"read-category":   {"科类也对吗？", "Is your category right?"},
 		"read-choice":     {"第 %d 志愿", "Choice %d"},
 		"read-no-choice":  {"您没有填志愿。", "You made no choice."},
 		"read-final":      {"签名提交以后，就不能再改了。", "After you sign, nothing can be changed."},

@@ -15,6 +15,8 @@ type Page struct {
 	Lines   []Line
 	Choices []Choice
 	Photo   bool // her photo stands beside the heading
+	// Category: a category is all that is chosen, and it is among the lines.
+	Category bool
 }
 
 // Text is a text in both languages; with En empty Zh stands for both.
@@ -142,7 +144,7 @@ func choicePages(c campaign.Campaign, app form.Application) []Page {
 	choices := slices.Clone(app.Choices)
 	slices.SortStableFunc(choices, func(a, b form.Choice) int { return a.Order - b.Order })
 	if c.Form.Choose == form.ChooseCategory {
-		return []Page{{Title: Text{"报考科类", "Your category"}, Lines: head}}
+		return []Page{{Title: Text{"报考科类", "Your category"}, Lines: head, Category: len(head) > 0}}
 	}
 	title := Text{"报考志愿", "Your choices"}
 	pages := []Page{{Title: title, Lines: head}}
@@ -165,7 +167,11 @@ func choiceHead(c campaign.Campaign, app form.Application) []Line {
 		lines = append(lines, Line{Key: key, Label: label, Value: value, Wide: wide})
 	}
 	if l, ok := c.Form.Level(first.Level); ok {
-		add("level", Text{"报考层次", "Level"}, Text{l.Zh, Sentence(l.En)})
+		label := Text{"报考层次", "Level"}
+		if c.Form.Choose == form.ChooseCategory {
+			label = Text{"考试类型", "Examination"}
+		}
+		add("level", label, Text{l.Zh, Sentence(l.En)})
 	}
 	if k, ok := c.Form.Category(first.Category); ok {
 		add("category", Text{"科类", "Category"}, Text{k.Zh, k.En})

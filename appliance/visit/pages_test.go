@@ -51,7 +51,7 @@ func TestCategoryIsReadThrough(t *testing.T) {
 	for _, p := range synthetic.Candidates(gaokao, 3, 40, synthetic.Point{Code: "43010401", Division: "430104"}) {
 		pages := visit.Paginate(gaokao, p.Application, false)
 		last := pages[len(pages)-1]
-		if len(last.Choices) > 0 || len(last.Lines) < 2 || last.Lines[1].Value.Zh != gaokao.TableName("category", p.Application.First().Category) {
+		if !last.Category || last.Lines[0].Label.Zh != "考试类型" || len(last.Choices) > 0 || len(last.Lines) < 2 || last.Lines[1].Value.Zh != gaokao.TableName("category", p.Application.First().Category) {
 			t.Errorf("last page: %+v", last)
 		}
 		for _, page := range pages {

@@ -35,6 +35,7 @@ type Words struct {
 	Choices        []ChoiceInWords
 	Bonuses        []string
 	Exemptions     []string
+	Instead        map[string]string // by the field that the form lacks: see Campaign.Instead
 }
 
 // ChoiceInWords is one 志愿; code and name stand together where both are known.
@@ -46,6 +47,28 @@ type ChoiceInWords struct {
 	Major    string
 	Form     string
 	Years    string
+	Subjects string // what is sat, where a category is all that is chosen
+}
+
+// instead are the fields that the process sheet asks for where a form lacks those
+// of the adult examination (domain §2: what the gaokao's point looks at).
+var instead = map[string]string{form.Education: form.Household, form.Occupation: form.CandidateKind, form.WorkDate: form.HouseholdKind, form.Licence: form.PupilNumber}
+
+// Instead gives the field that stands on the process sheet in the place of one that
+// the form lacks; false when the form has it, or nothing for its place.
+func (c Campaign) Instead(key string) (form.Field, bool) {
+	if _, has := c.Form.Field(key); has {
+		return form.Field{}, false
+	}
+	return c.Form.Field(instead[key])
+}
+
+// place names a division with the city that it lies in.
+func (c Campaign) place(code string) string {
+	if d, ok := c.Division(code); ok {
+		return CityName(c, d) + d.Name
+	}
+	return code
 }
 
 // InWords gives an application in words. A code that the campaign does not know
@@ -80,6 +103,18 @@ func (c Campaign) InWords(app form.Application) Words {
 		w.Number = app.SequenceNumber
 	}
 	w.Choices = c.choicesInWords(app.Choices)
+	for key := range instead {
+		f, ok := c.Instead(key)
+		if !ok {
+			continue
+		}
+		if w.Instead == nil {
+			w.Instead = map[string]string{}
+		}
+		if w.Instead[key] = named(f.Key); f.Kind == form.KindDivision {
+			w.Instead[key] = c.place(app.Get(f.Key))
+		}
+	}
 	codes := c.AutomaticBonuses(app.Get(form.BirthDate))
 	for _, claim := range app.Claims {
 		switch claim.Kind {
@@ -110,9 +145,25 @@ func (c Campaign) choicesInWords(choices []form.Choice) []ChoiceInWords {
 			Major:    codeAndName(ch.Major, ch.MajorName),
 			Form:     c.Form.TableName("study_form", ch.Form),
 			Years:    strings.TrimSuffix(c.Form.TableName("years", ch.Years), "年"),
+			Subjects: c.subjectsOf(ch.Category),
 		})
 	}
 	return out
+}
+
+// subjectsOf names what is sat in a category, where a category is all that is chosen.
+func (c Campaign) subjectsOf(category string) string {
+	k, ok := c.Form.Category(category)
+	if !ok || c.Form.Choose != form.ChooseCategory {
+		return ""
+	}
+	var out []string
+	for _, s := range c.Subjects {
+		if slices.Contains(k.Subjects, s.Key) {
+			out = append(out, s.Zh)
+		}
+	}
+	return strings.Join(out, "、")
 }
 
 // bonusName leaves out what stands in brackets: the evidence asked for.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
 	"zhunkao/protocol/sheet/qr"
 )
 
@@ -20,11 +21,24 @@ func (s *processCanvas) or(v string) string {
 	return v
 }
 
+// asked is the label and the value of a box, or those of what the campaign's form
+// asks in its place.
+func (s *processCanvas) asked(key string, label pair, text string) (string, string) {
+	if f, ok := s.c.Instead(key); ok {
+		return f.Zh, s.or(s.p.Instead[key])
+	}
+	return label.Zh, s.or(text)
+}
+
 // identity is the grid of the person and the photo, 75 high.
 func (s *processCanvas) identity(y MM) MM {
 	p := s.p
 	body := sizes(10.5, 9, 8, 7.5, 7)
 	two, small := body.then(8, 2, 3.5).then(6.5, 3, 2.65), body.then(7, 2, 3.5).then(6.5, 3, 2.65)
+	education, educated := s.asked(form.Education, words.Education, p.Education)
+	occupation, occupied := s.asked(form.Occupation, words.Occupation, p.Occupation)
+	work, worked := s.asked(form.WorkDate, words.WorkDate, p.WorkDate)
+	licence, licensed := s.asked(form.Licence, words.Licence, p.Licence)
 	grid := [][]value{
 		{{words.Name.Zh, p.Name.Reveal(), strong, sizes(22, 18, 15, 12).then(12, 2, 5).asName(), 10},
 			{words.Sex.Zh, p.Sex, plain, sizes(14, 10.5, 9, 8, 7), 7.5},
@@ -33,14 +47,14 @@ func (s *processCanvas) identity(y MM) MM {
 			{words.DocumentType.Zh, s.or(p.DocumentType), plain, two, 5},
 			{words.DocumentNumber.Zh, s.or(p.DocumentNumber.Reveal()), strong, small, 5}},
 		{{words.Politics.Zh, s.or(p.Politics), plain, small, 5},
-			{words.Education.Zh, s.or(p.Education), plain, two, 5},
+			{education, educated, plain, two, 5},
 			{words.Language.Zh, s.or(p.Language), plain, body, 5},
-			{words.Occupation.Zh, s.or(p.Occupation), plain, small, 5}},
+			{occupation, occupied, plain, small, 5}},
 		{{words.School.Zh, s.or(p.School), plain, sizes(10.5, 9, 8, 7), 5},
 			{words.GraduationDate.Zh, s.or(p.GraduationDate), plain, body, 5},
 			{words.Diploma.Zh, s.or(p.Diploma), plain, body, 5}},
-		{{words.WorkDate.Zh, s.or(p.WorkDate), plain, body, 5},
-			{words.Licence.Zh, s.or(p.Licence), plain, body, 5},
+		{{work, worked, plain, body, 5},
+			{licence, licensed, plain, body, 5},
 			{words.PostCode.Zh, s.or(p.PostCode), plain, body, 5},
 			{words.Phone.Zh, s.or(p.Phone), plain, body, 5}},
 	}
@@ -75,20 +89,32 @@ func (s *processCanvas) photoCell(r Rect) {
 	s.photo(Rect{r.X + 1.25 - hair/2, r.Y + 2.5, 27.5, 35}, NewPortrait(s.p.Photo, reason))
 }
 
-// choices is the table of 志愿; an empty form gets two rows to write in.
+// choices is the table of 志愿, or the one row of the category where that is all that
+// is chosen; an empty form gets two rows to write in.
 func (s *processCanvas) choices(y MM) MM {
-	s.section(y, words.Choice.Zh, "")
+	category := s.c.Form.Choose == form.ChooseCategory
+	title, columns, least := words.Choice.Zh, choiceColumns, 2
+	head := []string{words.Choice.Zh, words.Level.Zh, words.Category.Zh, words.College.Zh, words.Major.Zh, words.Form.Zh, words.Years.Zh}
+	if category {
+		title, columns, least = words.CategoryChosen.Zh, categoryColumns, 1
+		head = []string{words.Examination.Zh, words.Category.Zh, words.Subjects.Zh}
+	}
+	s.section(y, title, "")
 	y += 7.5
-	s.head(marginL, y, choiceColumns, []string{words.Choice.Zh, words.Level.Zh, words.Category.Zh, words.College.Zh, words.Major.Zh, words.Form.Zh, words.Years.Zh})
+	s.head(marginL, y, columns, head)
 	y += 5
 	rows := s.p.Choices
-	for len(rows) < 2 && s.blank() {
+	for len(rows) < least && s.blank() {
 		rows = append(rows, campaign.ChoiceInWords{Order: len(rows) + 1})
 	}
 	for _, ch := range rows {
 		x := marginL
-		for i, v := range []string{ordinal(ch.Order), ch.Level, ch.Category, ch.School, ch.Major, ch.Form, ch.Years} {
-			w := choiceColumns[i]
+		cells := []string{ordinal(ch.Order), ch.Level, ch.Category, ch.School, ch.Major, ch.Form, ch.Years}
+		if category {
+			cells = []string{ch.Level, ch.Category, ch.Subjects}
+		}
+		for i, v := range cells {
+			w := columns[i]
 			cell := Rect{x, y, w, choiceRow}
 			voice, l := plain, sizes(9, 8, 7.5, 7).then(7, 2, 3.5)
 			if i == 0 {
@@ -116,6 +142,10 @@ func (s *processCanvas) claims(y MM) MM {
 	const h MM = 10
 	s.atop(marginL, y, bodyW, rule)
 	s.under(marginL, y+h, bodyW, hair)
+	if len(s.c.Exemptions) == 0 && len(s.p.Exemptions) == 0 && s.c.Form.Choose == form.ChooseCategory {
+		s.claim(Rect{marginL, y, bodyW, h}, 27.5, words.Bonus.Zh, s.p.Bonuses)
+		return y + h
+	}
 	s.claim(Rect{marginL, y, 100, h}, 27.5, words.Bonus.Zh, s.p.Bonuses)
 	s.claim(Rect{marginL + 100, y, 75, h}, 20, words.Exemption.Zh, s.p.Exemptions)
 	return y + h

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
 	"zhunkao/protocol/sheet/qr"
 )
 
@@ -32,6 +33,7 @@ var (
 	identityColumns = [][]MM{{92.5, 17.5, 35}, {40, 52.5, 52.5}, {40, 52.5, 22.5, 30}, {85, 32.5, 57.5}, {32.5, 52.5, 32.5, 57.5}}
 	identityRows    = []MM{15, 12.5, 12.5, 10, 10, 15}
 	choiceColumns   = []MM{15, 20, 27.5, 47.5, 37.5, 15, 12.5}
+	categoryColumns = []MM{40, 52.5, 82.5}
 	stepColumns     = []MM{10, 70, 42.5, 32.5, 20}
 )
 
@@ -141,6 +143,9 @@ func (s *processCanvas) top(tag string) error {
 func (s *processCanvas) hash() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "process sheet %d\n%v\n%v\n%v\n%v\n", processVersion, identityColumns, identityRows, choiceColumns, stepColumns)
+	if s.c.Form.Choose == form.ChooseCategory {
+		fmt.Fprintf(&b, "%v\n", categoryColumns)
+	}
 	fmt.Fprintf(&b, "%s\n%s\n%s\n", s.c.Zh, s.c.Process.Note, s.c.Process.Declaration)
 	for _, step := range s.c.Process.Steps {
 		fmt.Fprintf(&b, "%s\n%s\n%t\n", step.Zh, step.Note, step.Fee)

@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"zhunkao/protocol/campaign"
+	"zhunkao/protocol/campaign/synthetic"
+	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
 )
@@ -54,6 +56,28 @@ func TestGolden(t *testing.T) {
 func text(t testing.TB, p sheet.ProcessSheet) string {
 	t.Helper()
 	return layout(t, p, fallback(t)).Pages[0].Dump()
+}
+
+// The gaokao's form asks other things than the adult examination's: no box of the
+// sheet stands empty for what nobody was asked, and the one choice is a category.
+func TestSheetAsksWhatTheFormAsks(t *testing.T) {
+	c := campaign.Gaokao2014()
+	person := synthetic.Candidates(c, 3, 1, synthetic.Point{Code: "43010401", Division: "430104"})[0]
+	d, err := sheet.ProcessSheet{Words: c.InWords(person.Application), FeeFen: -1}.Layout(fallback(t), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := d.Pages[0].Dump()
+	for _, want := range []string{"户籍所在地", "考生类别", "户籍类别", "学籍号", person.Application.Get(form.PupilNumber), "报考科类", "考试类型", "语文、数学（文）、文科综合、外语"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the sheet lacks %s", want)
+		}
+	}
+	for _, other := range []string{"文化程度", "职业类别", "参加工作日期", "执业资格", "院校", "学制", "申请免试", "志愿"} {
+		if strings.Contains(got, other) {
+			t.Errorf("the sheet of the gaokao asks for %s", other)
+		}
+	}
 }
 
 func TestProvisional(t *testing.T) {

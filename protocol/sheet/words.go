@@ -47,6 +47,7 @@ var words = struct {
 	PhotoLater, PhotoUnreadable, PhotoNone                                                pair
 	// Process sheet: choices, claims, steps, signatures, slip.
 	Choice, Level, Category, College, Major, Form, Years, Ordinals pair
+	CategoryChosen, Examination, Subjects                          pair
 	Bonus, Exemption, Claimed, ClaimedAs, NotClaimed               pair
 	Steps, StepItem, StepResult, StepClerk, StepTime               pair
 	SignCandidate, SignPoint, SealPoint, Slip, SlipNote, SlipOpens pair
@@ -109,19 +110,22 @@ var words = struct {
 	PhotoUnreadable: pair{"相片无法读取\n请重新采集", "Photo unreadable\nplease take it again"},
 	PhotoNone:       pair{"无相片", "No photo"},
 
-	Choice:     pair{"志愿", "Choice"},
-	Level:      pair{"层次", "Level"},
-	Category:   pair{"科类", "Category"},
-	College:    pair{"院校", "College"},
-	Major:      pair{"专业", "Major"},
-	Form:       pair{"形式", "Form of study"},
-	Years:      pair{"学制", "Years"},
-	Ordinals:   pair{"第一 第二 第三 第四 第五 第六 第七 第八 第九 第十", "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th"},
-	Bonus:      pair{"申请照顾加分", "Bonus claimed"},
-	Exemption:  pair{"申请免试", "Exemption claimed"},
-	Claimed:    pair{"有", "Yes"},
-	ClaimedAs:  pair{"有：", "Yes: "},
-	NotClaimed: pair{"无", "No"},
+	Choice:         pair{"志愿", "Choice"},
+	Level:          pair{"层次", "Level"},
+	Category:       pair{"科类", "Category"},
+	College:        pair{"院校", "College"},
+	Major:          pair{"专业", "Major"},
+	Form:           pair{"形式", "Form of study"},
+	Years:          pair{"学制", "Years"},
+	Ordinals:       pair{"第一 第二 第三 第四 第五 第六 第七 第八 第九 第十", "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th"},
+	CategoryChosen: pair{"报考科类", "Category chosen"},
+	Examination:    pair{"考试类型", "Examination"},
+	Subjects:       pair{"考试科目", "Papers"},
+	Bonus:          pair{"申请照顾加分", "Bonus claimed"},
+	Exemption:      pair{"申请免试", "Exemption claimed"},
+	Claimed:        pair{"有", "Yes"},
+	ClaimedAs:      pair{"有：", "Yes: "},
+	NotClaimed:     pair{"无", "No"},
 
 	Steps:         pair{"办理步骤", "Steps"},
 	StepItem:      pair{"办理事项", "Step"},
