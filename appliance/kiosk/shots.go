@@ -207,6 +207,11 @@ func (s *studio) walking() {
 	none.Application.Choices = nil
 	s.people = append(s.people, none)
 	s.pledge(len(s.people)-1).press(visit.ButtonBack).take("read-no-choice", "没有填志愿")
+	pupil := newStudio()
+	pupil.campaign = campaign.Gaokao2014()
+	pupil.people = synthetic.Candidates(pupil.campaign, 2014, 1, synthetic.Point{Code: "43010401", Division: "430104"})
+	pupil.pledge(plain).press(visit.ButtonBack).take("read-category", "只选科类的考试")
+	s.shots = append(s.shots, pupil.shots...)
 	s.pledge(plain).take("pledge", "承诺签名")
 }
 
