@@ -100,6 +100,22 @@ func Newest(ctx context.Context, tx *db.Tx, id string) (uint32, error) {
 	return n, nil
 }
 
+// Hold lets one transaction at a time change where a campaign's candidates sit, or what
+// that follows from: areas and catchments, sites, moves by hand, versions of the
+// arrangement, rooms at their sites. Each reads what the other writes, and on PostgreSQL
+// neither would see the other: of two the later is run again and sees what the first
+// did. ErrNotFound.
+func Hold(ctx context.Context, tx *db.Tx, id string) error {
+	n, err := tx.Exec(ctx, `UPDATE campaign_version SET published_at = published_at WHERE campaign = $1 AND version = (SELECT MIN(version) FROM campaign_version WHERE campaign = $1)`, id)
+	if err != nil {
+		return fmt.Errorf("campaign: hold: %w", err)
+	}
+	if n == 0 {
+		return ErrNotFound
+	}
+	return nil
+}
+
 // List returns every published version, newest first within each campaign,
 // without bundles.
 func List(ctx context.Context, tx *db.Tx) ([]Version, error) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zhunkao/hub/approval"
+	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
 	"zhunkao/hub/flow"
@@ -35,6 +36,10 @@ func openDesk(t *testing.T, d *db.DB) *desk {
 	t.Helper()
 	x := &desk{bench: open(t, d), camp: rules.Adult2019(), who: map[string]staff.Account{}}
 	x.f.Keys = x.ring
+	x.must(func(tx *db.Tx) error {
+		_, err := campaign.Publish(ctx, tx, encoded(t, x.camp), "s1", 1)
+		return err
+	})
 	for _, s := range staffing {
 		a := x.account(s[0], staff.Role(s[1]), s[2], s[3])
 		x.must(func(tx *db.Tx) (err error) {

@@ -10,6 +10,7 @@ import (
 
 	"zhunkao/hub/approval"
 	"zhunkao/hub/arrangement"
+	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/seating"
@@ -314,6 +315,9 @@ const KindRooms = "rooms"
 // takeRooms is the effect: the rooms are at their sites from now on. Whoever sits in a
 // room that was at another site is told, as when a site is lost.
 func (f *Flow) takeRooms(ctx context.Context, tx *db.Tx, c approval.Case, content approval.Content, by By) error {
+	if err := campaign.Hold(ctx, tx, c.Campaign); err != nil {
+		return fmt.Errorf("flow: rooms: %w", err)
+	}
 	a, blocks, err := readRooms(ctx, tx, c.Campaign, content)
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"zhunkao/hub/arrangement"
+	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/notice"
@@ -82,6 +83,9 @@ func (f *Flow) LoseSite(ctx context.Context, tx *db.Tx, id string, set int, seco
 	s, err := site.Get(ctx, tx, id)
 	if err != nil {
 		return l, err
+	}
+	if err := campaign.Hold(ctx, tx, s.Campaign); err != nil {
+		return l, fmt.Errorf("flow: lost site: %w", err)
 	}
 	if l, err = LosingSite(ctx, tx, s); err != nil {
 		return l, err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"zhunkao/hub/arrangement"
+	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/notice"
@@ -81,6 +82,9 @@ func (f *Flow) BeginSeating(ctx context.Context, tx *db.Tx, camp rules.Campaign,
 		return seating.Version{}, ErrNotArranged
 	case !NumberingOpen(camp, f):
 		return seating.Version{}, ErrNotNow
+	}
+	if err := campaign.Hold(ctx, tx, camp.ID); err != nil {
+		return seating.Version{}, fmt.Errorf("flow: seating: %w", err)
 	}
 	_, published, err := seating.Current(ctx, tx, camp.ID)
 	if err != nil {
@@ -322,6 +326,9 @@ func (f *Flow) NumberTickets(ctx context.Context, tx *db.Tx, camp rules.Campaign
 func (f *Flow) AddSeats(ctx context.Context, tx *db.Tx, camp rules.Campaign, v seating.Version, applications []string, why string, by By, second string) (seating.Addition, error) {
 	if strings.TrimSpace(why) == "" {
 		return seating.Addition{}, ErrReason
+	}
+	if err := campaign.Hold(ctx, tx, camp.ID); err != nil {
+		return seating.Addition{}, fmt.Errorf("flow: seat: %w", err)
 	}
 	late, err := f.lateList(ctx, tx, camp, applications)
 	if err != nil {

@@ -38,6 +38,9 @@ func (f *Flow) BeginRevision(ctx context.Context, tx *db.Tx, camp rules.Campaign
 	case second == "" || strings.TrimSpace(why) == "":
 		return seating.Version{}, ErrReason
 	}
+	if err := campaign.Hold(ctx, tx, camp.ID); err != nil {
+		return seating.Version{}, fmt.Errorf("flow: seating: %w", err)
+	}
 	base, published, err := seating.Current(ctx, tx, camp.ID)
 	if err != nil {
 		return seating.Version{}, err
@@ -85,6 +88,9 @@ func (f *Flow) reviseSeating(ctx context.Context, d *db.DB, camp rules.Campaign,
 func (f *Flow) PublishRevision(ctx context.Context, tx *db.Tx, camp rules.Campaign, v seating.Version, by By, second string) error {
 	if !NumberingOpen(camp, f) {
 		return ErrNotNow
+	}
+	if err := campaign.Hold(ctx, tx, camp.ID); err != nil {
+		return fmt.Errorf("flow: seating: %w", err)
 	}
 	base, err := seating.Get(ctx, tx, v.Base)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"zhunkao/hub/approval"
-	"zhunkao/hub/campaign"
 	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
 	"zhunkao/hub/flow"
@@ -55,10 +54,6 @@ func (x *desk) revises(people []seatingtest.Person) seating.Version {
 // her seat only if tickets may be in hands already.
 func TestNewRoomsGetSites(t *testing.T) {
 	x, sites := seated(t, dbtest.SQLite(t))
-	x.must(func(tx *db.Tx) error {
-		_, err := campaign.Publish(ctx, tx, encoded(t, x.camp), "s1", 1)
-		return err
-	})
 	before := x.taken()
 	people := seatingtest.People(400, county)
 	n := len(before.Rooms)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"zhunkao/hub/approval"
+	"zhunkao/hub/campaign"
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
@@ -128,6 +129,9 @@ func (f *Flow) sentAgain(ctx context.Context, tx *db.Tx, k approval.Kind, c appr
 
 // siteEffect does what an approved case about sites or catchments does by itself.
 func (f *Flow) siteEffect(ctx context.Context, tx *db.Tx, k approval.Kind, c approval.Case, content approval.Content, by By) (approval.Case, error) {
+	if err := campaign.Hold(ctx, tx, c.Campaign); err != nil {
+		return c, fmt.Errorf("flow: approved: %w", err)
+	}
 	at := f.Now().UnixMilli()
 	switch k.Effect {
 	case rules.EffectSiteOpen:
@@ -329,7 +333,7 @@ func (f *Flow) SetSites(ctx context.Context, tx *db.Tx, sites []site.Site, by By
 
 // MoveArea gives one candidate another area of her own city by hand, whatever the
 // catchments say; to "" puts her back, also from one that a later drawing dropped. She
-// is told. ErrReason, ErrNoArea, ErrSame,
+// is told. ErrReason, ErrNoArea, ErrSame, ErrSeating,
 // ErrShut, candidate.ErrNotFound.
 func (f *Flow) MoveArea(ctx context.Context, tx *db.Tx, camp rules.Campaign, application, to, reason string, by By) error {
 	if reason = strings.TrimSpace(reason); reason == "" {
@@ -344,6 +348,12 @@ func (f *Flow) MoveArea(ctx context.Context, tx *db.Tx, camp rules.Campaign, app
 	}
 	if err := f.open(camp, "catchment", her.Division); err != nil {
 		return err
+	}
+	if err := campaign.Hold(ctx, tx, camp.ID); err != nil {
+		return fmt.Errorf("flow: move: %w", err)
+	}
+	if _, making, err := seating.InMaking(ctx, tx, camp.ID); err != nil || making {
+		return cmp.Or(err, ErrSeating)
 	}
 	first := her.Application.First()
 	place, err := site.Where(ctx, tx, camp.ID, site.Her{Application: application, Division: her.Division, Level: first.Level, Category: first.Category,

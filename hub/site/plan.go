@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -71,7 +72,9 @@ func Default(campaign string, counties []org.Division) Plan {
 
 func (p *Plan) sort() {
 	slices.SortFunc(p.Areas, func(a, b Area) int { return strings.Compare(a.Code, b.Code) })
-	slices.SortFunc(p.Rows, func(a, b Catchment) int { return strings.Compare(a.key(), b.key()) })
+	slices.SortFunc(p.Rows, func(a, b Catchment) int { // a county's widest row first: areaOf goes by it
+		return cmp.Or(strings.Compare(a.Division, b.Division), strings.Compare(a.Level, b.Level), strings.Compare(a.Category, b.Category), strings.Compare(a.Language, b.Language))
+	})
 }
 
 // key is what a row is about; no two rows of a plan have the same.

@@ -115,7 +115,9 @@ func TestDrawing(t *testing.T) {
 				plan.Rows[i].Area = "0102"
 			}
 		}
+		plan.Rows = append([]site.Catchment{{Division: tianxin, Level: "2", Area: "0104"}}, plan.Rows...)
 		plan.Sites = map[string]string{s.ID: "0102"}
+		unknown := k.site(tianxin, "四中", 10)
 		draft := site.Drawing{Campaign: camp, Division: changsha, Plan: plan, By: "a", At: 5}
 		k.must(func(tx *db.Tx) error { return site.WriteDraft(ctx, tx, draft, 0) })
 		k.refused(site.ErrStale, func(tx *db.Tx) error { return site.WriteDraft(ctx, tx, draft, 0) })
@@ -135,13 +137,17 @@ func TestDrawing(t *testing.T) {
 			})
 			k.refused(site.ErrNotFound, func(tx *db.Tx) error { return site.PutInForce(ctx, tx, site.Drawing{ID: id}, 8) })
 		}
-		count(122, 122+former, tianxin, "0102")
+		count(122, 123+former, tianxin, "0102")
 		k.must(func(tx *db.Tx) error {
 			got, err := site.Get(ctx, tx, s.ID)
 			if got.Area != "0102" {
 				t.Errorf("the site lies in %s, want where the drawing puts it", got.Area)
 			}
-			return err
+			other, err2 := site.Get(ctx, tx, unknown.ID)
+			if other.Area != "0102" {
+				t.Errorf("a site that the drawing does not know lies in %s, want where its county is led but for one level", other.Area)
+			}
+			return errors.Join(err, err2)
 		})
 	})
 }

@@ -12,6 +12,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/org"
+	"zhunkao/hub/seating"
 	"zhunkao/hub/site"
 	"zhunkao/hub/web/console"
 	"zhunkao/protocol/form"
@@ -95,6 +96,14 @@ func (s *server) fillArea(ctx context.Context, tx *db.Tx, v *visit, row candidat
 		view.Refused = may.refusal()
 	case !s.Flow.StepOpen(camp, "catchment", row.Division).Accepts():
 		view.Refused = "areamove.shut"
+	default:
+		_, making, err := seating.InMaking(ctx, tx, camp.ID)
+		if err != nil {
+			return err
+		}
+		if making {
+			view.Refused = "areamove.seating"
+		}
 	}
 	history, err := site.MovesOf(ctx, tx, row.ID)
 	if err != nil {
@@ -148,6 +157,8 @@ func (s *server) moveArea(c *gin.Context, v *visit) {
 		c.Redirect(http.StatusSeeOther, "/gl/candidates/"+row.ID+"/area?done="+done)
 	case errors.Is(err, flow.ErrShut):
 		again(http.StatusConflict, "", "areamove.shut")
+	case errors.Is(err, flow.ErrSeating):
+		again(http.StatusConflict, "", "areamove.seating")
 	case errors.Is(err, flow.ErrNoArea):
 		again(http.StatusUnprocessableEntity, "area", "areamove.noarea")
 	case errors.Is(err, flow.ErrSame):
