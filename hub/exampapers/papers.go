@@ -15,7 +15,7 @@ type Kind struct {
 	Site     bool // one for the site, not for each room
 	Sittings bool // one for each sitting
 	Copies   int  // of each
-	Rooms    int  // in a section: photographs fill a printer's memory
+	Rooms    int  // in a section, which is a job of a printer: photographs fill its memory, and what jams is lost whole
 	layout   func(Of, *sheet.Fonts) ([]*sheet.Document, error)
 }
 
@@ -36,10 +36,10 @@ func Kinds() []Kind {
 		{Key: "05", Zh: "门贴", En: "door sheet", Copies: 1, Rooms: 40, layout: each(func(r paper.ExamRoom) layout { return paper.DoorSheet{ExamRoom: r} })},
 		{Key: "04", Zh: "座次表", En: "seating chart", Copies: 2, Rooms: 8, layout: each(func(r paper.ExamRoom) layout { return paper.SeatChart{ExamRoom: r} })},
 		{Key: "06", Zh: "桌贴", En: "desk labels", Copies: 1, Rooms: 8, layout: each(func(r paper.ExamRoom) layout { return paper.DeskLabels{ExamRoom: r} })},
-		{Key: "07", Zh: "考生签到表", En: "sign-in sheet", Sittings: true, Copies: 1, Rooms: 40, layout: each(func(r paper.ExamRoom) layout { return paper.SignIn{ExamRoom: r} })},
-		{Key: "08", Zh: "考场情况记录单", En: "room record", Sittings: true, Copies: 2, Rooms: 40, layout: each(func(r paper.ExamRoom) layout { return paper.RoomRecord{ExamRoom: r} })},
-		{Key: "09", Zh: "条形码", En: "bar-code labels", Sittings: true, Copies: 1, Rooms: 40, layout: each(func(r paper.ExamRoom) layout { return paper.BarLabels{ExamRoom: r} })},
-		{Key: "10", Zh: "试卷袋、答题卡袋封面", En: "bag covers", Sittings: true, Copies: 1, Rooms: 40, layout: each(func(r paper.ExamRoom) layout { return paper.BagCovers{ExamRoom: r} })},
+		{Key: "07", Zh: "考生签到表", En: "sign-in sheet", Sittings: true, Copies: 1, Rooms: 10, layout: each(func(r paper.ExamRoom) layout { return paper.SignIn{ExamRoom: r} })},
+		{Key: "08", Zh: "考场情况记录单", En: "room record", Sittings: true, Copies: 2, Rooms: 10, layout: each(func(r paper.ExamRoom) layout { return paper.RoomRecord{ExamRoom: r} })},
+		{Key: "09", Zh: "条形码", En: "bar-code labels", Sittings: true, Copies: 1, Rooms: 10, layout: each(func(r paper.ExamRoom) layout { return paper.BarLabels{ExamRoom: r} })},
+		{Key: "10", Zh: "试卷袋、答题卡袋封面", En: "bag covers", Sittings: true, Copies: 1, Rooms: 10, layout: each(func(r paper.ExamRoom) layout { return paper.BagCovers{ExamRoom: r} })},
 		{Key: "24", Zh: "违纪作弊登记表", En: "breaches", Site: true, Copies: blanks, layout: one(func(o Of) layout { return paper.Violation{SiteHead: o.SiteHead, Blanks: blanks} })},
 	}
 }
