@@ -350,7 +350,12 @@ func (w terms) trail(x *trailed) pages.Trail {
 	default:
 		out.Tint = "done"
 	}
-	out.Badge, out.Said = w.t(verdict), w.t(verdict+".text", w.county())
+	out.Badge = w.t(verdict)
+	if verdict == "trail.false" || verdict == "trail.unknown" { // they say whom to ask
+		out.Said = w.t(verdict+".text", w.county())
+	} else {
+		out.Said = w.t(verdict + ".text")
+	}
 	fact := func(key, value string, number bool) {
 		out.Facts = append(out.Facts, pages.Fact{Label: w.t(key), Value: value, Number: number})
 	}

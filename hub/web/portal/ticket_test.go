@@ -248,6 +248,9 @@ func TestTrail(t *testing.T) {
 	if !strings.HasPrefix(to, "/ks/t/ZK1.ADULT-2019.1.") {
 		t.Fatalf("her code: %q", to)
 	}
+	if a := h.see("/ks/status"); !a.says("前要打印准考证") || !a.says("没有准考证，不能进考室") {
+		t.Errorf("what she is to do now: %s", a.text())
+	}
 	b := w.browser() // nobody signs in
 	a := b.see(to)
 	for _, says := range []string{"有效", "岳麓实验中学", "总校验值", "得"} {

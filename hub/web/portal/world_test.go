@@ -238,8 +238,17 @@ func (b *browser) do(req *http.Request) answer {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	return answer{res.StatusCode, res.Header.Get("Location"), res.Header, string(page)}
+	a := answer{res.StatusCode, res.Header.Get("Location"), res.Header, string(page)}
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") {
+		if raw := unsaid.FindString(a.text()); raw != "" {
+			b.t.Errorf("%s shows %q: a phrase is not there, or what it is filled with", req.URL.Path, raw)
+		}
+	}
+	return a
 }
+
+// unsaid is what a page shows where a phrase is not in the catalogue, or was filled wrong.
+var unsaid = regexp.MustCompile(`%!.{0,20}|\b(status|ticket|trail|arranged|pay|choices|exams|texts|seat|scores)\.[a-z]+\.[a-z-]+\b`)
 
 // get asks for a page.
 func (b *browser) get(path string) answer {
