@@ -100,14 +100,27 @@ func (g chart) head(p *sheet.Press) {
 	across(p, box, g.groupParts(), nil, 8, 7.5, 7, 6.5, 6, 5.5, 5, 4.5)
 }
 
-// groupParts are those of a mixed room with their numbers.
+// fewGroups is how many groups of a mixed room are named with their whole numbers; of
+// more the line would be too small to read, and every face has its number under it.
+const fewGroups = 2
+
+// groupParts are those of a mixed room with their numbers. Of many the level is said once
+// for those that follow each other, and of the numbers only their ends.
 func (r ExamRoom) groupParts() (out []said) {
-	for i, one := range r.Groups() {
+	groups, level := r.Groups(), ""
+	for i, one := range groups {
 		if i > 0 {
 			out = append(out, said{"　", sheet.Plain})
 		}
 		common, ends := numberRange(one.First, one.Last)
-		out = append(out, said{one.Level + " " + one.Code + " " + one.Category + " " + common + " ", sheet.Plain}, said{ends, sheet.Bold})
+		text := one.Level + " " + one.Code + " " + one.Category + " " + common + " "
+		if len(groups) > fewGroups {
+			if text = one.Code + " " + one.Category + " "; one.Level != level {
+				text = one.Level + " " + text
+			}
+			level = one.Level
+		}
+		out = append(out, said{text, sheet.Plain}, said{ends, sheet.Bold})
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -431,5 +432,37 @@ func TestRoomThatContradictsItself(t *testing.T) {
 		if got := fmt.Sprintf(verb, s); got != "sitter" {
 			t.Errorf("%s: %s", verb, got)
 		}
+	}
+}
+
+// TestChartOfManyGroups: six groups in one room stand above the grid whole, with nothing
+// cut off into an appendix, in letters that can be read at arm's length.
+func TestChartOfManyGroups(t *testing.T) {
+	r := mixedRoom(t)
+	names := []string{"文史类", "理工类", "外语类", "艺术类(文)", "艺术类(理)", "体育类"}
+	for i := range r.Sitters {
+		s, k := &r.Sitters[i], min(i/5, 5)
+		s.Level, s.Code, s.Category = "高起本", fmt.Sprint(11+k), names[k]
+		s.Number = fmt.Sprintf("0102%s0142%02d", s.Code, s.Seat)
+	}
+	words := boxes(t, written(t, layOut(t, paper.SeatChart{ExamRoom: r}, bundle(t))))[0]
+	at := slices.IndexFunc(words, func(w word) bool { return w.Text == names[0] })
+	if at < 0 {
+		t.Fatal("the first group is not named")
+	}
+	line, least := "", 99.0
+	for _, w := range words {
+		if math.Abs(w.Y-words[at].Y) < 1 {
+			line, least = line+w.Text, min(least, w.Y2-w.Y)
+		}
+		if strings.HasPrefix(w.Text, "附：") {
+			t.Error("something is cut off into an appendix")
+		}
+	}
+	if line != "高起本11文史类01–0512理工类06–1013外语类11–1514艺术类(文)16–2015艺术类(理)21–2516体育类26–27" {
+		t.Errorf("the groups: %s", line)
+	}
+	if least < 2.2 { // 6.5 points
+		t.Errorf("the groups are %.1f mm high", least)
 	}
 }

@@ -79,7 +79,7 @@ func (r SeatingRecord) Layout(f *sheet.Fonts) (*sheet.Document, error) {
 		marks = append([]sheet.Mark{sheet.Mark(seatingWords.Draft.Zh)}, marks...)
 	}
 	large := []sheet.Pt{20, 16, 14, 12}
-	p.Frame(sheet.Frame{Campaign: r.Campaign, Title: seatingWords.Title.Zh, Paper: "23 " + seatingWords.Title.Zh, Version: seatingVersion, Hash: templateHash("seating", seatingVersion, seatingWords), Page: 1, Of: 1, Marks: marks,
+	p.Frame(sheet.Frame{Campaign: r.Campaign, Title: seatingWords.Title.Zh, Paper: "27 " + seatingWords.Title.Zh, Version: seatingVersion, Hash: templateHash("seating", seatingVersion, seatingWords), Page: 1, Of: 1, Marks: marks,
 		Office: r.Office, Printed: r.Printed, Code: r.RootCode,
 		Keys: []sheet.Key{{Label: seatingWords.Seats.Zh, Value: thousands(int64(r.Seats)), Width: 32, Sizes: large}, {Label: seatingWords.Rooms.Zh, Value: thousands(int64(r.Rooms)), Width: 24, Sizes: large}}})
 	x, y := sheet.FrameX, sheet.FrameTop
