@@ -12,3 +12,6 @@ func (r *Room) Hurry() *Room {
 // says nothing.
 func (r *Room) Patience(d time.Duration) { r.times.patience = d }
 func (r *Room) Quiet(d time.Duration)    { r.times.quiet = d }
+
+// WhyOf is whyOf.
+func WhyOf(err error) string { return whyOf(err) }

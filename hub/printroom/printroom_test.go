@@ -23,6 +23,7 @@ import (
 	"zhunkao/hub/seating"
 	"zhunkao/hub/seating/seatingtest"
 	"zhunkao/hub/site"
+	"zhunkao/hw/fault"
 	"zhunkao/hw/printertest"
 	"zhunkao/hw/printertest/ippeve"
 	"zhunkao/protocol/campaign"
@@ -349,6 +350,19 @@ func TestPatience(t *testing.T) {
 	})
 	if seen := printroom.See(t.Context(), plug.URI()); seen.PDF || seen.Why != "" || seen.Model == "" {
 		t.Errorf("asked what it is, it says %+v", seen)
+	}
+}
+
+// TestWhy: what the driver says becomes what a person does; ours is no fault of the
+// printer's.
+func TestWhy(t *testing.T) {
+	for want, err := range map[string]error{
+		printroom.WhyUnsupported: fault.New(fault.Unsupported, "print", "", nil), printroom.WhyStranger: fault.New(fault.Unauthorised, "certificate", "", nil), printroom.WhyGone: fault.New(fault.Absent, "print", "", nil),
+		printroom.WhyBusy: fault.New(fault.Busy, "print", "", nil), "service": fault.New(fault.Device, "print", "", nil), "": fault.New(fault.Closed, "print", "", nil), printroom.WhyFault: errors.New("the PDF is too large"),
+	} {
+		if got := printroom.WhyOf(err); got != want {
+			t.Errorf("%v: %q, want %q", err, got, want)
+		}
 	}
 }
 

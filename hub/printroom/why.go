@@ -33,7 +33,7 @@ func Whys() []string {
 	return out
 }
 
-// whyOf says why nothing came out.
+// whyOf says why nothing came out; "" when we wanted it so.
 func whyOf(err error) string {
 	switch {
 	case errors.Is(err, fault.Unsupported):
@@ -44,9 +44,13 @@ func whyOf(err error) string {
 		return WhyBusy
 	case fault.ClassOf(err) == fault.ClassLine:
 		return WhyGone
+	case errors.Is(err, fault.Closed):
+		return ""
+	case fault.ClassOf(err) == fault.ClassNone: // the document: the driver refused it
+		return WhyFault
 	}
 	return printer.NeedService.String()
 }
 
 // hopeless says that a printer will not do better by itself.
-func hopeless(why string) bool { return why == WhyUnsupported || why == WhyStranger }
+func hopeless(why string) bool { return why == WhyUnsupported || why == WhyStranger || why == WhyFault }

@@ -14,6 +14,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/printroom"
+	"zhunkao/hub/web/console"
 	"zhunkao/hw/printertest"
 )
 
@@ -157,6 +158,21 @@ func TestPrintABatch(t *testing.T) {
 		for key, value := range want {
 			if e.Detail[key] != value {
 				t.Errorf("%s: %s is %q, want %q", act, key, e.Detail[key], value)
+			}
+		}
+	}
+}
+
+// TestWhysHaveWords: whatever holds a print up is told, with what a person does.
+func TestWhysHaveWords(t *testing.T) {
+	pages, err := console.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, why := range printroom.Whys() {
+		for _, key := range []string{"print.why." + why, "print.why." + why + ".do"} {
+			if !pages.Has(key) {
+				t.Errorf("%s has no words", key)
 			}
 		}
 	}
