@@ -64,6 +64,7 @@ func Collect(ctx context.Context, tx *db.Tx, s Sources, w Whose) (Copy, error) {
 	if err != nil {
 		return Copy{}, err
 	}
+	s.Blobs = s.Blobs.In(ctx, tx)
 	k := &collecting{s, w, speaker{words, w.English}, ctx, tx, Copy{Made: stamp(w.At.UnixMilli()), Campaign: w.Campaign.Zh, english: w.English}}
 	if w.English && w.Campaign.En != "" {
 		k.out.Campaign = w.Campaign.En

@@ -237,7 +237,7 @@ func (s *server) confirmed(ctx context.Context, tx *db.Tx, v *visit, w words, re
 		return err
 	}
 	view.Signed, view.Compared = "/gl/confirmations/"+best.ID, w.compared(typed, content)
-	view.Photo = s.photo(w, best, content)
+	view.Photo = s.photo(s.Blob.In(ctx, tx), w, best, content)
 	for _, b := range best.Blobs {
 		if b.Role == "chip.wlt" {
 			view.ChipPhoto = "record.photo.undecoded"

@@ -130,8 +130,9 @@ func (s *server) disputeSide(ctx context.Context, tx *db.Tx, v *visit, w words, 
 		add("dispute.chip.valid", w.value(form.BirthDate, chip.ValidFrom)+" — "+w.value(form.BirthDate, chip.ValidTo))
 	}
 	add("dispute.chip.issuer", chip.Issuer)
-	out.Photo = s.photo(w, r, content)
-	if width, height, strokes, err := hand.Open(s.Blob, r, content); err == nil {
+	blobs := s.Blob.In(ctx, tx)
+	out.Photo = s.photo(blobs, w, r, content)
+	if width, height, strokes, err := hand.Open(blobs, r, content); err == nil {
 		out.Hand = console.Signature{Width: int(width), Height: int(height), Strokes: strokes}
 	} else {
 		s.Log.Warn("web: signature of a confirmation does not open", "record", r.ID, "error", err.Error())

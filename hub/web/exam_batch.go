@@ -10,7 +10,6 @@ import (
 	"zhunkao/hub/exampapers"
 	"zhunkao/hub/scratch"
 	"zhunkao/hub/seating"
-	"zhunkao/hub/ticket"
 	"zhunkao/hub/web/console"
 
 	"github.com/gin-gonic/gin"
@@ -117,5 +116,5 @@ func (s *server) fetchBatch(c *gin.Context, v *visit) {
 
 // examDesk assembles the papers of sites.
 func (s *server) examDesk() *exampapers.Desk {
-	return &exampapers.Desk{Tickets: &ticket.Desk{Candidates: s.Flow.Candidates, Keys: s.Keys, Blob: s.Blob}, Demo: s.DB.Demo()}
+	return &exampapers.Desk{Tickets: s.tickets, Demo: s.DB.Demo()}
 }

@@ -3,14 +3,16 @@ package web
 import (
 	"errors"
 
+	"zhunkao/hub/blob"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/intake/hand"
 	"zhunkao/hub/web/console"
 )
 
 // photo is what a page shows of the photo: the picture, or why there is none.
-// nil for a record that says nothing of one: its box could not take any.
-func (s *server) photo(w words, r confirmation.Record, content confirmation.Content) *console.Photo {
+// nil for a record that says nothing of one: its box could not take any. blobs is of the
+// transaction that is open.
+func (s *server) photo(blobs *blob.Store, w words, r confirmation.Record, content confirmation.Content) *console.Photo {
 	p := content.Portrait
 	if p == nil {
 		return nil
@@ -19,7 +21,7 @@ func (s *server) photo(w words, r confirmation.Record, content confirmation.Cont
 	switch p.Source {
 	case confirmation.PortraitCamera:
 		var err error
-		if out.JPEG, out.Width, out.Height, err = hand.Photo(s.Blob, r, content); err != nil {
+		if out.JPEG, out.Width, out.Height, err = hand.Photo(blobs, r, content); err != nil {
 			out.Why = "record.photo.broken"
 			if !errors.Is(err, hand.ErrNone) {
 				s.Log.Warn("web: photo of a confirmation does not open", "record", r.ID, "error", err.Error())

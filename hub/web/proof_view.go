@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"zhunkao/hub/blob"
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
@@ -53,7 +54,7 @@ func (s *server) gatherProof(ctx context.Context, tx *db.Tx, v *visit, out *cons
 			out.Overdue = !out.Due.IsZero() && !s.Flow.Now().Before(out.Due)
 		}
 	}
-	s.proofPapers(w, r, content, out)
+	s.proofPapers(s.Blob.In(ctx, tx), w, r, content, out)
 	out.Stranger = slices.ContainsFunc(r.Checks, func(c confirmation.Check) bool {
 		return (c.Name == confirmation.CheckClerk || c.Name == confirmation.CheckOverrides) && c.Note == confirmation.NoteStranger
 	})
@@ -62,7 +63,7 @@ func (s *server) gatherProof(ctx context.Context, tx *db.Tx, v *visit, out *cons
 			return err
 		}
 	}
-	out.Photo = s.photo(w, r, content)
+	out.Photo = s.photo(s.Blob.In(ctx, tx), w, r, content)
 	heads, chips := []string{w.t("papers.signed"), w.t(shownBy(r))}, []form.Chip{content.Chip}
 	for n, x := range of.Verifications {
 		card, err := confirmation.OpenCard(ctx, tx, s.Keys, x.ID)
@@ -85,7 +86,7 @@ func (s *server) gatherProof(ctx context.Context, tx *db.Tx, v *visit, out *cons
 }
 
 // proofPapers are the papers themselves.
-func (s *server) proofPapers(w words, r confirmation.Record, content confirmation.Content, out *console.ProofCase) {
+func (s *server) proofPapers(blobs *blob.Store, w words, r confirmation.Record, content confirmation.Content, out *console.ProofCase) {
 	p := content.Papers
 	if p == nil { // made with a card that is reviewed, at a box that asked for no copies
 		d, _ := w.camp.ReviewedCard(content.Application, content.Chip)
@@ -103,7 +104,7 @@ func (s *server) proofPapers(w words, r confirmation.Record, content confirmatio
 	for n := range p.Copies {
 		one := console.Photo{}
 		var err error
-		if one.JPEG, one.Width, one.Height, err = hand.Copy(s.Blob, r, content, n+1); err != nil {
+		if one.JPEG, one.Width, one.Height, err = hand.Copy(blobs, r, content, n+1); err != nil {
 			one.Why = "papers.copy.broken"
 			if !errors.Is(err, hand.ErrNone) {
 				s.Log.Warn("web: a copy of a confirmation does not open", "record", r.ID, "error", err.Error())

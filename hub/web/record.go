@@ -149,7 +149,7 @@ func (s *server) recordView(ctx context.Context, v *visit, content confirmation.
 			return err
 		}
 		out.Rows = words.compared(typed, content)
-		out.Photo = s.photo(words, r, content)
+		out.Photo = s.photo(s.Blob.In(ctx, tx), words, r, content)
 		out.Choices, out.More = words.choices(content.Application), words.more(content.Application)
 		out.Checks = words.checks(r)
 		out.Line = words.line(r, unit)

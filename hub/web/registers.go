@@ -17,7 +17,6 @@ import (
 	"zhunkao/hub/paper"
 	"zhunkao/hub/results"
 	"zhunkao/hub/seating"
-	"zhunkao/hub/ticket"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
@@ -133,13 +132,12 @@ func (s *server) registersOf(ctx context.Context, tx *db.Tx, v *visit, camp rule
 	if err != nil {
 		return out, err
 	}
-	desk := ticket.Desk{Candidates: s.Flow.Candidates, Keys: s.Keys, Blob: s.Blob}
 	for _, id := range ids {
 		who, there := people[id]
 		if !there {
 			continue // erased since
 		}
-		one, err := s.register(ctx, tx, camp, who, had[id], &desk)
+		one, err := s.register(ctx, tx, camp, who, had[id])
 		if err != nil {
 			return out, err
 		}
@@ -153,9 +151,9 @@ func (s *server) registersOf(ctx context.Context, tx *db.Tx, v *visit, camp rule
 }
 
 // register fills one form.
-func (s *server) register(ctx context.Context, tx *db.Tx, camp rules.Campaign, who candidate.Found, had results.Of, desk *ticket.Desk) (out paper.Register, err error) {
+func (s *server) register(ctx context.Context, tx *db.Tx, camp rules.Campaign, who candidate.Found, had results.Of) (out paper.Register, err error) {
 	out = paper.Register{Campaign: camp.Zh, Words: camp.InWords(who.Application), Copy: 1}
-	if out.Photo, err = desk.Photo(ctx, tx, who.ID); err != nil {
+	if out.Photo, err = s.tickets.Photo(ctx, tx, who.ID); err != nil {
 		return out, err
 	}
 	if len(out.Photo) == 0 {

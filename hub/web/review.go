@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhunkao/hub/blob"
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
 	"zhunkao/hub/intake/hand"
@@ -363,6 +364,7 @@ func (s *server) reviewOf(c *gin.Context, v *visit) {
 }
 
 func (s *server) reviewShown(ctx context.Context, tx *db.Tx, w reviewWords, camp rules.Campaign, one review.Review) (console.ReviewSeen, error) {
+	blobs := s.Blob.In(ctx, tx)
 	out := console.ReviewSeen{At: ms(one.At), Looked: ms(one.Looked), Version: one.Version, Stands: one.State == review.Stands, Record: one.Record, Clerk: one.Clerk}
 	if !out.Stands {
 		out.Says = "review." + string(one.State)
@@ -387,7 +389,7 @@ func (s *server) reviewShown(ctx context.Context, tx *db.Tx, w reviewWords, camp
 		claim.Name, claim.Points = claimName(camp, x.Kind, x.Code)
 		if out.Stands {
 			for _, n := range x.Copies {
-				claim.Photos = append(claim.Photos, s.reviewPicture(one, content, "copy."+strconv.Itoa(n)))
+				claim.Photos = append(claim.Photos, s.reviewPicture(blobs, one, content, "copy."+strconv.Itoa(n)))
 			}
 		}
 		out.Claims = append(out.Claims, claim)
@@ -395,7 +397,7 @@ func (s *server) reviewShown(ctx context.Context, tx *db.Tx, w reviewWords, camp
 	if one.Pledge != "" {
 		out.PledgeHash = one.Pledge
 		if out.Stands {
-			p := s.reviewPicture(one, content, "pledge")
+			p := s.reviewPicture(blobs, one, content, "pledge")
 			out.Pledge = &p
 		}
 	}
@@ -403,10 +405,10 @@ func (s *server) reviewShown(ctx context.Context, tx *db.Tx, w reviewWords, camp
 }
 
 // reviewPicture opens one picture of a review, or says that it does not open.
-func (s *server) reviewPicture(one review.Review, content review.Content, role string) console.Photo {
+func (s *server) reviewPicture(blobs *blob.Store, one review.Review, content review.Content, role string) console.Photo {
 	var p console.Photo
 	var err error
-	if p.JPEG, p.Width, p.Height, err = hand.Reviewed(s.Blob, one, content, role); err != nil { // hides nothing else; fsck names it
+	if p.JPEG, p.Width, p.Height, err = hand.Reviewed(blobs, one, content, role); err != nil { // hides nothing else; fsck names it
 		s.Log.Warn("web: a picture of a review does not open", "record", one.ID, "error", err.Error())
 		p.Why = "evidence.broken"
 	}
