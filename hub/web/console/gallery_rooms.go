@@ -42,6 +42,7 @@ func sceneArea(which string, row RoomsRow) AreaRooms {
 		out.State = State{"must", "alert", "rooms.state.short"}
 	case "waiting":
 		out.Open, out.Shut, out.Blocks, out.Rooms, out.Waiting = false, "rooms.shut.window", out.Draft, 64, "0063–0064"
+		out.Places, out.Short = 62, true
 		out.State = State{"must", "alert", "rooms.state.some"}
 		out.History = []RoomSet{{Number: 3, How: "rooms.how.added", At: sceneTime("17:00:00"), By: "邓志远"}, {Number: 2, How: "rooms.how.carried", At: sceneTime("16:40:00"), By: "邓志远"}, {Number: 1, How: "rooms.how.taken", At: sceneTime("16:20:00"), By: "周敏", Case: "#"}}
 	case "returned":
