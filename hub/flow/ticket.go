@@ -39,7 +39,8 @@ func TicketTime(c rules.Campaign, app form.Application, division string, now tim
 
 // GiveTicket counts a copy of an admission ticket that is given out now and journals it.
 // Copy 2 and later are reprints. own says that it is given to herself: where the last was
-// too, less than SameCopy ago, that is given once more and nothing is counted. Errors:
+// too, less than SameCopy ago and with the site of now, that is given once more and
+// nothing is counted. Errors:
 // ticket.ErrNone for who is not confirmed any more, ErrTicketTime, ErrNoSite.
 func (f *Flow) GiveTicket(ctx context.Context, tx *db.Tx, t ticket.Found, app form.Application, own bool, by By) (ticket.Copy, error) {
 	now := f.Now()
@@ -54,7 +55,11 @@ func (f *Flow) GiveTicket(ctx context.Context, tx *db.Tx, t ticket.Found, app fo
 	}
 	if own {
 		c, _, err := ticket.CopyOf(ctx, tx, t.Row.ID, t.Version.ID)
-		if err != nil || Same(c, now) {
+		if err != nil {
+			return c, err
+		}
+		resited, err := ticket.Resited(ctx, tx, t, c)
+		if err != nil || Same(c, now) && !resited {
 			return c, err
 		}
 	}

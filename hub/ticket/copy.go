@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"zhunkao/hub/db"
+	"zhunkao/hub/seating"
 )
 
 // Copy is how often a ticket was given out, by one version of the arrangement.
@@ -47,6 +48,30 @@ func Moved(ctx context.Context, tx *db.Tx, f Found) (bool, error) {
 		return false, fmt.Errorf("ticket: copies: %w", err)
 	}
 	return n > 0, nil
+}
+
+// Resited reports whether her room came to the site where it is only after her newest copy
+// was given out: another site stands on what she holds (fault 39).
+func Resited(ctx context.Context, tx *db.Tx, f Found, c Copy) (bool, error) {
+	if c.N == 0 || f.Site.ID == "" {
+		return false, nil
+	}
+	sets, err := seating.BlockSets(ctx, tx, f.Version.ID, f.Seat.Area)
+	if err != nil {
+		return false, err
+	}
+	for _, s := range sets { // the newest first
+		if s.At > c.Last {
+			continue
+		}
+		for _, b := range s.Blocks {
+			if b.First <= f.Seat.Room && f.Seat.Room <= b.Last {
+				return b.Site != f.Site.ID, nil
+			}
+		}
+		return false, nil
+	}
+	return false, nil
 }
 
 // Give counts one more copy and gives it, to herself if own. Only package flow calls it, which journals.

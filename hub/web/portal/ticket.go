@@ -49,6 +49,7 @@ const (
 	ticketReady   ticketState = "ready"   // she may print
 	ticketAgain   ticketState = "again"   // she has printed, and may again
 	ticketAnew    ticketState = "anew"    // what she printed is void: print anew
+	ticketResited ticketState = "resited" // on what she printed stands another site
 	ticketKept    ticketState = "kept"    // … though seat and number are the same
 	ticketOver    ticketState = "over"    // the days are over, the examination is not
 	ticketSat     ticketState = "sat"     // it is
@@ -66,6 +67,7 @@ type ticketing struct {
 	copy      ticket.Copy
 	other     bool // a copy of another version was given to her
 	moved     bool // … on which another seat or number stands
+	resited   bool // another site stands on the copy that was given to her last
 	sittings  []ticket.Sitting
 }
 
@@ -97,6 +99,9 @@ func (s *server) ticketFacts(ctx context.Context, tx *db.Tx, m *mine) (*ticketin
 	x.sittings = ticket.Sittings(m.camp, x.found.Seat.Level, x.found.Seat.Category, language)
 	if x.copy, x.other, err = ticket.CopyOf(ctx, tx, m.current.ID, x.found.Version.ID); err == nil && x.other {
 		x.moved, err = ticket.Moved(ctx, tx, x.found)
+	}
+	if err == nil {
+		x.resited, err = ticket.Resited(ctx, tx, x.found, x.copy)
 	}
 	return x, err
 }
@@ -135,6 +140,8 @@ func (x *ticketing) state() ticketState {
 		return ticketUnseat
 	case !x.found.Ready():
 		return ticketNoSite
+	case x.resited:
+		return ticketResited
 	case x.copy.N > 0:
 		return ticketAgain
 	case x.other && !x.moved:
@@ -242,6 +249,9 @@ func (s *server) ticketFile(ctx context.Context, v *visit) ([]byte, error) {
 		if !flow.Same(given, now) || !found.Valid() || !found.Ready() ||
 			!flow.TicketTime(m.camp, m.current.Application, m.current.Division, now).Accepts() {
 			return errNoTicket
+		}
+		if resited, err := ticket.Resited(ctx, tx, found, given); err != nil || resited {
+			return errors.Join(err, errNoTicket)
 		}
 		if given.N == 1 {
 			if made = s.Tickets.Get(found); made != nil {

@@ -63,7 +63,7 @@ func (w *world) sited(v seating.Version, name string) {
 		if err != nil {
 			return err
 		}
-		_, err = seating.SetBlocks(w.t.Context(), tx, seating.BlockSet{Version: v.ID, Area: countyHere[2:], How: seating.Taken, At: 1,
+		_, err = seating.SetBlocks(w.t.Context(), tx, seating.BlockSet{Version: v.ID, Area: countyHere[2:], How: seating.Taken, At: w.now().UnixMilli(),
 			Blocks: []arrangement.Block{{Site: at.ID, Area: countyHere[2:], First: 1, Last: len(rooms)}}})
 		return err
 	})
@@ -181,6 +181,17 @@ func TestTicket(t *testing.T) {
 		a = says("replaced", "座位换了，请重新打印准考证", "以前打的准考证作废了", "麓谷中学")
 		h.send(a, "/ks/ticket", url.Values{})
 		a = says("printed anew", "请看好您手里是哪一张", "这是第 1 份")
+		w.set(local("10-18 11:10")) // within the half hour in which a copy is fetched again
+		w.sited(again, "望月中学")      // the site is lost after she printed
+		a = says("another site", "考点换了，请重新打印准考证", "现在到望月中学考试")
+		if got := h.get("/ks/ticket.pdf"); got.To != "/ks/ticket" {
+			t.Errorf("the copy of the former site is fetched: %d", got.Status)
+		}
+		h.send(a, "/ks/ticket", url.Values{})
+		a = says("printed with the new site", "您打过准考证了", "这是第 2 份", "望月中学")
+		if a.says("考点换了") {
+			t.Error("who printed anew is told to print anew")
+		}
 		stands := func(state string) {
 			t.Helper()
 			w.write(func(tx *db.Tx) error {

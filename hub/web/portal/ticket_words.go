@@ -21,7 +21,7 @@ func (w terms) ticket(x *ticketing) pages.Ticket {
 	switch st {
 	case ticketNone:
 		out.Path, out.Go = "/ks/status", w.t("ticket.go.status")
-	case ticketReady, ticketAnew, ticketKept:
+	case ticketReady, ticketAnew, ticketKept, ticketResited:
 		out.Print, out.Save, out.Hint = w.t("ticket.print"), w.t("ticket.save"), w.t("ticket.hint")
 	case ticketAgain:
 		out.Print, out.Save, out.Hint = w.t("ticket.print.again"), w.t("ticket.save"), w.t("ticket.hint.again", x.copy.N, w.clock(time.UnixMilli(x.copy.Last)), x.copy.N+1)
@@ -68,7 +68,7 @@ func (w terms) ticketLead(x *ticketing, st ticketState) string {
 		return w.t(key)
 	case ticketUnseat, ticketNoSite:
 		return w.t(key, w.county())
-	case ticketReady, ticketAgain, ticketAnew, ticketKept, ticketOver:
+	case ticketReady, ticketAgain, ticketAnew, ticketKept, ticketResited, ticketOver:
 		if len(x.sittings) > 0 {
 			first := x.sittings[0]
 			return w.t("ticket.lead.day", pages.Moment(w.lang, first.From), pages.Hour(first.Entry()))
@@ -94,6 +94,9 @@ func (w terms) ticketNotices(out *pages.Ticket, x *ticketing, st ticketState) {
 		default:
 			add("must", "ticket.void")
 		}
+	}
+	if x.resited && st != ticketSat && st != ticketNone {
+		add("must", "ticket.resited", x.found.Site.Name)
 	}
 	if x.seated && x.found.Seat.Exception && out.Print != "" {
 		add("wait", "ticket.exception")

@@ -35,6 +35,9 @@ func ticketScenes(add adder) {
 	kept := ready
 	kept.Head, kept.Notices = "座位和号码没变，准考证请重新打印", []StatusNotice{{Class: "wait", Head: "以前打的准考证作废了，座位没变", Text: "编排更正过，您的考室、座位和准考证号都没有变，只是旧的扫码会显示“已作废”。换成新打的，旧的请撕掉。"}}
 	show("kept", "以前打的作废了，座位没变", kept)
+	resited := ready
+	resited.Head, resited.Notices = "考点换了，请重新打印准考证", []StatusNotice{{Class: "must", Head: "以前打的准考证作废了，考点换了", Text: "原来的考点不能用了，现在到长沙市岳麓实验中学考试。考室、座位和准考证号都没有变。旧的请撕掉，带旧的去会走错地方。"}}
+	show("resited", "考点换了", resited)
 	added := ready
 	long := *paper
 	long.Where = []Fact{{"考点", "湘西土家族苗族自治州民族高级中等职业技术学校（东校区）", false}, {"考室", "1026", true}, {"座位", "07", true}}
