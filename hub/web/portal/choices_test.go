@@ -275,6 +275,13 @@ func TestChoicesGaokao(t *testing.T) {
 	if a := h.get("/ks/choices/2"); a.To != "/ks/choices" {
 		t.Errorf("a second: %d → %s", a.Status, a.To)
 	}
+	if a := h.see("/ks/review"); !a.says("报考科类") || !a.says("理工") || a.says("志愿") {
+		t.Errorf("what she reads before she submits speaks of choices: %s", a.text())
+	}
+	// Its steps end on several days: no one day is named for all of them.
+	if a := w.browser().see("/ks"); !a.says("考试类型和科类") || a.says("前做完") {
+		t.Errorf("the first page: %s", a.text())
+	}
 }
 
 // Thousands of programmes are searched on the server, and shown a page at a time.

@@ -111,6 +111,7 @@ func (s *server) landingAt(l pages.Lang, camp rules.Campaign, now time.Time, pay
 	default:
 		out.State, out.Open, out.Until, out.UntilKey = "landing.state.open", true, to, "landing.until"
 	}
+	apart := false // what is to be done has several ends: no one day is named for all
 	for _, st := range hersOnly(camp) {
 		from, to := everywhere(camp, window.Step(st.Key))
 		_, latest := span(window.Latest(camp.Windows, window.Step(st.Key)))
@@ -124,11 +125,15 @@ func (s *server) landingAt(l pages.Lang, camp rules.Campaign, now time.Time, pay
 		out.Dates = append(out.Dates, pages.LandingDate{When: days(l, from, to), What: name, Off: off, Now: !off && !now.Before(from) && now.Before(to), Ahead: now.Before(from)})
 		if text := s.stepText(l, camp, st.Key, paying); text != "" {
 			out.Steps = append(out.Steps, pages.LandingStep{Name: name, Text: text})
-			if !off && (out.Last.IsZero() || to.Before(out.Last)) {
+			if !off {
+				apart = apart || !out.Last.IsZero() && !to.Equal(out.Last)
 				out.Last = to
 			}
 		}
 		out.Later = out.Later || latest.After(to)
+	}
+	if apart {
+		out.Last = time.Time{}
 	}
 	if out.Open {
 		out.Warnings = s.localOnly(l, camp, now)
@@ -139,8 +144,10 @@ func (s *server) landingAt(l pages.Lang, camp rules.Campaign, now time.Time, pay
 // stepText says what somebody does in a step of the registration, "" of a later one.
 func (s *server) stepText(l pages.Lang, camp rules.Campaign, step string, paying bool) string {
 	switch window.Step(step) {
-	case window.Register, window.Confirm:
-		return s.pages.Text(l, "landing.step."+step)
+	case window.Register:
+		return s.pages.Text(l, chosen(camp, "landing.step.register"))
+	case window.Confirm:
+		return s.pages.Text(l, "landing.step.confirm")
 	case window.Pay:
 		var fees []string
 		for _, f := range camp.Fees {

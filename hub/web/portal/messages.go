@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"zhunkao/hub/org"
 	"zhunkao/hub/web/door"
 	"zhunkao/hub/web/portal/pages"
+	rules "zhunkao/protocol/campaign"
 )
 
 // messagesPart: what she was told, and in a demonstration the text messages.
@@ -117,7 +119,11 @@ func (s *server) inWords(ctx context.Context, tx *db.Tx, v *visit, m *mine, all 
 				title = more
 			}
 		}
-		out = append(out, pages.Message{Title: s.pages.Text(l, title), Text: s.pages.Text(l, key+".text"), More: more,
+		text := key + ".text"
+		if n.Kind == notice.OrderOpened && !slices.ContainsFunc(m.camp.Payment.Channels, rules.OnLine) {
+			text += ".point"
+		}
+		out = append(out, pages.Message{Title: s.pages.Text(l, title), Text: s.pages.Text(l, text), More: more,
 			At: time.UnixMilli(n.At), Class: weight[n.Kind], New: !n.Read, Path: leads[n.Kind], Lead: "msg.lead" + strings.ReplaceAll(leads[n.Kind], "/ks/", ".")})
 	}
 	return out, nil

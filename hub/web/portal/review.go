@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/org"
 	"zhunkao/hub/web/portal/pages"
+	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 )
 
@@ -139,7 +140,7 @@ func (s *server) sections(out *pages.Review, w *work, j flow.Readiness, open boo
 		}
 		add(s.pageName(w.lang, p), formPath(p.number), "review.empty", all)
 	}
-	add(s.pages.Text(w.lang, "review.choices"), "/ks/choices", "review.choices.none", s.choiceLines(w))
+	add(s.pages.Text(w.lang, chosen(w.camp, "review.choices")), "/ks/choices", chosen(w.camp, "review.choices.none"), s.choiceLines(w))
 	if claims := s.claimLines(w); claimsOffered(w.camp) || len(claims) > 0 {
 		add(s.pages.Text(w.lang, "review.claims"), "/ks/evidence", "review.claims.none", claims)
 	}
@@ -175,9 +176,25 @@ func (s *server) choiceLines(w *work) (out []pages.Line) {
 			}
 			value += part
 		}
-		out = append(out, pages.Line{Label: s.nth(w.lang, x.Order), Value: value})
+		called := s.nth(w.lang, x.Order)
+		if categoryOnly(w.camp) {
+			called = s.pages.Text(w.lang, "choices.one")
+		}
+		out = append(out, pages.Line{Label: called, Value: value})
 	}
 	return out
+}
+
+// categoryOnly reports whether a category is all that is chosen: colleges come after
+// the examination.
+func categoryOnly(camp rules.Campaign) bool { return camp.Form.Choose == form.ChooseCategory }
+
+// chosen is the phrase that speaks of choices as the campaign has them.
+func chosen(camp rules.Campaign, key string) string {
+	if categoryOnly(camp) {
+		return key + ".category"
+	}
+	return key
 }
 
 // nth is what a choice is called by its order.

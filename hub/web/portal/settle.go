@@ -65,7 +65,7 @@ func (s *server) apartElse(ctx context.Context, tx *db.Tx, out *pages.Conflict, 
 		out.Apart = append(out.Apart, pages.Apart{Name: name, Label: s.pages.Text(mine.lang, label), Mine: sideMine, Theirs: sideTheirs,
 			MineWords: marked(x, left), TheirsWords: marked(y, right)})
 	}
-	add("choices", "review.choices", s.choiceLines(mine), s.choiceLines(theirs))
+	add("choices", chosen(mine.camp, "review.choices"), s.choiceLines(mine), s.choiceLines(theirs))
 	add("claims", "review.claims", s.claimLines(mine), s.claimLines(theirs))
 	add("point", "review.point", []pages.Line{{Value: at[0]}}, []pages.Line{{Value: at[1]}})
 	return nil

@@ -91,6 +91,10 @@ func (w terms) mine(st *standing) (out []pages.Fact) {
 	add(w.t("sheet.number"), sheet.Grouped(in.Number), true)
 	add(w.label(form.DocumentNumber), w.value(form.DocumentNumber, st.app.Get(form.DocumentNumber)), true)
 	for _, c := range in.Choices {
+		if categoryOnly(w.camp) {
+			add(w.t("choices.one"), c.Level+" "+name(c.Category), false)
+			continue
+		}
 		add(w.t("status.mine.choice", w.ordinal(c.Order)), name(c.School)+" "+name(c.Major), false)
 	}
 	add(w.t("status.mine.bonus"), strings.Join(in.Bonuses, w.t("status.and")), false)
@@ -192,7 +196,7 @@ func (w terms) box(todo journey.Stage, now time.Time, complete string) *pages.St
 			box.More = append(box.More, w.t("status.line.by", w.moment(todo.By)))
 		}
 	case todo.By.IsZero():
-		box.Class, box.Head, box.Text = "wait", w.t("status.noday"), w.t("status.noday.text")
+		box.Class, box.Head, box.Text = "wait", w.t("status.noday"), w.t(chosen(w.camp, "status.noday.text"))
 	case todo.Why == journey.Unchosen && !todo.From.IsZero():
 		box.Class, box.Head, box.Text = "wait", w.t("status.opens", w.clock(todo.From)), w.t("status.opens.text", w.moment(todo.By))
 		box.Path, box.Button = "", ""
@@ -280,7 +284,9 @@ func (w terms) line(stages []journey.Stage, st *standing, now time.Time) (out []
 func (w terms) submitted(s journey.Stage, st *standing) []string {
 	first := st.app.First()
 	texts := []string{w.t("status.line.submitted", w.clock(s.At))}
-	if first.Level != "" {
+	if first.Level != "" && categoryOnly(w.camp) {
+		texts = append(texts, levelName(w.camp, w.lang, first.Level)+" "+w.camp.TableName("category", first.Category))
+	} else if first.Level != "" {
 		texts = append(texts, w.t("status.line.choices", levelName(w.camp, w.lang, first.Level), len(st.app.Choices)))
 	}
 	return texts

@@ -60,7 +60,7 @@ func (s *server) steps(l pages.Lang, m *mine, at string) (pages.Steps, error) {
 		n := strconv.Itoa(p.number)
 		add("form-"+n, "/ks/form/"+n, s.pageName(l, p), "steps.filled", !p.wrong(wrong))
 	}
-	add("choices", "/ks/choices", s.pages.Text(l, "steps.choices"), "steps.filled", len(app.Choices) > 0 && !wrong[form.OnChoice])
+	add("choices", "/ks/choices", s.pages.Text(l, chosen(m.camp, "steps.choices")), "steps.filled", len(app.Choices) > 0 && !wrong[form.OnChoice])
 	if claimsOffered(m.camp) {
 		add("evidence", "/ks/evidence", s.pages.Text(l, "steps.evidence"), "steps.filled", len(app.Claims) > 0 && !wrong[form.OnClaim])
 	}
