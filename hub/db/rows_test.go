@@ -54,6 +54,63 @@ func TestMany(t *testing.T) {
 	})
 }
 
+// TestInsert: rows of every kind of column go in whole on both databases, what is
+// bound to be refused is refused, and Among finds them again.
+func TestInsert(t *testing.T) {
+	ctx := context.Background()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			if _, err := tx.Exec(ctx, `CREATE TABLE kinds (a BIGINT NOT NULL PRIMARY KEY, b TEXT NOT NULL, c BIGINT NOT NULL, d BOOLEAN NOT NULL, e BYTEA)`); err != nil {
+				return err
+			}
+			next := 0
+			for _, n := range []int{0, 1, 2, 65, 300} {
+				rows := make([][]any, n)
+				for i := range rows {
+					next++
+					rows[i] = []any{int64(next), fmt.Sprint("准考,\"{}", next), next, next%2 == 0, []byte{0, byte(next)}}
+				}
+				if changed, err := tx.Insert(ctx, `kinds (a, b, c, d, e)`, rows); err != nil || changed != int64(n) {
+					t.Errorf("%d rows: %d, %v", n, changed, err)
+				}
+			}
+			for _, found := range []int{1, 3, 64} {
+				texts := []string{"none"}
+				for i := range found {
+					texts = append(texts, fmt.Sprint("准考,\"{}", i+1))
+				}
+				among, args := tx.Among(1, texts)
+				n := 0
+				err := tx.Each(ctx, `SELECT a, b, c, d, e FROM kinds WHERE a > $1 AND b `+among, append([]any{0}, args...), func(scan func(...any) error) error {
+					var a, c int
+					var b string
+					var even bool
+					var e []byte
+					err := scan(&a, &b, &c, &even, &e)
+					if n++; c != a || b != fmt.Sprint("准考,\"{}", a) || even != (a%2 == 0) || len(e) != 2 || e[1] != byte(a) {
+						t.Errorf("%d: %s %d %v %x", a, b, c, even, e)
+					}
+					return err
+				})
+				if err != nil || n != found {
+					t.Errorf("%d of %d found: %v", n, found, err)
+				}
+			}
+			if _, err := tx.Insert(ctx, `kinds (a, b)`, [][]any{{int64(-1), "x"}, {int64(-2)}}); err == nil {
+				t.Error("rows of unequal width were taken")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		twice := [][]any{{int64(1), "x", 1, true, []byte(nil)}, {int64(-1), "x", 1, true, []byte(nil)}}
+		if err := d.Write(ctx, func(tx *db.Tx) error { _, err := tx.Insert(ctx, `kinds (a, b, c, d, e)`, twice); return err }); !db.Unique(err) {
+			t.Errorf("one that is there: %v", err)
+		}
+	})
+}
+
 func TestAsked(t *testing.T) {
 	for n, want := range map[int]int{1: 1, 2: 2, 3: 4, 5: 8, 64: 64, 65: 128} {
 		rows := make([][]any, n)

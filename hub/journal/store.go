@@ -68,9 +68,7 @@ func Write(ctx context.Context, tx *db.Tx, entries ...Entry) error {
 			return err
 		}
 	}
-	_, err := tx.Many(ctx, rows, func(values string) string {
-		return `INSERT INTO journal_entry (id, body, at, act, subject_kind, subject_id, point, division, staff) VALUES ` + values
-	})
+	_, err := tx.Insert(ctx, `journal_entry (id, body, at, act, subject_kind, subject_id, point, division, staff)`, rows)
 	if err != nil {
 		return fmt.Errorf("journal: write %s: %w", entries[0].Act, err)
 	}

@@ -60,9 +60,7 @@ func Put(ctx context.Context, tx *db.Tx, all ...Notice) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	_, err := tx.Many(ctx, rows, func(values string) string {
-		return `INSERT INTO notice (owner, at, id, kind, args, read_at, texting) VALUES ` + values
-	})
+	_, err := tx.Insert(ctx, `notice (owner, at, id, kind, args, read_at, texting)`, rows)
 	if err != nil {
 		return fmt.Errorf("notice: put: %w", err)
 	}
