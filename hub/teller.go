@@ -28,7 +28,7 @@ func (h *Hub) openTeller(context.Context) (err error) {
 		Book: func(ctx context.Context, tx *db.Tx, m payment.Movement) (payment.Booked, error) {
 			return h.flow.BookMovement(ctx, tx, m, flow.Hub())
 		},
-		BookPaid: func(ctx context.Context, tx *db.Tx, all []payment.Movement) ([]payment.Booked, error) {
+		BookPaid: func(ctx context.Context, tx *db.Tx, all []payment.Payable) ([]payment.Booked, error) {
 			return h.flow.BookPaid(ctx, tx, all, flow.Hub())
 		},
 		Fail: func(ctx context.Context, tx *db.Tx, movement, reason string) error {

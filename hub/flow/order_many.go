@@ -11,7 +11,7 @@ import (
 
 // BookPaid is BookMovement for payments that payment.Paying picked in this transaction:
 // the same rows, entries and messages, together. payment.ErrSingly.
-func (f *Flow) BookPaid(ctx context.Context, tx *db.Tx, all []payment.Movement, by By) ([]payment.Booked, error) {
+func (f *Flow) BookPaid(ctx context.Context, tx *db.Tx, all []payment.Payable, by By) ([]payment.Booked, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}

@@ -12,80 +12,66 @@ import (
 // moved meanwhile. The transaction is to be given up, and each booked by itself.
 var ErrSingly = errors.New("payment: to be booked one by one")
 
-// Paying picks the movements, by their place, that BookPaid may book together: new
-// ones that pay an open order each, and no two the same one. It decides nothing: what
-// it leaves is for Book.
-func Paying(ctx context.Context, tx *db.Tx, all []Movement) (places []int, err error) {
+// Payable is a payment that BookPaid may book together with others: by its place in
+// the list that it was picked from, and with the order that it pays, as it is read.
+type Payable struct {
+	Place    int
+	Movement Movement
+	Order    Order
+}
+
+// Paying picks the movements that BookPaid may book together: those that pay an open
+// order each, and no two the same one. It decides nothing: what it leaves is for Book. It
+// does not ask whether one was booked before: its order is then open no more, or was
+// opened again, which is seldom and ends in ErrSingly.
+func Paying(ctx context.Context, tx *db.Tx, all []Movement) (out []Payable, err error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	type name struct {
-		channel string
-		kind    Kind
-		number  string
-	}
-	numbers, orders := make([][]any, len(all)), make([][]any, len(all))
+	orders := make([]string, len(all))
 	for i, m := range all {
-		numbers[i], orders[i] = []any{m.Number}, []any{OrderOf(m.Order)}
+		orders[i] = OrderOf(m.Order)
 	}
-	known := map[name]bool{}
-	err = eachAsked(ctx, tx, `SELECT channel, kind, number FROM payment_movement WHERE number IN `, numbers, func(row func(...any) error) error {
-		var n name
-		err := row(&n.channel, &n.kind, &n.number)
-		known[n] = true
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	open := map[string]Order{}
-	err = eachAsked(ctx, tx, `SELECT `+orderColumns+` FROM payment_order WHERE state = 'open' AND NOT EXISTS (SELECT 1 FROM `+voided+` AND x.application = payment_order.application) AND number IN `, orders, func(row func(...any) error) error {
+	open := make(map[string]Order, len(all))
+	among, args := tx.Among(0, orders)
+	err = tx.Each(ctx, `SELECT `+orderColumns+` FROM payment_order WHERE state = 'open' AND NOT EXISTS (SELECT 1 FROM `+voided+` AND x.application = payment_order.application) AND number `+among, args, func(row func(...any) error) error {
 		o, err := scanOrder(row)
 		open[o.Number] = o
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("payment: together: %w", err)
 	}
+	type name struct{ channel, number string }
+	seen := map[name]bool{}
 	for i, m := range all {
-		n := name{m.Channel, m.Kind, m.Number}
-		o, ok := open[OrderOf(m.Order)]
-		if ok && m.Kind == Payment && m.Fen <= MaxFen && !known[n] && Judge(&o, m) == Pays {
-			places = append(places, i)
+		n := name{m.Channel, m.Number}
+		o, ok := open[orders[i]]
+		if ok && m.Kind == Payment && m.Fen <= MaxFen && !seen[n] && Judge(&o, m) == Pays {
+			out = append(out, Payable{i, m, o})
 			delete(open, o.Number)
 		}
-		known[n] = true // the same once more in this list is for Book
+		seen[n] = true // the same once more in this list is for Book
 	}
-	return places, nil
-}
-
-// eachAsked runs a query that ends in a list of texts, and calls row for every row.
-func eachAsked(ctx context.Context, tx *db.Tx, query string, texts [][]any, row func(func(...any) error) error) error {
-	values, args, err := db.Asked(texts)
-	if err != nil {
-		return fmt.Errorf("payment: %w", err)
-	}
-	if err := tx.Each(ctx, query+`(VALUES `+values+`)`, args, row); err != nil {
-		return fmt.Errorf("payment: together: %w", err)
-	}
-	return nil
+	return out, nil
 }
 
 // BookPaid books what Paying picked in the same transaction, with the same rows as
 // Book, in a handful of statements. ErrSingly.
-func BookPaid(ctx context.Context, tx *db.Tx, all []Movement, at int64) ([]Booked, error) {
+func BookPaid(ctx context.Context, tx *db.Tx, all []Payable, at int64) ([]Booked, error) {
 	if len(all) == 0 {
 		return nil, nil
 	}
-	out, ids, orders := make([]Booked, len(all)), make([][]any, len(all)), make([][]any, len(all))
-	var movements, entries, postings [][]any
-	for i, m := range all {
-		m.ID, m.Order = newID(), OrderOf(m.Order)
-		out[i] = Booked{Movement: m, Standing: Pays}
-		ids[i], orders[i] = []any{m.ID}, []any{m.Order}
-		movements = append(movements, []any{m.ID, m.Channel, string(m.Kind), m.Number, m.Of, m.Order, m.Fen, m.At, string(m.Source), m.By, at})
+	out := make([]Booked, len(all))
+	movements, entries, postings := make([][]any, len(all)), make([][]any, len(all)), make([][]any, 0, 2*len(all))
+	for i, p := range all {
+		m, o := p.Movement, p.Order
+		m.ID, m.Order = newID(), o.Number
+		o.State, o.EndedAt, o.Movement = Paid, m.At, m.ID
+		out[i] = Booked{Movement: m, Standing: Pays, Order: o}
+		movements[i] = []any{m.ID, m.Channel, string(m.Kind), m.Number, m.Of, m.Order, m.Fen, m.At, string(m.Source), m.By, at}
 		entry := newID()
-		entries = append(entries, []any{entry, m.ID, int64(0), string(Pays), at, "", "", ""})
+		entries[i] = []any{entry, m.ID, int64(0), string(Pays), at, "", "", ""}
 		for _, p := range m.postings(Pays) {
 			postings = append(postings, []any{entry, string(p.Fund), p.Fen, at})
 		}
@@ -98,7 +84,7 @@ func BookPaid(ctx context.Context, tx *db.Tx, all []Movement, at int64) ([]Booke
 		{`payment_entry (id, movement, position, step, at, by_staff, second, why)`, entries},
 		{`payment_posting (entry, fund, fen, at)`, postings},
 	} {
-		_, err := tx.Many(ctx, put.rows, func(values string) string { return `INSERT INTO ` + put.into + ` VALUES ` + values })
+		_, err := tx.Insert(ctx, put.into, put.rows)
 		if db.Unique(err) {
 			return nil, ErrSingly
 		}
@@ -106,26 +92,37 @@ func BookPaid(ctx context.Context, tx *db.Tx, all []Movement, at int64) ([]Booke
 			return nil, fmt.Errorf("payment: book together: %w", err)
 		}
 	}
-	values, args, err := db.Asked(ids)
-	if err != nil {
-		return nil, fmt.Errorf("payment: %w", err)
-	}
-	n, err := tx.Exec(ctx, `UPDATE payment_order SET state = 'paid', ended_at = m.moved_at, movement = m.id FROM payment_movement m
-		WHERE m.id IN (VALUES `+values+`) AND payment_order.number = m.order_number AND payment_order.state = 'open' AND payment_order.fen = m.fen`, args...)
-	if err != nil {
-		return nil, fmt.Errorf("payment: book together: %w", err)
+	return out, payAll(ctx, tx, out)
+}
+
+// payAll takes the orders of payments to Paid. ErrSingly when one of them is not open
+// any more, or asks another amount.
+func payAll(ctx context.Context, tx *db.Tx, all []Booked) error {
+	var n int64
+	if tx.Kind() == db.PostgreSQL {
+		ids, numbers := make([]string, len(all)), make([]string, len(all))
+		at, fen := make([]int64, len(all)), make([]int64, len(all))
+		for i, b := range all {
+			ids[i], numbers[i], at[i], fen[i] = b.Movement.ID, b.Order.Number, b.Movement.At, b.Movement.Fen
+		}
+		var err error
+		n, err = tx.Exec(ctx, `UPDATE payment_order SET state = 'paid', ended_at = m.at, movement = m.id FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS m (id, number, at, fen)
+			WHERE payment_order.number = m.number AND payment_order.state = 'open' AND payment_order.fen = m.fen`, ids, numbers, at, fen)
+		if err != nil {
+			return fmt.Errorf("payment: book together: %w", err)
+		}
+	} else {
+		for _, b := range all {
+			changed, err := tx.Exec(ctx, `UPDATE payment_order SET state = 'paid', ended_at = $1, movement = $2 WHERE number = $3 AND state = 'open' AND fen = $4`,
+				b.Movement.At, b.Movement.ID, b.Order.Number, b.Movement.Fen)
+			if err != nil {
+				return fmt.Errorf("payment: book together: %w", err)
+			}
+			n += changed
+		}
 	}
 	if n != int64(len(all)) {
-		return nil, ErrSingly
+		return ErrSingly
 	}
-	paid := map[string]Order{}
-	err = eachAsked(ctx, tx, `SELECT `+orderColumns+` FROM payment_order WHERE number IN `, orders, func(row func(...any) error) error {
-		o, err := scanOrder(row)
-		paid[o.Number] = o
-		return err
-	})
-	for i := range out {
-		out[i].Order = paid[out[i].Movement.Order]
-	}
-	return out, err
+	return nil
 }

@@ -75,17 +75,18 @@ func TestTogetherAsOneByOne(t *testing.T) {
 				}
 			}
 			var places []int
-			err := many.do(func(tx *db.Tx) (err error) {
-				if places, err = payment.Paying(t.Context(), tx, all); err != nil {
+			err := many.do(func(tx *db.Tx) error {
+				first, err := payment.Paying(t.Context(), tx, all)
+				if err != nil {
 					return err
 				}
-				var first []payment.Movement
-				for _, p := range places {
-					first = append(first, all[p])
+				places = nil
+				for _, p := range first {
+					places = append(places, p.Place)
 				}
 				booked, err := payment.BookPaid(t.Context(), tx, first, 95)
 				for i, b := range booked {
-					if want := payment.OrderOf(first[i].Order); b.Order.Number != want || b.Order.State != payment.Paid || b.Order.Movement != b.Movement.ID || b.Standing != payment.Pays {
+					if want := payment.OrderOf(all[places[i]].Order); b.Order.Number != want || b.Order.State != payment.Paid || b.Order.Movement != b.Movement.ID || b.Standing != payment.Pays {
 						r.Errorf("%+v", b)
 					}
 				}
@@ -134,19 +135,28 @@ func TestTogetherIsGivenUp(t *testing.T) {
 		if err := k.open(t, "1", "app", 100); err != nil {
 			t.Fatal(err)
 		}
-		both := []payment.Movement{paid("1", 1, 20), paid("1", 2, 21)}
-		err := k.do(func(tx *db.Tx) error { _, err := payment.BookPaid(t.Context(), tx, both, 95); return err })
-		if !errors.Is(err, payment.ErrSingly) {
+		o := k.order(t, "1")
+		both := []payment.Payable{{Movement: paid("1", 1, 20), Order: o}, {Movement: paid("1", 2, 21), Order: o}}
+		together := func(all []payment.Payable) error {
+			return k.do(func(tx *db.Tx) error { _, err := payment.BookPaid(t.Context(), tx, all, 95); return err })
+		}
+		if err := together(both); !errors.Is(err, payment.ErrSingly) {
 			t.Errorf("two for one order: %v", err)
 		}
-		if _, err := k.book(t, both[0]); err != nil {
+		b, err := k.book(t, both[0].Movement)
+		if err != nil {
 			t.Fatal(err)
 		}
-		err = k.do(func(tx *db.Tx) error { _, err := payment.BookPaid(t.Context(), tx, both[:1], 95); return err })
-		if !errors.Is(err, payment.ErrSingly) {
-			t.Errorf("what is booked: %v", err)
+		if err := together(both[1:]); !errors.Is(err, payment.ErrSingly) {
+			t.Errorf("an order that is paid: %v", err)
 		}
-		if got := k.balance(t); got[payment.Fees] != -fee {
+		if err := k.decide(t, b.Movement.ID, payment.Revert, 30); err != nil {
+			t.Fatal(err)
+		}
+		if err := together(both[:1]); !errors.Is(err, payment.ErrSingly) {
+			t.Errorf("what is booked, of an order that is open again: %v", err)
+		}
+		if got := k.balance(t); got[payment.Fees] != 0 {
 			t.Errorf("%v", got)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 
 	"zhunkao/hub/db"
 )
@@ -127,10 +128,15 @@ func moved(n int64, err error) error {
 	return nil
 }
 
-// newID gives the id of a movement or a step.
+// newID gives the id of a movement or an entry: 6 bytes of real time in ms, so that the
+// newest stand together at the end of six indexes, and 6 random bytes.
 func newID() string {
 	var b [12]byte
-	_, _ = rand.Read(b[:]) // never fails (Go 1.24)
+	_, _ = rand.Read(b[6:]) // never fails (Go 1.24)
+	ms := uint64(time.Now().UnixMilli())
+	for i := range 6 {
+		b[i] = byte(ms >> (40 - 8*i))
+	}
 	return hex.EncodeToString(b[:])
 }
 

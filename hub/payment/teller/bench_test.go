@@ -151,7 +151,7 @@ func benchNotices(b *testing.B, d *db.DB, c company) {
 		Book: func(ctx context.Context, tx *db.Tx, m payment.Movement) (payment.Booked, error) {
 			return f.BookMovement(ctx, tx, m, flow.Hub())
 		},
-		BookPaid: func(ctx context.Context, tx *db.Tx, all []payment.Movement) ([]payment.Booked, error) {
+		BookPaid: func(ctx context.Context, tx *db.Tx, all []payment.Payable) ([]payment.Booked, error) {
 			return f.BookPaid(ctx, tx, all, flow.Hub())
 		},
 		Fail:     func(context.Context, *db.Tx, string, string) error { return nil },

@@ -112,7 +112,7 @@ func (s *shop) teller(d *db.DB, channels ...channel.Channel) *teller.Teller {
 		Book: func(ctx context.Context, tx *db.Tx, m payment.Movement) (payment.Booked, error) {
 			return payment.Book(ctx, tx, m, s.clock.now().UnixMilli())
 		},
-		BookPaid: func(ctx context.Context, tx *db.Tx, all []payment.Movement) ([]payment.Booked, error) {
+		BookPaid: func(ctx context.Context, tx *db.Tx, all []payment.Payable) ([]payment.Booked, error) {
 			return payment.BookPaid(ctx, tx, all, s.clock.now().UnixMilli())
 		},
 		Fail: func(ctx context.Context, tx *db.Tx, movement, reason string) error {

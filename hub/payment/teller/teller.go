@@ -41,7 +41,7 @@ type Options struct {
 	Book func(ctx context.Context, tx *db.Tx, m payment.Movement) (payment.Booked, error)
 	// BookPaid books payments together that payment.Paying picked (flow.BookPaid); nil
 	// books each by itself.
-	BookPaid func(ctx context.Context, tx *db.Tx, all []payment.Movement) ([]payment.Booked, error)
+	BookPaid func(ctx context.Context, tx *db.Tx, all []payment.Payable) ([]payment.Booked, error)
 	// Fail takes a payment whose refund cannot be made back to where it lay
 	// (flow.StepMovement with payment.Fail).
 	Fail func(ctx context.Context, tx *db.Tx, movement, reason string) error

@@ -3,6 +3,8 @@ package teller
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -77,23 +79,27 @@ func (t *Teller) bookWaiting(ctx context.Context) {
 	}
 }
 
-// bookAll books words in one transaction; when that comes to nothing, each in one of
-// its own, so that none keeps another from the books.
+// bookAll books words in one transaction. When that comes to nothing, each half in one
+// of its own, and so on down to single words: none keeps another from the books, and a
+// bad one among many costs a few transactions and not one for each.
 func (t *Teller) bookAll(ctx context.Context, all []*word) {
-	if len(all) > 1 {
-		if err := t.o.DB.Write(ctx, func(tx *db.Tx) error { return t.bookTogether(ctx, tx, all) }); err == nil || ctx.Err() != nil {
-			for _, w := range all {
-				w.err = err
-			}
-			return
-		}
-	}
-	for _, w := range all {
+	if len(all) == 1 {
+		w := all[0]
 		w.err = t.o.DB.Write(ctx, func(tx *db.Tx) (err error) {
 			w.booked, w.conflict, err = t.book(ctx, tx, w.name, w.said)
 			return err
 		})
+		return
 	}
+	err := t.o.DB.Write(ctx, func(tx *db.Tx) error { return t.bookTogether(ctx, tx, all) })
+	if err == nil || ctx.Err() != nil || db.Away(err) { // what is away was waited for
+		for _, w := range all {
+			w.err = err
+		}
+		return
+	}
+	t.bookAll(ctx, all[:len(all)/2])
+	t.bookAll(ctx, all[len(all)/2:])
 }
 
 // bookTogether books what pays its order in a handful of statements, and everything
@@ -104,28 +110,20 @@ func (t *Teller) bookTogether(ctx context.Context, tx *db.Tx, all []*word) error
 		movements[i] = w.said.Movement
 		movements[i].Order = payment.OrderOf(w.said.Order)
 	}
-	var places []int
-	var err error
-	if t.o.BookPaid != nil {
-		if places, err = payment.Paying(ctx, tx, movements); err != nil {
-			return err
-		}
-	}
 	done := make([]bool, len(all))
-	if len(places) > 0 {
-		paying, asked, orders := make([]payment.Movement, len(places)), make([][]any, len(places)), make([][]any, len(places))
-		for i, p := range places {
-			paying[i], done[p] = movements[p], true
-			asked[i], orders[i] = []any{all[p].name, all[p].said.Order}, []any{movements[p].Order}
+	if t.o.BookPaid != nil {
+		paying, err := payment.Paying(ctx, tx, movements)
+		if err != nil {
+			return err
 		}
 		booked, err := t.o.BookPaid(ctx, tx, paying)
 		if err != nil {
 			return err
 		}
-		for i, p := range places {
-			all[p].booked, all[p].conflict = booked[i], false
+		for i, p := range paying {
+			all[p.Place].booked, all[p.Place].conflict, done[p.Place] = booked[i], false, true
 		}
-		if err := settleAll(ctx, tx, asked, orders, t.o.Now().UnixMilli()); err != nil {
+		if err := settleAll(ctx, tx, all, done, t.o.Now().UnixMilli()); err != nil {
 			return err
 		}
 	}
@@ -133,6 +131,7 @@ func (t *Teller) bookTogether(ctx context.Context, tx *db.Tx, all []*word) error
 		if done[i] {
 			continue
 		}
+		var err error
 		if w.booked, w.conflict, err = t.book(ctx, tx, w.name, w.said); err != nil {
 			return err
 		}
@@ -140,19 +139,25 @@ func (t *Teller) bookTogether(ctx context.Context, tx *db.Tx, all []*word) error
 	return nil
 }
 
-// settleAll is settle and Shut for payments that paid their orders.
-func settleAll(ctx context.Context, tx *db.Tx, asked, orders [][]any, now int64) error {
-	values, args, err := db.AskedAfter(1, asked)
-	if err != nil {
-		return fmt.Errorf("teller: %w", err)
+// settleAll is settle and Shut for those words that paid their orders.
+func settleAll(ctx context.Context, tx *db.Tx, all []*word, paid []bool, now int64) error {
+	asked, orders := map[string][]string{}, make([]string, 0, len(all))
+	for i, w := range all {
+		if paid[i] {
+			asked[w.name], orders = append(asked[w.name], w.said.Order), append(orders, w.booked.Order.Number)
+		}
 	}
-	if _, err := tx.Exec(ctx, `UPDATE payment_attempt SET state = 'paid', said_at = $1, away = 0 WHERE (channel, number) IN (VALUES `+values+`)`, append([]any{now}, args...)...); err != nil {
-		return fmt.Errorf("teller: %w", err)
+	if len(orders) == 0 {
+		return nil
 	}
-	if values, args, err = db.AskedAfter(1, orders); err != nil {
-		return fmt.Errorf("teller: %w", err)
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
+		among, args := tx.Among(2, asked[name])
+		if _, err := tx.Exec(ctx, `UPDATE payment_attempt SET state = 'paid', said_at = $1, away = 0 WHERE channel = $2 AND number `+among, append([]any{now, name}, args...)...); err != nil {
+			return fmt.Errorf("teller: %w", err)
+		}
 	}
-	if _, err := tx.Exec(ctx, `UPDATE payment_attempt SET next_ask = $1 WHERE state = 'live' AND order_number IN (VALUES `+values+`)`, append([]any{now}, args...)...); err != nil {
+	among, args := tx.Among(1, orders)
+	if _, err := tx.Exec(ctx, `UPDATE payment_attempt SET next_ask = $1 WHERE state = 'live' AND order_number `+among, append([]any{now}, args...)...); err != nil {
 		return fmt.Errorf("teller: %w", err)
 	}
 	return nil
