@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -47,6 +48,11 @@ func takesCash(camp rules.Campaign) bool {
 	return ok && takes(camp, rules.ChannelCash)
 }
 
+// paysOnline reports whether a campaign is paid by telephone or computer at all.
+func paysOnline(camp rules.Campaign) bool {
+	return slices.ContainsFunc(camp.Payment.Channels, rules.OnLine)
+}
+
 // cash is the counter of one point on one day.
 func (s *server) cash(c *gin.Context, v *visit) {
 	if key := "pay.done." + c.Query("done"); s.pages.Has(key) {
@@ -76,6 +82,7 @@ func (s *server) showCash(c *gin.Context, v *visit, status int, point string, vi
 		if view.Off = !takesCash(camp); view.Off {
 			return nil
 		}
+		view.Online, view.Slips = paysOnline(camp), camp.Payment.Opens == rules.OpensConfirmed
 		if may := permitted(camp, flow.ActTakeCash, v.session.Account.Role); !may.alone() {
 			view.Refuse = may.refusal()
 		}

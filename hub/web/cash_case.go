@@ -58,7 +58,7 @@ func (s *server) cashCaseView(ctx context.Context, tx *db.Tx, v *visit, camp rul
 	points, names, w := pointNames{}, map[string]string{}, words{s.pages, v.lang, camp}
 	view.ID, view.Name, view.Number = row.ID, string(found.Application.Name()), w.value(form.DocumentNumber, found.Application.Get(form.DocumentNumber))
 	level := found.Application.First().Level
-	view.Level, view.Papers = camp.TableName("level", level), camp.Payment.Opens == rules.OpensPapers
+	view.Level, view.Papers, view.Online = camp.TableName("level", level), camp.Payment.Opens == rules.OpensPapers, paysOnline(camp)
 	if view.Point, err = points.name(ctx, tx, row.Point); err != nil {
 		return err
 	}

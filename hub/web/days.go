@@ -109,6 +109,10 @@ func (s *server) showDays(c *gin.Context, v *visit, status int, view console.Day
 	}
 	view.Channels = s.statementOptions(v)
 	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+		camp, err := s.campaignOf(ctx, tx, nil)
+		if err != nil {
+			return err
+		}
 		lines, err := daybook.Days(ctx, tx, before, pageDays+1)
 		if err != nil {
 			return err
@@ -120,6 +124,7 @@ func (s *server) showDays(c *gin.Context, v *visit, status int, view console.Day
 		for _, l := range lines {
 			view.Rows = append(view.Rows, s.dayRow(l))
 		}
+		view.CashOnly = len(lines) == 0 && camp.Payment.Takes() && !paysOnline(camp)
 		return nil
 	})
 	if err != nil {

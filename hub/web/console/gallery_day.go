@@ -12,6 +12,7 @@ func dayScenes(add func(page, state, words, title, tmpl string, f Frame, body an
 		{Day: "2019-09-03", Path: "#", Own: 8802, Stated: 8803, OwnFen: 143_500_000, StatedFen: 143_516_000, Difference: 16_000, State: State{"done", "lock", "day.closed"}}}}
 	add("days", "some", "几天", "menu.days", "days", f("days"), list)
 	add("days", "none", "还没有", "menu.days", "days", quiet("days"), Days{Channels: channels})
+	add("days", "cash", "只收现金和转账的项目", "menu.days", "days", quiet("days"), Days{Channels: channels, CashOnly: true})
 	bad := list
 	bad.Error, bad.Channel, bad.More = "day.refused", "wechat", 12
 	bad.Faults = []FileFault{{0, "笔数不符：文件自称 7221 笔，实有 7218 笔"}, {318, "金额无法确定为整分"}, {7219, "文件在此中断，缺少结尾：请向渠道重新下载"}}

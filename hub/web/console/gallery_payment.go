@@ -322,13 +322,13 @@ func ledgerScenes(add func(page, state, words, title, tmpl string, f Frame, body
 }
 
 func cashScenes(add func(page, state, words, title, tmpl string, f Frame, body any), f func(string) Frame) {
-	k := CashCount{ID: "c1", Day: "2014-11-05", Counted: 1_248_000, Booked: 1_248_000, Carried: -1_000, Carries: -1_000, By: "刘素梅", At: sceneTime("17:31:00"), Second: "何建军", SecondAt: sceneTime("17:40:00"), Signed: true}
+	k := CashCount{ID: "c1", Day: "2013-11-05", Counted: 416_000, Booked: 416_000, Carried: -1_000, Carries: -1_000, By: "刘素梅", At: sceneTime("17:31:00"), Second: "何建军", SecondAt: sceneTime("17:40:00"), Signed: true}
 	short := k
-	short.Day, short.Counted, short.Diff, short.Carried, short.Why = "2014-11-04", 1_247_000, -1_000, 0, "找零多找 10 元，已登记"
-	day := Cash{Point: "430104001", PointName: "长沙市第四中学", Day: "2014-11-06", Booked: 936_000, BookedN: 78, Carried: -1_000, Counts: []CashCount{k, short}, Today: true}
+	short.Day, short.Counted, short.Diff, short.Carried, short.Why = "2013-11-04", 415_000, -1_000, 0, "找零多找 10 元，已登记"
+	day := Cash{Point: "430104001", PointName: "长沙市第四中学", Day: "2013-11-06", Booked: 34_000, BookedN: 78, Carried: -1_000, Counts: []CashCount{k, short}, Today: true}
 	add("cash", "day", "一个点，当天，还没点", "pay.cash.title", "cash", f("payments"), day)
 	found := day
-	found.Searched, found.Typed, found.Found = true, "010417", []Applicant{{ID: "#", Name: "陈㛃", Number: "431***********2241", Point: day.PointName, Level: "普通高考"}}
+	found.Searched, found.Typed, found.Found = true, "010417", []Applicant{{ID: "#", Name: "陈㛃", Number: "431***********2241", Point: day.PointName, Level: "统考"}}
 	add("cash", "found", "找到考生", "pay.cash.title", "cash", f("payments"), found)
 	found.Found, found.Typed = nil, "999999"
 	add("cash", "notfound", "找不到考生", "pay.cash.title", "cash", f("payments"), found)
@@ -345,13 +345,15 @@ func cashScenes(add func(page, state, words, title, tmpl string, f Frame, body a
 	waits.Waiting = &changed
 	add("cash", "changed", "点过以后又收了", "pay.cash.title", "cash", f("payments"), waits)
 	why := day
-	why.Error, why.Counted = "pay.cash.needwhy", "9340"
+	why.Error, why.Counted = "pay.cash.needwhy", "3110"
 	add("cash", "differs", "点出来不一样，没写原因", "pay.cash.title", "cash", f("payments"), why)
 	signed := day
-	signed.Signed = &k
+	done := w
+	done.Signed, done.Second, done.SecondAt = true, "何建军", k.SecondAt
+	signed.Signed, signed.Counts = &done, append([]CashCount{done}, day.Counts...)
 	add("cash", "signed", "已签字", "pay.cash.title", "cash", f("payments"), signed)
-	add("cash", "county", "县里看各点", "pay.cash.title", "cash", f("payments"), Cash{Day: day.Day, Points: []CashPoint{{"430104001", "长沙市第四中学", 936_000, 78, State{"wait", "clock", "pay.cash.counted"}},
-		{"430104002", "长郡中学", 1_404_000, 117, State{"done", "check", "pay.cash.signed"}}, {"430104003", "湖南师大附中", 0, 0, State{"open", "clock", "pay.cash.uncounted"}}}})
+	add("cash", "county", "县里看各点", "pay.cash.title", "cash", f("payments"), Cash{Day: day.Day, Points: []CashPoint{{"430104001", "长沙市第四中学", 34_000, 78, State{"wait", "clock", "pay.cash.counted"}},
+		{"430104002", "长郡中学", 468_000, 117, State{"done", "check", "pay.cash.signed"}}, {"430104003", "湖南师大附中", 0, 0, State{"open", "clock", "pay.cash.uncounted"}}}})
 	add("cash", "off", "本项目不收现金", "pay.cash.title", "cash", f("payments"), Cash{Off: true})
 	for _, s := range []struct{ state, words string }{{"papers", "材料还没交"}, {"take", "收钱"}, {"taken", "已收，可以打凭据"}, {"closed", "当天已签字"}, {"moved", "点了已经变了的"}, {"over", "已过时间"}} {
 		add("cashcase", s.state, s.words, "pay.cash.title", "cashcase", f("payments"), sceneCashCase(s.state))
@@ -359,16 +361,16 @@ func cashScenes(add func(page, state, words, title, tmpl string, f Frame, body a
 }
 
 func sceneCashCase(state string) CashCase {
-	open := OrderRow{Number: "20144300000417733061", Fen: 12_000, State: State{"wait", "clock", "pay.open"}, Point: "长沙市第四中学", Opened: sceneTime("09:58:20")}
-	out := CashCase{ID: "a1", Name: "陈㛃", Number: "431***********2241", Point: "长沙市第四中学", Level: "普通高考", Fen: 12_000, Papers: true}
+	open := OrderRow{Number: "20144300000417733061", Fen: 4_000, State: State{"wait", "clock", "pay.open"}, Point: "长沙市第四中学", Opened: sceneTime("09:58:20")}
+	out := CashCase{ID: "a1", Name: "陈㛃", Number: "431***********2241", Point: "长沙市第四中学", Level: "统考", Fen: 4_000, Papers: true}
 	if state != "papers" {
 		out.Order = &open
 	}
 	switch state {
 	case "taken":
 		open.State, open.Channel = State{"done", "check", "pay.paid"}, "pay.channel.cash"
-		out.Receipts = []CashReceipt{{"#", "#", "20144300000417733061-2", 12_000, sceneTime("10:21:00"), "刘素梅", State{"done", "check", "pay.lies.fees"}, true},
-			{"#", "#", "20144300000417733061-1", 12_000, sceneTime("10:05:00"), "刘素梅", State{"open", "cross", "pay.lies.reverted"}, false}}
+		out.Receipts = []CashReceipt{{"#", "#", "20144300000417733061-2", 4_000, sceneTime("10:21:00"), "刘素梅", State{"done", "check", "pay.lies.fees"}, true},
+			{"#", "#", "20144300000417733061-1", 4_000, sceneTime("10:05:00"), "刘素梅", State{"open", "cross", "pay.lies.reverted"}, false}}
 	case "closed":
 		out.Closed = true
 	case "moved":

@@ -12,6 +12,7 @@ type Days struct {
 	Error    string      // phrase
 	Faults   []FileFault // of a file that was refused
 	More     int         // faults that are not listed
+	CashOnly bool        // the campaign has no channel that states anything, and there is no day
 }
 
 // FileFault is what is wrong with a file, and where.

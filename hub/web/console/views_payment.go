@@ -307,6 +307,8 @@ type Suspense struct {
 // Cash is /gl/cash: cash over the counter of one point.
 type Cash struct {
 	Off       bool // the campaign takes no cash
+	Online    bool // it is paid by telephone too
+	Slips     bool // sheets bear a slip that can be scanned
 	Refuse    string
 	Point     string
 	PointName string
@@ -360,6 +362,7 @@ type CashCase struct {
 	NoFee            bool
 	Papers           bool // the order is opened here, when her papers are handed in
 	Closed           bool // the cash of today is signed
+	Online           bool // it is paid by telephone too
 	Receipts         []CashReceipt
 	Error            string // phrase
 }
