@@ -20,6 +20,7 @@ import (
 	"zhunkao/hub/keys"
 	"zhunkao/hub/notice"
 	"zhunkao/hub/picture"
+	"zhunkao/hub/site"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 )
@@ -132,8 +133,25 @@ func (k *collecting) application() error {
 		}
 		entries = append(entries, Entry{Title: title, At: stamp(v.At), Lines: append(from, k.filled(v.Application)...)})
 	}
-	k.add("application", entries...)
-	return nil
+	moves, err := k.moves()
+	k.add("application", append(entries, moves...)...)
+	return err
+}
+
+// moves are the areas that an office gave her by hand, the last first.
+func (k *collecting) moves() (out []Entry, err error) {
+	all, err := site.MovesOf(k.ctx, k.tx, k.Application)
+	if err != nil {
+		return nil, fmt.Errorf("dossier: %w", err)
+	}
+	for _, m := range all {
+		to := m.To
+		if to == "" {
+			to = k.t("move.back")
+		}
+		out = append(out, Entry{Title: k.t("move"), At: stamp(m.At), Lines: slices.Concat(k.line("move.from", m.From), k.line("move.to", to), k.line("move.reason", m.Reason))})
+	}
+	return out, nil
 }
 
 // filled are the values of a form, in its order; what the form does not know any

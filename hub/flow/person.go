@@ -20,6 +20,7 @@ import (
 	"zhunkao/hub/payment/unpaid"
 	"zhunkao/hub/picture"
 	"zhunkao/hub/review"
+	"zhunkao/hub/site"
 	"zhunkao/protocol/form"
 )
 
@@ -228,7 +229,7 @@ func (f *Flow) eraseApplication(ctx context.Context, tx *db.Tx, found candidate.
 	if err := review.Erase(ctx, tx, id); err != nil {
 		return fmt.Errorf("flow: erase: %w", err)
 	}
-	if err := errors.Join(unpaid.Erase(ctx, tx, id), ending.Erase(ctx, tx, id)); err != nil {
+	if err := errors.Join(unpaid.Erase(ctx, tx, id), ending.Erase(ctx, tx, id), site.Erase(ctx, tx, id)); err != nil {
 		return fmt.Errorf("flow: erase: %w", err)
 	}
 	level := found.Application.First().Level

@@ -22,6 +22,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/notice"
+	"zhunkao/hub/site"
 	"zhunkao/hub/staff"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
@@ -205,6 +206,9 @@ func TestEraseBeforeConfirmation(t *testing.T) {
 		p.f.Mark = func(c string, n identity.Number) []byte { return p.ring.LookupKey(c, "mark", n.Reveal()) }
 		u, id := p.registered("u1", 0)
 		e := flow.Erasing{Account: u, Campaign: adult, Application: id}
+		p.must(func(tx *db.Tx) error {
+			return site.AddMove(ctx, tx, adult, county, site.Move{Application: id, From: "0102", To: "0103", Reason: "行动不便", By: "s1", At: 1})
+		})
 		p.must(func(tx *db.Tx) error { return p.f.Erase(ctx, tx, e, flow.Candidate(id, u, "")) })
 		if got := p.held(id); !slices.Equal(got, []string{"application_erased", "journal_entry"}) {
 			t.Errorf("the id of the application stands in %v", got)

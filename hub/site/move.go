@@ -57,6 +57,14 @@ func AddMove(ctx context.Context, tx *db.Tx, campaign, division string, m Move) 
 	return nil
 }
 
+// Erase removes the moves of an application that is erased, and why she was moved (S38).
+func Erase(ctx context.Context, tx *db.Tx, application string) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM area_move WHERE application = $1`, application); err != nil {
+		return fmt.Errorf("site: erase: %w", err)
+	}
+	return nil
+}
+
 // Her is what decides where a candidate sits.
 type Her struct {
 	Application, Division, Level, Category, Language string

@@ -17,6 +17,7 @@ import (
 	"zhunkao/hub/journal"
 	"zhunkao/hub/notice"
 	"zhunkao/hub/payment"
+	"zhunkao/hub/site"
 	"zhunkao/protocol"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
@@ -132,6 +133,9 @@ func TestCopyOfMyData(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		if err := site.AddMove(t.Context(), tx, w.camp.ID, h.app.Point[:6], site.Move{Application: h.app.ID, From: "0104", To: "0103", Reason: "行动不便", By: "s1", At: 1}); err != nil {
+			return err
+		}
 		return payment.Own(t.Context(), tx, b.Movement.ID, "ZK201900000002", w.now().UnixMilli(), "s1", "截图上是另一个人")
 	})
 	page := h.see("/ks/my-data")
@@ -168,6 +172,9 @@ func TestCopyOfMyData(t *testing.T) {
 	}
 	if moved := found["payment/payment.moved.payment"]; !strings.Contains(moved, "160.50") || !strings.Contains(moved, "支付宝") || !strings.Contains(moved, "2019090622001") || !strings.Contains(moved, "已作报考费") {
 		t.Errorf("what the channel moved is in the copy as %q", moved)
+	}
+	if found["application/move.to"] != "0103" || found["application/move.reason"] != "行动不便" {
+		t.Errorf("she was moved to area %q for %q", found["application/move.to"], found["application/move.reason"])
 	}
 	if strings.Contains(a.Page, "2019090622002") {
 		t.Error("somebody else's payment is in her copy")
