@@ -176,6 +176,12 @@ func TestResultsByTwo(t *testing.T) {
 		if res, text := second.post(agree[1], url.Values{}, "/gl/seconds"); res.StatusCode != http.StatusSeeOther {
 			t.Fatalf("agree: %d %s", res.StatusCode, text)
 		}
+		if !strings.Contains(text, `href="`+page+`"`) {
+			t.Errorf("the second person finds no way to the table: %s", text)
+		}
+		if _, text := first.get("/gl/seconds"); !strings.Contains(text, `action="`+path+`"`) {
+			t.Errorf("who asked finds no button: %s", text)
+		}
 		if res, text := first.post(path, form, page); res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(res.Header.Get("Location"), page+"?done=") {
 			t.Fatalf("%s by two: %d %s %s", path, res.StatusCode, res.Header.Get("Location"), text)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -13,6 +14,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/results"
 	"zhunkao/hub/web/console"
+	"zhunkao/protocol/window"
 )
 
 func (s *server) resultsImport(c *gin.Context, v *visit) {
@@ -187,4 +189,19 @@ func (s *server) resultsActs(ctx context.Context, tx *db.Tx, v *visit, i results
 	terms := strings.TrimSpace(termsResultsApply + " " + view.OpenAt)
 	view.ApplyStep, err = step(secondResults(i, act, terms))
 	return err
+}
+
+// secondOfResults says which table two persons let count or take back, where the second
+// sees it, and the form that does it.
+func (s *server) secondOfResults(ctx context.Context, tx *db.Tx, v *visit, a countersign.Act, out *console.Second) error {
+	i, err := results.Get(ctx, tx, strings.TrimPrefix(a.Subject, ofResults))
+	if err != nil {
+		return err
+	}
+	verb, open, _ := strings.Cut(a.Terms, " ")
+	out.What = s.pages.Text(v.lang, "seconds.results", ms(i.ShownAt).In(window.Zone()).Format("01-02 15:04"), strconv.Itoa(i.Fresh+i.Changed))
+	out.Path = "/gl/" + a.Subject
+	out.Do, out.Terms = out.Path+"/"+verb, "seconds.terms.results."+verb
+	out.Fields = []console.Option{{Value: "open", Text: open}}
+	return nil
 }

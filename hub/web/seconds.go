@@ -275,6 +275,8 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 		out.What, out.Path = code, "/gl/"+a.Subject+"/lose?site="+code
 		out.Do, out.Terms = "/gl/"+a.Subject+"/lose", "seconds.terms.rooms"
 		out.Fields = []console.Option{{Value: "site", Text: code}, {Value: "set", Text: set}}
+	case strings.HasPrefix(a.Subject, ofResults):
+		return s.secondOfResults(ctx, tx, v, a, out)
 	case strings.HasPrefix(a.Subject, ofStaff):
 		var who []string
 		ids := strings.Fields(strings.TrimPrefix(a.Subject, ofStaff))
