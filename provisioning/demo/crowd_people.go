@@ -103,10 +103,10 @@ func (a *assembly) enter(ctx context.Context) error {
 	now := func() time.Time { return at }
 	steps := &flow.Flow{Candidates: candidate.New(a.hub.Keys(), now), Keys: a.hub.Keys(), Now: now}
 	desk := applicant.New(applicant.Options{DB: a.hub.DB(), Keys: a.hub.Keys(), Hasher: hasher, Now: now})
-	by := flow.By{Author: journal.Author{Kind: journal.ByOperator, ID: "demo"}, Source: "demo"}
 	return a.hub.DB().Write(ctx, func(tx *db.Tx) error {
 		for i, p := range a.people {
 			at = a.registered(i)
+			by := flow.By{Author: journal.Author{Kind: journal.ByCandidate, ID: p.Application.ID}, Source: "demo"}
 			if err := steps.Register(ctx, tx, p.Application, candidate.FromPortal, by); err != nil {
 				return err
 			}

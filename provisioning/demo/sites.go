@@ -18,12 +18,12 @@ func (m *maker) sites(ctx context.Context) error {
 		if d.Tier != campaign.County {
 			continue
 		}
-		n := len(all)
 		school := func(name string, rooms int) site.Site {
+			n := len(all)
 			return site.Site{Campaign: m.rules.ID, Division: d.Code, Name: d.Name + name, Address: fmt.Sprintf("%s演示大道 %d 号", d.Name, 10+n),
 				Contact: person(n), Phone: phone(3000 + n), Rooms: rooms, Seats: rooms * 30}
 		}
-		all = append(all, school("第一中学", 18+n%7))
+		all = append(all, school("第一中学", 18+len(all)%7))
 		if d.Parent == "430100" {
 			all = append(all, school("第二中学", 12))
 		}
