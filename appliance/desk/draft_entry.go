@@ -401,6 +401,9 @@ func (p *page) StepName(st draftStep) (string, error) {
 // CategoryOnly reports that a choice is a level and a category alone.
 func (p *page) CategoryOnly() bool { return p.Status.Rules.Form.Choose == form.ChooseCategory }
 
+// NoExemptions reports that the examination exempts nobody.
+func (p *page) NoExemptions() bool { return len(p.Status.Rules.Exemptions) == 0 }
+
 // StudyForms are the forms of study.
 func (p *page) StudyForms() []form.Entry {
 	t, _ := p.Status.Rules.Form.Table(form.StudyForms)
@@ -431,7 +434,11 @@ func (p *page) DraftLines() (out []draftLine, err error) {
 		}
 	}
 	for _, ch := range app.Choices {
-		name, err := p.T("draft-choice", ch.Order)
+		key, order := "draft-choice", []any{ch.Order}
+		if p.CategoryOnly() {
+			key, order = "review-category", nil
+		}
+		name, err := p.T(key, order...)
 		if err != nil {
 			return nil, err
 		}

@@ -196,8 +196,9 @@ func (s *server) candidateView(ctx context.Context, v *visit, row candidate.Row,
 		if view.Orders, err = s.orderRows(ctx, tx, orders); err != nil {
 			return err
 		}
+		view.ByCard = camp.Portal.ByCard()
 		view.Papers = append(view.Papers, s.deskPapers(camp, row)...)
-		view.Line = append(view.Line, words.next(app, row, s.Flow.Now())...)
+		view.Line = append(view.Line, words.next(app, row, nothingToPay(orders), s.Flow.Now())...)
 		if view.Ticket, err = s.ticketOf(ctx, tx, v, words, row, app); err != nil {
 			return err
 		}

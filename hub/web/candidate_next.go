@@ -6,6 +6,7 @@ import (
 
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/confirmation"
+	"zhunkao/hub/payment"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
@@ -21,7 +22,7 @@ var ahead = []struct {
 
 // next are the steps to come, on the sealing line: dashed, with the days they
 // are open for her. The first is what waits now.
-func (w words) next(app form.Application, row candidate.Row, now time.Time) []console.Step {
+func (w words) next(app form.Application, row candidate.Row, paid bool, now time.Time) []console.Step {
 	var out []console.Step
 	if row.State == candidate.Withdrawn {
 		return nil // unless she submits it again
@@ -29,7 +30,7 @@ func (w words) next(app form.Application, row candidate.Row, now time.Time) []co
 	waits := true
 	for _, a := range ahead {
 		i := slices.IndexFunc(w.camp.Steps, func(s rules.Step) bool { return s.Key == string(a.step) })
-		if i < 0 || a.step == window.Confirm && row.State == candidate.Confirmed {
+		if i < 0 || a.step == window.Confirm && row.State == candidate.Confirmed || a.step == window.Pay && paid {
 			continue
 		}
 		name := w.camp.Steps[i].Zh
@@ -47,6 +48,11 @@ func (w words) next(app form.Application, row candidate.Row, now time.Time) []co
 		out = append(out, step)
 	}
 	return out
+}
+
+// nothingToPay reports whether nothing is left to pay.
+func nothingToPay(orders []payment.Order) bool {
+	return slices.ContainsFunc(orders, func(o payment.Order) bool { return o.State == payment.Paid || o.State == payment.Waived })
 }
 
 // when says until when a step is open for her, or from when; "" if no window

@@ -243,7 +243,7 @@ func (c Campaign) TableName(table, code string) string {
 		if k, ok := c.Form.Category(code); ok {
 			return k.Zh
 		}
-		return code
+		// The gaokao's form has a table of this name too, of 考生类别.
 	case "division":
 		if d, ok := c.Division(code); ok {
 			return d.Name

@@ -60,6 +60,17 @@ func TestGaokao2014Fields(t *testing.T) {
 
 // The calendar of the 2014 plan, section 1.1, at every edge (demand B2). Days
 // end at 24:00, which is 0:00 of the next.
+// The form's table of 考生类别 and the categories bear one name: codes of either are
+// told by their names, or papers show "1 1" (seen on the proof sheet).
+func TestGaokao2014NamesBothCategories(t *testing.T) {
+	c := campaign.Gaokao2014()
+	for code, want := range map[string]string{"1": "城市应届", "4": "农村往届", "15": "理工", "99": "职高对口", "7": "7"} {
+		if got := c.TableName("category", code); got != want {
+			t.Errorf("category %s is %q, want %q", code, got, want)
+		}
+	}
+}
+
 func TestGaokao2014Calendar(t *testing.T) {
 	c := campaign.Gaokao2014()
 	const arts, artsScience, humanities, science, sport, vocational, recommended = "13", "17", "11", "15", "18", "99", "21"

@@ -3,6 +3,8 @@ package console
 import (
 	"encoding/base64"
 	"html/template"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -150,7 +152,7 @@ type Record struct {
 	ByCard      bool   // … and it is open only because an office reviews her card
 	DisputedBy  []Link // other confirmations of the same application
 	Rows        []Compared
-	Choices     []Choice
+	Choices     Choices
 	More        []Fact // the other fields of the sealed application
 	Checks      []Check
 	Line        []Step
@@ -223,6 +225,15 @@ type Span struct {
 type Choice struct {
 	Order                                       int
 	Level, Category, School, Major, Form, Years string
+}
+
+// Choices are hers, in their order.
+type Choices []Choice
+
+// Colleges reports whether a college is among them: in the gaokao a choice is a level
+// and a category.
+func (all Choices) Colleges() bool {
+	return slices.ContainsFunc(all, func(c Choice) bool { return strings.TrimSpace(c.School+c.Major) != "" })
 }
 
 // Fact is a label and what is known. Code is set for hashes and ids.

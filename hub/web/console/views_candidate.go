@@ -48,7 +48,7 @@ type Candidate struct {
 	Identity      []Mended
 	Compared      []Compared
 	Signed        string // path of the confirmation the comparison is of
-	Choices       []Choice
+	Choices       Choices
 	More          []Fact
 	Versions      []Edition
 	Confirmations []Arrival
@@ -58,6 +58,7 @@ type Candidate struct {
 	Orders        []OrderRow // newest first
 	Looks         []Entry    // who has looked at her
 	EntryError    string     // phrase: why no slip was printed for her
+	ByCard        bool       // candidates come in with a sign-in card
 	EntryReason   string     // what was typed as its reason
 	Ticket        *Ticket    // nil while nothing is published
 	TicketError   string     // phrase: why it was not printed
