@@ -108,7 +108,8 @@ func tag(runes []rune) string {
 
 // toUnicode says which code point each glyph is; above the first plane as a
 // pair of surrogates. What has no shape of its own copies as U+FFFD: a control
-// character hidden in a name shall not get into the next program.
+// character hidden in a name shall not get into the next program. A private-use code is
+// no such thing: it stands in names on chips, and copies as what its box says.
 func toUnicode(runes []rune) []byte {
 	var b bytes.Buffer
 	b.WriteString("/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo <</Registry (Adobe) /Ordering (UCS) /Supplement 0>> def\n" +
@@ -117,7 +118,7 @@ func toUnicode(runes []rune) []byte {
 		part := runes[start:min(start+100, len(runes))]
 		fmt.Fprintf(&b, "%d beginbfchar\n", len(part))
 		for i, r := range part {
-			if !printable(r) {
+			if !printable(r) && !unicode.Is(unicode.Co, r) {
 				r = unicode.ReplacementChar
 			}
 			fmt.Fprintf(&b, "<%04X> <", start+i+1)
