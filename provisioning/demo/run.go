@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"sync"
 	"time"
@@ -116,6 +117,9 @@ func (r *runner) run(ctx context.Context, accounts []Account) error {
 	if err := r.answers(ctx, emulators, r.o.Ports.Panel(), "/"); err != nil {
 		return err
 	}
+	if err := r.namePrinter(ctx); err != nil {
+		return err
+	}
 	r.start(ctx, &others, box)
 	if err := r.answers(ctx, box, r.o.Ports.Kiosk(), "/"); err != nil {
 		return err
@@ -205,6 +209,20 @@ func (r *runner) enrol(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	return os.WriteFile(done, nil, 0o600)
+}
+
+// namePrinter gives the county of the box the emulated printer the first time, so that it
+// prints the papers of its sites there.
+func (r *runner) namePrinter(ctx context.Context) error {
+	done := r.l.in("printer-named")
+	if _, err := os.Stat(done); err == nil {
+		return nil
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(r.o.Bin, "hubctl"), "--data", r.l.Hub(), "printer", "add", "--office", r.e.points[0].Division, "--name", words["printer"][0], "ipp://"+r.o.Ports.Printer()+"/ipp/print")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("demo: the printer of the county: %w: %s", err, out)
 	}
 	return os.WriteFile(done, nil, 0o600)
 }
