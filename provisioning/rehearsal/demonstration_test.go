@@ -421,3 +421,21 @@ func TestDemonstration(t *testing.T) {
 	v.kioskSays("已经确认过")
 	v.finish()
 }
+
+// The gaokao's demonstration comes up in its own days, and one record goes through:
+// from the card to the hub, signed by a pupil at her school's point.
+func TestDemonstrationGaokao(t *testing.T) {
+	t.Parallel()
+	v := begin(t, demo.Options{Campaign: demo.Gaokao.Name, Bin: bin, Data: filepath.Join(t.TempDir(), "demo"), Ports: tenPorts(t)})
+	page, err := v.page(v.o.Ports.Home(), "/")
+	v.must("the demonstration's page", err)
+	for _, says := range []string{"2013-11-05 09:0", "普通高等学校招生全国统一考试", "网报登录卡", "现金"} {
+		if !strings.Contains(page, says) {
+			t.Errorf("the demonstration's page does not say %s", says)
+		}
+	}
+	v.confirm(0, "已送达省中心")
+	v.signIn("yuelu")
+	v.records(1)
+	v.finish()
+}
