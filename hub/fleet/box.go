@@ -60,6 +60,9 @@ type Marks struct {
 	Checkpoint uint64
 }
 
+// Gone reports whether the box is at no point any more: it was emptied and said so itself.
+func (b Box) Gone() bool { return b.State == Revoked && b.StateReason == Retired }
+
 // Live is the last a box said of itself. It may be up to a minute older in the
 // database than in memory.
 type Live struct {

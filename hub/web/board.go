@@ -279,7 +279,7 @@ func (b *board) boxes(ctx context.Context, tx *db.Tx, out *console.Dashboard) er
 	var few []console.Box
 	names := pointNames{}
 	for _, x := range b.s.Flow.Fleet.Snapshot() {
-		if len(x.Point) < 6 || !b.x.covers(x.Point[:6], x.Point) {
+		if x.Gone() || len(x.Point) < 6 || !b.x.covers(x.Point[:6], x.Point) {
 			continue
 		}
 		state := boxState(x)

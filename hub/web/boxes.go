@@ -201,6 +201,8 @@ func boxState(b fleet.Box) console.State {
 	stick := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name == fleet.DeviceStick && d.State == deviceFault })
 	filling := slices.ContainsFunc(b.Live.Devices, func(d fleet.Device) bool { return d.Name == deviceStorage && d.State != deviceReady })
 	switch {
+	case b.Gone():
+		return console.State{Class: "done", Icon: "check", Key: "box.retired"}
 	case b.State == fleet.Revoked:
 		return console.State{Class: "open", Icon: "cross", Key: "box.revoked"}
 	case b.State == fleet.Frozen:

@@ -475,3 +475,22 @@ func TestHealth(t *testing.T) {
 		t.Errorf("%d %q %v", res.StatusCode, body, res.Cookies())
 	}
 }
+
+// TestRetiredBox: a box that was emptied and said so is no trouble: it is counted nowhere
+// as one, and the list says that it is retired.
+func TestRetiredBox(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, demo)
+	ctx := t.Context()
+	w.write(ctx, func(tx *db.Tx) error {
+		return w.flow.Revoke(ctx, tx, w.boxes[pointThere].ID, fleet.Retired, flow.Operator())
+	})
+	_, list := w.as("po").get("/gl/boxes")
+	if text := textOf(list); !strings.Contains(text, "已退役") || strings.Contains(text, "已吊销") {
+		t.Errorf("the list: %s", text)
+	}
+	_, home := w.as("po").get("/gl")
+	if text := textOf(home); strings.Contains(text, "已退役") || strings.Contains(text, "已吊销") {
+		t.Errorf("the board shows it: %s", text)
+	}
+}

@@ -79,6 +79,9 @@ func (s *server) pointRows(ctx context.Context, tx *db.Tx, division string) (poi
 		return r, err
 	}
 	for _, b := range s.Flow.Fleet.Snapshot() {
+		if b.Gone() {
+			continue
+		}
 		r.boxes[b.Point]++
 		if boxState(b).Class != "done" {
 			r.unwell[b.Point]++
