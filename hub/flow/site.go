@@ -246,7 +246,9 @@ func seatedPlaces(ctx context.Context, tx *db.Tx, campaign string) (map[string]b
 	}
 	seated := map[string]bool{}
 	for _, r := range rooms {
-		seated[r.Area] = true
+		if !r.Closed() {
+			seated[r.Area] = true
+		}
 	}
 	for _, a := range areas {
 		if seated[a.Code] {
