@@ -430,3 +430,23 @@ func TestForeignFields(t *testing.T) {
 		t.Error("the log names her")
 	}
 }
+
+// TestRareCharactersAreSaid: what no font of the papers has is said at the last look,
+// before anything is submitted or confirmed, and keeps nobody from it.
+func TestRareCharactersAreSaid(t *testing.T) {
+	w := newWorld(t)
+	h := w.arrive(0)
+	h.begin(func(*form.Application) {})
+	if a := h.see("/ks/review"); a.says("有的字打印时用方框代替") {
+		t.Error("said of common characters")
+	}
+	h = w.arrive(1)
+	h.begin(func(a *form.Application) {
+		a.Fields[form.FullName] = "欧阳\U000323AF"
+		a.Fields[form.PostAddress] += "\ue000"
+	})
+	a := h.see("/ks/review")
+	if !a.says("有的字打印时用方框代替") || !a.says("U+323AF") || !a.says("U+E000") || !a.says("姓名") {
+		t.Errorf("the last look says %s", a.text())
+	}
+}

@@ -3,8 +3,10 @@ package portal
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -97,8 +99,41 @@ func (s *server) reviewOf(w *work, h flow.Her, j flow.Readiness, refusal string)
 	if open && (w.open() || out.Withdrawn) { // of what stands, though an office entered it, nothing is asked
 		out.Missing = s.faults(w, j)
 	}
+	out.Rare = s.rare(w)
 	out.Ready = len(out.Missing) == 0 && j.Refusal() == nil && !out.Stale && (!h.Exists || out.Changed || out.Withdrawn)
 	return out
+}
+
+// shownRare is how many characters that no font has are named.
+const shownRare = 4
+
+// rare says which of her characters are printed as boxes, as no font of the papers has
+// them (issue 9: reported before confirmation); "" if there are none.
+func (s *server) rare(w *work) string {
+	var fields, chars []string
+	for _, p := range formPages(w.camp) {
+		for _, f := range p.fields {
+			lacking := s.Fonts.Missing(s.words(w, f))
+			if len(lacking) > 0 {
+				fields = append(fields, label(w.lang, f))
+			}
+			for _, r := range lacking {
+				one := s.pages.Text(w.lang, "review.rare.char", string(r), fmt.Sprintf("U+%04X", r))
+				if !slices.Contains(chars, one) {
+					chars = append(chars, one)
+				}
+			}
+		}
+	}
+	if len(chars) == 0 {
+		return ""
+	}
+	between := s.pages.Text(w.lang, "review.rare.and")
+	more := ""
+	if len(chars) > shownRare {
+		more = s.pages.Text(w.lang, "review.rare.more", len(chars))
+	}
+	return s.pages.Text(w.lang, "review.rare.text", strings.Join(fields, between), strings.Join(chars[:min(len(chars), shownRare)], between)+more)
 }
 
 // faults are what must be mended, each with where.

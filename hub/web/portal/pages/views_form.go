@@ -189,6 +189,7 @@ type Review struct {
 	PayAfter  bool   // it is paid after the confirmation
 	Unpaid    bool   // that is not in use yet
 	Ready     bool   // the button is there
+	Rare      string // which characters papers show as boxes; "" is none
 	Refusal   string // phrase: why the last try was not taken
 }
 
