@@ -111,7 +111,7 @@ func (s *processCanvas) choices(y MM) MM {
 		x := marginL
 		cells := []string{ordinal(ch.Order), ch.Level, ch.Category, ch.School, ch.Major, ch.Form, ch.Years}
 		if category {
-			cells = []string{ch.Level, ch.Category, ch.Subjects}
+			cells = []string{ch.Level, ch.Category, s.or(ch.Subjects)}
 		}
 		for i, v := range cells {
 			w := columns[i]

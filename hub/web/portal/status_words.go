@@ -147,6 +147,9 @@ func (w terms) next(out *pages.Status, stages []journey.Stage, st *standing, now
 	out.Pay = st.paying && st.stands()
 	out.Ticket = st.arranged != 0
 	lead := w.first(head+".lead", "status.lost.lead")
+	if head == "status.now.pay" && !w.camp.Policy.ConfirmUnpaid {
+		lead = "status.now.pay.point.lead" // the fee comes before the signature
+	}
 	out.Lead = w.t(lead, args...)
 	if some {
 		out.Next = w.box(todo, now, complete)
