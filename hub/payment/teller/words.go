@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 type words struct {
 	mu      sync.Mutex // guards the rest
 	waiting []*word
-	busy    bool
+	busy    int // transactions under way
 }
 
 // word is one of them. What became of it is there when done is closed.
@@ -39,13 +40,24 @@ const (
 	togetherWithin = 10 * time.Second
 )
 
+// wordsAtOnce is how many transactions of words are under way at a time. SQLite has one
+// writer. PostgreSQL works on one while the next is made, and while one is being
+// committed; words that touch each other meet there at a row or a constraint, as those
+// of two hubs do.
+func (t *Teller) wordsAtOnce() int {
+	if t.o.DB.Kind() == db.PostgreSQL {
+		return 2
+	}
+	return 1
+}
+
 // together is take for a word that may share a transaction with others.
 func (t *Teller) together(ctx context.Context, name string, w channel.Word) (payment.Booked, error) {
 	mine := &word{name: name, said: w, done: make(chan struct{})}
 	t.words.mu.Lock()
 	t.words.waiting = append(t.words.waiting, mine)
-	if !t.words.busy {
-		t.words.busy = true
+	if t.words.busy < t.wordsAtOnce() {
+		t.words.busy++
 		go t.bookWaiting(context.WithoutCancel(ctx))
 	}
 	t.words.mu.Unlock()
@@ -65,7 +77,8 @@ func (t *Teller) bookWaiting(ctx context.Context) {
 		all := t.words.waiting[:n:n]
 		t.words.waiting = t.words.waiting[n:]
 		if n == 0 {
-			t.words.busy, t.words.waiting = false, nil
+			t.words.busy--
+			t.words.waiting = nil
 			t.words.mu.Unlock()
 			return
 		}
@@ -105,6 +118,8 @@ func (t *Teller) bookAll(ctx context.Context, all []*word) {
 // bookTogether books what pays its order in a handful of statements, and everything
 // else one after the other.
 func (t *Teller) bookTogether(ctx context.Context, tx *db.Tx, all []*word) error {
+	// In one order at all hubs, so that none waits for another that waits for it.
+	all = slices.SortedStableFunc(slices.Values(all), func(a, b *word) int { return strings.Compare(a.said.Order, b.said.Order) })
 	movements := make([]payment.Movement, len(all))
 	for i, w := range all {
 		movements[i] = w.said.Movement
