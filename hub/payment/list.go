@@ -64,6 +64,9 @@ func (f Filter) conds() (c conds) {
 	c.equal("campaign", f.Campaign)
 	c.equal("point", f.Point)
 	c.equal("state", string(f.State))
+	if f.State != "" && f.State != Paid {
+		c.all = append(c.all, "state <> 'paid'") // as the index of these says it
+	}
 	if f.Division != "" && f.Point == "" && f.Division[2:] != "0000" { // a province's remit is all
 		c.all = append(c.all, org.Within("division", f.Division, c.arg))
 	}

@@ -58,7 +58,7 @@ func marksOf(ctx context.Context, tx *db.Tx, days []Day) (map[bookOf]string, err
 	var steps, owners, closed, orders, ended int64
 	first, err := FirstOpen(ctx, tx)
 	err = errors.Join(err,
-		tx.QueryRow(ctx, `SELECT count(*) FROM payment_entry WHERE step IN ('credit', 'give-back', 'fail', 'revert', 'returned')`).Scan(&steps),
+		tx.QueryRow(ctx, `SELECT count(*) FROM payment_entry WHERE position > 0 AND step IN ('credit', 'give-back', 'fail', 'revert', 'returned')`).Scan(&steps),
 		tx.QueryRow(ctx, `SELECT count(*) FROM payment_owner`).Scan(&owners),
 		tx.QueryRow(ctx, `SELECT count(*) FROM day_closing`).Scan(&closed),
 		// An order that is opened or paid is in the book of another day seldom: the whole run finds it.

@@ -40,11 +40,12 @@ const (
 func Shows() []Show { return []Show{ToAsk, ToFind, Unsigned, Finished} }
 
 // whose is who stands on the list: confirmed, and her newest order open or closed. She
-// who has another that is open, paid or waived stands there for that, or not at all.
+// who has another that is open, paid or waived stands there for that, or not at all. That
+// none of them is paid is said as the index payment_order_state says it.
 const whose = ` FROM payment_order o JOIN application a ON a.id = o.application AND a.state = 'confirmed'
 	LEFT JOIN unpaid_answer q ON q.order_number = o.number
 	LEFT JOIN unpaid_finding f ON f.order_number = o.number
-	WHERE o.state IN ('open', 'closed') AND NOT EXISTS (SELECT 1 FROM payment_order p WHERE p.application = o.application AND p.number <> o.number
+	WHERE o.state <> 'paid' AND o.state IN ('open', 'closed') AND NOT EXISTS (SELECT 1 FROM payment_order p WHERE p.application = o.application AND p.number <> o.number
 		AND (p.state IN ('open', 'paid', 'waived') OR p.state = 'closed' AND o.state = 'closed' AND (p.opened_at > o.opened_at OR p.opened_at = o.opened_at AND p.number > o.number)))`
 
 const columns = `o.number, o.application, o.campaign, o.division, o.point, o.level, o.fen, o.state, o.opened_at, o.due_at, o.ended_at, a.confirmed_at,
