@@ -10,6 +10,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
 	"zhunkao/hub/flow"
+	"zhunkao/hub/journal"
 	"zhunkao/hub/seating"
 	"zhunkao/hub/seating/seatingtest"
 	"zhunkao/hub/site"
@@ -166,6 +167,52 @@ func TestDrawingBesideArrangement(t *testing.T) {
 		}
 		if err := draw(func(*site.Plan) {}); !errors.Is(err, flow.ErrSeating) {
 			t.Errorf("while an arrangement is in the making: %v", err)
+		}
+	})
+}
+
+// TestSiteFromProposedToSet: the county proposes a site, its city agrees, the province
+// does, and only then is there a site, with what the county wrote (A47).
+func TestSiteFromProposedToSet(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		x := openDesk(t, d)
+		sites := func() (all []site.Site) {
+			x.must(func(tx *db.Tx) (err error) { all, err = site.Sites(ctx, tx, x.camp.ID); return err })
+			return all
+		}
+		content := approval.Content{"name": "芙蓉区第一中学", "contact": "谭丽华", "phone": "0731-55500123", "address": "解放路 1 号", "rooms": "12", "seats": "360"}
+		c := x.about("site", "", "co", content)
+		if c.State != approval.Waiting || len(sites()) != 0 {
+			t.Fatalf("proposed: %s, %d sites", c.State, len(sites()))
+		}
+		if _, err := x.does(approval.Agree, c.ID, "po", "同意", 0); err == nil {
+			t.Fatal("the province agreed before the city")
+		}
+		if _, err := x.does(approval.Agree, c.ID, "cifar", "同意", 0); err == nil {
+			t.Fatal("another city agreed")
+		}
+		if c = x.mustDo(approval.Agree, c.ID, "ci", "现场看过"); c.State != approval.Waiting || len(sites()) != 0 {
+			t.Fatalf("the city agreed: %s, %d sites", c.State, len(sites()))
+		}
+		c, err := x.twice(c.ID)
+		if err != nil || c.State != approval.Approved {
+			t.Fatalf("the province agreed: %s, %v", c.State, err)
+		}
+		all := sites()
+		if len(all) != 1 {
+			t.Fatalf("%d sites", len(all))
+		}
+		s := all[0]
+		if s.State != site.Set || s.Division != county || s.Code != county+"001" || s.Area != site.County(county) || c.Thing != s.ID {
+			t.Errorf("set is %+v by a case about %q", s, c.Thing)
+		}
+		for key, want := range content {
+			if got := flow.SiteContent(s)[key]; got != want {
+				t.Errorf("%s is %q, the county wrote %q", key, got, want)
+			}
+		}
+		if x.acts()[journal.SiteSet] != 1 {
+			t.Errorf("journalled %v", x.acts())
 		}
 	})
 }
