@@ -180,7 +180,7 @@ func TestTicket(t *testing.T) {
 		w.sited(again, "麓谷中学")
 		a = says("replaced", "座位换了，请重新打印准考证", "以前打的准考证作废了", "麓谷中学")
 		h.send(a, "/ks/ticket", url.Values{})
-		a = says("printed anew", "请看好您手里是哪一张", "这是第 1 份")
+		says("printed anew", "请看好您手里是哪一张", "这是第 1 份")
 		w.set(local("10-18 11:10")) // within the half hour in which a copy is fetched again
 		w.sited(again, "望月中学")      // the site is lost after she printed
 		a = says("another site", "考点换了，请重新打印准考证", "现在到望月中学考试")
