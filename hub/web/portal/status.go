@@ -21,6 +21,7 @@ import (
 	"zhunkao/hub/paper"
 	"zhunkao/hub/payment"
 	"zhunkao/hub/payment/ending"
+	"zhunkao/hub/results"
 	"zhunkao/hub/seating"
 	"zhunkao/hub/web/portal/pages"
 	rules "zhunkao/protocol/campaign"
@@ -70,7 +71,7 @@ type standing struct {
 	aside    bool                 // a record of hers lies in quarantine
 	end      *ending.Person       // she is on the list of the end, or void by it
 	object   int64                // … until when she may object, ms
-	results  bool                 // marks or an admission of hers can be seen
+	results  results.Of           // what she can see of marks and admission
 	paying   bool
 	order    payment.Order // that counts; zero: none
 	arranged int64         // when her seat was published, ms; 0: she has none
@@ -116,11 +117,9 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 	if err := s.seated(ctx, tx, v, st); err != nil {
 		return nil, err
 	}
-	has, err := s.hasResults(ctx, tx, v, m)
-	if err != nil {
+	if st.results, err = s.hasResults(ctx, tx, v, m); err != nil {
 		return nil, err
 	}
-	st.results = has.Scores != nil || has.Admission != nil
 	if m.draft != nil && m.draft.Submitted == 0 {
 		st.edited = !draft.Same(m.draft.Application, m.current.Application)
 	}

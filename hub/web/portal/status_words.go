@@ -403,8 +403,11 @@ func (w terms) beside(stages []journey.Stage, st *standing) (out []pages.StatusN
 		add("wait", "status.notice.withdrawn", "")
 		return out
 	}
-	if st.results {
-		add("done", "status.notice.results", "/ks/results")
+	switch {
+	case st.results.Admission != nil:
+		add("done", "status.notice.admission", "/ks/results")
+	case st.results.Scores != nil:
+		add("done", "status.notice.scores", "/ks/results")
 	}
 	if st.end != nil && st.end.Standing == ending.Void {
 		out = append(out, pages.StatusNotice{Class: "must", Head: w.t("status.notice.void"), Text: w.t("status.notice.void.text", w.county())})
