@@ -155,21 +155,21 @@ func (w terms) run(one arrangedRun) pages.ArrangedVersion {
 		tint = "wait"
 	}
 	out := pages.ArrangedVersion{Name: w.t("arranged.version", one.Number), Badge: w.t("arranged.state." + state), Tint: tint}
-	say := func(key string, args ...any) { out.Texts = append(out.Texts, w.t(key, args...)) }
+	text := func(key string, args ...any) { out.Texts = append(out.Texts, w.t(key, args...)) }
 	switch one.State {
 	case seating.Void:
-		say(w.first("arranged.void."+string(one.EndedCode), "arranged.void"), w.clock(time.UnixMilli(one.Ended)))
+		text(w.first("arranged.void."+string(one.EndedCode), "arranged.void"), w.clock(time.UnixMilli(one.Ended)))
 	case seating.Replaced:
-		say("arranged.replaced", w.clock(time.UnixMilli(one.Ended)))
+		text("arranged.replaced", w.clock(time.UnixMilli(one.Ended)))
 	case seating.Published:
-		say("arranged.published", w.clock(time.UnixMilli(one.Published)))
+		text("arranged.published", w.clock(time.UnixMilli(one.Published)))
 	case seating.Computed:
-		say("arranged.comparing")
+		text("arranged.comparing")
 	default:
-		say("arranged.making")
+		text("arranged.making")
 	}
 	if one.Base != "" {
-		say("arranged.revision", one.base, one.drawn)
+		text("arranged.revision", one.base, one.drawn)
 	}
 	fact := func(key, value string, hash bool) {
 		out.Facts = append(out.Facts, pages.Fact{Label: w.t(key), Value: value, Number: hash})
