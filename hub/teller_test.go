@@ -50,6 +50,27 @@ func wechatFile(t *testing.T, ours *rsa.PrivateKey, theirs *rsa.PublicKey, secre
 	return filepath.Join(dir, "payments.json")
 }
 
+// ordered confirms somebody at a box and waits for the order that the hub opens.
+func (s *site) ordered() payment.Order {
+	s.t.Helper()
+	b, _ := s.enrol(s.ticket())
+	s.must(b.connect())
+	b.hello()
+	b.confirm(s.people[0])
+	for late := time.Now().Add(patient); time.Now().Before(late); time.Sleep(20 * time.Millisecond) {
+		var all []payment.Order
+		s.must(s.hub.DB().Read(s.t.Context(), func(tx *db.Tx) (err error) {
+			all, err = payment.OrdersOf(s.t.Context(), tx, s.people[0].Application.ID)
+			return err
+		}))
+		if len(all) == 1 {
+			return all[0]
+		}
+	}
+	s.t.Fatalf("no order was opened; log of the hub:\n%s", s.log)
+	return payment.Order{}
+}
+
 // TestPaymentsOfAHub: the file of --payments opens a channel; a notice comes to the
 // pages' address, past the portal, and pays with its entry in the journal; what is
 // forged is counted and leaves no trace of what it said.
@@ -62,10 +83,8 @@ func TestPaymentsOfAHub(t *testing.T) {
 		c.Payments, c.Metrics = wechatFile(t, ours, &theirs.PublicKey, secret, p.Base), "127.0.0.1:0"
 	}
 	s.start()
-	ctx, now := t.Context(), time.Now().UnixMilli()
-	o := payment.Order{Number: payment.NewNumber(2019, "430000"), Application: s.people[0].Application.ID, Campaign: s.rules.ID, Division: county, Point: point, Level: s.people[0].Application.First().Level,
-		Fen: 16000, OpenedAt: now, DueAt: now + time.Hour.Milliseconds(), Record: "r"}
-	s.must(s.hub.DB().Write(ctx, func(tx *db.Tx) error { return payment.OpenOrder(ctx, tx, o) }))
+	ctx := t.Context()
+	o := s.ordered()
 	choices, err := s.hub.Teller().Channels(ctx, s.rules.ID)
 	if err != nil || len(choices) != 1 || choices[0].Channel != "wechat" || !choices[0].Down.IsZero() {
 		t.Fatalf("%+v %v", choices, err)
