@@ -220,7 +220,7 @@ func (b *box) walk() string { b.Helper(); return b.walkTo("") }
 // "take-sheet".
 func (b *box) walkTo(last string) string {
 	b.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(4 * time.Minute) // patience with a busy machine
 	for time.Now().Before(deadline) {
 		screen, fields, text := b.look()
 		switch screen {
