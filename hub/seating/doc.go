@@ -21,7 +21,7 @@
 //	    list and seed. One transaction at the end publishes all or nothing.
 //	  - Computed: a revision is written down whole, with who does not keep her seat and
 //	    why. A cut changes nothing. One transaction publishes it, unless exception seats
-//	    were given meanwhile in the version that it corrects: it would lack them.
+//	    were given since it was begun in the version that it corrects: it would lack them.
 //	  - Published: never changed. Who comes late gets an exception seat behind those that
 //	    there are; a new version, which two persons ask for, makes the old one replaced.
 //

@@ -12,8 +12,9 @@ import (
 )
 
 // ErrStale says that exception seats were given in the version that a revision corrects
-// since it was computed: it would take them away. It is taken back and begun anew.
-var ErrStale = errors.New("seating: exception seats were given since the revision was computed")
+// since it was begun: its list may lack whoever got them, and it would take them away. It is
+// taken back and begun anew.
+var ErrStale = errors.New("seating: exception seats were given since the revision was begun")
 
 // ErrBase says that a revision cannot be computed from the version that it corrects.
 var ErrBase = errors.New("seating: the version before contradicts itself")
@@ -67,8 +68,8 @@ func Compute(ctx context.Context, d *db.DB, version string, then func(*db.Tx, Ve
 		if err != nil {
 			return err
 		}
-		if err := changed(tx.Exec(ctx, `UPDATE seating_version SET state = 'computed', root = $2, rooms = $3, figures = $4, added = $5 WHERE id = $1 AND state = 'numbering'`,
-			version, tree.Root[:], f.Rooms+f.Closed, text, x.added)); err != nil {
+		if err := changed(tx.Exec(ctx, `UPDATE seating_version SET state = 'computed', root = $2, rooms = $3, figures = $4 WHERE id = $1 AND state = 'numbering'`,
+			version, tree.Root[:], f.Rooms+f.Closed, text)); err != nil {
 			return err
 		}
 		stands, err := Get(ctx, tx, version)
@@ -86,7 +87,6 @@ type revision struct {
 	seed    arrangement.Seed
 	rooms   []Room // of the version that it corrects, as they are
 	seats   []Seat
-	added   int                          // additions that seats hold
 	whose   map[arrangement.Token]string // of the new list, and of who sits now
 }
 
@@ -105,9 +105,6 @@ func readRevision(ctx context.Context, d *db.DB, version string) (x revision, er
 			return err
 		}
 		if x.rooms, err = Rooms(ctx, tx, x.version.Base, ""); err != nil {
-			return err
-		}
-		if x.added, err = additions(ctx, tx, x.version.Base); err != nil {
 			return err
 		}
 		x.seats, err = allSeats(ctx, tx, x.version.Base)

@@ -193,8 +193,9 @@ func follows(t *testing.T, d *db.DB, before, after seating.Version) {
 	}
 }
 
-// TestReviseStale: an exception seat that is given while a revision is compared is not
-// lost: the revision is refused, and one begun anew has it.
+// TestReviseStale: an exception seat that is given while a revision is in the making, before
+// its list was arranged or while it is compared, is not lost: the revision is refused, and
+// one begun anew has it.
 func TestReviseStale(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		ctx, camp := t.Context(), adult(t)
@@ -203,12 +204,16 @@ func TestReviseStale(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v, err := seatingtest.Revising(ctx, d, camp, people, 8)
-		if err != nil {
-			t.Fatal(err)
+		var v seating.Version
+		begin := func() {
+			if v, err = seatingtest.Revising(ctx, d, camp, people, 8); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if err := seating.Compute(ctx, d, v.ID, nil); err != nil {
-			t.Fatal(err)
+		compute := func() {
+			if err := seating.Compute(ctx, d, v.ID, nil); err != nil {
+				t.Fatal(err)
+			}
 		}
 		publish := func() error {
 			return d.Write(ctx, func(tx *db.Tx) (err error) {
@@ -218,26 +223,39 @@ func TestReviseStale(t *testing.T) {
 				return err
 			})
 		}
-		if err := d.Write(ctx, func(tx *db.Tx) error {
-			_, _, err := seating.Add(ctx, tx, first, lateOne("late"), "补缴", seating.Who{By: "x", Second: "y", At: 8})
-			return err
-		}); err != nil {
-			t.Fatal(err)
-		}
-		if err := publish(); !errors.Is(err, seating.ErrStale) {
-			t.Errorf("published without the late: %v", err)
-		}
-		if err := d.Write(ctx, func(tx *db.Tx) error {
-			stale, err := seating.Stale(ctx, tx, v)
-			if !stale {
-				t.Error("it is not known to be stale")
+		add := func(id string) {
+			if err := d.Write(ctx, func(tx *db.Tx) error {
+				_, _, err := seating.Add(ctx, tx, first, lateOne(id), "补缴", seating.Who{By: "x", Second: "y", At: 8})
+				return err
+			}); err != nil {
+				t.Fatal(err)
 			}
-			return errors.Join(err, seating.End(ctx, tx, v.ID, seating.Withdrawn, "", seating.Who{At: 9}))
-		}); err != nil {
-			t.Fatal(err)
+			people = append(people, seatingtest.Person{Application: id})
 		}
-		again, err := seatingtest.Revise(ctx, d, camp, append(people, seatingtest.Person{Application: "late"}), 10)
-		if err != nil || again.Figures.Seats != 21 {
+		for _, late := range []string{"compared", "frozen"} {
+			begin()
+			if late == "frozen" {
+				add(late)
+				compute()
+			} else {
+				compute()
+				add(late)
+			}
+			if err := publish(); !errors.Is(err, seating.ErrStale) {
+				t.Errorf("published without who came while it was %s: %v", late, err)
+			}
+			if err := d.Write(ctx, func(tx *db.Tx) error {
+				stale, err := seating.Stale(ctx, tx, v)
+				if !stale {
+					t.Errorf("while it was %s: it is not known to be stale", late)
+				}
+				return errors.Join(err, seating.End(ctx, tx, v.ID, seating.Withdrawn, "", seating.Who{At: 9}))
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		again, err := seatingtest.Revise(ctx, d, camp, people, 10)
+		if err != nil || again.Figures.Seats != 22 {
 			t.Fatalf("%+v, %v", again.Figures, err)
 		}
 		if err := publish(); !errors.Is(err, seating.ErrState) {

@@ -55,7 +55,8 @@ type Version struct {
 
 	// Base is the version that a revision corrects, and Draw the one whose draw its seed
 	// is of; "" of a version that is drawn. Added is how many additions of exception seats
-	// Base had when the revision was computed.
+	// Base had when the revision was begun: before its list was read, so that nobody who
+	// came later is taken for gone.
 	Base, Draw string
 	Added      int
 

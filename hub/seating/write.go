@@ -51,7 +51,11 @@ func BeginRevision(ctx context.Context, tx *db.Tx, base Version, why string, who
 	if err := in(ctx, tx, base.ID, Published); err != nil {
 		return Version{}, err
 	}
-	return begin(ctx, tx, Version{Campaign: base.Campaign, Why: why, Base: base.ID, Draw: cmp.Or(base.Draw, base.ID)}, who)
+	added, err := additions(ctx, tx, base.ID)
+	if err != nil {
+		return Version{}, err
+	}
+	return begin(ctx, tx, Version{Campaign: base.Campaign, Why: why, Base: base.ID, Draw: cmp.Or(base.Draw, base.ID), Added: added}, who)
 }
 
 func begin(ctx context.Context, tx *db.Tx, v Version, who Who) (Version, error) {
@@ -59,9 +63,9 @@ func begin(ctx context.Context, tx *db.Tx, v Version, who Who) (Version, error) 
 	if _, making, err := InMaking(ctx, tx, v.Campaign); err != nil || making {
 		return v, errors.Join(err, ErrMaking)
 	}
-	err := tx.QueryRow(ctx, `INSERT INTO seating_version (id, campaign, number, state, venue, why, people, exempt, parts, rooms, figures, frozen_at, frozen_by, second, ready_at, drawn_at, numbered_by, numbered_second, numbered_at, published_at, ended_at, ended_by, ended_code, ended_why, base, draw)
-		SELECT $1, $2, 1 + COALESCE((SELECT MAX(number) FROM seating_version WHERE campaign = $2), 0), 'freezing', $3, $4, 0, 0, '{}', 0, '{}', $5, $6, $7, 0, 0, '', '', 0, 0, 0, '', '', '', $8, $9 RETURNING number`,
-		v.ID, v.Campaign, v.Venue, v.Why, who.At, who.By, who.Second, v.Base, v.Draw).Scan(&v.Number)
+	err := tx.QueryRow(ctx, `INSERT INTO seating_version (id, campaign, number, state, venue, why, people, exempt, parts, rooms, figures, frozen_at, frozen_by, second, ready_at, drawn_at, numbered_by, numbered_second, numbered_at, published_at, ended_at, ended_by, ended_code, ended_why, base, draw, added)
+		SELECT $1, $2, 1 + COALESCE((SELECT MAX(number) FROM seating_version WHERE campaign = $2), 0), 'freezing', $3, $4, 0, 0, '{}', 0, '{}', $5, $6, $7, 0, 0, '', '', 0, 0, 0, '', '', '', $8, $9, $10 RETURNING number`,
+		v.ID, v.Campaign, v.Venue, v.Why, who.At, who.By, who.Second, v.Base, v.Draw, v.Added).Scan(&v.Number)
 	if db.Unique(err) {
 		return v, ErrMaking
 	}
