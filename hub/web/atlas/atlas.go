@@ -150,13 +150,8 @@ func draw(counties, cities []shape) Drawing {
 			}
 		}
 	}
-	wide := hi.x - lo.x
-	if high := hi.y - lo.y; high*10 > wide*12 { // a long one gets room at its sides instead of a page of its own
-		lo.x -= (high*10/12 - wide) / 2
-		wide = high * 10 / 12
-	}
-	s := scale{lo, max(1, wide), Width - 2*margin}
-	d := Drawing{Width: Width, Height: s.at(hi).y + margin}
+	s, end := fit(lo, hi)
+	d := Drawing{Width: Width, Height: end}
 	for _, c := range counties {
 		d.Counties = append(d.Counties, s.outline(c))
 	}
@@ -164,6 +159,18 @@ func draw(counties, cities []shape) Drawing {
 		d.Cities = append(d.Cities, s.outline(c))
 	}
 	return d
+}
+
+// fit scales what lies between two corners to the width of a drawing; end is its
+// height.
+func fit(lo, hi point) (s scale, end int) {
+	wide := hi.x - lo.x
+	if high := hi.y - lo.y; high*10 > wide*12 { // a long one gets room at its sides instead of a page of its own
+		lo.x -= (high*10/12 - wide) / 2
+		wide = high * 10 / 12
+	}
+	s = scale{lo, max(1, wide), Width - 2*margin}
+	return s, s.at(hi).y + margin
 }
 
 func (s scale) outline(c shape) Outline {

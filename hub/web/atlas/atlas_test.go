@@ -97,3 +97,36 @@ func TestParseRefusesDamage(t *testing.T) {
 		}
 	}
 }
+
+// TestSpotsLieInTheCounty: in every county there is room for a page of points, and
+// no two of them lie on each other.
+func TestSpotsLieInTheCounty(t *testing.T) {
+	for _, o := range Province().Counties {
+		n, ok := County(o.Code)
+		if !ok {
+			t.Fatalf("%s has no drawing of its own", o.Code)
+		}
+		for _, many := range []int{1, 3, 20} {
+			spots := n.Spots(many, 110)
+			if len(spots) != many {
+				t.Fatalf("%s: %d of %d spots", o.Code, len(spots), many)
+			}
+			for i, s := range spots {
+				if !n.inside(point{s.X, s.Y}) {
+					t.Errorf("%s: %d,%d lies outside", o.Code, s.X, s.Y)
+				}
+				for _, b := range spots[:i] {
+					if far(s, b) < 60*60 {
+						t.Errorf("%s: of %d, %v and %v lie on each other", o.Code, many, s, b)
+					}
+				}
+			}
+		}
+	}
+	if _, ok := County("440103"); ok {
+		t.Error("a county of another province has a drawing")
+	}
+	if n, _ := County("430104"); len(n.Spots(0, 110)) != 0 {
+		t.Error("a spot for nothing")
+	}
+}

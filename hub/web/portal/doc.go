@@ -13,6 +13,14 @@
 // the two entrances share a door (package door) and a way of drawing (package
 // page), and not one right.
 //
+// Where the campaign has a second password (domain §2: for saving), it is asked for
+// by what she answers for: submitting and withdrawing, and before them choices,
+// the point, and what is claimed. The steps of the form do not ask: they save
+// themselves while she types, into a draft that counts for nothing until it is
+// submitted, and a password asked every few seconds would be one that the page
+// remembers for her. Whoever has only the first password can thus leave words in a
+// draft, which she reads before she submits, and change nothing that stands.
+//
 // It keeps nothing between requests but parsed pages and the campaign last
 // decoded. It holds no rule of the office: whether something is open, complete
 // or allowed is asked of the campaign, the same that box and hub ask.

@@ -333,7 +333,7 @@ func (s *server) drawArea(w *work, pl place, out *pages.Points) {
 			}
 		}
 	}
-	out.Map = pages.PointMap{City: out.City, Name: out.CityName}
+	out.Map = pages.PointMap{City: out.City, County: out.County, Name: out.CityName}
 	for _, d := range pl.ordered {
 		t := counted[d.Code]
 		if d.Tier != rules.County || t == nil {
@@ -391,5 +391,8 @@ func (s *server) pointRows(w *work, pl place, l looking, out *pages.Points) {
 		row.Number = from + i + 1
 		row.First = row.Open && out.Chosen == "" && i == 0
 		out.Rows = append(out.Rows, row)
+		if out.County != "" {
+			out.Map.Pins = append(out.Map.Pins, row.Pin())
+		}
 	}
 }

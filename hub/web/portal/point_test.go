@@ -225,3 +225,34 @@ func TestPointPages(t *testing.T) {
 		t.Errorf("the last page: %s", a.text())
 	}
 }
+
+// The map of a county has a pin for each point that the list shows, under its
+// number there, and leads to it; that of a city counts what is open to her.
+func TestPointsArePinned(t *testing.T) {
+	w := newWorld(t)
+	w.openPoint(org.Point{Code: "43010402", Name: "岳麓区第 2 报名确认点", Levels: "1,2"})
+	w.openPoint(org.Point{Code: "43010501", Name: "开福区第 1 报名确认点"})
+	w.set(local("09-03 10:00"))
+	h := w.arrive(0)
+	h.begin(func(app *form.Application) {
+		bachelor(app)
+		app.Fields[form.Household] = "430104"
+		app.Choices = []form.Choice{w.programme("34", 0).Choice(1)}
+	})
+	pin := regexp.MustCompile(`<a class="pin ([a-z ]*)" href="#point-(\d+)"[^>]*aria-label="(\d+) `)
+	city := h.see("/ks/point?city=430100").Page
+	if pin.MatchString(city) || !strings.Contains(city, `岳麓区 <tspan class="open-here">1 个`) {
+		t.Errorf("a city's map: pins %v", pin.FindAllString(city, -1))
+	}
+	a := h.see("/ks/point?city=430100&county=430104")
+	var got []string
+	for _, m := range pin.FindAllStringSubmatch(a.Page, -1) {
+		got = append(got, m[3]+" "+m[2]+" "+m[1])
+		if !strings.Contains(a.Page, `<li id="point-`+m[2]+`"`) {
+			t.Errorf("the pin of %s leads nowhere", m[2])
+		}
+	}
+	if want := fmt.Sprintf("[1 %s  2 43010402 shut]", pointHere); fmt.Sprint(got) != want {
+		t.Errorf("pins %v, want %s", got, want)
+	}
+}

@@ -43,7 +43,7 @@ type Options struct {
 	// TLS says that the handler is served over TLS: cookies are then Secure.
 	TLS bool
 
-	// MoveClock moves the demo clock ("next-day", "lunch", "before-close"). It
+	// MoveClock moves the demo clock, by the buttons of the strip (package democlock). It
 	// is used only in a database the demo made; nil leaves the buttons out.
 	MoveClock func(ctx context.Context, move string) error
 

@@ -130,6 +130,13 @@ func pointScenes(add adder) {
 	chosen.Rows = append([]PointRow{}, rows...)
 	chosen.Rows[0].Here, chosen.Rows[0].First = true, false
 	add("point", "chosen", "已经选了", "point", her(), chosen)
+	near := chosen
+	near.County, near.CityName = "430104", "长沙市"
+	near.Map.County = "430104"
+	for _, r := range near.Rows {
+		near.Map.Pins = append(near.Map.Pins, r.Pin())
+	}
+	add("point", "county", "一个区，有图钉", "point", her(), near)
 	bad := chosen
 	bad.ChosenWhy = "这里不办专升本。"
 	add("point", "bad", "原来选的不能用了", "point", her(), bad)
@@ -158,9 +165,9 @@ func mapOf(city string) PointMap {
 		d, name = atlas.Province(), "湖南省"
 	}
 	m := PointMap{City: city, Name: name}
-	names := []string{"芙蓉区", "天心区", "岳麓区", "开福区", "雨花区", "望城区", "长沙县", "浏阳市", "宁乡市"}
+	names := map[string]string{"430102": "芙蓉区", "430103": "天心区", "430104": "岳麓区", "430105": "开福区", "430111": "雨花区", "430112": "望城区", "430121": "长沙县", "430181": "浏阳市", "430182": "宁乡市"}
 	for i, o := range d.Counties {
-		m.Counties = append(m.Counties, PointArea{Code: o.Code, Name: names[i%len(names)], State: []string{"open", "open", "busy", "shut"}[i%4], Here: i == 2, Path: "/ks/point?city=430100&county=" + o.Code})
+		m.Counties = append(m.Counties, PointArea{Code: o.Code, Name: names[o.Code], State: []string{"open", "open", "busy", "shut"}[i%4], Open: []int{3, 12, 1, 0}[i%4], Here: i == 2, Path: "/ks/point?city=430100&county=" + o.Code})
 	}
 	return m
 }

@@ -55,8 +55,32 @@ type SparkBar struct{ X, Y, High int }
 // PointMap is the schematic map beside the list.
 type PointMap struct {
 	City     string // code, "" the province
+	County   string // code of the one that is drawn large with its pins, "" none
 	Name     string
 	Counties []PointArea
+	Pins     []PointPin // of the county
+}
+
+// PointPin is one point of the list on the map. Class is that of the list's own
+// number: "here", "busy", "shut" or none; State the phrase of its badge.
+type PointPin struct {
+	Number                   int
+	Code, Name, Class, State string
+}
+
+// Pin is the row as the map shows it.
+func (r PointRow) Pin() PointPin {
+	p := PointPin{Number: r.Number, Code: r.Code, Name: r.Name, State: "point.map.open"}
+	switch {
+	case !r.Open:
+		p.Class, p.State = "shut", r.State
+	case r.Busy == "many" || r.Busy == "beyond":
+		p.Class, p.State = "busy", "point.map.busy"
+	}
+	if r.Here {
+		p.Class += " here"
+	}
+	return p
 }
 
 // PointArea is one county on it: State is "open", "busy" or "shut".
