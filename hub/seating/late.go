@@ -34,6 +34,26 @@ func Additions(ctx context.Context, tx *db.Tx, version string) (out []Addition, 
 	return out, wrap("additions", err)
 }
 
+// AddedRoom is a room in which exception seats were given.
+type AddedRoom struct {
+	Area string
+	Room int
+	Site string // "" while it has none
+	At   int64  // of the newest
+}
+
+// AddedRooms gives those of a version, by area and room.
+func AddedRooms(ctx context.Context, tx *db.Tx, version string) (out []AddedRoom, err error) {
+	err = tx.Each(ctx, `SELECT s.area, s.room, r.site, MAX(a.at) FROM seating_seat s JOIN seating_addition a ON a.version = s.version AND a.number = s.addition
+		JOIN seating_room r ON r.version = s.version AND r.area = s.area AND r.number = s.room WHERE s.version = $1 AND s.addition > 0 GROUP BY s.area, s.room, r.site ORDER BY s.area, s.room`, []any{version}, func(row func(...any) error) error {
+		var x AddedRoom
+		err := row(&x.Area, &x.Room, &x.Site, &x.At)
+		out = append(out, x)
+		return err
+	})
+	return out, wrap("added rooms", err)
+}
+
 // Add gives exception seats of the published version to who is not on its list, or had
 // none: behind those that there are. Nobody is moved and no number changes (fault 40).
 // ErrState if the version is not published, ErrSeated, arrangement.ErrInput.

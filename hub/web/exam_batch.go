@@ -37,6 +37,13 @@ func (s *server) showBatch(c *gin.Context, v *visit, status int, wrong string) {
 		if view.Version = strconv.Itoa(version.Number); wrong != view.Fault { // said once
 			view.Error = wrong
 		}
+		if view.MayFetch || view.Moving {
+			added, err := seating.AddedRooms(ctx, tx, b.Version)
+			if err != nil {
+				return err
+			}
+			view.Late = roomList(now.Late(added))
+		}
 		sections, err := exampapers.Sections(ctx, tx, b.ID)
 		if err != nil {
 			return err

@@ -17,6 +17,7 @@ import (
 	"zhunkao/hub/printroom"
 	"zhunkao/hub/seating"
 	"zhunkao/hub/site"
+	"zhunkao/hub/ticket"
 	"zhunkao/hub/web/console"
 	"zhunkao/protocol/sheet"
 )
@@ -154,10 +155,23 @@ func (s *server) examSites(ctx context.Context, tx *db.Tx, v *visit, current sea
 	if err != nil {
 		return nil, 0, err
 	}
+	behind, err := exampapers.Behind(ctx, tx, current.ID)
+	if err != nil {
+		return nil, 0, err
+	}
 	for i := range out {
-		out[i].Batches = counts[out[i].ID]
+		out[i].Batches, out[i].Behind = counts[out[i].ID], roomList(behind[out[i].ID])
 	}
 	return slices.DeleteFunc(out, func(x console.ExamSite) bool { return x.Rooms == 0 }), missing, nil
+}
+
+// roomList is rooms as papers print them.
+func roomList(rooms []int) string {
+	all := make([]string, len(rooms))
+	for i, n := range rooms {
+		all[i] = ticket.RoomNumber(n)
+	}
+	return strings.Join(all, "、")
 }
 
 // examBatches says batches in words.

@@ -270,7 +270,7 @@ func TestLostSiteByTwo(t *testing.T) {
 func TestPapersOfASite(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, demo, isOver)
-	sites, _ := w.placed(true)
+	sites, v := w.placed(true)
 	co, path := w.as("co"), "/gl/sitepapers/"+sites[0].ID
 	if _, page := co.get("/gl/papers"); !strings.Contains(page, path) {
 		t.Fatalf("the site is not listed: %s", textOf(page))
@@ -305,6 +305,31 @@ func TestPapersOfASite(t *testing.T) {
 	if e := w.entry(journal.BatchFetched); e.Detail["pages"] == "" || e.Division != countyHere {
 		t.Errorf("the journal says %+v", e)
 	}
+	room := w.seatedLate(v)
+	for page, says := range map[string]string{"/gl/papers": "增补了座位，要补打", path: "考室 " + room + " 增补了座位", batch: "这一批以后，考室 " + room + " 又增补了座位"} {
+		if _, text := co.get(page); !strings.Contains(textOf(text), says) {
+			t.Errorf("%s does not say that a seat was given since: %s", page, textOf(text))
+		}
+	}
+}
+
+// seatedLate gives somebody an exception seat, and says in which room.
+func (w *world) seatedLate(v seating.Version) (room string) {
+	w.t.Helper()
+	ctx := w.t.Context()
+	w.write(ctx, func(tx *db.Tx) error {
+		seats, err := seating.Seats(ctx, tx, v.ID, countyHere[2:], 1, 1)
+		if err != nil {
+			return err
+		}
+		late := []seating.Listed{{Application: "late", Candidate: arrangement.Candidate{Token: arrangement.Token{1}, Division: countyHere, Level: seats[0].Level, Category: seats[0].Category}}}
+		_, added, err := seating.Add(ctx, tx, v, late, "补缴", seating.Who{By: "s1", Second: "s2", At: now().Add(time.Hour).UnixMilli()})
+		if err == nil {
+			room = ticket.RoomNumber(added[0].Room)
+		}
+		return err
+	})
+	return room
 }
 
 // TestVoidPapers: when rooms went elsewhere, or the arrangement was replaced, nobody gets

@@ -59,16 +59,21 @@ func paperScenes(add adder, f, quiet func(string) Frame) {
 		{ID: "0", Name: "7A12F03B", Site: site.Name, Path: "#", SitePath: "#", Rooms: "0001–0040", Papers: "全部", Copy: 1, By: "谭丽华", At: sceneTime("09:10:00"), Ends: sceneTime("09:14:00").AddDate(0, 0, 3), State: State{"done", "check", "exam.state.ready"}, Total: 31, Done: 31, Pages: 263, Size: 11 << 20, Template: "9d2c71f0", MayFetch: true, Version: "1", Printing: State{"wait", "clock", "print.state.printing"},
 			Parts: []ExamPart{{"25", "25 封面", 1, 1}, {"11", "11 考点汇总表", 1, 2}, {"05", "05 门贴", 40, 40}, {"04", "04 座次表", 80, 80}, {"07", "07 考生签到表", 140, 140}}, Sum: ExamPart{Things: 262, Pages: 263}},
 	}
-	add("exampapers", "some", "各考点", "menu.exampapers", "exampapers", f("exampapers"), ExamPapers{Version: "1", Sites: []ExamSite{site, {ID: "0", Code: "430104003", Name: "岳麓区第三中学", Area: "岳麓区考区", Rooms: 22, People: 641, First: 41, Last: 62}}, Batches: batches, Missing: 4})
+	add("exampapers", "some", "各考点", "menu.exampapers", "exampapers", f("exampapers"), ExamPapers{Version: "1", Sites: []ExamSite{site, {ID: "0", Code: "430104003", Name: "岳麓区第三中学", Area: "岳麓区考区", Rooms: 22, People: 641, First: 41, Last: 62}, {ID: "0", Code: "430104004", Name: "岳麓区第四中学", Area: "岳麓区考区", Rooms: 9, People: 270, First: 63, Last: 71, Batches: 1, Behind: "0071"}}, Batches: batches, Missing: 4})
 	add("exampapers", "none", "还没有考点", "menu.exampapers", "exampapers", quiet("exampapers"), ExamPapers{})
 	view := SitePapers{ExamSite: site, Version: "1", Batches: batches}
 	view.Papers = []ExamPaper{{Key: "11", Name: "11 考点汇总表", For: "exam.for.site", Copies: 1, On: true}, {Key: "23", Name: "23 领卷回收登记表", For: "exam.for.site.sittings", Copies: 1, On: true}, {Key: "05", Name: "05 门贴", For: "exam.for.room", Copies: 1, On: true}, {Key: "04", Name: "04 座次表", For: "exam.for.room", Copies: 2, On: true}, {Key: "07", Name: "07 考生签到表", For: "exam.for.room.sittings", Copies: 1, On: true}}
 	add("sitepapers", "ask", "选好就做", "menu.exampapers", "sitepapers", f("exampapers"), view)
-	view.Again, view.Error, view.Reason = true, "exam.error.again", ""
+	view.Behind = "0012、0040"
+	add("sitepapers", "behind", "打印以后增补了座位", "menu.exampapers", "sitepapers", f("exampapers"), view)
+	view.Behind, view.Again, view.Error = "", true, "exam.error.again"
 	add("sitepapers", "again", "补打没写原因", "menu.exampapers", "sitepapers", f("exampapers"), view)
 	add("exambatch", "making", "正在做", "menu.exampapers", "exambatch", f("exampapers"), batches[0])
 	add("exambatch", "ready", "做好了", "menu.exampapers", "exambatch", f("exampapers"), batches[1])
 	printScenes(add, f, batches[1])
+	late := batches[1]
+	late.Late = "0012"
+	add("exambatch", "late", "以后增补了座位", "menu.exampapers", "exambatch", f("exampapers"), late)
 	failed := batches[0]
 	failed.Moving, failed.State, failed.Fault = false, State{"must", "alert", "exam.state.failed"}, "exam.fault.moved"
 	add("exambatch", "failed", "考室改派了", "menu.exampapers", "exambatch", f("exampapers"), failed)

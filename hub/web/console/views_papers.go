@@ -20,6 +20,7 @@ type ExamSite struct {
 	Rooms, People                 int
 	First, Last                   int // rooms, as they are numbered
 	Batches                       int
+	Behind                        string // rooms with seats that were given after their papers were printed
 }
 
 // SitePapers is /gl/sitepapers/{site}: what is to be printed for one site.
@@ -59,6 +60,7 @@ type ExamBatch struct {
 	Parts                []ExamPart
 	Sum                  ExamPart
 	Moving, MayFetch     bool
+	Late                 string // rooms of it in which seats were given since
 	Error                string
 
 	Printing State // of its newest print; the zero State if there is none

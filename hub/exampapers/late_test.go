@@ -1,0 +1,88 @@
+package exampapers_test
+
+import (
+	"crypto/sha256"
+	"errors"
+	"maps"
+	"slices"
+	"testing"
+
+	"zhunkao/hub/arrangement"
+	"zhunkao/hub/db"
+	"zhunkao/hub/exampapers"
+	"zhunkao/hub/seating"
+)
+
+// TestAddedSeats: after an exception seat the county is told which rooms' papers lack
+// somebody, until each paper of them is printed again; a batch says so for ever.
+func TestAddedSeats(t *testing.T) {
+	w := newWorld(t)
+	w.ask("05", "07")
+	b := w.ask("11", "24") // of the site: no room's
+	behind := func() (out map[string][]int) {
+		w.write(func(tx *db.Tx) (err error) { out, err = exampapers.Behind(ctx, tx, w.v.ID); return err })
+		return out
+	}
+	if got := behind(); len(got) != 0 {
+		t.Errorf("nobody came late: %v", got)
+	}
+	var room int
+	w.write(func(tx *db.Tx) error {
+		seats, err := seating.Seats(ctx, tx, w.v.ID, county[2:], 1, 1)
+		if err != nil {
+			return err
+		}
+		one := seats[0]
+		sum := sha256.Sum256([]byte("late"))
+		l := seating.Listed{Application: "late", Candidate: arrangement.Candidate{Token: arrangement.Token(sum[:]), Division: county, Level: one.Level, Category: one.Category}}
+		_, added, err := seating.Add(ctx, tx, w.v, []seating.Listed{l}, "补缴", seating.Who{By: "x", Second: "y", At: now.UnixMilli() + 5})
+		if err != nil {
+			return err
+		}
+		room = added[0].Room
+		_, err = tx.Exec(ctx, `UPDATE seating_room SET site = $1 WHERE version = $2 AND number = $3`, w.sites[0].ID, w.v.ID, room)
+		return err
+	})
+	lacks := map[string][]int{w.sites[0].ID: {room}}
+	if got := behind(); !maps.EqualFunc(got, lacks, slices.Equal) {
+		t.Errorf("behind: %v, want %v", got, lacks)
+	}
+	late := func(b exampapers.Batch) (rooms []int) {
+		w.write(func(tx *db.Tx) error {
+			added, err := seating.AddedRooms(ctx, tx, w.v.ID)
+			rooms = b.Late(added)
+			return err
+		})
+		return rooms
+	}
+	if got := late(b); !slices.Equal(got, []int{room}) {
+		t.Errorf("the batch lacks rooms %v, want %d", got, room)
+	}
+	again := func(first, last int, papers ...string) (b exampapers.Batch) {
+		w.write(func(tx *db.Tx) (err error) {
+			b, err = exampapers.Insert(ctx, tx, exampapers.Batch{ID: exampapers.NewID(), Campaign: "adult-2019", Division: county, Area: county[2:], Site: w.sites[0].ID, Version: w.v.ID, Blocks: 1,
+				Papers: papers, First: first, Last: last, AskedBy: "s1", AskedAt: now.UnixMilli() + 9})
+			return err
+		})
+		return b
+	}
+	again(room+1, 99, "05", "07")
+	again(1, 99, "05")
+	if got := behind(); !maps.EqualFunc(got, lacks, slices.Equal) {
+		t.Errorf("07 of the room is not printed since: %v", got)
+	}
+	b = again(room, room, "07")
+	if got := behind(); len(got) != 0 || len(late(b)) != 0 {
+		t.Errorf("all is printed again, and behind are %v", got)
+	}
+	w.write(func(tx *db.Tx) error {
+		n, err := tx.Exec(ctx, `UPDATE exam_batch SET state = 'failed' WHERE id = $1`, b.ID)
+		if n != 1 {
+			err = errors.Join(err, errors.New("no such batch"))
+		}
+		return err
+	})
+	if got := behind(); len(got) != 1 {
+		t.Errorf("what failed was not printed: %v", got)
+	}
+}
