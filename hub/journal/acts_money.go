@@ -8,10 +8,14 @@ const (
 	TransferRefused Act = "transfer.refused" // by the second, or taken back
 	CashCounted     Act = "cash.counted"     // of a point's day; Detail "day", "counted", "booked"
 	CashSigned      Act = "cash.signed"      // by another person
+	CashDeposited   Act = "cash.deposited"   // a slip of the bank for signed days; Detail "cashdays", "fen", "counted"
+	DepositSigned   Act = "cash.agreed"      // by another person, who read the same on the slip
+	DepositDropped  Act = "cash.dropped"     // by the other, or taken back
 )
 
 // Kinds of subjects that belong to them.
 const (
 	OfTransfer = "transfer"
 	OfCash     = "cash"
+	OfDeposit  = "deposit"
 )

@@ -391,3 +391,99 @@ func TestTransfers(t *testing.T) {
 		}
 	})
 }
+
+// TestDeposits: only a signed day is carried to the bank, and once; a slip stands once;
+// what is dropped frees both.
+func TestDeposits(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		k := newTill(t, d)
+		const point = "43010401"
+		k.at(t, "1", "a", "430104", point, 10)
+		enter := func(serial string, days ...string) (out payment.Deposit, err error) {
+			err = k.do(func(tx *db.Tx) (err error) {
+				out, err = payment.EnterDeposit(t.Context(), tx, payment.Deposit{Point: point, Division: "430104", Serial: serial, Day: "2019-09-07", Fen: 900, Days: days, AskedBy: "first", AskedAt: 70})
+				return err
+			})
+			return out, err
+		}
+		if err := k.do(func(tx *db.Tx) error {
+			if _, err := tx.Exec(t.Context(), `INSERT INTO point (code, division, name, contact, phone, address, hours, levels, medical, minors, open) VALUES ($1, '430104', '岳麓区第一报名确认点', '', '', '', '', '', FALSE, FALSE, TRUE)`, point); err != nil {
+				return err
+			}
+			for i, day := range []string{"2019-09-05", "2019-09-06", "2019-09-07"} {
+				c, err := payment.CountCash(t.Context(), tx, payment.CashCount{Point: point, Day: day, Counted: int64(500 - 100*i), By: "first", At: int64(50 + i)})
+				if err != nil {
+					return err
+				}
+				if i < 2 {
+					if err := payment.SignCash(t.Context(), tx, c.ID, "second", 60); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		due := func(want int) {
+			t.Helper()
+			if err := k.do(func(tx *db.Tx) error {
+				for _, at := range []string{"", point} {
+					if all, err := payment.ToDeposit(t.Context(), tx, "430100", at, 10); err != nil || len(all) != want {
+						t.Errorf("waits (%q): %+v, want %d: %v", at, all, want, err)
+					}
+				}
+				all, err := payment.ToDeposit(t.Context(), tx, "430200", "", 10)
+				if len(all) != 0 {
+					t.Errorf("another city's: %+v", all)
+				}
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		due(2)
+		if _, err := enter("J1", "2019-09-05", "2019-09-07"); !errors.Is(err, payment.ErrNotFound) {
+			t.Errorf("a day that is not signed: %v", err)
+		}
+		one, err := enter("J1", "2019-09-05", "2019-09-06")
+		if err != nil || one.Counted != 900 || one.Diff() != 0 {
+			t.Fatalf("%+v: %v", one, err)
+		}
+		due(0)
+		if _, err := enter("J2", "2019-09-06"); !errors.Is(err, payment.ErrState) {
+			t.Errorf("a day twice: %v", err)
+		}
+		settle := func(to payment.DepositState) error {
+			return k.do(func(tx *db.Tx) error {
+				return payment.SettleDeposit(t.Context(), tx, one.ID, to, "second", 80, "")
+			})
+		}
+		if err := settle(payment.DepositDropped); err != nil {
+			t.Fatal(err)
+		}
+		due(2)
+		if one, err = enter("J1", "2019-09-06"); err != nil || one.Diff() != 500 {
+			t.Fatalf("the slip again: %+v: %v", one, err)
+		}
+		if _, err := enter("J1", "2019-09-05"); !errors.Is(err, payment.ErrState) {
+			t.Errorf("a slip twice: %v", err)
+		}
+		if err := settle(payment.DepositSigned); err != nil {
+			t.Fatal(err)
+		}
+		if err := settle(payment.DepositDropped); !errors.Is(err, payment.ErrState) {
+			t.Errorf("a signed one is dropped: %v", err)
+		}
+		due(1)
+		if err := k.do(func(tx *db.Tx) error {
+			all, err := payment.Deposits(t.Context(), tx, "430104", "", 10)
+			if err != nil || len(all) != 2 || len(all[0].Days)+len(all[1].Days) != 1 {
+				t.Errorf("%+v", all)
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}

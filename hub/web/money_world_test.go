@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
@@ -155,6 +156,13 @@ func (w *world) moneyHonest(path string) (honest, bool) {
 		return honest{path: "/gl/transfers/" + w.transferred(pointHere).ID + "/confirm", browser: w.as("co"), form: url.Values{"yuan": {"170"}}}, true
 	case "/gl/transfers/:id/refuse":
 		return honest{path: "/gl/transfers/" + w.transferred(pointHere).ID + "/refuse", browser: w.as("co"), form: url.Values{"reason": {"回单看错了"}}}, true
+	case "/gl/points/:id/deposits":
+		w.signedDay(pointHere, "2019-09-02")
+		return honest{path: "/gl/points/" + pointHere + "/deposits", browser: w.as("cl"), form: url.Values{"for": {"2019-09-02"}, "serial": {"J1"}, "yuan": {"2"}, "day": {"2019-09-03"}, "reason": {"多出一元，原因在查"}}}, true
+	case "/gl/deposits/:id/sign":
+		return honest{path: "/gl/deposits/" + w.deposited(pointHere).ID + "/sign", browser: w.as("cl"), form: url.Values{"yuan": {"1"}}}, true
+	case "/gl/deposits/:id/drop":
+		return honest{path: "/gl/deposits/" + w.deposited(pointHere).ID + "/drop", browser: w.as("cl"), form: url.Values{"reason": {"单号看错了"}}}, true
 	case "/gl/cash", "/gl/cash/:id/papers", "/gl/cash/:id/take", "/gl/cash/:id/receipt", "/gl/points/:id/cash", "/gl/points/:id/cash/sign":
 		return w.cashHonest(path)
 	}
@@ -219,4 +227,31 @@ func (w *world) byOf(name string) flow.By {
 	w.t.Helper()
 	w.hire(name)
 	return flow.By{Author: journal.Author{Kind: journal.ByStaff, ID: w.accountID(name)}}
+}
+
+// signedDay is a day of a point on which one yuan was counted and signed by two others.
+func (w *world) signedDay(point, day string) {
+	w.t.Helper()
+	w.write(w.t.Context(), func(tx *db.Tx) error {
+		c, err := payment.CountCash(w.t.Context(), tx, payment.CashCount{Point: point, Day: day, Counted: 100, Why: "多出一元", By: "first", At: now().UnixMilli()})
+		if err != nil {
+			return err
+		}
+		return payment.SignCash(w.t.Context(), tx, c.ID, "second", now().UnixMilli())
+	})
+}
+
+// deposited is a slip for a day of a point's own, that the head of the point entered.
+func (w *world) deposited(point string) payment.Deposit {
+	w.t.Helper()
+	w.slips++
+	day := now().AddDate(0, 0, -10-w.slips).Format(time.DateOnly)
+	w.signedDay(point, day)
+	by := w.byOf("ph")
+	var d payment.Deposit
+	w.write(w.t.Context(), func(tx *db.Tx) (err error) {
+		d, err = w.flow.EnterDeposit(w.t.Context(), tx, payment.Deposit{Point: point, Division: point[:6], Serial: "JK" + fmt.Sprint(w.slips), Day: day, Fen: 100, Days: []string{day}}, by)
+		return err
+	})
+	return d
 }

@@ -263,7 +263,7 @@ func countSuspended(ctx context.Context, tx *db.Tx, v *visit, _ string) (int, er
 // orderLinks are the other pages of money that she has, in this campaign.
 func (s *server) orderLinks(v *visit, camp rules.Campaign) console.OrderLinks {
 	may := s.may(v.session.Account.Role)
-	return console.OrderLinks{Cash: may["cash"] && takesCash(camp), Transfers: may["transfers"] && takes(camp, rules.ChannelTransfer), Refunds: may["refunds"], Ledger: may["ledger"]}
+	return console.OrderLinks{Cash: may["cash"] && takesCash(camp), Deposits: may["deposits"] && takesCash(camp), Transfers: may["transfers"] && takes(camp, rules.ChannelTransfer), Refunds: may["refunds"], Ledger: may["ledger"]}
 }
 
 func takes(camp rules.Campaign, channel string) bool {

@@ -382,3 +382,101 @@ func TestCash(t *testing.T) {
 		t.Error("the county does not see that it is signed")
 	}
 }
+
+// TestDeposit: the cash of a signed day waits for a slip of the bank; one enters it,
+// another reads it again without seeing the amount; a difference needs its reason and is
+// shown to all; what was taken back waits again; nobody sees another county's.
+func TestDeposit(t *testing.T) {
+	w := newWorld(t, inCash)
+	w.signedDay(pointHere, "2019-09-02")
+	w.signedDay(pointHere, "2019-09-03")
+	w.signedDay(pointThere, "2019-09-02")
+	post := func(who, at string, form url.Values) (int, string) {
+		t.Helper()
+		res, page := w.as(who).post(at, form, "/gl/deposits?point="+pointHere)
+		return res.StatusCode, page
+	}
+	enter := "/gl/points/" + pointHere + "/deposits"
+	slip := func(serial, yuan, why string, days ...string) url.Values {
+		return url.Values{"serial": {serial}, "yuan": {yuan}, "day": {"2019-09-04"}, "reason": {why}, "for": days}
+	}
+	waits := regexp.MustCompile(`name="for" value="([\d-]+)"`)
+	if _, page := w.as("cl").get("/gl/deposits"); len(waits.FindAllString(page, -1)) != 2 {
+		t.Errorf("what waits: %s", textOf(page))
+	}
+	for name, x := range map[string]struct {
+		form url.Values
+		want int
+	}{
+		"no day":       {slip("J1", "1", ""), http.StatusUnprocessableEntity},
+		"not signed":   {slip("J1", "1", "", "2019-09-01"), http.StatusUnprocessableEntity},
+		"differs":      {slip("J1", "3", "", "2019-09-02", "2019-09-03"), http.StatusUnprocessableEntity},
+		"before":       {url.Values{"serial": {"J1"}, "yuan": {"1"}, "day": {"2019-09-02"}, "for": {"2019-09-03"}}, http.StatusUnprocessableEntity},
+		"to come":      {url.Values{"serial": {"J1"}, "yuan": {"1"}, "day": {"2030-01-01"}, "for": {"2019-09-03"}}, http.StatusUnprocessableEntity},
+		"no number":    {slip(" ", "1", "", "2019-09-02"), http.StatusUnprocessableEntity},
+		"no amount":    {slip("J1", "一元", "", "2019-09-02"), http.StatusUnprocessableEntity},
+	} {
+		if got, page := post("cl", enter, x.form); got != x.want {
+			t.Errorf("%s: %d: %s", name, got, textOf(page))
+		}
+	}
+	if got, page := post("cl", enter, slip("J1", "1", "", "2019-09-02")); got != http.StatusSeeOther {
+		t.Fatalf("entered: %d: %s", got, textOf(page))
+	}
+	for name, form := range map[string]url.Values{"the slip": slip("J1", "1", "", "2019-09-03"), "the day": slip("J2", "1", "", "2019-09-02")} {
+		if got, _ := post("cl", enter, form); got != http.StatusConflict {
+			t.Errorf("%s twice: %d", name, got)
+		}
+	}
+	_, page := w.as("ph").get("/gl/deposits")
+	sign := regexp.MustCompile(`/gl/deposits/[0-9a-f]+/sign`).FindString(page)
+	if sign == "" || !strings.Contains(page, "核对后显示") {
+		t.Fatalf("the second sees: %s", textOf(page))
+	}
+	for who, x := range map[string]struct {
+		yuan string
+		want int
+	}{"cl": {"1", http.StatusForbidden}, "ph": {"1.5", http.StatusUnprocessableEntity}} {
+		if got, _ := post(who, sign, url.Values{"yuan": {x.yuan}}); got != x.want {
+			t.Errorf("%s: %d", who, got)
+		}
+	}
+	if got, page := post("ph", sign, url.Values{"yuan": {"1"}}); got != http.StatusSeeOther {
+		t.Fatalf("signed: %d: %s", got, textOf(page))
+	}
+	drop := strings.TrimSuffix(sign, "sign") + "drop"
+	if got, _ := post("ph", drop, url.Values{"reason": {"单号看错了"}}); got != http.StatusConflict {
+		t.Errorf("a signed one is taken back: %d", got)
+	}
+	// One that differs says so to whoever looks; taken back, its day waits again.
+	if got, _ := post("cl", enter, slip("J3", "0.50", "银行验出假币", "2019-09-03")); got != http.StatusSeeOther {
+		t.Fatalf("differs, with its reason: %d", got)
+	}
+	_, page = w.as("cl").get("/gl/deposits")
+	other := regexp.MustCompile(`/gl/deposits/[0-9a-f]+/drop`).FindString(page)
+	if got, _ := post("cl", other, url.Values{"reason": {"单号看错了"}}); got != http.StatusSeeOther {
+		t.Fatalf("taken back: %d", got)
+	}
+	if _, page = w.as("cl").get("/gl/deposits"); len(waits.FindAllString(page, -1)) != 1 || !strings.Contains(page, "单号看错了") {
+		t.Errorf("taken back: %s", textOf(page))
+	}
+	if got, _ := post("cl", enter, slip("J3", "0.50", "银行验出假币", "2019-09-03")); got != http.StatusSeeOther {
+		t.Fatalf("again: %d", got)
+	}
+	_, page = w.as("ph").get("/gl/deposits")
+	if got, _ := post("ph", regexp.MustCompile(`/gl/deposits/[0-9a-f]+/sign`).FindString(page), url.Values{"yuan": {"0.5"}}); got != http.StatusSeeOther {
+		t.Fatalf("signed: %d", got)
+	}
+	if _, page = w.as("po").get("/gl/deposits"); !strings.Contains(page, "已存，不相符") || !strings.Contains(page, "银行验出假币") || !strings.Contains(page, "2019-09-02") {
+		t.Errorf("the province sees: %s", textOf(page))
+	}
+	if _, page = w.as("co").get("/gl/deposits"); strings.Contains(page, pointThere) || !strings.Contains(page, "J3") {
+		t.Errorf("the county sees: %s", textOf(page))
+	}
+	if res, _ := w.as("co").get("/gl/deposits?point=" + pointThere); res.StatusCode != http.StatusNotFound {
+		t.Errorf("another county's point: %d", res.StatusCode)
+	}
+	if got := w.acts(strings.Split(sign, "/")[3]); len(got) != 2 || got[0] != "cash.deposited" || got[1] != "cash.agreed" {
+		t.Errorf("the journal says %q", got)
+	}
+}

@@ -97,6 +97,7 @@ func (w *world) things(home, foreign string) map[string]map[string]string {
 		"movement":      {"home": w.again(pointHere).Movement.ID, "foreign": w.again(pointThere).Movement.ID, "absent": strings.Repeat("0", 24)},
 		"contradiction": {"home": w.twoWords().ID, "absent": strings.Repeat("0", 24)},
 		"transfer":      {"home": w.transferred(pointHere).ID, "foreign": w.transferred(pointThere).ID, "absent": strings.Repeat("0", 24)},
+		"deposit":       {"home": w.deposited(pointHere).ID, "foreign": w.deposited(pointThere).ID, "absent": strings.Repeat("0", 24)},
 		"unpaid":        {"home": w.owed(pointHere), "foreign": w.owed(pointThere), "absent": "20194300009999999999"},
 		"ending":        {"home": w.ended(false).ID, "absent": strings.Repeat("0", 24)},
 		"results":       {"home": w.marked(), "absent": strings.Repeat("0", 32)},
@@ -237,6 +238,9 @@ var answers = map[string]int{
 	"POST /gl/cash/:id/receipt":          http.StatusUnprocessableEntity,
 	"POST /gl/points/:id/cash":           http.StatusUnprocessableEntity,
 	"POST /gl/points/:id/cash/sign":      http.StatusConflict,
+	"POST /gl/points/:id/deposits":       http.StatusUnprocessableEntity,
+	"POST /gl/deposits/:id/sign":         http.StatusUnprocessableEntity,
+	"POST /gl/deposits/:id/drop":         0,                                                                                                                            // once for each: see TestDeposit
 	"POST /gl/search":                    http.StatusUnprocessableEntity,                                                                                               // nothing to look for
 	"POST /gl/exchange":                  http.StatusUnprocessableEntity,                                                                                               // no table
 	"POST /gl/exchange/:id/agree":        http.StatusConflict, "POST /gl/exchange/:id/refuse": http.StatusConflict, "POST /gl/exchange/:id/fetch": http.StatusConflict, // long fetched

@@ -64,7 +64,7 @@ type part struct {
 
 // parts lists every group of pages; there is no other way to make a route.
 func (s *server) parts() []part {
-	return []part{s.framePart(), s.recordPart(), s.heldPart(), s.slipPart(), s.paymentPart(), s.unpaidPart(), s.troublePart(), s.endingPart(), s.arrangementPart(), s.resultsPart(), s.disputePart(), s.proofPart(), s.reviewPart(), s.boxPart(), s.stickPart(), s.campaignPart(), s.journalPart(), s.apiPart(), s.approvalPart(), s.accessPart(), s.candidatePart(), s.exchangePart(), s.orgPart(), s.incidentPart(), s.accountPart(), s.staffPart(), s.trainingPart(), s.secondPart(), s.personPart(), s.textPart(), s.entryPart(), s.ticketPart(), s.evidencePart(), s.dayPart(), s.cashPart(), s.sitePart(), s.roomPart(), s.examPaperPart(), s.examPrintPart()}
+	return []part{s.framePart(), s.recordPart(), s.heldPart(), s.slipPart(), s.paymentPart(), s.unpaidPart(), s.troublePart(), s.endingPart(), s.arrangementPart(), s.resultsPart(), s.disputePart(), s.proofPart(), s.reviewPart(), s.boxPart(), s.stickPart(), s.campaignPart(), s.journalPart(), s.apiPart(), s.approvalPart(), s.accessPart(), s.candidatePart(), s.exchangePart(), s.orgPart(), s.incidentPart(), s.accountPart(), s.staffPart(), s.trainingPart(), s.secondPart(), s.personPart(), s.textPart(), s.entryPart(), s.ticketPart(), s.evidencePart(), s.dayPart(), s.cashPart(), s.depositPart(), s.sitePart(), s.roomPart(), s.examPaperPart(), s.examPrintPart()}
 }
 
 // table lists every route of the hub's pages.

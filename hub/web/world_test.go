@@ -56,6 +56,7 @@ type world struct {
 	t       *testing.T
 	db      *db.DB
 	owing   atomic.Uint64 // see owed
+	slips   int           // see deposited
 	keys    *keys.Ring
 	blobs   *blob.Store
 	flow    *flow.Flow

@@ -355,6 +355,7 @@ func cashScenes(add func(page, state, words, title, tmpl string, f Frame, body a
 	add("cash", "county", "县里看各点", "pay.cash.title", "cash", f("payments"), Cash{Day: day.Day, Points: []CashPoint{{"430104001", "长沙市第四中学", 34_000, 78, State{"wait", "clock", "pay.cash.counted"}},
 		{"430104002", "长郡中学", 468_000, 117, State{"done", "check", "pay.cash.signed"}}, {"430104003", "湖南师大附中", 0, 0, State{"open", "clock", "pay.cash.uncounted"}}}})
 	add("cash", "off", "本项目不收现金", "pay.cash.title", "cash", f("payments"), Cash{Off: true})
+	depositScenes(add, f)
 	for _, s := range []struct{ state, words string }{{"papers", "材料还没交"}, {"take", "收钱"}, {"taken", "已收，可以打凭据"}, {"closed", "当天已签字"}, {"moved", "点了已经变了的"}, {"over", "已过时间"}} {
 		add("cashcase", s.state, s.words, "pay.cash.title", "cashcase", f("payments"), sceneCashCase(s.state))
 	}
@@ -399,4 +400,41 @@ func transferScenes(add func(page, state, words, title, tmpl string, f Frame, bo
 	wrong := Transfers{Until: "2019-09-06", Day: "2019-09-06", Serial: "2019090600117", Yuan: "一百七", Order: "2019 4300 0004 1773 3061", Error: "pay.transfer.yuan"}
 	add("transfers", "wrong", "还没有登记过，金额填错", "pay.transfers.title", "transfers", f("payments"), wrong)
 	add("transfers", "off", "本项目不收转账", "pay.transfers.title", "transfers", f("payments"), Transfers{Off: true})
+}
+
+func depositScenes(add func(page, state, words, title, tmpl string, f Frame, body any), f func(string) Frame) {
+	due := []DepositDue{{Day: "2013-11-04", Point: "43010401", PointName: "长沙市第四中学", Fen: 415_000, Old: 4}, {Day: "2013-11-06", Point: "43010401", PointName: "长沙市第四中学", Fen: 34_000, Old: 2}}
+	agrees := Deposit{ID: "d1", Serial: "JK20131104017", Point: "长沙市第四中学", Day: "2013-11-04", Days: []string{"2013-11-02", "2013-11-03"}, Fen: 716_000, Counted: 716_000, State: State{"done", "check", "pay.deposit.agrees"},
+		By: "刘素梅", At: sceneTime("10:12:00"), Second: "何建军", SecondAt: sceneTime("10:30:00")}
+	differs := agrees
+	differs.ID, differs.Serial, differs.Days, differs.Counted, differs.Fen, differs.Diff, differs.Why, differs.State = "d2", "JK20131102003", []string{"2013-11-01"}, 320_000, 310_000, -10_000, "银行验出一张假币，已登记", State{"must", "alert", "pay.deposit.differs"}
+	dropped := agrees
+	dropped.ID, dropped.Serial, dropped.Days, dropped.Said, dropped.State = "d3", "JK20131103009", nil, "单号看错了", State{"open", "cross", "pay.deposit.dropped"}
+	waits := agrees
+	waits.ID, waits.Serial, waits.Days, waits.Waiting, waits.Hidden, waits.Second, waits.State = "d4", "JK20131105022", []string{"2013-11-05"}, true, true, "", State{"wait", "clock", "pay.transfer.waiting"}
+	waits.Counted, waits.Fen = 416_000, 416_000
+	one := Deposits{Point: "43010401", PointName: "长沙市第四中学", Due: due, DueFen: 449_000, Rows: []Deposit{waits, agrees, differs, dropped}, Day: "2013-11-08", Until: "2013-11-08"}
+	add("deposits", "some", "有等我核对的", "pay.deposits.title", "deposits", f("payments"), one)
+	mine := one
+	w := waits
+	w.Mine, w.Hidden = true, false
+	mine.Rows = []Deposit{w, agrees}
+	add("deposits", "mine", "我登记的，等别人核对", "pay.deposits.title", "deposits", f("payments"), mine)
+	twice := one
+	twice.RowID, twice.RowError = waits.ID, "pay.deposit.twice"
+	add("deposits", "twice", "两个人填的不一样", "pay.deposits.title", "deposits", f("payments"), twice)
+	wrong := mine
+	wrong.Error, wrong.Serial, wrong.Yuan = "pay.deposit.needwhy", "JK20131108001", "4480"
+	wrong.Due = []DepositDue{due[0], due[1]}
+	wrong.Due[0].On, wrong.Due[1].On = true, true
+	add("deposits", "differs", "和点出来的不一样，没写原因", "pay.deposits.title", "deposits", f("payments"), wrong)
+	none := one
+	none.Due, none.Rows, none.DueFen = nil, nil, 0
+	add("deposits", "none", "没有要存的", "pay.deposits.title", "deposits", f("payments"), none)
+	county := one
+	county.Point, county.PointName = "", ""
+	add("deposits", "county", "县里看各点", "pay.deposits.title", "deposits", f("payments"), county)
+	county.Reads = true
+	add("deposits", "reads", "市里、省里只能看", "pay.deposits.title", "deposits", f("payments"), county)
+	add("deposits", "off", "本项目不收现金", "pay.deposits.title", "deposits", f("payments"), Deposits{Off: true})
 }

@@ -18,7 +18,7 @@ type Payments struct {
 }
 
 // OrderLinks are the other pages of money that somebody may go to.
-type OrderLinks struct{ Cash, Transfers, Refunds, Ledger bool }
+type OrderLinks struct{ Cash, Deposits, Transfers, Refunds, Ledger bool }
 
 // OrderFilter is what the list was cut to.
 type OrderFilter struct{ State, Channel, Standing, Day, Point string }
@@ -330,6 +330,39 @@ type Cash struct {
 	Why       string
 	Error     string // phrase
 	Today     bool
+}
+
+// Deposits is /gl/deposits: cash on its way to the bank, of one point or of all in a remit.
+type Deposits struct {
+	Off, Reads             bool // the campaign takes no cash; who looks takes none
+	Refuse                 string
+	Point, PointName       string // "" of all
+	Due                    []DepositDue
+	DueFen                 int64
+	Rows                   []Deposit
+	Serial, Yuan, Day, Why string // typed
+	Typed                  map[string]bool
+	Until                  string
+	Error, RowID, RowError string // phrases, and the slip that the second is about
+}
+
+// DepositDue is a signed day whose cash stands on no slip; Old is how many days ago it was.
+type DepositDue struct {
+	Day, Point, PointName string
+	Fen                   int64
+	Old                   int
+	On                    bool // ticked
+}
+
+// Deposit is a slip. What it says is not shown to who has to read it again.
+type Deposit struct {
+	ID, Serial, Point, Day string
+	Days                   []string
+	Fen, Counted, Diff     int64
+	Hidden, Waiting, Mine  bool
+	State                  State
+	By, Second, Why, Said  string
+	At, SecondAt           time.Time
 }
 
 // CashPoint is one point of a county.
