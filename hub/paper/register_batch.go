@@ -1,7 +1,9 @@
 package paper
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"time"
 
 	"zhunkao/protocol/sheet"
@@ -17,7 +19,7 @@ type RegisterBatch struct {
 	Office   string // who prints
 	Printed  time.Time
 	Flags    []sheet.Mark
-	Forms    []Register // in the order of their numbers
+	Forms    []Register // in the order of their numbers, without pictures
 }
 
 const registerListRow sheet.MM = 5
@@ -32,8 +34,49 @@ func registerList() table {
 	return table{{w: 10, sizes: figures, align: sheet.Right}, {w: 45, name: registerListWords.Number.Zh, voice: sheet.Bold, sizes: figures}, {w: 45, name: registerListWords.Name.Zh, sizes: []sheet.Pt{9, 8, 7, 6, 5, 4.5}}, {w: 20, name: registerListWords.Level.Zh, sizes: figures}, {w: 55, name: registerListWords.Major.Zh, sizes: []sheet.Pt{9, 8, 7, 6, 5}}}
 }
 
-// Layout sets the list and the forms.
-func (b RegisterBatch) Layout(f *sheet.Fonts) (*sheet.Document, error) {
+// registerShare is how many forms are laid out at a time: a college may have admitted
+// twenty thousand people, and a form holds a picture.
+const registerShare = 200
+
+// Write binds the list and the forms together as one PDF. photos gives the pictures of the
+// forms from one place to before another, nil for who has none: so much is in memory.
+func (b RegisterBatch) Write(w io.Writer, f *sheet.Fonts, photos func(from, to int) ([][]byte, error)) error {
+	next := -1
+	return sheet.Join(w, registerListWords.Title.Zh, b.Printed, func() ([]byte, error) {
+		if next < 0 {
+			next = 0
+			return pdfOf(b.lists(f))
+		}
+		if next >= len(b.Forms) {
+			return nil, io.EOF
+		}
+		from, to := next, min(next+registerShare, len(b.Forms))
+		next = to
+		pictures, err := photos(from, to)
+		if err != nil {
+			return nil, err
+		}
+		return pdfOf(sheet.Together(registerListWords.Title.Zh, b.Printed, to-from, func(i int) (*sheet.Document, error) {
+			r := b.Forms[from+i]
+			if r.Photo = pictures[i]; len(r.Photo) == 0 {
+				r.NoPhoto = sheet.NoPhotoYet
+			}
+			return r.Layout(f)
+		}))
+	})
+}
+
+func pdfOf(d *sheet.Document, err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	err = d.PDF(&out)
+	return out.Bytes(), err
+}
+
+// lists sets the list, on whole sheets.
+func (b RegisterBatch) lists(f *sheet.Fonts) (*sheet.Document, error) {
 	out := &sheet.Document{Title: registerListWords.Title.Zh, Printed: b.Printed}
 	const top = sheet.FrameTop + 10 + 5
 	room := rowsIn(top, sheet.FrameEnd, registerListRow)
@@ -56,11 +99,6 @@ func (b RegisterBatch) Layout(f *sheet.Fonts) (*sheet.Document, error) {
 		}
 		out.Pages = append(out.Pages, page)
 	}
-	forms, err := sheet.Together(out.Title, out.Printed, len(b.Forms), func(i int) (*sheet.Document, error) { return b.Forms[i].Layout(f) })
-	if err != nil {
-		return nil, err
-	}
-	out.Pages = append(out.Pages, forms.Pages...)
 	return out, nil
 }
 

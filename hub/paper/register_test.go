@@ -7,6 +7,8 @@ import (
 	"image/color"
 	"image/jpeg"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -106,8 +108,11 @@ func TestRegister(t *testing.T) {
 		}
 	}
 	if to := os.Getenv("ZHUNKAO_LOOK_SITE"); to != "" {
-		for name, r := range map[string]laid{"03": register(t), "03-long": longRegister(t), "03-list": registerBatch(t, 37)} {
-			pdf, _ := pressed(t, f, r)
+		files := map[string][]byte{}
+		files["03"], _ = pressed(t, f, register(t))
+		files["03-long"], _ = pressed(t, f, longRegister(t))
+		files["03-list"], _ = bound(t, f, registerBatch(t, 37))
+		for name, pdf := range files {
 			if err := os.WriteFile(to+"/"+name+".pdf", pdf, 0o600); err != nil {
 				t.Fatal(err)
 			}
@@ -119,18 +124,51 @@ func registerBatch(t *testing.T, n int) paper.RegisterBatch {
 	b := paper.RegisterBatch{Campaign: "湖南省2019年成人高等学校招生", College: "10532 湖南大学", Office: "湖南省教育考试院", Printed: time.Date(2019, 12, 19, 2, 32, 0, 0, time.UTC)}
 	for i := range n {
 		r := register(t)
-		r.Number = fmt.Sprintf("1943010234%04d", 901+i)
+		r.Number, r.Photo = fmt.Sprintf("1943010234%04d", 901+i), nil
 		b.Forms = append(b.Forms, r)
 	}
 	return b
+}
+
+// bound is the PDF of a college's forms, of whom every second has a picture, and how many
+// pages it has. Pictures are asked for in order, once, some at a time.
+func bound(t *testing.T, f *sheet.Fonts, b paper.RegisterBatch) ([]byte, int) {
+	t.Helper()
+	var file bytes.Buffer
+	asked := 0
+	picture := register(t).Photo
+	if err := b.Write(&file, f, func(from, to int) ([][]byte, error) {
+		if from != asked || to-from > 200 {
+			t.Errorf("pictures %d to %d are asked for, %d were", from, to, asked)
+		}
+		asked = to
+		out := make([][]byte, to-from)
+		for i := range out {
+			if (from+i)%2 == 0 {
+				out[i] = picture
+			}
+		}
+		return out, nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if asked != len(b.Forms) {
+		t.Errorf("%d pictures were asked for, of %d", asked, len(b.Forms))
+	}
+	m := regexp.MustCompile(`/Type/Pages/Count (\d+)`).FindSubmatch(file.Bytes())
+	if m == nil {
+		t.Fatal("no pages")
+	}
+	pages, _ := strconv.Atoi(string(m[1]))
+	return file.Bytes(), pages
 }
 
 // TestRegisterBatch: the list counts everybody once, in order, and each form begins on a
 // front.
 func TestRegisterBatch(t *testing.T) {
 	f := open(t, true)
-	for _, n := range []int{0, 1, 37, 38, 48, 49, 120} {
-		pdf, pages := pressed(t, f, registerBatch(t, n))
+	for _, n := range []int{0, 1, 37, 38, 48, 49, 201} {
+		pdf, pages := bound(t, f, registerBatch(t, n))
 		lists := pages - 2*n
 		if lists%2 != 0 || lists < 2 {
 			t.Errorf("%d people: %d pages before the first form", n, lists)
@@ -141,6 +179,9 @@ func TestRegisterBatch(t *testing.T) {
 		for page := 1; page <= 2*n; page++ {
 			text := solid(poppler(t, pdf, "-f", fmt.Sprint(lists+page), "-l", fmt.Sprint(lists+page)))
 			number := solid(sheet.Grouped(fmt.Sprintf("1943010234%04d", 901+(page-1)/2)))
+			if lacks := strings.Contains(text, solid("未采集相片")); lacks != (page%4 == 3) { // the front of every second
+				t.Errorf("page %d: no picture: %v", page, lacks)
+			}
 			if !strings.Contains(text, number) || strings.Contains(text, "背面") != (page%2 == 0) {
 				t.Fatalf("page %d behind the list is not a side of form %d", page, (page+1)/2)
 			}

@@ -6,13 +6,14 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"github.com/gin-gonic/gin"
+
 	"zhunkao/hub/db"
 	"zhunkao/hub/exampapers"
 	"zhunkao/hub/scratch"
 	"zhunkao/hub/seating"
 	"zhunkao/hub/web/console"
-
-	"github.com/gin-gonic/gin"
 )
 
 func (s *server) batch(c *gin.Context, v *visit) { s.showBatch(c, v, http.StatusOK, "") }
@@ -83,11 +84,7 @@ func (s *server) examParts(v *visit, sections []exampapers.Section, view *consol
 func (s *server) fetchBatch(c *gin.Context, v *visit) {
 	ctx, b := c.Request.Context(), v.subject.(exampapers.Batch)
 	var file scratch.File
-	defer func() {
-		if err := file.Close(); err != nil {
-			s.Log.Warn("web: spool", "error", err.Error())
-		}
-	}()
+	defer s.close(&file)
 	err := s.DB.Read(ctx, func(tx *db.Tx) error { return exampapers.MayFetch(ctx, tx, b.ID) })
 	if err == nil {
 		err = exampapers.Write(ctx, s.DB, s.Keys, b, &file)
@@ -112,13 +109,7 @@ func (s *server) fetchBatch(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	body, err := file.Reader()
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="papers-%s.pdf"`, strings.ToLower(b.Name())))
-	c.DataFromReader(http.StatusOK, file.Size(), "application/pdf", body, nil)
+	s.sendScratch(c, v, &file, fmt.Sprintf(`attachment; filename="papers-%s.pdf"`, strings.ToLower(b.Name())), "application/pdf")
 }
 
 // examDesk assembles the papers of sites.

@@ -313,11 +313,7 @@ func (s *server) fetchParcel(c *gin.Context, v *visit) {
 		return
 	}
 	var file scratch.File
-	defer func() {
-		if err := file.Close(); err != nil {
-			s.Log.Warn("web: spool", "error", err.Error())
-		}
-	}()
+	defer s.close(&file)
 	err := parcel.Read(ctx, s.DB, s.Keys, p, &file)
 	if err == nil {
 		err = s.DB.Write(ctx, func(tx *db.Tx) error { return s.Flow.FetchParcel(ctx, tx, p, v.by()) })
@@ -326,13 +322,7 @@ func (s *server) fetchParcel(c *gin.Context, v *visit) {
 		s.parcelRefused(c, v, err)
 		return
 	}
-	body, err := file.Reader()
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
-	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"`, url.PathEscape(p.File)))
-	c.DataFromReader(http.StatusOK, file.Size(), "application/zip", body, nil)
+	s.sendScratch(c, v, &file, fmt.Sprintf(`attachment; filename="%s"`, url.PathEscape(p.File)), "application/zip")
 }
 
 // exportParcels writes what was asked for in her remit as a file.

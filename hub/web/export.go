@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 
@@ -62,11 +61,7 @@ func (s *server) export(c *gin.Context, v *visit, list string, heads []string, e
 	}
 	about := sheet.About{Title: s.pages.Text(v.lang, title), Author: who, At: at}
 	var file scratch.File
-	defer func() {
-		if err := file.Close(); err != nil {
-			s.Log.Warn("web: spool", "error", err.Error())
-		}
-	}()
+	defer s.close(&file)
 	rows := 0
 	mark := reference()
 	err = func() error {
@@ -95,14 +90,8 @@ func (s *server) export(c *gin.Context, v *visit, list string, heads []string, e
 		s.fault(c, v, err)
 		return
 	}
-	body, err := file.Reader()
-	if err != nil {
-		s.fault(c, v, err)
-		return
-	}
 	stamp := at.In(window.Zone()).Format("20060102-1504")
-	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"; filename*=UTF-8''%s-%s.%s`, list, stamp, kind, url.PathEscape(about.Title), stamp, kind))
-	c.DataFromReader(http.StatusOK, file.Size(), sheet.MediaType(kind), body, nil)
+	s.sendScratch(c, v, &file, fmt.Sprintf(`attachment; filename="%s-%s.%s"; filename*=UTF-8''%s-%s.%s`, list, stamp, kind, url.PathEscape(about.Title), stamp, kind), sheet.MediaType(kind))
 }
 
 // watermark says who takes a file: name, office and remit.

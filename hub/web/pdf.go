@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"zhunkao/hub/scratch"
 	"zhunkao/protocol/sheet"
 )
 
@@ -35,4 +36,23 @@ func (s *server) sendDocument(c *gin.Context, v *visit, name string, doc *sheet.
 	}
 	c.Header("Content-Disposition", fmt.Sprintf(`inline; filename="%s.pdf"`, name))
 	c.Data(http.StatusOK, "application/pdf", file.Bytes())
+}
+
+// sendScratch sends a file that was written whole before; disposition says how it is
+// taken and its name, without anything of a person.
+func (s *server) sendScratch(c *gin.Context, v *visit, file *scratch.File, disposition, kind string) {
+	body, err := file.Reader()
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	c.Header("Content-Disposition", disposition)
+	c.DataFromReader(http.StatusOK, file.Size(), kind, body, nil)
+}
+
+// close ends a file that was sent.
+func (s *server) close(file *scratch.File) {
+	if err := file.Close(); err != nil {
+		s.Log.Warn("web: spool", "error", err.Error())
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/paper"
 	"zhunkao/hub/results"
+	"zhunkao/hub/scratch"
 	"zhunkao/hub/seating"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
@@ -69,13 +71,14 @@ func schoolName(camp rules.Campaign, code string) string {
 var errNobody = errors.New("web: nobody was admitted there")
 
 // printRegisters makes the register forms of a school (A53): one file in the order of
-// their numbers, with the list by which they are handed over.
+// their numbers, with the list by which they are handed over. Pictures are opened as they
+// are laid out.
 func (s *server) printRegisters(c *gin.Context, v *visit) {
 	ctx, school := c.Request.Context(), c.Param("code")
 	var camp rules.Campaign
-	var out paper.RegisterBatch
+	var out registering
 	select {
-	case s.tables <- struct{}{}: // all pictures of a school are held in memory
+	case s.tables <- struct{}{}: // a school may have twenty thousand
 		defer func() { <-s.tables }()
 	case <-ctx.Done():
 		return
@@ -101,16 +104,39 @@ func (s *server) printRegisters(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	}
-	if err := s.DB.Write(ctx, func(tx *db.Tx) error { return s.Flow.MakeRegister(ctx, tx, camp, school, len(out.Forms), v.by()) }); err != nil {
-		s.fault(c, v, err)
+	var file scratch.File
+	defer s.close(&file)
+	err = out.Write(&file, s.Fonts, func(from, to int) (photos [][]byte, err error) {
+		err = s.DB.Read(ctx, func(tx *db.Tx) error {
+			photos = make([][]byte, to-from)
+			for i := range photos {
+				if photos[i], err = s.tickets.Photo(ctx, tx, out.ids[from+i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		return photos, err
+	})
+	if err == nil { // it is written down before a byte of it leaves
+		err = s.DB.Write(ctx, func(tx *db.Tx) error { return s.Flow.MakeRegister(ctx, tx, camp, school, len(out.Forms), v.by()) })
+	}
+	if err != nil {
+		s.fault(c, v, fmt.Errorf("web: registers: %w", err))
 		return
 	}
-	s.sendPaper(c, v, "register-"+school, out)
+	s.sendScratch(c, v, &file, fmt.Sprintf(`inline; filename="register-%s.pdf"`, school), "application/pdf")
+}
+
+// registering are the forms of a school, and whose they are.
+type registering struct {
+	paper.RegisterBatch
+	ids []string
 }
 
 // registersOf fills the forms of a school from what is known of everybody it admitted.
-func (s *server) registersOf(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, school string) (out paper.RegisterBatch, err error) {
-	out = paper.RegisterBatch{Campaign: camp.Zh, College: strings.TrimSpace(school + " " + schoolName(camp, school)), Printed: s.Flow.Now()}
+func (s *server) registersOf(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, school string) (out registering, err error) {
+	out.RegisterBatch = paper.RegisterBatch{Campaign: camp.Zh, College: strings.TrimSpace(school + " " + schoolName(camp, school)), Printed: s.Flow.Now()}
 	if s.DB.Demo() {
 		out.Flags = []sheet.Mark{sheet.Specimen}
 	}
@@ -124,41 +150,45 @@ func (s *server) registersOf(ctx context.Context, tx *db.Tx, v *visit, camp rule
 	if len(ids) == 0 {
 		return out, errNobody
 	}
-	people, err := s.Flow.Candidates.GetAll(ctx, tx, ids)
-	if err != nil {
-		return out, err
+	type form struct {
+		id string
+		paper.Register
 	}
-	had, err := results.ForAll(ctx, tx, ids, 0)
-	if err != nil {
-		return out, err
-	}
-	for _, id := range ids {
-		who, there := people[id]
-		if !there {
-			continue // erased since
-		}
-		one, err := s.register(ctx, tx, camp, who, had[id])
+	var all []form
+	for some := range slices.Chunk(ids, rowsAtOnce) {
+		people, err := s.Flow.Candidates.GetAll(ctx, tx, some)
 		if err != nil {
 			return out, err
 		}
-		one.Office, one.Printed, one.Flags = out.Office, out.Printed, out.Flags
-		out.Forms = append(out.Forms, one)
+		had, err := results.ForAll(ctx, tx, some, 0)
+		if err != nil {
+			return out, err
+		}
+		for _, id := range some {
+			who, there := people[id]
+			if !there {
+				continue // erased since
+			}
+			one, err := s.register(ctx, tx, camp, who, had[id])
+			if err != nil {
+				return out, err
+			}
+			one.Office, one.Printed, one.Flags = out.Office, out.Printed, out.Flags
+			all = append(all, form{id, one})
+		}
 	}
-	slices.SortFunc(out.Forms, func(a, b paper.Register) int {
+	slices.SortFunc(all, func(a, b form) int {
 		return cmp.Or(strings.Compare(a.Number, b.Number), strings.Compare(a.Ticket, b.Ticket), strings.Compare(a.DocumentNumber.Reveal(), b.DocumentNumber.Reveal()))
 	})
+	for _, x := range all {
+		out.ids, out.Forms = append(out.ids, x.id), append(out.Forms, x.Register)
+	}
 	return out, nil
 }
 
-// register fills one form.
+// register fills one form but for its picture.
 func (s *server) register(ctx context.Context, tx *db.Tx, camp rules.Campaign, who candidate.Found, had results.Of) (out paper.Register, err error) {
 	out = paper.Register{Campaign: camp.Zh, Words: camp.InWords(who.Application), Copy: 1}
-	if out.Photo, err = s.tickets.Photo(ctx, tx, who.ID); err != nil {
-		return out, err
-	}
-	if len(out.Photo) == 0 {
-		out.NoPhoto = sheet.NoPhotoYet
-	}
 	_, seat, _, seated, err := seating.SeatOf(ctx, tx, camp.ID, who.ID)
 	if err != nil {
 		return out, err
