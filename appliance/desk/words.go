@@ -24,6 +24,7 @@ var catalogue = sync.OnceValue(func() map[string]word {
 	maps.Copy(all, stickWords())
 	maps.Copy(all, draftTexts())
 	maps.Copy(all, guardianTexts())
+	maps.Copy(all, rareWords())
 	return all
 })
 
