@@ -289,6 +289,33 @@ func TestNoTable(t *testing.T) {
 	})
 }
 
+// TestKilledWhileReading: what a hub that died had read of a table is done away with when
+// the next is brought later, and not while it may still be read.
+func TestKilledWhileReading(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		i, _ := show(t, d, results.OfScores, comma(good))
+		left := func() (imports, rows int) {
+			must(t, d, func(tx *db.Tx) error {
+				return tx.QueryRow(t.Context(), `SELECT (SELECT COUNT(*) FROM result_import WHERE state = 'reading'), (SELECT COUNT(*) FROM result_row WHERE import = $1)`, i.ID).Scan(&imports, &rows)
+			})
+			return imports, rows
+		}
+		for _, x := range []struct {
+			ago  time.Duration
+			want int
+		}{{time.Minute, 1}, {2 * time.Hour, 0}} {
+			must(t, d, func(tx *db.Tx) error {
+				_, err := tx.Exec(t.Context(), `UPDATE result_import SET state = 'reading', shown_at = $2 WHERE id = $1`, i.ID, day-x.ago.Milliseconds())
+				return err
+			})
+			show(t, d, results.OfAdmission, comma([][]string{{"准考证号", "院校代码", "专业代码"}}))
+			if imports, rows := left(); imports != x.want || (rows == 0) != (x.want == 0) {
+				t.Errorf("%v later %d are being read, with %d rows", x.ago, imports, rows)
+			}
+		}
+	})
+}
+
 // TestAgainAndUndone: the same table changes nothing, a changed one only what it
 // changes; undone, what counted before counts again; what was judged before another was
 // applied must be judged anew.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/exchange"
@@ -35,6 +36,10 @@ type Showing struct {
 
 // atOnce is how many rows are judged and written together.
 const atOnce = 500
+
+// longestRead is how long reading a table may take: a province's takes minutes. What is read
+// for longer was left by a hub that died.
+const longestRead = time.Hour
 
 // MaxRefusals is how many refusals of a table are kept to be shown.
 const MaxRefusals = 200
@@ -76,6 +81,9 @@ func Show(ctx context.Context, d *db.DB, x Showing) (Import, error) {
 	s := &showing{Showing: x, d: d, judge: newJudge(x.Campaign, x.Kind), seen: map[string]place{},
 		out: Import{ID: hex.EncodeToString(id), Campaign: x.Campaign.ID, Kind: x.Kind, State: Reading, SHA256: hex.EncodeToString(hash.Sum(nil)), ShownAt: x.At, ShownBy: x.By}}
 	err := d.Write(ctx, func(tx *db.Tx) (err error) {
+		if err = sweep(ctx, tx, x.At-longestRead.Milliseconds()); err != nil {
+			return err
+		}
 		if s.out.base, err = base(ctx, tx, s.out.Campaign, s.out.Kind); err != nil {
 			return err
 		}

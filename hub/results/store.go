@@ -101,6 +101,24 @@ func remove(ctx context.Context, tx *db.Tx, id string) error {
 	return nil
 }
 
+// sweep takes away what hubs that died had read of tables before a moment: marks that
+// nobody sees, and nobody could drop.
+func sweep(ctx context.Context, tx *db.Tx, before int64) error {
+	var left []string
+	err := tx.Each(ctx, `SELECT id FROM result_import WHERE state = 'reading' AND shown_at < $1`, []any{before}, func(row func(...any) error) error {
+		var id string
+		err := row(&id)
+		left = append(left, id)
+		return err
+	})
+	for _, id := range left {
+		if err == nil {
+			err = remove(ctx, tx, id)
+		}
+	}
+	return fault("sweep", err)
+}
+
 // keep writes rows beside what counts for their candidates so far.
 func (s *showing) keep(ctx context.Context, tx *db.Tx, good []kept) error {
 	if len(good) == 0 {
@@ -152,8 +170,11 @@ func (s *showing) finish(ctx context.Context, tx *db.Tx) error {
 		}
 	}
 	s.out.State = Shown
-	_, err := tx.Exec(ctx, `UPDATE result_import SET state = 'shown', rows = $1, fresh = $2, changed = $3, same = $4, refused = $5, undecided = $6 WHERE id = $7`,
+	n, err := tx.Exec(ctx, `UPDATE result_import SET state = 'shown', rows = $1, fresh = $2, changed = $3, same = $4, refused = $5, undecided = $6 WHERE id = $7 AND state = 'reading'`,
 		s.out.Rows, s.out.Fresh, s.out.Changed, s.out.Same, s.out.Refused, s.out.Undecided, s.out.ID)
+	if err == nil && n == 0 {
+		err = ErrState // it took so long that it was taken for a dead hub's
+	}
 	return fault("show", err)
 }
 
@@ -195,10 +216,16 @@ type Row struct {
 }
 
 // Scores reads the marks of a row.
-func (r Row) Scores() (s Scores, err error) { return s, json.Unmarshal(r.Body, &s) }
+func (r Row) Scores() (s Scores, err error) {
+	err = json.Unmarshal(r.Body, &s)
+	return s, err
+}
 
 // Admission reads the admission of a row.
-func (r Row) Admission() (a Admission, err error) { return a, json.Unmarshal(r.Body, &a) }
+func (r Row) Admission() (a Admission, err error) {
+	err = json.Unmarshal(r.Body, &a)
+	return a, err
+}
 
 // Rows gives rows of an import in one state, in the order of the table.
 func Rows(ctx context.Context, tx *db.Tx, id, state string, after, limit int) (out []Row, err error) {
