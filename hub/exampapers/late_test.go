@@ -3,11 +3,13 @@ package exampapers_test
 import (
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
 
 	"zhunkao/hub/arrangement"
+	"zhunkao/hub/blob"
 	"zhunkao/hub/db"
 	"zhunkao/hub/exampapers"
 	"zhunkao/hub/seating"
@@ -84,5 +86,31 @@ func TestAddedSeats(t *testing.T) {
 	})
 	if got := behind(); len(got) != 1 {
 		t.Errorf("what failed was not printed: %v", got)
+	}
+}
+
+// away is keys whose seals end in a store that is away.
+type away struct{ exampapers.Keys }
+
+func (away) Seal(string, string, []byte) ([]byte, error) {
+	return nil, fmt.Errorf("%w: not now", blob.ErrAway)
+}
+
+// TestStoreAway: a batch whose store is away for a moment waits, and is made after.
+func TestStoreAway(t *testing.T) {
+	w := newWorld(t)
+	b := w.ask("05")
+	keys := w.maker.Keys
+	w.maker.Keys = away{keys}
+	if worked, err := w.maker.Once(ctx); worked || !errors.Is(err, blob.ErrAway) {
+		t.Errorf("worked: %v, %v", worked, err)
+	}
+	if b, _ := w.get(b.ID); b.State != exampapers.Queued {
+		t.Errorf("it is %s", b.State)
+	}
+	w.maker.Keys = keys
+	w.once()
+	if b, _ := w.get(b.ID); b.State != exampapers.Ready {
+		t.Errorf("it is %s", b.State)
 	}
 }

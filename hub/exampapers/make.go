@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"zhunkao/hub/blob"
 	"zhunkao/hub/db"
 	"zhunkao/hub/paper"
 	"zhunkao/hub/seating"
@@ -66,8 +67,8 @@ func (m *Maker) Once(ctx context.Context) (worked bool, err error) {
 	switch err := w.make(ctx); {
 	case err == nil, errors.Is(err, ErrState): // another hub has it
 		return true, nil
-	case ctx.Err() != nil || db.Away(err):
-		return true, w.giveBack(context.WithoutCancel(ctx))
+	case ctx.Err() != nil || db.Away(err) || errors.Is(err, blob.ErrAway): // tried again, not at once
+		return false, errors.Join(err, w.giveBack(context.WithoutCancel(ctx)))
 	default:
 		m.Log.Warn("exam papers: a batch could not be made", "worker", "papers", "batch", b.ID, "fault", fault(err), "error", err.Error())
 		return true, w.step(ctx, func(tx *db.Tx) error {
