@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -129,8 +130,10 @@ func (d desk) about(fields ...string) (out []string) {
 	return out
 }
 
-// proofread prints the proof sheet. But for the number of her document, which is masked
-// as everywhere, values stand there whole: she is to compare them.
+// proofread prints the proof sheet. Values stand there whole, the number of her document
+// with them, and codes by their names: she is to compare them with her papers, and does
+// not know codes (domain §2; the number stands whole on this sheet as on few others, and
+// that it was printed is journalled). Under her name the number is masked.
 func (s *server) proofread(c *gin.Context, v *visit) {
 	d, err := s.atDesk(c.Request.Context(), v, "proof-sheet")
 	if err != nil {
@@ -150,7 +153,8 @@ func (s *server) proofread(c *gin.Context, v *visit) {
 	for i := range d.app.Choices {
 		out.Rows = d.compare(out.Rows, d.words.t("candidate.choice", i+1), func(app form.Application) string {
 			if all := d.words.choices(app); i < len(all) {
-				return choiceText(all[i])
+				_, all[i].Level, _ = strings.Cut(all[i].Level, " ")
+				return strings.TrimRight(choiceText(all[i]), "　 ")
 			}
 			return ""
 		})
@@ -160,10 +164,22 @@ func (s *server) proofread(c *gin.Context, v *visit) {
 
 // plain is the value of a field as she is to compare it.
 func (d desk) plain(key, value string) string {
-	if f, _ := d.camp.Form.Field(key); f.Kind == form.KindPhone || key == form.Diploma || key == form.Licence {
-		return value
+	f, _ := d.camp.Form.Field(key)
+	switch {
+	case value == "":
+		return ""
+	case f.Kind == form.KindCode && f.Table != "":
+		if name := d.camp.TableName(f.Table, value); name != "" {
+			return name
+		}
+	case f.Kind == form.KindDivision:
+		if at, ok := d.camp.Division(value); ok {
+			return rules.CityName(d.camp, at) + at.Name
+		}
+	case f.Kind == form.KindDate:
+		return d.words.value(key, value)
 	}
-	return d.words.value(key, value)
+	return value
 }
 
 // compare adds a row that says what stands there now and, if it was once something else,

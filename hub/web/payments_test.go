@@ -408,13 +408,13 @@ func TestDeposit(t *testing.T) {
 		form url.Values
 		want int
 	}{
-		"no day":       {slip("J1", "1", ""), http.StatusUnprocessableEntity},
-		"not signed":   {slip("J1", "1", "", "2019-09-01"), http.StatusUnprocessableEntity},
-		"differs":      {slip("J1", "3", "", "2019-09-02", "2019-09-03"), http.StatusUnprocessableEntity},
-		"before":       {url.Values{"serial": {"J1"}, "yuan": {"1"}, "day": {"2019-09-02"}, "for": {"2019-09-03"}}, http.StatusUnprocessableEntity},
-		"to come":      {url.Values{"serial": {"J1"}, "yuan": {"1"}, "day": {"2030-01-01"}, "for": {"2019-09-03"}}, http.StatusUnprocessableEntity},
-		"no number":    {slip(" ", "1", "", "2019-09-02"), http.StatusUnprocessableEntity},
-		"no amount":    {slip("J1", "一元", "", "2019-09-02"), http.StatusUnprocessableEntity},
+		"no day":     {slip("J1", "1", ""), http.StatusUnprocessableEntity},
+		"not signed": {slip("J1", "1", "", "2019-09-01"), http.StatusUnprocessableEntity},
+		"differs":    {slip("J1", "3", "", "2019-09-02", "2019-09-03"), http.StatusUnprocessableEntity},
+		"before":     {url.Values{"serial": {"J1"}, "yuan": {"1"}, "day": {"2019-09-02"}, "for": {"2019-09-03"}}, http.StatusUnprocessableEntity},
+		"to come":    {url.Values{"serial": {"J1"}, "yuan": {"1"}, "day": {"2030-01-01"}, "for": {"2019-09-03"}}, http.StatusUnprocessableEntity},
+		"no number":  {slip(" ", "1", "", "2019-09-02"), http.StatusUnprocessableEntity},
+		"no amount":  {slip("J1", "一元", "", "2019-09-02"), http.StatusUnprocessableEntity},
 	} {
 		if got, page := post("cl", enter, x.form); got != x.want {
 			t.Errorf("%s: %d: %s", name, got, textOf(page))
