@@ -102,6 +102,9 @@ func (p page) Accepted() (accepted, error) {
 	if s.ForDesk > 0 {
 		a.Miles = append(a.Miles, mile{Class: "wait", Icon: "hand", Head: t.t("accepted-desk"), Text: t.t("accepted-desk-x", s.ForDesk)})
 	}
+	if t.paidFirst() {
+		a.Miles = append(a.Miles, mile{Number: fmt.Sprint(len(a.Miles) + 1), Head: t.t("fee-first"), Text: t.feeFirst()})
+	}
 	if a.Pay == nil && t.paysLater() {
 		a.Miles = append(a.Miles, mile{Number: fmt.Sprint(len(a.Miles) + 1), Head: t.t("accepted-pay"), Text: t.payBefore()})
 	}

@@ -2,6 +2,8 @@ package kiosk
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -53,6 +55,30 @@ func TestPaymentCodeIsReadFromTheScreen(t *testing.T) {
 			if err != nil || strings.TrimSpace(string(out)) != shotSlip() {
 				t.Errorf("%s, %s: read %.60q, %v", c.name, shot, out, err)
 			}
+		}
+	}
+}
+
+// Where the fee is paid at the point before she confirms, the box cannot know whether it
+// was: the last screen says to everybody what becomes of who has not paid, and offers no
+// code; where it is paid afterwards it says nothing of that (B11, A42).
+func TestFeeBeforeTheSignatureIsSaid(t *testing.T) {
+	srv := httptest.NewServer(Gallery())
+	defer srv.Close()
+	for shot, want := range map[string]bool{"accepted-fee-first": true, "accepted-fee-first-desk": true, "accepted-pay": false, "accepted-pay-offline": false} {
+		res, err := srv.Client().Get(srv.URL + "/screen/" + shot)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		if res.Body.Close(); err != nil || res.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %d: %v", shot, res.StatusCode, err)
+		}
+		if got := strings.Contains(string(body), "签了名报名也无效"); got != want {
+			t.Errorf("%s says it: %v", shot, got)
+		}
+		if want && strings.Contains(string(body), "svg class=\"qr") {
+			t.Errorf("%s offers to pay", shot)
 		}
 	}
 }

@@ -283,6 +283,10 @@ func (s *studio) paying() {
 	s.step(visit.Receipted{Record: shotRecord()}).take("accepted-pay-delivered", "已受理，还差缴费，已送达", pay)
 	s.state.ForDesk = 1
 	s.take("accepted-pay-desk", "已受理，还差缴费，有一处要工作人员核对", pay)
+	first := campaign.Gaokao2014()
+	s.accepted().take("accepted-fee-first", "已受理，报考费在这以前交", func(v *View) { v.Status.Campaign = &first })
+	s.state.ForDesk = 1
+	s.take("accepted-fee-first-desk", "已受理，报考费在这以前交，有一处要工作人员核对", func(v *View) { v.Status.Campaign = &first })
 }
 
 // shotSlip is as long as a slip usually is; nobody signed it.

@@ -228,6 +228,9 @@ func (t *teller) confirmed() {
 	if t.paysLater() {
 		t.Ways = append(t.Ways, way{t.t("conf-1"), t.payBefore()})
 	}
+	if t.paidFirst() {
+		t.Ways = append(t.Ways, way{t.t("fee-first"), t.feeFirst()})
+	}
 	if !t.State.MayReprint() {
 		t.way("conf-3", "conf-3x")
 	}
@@ -250,6 +253,23 @@ func (t *teller) paysLater() bool {
 		}
 	}
 	return false
+}
+
+// paidFirst reports whether the fee is paid at the point before she confirms (gaokao,
+// B11). The box does not know who has paid, for cash is booked at the hub: nobody is
+// turned away here, and a confirmation without the fee is void by the hub's rule (A42).
+// So it is said to everybody.
+func (t *teller) paidFirst() bool {
+	c := t.Status.Campaign
+	return c != nil && !c.Policy.ConfirmUnpaid && slices.ContainsFunc(c.Fees, func(f campaign.Fee) bool { return f.Fen > 0 })
+}
+
+// feeFirst says what becomes of who has not paid, and until when it can be mended.
+func (t *teller) feeFirst() string {
+	if s, dates := t.seasonOf(window.Pay); dates {
+		return t.t("fee-first-until", t.deadline(s.to))
+	}
+	return t.t("fee-first-x")
 }
 
 // payBefore says until when to pay.
