@@ -25,7 +25,7 @@ func Cover(of Of, b Batch, todo []plan, have map[int]Section) paper.Cover {
 
 // what a kind of paper is one of for.
 func what(of Of, k Kind) string {
-	sittings := len(paper.SummaryOf(of.SiteHead, of.Rooms, 0).Sittings)
+	sittings := len(paper.SummaryOf(of.SiteHead, of.Whole, 0).Sittings)
 	switch {
 	case k.Site && k.Sittings:
 		return fmt.Sprintf("%d 场", sittings)

@@ -114,3 +114,34 @@ func TestStoreAway(t *testing.T) {
 		t.Errorf("it is %s", b.State)
 	}
 }
+
+// TestWholeSite: the summary of a site counts all its rooms, also where some alone are
+// printed; pictures are of those.
+func TestWholeSite(t *testing.T) {
+	w := newWorld(t)
+	all := w.ask("11", "23", "05")
+	w.once()
+	_, want := w.get(all.ID)
+	one := w.ask("11", "23", "05")
+	w.write(func(tx *db.Tx) error { // as if nothing had been printed before
+		_, err := tx.Exec(ctx, `UPDATE exam_batch SET last = 1, copy = 1 WHERE id = $1`, one.ID)
+		return err
+	})
+	w.once()
+	_, got := w.get(one.ID)
+	if len(got) != len(want) {
+		t.Fatalf("%d sections, want %d", len(got), len(want))
+	}
+	for i, s := range got {
+		switch s.Paper {
+		case "11", "23":
+			if s.Things != want[i].Things || s.Sum != want[i].Sum {
+				t.Errorf("paper %s is not that of the site: %+v, want %+v", s.Paper, s, want[i])
+			}
+		case "05":
+			if s.Things != 1 {
+				t.Errorf("%d door sheets of one room", s.Things)
+			}
+		}
+	}
+}

@@ -237,7 +237,7 @@ func (w *work) read(ctx context.Context) (of Of, err error) {
 		if void {
 			return errMoved
 		}
-		of, err = w.Desk.Site(ctx, tx, v, w.Area, w.Site, w.First, w.Last, Print{Copy: w.Copy, At: time.UnixMilli(w.AskedAt)})
+		of, err = w.Desk.Site(ctx, tx, v, w.Area, w.Site, w.First, w.Last, Print{Copy: w.Copy, At: time.UnixMilli(w.AskedAt), Whole: ofSite(w.Papers)})
 		return err
 	})
 	return of, err

@@ -12,7 +12,7 @@ import (
 type Kind struct {
 	Key      string // number of the paper
 	Zh, En   string
-	Site     bool // one for the site, not for each room
+	Site     bool // one for the site, not for each room: of all its rooms, whichever are printed
 	Sittings bool // one for each sitting
 	Copies   int  // of each
 	Rooms    int  // in a section, which is a job of a printer: photographs fill its memory, and what jams is lost whole
@@ -22,9 +22,9 @@ type Kind struct {
 // Kinds are the papers of a site in binding order (domain §1.11).
 func Kinds() []Kind {
 	return []Kind{
-		{Key: "11", Zh: "考点汇总表", En: "site summary", Site: true, Copies: 1, layout: one(func(o Of) layout { return paper.SummaryOf(o.SiteHead, o.Rooms, spareBags) })},
+		{Key: "11", Zh: "考点汇总表", En: "site summary", Site: true, Copies: 1, layout: one(func(o Of) layout { return paper.SummaryOf(o.SiteHead, o.Whole, spareBags) })},
 		{Key: "23", Zh: "领卷回收登记表", En: "bags out and back", Site: true, Sittings: true, Copies: 1, layout: func(o Of, f *sheet.Fonts) (out []*sheet.Document, err error) {
-			for _, h := range paper.HandoversOf(o.SiteHead, o.Rooms, spareBags) {
+			for _, h := range paper.HandoversOf(o.SiteHead, o.Whole, spareBags) {
 				d, err := h.Layout(f)
 				if err != nil {
 					return nil, err
@@ -108,7 +108,7 @@ func each(of func(paper.ExamRoom) layout) func(Of, *sheet.Fonts) ([]*sheet.Docum
 func (k Kind) Documents(o Of) (n int) {
 	switch {
 	case k.Site && k.Sittings:
-		return len(paper.SummaryOf(o.SiteHead, o.Rooms, 0).Sittings)
+		return len(paper.SummaryOf(o.SiteHead, o.Whole, 0).Sittings)
 	case k.Site:
 		return k.Copies
 	case k.Key == "10":
@@ -125,6 +125,14 @@ func (k Kind) Documents(o Of) (n int) {
 		return n
 	}
 	return k.Copies * len(o.Rooms)
+}
+
+// ofSite reports whether papers of the whole site are among some.
+func ofSite(papers []string) bool {
+	return slices.ContainsFunc(papers, func(key string) bool {
+		k, ok := KindOf(key)
+		return ok && k.Site
+	})
 }
 
 // Layout sets a kind of paper for some rooms of a site as one document.

@@ -30,6 +30,7 @@ type Print struct {
 	Copy  int // 1 for the first
 	At    time.Time
 	Marks []sheet.Mark
+	Whole bool // papers of the whole site are among them: its other rooms are read too
 }
 
 // Of is a site's papers: what its rooms are printed from.
@@ -37,7 +38,8 @@ type Of struct {
 	paper.SiteHead
 	Version seating.Version
 	Site    site.Site
-	Rooms   []paper.ExamRoom
+	Rooms   []paper.ExamRoom // that are printed
+	Whole   []paper.ExamRoom // that the papers of the whole site count; without pictures where they are not printed
 }
 
 // Expected is how many sit at the site.
@@ -72,14 +74,23 @@ func (d *Desk) Site(ctx context.Context, tx *db.Tx, v seating.Version, area, id 
 		return out, err
 	}
 	for _, r := range rooms {
-		if r.Site != id || last > 0 && (r.Number < first || r.Number > last) {
+		printed := last == 0 || first <= r.Number && r.Number <= last
+		if r.Site != id || !printed && !how.Whole {
 			continue
 		}
 		seated, err := d.Tickets.Room(ctx, tx, v, r)
 		if err != nil {
 			return out, err
 		}
-		out.Rooms = append(out.Rooms, examRoom(c, out.SiteHead, r, seated, grid))
+		one := examRoom(c, out.SiteHead, r, seated, grid)
+		if printed {
+			out.Rooms = append(out.Rooms, one)
+		} else {
+			for i := range one.Sitters {
+				one.Sitters[i].Photo = nil
+			}
+		}
+		out.Whole = append(out.Whole, one)
 	}
 	if len(out.Rooms) == 0 {
 		return out, ErrNotFound

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"slices"
 )
 
 // contents stands for everything that the sections of a batch are made from. A batch that
@@ -13,8 +14,8 @@ import (
 // prints nothing of itself.
 func contents(of Of) string {
 	h := sha256.New()
-	put(h, of.Campaign, of.Office, of.Area, of.AreaName, of.SiteHead.Site, of.Address, of.SiteHead.Version, of.Copy, of.Printed.UnixMilli(), of.Marks, len(of.Rooms))
-	for _, r := range of.Rooms {
+	put(h, of.Campaign, of.Office, of.Area, of.AreaName, of.SiteHead.Site, of.Address, of.SiteHead.Version, of.Copy, of.Printed.UnixMilli(), of.Marks, len(of.Rooms), len(of.Whole))
+	for _, r := range slices.Concat(of.Rooms, of.Whole) {
 		put(h, r.Templates(), r.Room, r.Mixed, r.Times, len(r.Sitters), len(r.Sittings))
 		for _, s := range r.Sitters {
 			photo := sha256.Sum256(s.Photo)
