@@ -2,7 +2,6 @@ package paper
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,7 +21,8 @@ type SeatingRecord struct {
 	Frozen    time.Time
 	People    int
 	Exempt    int
-	Areas     int
+	Areas     int // drawn; Held those of them in which somebody sits, 0 while there are no rooms
+	Held      int
 	Digest    string // in groups of four
 	Shares    []SeatingShare
 	Seed      string // "" before it is drawn
@@ -55,10 +55,10 @@ const seatingVersion = 1
 
 // seatingWords are its wordings.
 var seatingWords = struct {
-	Title, State, Seats, Rooms, Count, List, Frozen, People, Exempt, Areas, Digest, Draw, Note, Office, By, Seal, SealedAt, Secret, RevealedAt, Seed, Root, Result, Full, Mixed, Unmet, None, Void, Draft, Revision, RevisionOf, Changes, ChangesOf, SignDraw, SignOffice, SignWatch, SealAt, Check pair
+	Title, State, Seats, Rooms, Count, List, Frozen, People, Exempt, Areas, AreasHeld, AreasDrawn, Digest, Draw, Note, Office, By, Seal, SealedAt, Secret, RevealedAt, Seed, Root, Result, Full, Mixed, Unmet, None, Void, Draft, Revision, RevisionOf, Changes, ChangesOf, SignDraw, SignOffice, SignWatch, SealAt, Check pair
 }{
 	Title: pair{"编排记录单", "Record of an arrangement"}, State: pair{"状态", "State"}, Seats: pair{"座位", "Seats"}, Rooms: pair{"考室", "Rooms"}, Count: pair{"第 %d 次编排", "arrangement %d"},
-	List: pair{"编排名单", "The list"}, Frozen: pair{"冻结时间", "Frozen"}, People: pair{"要编排", "People"}, Exempt: pair{"不参加考试", "Who sit no examination"}, Areas: pair{"考区", "Areas"}, Digest: pair{"名单指纹", "Fingerprint"},
+	List: pair{"编排名单", "The list"}, Frozen: pair{"冻结时间", "Frozen"}, People: pair{"要编排", "People"}, Exempt: pair{"不参加考试", "Who sit no examination"}, Areas: pair{"考区", "Areas"}, AreasHeld: pair{"%d 个有考生，划定的有 %d 个", "%d with candidates, of %d drawn"}, AreasDrawn: pair{"划定的有 %d 个", "%d drawn"}, Digest: pair{"名单指纹", "Fingerprint"},
 	Draw: pair{"抽取随机数", "The draw"}, Note: pair{"先封存，后公开；公开的数和封条对得上才算数。", "Sealed first, revealed after; only what was sealed counts."},
 	Office: pair{"部门", "Office"}, By: pair{"抽取人", "Drawn by"}, Seal: pair{"封条", "Seal"}, SealedAt: pair{"封存", "Sealed"}, Secret: pair{"公开的数", "Revealed"}, RevealedAt: pair{"公开", "Revealed"},
 	Seed: pair{"种子", "Seed"}, Root: pair{"总根", "Root"}, Result: pair{"编排结果", "The result"}, Full: pair{"坐满的考室", "Full rooms"}, Mixed: pair{"混合考室", "Mixed rooms"}, Unmet: pair{"没有满足的", "Rules that could not be met"},
@@ -66,6 +66,14 @@ var seatingWords = struct {
 	Revision: pair{"更正", "Correction"}, RevisionOf: pair{"由第 %d 次更正，随机数没有重抽，还是第 %d 次的", "corrects arrangement %d; nothing was drawn again: the seed is that of %d"},
 	Changes: pair{"和原来比", "Beside it"}, ChangesOf: pair{"座位和号码不变 %s　换座位 %s　新排 %s　没有座位了 %s", "%s keep seat and number, %s moved, %s new, %s gone"}, SignDraw: pair{"抽取人签名", "Who drew"}, SignOffice: pair{"编排经办人", "Who ran it"}, SignWatch: pair{"监督人", "Who looked on"}, SealAt: pair{"省教育考试院盖章", "Seal of the province's office"},
 	Check: pair{"名单、封条、公开的数、考室座位全部公开，任何人可以用 hubctl arrangement verify 重新算一遍，结果应当和总根一致。每张准考证上的二维码都连到总根。", "List, seals, shares, rooms and seats are public; hubctl arrangement verify computes them once more, and must come to this root. The code of every ticket leads to it."},
+}
+
+// areas says how many areas there are, and in how many of them somebody sits.
+func (r SeatingRecord) areas() string {
+	if r.Held == 0 {
+		return fmt.Sprintf(seatingWords.AreasDrawn.Zh, r.Areas)
+	}
+	return fmt.Sprintf(seatingWords.AreasHeld.Zh, r.Held, r.Areas)
 }
 
 // Layout sets the sheet: one page, however many of the two to five offices draw.
@@ -86,7 +94,7 @@ func (r SeatingRecord) Layout(f *sheet.Fonts) (*sheet.Document, error) {
 	w := p.Say(sheet.Rect{X: x, Y: y, W: 80, H: 10}, fmt.Sprintf(seatingWords.Count.Zh, r.Number)+"　"+first(r.Void, r.State), sheet.Bold, sheet.Left, 12, 10.5, 9, 8)
 	p.Fill(sheet.Rect{X: x + w + 4, Y: y, W: sheet.FrameW - w - 4, H: 10}, r.Venue, sheet.Plain, seatingWords.Title.Zh, 2, 3.5, 9, 8, 7)
 	y = section(p, y+10, seatingWords.List.Zh, "")
-	y = r.facts(p, y, [][2]string{{seatingWords.Frozen.Zh, stamp(r.Frozen)}, {seatingWords.People.Zh, thousands(int64(r.People))}, {seatingWords.Exempt.Zh, thousands(int64(r.Exempt))}, {seatingWords.Areas.Zh, strconv.Itoa(r.Areas)}, {seatingWords.Digest.Zh, r.Digest}})
+	y = r.facts(p, y, [][2]string{{seatingWords.Frozen.Zh, stamp(r.Frozen)}, {seatingWords.People.Zh, thousands(int64(r.People))}, {seatingWords.Exempt.Zh, thousands(int64(r.Exempt))}, {seatingWords.Areas.Zh, r.areas()}, {seatingWords.Digest.Zh, r.Digest}})
 	note, signs := seatingWords.Note.Zh, []string{seatingWords.SignDraw.Zh, seatingWords.SignOffice.Zh, seatingWords.SignWatch.Zh}
 	if r.Base > 0 { // nobody draws for a revision
 		note, signs = "", signs[1:]

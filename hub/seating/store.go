@@ -85,6 +85,16 @@ func Versions(ctx context.Context, tx *db.Tx, campaign string) (out []Version, e
 // seated is the condition that a version's rooms and seats may be read.
 const seated = `v.state IN ('published', 'replaced')`
 
+// AreasOf counts the areas in which somebody sits by a version, 0 while its rooms may
+// not be read.
+func AreasOf(ctx context.Context, tx *db.Tx, v Version) (n int, err error) {
+	if v.State != Computed && !v.State.Seated() {
+		return 0, nil
+	}
+	err = tx.QueryRow(ctx, `SELECT COUNT(DISTINCT area) FROM seating_room WHERE version = $1 AND seats > 0`, v.ID).Scan(&n)
+	return n, wrap("areas", err)
+}
+
 const roomColumns = `r.area, r.number, r.pool, r.need, r.groups, r.seats, r.last, r.site, r.drawn`
 
 func scanRoom(row func(...any) error, more ...any) (r Room, err error) {

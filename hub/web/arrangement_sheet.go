@@ -43,6 +43,9 @@ func (s *server) seatingRecord(ctx context.Context, tx *db.Tx, v *visit, camp ru
 	state := s.seatingState(ctx, tx, x)
 	out = paper.SeatingRecord{Campaign: camp.Zh, Office: camp.Office, Number: x.Number, State: s.pages.Text("zh", state.Key), Venue: x.Venue, Frozen: ms(x.Ready), People: x.People, Exempt: x.Exempt, Areas: len(parts.Areas),
 		Published: ms(x.Published), Rooms: x.Figures.Rooms, Full: x.Figures.Full, Mixed: x.Figures.Mixed, Seats: x.Figures.Seats, Unmet: x.Figures.Problems, Printed: s.Flow.Now()}
+	if out.Held, err = seating.AreasOf(ctx, tx, x); err != nil {
+		return out, err
+	}
 	if s.DB.Demo() {
 		out.Marks = append(out.Marks, sheet.Specimen)
 	}

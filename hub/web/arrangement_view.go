@@ -170,6 +170,9 @@ func (s *server) seatingVersion(ctx context.Context, tx *db.Tx, v *visit, x seat
 		return err
 	}
 	view.Areas = len(parts.Areas)
+	if view.Held, err = seating.AreasOf(ctx, tx, x); err != nil {
+		return err
+	}
 	if x.Ready > 0 {
 		view.Digest = lines(x.Digest)
 	}
@@ -333,16 +336,13 @@ func (s *server) seatingActs(ctx context.Context, tx *db.Tx, v *visit, camp rule
 	var people []console.Option
 	for _, a := range accounts {
 		if a.Division == camp.Province && a.Point == "" && !a.Disabled && slices.Contains(province(), a.Role) {
-			people = append(people, console.Option{Value: a.ID, Text: cmp.Or(a.Display, a.Name)})
+			people = append(people, console.Option{Value: a.ID, Text: cmp.Or(a.Display, a.Name) + "　" + a.Name})
 		}
 	}
-	for i, o := range camp.Arrangement.Draws {
+	for _, o := range camp.Arrangement.Draws {
 		office := console.ArrangementOffice{Key: o.Key, Name: o.Zh, People: people}
 		if v.lang == console.En {
 			office.Name = o.En
-		}
-		if i < len(people) {
-			office.Chosen = people[i].Value
 		}
 		view.Offices = append(view.Offices, office)
 	}

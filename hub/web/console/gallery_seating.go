@@ -10,8 +10,8 @@ func seatingScenes(add adder, f, quiet func(string) Frame) {
 	hash := []string{"a6f0 93d2 7c15 4be8 20d7 e94b 11c3 5f6a", "88b2 40e7 d3f1 609c 7a5e 02bd c4f8 1e36"}
 	seal := strings.Join(hash, " ")
 	rules := []ArrangementRule{{"每间 30 人，S 形排座", "5 列 6 行"}, {"前后左右不同毕业学校，没有就看确认点", "尽量"}, {"尾数可以合成混合考室", "同时结束的才合"}, {"不同语种分开排", "尾数除外"}, {"残障考生先排", "单独考室"}, {"准考证号 = 考区 4 + 层次 1 + 科类 1 + 考室 4 + 座位 2", "12 位"}}
-	people := []Option{{Value: "s1", Text: "邓志远"}, {Value: "s2", Text: "文思源"}, {Value: "s3", Text: "罗敏"}}
-	offices := []ArrangementOffice{{"admission", "成招处", people, "s1"}, {"information", "信息处", people, "s2"}, {"discipline", "纪检监察组", people, "s3"}}
+	people := []Option{{Value: "s1", Text: "邓志远　sheng"}, {Value: "s2", Text: "文思源　xinxi"}, {Value: "s3", Text: "罗敏　jijian"}}
+	offices := []ArrangementOffice{{"admission", "成招处", people}, {"information", "信息处", people}, {"discipline", "纪检监察组", people}}
 	figures := ArrangementFigures{Seconds: "1.42", Rooms: 9831, Full: 9420, Mixed: 87, Seats: 287416, Neighbours: 23, Problems: 25, Reasons: []ArrangementReason{{Key: "arr.reason.neighbours", N: 22}, {Key: "arr.reason.unmapped", N: 2}, {Key: "arr.reason.no-area", N: 1}, {Key: "arr.reason.no-number", N: 1}, {Key: "arr.reason.no-front", N: 1}, {Key: "arr.reason.area-full", N: 1}},
 		List: []ArrangementProblem{{Key: "arr.reason.neighbours", Area: "0104", Room: 17, Count: 2}, {Key: "arr.reason.unmapped", Application: "a1", Name: "赵春燕"}, {Key: "arr.reason.no-area", Area: "0198", Application: "a1", Name: "钱小芳"}}, More: true}
 	trial := &ArrangementTrial{Asked: sceneTime("08:00:00"), Done: sceneTime("08:00:41"), Same: true, People: 287416, Exempt: 318, Figures: figures, By: "邓志远"}
@@ -76,6 +76,9 @@ func seatingScenes(add adder, f, quiet func(string) Frame) {
 			x.MayBegin = true
 		}
 		x.Shares = slices.Clone(x.Shares)
+		if x.Figures != nil {
+			x.Held = 118
+		}
 		add("arrangement", s[0], s[1], "menu.arrangement", "arrangement", f("arrangement"), x)
 	}
 	changesScenes(add, f, quiet)

@@ -15,6 +15,7 @@ type Arrangement struct {
 	Working  bool // the hub computes
 
 	People, Exempt, Areas, Least, Unmapped int
+	Held                                   int // areas in which somebody sits, 0 while there are no rooms
 	Size                                   int
 	Shares                                 []ArrangementShare
 	Sealed                                 bool // every office has
@@ -164,7 +165,6 @@ type ArrangementRow struct {
 type ArrangementOffice struct {
 	Key, Name string
 	People    []Option
-	Chosen    string
 }
 
 // Unseated is /gl/arrangement/{id}/unseated: who is valid and has no seat.
