@@ -40,6 +40,7 @@ type Filter struct {
 	Waiting []Seat // not nil: cases that wait at one of these seats for the account Me
 	Me      string // account id; cases that she submitted or has judged in this round wait for another
 	Mine    string // office id; with Waiting: cases it submitted are not hers by delegation
+	Back    bool   // with Waiting: also those that were returned to the office Mine
 
 	Kind     string
 	State    State
@@ -87,8 +88,12 @@ func (f Filter) where() (string, []any) {
 		parts = append(parts, "c.judge_tier IN ("+strings.Join(below, ", ")+")")
 	}
 	if f.Waiting != nil {
-		parts = append(parts, "c.state = 'waiting'", f.seats(arg), `NOT EXISTS (SELECT 1 FROM approval_step s WHERE s.case_id = c.id AND s.account = `+arg(f.Me)+`
-			AND (s.act IN ('submit', 'resubmit') OR s.act = 'agree' AND s.round = c.round))`)
+		hers := "c.state = 'waiting' AND (" + f.seats(arg) + `) AND NOT EXISTS (SELECT 1 FROM approval_step s WHERE s.case_id = c.id AND s.account = ` + arg(f.Me) + `
+			AND (s.act IN ('submit', 'resubmit') OR s.act = 'agree' AND s.round = c.round))`
+		if f.Back {
+			hers += " OR c.state = 'returned' AND c.office = " + arg(f.Mine)
+		}
+		parts = append(parts, hers)
 	}
 	return "WHERE (" + strings.Join(parts, ") AND (") + ")", args
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
@@ -15,6 +16,7 @@ import (
 	"zhunkao/hub/seating"
 	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
+	"zhunkao/protocol/window"
 )
 
 // The acts of the campaign's table by which results come in, and go out on paper.
@@ -23,6 +25,22 @@ const (
 	ActImportAdmission = "import-admission"
 	ActPrintRegister   = "print-register"
 )
+
+// ErrNotSat says that the examination is not over: it has no results yet (A6).
+var ErrNotSat = errors.New("flow: the examination is not over")
+
+// ExamEnds is when the campaign's last day of examination is over; zero if it names none.
+func ExamEnds(c rules.Campaign) (last time.Time) {
+	for _, w := range window.Latest(c.Windows, stepSit) {
+		if w.To.After(last) {
+			last = w.To
+		}
+	}
+	return last
+}
+
+// stepSit is the step of the calendar in which the examination is sat.
+const stepSit = "sit"
 
 // ActOfResults is the act that a kind of table needs.
 func ActOfResults(k results.Kind) string {

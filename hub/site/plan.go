@@ -2,6 +2,7 @@ package site
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,6 +35,13 @@ type Plan struct {
 	Areas []Area            `json:"areas"` // by code
 	Rows  []Catchment       `json:"rows"`  // by division, level, category, language
 	Sites map[string]string `json:"sites"` // area by site id
+}
+
+// Same reports whether two plans draw the same.
+func (p Plan) Same(o Plan) bool {
+	p.sort()
+	o.sort()
+	return slices.Equal(p.Areas, o.Areas) && slices.Equal(p.Rows, o.Rows) && maps.Equal(p.Sites, o.Sites)
 }
 
 // Today is the county that answers for one of former days, or the county itself. A

@@ -95,12 +95,14 @@ func (s *server) waiting(ctx context.Context, tx *db.Tx, v *visit) (approval.Fil
 	return approval.Filter{Remit: r.division, Point: r.point, Waiting: seats, Me: a.ID, Mine: flow.BenchOf(a)}, err
 }
 
-// countWaiting is what the menu counts: what waits for her, and nobody else.
+// countWaiting is what the menu counts: what waits for her to judge, and what was
+// returned to her office, which nobody else mends.
 func (s *server) countWaiting(ctx context.Context, tx *db.Tx, v *visit, _ string) (int, error) {
 	f, err := s.waiting(ctx, tx, v)
 	if err != nil {
 		return 0, err
 	}
+	f.Back = true
 	n, _, err := approval.Count(ctx, tx, f)
 	return n, err
 }
@@ -200,6 +202,10 @@ func (s *server) cases(c *gin.Context, v *visit, tab string, status int) {
 			if view.Case, absent, err = s.beside(ctx, tx, books, v, picked); err != nil || absent {
 				return err
 			}
+		}
+		r := v.remit()
+		if view.Returned, _, err = approval.Count(ctx, tx, approval.Filter{Remit: r.division, Point: r.point, Office: flow.BenchOf(v.session.Account), State: approval.Returned}); err != nil {
+			return err
 		}
 		if view.New, err = s.newLinks(ctx, tx, v); err != nil || !s.may(v.session.Account.Role)["approvals-late"] {
 			return err

@@ -53,7 +53,7 @@ func (s *server) caseView(ctx context.Context, tx *db.Tx, b *books, v *visit, x 
 		return out, err
 	}
 	if k.Subject == rules.SubjectDrawing && s.may(v.session.Account.Role)["catchments"] {
-		out.Point = console.Link{Path: "/gl/catchments/" + x.Thing, Text: b.t("catchment.see")}
+		out.Drawing = "/gl/catchments/" + x.Thing
 	}
 	if x.Point != "" && s.may(v.session.Account.Role)["points"] {
 		if p, err := org.GetPoint(ctx, tx, x.Point); err == nil {
@@ -139,7 +139,7 @@ func (s *server) caseFacts(ctx context.Context, tx *db.Tx, b *books, camp rules.
 	}
 	var out []console.CaseFact
 	for _, f := range k.Fields {
-		fact := console.CaseFact{Label: b.either(f.Zh, f.En), Value: b.value(camp, f, content[f.Key]), Lines: f.Kind == rules.CaseLines, Title: f.Key == k.Title && k.Subject != rules.SubjectPoint && k.Subject != rules.SubjectSite}
+		fact := console.CaseFact{Label: b.either(f.Zh, f.En), Value: b.value(camp, f, content[f.Key]), Lines: f.Kind == rules.CaseLines, Title: f.Key == k.Title && !slices.Contains([]string{rules.SubjectPoint, rules.SubjectSite, rules.SubjectDrawing}, k.Subject)}
 		if k.Effect == rules.EffectRooms && f.Key == flow.RoomsBlocks {
 			lines, err := blockLines(ctx, tx, camp.ID, content)
 			if err != nil {

@@ -362,6 +362,10 @@ func (s *server) showForm(c *gin.Context, v *visit, status int, d *draft) {
 			return err
 		}
 		if d.x.ID == "" {
+			if step, at := d.kind.Step, v.session.Account.Division; step != "" && !s.Flow.StepOpen(d.camp, step, at).Accepts() {
+				word := s.stepWord(v, d.camp, step, at)
+				view.Shut = &word
+			}
 			return nil
 		}
 		steps, err := approval.Steps(ctx, tx, d.x.ID)
@@ -376,7 +380,10 @@ func (s *server) showForm(c *gin.Context, v *visit, status int, d *draft) {
 	}
 	for _, t := range d.kind.Tiers {
 		name := b.either(t.Zh, t.En)
-		if t.Days > 0 {
+		switch {
+		case t.Days > 0 && t.Working:
+			name += b.t("case.within.working", t.Days)
+		case t.Days > 0:
 			name += b.t("case.within", t.Days)
 		}
 		view.Tiers = append(view.Tiers, name)

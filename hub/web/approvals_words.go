@@ -179,7 +179,7 @@ func (b *books) codeName(camp rules.Campaign, table, code string) string {
 	return camp.TableName(table, code)
 }
 
-// titleOf names a case in one line: the point it is about, or what its kind's
+// titleOf names a case in one line: the point, site or city it is about, or what its kind's
 // title field says.
 func (b *books) titleOf(ctx context.Context, tx *db.Tx, k approval.Kind, x approval.Case, content approval.Content) (string, error) {
 	if k.Subject == rules.SubjectPoint {
@@ -188,6 +188,9 @@ func (b *books) titleOf(ctx context.Context, tx *db.Tx, k approval.Kind, x appro
 	if k.Subject == rules.SubjectSite {
 		at, err := site.Get(ctx, tx, x.Thing)
 		return at.Name, err
+	}
+	if k.Subject == rules.SubjectDrawing { // what its title field says is its reasons
+		return org.DivisionName(ctx, tx, x.Division)
 	}
 	if t := content[k.Title]; t != "" {
 		return t, nil
@@ -201,6 +204,9 @@ func (b *books) noteOf(ctx context.Context, tx *db.Tx, k approval.Kind, x approv
 	place, err := b.place(ctx, tx, x.Division)
 	if err != nil {
 		return "", err
+	}
+	if k.Subject == rules.SubjectDrawing { // its title is the place
+		return content[k.Title], nil
 	}
 	out := []string{place}
 	for _, f := range k.Fields {

@@ -41,7 +41,7 @@ func (s *server) drawingView(ctx context.Context, tx *db.Tx, v *visit, k sketch)
 	if !mine {
 		view.Back = "/gl/catchments"
 	}
-	if k.open.ID == "" && k.draft.Version > 0 && mine {
+	if k.open.ID == "" && k.draft.Version > 0 && mine && !(k.inForce && k.plan.Same(k.before)) {
 		view.State = console.Word{Class: "wait", Icon: "doc", Text: s.pages.Text(v.lang, "catchment.state.draft")}
 	}
 	if k.open.ID != "" {
@@ -267,7 +267,25 @@ func languages(w words) []console.Option {
 func (s *server) movesOf(ctx context.Context, tx *db.Tx, v *visit, k sketch) (out []console.DrawnMove, err error) {
 	moves := slices.Clone(k.moves)
 	slices.SortFunc(moves, func(a, b site.Move) int { return int(b.At - a.At) })
-	return s.moveRows(ctx, tx, moves[:min(len(moves), mostMoves)], k.plan)
+	moves = moves[:min(len(moves), mostMoves)]
+	if out, err = s.moveRows(ctx, tx, moves, k.plan); err != nil || len(out) == 0 {
+		return out, err
+	}
+	var ids []string
+	for _, m := range moves {
+		ids = append(ids, m.Application)
+	}
+	found, err := s.Flow.Candidates.GetAll(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range moves {
+		out[i].Path = "/gl/candidates/" + m.Application + "/area"
+		if f, ok := found[m.Application]; ok {
+			out[i].Name = string(f.Application.Name())
+		}
+	}
+	return out, nil
 }
 
 func (s *server) moveRows(ctx context.Context, tx *db.Tx, moves []site.Move, plan site.Plan) (out []console.DrawnMove, err error) {
@@ -282,7 +300,7 @@ func (s *server) moveRows(ctx context.Context, tx *db.Tx, moves []site.Move, pla
 		if err != nil && !errors.Is(err, staff.ErrNotFound) {
 			return nil, err
 		}
-		out = append(out, console.DrawnMove{Application: m.Application, Path: "/gl/candidates/" + m.Application + "/area", From: name(m.From), To: name(m.To), Reason: m.Reason, By: who.Display, At: ms(m.At)})
+		out = append(out, console.DrawnMove{Application: ends(m.Application), From: name(m.From), To: name(m.To), Reason: m.Reason, By: who.Display, At: ms(m.At)})
 	}
 	return out, nil
 }
@@ -308,7 +326,7 @@ func (s *server) drawing(c *gin.Context, v *visit) {
 		view.State = console.Word{Class: "open", Icon: "doc", Text: s.pages.Text(v.lang, "catchment.kept."+string(d.State))}
 		list, err := approval.List(ctx, tx, approval.Filter{Remit: d.Division, Thing: d.ID, Limit: 1})
 		if err == nil && len(list) > 0 {
-			view.Case = console.Link{Path: "/gl/approvals/" + list[0].ID, Text: s.pages.Text(v.lang, "catchment.case")}
+			view.Case = console.Link{Path: "/gl/approvals/" + list[0].ID, Text: s.pages.Text(v.lang, "catchment.asit")}
 		}
 		return err
 	})

@@ -306,10 +306,18 @@ var grounds = []struct {
 	is   option
 	has  func(path string) bool
 }{
-	{"while it runs", inCash, func(path string) bool {
+	{"while it runs", inCashAndSat, func(path string) bool {
 		return !overOnly[path] && !arranging(path) && !slices.Contains(roomsOpen, path)
 	}},
 	{"when it is over", isOver, func(path string) bool { return overOnly[path] || arranging(path) || slices.Contains(roomsOpen, path) }},
+}
+
+// inCashAndSat is inCash in a world whose examination is over, so that marks can count.
+func inCashAndSat(_ *testing.T, w *world) {
+	w.change = func(c *campaign.Campaign) {
+		takingCash(c)
+		satBefore(c)
+	}
 }
 
 // arranging is what happens then too: candidates are given seats.

@@ -42,7 +42,7 @@ func (s *server) moveClock(c *gin.Context, v *visit) {
 	case s.MoveClock == nil:
 		s.refuse(c, v, refusalNotFound)
 		return
-	case !slices.Contains([]string{"next-day", "lunch", "before-close", "numbering", "tickets"}, move):
+	case !slices.Contains([]string{"next-day", "lunch", "before-close", "numbering", "tickets", "results"}, move):
 		s.refuse(c, v, refusalBad)
 		return
 	}

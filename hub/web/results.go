@@ -58,6 +58,10 @@ const ofResults = "results/"
 const mostResults = 50
 
 func (s *server) results(c *gin.Context, v *visit) {
+	if kind := results.Kind(c.Query("blank")); slices.Contains(results.Kinds(), kind) && s.exportAs(c) != "" {
+		s.blankResults(c, v, kind)
+		return
+	}
 	s.showResults(c, v, http.StatusOK, "", "")
 }
 
@@ -245,7 +249,16 @@ func (s *server) applyResults(c *gin.Context, v *visit) {
 		s.showResultsImport(c, v, http.StatusUnprocessableEntity, "results.error.open")
 		return
 	}
-	s.resultsByTwo(c, v, strings.TrimSpace(termsResultsApply+" "+typed), "applied", func(ctx context.Context, tx *db.Tx) error { return results.CanApply(ctx, tx, i) },
+	s.resultsByTwo(c, v, strings.TrimSpace(termsResultsApply+" "+typed), "applied", func(ctx context.Context, tx *db.Tx) error {
+		camp, err := s.campaigns.current(ctx, tx, i.Campaign)
+		if err == nil && s.Flow.Now().Before(flow.ExamEnds(camp)) {
+			err = flow.ErrNotSat
+		}
+		if err != nil {
+			return err
+		}
+		return results.CanApply(ctx, tx, i)
+	},
 		func(ctx context.Context, tx *db.Tx, why, second string) error {
 			_, err := s.Flow.ApplyResults(ctx, tx, i.ID, open, why, v.by(), second)
 			return err
@@ -278,7 +291,7 @@ func (s *server) resultsByTwo(c *gin.Context, v *visit, terms, done string, can 
 		return asking{may: permitted(camp, act, v.session.Account.Role), of: of, why: given(c)}, can(ctx, tx)
 	}, do)
 	status, wrong := s.answerTwo(c, v, resultsPath(i, done), out, err,
-		notSo{results.ErrStale, http.StatusConflict, "results.error.stale"}, notSo{results.ErrState, http.StatusConflict, "results.error.state"}, notSo{flow.ErrReason, http.StatusUnprocessableEntity, "results.reason"})
+		notSo{flow.ErrNotSat, http.StatusConflict, "results.error.early"}, notSo{results.ErrStale, http.StatusConflict, "results.error.stale"}, notSo{results.ErrState, http.StatusConflict, "results.error.state"}, notSo{flow.ErrReason, http.StatusUnprocessableEntity, "results.reason"})
 	if status != 0 {
 		s.showResultsImport(c, v, status, wrong)
 	}

@@ -16,8 +16,48 @@ import (
 	"zhunkao/hub/seating"
 	"zhunkao/hub/seating/seatingtest"
 	"zhunkao/hub/staff"
+	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/campaign/synthetic"
 )
+
+// wasSat makes a world in which the examination is over.
+func wasSat(_ *testing.T, w *world) { w.change = satBefore }
+
+func satBefore(c *campaign.Campaign) {
+	for i := range c.Windows {
+		if x := &c.Windows[i]; x.Step == "sit" {
+			x.From, x.To = now().AddDate(0, 0, -3), now().AddDate(0, 0, -1)
+		}
+	}
+}
+
+// TestResultsBeforeTheExamination: a table can be looked at, and does not count before
+// the examination is over (A6); the blank tables that are given out are found to be tables.
+func TestResultsBeforeTheExamination(t *testing.T) {
+	w := newWorld(t, demo)
+	page := "/gl/results/" + w.marked()
+	w.says("po", page, "考完，那以后才能生效")
+	res, text := w.as("po").post(page+"/apply", url.Values{"open": {""}, "reason": {"评卷完毕"}}, page)
+	if res.StatusCode != http.StatusConflict || !strings.Contains(text, "考试还没有考完") {
+		t.Errorf("applied: %d %s", res.StatusCode, text)
+	}
+	for _, kind := range results.Kinds() {
+		for _, as := range []string{"csv", "xlsx"} {
+			res, blank := w.as("po").get("/gl/results?blank=" + string(kind) + "&as=" + as)
+			if res.StatusCode != http.StatusOK || res.Header.Get("Content-Disposition") == "" {
+				t.Fatalf("%s as %s: %d", kind, as, res.StatusCode)
+			}
+			id := w.brings(string(kind), []byte(blank))
+			w.write(t.Context(), func(tx *db.Tx) error {
+				i, err := results.Get(t.Context(), tx, id)
+				if refused, _ := results.Refusals(t.Context(), tx, id); err != nil || i.Rows == 0 || i.Refused != i.Rows || refused[0].Code != results.NobodyThere {
+					t.Errorf("%s as %s: %+v %v, %v", kind, as, i, refused, err)
+				}
+				return err
+			})
+		}
+	}
+}
 
 // seat publishes an arrangement of everybody in the world, once, and gives each one's
 // ticket number by application.
@@ -138,7 +178,7 @@ func (w *world) applies(id string) {
 // TestResultsByTwo: marks are brought, shown with what was refused, come to count when
 // two persons agree, and are undone by two; admissions give the register forms.
 func TestResultsByTwo(t *testing.T) {
-	w := newWorld(t, demo)
+	w := newWorld(t, demo, wasSat)
 	w.extra = append(w.extra, account{"po2", staff.ProvinceOperator, "430000", ""})
 	ctx := t.Context()
 	first, second := w.as("po"), w.as("po2")

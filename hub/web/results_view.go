@@ -1,9 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -11,9 +14,11 @@ import (
 
 	"zhunkao/hub/countersign"
 	"zhunkao/hub/db"
+	"zhunkao/hub/exchange/sheet"
 	"zhunkao/hub/flow"
 	"zhunkao/hub/results"
 	"zhunkao/hub/web/console"
+	rules "zhunkao/protocol/campaign"
 	"zhunkao/protocol/window"
 )
 
@@ -161,6 +166,9 @@ func (s *server) resultsActs(ctx context.Context, tx *db.Tx, v *visit, i results
 		}
 		return how, err
 	}
+	if at := flow.ExamEnds(camp); s.Flow.Now().Before(at) {
+		view.Early = at
+	}
 	switch i.State {
 	case results.Applied:
 		view.UndoStep, err = step(secondResults(i, act, termsResultsUndo))
@@ -204,4 +212,38 @@ func (s *server) secondOfResults(ctx context.Context, tx *db.Tx, v *visit, a cou
 	out.Do, out.Terms = out.Path+"/"+verb, "seconds.terms.results."+verb
 	out.Fields = []console.Option{{Value: "open", Text: open}}
 	return nil
+}
+
+// blankResults gives a table to fill in and bring. It holds nobody, so it bears no mark
+// of who took it, which would be a row too many when it is brought.
+func (s *server) blankResults(c *gin.Context, v *visit, kind results.Kind) {
+	ctx, as := c.Request.Context(), s.exportAs(c)
+	var camp rules.Campaign
+	err := s.DB.Read(ctx, func(tx *db.Tx) (err error) { camp, err = s.campaigns.current(ctx, tx, s.Campaign); return err })
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	title := s.pages.Text(v.lang, "results.kind."+string(kind))
+	var out bytes.Buffer
+	heads, rows := results.Blank(camp, kind)
+	w, err := sheet.New(as, &out, sheet.About{Title: title, At: s.Flow.Now()}, heads)
+	for _, r := range rows {
+		cells := make([]any, len(r))
+		for i, x := range r {
+			cells[i] = x
+		}
+		if err == nil {
+			err = w.Row(cells...)
+		}
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		s.fault(c, v, err)
+		return
+	}
+	c.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s.%s"; filename*=UTF-8''%s.%s`, kind, as, url.PathEscape(title), as))
+	c.Data(http.StatusOK, sheet.MediaType(as), out.Bytes())
 }

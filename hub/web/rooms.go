@@ -242,7 +242,7 @@ func (s *server) areaView(ctx context.Context, tx *db.Tx, v *visit, a flow.AreaR
 	}
 	view.RoomsRow = console.RoomsRow{Code: a.Area.Code, Name: a.Area.Name, Place: place, Rooms: a.Open(), Candidates: a.Candidates(1, 1<<30), Sites: len(a.Sites), Places: a.Places(), Path: "/gl/rooms/" + a.Area.Code}
 	view.Version, view.Short = strconv.Itoa(a.Version.Number), a.Places() < a.Open()
-	w := roomWords{camp.TableName, a}
+	w := roomWords{words{s.pages, v.lang, camp}, a}
 	view.Blocks = w.blocks(a.Blocks)
 	for _, b := range view.Blocks {
 		view.Placed += b.Rooms
@@ -350,7 +350,7 @@ func (s *server) roomHistory(ctx context.Context, tx *db.Tx, v *visit, a flow.Ar
 
 // roomWords says rooms and groups in words.
 type roomWords struct {
-	table func(table, code string) string
+	words
 	flow.AreaRooms
 }
 
@@ -380,7 +380,7 @@ func (w roomWords) waiting() string {
 		}
 		out, i = append(out, run), j+1
 	}
-	return strings.Join(out, "、")
+	return strings.Join(out, w.t("rooms.and"))
 }
 
 // counted fills in what follows from site and rooms.
@@ -399,7 +399,7 @@ func (w roomWords) counted(lines []console.RoomBlock) []console.RoomBlock {
 				names = append(names, fmt.Sprintf("%s %d", g.Text, n))
 			}
 		}
-		b.Groups = strings.Join(names, "、")
+		b.Groups = strings.Join(names, w.t("rooms.and"))
 	}
 	return lines
 }
@@ -410,11 +410,11 @@ func (w roomWords) groups() (out []console.RoomGroup) {
 		if r.Closed() {
 			continue
 		}
-		text := "混合考室"
+		text := w.t("rooms.mixed")
 		if len(r.Groups) == 1 {
 			level, rest, _ := strings.Cut(r.Groups[0], "/")
 			category, _, _ := strings.Cut(rest, "/")
-			text = strings.TrimSpace(w.table("level", level) + " " + w.table("category", category))
+			text = strings.TrimSpace(w.code("level", level) + " " + w.code("category", category))
 		}
 		if n := len(out); n > 0 && out[n-1].Text == text && out[n-1].Last == r.Number-1 {
 			out[n-1].Last = r.Number

@@ -203,7 +203,7 @@ func (s *server) proposal(c *gin.Context, v *visit, area site.Area) {
 			wrong = "rooms.error.short"
 			return nil
 		}
-		draft = roomWords{camp.TableName, a}.blocks(blocks)
+		draft = roomWords{words{s.pages, v.lang, camp}, a}.blocks(blocks)
 		return err
 	})
 	switch {

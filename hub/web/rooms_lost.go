@@ -316,7 +316,7 @@ func (s *server) allocation(ctx context.Context, tx *db.Tx, a flow.AreaRooms) (o
 	if s.DB.Demo() {
 		out.Marks = []sheet.Mark{sheet.Specimen}
 	}
-	w := roomWords{camp.TableName, a}
+	w := roomWords{words{s.pages, console.Zh, camp}, a}
 	placed := 0
 	for _, x := range a.Sites {
 		one := paper.AllocationSite{Name: x.Name, Address: x.Address, Contact: x.Contact, Phone: x.Phone, Has: x.Rooms}

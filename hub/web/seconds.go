@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
+	"zhunkao/hub/site"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
@@ -272,7 +274,14 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 		s.secondOfTheEnd(a, out)
 	case strings.HasPrefix(a.Subject, ofRooms):
 		code, set, _ := strings.Cut(a.Terms, " ")
+		sites, err := site.Sites(ctx, tx, a.Campaign)
+		if err != nil {
+			return err
+		}
 		out.What, out.Path = code, "/gl/"+a.Subject+"/lose?site="+code
+		if i := slices.IndexFunc(sites, func(x site.Site) bool { return x.Code == code }); i >= 0 {
+			out.What = sites[i].Name + "　" + code
+		}
 		out.Do, out.Terms = "/gl/"+a.Subject+"/lose", "seconds.terms.rooms"
 		out.Fields = []console.Option{{Value: "site", Text: code}, {Value: "set", Text: set}}
 	case strings.HasPrefix(a.Subject, ofResults):

@@ -74,6 +74,9 @@ func (s *server) sites(c *gin.Context, v *visit) {
 			return err
 		}
 		view.Declare, view.Window = s.caseLink(v, camp, rules.EffectSiteOpen, ""), s.stepWord(v, camp, stepOf(camp, rules.EffectSiteOpen), r.division)
+		if !s.Flow.StepOpen(camp, stepOf(camp, rules.EffectSiteOpen), r.division).Accepts() {
+			view.Declare = "" // the notice says from when, or that it is over
+		}
 		return s.siteRows(ctx, tx, v, camp, &view)
 	})
 	switch {

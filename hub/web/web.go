@@ -61,7 +61,7 @@ type Options struct {
 	// and every name when it is on, because the certificate has judged.
 	Hosts []string
 
-	// MoveClock moves the demo clock ("next-day", "lunch", "before-close", "numbering", "tickets"). It
+	// MoveClock moves the demo clock ("next-day", "lunch", "before-close", "numbering", "tickets", "results"). It
 	// is used only in a database the demo made; nil leaves the buttons out.
 	MoveClock func(ctx context.Context, move string) error
 

@@ -12,6 +12,7 @@ const (
 	BeforeClose = "before-close" // one minute before the close of the confirmation
 	Numbering   = "numbering"    // a day on which tickets are numbered
 	Tickets     = "tickets"      // the first day on which they are printed
+	Results     = "results"      // the first day after the examination, which has results from then on
 )
 
 var (
@@ -40,6 +41,8 @@ func Target(now time.Time, move string, o Options) (time.Time, error) {
 		to = o.Numbering
 	case Tickets:
 		to = o.Tickets
+	case Results:
+		to = o.Results
 	case BeforeClose:
 		to = o.Closes.Add(-time.Minute)
 	default:

@@ -12,6 +12,9 @@ func approvalScenes(add func(page, state, words, title, tmpl string, f Frame, bo
 	beside.Beside = true
 	queue.Case = &beside
 	add("approvals", "waiting", "十几件在等", "menu.approvals", "approvals", g, queue)
+	again := queue
+	again.Returned = 1
+	add("approvals", "returned", "有退回给本机构的", "menu.approvals", "approvals", g, again)
 	add("approvals", "none", "没有要审的", "menu.approvals", "approvals", g, Approvals{Tab: "waiting", Kinds: sceneKinds()[:1], Judge: true})
 	mine := Approvals{Tab: "mine", Total: 3, Kinds: sceneKinds()[:1], Rows: list[:3], New: []Link{{"#", "新设确认点"}, {"#", "变更确认点信息"}, {"#", "撤销确认点"}}}
 	for i := range mine.Rows {
@@ -42,6 +45,9 @@ func approvalScenes(add func(page, state, words, title, tmpl string, f Frame, bo
 	add("case", "approved", "通过了，退回过一次", "menu.approvals", "case", g, done)
 	form := sceneCaseForm()
 	add("caseform", "new", "新设确认点", "case.choose", "caseform", g, form)
+	later := sceneCaseForm()
+	later.KindName, later.Shut = "新设考点", &Word{"wait", "clock", "还没开始，9-12 00:00 起办理"}
+	add("caseform", "later", "还没开始办理", "case.choose", "caseform", g, later)
 	wrong := sceneCaseForm()
 	wrong.Fields[0].Error, wrong.Fields[8].Error, wrong.Papers[0].Error = "请填写这一项", "数字太大", "请选一个文件"
 	wrong.Fields[8].Value, wrong.Fields[0].Value = "600", ""

@@ -12,11 +12,13 @@ func resultsScenes(add adder, f, quiet func(string) Frame) {
 		Refusals: []RefusedRow{{Row: 17, Column: "准考证号", Text: "没有考生用这个号码，请核对；号码前面的0不能丢。"}, {Row: 203, Column: "数学", Text: "数学(文)的成绩应是0到150的数，至多一位小数，或者“缺考”“违规”。"}, {Row: 204, Column: "姓名", Text: "这个号码的考生不是这个姓名，请核对是不是错行。"}},
 		Changes:  []ResultsChange{{"", 8, "a1", "总分310　档案分330", "总分312.5　档案分332.5"}, {"", 95, "a2", "总分201　档案分201", "总分211　档案分211"}},
 		Samples:  []ResultsChange{{"", 2, "a3", "", "总分345.5　档案分345.5"}, {"", 3, "a4", "", "总分175　档案分195"}}}
-	for _, s := range [][2]string{{"shown", "看一张表"}, {"waiting", "等第二个人"}, {"agreed", "第二个人同意了"}, {"stale", "别的表先生效了"}, {"nothing", "没有新内容"}, {"applied", "生效了"}, {"undone", "撤销了"}} {
+	for _, s := range [][2]string{{"shown", "看一张表"}, {"waiting", "等第二个人"}, {"agreed", "第二个人同意了"}, {"early", "还没有考完"}, {"stale", "别的表先生效了"}, {"nothing", "没有新内容"}, {"applied", "生效了"}, {"undone", "撤销了"}} {
 		x := base
 		switch s[0] {
 		case "waiting", "agreed":
 			x.ApplyStep, x.OpenAt = s[0], "2019-11-20T09:00"
+		case "early":
+			x.ApplyStep, x.Early = "ask", sceneTime("00:00:00").AddDate(0, 1, 20)
 		case "stale":
 			x.ApplyStep, x.Stale = "", true
 		case "nothing":

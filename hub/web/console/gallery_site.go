@@ -17,6 +17,7 @@ func siteScenes(add adder, f, quiet func(string) Frame) {
 	open := Word{"done", "check", "正在办理，到 9-30 00:00 截止"}
 	add("sites", "county", "县里看，可以申报", "menu.sites", "sites", f("sites"), Sites{Declare: "#", Window: open, Total: 3, Found: 3, Rooms: 62, Seats: 1860, Places: []Option{{"430104", "岳麓区"}}, Rows: rows, Pages: Pages{Number: 1, Of: 1}})
 	add("sites", "shut", "已经截止", "menu.sites", "sites", f("sites"), Sites{Window: Word{"open", "lock", "9-30 00:00 已经截止"}, Total: 3, Found: 1, Filter: SiteFilter{State: "set"}, Rows: rows[:1], Rooms: 62, Seats: 1860})
+	add("sites", "later", "还没开始申报", "menu.sites", "sites", f("sites"), Sites{Window: Word{"wait", "clock", "还没开始，9-12 00:00 起办理"}, Total: 3, Found: 3, Rows: rows, Rooms: 62, Seats: 1860})
 	add("sites", "none", "还没有考点", "menu.sites", "sites", quiet("sites"), Sites{Declare: "#", Window: open})
 	add("sites", "nofind", "没有符合条件的", "menu.sites", "sites", quiet("sites"), Sites{Total: 3, Filter: SiteFilter{State: "lost"}, Window: open})
 	cities := Cities{Waiting: 1, Sum: CityDrawing{Areas: 18, Candidates: 21044, Needed: 712, Rooms: 745, Over: 1, Groups: 2}, Rows: []CityDrawing{
@@ -31,10 +32,12 @@ func siteScenes(add adder, f, quiet func(string) Frame) {
 	move := AreaMove{ID: "a", Name: "赵春燕", Number: "430***********0026", Place: "岳麓区　高中起点升专科　文史类", Now: "岳麓考区", Drawn: "岳麓考区", Areas: []Option{{"0103", "天心考区　0103"}, {"0105", "开福考区　0105"}}}
 	add("areamove", "form", "可以调整", "areamove.title", "areamove", f("catchments"), move)
 	moved := move
-	moved.Now, moved.Back, moved.Moves = "天心考区", true, sceneMoves()
+	hers := sceneMoves()
+	hers[0].Path = ""
+	moved.Now, moved.Back, moved.Moves = "天心考区", true, hers
 	add("areamove", "moved", "调整过", "areamove.title", "areamove", f("catchments"), moved)
 	dropped := move
-	dropped.Dropped, dropped.Back, dropped.Moves = "0198", true, sceneMoves()
+	dropped.Dropped, dropped.Back, dropped.Moves = "0198", true, hers
 	add("areamove", "dropped", "调去的考区不在了", "areamove.title", "areamove", f("catchments"), dropped)
 	wrong := move
 	wrong.Error, wrong.Field = "areamove.needarea", "area"
@@ -45,7 +48,7 @@ func siteScenes(add adder, f, quiet func(string) Frame) {
 }
 
 func sceneMoves() []DrawnMove {
-	return []DrawnMove{{Application: "7c1e09aa41d2", Path: "#", From: "岳麓考区", To: "天心考区", Reason: "行动不便，就近安排", By: "李建国", At: sceneTime("09:40:00")}}
+	return []DrawnMove{{Application: "7c1e09…41d2", Name: "赵春燕", Path: "#", From: "岳麓考区", To: "天心考区", Reason: "行动不便，就近安排", By: "李建国", At: sceneTime("09:40:00")}}
 }
 
 func sceneDrawing(state string) Drawing {

@@ -18,6 +18,8 @@ type Approvals struct {
 	New   []Link // kinds of cases that she may submit
 	Kind  string // key of the kind the list is cut to, "" for all
 	Judge bool   // her role judges cases: she may delegate
+
+	Returned int // cases of her own office that were returned and are to be mended
 }
 
 // Bulk reports whether any row of the list can be ticked.
@@ -84,6 +86,7 @@ type Case struct {
 	Withdraw bool   // she may take it back
 	Mend     bool   // she may mend and send it again
 	Point    Link   // the point it is about or that came of it
+	Drawing  string // path of the areas and catchments that it is about
 	Opinion  string // as typed before a refusal
 	Error    string // phrase, at the opinion
 	Beside   bool   // it stands beside a list, where its heading says the title
@@ -161,6 +164,7 @@ type CaseForm struct {
 	Papers   []CaseUpload
 	Tiers    []string // who will judge, in order
 	Returned string   // why it was returned
+	Shut     *Word    // from when it can be submitted, or that it is over; nil when it can
 	Back     string   // where the person came from
 }
 

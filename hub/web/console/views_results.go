@@ -28,7 +28,8 @@ type ResultsImport struct {
 	ResultsRow
 	Hash      string
 	Undecided int
-	Stale     bool // another was applied since
+	Stale     bool      // another was applied since
+	Early     time.Time // when the examination is over, zero once it is: before, nothing counts
 	Refusals  []RefusedRow
 	More      int // rows that were refused and are not shown
 	Changes   []ResultsChange

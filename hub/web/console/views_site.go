@@ -116,10 +116,11 @@ type DrawnSite struct {
 	Rooms                                 int
 }
 
-// DrawnMove is one candidate who was moved by hand.
+// DrawnMove is one candidate who was moved by hand. Path leads to her page, "" when the
+// table is of her alone; Name is "" for who was erased.
 type DrawnMove struct {
-	Application, Path, From, To, Reason, By string
-	At                                      time.Time
+	Application, Name, Path, From, To, Reason, By string
+	At                                            time.Time
 }
 
 // AreaMove is the page where one candidate is moved to another area.

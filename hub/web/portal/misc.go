@@ -80,7 +80,7 @@ func (s *server) moveClock(c *gin.Context, v *visit) {
 	case s.MoveClock == nil:
 		s.refuse(c, v, door.NotFound)
 		return
-	case !slices.Contains([]string{"next-day", "lunch", "before-close", "numbering", "tickets"}, move):
+	case !slices.Contains([]string{"next-day", "lunch", "before-close", "numbering", "tickets", "results"}, move):
 		s.refuse(c, v, door.Bad)
 		return
 	}
