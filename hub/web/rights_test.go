@@ -192,7 +192,7 @@ var answers = map[string]int{
 	"POST /gl/prints/:id/settle":         http.StatusBadRequest,          // of no part
 	"POST /gl/endings":                   http.StatusConflict,            // some can still confirm
 	"POST /gl/results":                   http.StatusUnprocessableEntity, // no file in it
-	"POST /gl/results/:id/apply":         http.StatusSeeOther,            // the second person is asked
+	"POST /gl/results/:id/apply":         http.StatusConflict,            // the examination is not over
 	"POST /gl/results/:id/undo":          http.StatusConflict,            // nothing counts of it
 	"POST /gl/results/:id/drop":          0,                              // once: see TestResultsByTwo
 	"POST /gl/registers/:code":           http.StatusNotFound,            // nobody was admitted there
