@@ -74,7 +74,7 @@ func TestFeeBeforeTheSignatureIsSaid(t *testing.T) {
 		if res.Body.Close(); err != nil || res.StatusCode != http.StatusOK {
 			t.Fatalf("%s: %d: %v", shot, res.StatusCode, err)
 		}
-		if got := strings.Contains(string(body), "签了名报名也无效"); got != want {
+		if got := strings.Contains(string(body), "签了名也无效"); got != want {
 			t.Errorf("%s says it: %v", shot, got)
 		}
 		if want && strings.Contains(string(body), "svg class=\"qr") {
