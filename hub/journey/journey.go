@@ -154,6 +154,7 @@ type Facts struct {
 	PaidAt  time.Time     // or waived; zero: neither
 
 	ArrangedAt time.Time // zero: no ticket number yet
+	Ended      bool      // void by the signed list of the end (A41), whatever the dates say by now
 }
 
 // submitted reports whether an application of hers stands.

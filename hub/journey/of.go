@@ -10,7 +10,8 @@ import (
 )
 
 // Of gives the stages in the order of the campaign. At most one is Now or Lost:
-// the first that is not behind her; those after a lost one are Off.
+// the first that is not behind her; those after a lost one are Off, and all that is not
+// behind her when her registration has ended void.
 func (j *Judge) Of(f Facts, now time.Time) []Stage {
 	who := j.camp.Subject(f.Application, f.Division)
 	w := walk{j: j, f: f, who: who, now: now}
@@ -49,6 +50,9 @@ func (w *walk) add(s Stage) {
 	switch {
 	case s.State == Done || s.State == Off:
 	case w.voids:
+		s = Stage{Key: s.Key, State: Off, Why: Void}
+	case w.f.Ended && s.State != Lost: // a lost one says what it was
+		w.voids = true
 		s = Stage{Key: s.Key, State: Off, Why: Void}
 	case w.held:
 		why := s.Why

@@ -52,7 +52,7 @@ func TestTheEndIsSaid(t *testing.T) {
 	h.holds(h.see("/ks/status"), "void", void, "!"+listed)
 	past := w.now()
 	w.set(time.UnixMilli(o.DueAt).Add(-time.Minute)) // as if the time to pay had been moved
-	h.holds(h.see("/ks/status"), "void, and the time runs", void)
+	h.holds(h.see("/ks/status"), "void, and the time runs", void, "今年的报名作废了", "不再办", "!去缴费", "!等您办", "!前要缴费")
 	w.set(past)
 	w.write(func(tx *db.Tx) error {
 		return w.flow.RestoreEnded(t.Context(), tx, l, h.app.ID, "核实过", flow.Operator(), "another")

@@ -244,7 +244,7 @@ func (st *standing) facts(checker *rules.Checker, created int64, now time.Time) 
 		f.Confirmations = append(f.Confirmations, journey.Confirmation{State: r.State, At: paper.SealedAt(r), Received: moment(r.Committed), Point: r.Point, Taken: taken,
 			Proof: r.Proof, Due: st.camp.PapersDue(moment(r.Committed))})
 	}
-	f.ArrangedAt = moment(st.arranged)
+	f.ArrangedAt, f.Ended = moment(st.arranged), st.void()
 	return f
 }
 

@@ -122,6 +122,9 @@ func (w terms) ordinal(n int) string {
 	return strconv.Itoa(n)
 }
 
+// void reports whether the list of the end was signed with her on it (A41), and not taken back.
+func (st *standing) void() bool { return st.end != nil && st.end.Standing == ending.Void }
+
 // goes is where each thing is done.
 var goes = map[journey.Do]string{
 	journey.SignUp: "/ks/sign-up", journey.Sign: "/ks/notices", journey.Send: "/ks/review",
@@ -139,6 +142,9 @@ func (w terms) next(out *pages.Status, stages []journey.Stage, st *standing, now
 	case some:
 		stem := "status." + string(todo.State) + "." + string(todo.Key)
 		head = w.first(stem+"."+string(todo.Why), stem)
+	}
+	if st.void() { // whatever the dates say by now: nothing is hers to do here
+		head, args, some = "status.void", nil, false
 	}
 	out.Head = w.t(head)
 	if who := st.app.Name(); who != "" {
@@ -409,7 +415,7 @@ func (w terms) beside(stages []journey.Stage, st *standing) (out []pages.StatusN
 	case st.results.Scores != nil:
 		add("done", "status.notice.scores", "/ks/results")
 	}
-	if st.end != nil && st.end.Standing == ending.Void {
+	if st.void() {
 		out = append(out, pages.StatusNotice{Class: "must", Head: w.t("status.notice.void"), Text: w.t("status.notice.void.text", w.county())})
 	} else if st.end != nil {
 		out = append(out, pages.StatusNotice{Class: "must", Head: w.t("status.notice.ending", w.moment(moment(st.object))), Text: w.t("status.notice.ending.text", w.county())})

@@ -67,6 +67,9 @@ func statusScenes(add adder) {
 	ending.Notices = []StatusNotice{{Class: "must", Head: "您在今年报名的作废名单上，9 月 26 日 24:00 前可以提出异议", Text: "名单上写的是没有确认，或者确认了没有缴费。确认过、缴过费的，带证件和凭据到报名确认点，或者打电话给 0731-5550 0123。过了时间没有人提出，报名作废。"}}
 	add("status", "ending", "在作废名单上", "status", her(), ending)
 	void := pay
+	void.Head, void.Lead, void.Next = "向晓兰，今年的报名作废了", "不能参加考试。认为弄错了，看下面怎么办。", nil
+	void.Line = line(done, sent)
+	void.Line[3] = StatusStage{Class: "must", Number: 4, Name: "缴费", Badge: "没办成", Tint: "must", Texts: []string{"9 月 11 日 24:00 截止"}}
 	void.Notices = []StatusNotice{{Class: "must", Head: "您今年的报名作废了", Text: "没有按时确认，或者确认了没有缴费。认为弄错了，请带证件联系 0731-5550 0123，核实以后可以恢复。"}}
 	add("status", "void", "报名作废", "status", her(), void)
 
