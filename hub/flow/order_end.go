@@ -36,29 +36,38 @@ func (f *Flow) WaiveOrder(ctx context.Context, tx *db.Tx, number, reason string,
 	if err != nil {
 		return err
 	}
-	if err := f.Waivable(ctx, tx, o); err != nil {
+	claims, err := f.Waivable(ctx, tx, o)
+	if err != nil {
 		return err
 	}
-	return f.endOrder(ctx, tx, o, payment.Waived, journal.OrderWaived, reason, map[string]string{detailSecond: second}, by)
+	var codes []string
+	for _, c := range claims {
+		codes = append(codes, c.Code)
+	}
+	return f.endOrder(ctx, tx, o, payment.Waived, journal.OrderWaived, reason, map[string]string{detailSecond: second, "exemption": strings.Join(codes, " ")}, by)
 }
 
-// Waivable says whether the fee of an order may be waived. payment.ErrState when it is
-// settled, ErrExemptPays, ErrNotExempt, ErrVoid.
-func (f *Flow) Waivable(ctx context.Context, tx *db.Tx, o payment.Order) error {
+// Waivable says whether the fee of an order may be waived, and gives the exemptions that
+// she claims: what was approved is one of them, and the reason of the act names the paper
+// by which. Offices decide exemptions on paper (A44): no decision
+// of theirs stands in this program that could be pointed at. payment.ErrState when the order is settled, ErrExemptPays,
+// ErrNotExempt, ErrVoid.
+func (f *Flow) Waivable(ctx context.Context, tx *db.Tx, o payment.Order) ([]form.Claim, error) {
 	if o.State != payment.Open && o.State != payment.Closed {
-		return payment.ErrState
+		return nil, payment.ErrState
 	}
 	found, camp, err := f.withRules(ctx, tx, o.Application)
 	if err != nil {
-		return fmt.Errorf("flow: waive: %w", err)
+		return nil, fmt.Errorf("flow: waive: %w", err)
 	}
+	claims := slices.DeleteFunc(slices.Clone(found.Application.Claims), func(c form.Claim) bool { return c.Kind != form.ExemptionClaim })
 	switch {
 	case camp.Policy.ExemptPays:
-		return ErrExemptPays
-	case !slices.ContainsFunc(found.Application.Claims, func(c form.Claim) bool { return c.Kind == form.ExemptionClaim }):
-		return ErrNotExempt
+		return nil, ErrExemptPays
+	case len(claims) == 0:
+		return nil, ErrNotExempt
 	}
-	return standsVoid(ctx, tx, o.Application)
+	return claims, standsVoid(ctx, tx, o.Application)
 }
 
 // ExtendOrder sets another end to an order, or opens one again that was closed (A59):

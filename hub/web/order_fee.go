@@ -50,22 +50,27 @@ func (s *server) feeAct(ctx context.Context, tx *db.Tx, v *visit, camp rules.Cam
 	return &out, err
 }
 
-// waiving says whether the fee of this order can be waived, and how far that is; nil
-// where it cannot: in this campaign the exempt pay, she claims no exemption, or the
-// order is settled.
-func (s *server) waiving(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, o payment.Order) (*console.ActOfTwo, error) {
+// waiving says whether the fee of this order can be waived, for which exemptions that she
+// claims, and how far that is; nothing where it cannot: in this campaign the exempt pay,
+// she claims no exemption, or the order is settled.
+func (s *server) waiving(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, o payment.Order, view *console.Order) error {
 	if camp.Policy.ExemptPays || !slices.Contains(province(), v.session.Account.Role) {
-		return nil, nil
+		return nil
 	}
-	switch err := s.Flow.Waivable(ctx, tx, o); {
+	claims, err := s.Flow.Waivable(ctx, tx, o)
+	switch {
 	case errors.Is(err, payment.ErrState), errors.Is(err, flow.ErrExemptPays), errors.Is(err, flow.ErrNotExempt), errors.Is(err, flow.ErrVoid),
 		errors.Is(err, candidate.ErrNotFound), errors.Is(err, campaign.ErrNotFound):
-		return nil, nil
+		return nil
 	case err != nil:
-		return nil, err
+		return err
 	}
-	return s.feeAct(ctx, tx, v, camp, secondFee(camp, o, flow.ActDecideExemption, termsWaive), termsWaive,
+	for _, c := range claims {
+		view.Exemptions = append(view.Exemptions, camp.ClaimName(c))
+	}
+	view.Waive, err = s.feeAct(ctx, tx, v, camp, secondFee(camp, o, flow.ActDecideExemption, termsWaive), termsWaive,
 		console.ActOfTwo{Why: "pay.waive.why", Hint: "pay.waive.hint", Go: "pay.waive.go"})
+	return err
 }
 
 // waiveOrder asks for the second person's word, or waives a fee as two agreed: an
@@ -81,7 +86,8 @@ func (s *server) waiveOrder(c *gin.Context, v *visit) {
 		if err != nil {
 			return asking{}, err
 		}
-		return asking{may: permitted(camp, flow.ActDecideExemption, v.session.Account.Role), of: secondFee(camp, o, flow.ActDecideExemption, termsWaive), why: given(c)}, s.Flow.Waivable(ctx, tx, o)
+		_, err = s.Flow.Waivable(ctx, tx, o)
+		return asking{may: permitted(camp, flow.ActDecideExemption, v.session.Account.Role), of: secondFee(camp, o, flow.ActDecideExemption, termsWaive), why: given(c)}, err
 	}, func(ctx context.Context, tx *db.Tx, why, second string) error {
 		return s.Flow.WaiveOrder(ctx, tx, number, why, v.by(), second)
 	})

@@ -90,6 +90,9 @@ func TestWaive(t *testing.T) {
 		t.Errorf("of who claims nothing: %d", res.StatusCode)
 	}
 	w.write(ctx, func(tx *db.Tx) error { return payment.EndOrder(ctx, tx, o.Number, payment.Closed, now().UnixMilli()) })
+	if _, text := w.as("po").get(page); !strings.Contains(text, "批准文件要对得上") {
+		t.Error("the exemption she claims is not named where the fee is waived")
+	}
 	w.byTwoPersons(page, "/waive", form, "免缴")
 	_, text := w.as("po").get(page)
 	if !strings.Contains(text, "免缴") || strings.Contains(text, page+"/waive") {

@@ -113,7 +113,7 @@ func (s *server) orderView(ctx context.Context, tx *db.Tx, v *visit, o payment.O
 	if view.More, err = s.moreTime(ctx, tx, v, camp, o); err != nil {
 		return view, err
 	}
-	if view.Waive, err = s.waiving(ctx, tx, v, camp, o); err != nil {
+	if err = s.waiving(ctx, tx, v, camp, o, &view); err != nil {
 		return view, err
 	}
 	if view.Difference, err = s.differing(ctx, tx, v, camp, o); err != nil {

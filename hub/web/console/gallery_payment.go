@@ -164,6 +164,7 @@ func sceneMore(state string) Order {
 // the exempt pay nothing.
 func sceneWaive(state string) Order {
 	out := sceneOrder("closed")
+	out.Exemptions = []string{"三支一扶服务期满"}
 	out.Waive = &ActOfTwo{Why: "pay.waive.why", Hint: "pay.waive.hint", Go: "pay.waive.go", Post: "#", ByTwo: true, How: state}
 	if state == "tier" {
 		out.Waive.Refuse = "permit.tier"

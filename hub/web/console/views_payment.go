@@ -62,6 +62,7 @@ type Order struct {
 	More        *OrderMore // nil where it gets no more time, or she gives none
 	Error       string     // phrase: why what was tried just now was not done
 	Conflicts   []OrderConflict
+	Exemptions  []string         // that she claims, where the fee may be waived for them
 	Waive       *ActOfTwo        // nil where the fee cannot be waived, or she does not
 	Difference  *OrderDifference // nil where her fee is what was paid
 }
