@@ -13,6 +13,7 @@ import (
 	"zhunkao/hub/paper"
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 func cards(n int) paper.Cards {
@@ -121,12 +122,7 @@ func TestCardList(t *testing.T) {
 // TestCardsCode: a program nobody here wrote reads the codes back.
 func TestCardsCode(t *testing.T) {
 	for _, program := range []string{"pdftoppm", "zbarimg"} {
-		if _, err := exec.LookPath(program); err != nil {
-			if os.Getenv("CI") == "true" {
-				t.Fatal(program + " is not installed: apt-get install poppler-utils zbar-tools")
-			}
-			t.Skip(program + " is not installed: apt-get install poppler-utils zbar-tools")
-		}
+		fontstest.Tool(t, program)
 	}
 	s, dir := cards(8), t.TempDir()
 	file := filepath.Join(dir, "cards.pdf")

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"zhunkao/hub/paper"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // emptied is a room in which seats 7 and 12 are left by a correction of the arrangement
@@ -29,7 +30,7 @@ func TestEmptiedSeats(t *testing.T) {
 	r := emptied(t)
 	for name, p := range map[string]laid{"seating chart": paper.SeatChart{ExamRoom: r}, "door sheet": paper.DoorSheet{ExamRoom: r}, "desk labels": paper.DeskLabels{ExamRoom: r}, "sign-in sheet": paper.SignIn{ExamRoom: r}, "room record": paper.RoomRecord{ExamRoom: r},
 		"bar codes": paper.BarLabels{ExamRoom: r}, "bag covers": paper.BagCovers{ExamRoom: r}} {
-		text := strings.Join(strings.Fields(run(t, "pdftotext", "-layout", written(t, layOut(t, p, bundle(t))), "-")), " ")
+		text := strings.Join(strings.Fields(fontstest.Run(t, "pdftotext", "-layout", written(t, layOut(t, p, fontstest.Bundle(t))), "-")), " ")
 		for _, gone := range []string{"010234012707", "010234012712"} {
 			if strings.Contains(strings.ReplaceAll(text, " ", ""), gone) {
 				t.Errorf("%s: %s stands on it, and nobody has it", name, gone)

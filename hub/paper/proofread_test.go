@@ -9,6 +9,7 @@ import (
 
 	"zhunkao/hub/paper"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // pledgeText is that of 2019, 154 characters.
@@ -35,7 +36,7 @@ func pledge() paper.Pledge {
 // TestProofread: every row stands there once, however many there are; what changed is
 // counted, its old value is told; the signature is on the last page only.
 func TestProofread(t *testing.T) {
-	f := bundle(t)
+	f := fontstest.Bundle(t)
 	for _, more := range []int{0, 4, 7, 30} {
 		r := proofread(t, more)
 		pdf, pages := pressed(t, f, r)
@@ -64,7 +65,7 @@ func TestProofread(t *testing.T) {
 // TestPledge: each character of the text stands over a cell, in order; none begins a row
 // that must not; the count is that of the text; a long one takes a second sheet.
 func TestPledge(t *testing.T) {
-	f := bundle(t)
+	f := fontstest.Bundle(t)
 	pdf, pages := pressed(t, f, pledge())
 	text := solid(poppler(t, pdf, "-raw"))
 	if pages != 1 || !strings.Contains(text, pledgeText) || !strings.Contains(text, "共154字") {
@@ -92,7 +93,7 @@ func look(t *testing.T, named ...any) {
 	t.Helper()
 	to := os.Getenv("ZHUNKAO_LOOK_SITE")
 	for i := 0; to != "" && i < len(named); i += 2 {
-		pdf, _ := pressed(t, bundle(t), named[i+1].(laid))
+		pdf, _ := pressed(t, fontstest.Bundle(t), named[i+1].(laid))
 		if err := os.WriteFile(to+"/"+named[i].(string)+".pdf", pdf, 0o600); err != nil {
 			t.Fatal(err)
 		}

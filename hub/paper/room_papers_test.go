@@ -19,6 +19,7 @@ import (
 	"zhunkao/hub/paper"
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // word is one word of a page as another program found it, in millimetres.
@@ -33,7 +34,7 @@ type word struct {
 // boxes are the words of each page.
 func boxes(t *testing.T, file string) [][]word {
 	t.Helper()
-	out := run(t, "pdftotext", "-bbox", file, "-")
+	out := fontstest.Run(t, "pdftotext", "-bbox", file, "-")
 	var doc struct {
 		Pages []struct {
 			Words []word `xml:"word"`
@@ -99,7 +100,7 @@ func TestSeatsStandAsTheTableSays(t *testing.T) {
 		for _, people := range []int{len(seats), 17} {
 			r := examRoom(t, name, people)
 			for _, view := range []paper.View{paper.FromLectern, paper.ToLectern} {
-				pages := boxes(t, written(t, layOut(t, paper.SeatChart{ExamRoom: r, View: view}, bundle(t))))
+				pages := boxes(t, written(t, layOut(t, paper.SeatChart{ExamRoom: r, View: view}, fontstest.Bundle(t))))
 				if len(pages) != 2 {
 					t.Fatalf("%s: %d pages", name, len(pages))
 				}
@@ -127,7 +128,7 @@ func TestSeatsStandAsTheTableSays(t *testing.T) {
 					}
 				}
 			}
-			door := boxes(t, written(t, layOut(t, paper.DoorSheet{ExamRoom: r}, bundle(t))))[0]
+			door := boxes(t, written(t, layOut(t, paper.DoorSheet{ExamRoom: r}, fontstest.Bundle(t))))[0]
 			dw, dh := 75/float64(columns), min(12.5, 80/float64(rows))
 			found := 0
 			for _, v := range door {
@@ -167,9 +168,9 @@ func TestRoomPapersCopyBack(t *testing.T) {
 		"10": {"试卷袋", "答题卡袋", "启封时间8:55", "启封时间14:25", "密封线", "91 0102 0127 01 30", "92 0102 0127 03 30", "91 0102 0127 12 03", "英语", "日语", "0102长沙市芙蓉区考区专升本34", "准考证号0102340127 27–29", "实装份数", "开考前5分钟"},
 	}
 	for number, p := range roomPapers(r) {
-		d := layOut(t, p, bundle(t))
+		d := layOut(t, p, fontstest.Bundle(t))
 		file := written(t, d)
-		text := solid(run(t, "pdftotext", "-raw", file, "-"))
+		text := solid(fontstest.Run(t, "pdftotext", "-raw", file, "-"))
 		for _, want := range append([]string{r.Site, "0127", "准表" + number[:2], "版式1·模板", "样张", "芙蓉区招办·2019-10-1710:32"}, own[number]...) {
 			if !strings.Contains(text, strings.ReplaceAll(want, " ", "")) {
 				t.Errorf("%s does not say %q", number, want)
@@ -195,7 +196,7 @@ func TestRoomPapersCopyBack(t *testing.T) {
 				t.Errorf("07: seat %d stands there %d times, want once for each sitting", i+1, whole)
 			}
 		}
-		again := layOut(t, p, bundle(t))
+		again := layOut(t, p, fontstest.Bundle(t))
 		a, b := mustRead(t, file), mustRead(t, written(t, again))
 		if a != b {
 			t.Errorf("%s: the same room gives other bytes", number)
@@ -219,7 +220,7 @@ func TestLongestRoomStays(t *testing.T) {
 	for i, name := range gridNames {
 		r := longRoom(t, name)
 		for number, p := range roomPapers(r) {
-			d := layOut(t, p, bundle(t))
+			d := layOut(t, p, fontstest.Bundle(t))
 			if i > 1 && number[:2] != "04" && number != "05" {
 				continue // the other papers have no grid
 			}
@@ -250,7 +251,7 @@ func TestLongestRoomStays(t *testing.T) {
 	}
 	bare := paper.ExamRoom{Room: "0001", Grid: grid(t, "5x6S")}
 	for number, p := range roomPapers(bare) {
-		if d := layOut(t, p, bundle(t)); number < "07" && len(d.Pages) == 0 {
+		if d := layOut(t, p, fontstest.Bundle(t)); number < "07" && len(d.Pages) == 0 {
 			t.Errorf("%s of nobody has no page", number)
 		}
 	}
@@ -277,7 +278,7 @@ func inTwo(text, name string) bool {
 // the list, the record, the labels and the bags, each subject in one of its own.
 func TestMixedRoomCountsBySitting(t *testing.T) {
 	r := mixedRoom(t)
-	f := bundle(t)
+	f := fontstest.Bundle(t)
 	lists := boxes(t, written(t, layOut(t, paper.SignIn{ExamRoom: r}, f)))
 	labels := boxes(t, written(t, layOut(t, paper.BarLabels{ExamRoom: r}, f)))
 	for i, want := range []int{27, 27, 27, 20} {
@@ -304,11 +305,11 @@ func TestMixedRoomCountsBySitting(t *testing.T) {
 			}
 		}
 	}
-	record := run(t, "pdftotext", "-f", "7", "-l", "7", "-layout", written(t, layOut(t, paper.RoomRecord{ExamRoom: r}, f)), "-")
+	record := fontstest.Run(t, "pdftotext", "-f", "7", "-l", "7", "-layout", written(t, layOut(t, paper.RoomRecord{ExamRoom: r}, f)), "-")
 	if !strings.Contains(record, "19") || strings.Contains(record, " 21 ") || !strings.Contains(solid(record), "史地、理化") {
 		t.Errorf("the record of the last sitting is not that of twenty seats:\n%s", record)
 	}
-	bags := solid(run(t, "pdftotext", "-raw", written(t, layOut(t, paper.BagCovers{ExamRoom: r}, f)), "-"))
+	bags := solid(fontstest.Run(t, "pdftotext", "-raw", written(t, layOut(t, paper.BagCovers{ExamRoom: r}, f)), "-"))
 	codes := map[string]bool{}
 	for _, code := range regexp.MustCompile(`9[12]01020142[0-9]{4}`).FindAllString(bags, -1) {
 		codes[code] = true
@@ -351,7 +352,7 @@ func TestBarsAreRead(t *testing.T) {
 		t.Skip("computes only: left out beside the race detector")
 	}
 	r := examRoom(t, "5x6S", 30)
-	labels := bilevel(t, layOut(t, paper.BarLabels{ExamRoom: r}, bundle(t)).Pages[0], 300)
+	labels := bilevel(t, layOut(t, paper.BarLabels{ExamRoom: r}, fontstest.Bundle(t)).Pages[0], 300)
 	for _, s := range r.Sitters {
 		x, y := 18.75+57.5*float64((s.Seat-1)%3), 11+25*float64((s.Seat-1)/3)
 		if s.Seat%7 != 1 { // a few by themselves: each on its own label
@@ -369,7 +370,7 @@ func TestBarsAreRead(t *testing.T) {
 			t.Errorf("seat %d is not read once", s.Seat)
 		}
 	}
-	bags := layOut(t, paper.BagCovers{ExamRoom: r}, bundle(t)).Pages
+	bags := layOut(t, paper.BagCovers{ExamRoom: r}, fontstest.Bundle(t)).Pages
 	if got := zbar(t, bilevel(t, bags[4], 300)); got != "91010201271203\n" {
 		t.Errorf("the bag of Japanese is read as %q", got)
 	}
@@ -406,7 +407,7 @@ func zbar(t *testing.T, img image.Image) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return run(t, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Scode128.enable", path)
+	return fontstest.Run(t, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Scode128.enable", path)
 }
 
 // TestRoomThatContradictsItself is refused by every paper, and nobody is named.
@@ -422,7 +423,7 @@ func TestRoomThatContradictsItself(t *testing.T) {
 		r := examRoom(t, "5x6S", 22)
 		spoil(&r)
 		for number, p := range roomPapers(r) {
-			if _, err := p.Layout(bundle(t)); !errors.Is(err, paper.ErrExam) {
+			if _, err := p.Layout(fontstest.Bundle(t)); !errors.Is(err, paper.ErrExam) {
 				t.Errorf("%s: %s: %v", name, number, err)
 			}
 		}
@@ -445,7 +446,7 @@ func TestChartOfManyGroups(t *testing.T) {
 		s.Level, s.Code, s.Category = "高起本", fmt.Sprint(11+k), names[k]
 		s.Number = fmt.Sprintf("0102%s0142%02d", s.Code, s.Seat)
 	}
-	words := boxes(t, written(t, layOut(t, paper.SeatChart{ExamRoom: r}, bundle(t))))[0]
+	words := boxes(t, written(t, layOut(t, paper.SeatChart{ExamRoom: r}, fontstest.Bundle(t))))[0]
 	at := slices.IndexFunc(words, func(w word) bool { return w.Text == names[0] })
 	if at < 0 {
 		t.Fatal("the first group is not named")

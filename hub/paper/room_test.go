@@ -16,6 +16,7 @@ import (
 	"zhunkao/hub/paper"
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // sitterNames are those of the mock-ups.
@@ -173,7 +174,7 @@ func TestRoomLook(t *testing.T) {
 	for name, r := range rooms {
 		for number, p := range roomPapers(r) {
 			var b bytes.Buffer
-			d, err := p.Layout(bundle(t))
+			d, err := p.Layout(fontstest.Bundle(t))
 			if err != nil {
 				t.Errorf("%s %s: %v", name, number, err)
 				continue

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zhunkao/hub/paper"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // TestSeatingRecord: all that somebody needs to recompute an arrangement stands on the
@@ -18,8 +19,8 @@ func TestSeatingRecord(t *testing.T) {
 	for range 5 {
 		r.Shares = append(r.Shares, paper.SeatingShare{Office: "纪检监察组", By: "阿卜杜热西提·买买提艾力·吐尔逊", Seal: hash, Secret: hash, Sealed: at, Revealed: at})
 	}
-	file := written(t, layOut(t, r, bundle(t)))
-	text := strings.Join(strings.Fields(run(t, "pdftotext", "-raw", file, "-")), " ")
+	file := written(t, layOut(t, r, fontstest.Bundle(t)))
+	text := strings.Join(strings.Fields(fontstest.Run(t, "pdftotext", "-raw", file, "-")), " ")
 	for _, want := range []string{"编排记录单", "287,416", "9,831", "第 1 次编排", "阿卜杜热西提·买买提艾力·吐尔逊", hash} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not on it:\n%s", want, text)
@@ -29,7 +30,7 @@ func TestSeatingRecord(t *testing.T) {
 		t.Errorf("%d hashes, want 13", got)
 	}
 	r.Shares, r.Base, r.Drawn, r.Kept, r.Moved, r.Fresh, r.Gone = nil, 2, 1, 287301, 83, 32, 6
-	text = strings.Join(strings.Fields(run(t, "pdftotext", "-raw", written(t, layOut(t, r, bundle(t))), "-")), " ")
+	text = strings.Join(strings.Fields(fontstest.Run(t, "pdftotext", "-raw", written(t, layOut(t, r, fontstest.Bundle(t))), "-")), " ")
 	for _, want := range []string{"由第 2 次更正", "还是第 1 次的", "座位和号码不变 287,301 换座位 83 新排 32 没有座位了 6"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not on it:\n%s", want, text)

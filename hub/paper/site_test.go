@@ -12,6 +12,7 @@ import (
 	"zhunkao/hub/paper"
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // siteGroup is a group of the rooms of a site, which fills them from the first.
@@ -229,7 +230,7 @@ func longSite() paper.SiteHead {
 // TestSitePapers: every paper of a site, ordinary and as long as it gets, keeps its texts
 // in their cells, is one of which another program finds no fault, and numbers its pages.
 func TestSitePapers(t *testing.T) {
-	f := bundle(t)
+	f := fontstest.Bundle(t)
 	all := sitePapers()
 	area := longSite()
 	area.Site = ""
@@ -254,7 +255,7 @@ func TestSitePapers(t *testing.T) {
 	all["no rooms"], all["no sites"], all["no parts"] = paper.SummaryOf(siteHead(), nil, 1), paper.Allocation{SiteHead: area}, paper.Cover{SiteHead: siteHead()}
 	for name, p := range all {
 		d := layOut(t, p, f)
-		text := solid(run(t, "pdftotext", "-layout", written(t, d), "-"))
+		text := solid(fontstest.Run(t, "pdftotext", "-layout", written(t, d), "-"))
 		if want := fmt.Sprintf("第%d页共%d页", len(d.Pages), len(d.Pages)); !strings.Contains(text, want) {
 			t.Errorf("%s: it does not say %q", name, want)
 		}
@@ -264,7 +265,7 @@ func TestSitePapers(t *testing.T) {
 // TestSummaryPages: however many rooms there are, each stands there once, a page carries
 // on what the one before it said, and the sum at the end is that of all.
 func TestSummaryPages(t *testing.T) {
-	f := bundle(t)
+	f := fontstest.Bundle(t)
 	base := siteRooms()
 	for _, n := range []int{1, 4, 20, 46, 130} {
 		var rooms []paper.ExamRoom
@@ -274,7 +275,7 @@ func TestSummaryPages(t *testing.T) {
 			r.Room = fmt.Sprintf("%04d", 1001+i)
 			rooms, people = append(rooms, r), people+len(r.Sitters)
 		}
-		text := run(t, "pdftotext", "-layout", written(t, layOut(t, paper.SummaryOf(siteHead(), rooms, 1), f)), "-")
+		text := fontstest.Run(t, "pdftotext", "-layout", written(t, layOut(t, paper.SummaryOf(siteHead(), rooms, 1), f)), "-")
 		pages := strings.Split(strings.TrimSuffix(text, "\f"), "\f")
 		for _, r := range rooms {
 			seen := 0

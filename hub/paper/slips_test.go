@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,7 +11,7 @@ import (
 
 	"zhunkao/hub/paper"
 	"zhunkao/protocol/sheet"
-	"zhunkao/provisioning/fonts"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 func slips(n int) paper.Slips {
@@ -28,29 +27,13 @@ func slips(n int) paper.Slips {
 	return s
 }
 
-// open opens the bundle of the cache, or one made of the installed fonts; the
-// small font serves where neither is, and the paper stands with it too.
+// open opens the bundle, or the small font: the paper stands with it too.
 func open(t *testing.T, small bool) *sheet.Fonts {
 	t.Helper()
-	dir := ""
 	if !small {
-		if cache, err := sheet.DefaultFontsDir(); err == nil && sheet.VerifyBundle(cache) == nil {
-			dir = cache
-		} else {
-			dir = t.TempDir()
-			o := fonts.Options{Dir: dir, Installed: []string{"/usr/share/fonts"}, Offline: true}
-			if cache, err := os.UserCacheDir(); err == nil {
-				o.Installed = append(o.Installed, filepath.Join(cache, "zhunkao/peers/root/usr/share/fonts"))
-			}
-			if err := fonts.Make(t.Context(), o); err != nil {
-				if os.Getenv("CI") == "true" {
-					t.Fatalf("no fonts: %v", err)
-				}
-				t.Skipf("no fonts (make fonts): %v", err)
-			}
-		}
+		return fontstest.Bundle(t)
 	}
-	f, err := sheet.OpenFonts(dir)
+	f, err := sheet.OpenFonts("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,22 +61,11 @@ func pdf(t *testing.T, f *sheet.Fonts, s paper.Slips) []byte {
 // poppler reads a PDF with a program nobody here wrote.
 func poppler(t *testing.T, pdf []byte, args ...string) string {
 	t.Helper()
-	path, err := exec.LookPath("pdftotext")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("pdftotext is not installed: apt-get install poppler-utils")
-		}
-		t.Skip("pdftotext is not installed: apt-get install poppler-utils")
-	}
 	file := filepath.Join(t.TempDir(), "slips.pdf")
 	if err := os.WriteFile(file, pdf, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), path, append(args, file, "-")...).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(out)
+	return fontstest.Run(t, "pdftotext", append(args, file, "-")...)
 }
 
 // solid is a text without blanks, of which a reader of PDFs makes its own.

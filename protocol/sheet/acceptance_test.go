@@ -10,6 +10,7 @@ import (
 
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // mixed has a line of each verdict.
@@ -88,7 +89,7 @@ func TestAcceptanceMarksWithoutColour(t *testing.T) {
 // TestAcceptanceSpeaks: what a person copies out of the PDF.
 func TestAcceptanceSpeaks(t *testing.T) {
 	read := func(a sheet.Acceptance) string {
-		return strings.Join(strings.Fields(run(t, "pdftotext", "-layout", file(t, accept(t, a, bundle(t))), "-")), " ")
+		return strings.Join(strings.Fields(fontstest.Run(t, "pdftotext", "-layout", file(t, accept(t, a, fontstest.Bundle(t))), "-")), " ")
 	}
 	text := read(mixed())
 	for _, want := range []string{"设备验收单", "湖南省2019年成人高等学校招生全国统一考试", "芙蓉区第03确认点", "2019-08-28 10:14", "联想 启天 M710t",
@@ -122,7 +123,7 @@ func TestAcceptanceHolds(t *testing.T) {
 	rare := mixed()
 	rare.Lines[1].Found, rare.Machine = "\U0001F600\ue100\u202e\x00龘é\xff", "㛃𬭩𬀩"
 	for name, a := range map[string]sheet.Acceptance{"long": long, "rare": rare, "empty": {}, "mixed": mixed()} {
-		for _, f := range []*sheet.Fonts{fallback(t), bundle(t)} {
+		for _, f := range []*sheet.Fonts{fallback(t), fontstest.Bundle(t)} {
 			d := accept(t, a, f)
 			if len(d.Pages) != 1 {
 				t.Errorf("%s: %d pages", name, len(d.Pages))

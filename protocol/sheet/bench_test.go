@@ -7,10 +7,11 @@ import (
 
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 func BenchmarkLayout(b *testing.B) {
-	f, p, c := bundle(b), ordinary(b), campaign.Adult2019()
+	f, p, c := fontstest.Bundle(b), ordinary(b), campaign.Adult2019()
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := p.Layout(f, c); err != nil {
@@ -21,7 +22,7 @@ func BenchmarkLayout(b *testing.B) {
 
 // One sheet, laid out and written: what a box does.
 func BenchmarkPDF(b *testing.B) {
-	f, p, c := bundle(b), ordinary(b), campaign.Adult2019()
+	f, p, c := fontstest.Bundle(b), ordinary(b), campaign.Adult2019()
 	b.ReportAllocs()
 	for b.Loop() {
 		d, err := p.Layout(f, c)
@@ -37,7 +38,7 @@ func BenchmarkPDF(b *testing.B) {
 
 // Two hundred sheets in one file: what an office does.
 func BenchmarkPDFMany(b *testing.B) {
-	f, p, c := bundle(b), ordinary(b), campaign.Adult2019()
+	f, p, c := fontstest.Bundle(b), ordinary(b), campaign.Adult2019()
 	const pages = 200
 	for b.Loop() {
 		var all sheet.Document
@@ -56,7 +57,7 @@ func BenchmarkPDFMany(b *testing.B) {
 }
 
 func BenchmarkRaster300(b *testing.B) {
-	d := layout(b, ordinary(b), bundle(b))
+	d := layout(b, ordinary(b), fontstest.Bundle(b))
 	b.ReportAllocs()
 	for b.Loop() {
 		if err := d.Pages[0].Raster(300, 64, func(int, *image.Gray) error { return nil }); err != nil {
@@ -68,7 +69,7 @@ func BenchmarkRaster300(b *testing.B) {
 
 // The first sheet after the start: fonts opened, every glyph read.
 func BenchmarkFirst(b *testing.B) {
-	bundle(b)
+	fontstest.Bundle(b)
 	dir, err := sheet.DefaultFontsDir()
 	if err != nil || sheet.VerifyBundle(dir) != nil {
 		b.Skip("no bundle in the user's cache")

@@ -10,6 +10,7 @@ import (
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // extremes are sheets at and beyond the longest allowed values.
@@ -53,9 +54,9 @@ func extremes(t testing.TB) map[string]sheet.ProcessSheet {
 
 // What is cut on its place is written whole under the last block.
 func TestWhatIsCutIsWrittenBelow(t *testing.T) {
-	f := bundle(t)
+	f := fontstest.Bundle(t)
 	plain := func(p sheet.ProcessSheet) string {
-		text := run(t, "pdftotext", "-raw", file(t, layout(t, p, f)), "-")
+		text := fontstest.Run(t, "pdftotext", "-raw", file(t, layout(t, p, f)), "-")
 		return strings.NewReplacer("\n", "", "\f", "").Replace(text)
 	}
 	p := ordinary(t)
@@ -89,7 +90,7 @@ func TestSevenStepsFit(t *testing.T) {
 		t.Fatal(p)
 	}
 	for name, p := range extremes(t) {
-		d, err := p.Layout(bundle(t), c)
+		d, err := p.Layout(fontstest.Bundle(t), c)
 		if err != nil || len(d.Pages) != 1 {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -98,7 +99,7 @@ func TestSevenStepsFit(t *testing.T) {
 	}
 	one := campaign.Adult2019()
 	one.Process.Steps = one.Process.Steps[:1]
-	if _, err := ordinary(t).Layout(bundle(t), one); err != nil {
+	if _, err := ordinary(t).Layout(fontstest.Bundle(t), one); err != nil {
 		t.Error(err)
 	}
 }
@@ -122,7 +123,7 @@ func TestAnythingAnywhere(t *testing.T) {
 		}
 		return b.String()
 	}
-	f, c := bundle(t), campaign.Adult2019()
+	f, c := fontstest.Bundle(t), campaign.Adult2019()
 	for i := range 200 {
 		p := ordinaryWithout()
 		v := reflect.ValueOf(&p.Words).Elem()

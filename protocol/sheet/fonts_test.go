@@ -13,10 +13,11 @@ import (
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
 	"zhunkao/provisioning/fonts"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 func TestMissing(t *testing.T) {
-	f := bundle(t)
+	f := fontstest.Bundle(t)
 	if f.Fallback() {
 		t.Error("the bundle calls itself a fallback")
 	}
@@ -70,10 +71,10 @@ func TestFallback(t *testing.T) {
 	// What it lacks is printed as a box, and everything else stays right.
 	p := ordinary(t)
 	p.Name = identity.Name("刘龘龘")
-	if got := run(t, "pdffonts", file(t, layout(t, p, f))); !strings.Contains(got, "ZhunkaoBox") || !strings.Contains(got, "ZhunkaoFallback-Bold") {
+	if got := fontstest.Run(t, "pdffonts", file(t, layout(t, p, f))); !strings.Contains(got, "ZhunkaoBox") || !strings.Contains(got, "ZhunkaoFallback-Bold") {
 		t.Error(got)
 	}
-	if got := run(t, "pdftotext", file(t, layout(t, p, f)), "-"); !strings.Contains(got, "刘龘龘") {
+	if got := fontstest.Run(t, "pdftotext", file(t, layout(t, p, f)), "-"); !strings.Contains(got, "刘龘龘") {
 		t.Error("a box does not copy back as what it stands for")
 	}
 }
@@ -81,10 +82,10 @@ func TestFallback(t *testing.T) {
 // A bundle that is there and not what its manifest says is refused, never
 // printed with.
 func TestBrokenBundleIsRefused(t *testing.T) {
-	bundle(t) // stands aside where no fonts are
+	fontstest.Bundle(t) // stands aside where no fonts are
 	make := func(t *testing.T) (string, sheet.Manifest) {
 		dir := t.TempDir()
-		if err := fonts.Make(t.Context(), installed(dir)); err != nil {
+		if err := fonts.Make(t.Context(), fontstest.Installed(dir)); err != nil {
 			t.Skipf("fonts are in the cache but not installed: %v", err)
 		}
 		m, err := sheet.ReadManifest(dir)

@@ -17,6 +17,7 @@ import (
 
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // benchTickets is how many tickets the file of a batch has.
@@ -155,7 +156,7 @@ func TestFpdfDrawsTheSame(t *testing.T) {
 		if err := os.WriteFile(path, b, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		return run(t, "pdftotext", "-raw", path, "-")
+		return fontstest.Run(t, "pdftotext", "-raw", path, "-")
 	}
 	got, want := said("theirs.pdf", theirs.Bytes()), said("ours.pdf", ours.Bytes())
 	if got != want {

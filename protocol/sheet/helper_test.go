@@ -2,89 +2,23 @@ package sheet_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
-	"zhunkao/provisioning/fonts"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
-var whole struct {
-	sync.Mutex // guards the rest
-	fonts      *sheet.Fonts
-	err        error
-	dir        string // made by us, or ""
-}
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if whole.fonts != nil {
-		if err := whole.fonts.Close(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			code = 1
-		}
-	}
-	if whole.dir != "" {
-		if err := os.RemoveAll(whole.dir); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
-	}
-	os.Exit(code)
-}
-
-// bundle opens the bundle of the user's cache, or one made of the installed
-// fonts. Without either the test stands aside; in CI it fails.
-func bundle(t testing.TB) *sheet.Fonts {
-	t.Helper()
-	whole.Lock()
-	defer whole.Unlock()
-	if whole.fonts == nil && whole.err == nil {
-		whole.fonts, whole.err = openBundle()
-	}
-	if whole.err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("no fonts: %v", whole.err)
-		}
-		t.Skipf("no fonts (make fonts): %v", whole.err)
-	}
-	return whole.fonts
-}
-
-func openBundle() (*sheet.Fonts, error) {
-	dir, err := sheet.DefaultFontsDir()
-	if err == nil && sheet.VerifyBundle(dir) == nil {
-		return sheet.OpenFonts(dir)
-	}
-	if whole.dir, err = os.MkdirTemp("", "zhunkao-fonts-"); err != nil {
-		return nil, err
-	}
-	if err := fonts.Make(context.Background(), installed(whole.dir)); err != nil {
-		return nil, err
-	}
-	return sheet.OpenFonts(whole.dir)
-}
-
-// installed is a bundle from what is installed, or was unpacked by "make peers".
-func installed(dir string) fonts.Options {
-	o := fonts.Options{Dir: dir, Installed: []string{"/usr/share/fonts"}, Offline: true}
-	if cache, err := os.UserCacheDir(); err == nil {
-		o.Installed = append(o.Installed, filepath.Join(cache, "zhunkao/peers/root/usr/share/fonts"))
-	}
-	return o
-}
+func TestMain(m *testing.M) { fontstest.Main(m) }
 
 func fallback(t testing.TB) *sheet.Fonts {
 	t.Helper()
@@ -93,32 +27,6 @@ func fallback(t testing.TB) *sheet.Fonts {
 		t.Fatal(err)
 	}
 	return f
-}
-
-// tool gives the path of a program of others, or stands aside.
-func tool(t testing.TB, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is not here: make peers", name)
-		}
-		t.Skipf("%s is not here: make peers", name)
-	}
-	return path
-}
-
-// run gives what a program wrote; anything on its standard error is a failure:
-// that is where poppler complains of a PDF.
-func run(t testing.TB, name string, args ...string) string {
-	t.Helper()
-	var out, complaint bytes.Buffer
-	cmd := exec.Command(tool(t, name), args...)
-	cmd.Stdout, cmd.Stderr = &out, &complaint
-	if err := cmd.Run(); err != nil || complaint.Len() > 0 {
-		t.Fatalf("%s: %v: %s", name, err, complaint.String())
-	}
-	return out.String()
 }
 
 func layout(t testing.TB, p sheet.ProcessSheet, f *sheet.Fonts) *sheet.Document {

@@ -11,6 +11,7 @@ import (
 
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // Files bound together are one file to others' programs: every page, every text and
@@ -32,16 +33,16 @@ func TestJoin(t *testing.T) {
 	if err := os.WriteFile(path, one, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, "qpdf", "--check", path)
-	if info := run(t, "pdfinfo", path); !strings.Contains(info, "Pages:           3\n") || !strings.Contains(info, "Title:           考点用表\n") {
+	fontstest.Run(t, "qpdf", "--check", path)
+	if info := fontstest.Run(t, "pdfinfo", path); !strings.Contains(info, "Pages:           3\n") || !strings.Contains(info, "Title:           考点用表\n") {
 		t.Errorf("pdfinfo says\n%s", info)
 	}
-	text := run(t, "pdftotext", "-raw", path, "-")
+	text := fontstest.Run(t, "pdftotext", "-raw", path, "-")
 	first, second, third := strings.Index(text, "张伟"), strings.Index(text, "李娜"), strings.Index(text, "准考证")
 	if first < 0 || second < first || third < second {
 		t.Errorf("the pages stand at %d, %d, %d", first, second, third)
 	}
-	if n, want := strings.Count(run(t, "pdfimages", "-list", path), "jpeg"), 3; n != want {
+	if n, want := strings.Count(fontstest.Run(t, "pdfimages", "-list", path), "jpeg"), 3; n != want {
 		t.Errorf("%d pictures, want %d", n, want)
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // What a person copies out of the sheet is what was put in, code point by code
@@ -19,7 +20,7 @@ func TestTextCopiesBack(t *testing.T) {
 	if testing.Short() {
 		t.Skip("computes only: left out beside the race detector")
 	}
-	f := bundle(t)
+	f := fontstest.Bundle(t)
 	for _, name := range []string{
 		"刘䶮", "王㛃", "李𬭩", "陈𬀩", "𠮷野", "古丽娜尔·阿卜杜热合曼", "𪚥·龘", "买买提依明·阿卜杜热合曼·图尔荪尼亚孜·艾合买提江",
 		"JEAN-LUC D'ARC", "ANDRÉ ŞAHİN", "〇一", "羽羽", "\u2f12\u529b", // a radical and the character it looks like
@@ -27,7 +28,7 @@ func TestTextCopiesBack(t *testing.T) {
 		p := ordinary(t)
 		p.Name = identity.Name(name)
 		p.School = "学校" + name
-		text := run(t, "pdftotext", "-raw", file(t, layout(t, p, f)), "-")
+		text := fontstest.Run(t, "pdftotext", "-raw", file(t, layout(t, p, f)), "-")
 		if !strings.Contains(strings.ReplaceAll(text, "\n", ""), name) || !strings.Contains(text, "学校"+name) {
 			t.Errorf("%q is not in what was copied", name)
 		}
@@ -43,7 +44,7 @@ func TestAllThatWasFilledInCopiesBack(t *testing.T) {
 	}
 	p := ordinary(t)
 	p.Steps[2].Count = 3
-	text := strings.ReplaceAll(run(t, "pdftotext", "-layout", file(t, layout(t, p, bundle(t))), "-"), " ", "")
+	text := strings.ReplaceAll(fontstest.Run(t, "pdftotext", "-layout", file(t, layout(t, p, fontstest.Bundle(t))), "-"), " ", "")
 	want := []string{"湖南省2019年成人高等学校招生全国统一考试", "报名流程表", "1943 0102 34 0901", p.Name.Reveal(), p.Sex, p.Ethnic, p.Birth, p.DocumentType,
 		p.DocumentNumber.Reveal(), p.Politics, p.Education, p.Language, p.Occupation, p.School, p.GraduationDate, p.Diploma, p.WorkDate, "—", p.PostCode,
 		p.Phone, p.Address, "第一", "第二", "34 经济管理类", "10532 湖南大学", "10554 湖南工商大学", "120203 会计学", "函授", "2.5", "年满25周岁（自动）",
@@ -67,10 +68,10 @@ func TestOthersReadTheFile(t *testing.T) {
 		t.Skip("computes only: left out beside the race detector")
 	}
 	for name, d := range map[string]*sheet.Document{
-		"bundle": layout(t, ordinary(t), bundle(t)), "provisional": layout(t, provisional(t), bundle(t)), "fallback": layout(t, ordinary(t), fallback(t)),
+		"bundle": layout(t, ordinary(t), fontstest.Bundle(t)), "provisional": layout(t, provisional(t), fontstest.Bundle(t)), "fallback": layout(t, ordinary(t), fallback(t)),
 	} {
 		path := file(t, d)
-		lines := strings.Split(strings.TrimSpace(run(t, "pdffonts", path)), "\n")[2:]
+		lines := strings.Split(strings.TrimSpace(fontstest.Run(t, "pdffonts", path)), "\n")[2:]
 		if len(lines) < 2 || name != "fallback" && len(lines) != 4 {
 			t.Errorf("%s: %d fonts", name, len(lines))
 		}
@@ -79,23 +80,23 @@ func TestOthersReadTheFile(t *testing.T) {
 				t.Errorf("%s: font %s", name, line)
 			}
 		}
-		info := run(t, "pdfinfo", path)
+		info := fontstest.Run(t, "pdfinfo", path)
 		for _, want := range []string{"Pages:           1\n", "(A4)", "Title:           报名流程表", "JavaScript:      no", "Encrypted:       no", "CreationDate:"} {
 			if !strings.Contains(info, want) {
 				t.Errorf("%s: pdfinfo lacks %q:\n%s", name, want, info)
 			}
 		}
-		run(t, "pdftoppm", "-r", "40", path)
-		if got := run(t, "pdfimages", "-list", path); name != "provisional" && !strings.Contains(got, "jpeg") {
+		fontstest.Run(t, "pdftoppm", "-r", "40", path)
+		if got := fontstest.Run(t, "pdfimages", "-list", path); name != "provisional" && !strings.Contains(got, "jpeg") {
 			t.Errorf("%s: the photo is not in it as it was: %s", name, got)
 		}
 	}
 }
 
 func TestSameInputSameBytes(t *testing.T) {
-	first := pdf(t, layout(t, ordinary(t), bundle(t)))
-	pdf(t, layout(t, provisional(t), bundle(t)))
-	if !bytes.Equal(first, pdf(t, layout(t, ordinary(t), bundle(t)))) {
+	first := pdf(t, layout(t, ordinary(t), fontstest.Bundle(t)))
+	pdf(t, layout(t, provisional(t), fontstest.Bundle(t)))
+	if !bytes.Equal(first, pdf(t, layout(t, ordinary(t), fontstest.Bundle(t)))) {
 		t.Error("the same sheet gives other bytes the second time")
 	}
 	a, b := fallback(t), fallback(t)
@@ -105,7 +106,7 @@ func TestSameInputSameBytes(t *testing.T) {
 	}
 	p := ordinary(t)
 	p.Copy = 2
-	if bytes.Equal(first, pdf(t, layout(t, p, bundle(t)))) {
+	if bytes.Equal(first, pdf(t, layout(t, p, fontstest.Bundle(t)))) {
 		t.Error("another copy gives the same bytes")
 	}
 }
@@ -121,7 +122,7 @@ var wordLine = regexp.MustCompile(`<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax=
 func words(t testing.TB, d *sheet.Document) []word {
 	t.Helper()
 	var out []word
-	for _, m := range wordLine.FindAllStringSubmatch(run(t, "pdftotext", "-bbox", file(t, d), "-"), -1) {
+	for _, m := range wordLine.FindAllStringSubmatch(fontstest.Run(t, "pdftotext", "-bbox", file(t, d), "-"), -1) {
 		var v [4]float64
 		for i := range v {
 			var err error
@@ -167,7 +168,7 @@ func TestNothingLiesOnAnything(t *testing.T) {
 	if testing.Short() {
 		t.Skip("computes only: left out beside the race detector")
 	}
-	f := bundle(t)
+	f := fontstest.Bundle(t)
 	for name, p := range extremes(t) {
 		checkWords(t, name, words(t, layout(t, p, f)))
 	}
@@ -194,14 +195,14 @@ func TestPDFHoldsManyPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("computes only: left out beside the race detector")
 	}
-	f := bundle(t)
+	f := fontstest.Bundle(t)
 	all := sheet.Document{Title: "两页"}
 	for i := range 3 {
 		p := ordinary(t)
 		p.Number = fmt.Sprintf("1943010234%04d", i)
 		all.Pages = append(all.Pages, layout(t, p, f).Pages...)
 	}
-	text := run(t, "pdftotext", file(t, &all), "-")
+	text := fontstest.Run(t, "pdftotext", file(t, &all), "-")
 	if strings.Count(text, "\f") != 3 || !strings.Contains(text, "1943 0102 34 0002") {
 		t.Error("three pages did not come back")
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // A photo that stands on two copies is in the file once.
@@ -51,7 +52,7 @@ func TestSlant(t *testing.T) {
 			t.Errorf("more than a line at %.0f", x)
 		}
 	}
-	run(t, "pdftoppm", "-r", "40", file(t, &sheet.Document{Pages: []*sheet.Page{page}}))
+	fontstest.Run(t, "pdftoppm", "-r", "40", file(t, &sheet.Document{Pages: []*sheet.Page{page}}))
 }
 
 func black(img interface{ GrayAt(x, y int) color.Gray }, x, y int) bool {

@@ -21,6 +21,7 @@ import (
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -209,7 +210,7 @@ func TestPhotos(t *testing.T) {
 			t.Errorf("%s: taken %t, want %t", tc.name, strings.Contains(got, "picture"), tc.ok)
 		}
 		if tc.ok {
-			run(t, "pdftoppm", "-r", "40", file(t, d))
+			fontstest.Run(t, "pdftoppm", "-r", "40", file(t, d))
 			picture(t, d.Pages[0], 60, 50)
 		}
 		if _, err := sheet.NewPicture(tc.jpeg); errors.Is(err, sheet.ErrPicture) == tc.ok {

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // picture puts the bands of a page together.
@@ -41,7 +42,7 @@ func picture(t testing.TB, p *sheet.Page, dpi, bandRows int) *image.Gray {
 // The band's size does not show: one row at a time gives the same page.
 func TestBandsMeet(t *testing.T) {
 	for _, name := range []string{"slip", "provisional", "rare"} {
-		page := layout(t, extremes(t)[name], bundle(t)).Pages[0]
+		page := layout(t, extremes(t)[name], fontstest.Bundle(t)).Pages[0]
 		whole := picture(t, page, 75, 10000)
 		for _, rows := range []int{1, 7, 64, 876, 877} {
 			if got := picture(t, page, 75, rows); !bytes.Equal(got.Pix, whole.Pix) {
@@ -60,7 +61,7 @@ func TestRasterAgreesWithPDF(t *testing.T) {
 	}
 	const dpi, finer = 150, 4
 	for name, p := range map[string]sheet.ProcessSheet{"ordinary": ordinary(t), "provisional": provisional(t)} {
-		d := layout(t, p, bundle(t))
+		d := layout(t, p, fontstest.Bundle(t))
 		ours, theirs := picture(t, d.Pages[0], dpi, 64), poppler(t, d, dpi*finer)
 		far, ink, sum := 0, 0, 0
 		for y := range min(ours.Rect.Dy(), theirs.Rect.Dy()/finer) {
@@ -92,7 +93,7 @@ func TestRasterAgreesWithPDF(t *testing.T) {
 func poppler(t *testing.T, d *sheet.Document, dpi int, args ...string) *image.Gray {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "page")
-	run(t, "pdftoppm", append(args, "-gray", "-singlefile", "-r", fmt.Sprint(dpi), file(t, d), out)...)
+	fontstest.Run(t, "pdftoppm", append(args, "-gray", "-singlefile", "-r", fmt.Sprint(dpi), file(t, d), out)...)
 	f, err := os.Open(out + ".pgm")
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +120,7 @@ func TestCodesReadBack(t *testing.T) {
 	all := extremes(t)
 	const name = "slip"
 	want := []string{"ZK1:F:19430102340901", all[name].Slip}
-	d := layout(t, all[name], bundle(t))
+	d := layout(t, all[name], fontstest.Bundle(t))
 	for who, img := range map[string]*image.Gray{"ours": picture(t, d.Pages[0], 300, 64), "poppler": poppler(t, d, 300)} {
 		for i, v := range img.Pix {
 			img.Pix[i] = 255
@@ -135,7 +136,7 @@ func TestCodesReadBack(t *testing.T) {
 		if err := errors.Join((&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, img), f.Close()); err != nil {
 			t.Fatal(err)
 		}
-		got := strings.Split(strings.TrimSpace(run(t, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", path)), "\n")
+		got := strings.Split(strings.TrimSpace(fontstest.Run(t, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", path)), "\n")
 		for _, w := range want {
 			found := false
 			for _, g := range got {
@@ -150,7 +151,7 @@ func TestCodesReadBack(t *testing.T) {
 
 // A page at 600 dpi is 33 MiB; what a raster needs is a band.
 func TestRasterHoldsOneBand(t *testing.T) {
-	page := layout(t, ordinary(t), bundle(t)).Pages[0]
+	page := layout(t, ordinary(t), fontstest.Bundle(t)).Pages[0]
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	if err := page.Raster(600, 64, func(int, *image.Gray) error { return nil }); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"zhunkao/protocol/identity"
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/fonts/fontstest"
 )
 
 // ticket is nobody's, with all that a ticket has.
@@ -46,9 +47,9 @@ func TestTicketText(t *testing.T) {
 	if testing.Short() {
 		t.Skip("computes only: left out beside the race detector")
 	}
-	f := bundle(t)
+	f := fontstest.Bundle(t)
 	k := ticket(t)
-	text := strings.Join(strings.Fields(run(t, "pdftotext", "-layout", file(t, laid(t, k, f)), "-")), "")
+	text := strings.Join(strings.Fields(fontstest.Run(t, "pdftotext", "-layout", file(t, laid(t, k, f)), "-")), "")
 	for _, want := range []string{k.Campaign, "准考证", k.Level, k.Category, k.Language, k.Name.Reveal(), k.Sex, k.Masked, "010234012701", k.Area, k.Site, k.Address, k.Phone, k.Room, k.Seat,
 		"10月26日星期六", "上午9:00–11:30", "下午14:30–17:00", "10月27日星期日", "政治", "高等数学(二)", "8:30起入场", "9:15后禁止入场", "考生须知", "不影响参加考试", "编排证明", "编排数据根：7C41E09B52D811F6",
 		"准表02准考证·版式1·模板", "样张", "第1份·考生自行打印·2019-10-1820:41"} {
@@ -59,7 +60,7 @@ func TestTicketText(t *testing.T) {
 	for _, name := range []string{"王㛃", "李𬭩", "陈𬀩", "𠮷野", "𪚥·龘", "古丽娜尔·阿卜杜热合曼", "买买提依明·阿卜杜热合曼·图尔荪尼亚孜·艾合买提江", "JEAN-LUC D'ARC", "欧阳"} {
 		k.Name = identity.Name(name)
 		d := laid(t, k, f)
-		if got := strings.ReplaceAll(run(t, "pdftotext", "-raw", file(t, d), "-"), "\n", ""); !strings.Contains(got, name) {
+		if got := strings.ReplaceAll(fontstest.Run(t, "pdftotext", "-raw", file(t, d), "-"), "\n", ""); !strings.Contains(got, name) {
 			t.Errorf("%q is not in what was copied", name)
 		}
 	}
@@ -100,7 +101,7 @@ func TestTicketCodes(t *testing.T) {
 		t.Skip("computes only: left out beside the race detector")
 	}
 	k := ticket(t)
-	d := laid(t, k, bundle(t))
+	d := laid(t, k, fontstest.Bundle(t))
 	const dpi = 150
 	all := picture(t, d.Pages[0], dpi, 64)
 	path := filepath.Join(t.TempDir(), "ticket.png")
@@ -112,9 +113,9 @@ func TestTicketCodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	theirs := filepath.Join(t.TempDir(), "theirs")
-	run(t, "pdftoppm", "-r", fmt.Sprint(dpi), "-png", file(t, d), theirs)
+	fontstest.Run(t, "pdftoppm", "-r", fmt.Sprint(dpi), "-png", file(t, d), theirs)
 	for by, path := range map[string]string{"our print": path, "poppler's": theirs + "-1.png"} {
-		got := run(t, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", "-Scode128.enable", path)
+		got := fontstest.Run(t, "zbarimg", "--nodbus", "--raw", "-q", "-Sdisable", "-Sqr.enable", "-Scode128.enable", path)
 		for _, want := range []string{k.Proof, k.Number} {
 			if !strings.Contains(got, want+"\n") {
 				t.Errorf("%.20s… is not read from %s at %d dpi", want, by, dpi)
