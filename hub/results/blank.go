@@ -17,14 +17,14 @@ const (
 // Blank is an empty table to fill in: headings that Show finds, and an example row or
 // two. Of subjects that only some candidates sit there is one column for all, as the
 // tables of the offices have it (A6).
-func Blank(c campaign.Campaign, kind Kind) (heads []string, rows [][]string) {
+func Blank(c campaign.Campaign, kind Kind) (heads []string, rows [][]any) {
 	heads = []string{"准考证号", "姓名"}
 	if kind == OfAdmission {
 		heads = append(heads, "院校代码", "院校名称", "专业代码", "专业名称", "层次", "学习形式", "录取日期")
-		row := append([]string{exampleTicket, exampleName}, make([]string, len(heads)-2)...)
+		row := append([]any{exampleTicket, exampleName}, make([]any, len(heads)-2)...)
 		row[2], row[4] = "10533", "0101"
 		row[len(row)-1] = strconv.Itoa(c.Year) + "1220"
-		return heads, [][]string{row}
+		return heads, [][]any{row}
 	}
 	in := map[string]int{} // column of a subject
 	for _, s := range c.Subjects {
@@ -47,14 +47,14 @@ func Blank(c campaign.Campaign, kind Kind) (heads []string, rows [][]string) {
 		if len(k.Subjects) == 0 {
 			continue
 		}
-		row := make([]string, len(heads))
+		row := make([]any, len(heads))
 		row[0], row[1] = exampleTicket, exampleName
 		for i, s := range k.Subjects {
-			if row[in[s]] = "96.5"; i == 1 {
+			if row[in[s]] = 96.5; i == 1 {
 				row[in[s]] = "缺考"
 			}
 		}
-		if !slices.ContainsFunc(rows, func(o []string) bool { return slices.Equal(o, row) }) {
+		if !slices.ContainsFunc(rows, func(o []any) bool { return slices.Equal(o, row) }) {
 			rows = append(rows, row)
 		}
 	}

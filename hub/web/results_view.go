@@ -229,12 +229,8 @@ func (s *server) blankResults(c *gin.Context, v *visit, kind results.Kind) {
 	heads, rows := results.Blank(camp, kind)
 	w, err := sheet.New(as, &out, sheet.About{Title: title, At: s.Flow.Now()}, heads)
 	for _, r := range rows {
-		cells := make([]any, len(r))
-		for i, x := range r {
-			cells[i] = x
-		}
 		if err == nil {
-			err = w.Row(cells...)
+			err = w.Row(r...)
 		}
 	}
 	if err == nil {
