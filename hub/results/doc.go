@@ -7,6 +7,9 @@
 //	                   ▼
 //	                 Applied ─→ Undo, by two persons ─→ Undone
 //
+// Nothing is applied before the examination is over (flow.ExamEnds): hub/web refuses it.
+// Blank gives the table to fill in.
+//
 // A row is refused by itself, with a sentence that says what to mend, and the others
 // stand: a table comes again, mended, and what it holds already is Same then. Rows are
 // only added; what counts for a candidate is her row in the import that was applied

@@ -39,6 +39,11 @@ func (s *server) showUnseated(c *gin.Context, v *visit, status int, wrong string
 			view.Refuse = may.refusal()
 			return nil
 		}
+		mine, err := countersign.OpenOn(ctx, tx, countersign.Act{Act: flow.ActSeat, Subject: ofArrangement + x.ID, AskedBy: v.session.Account.ID}, s.Flow.Now().UnixMilli())
+		if err != nil && !errors.Is(err, countersign.ErrNotFound) {
+			return err
+		}
+		view.Mine = string(mine.State)
 		var ids []string
 		if second := c.Query("second"); second != "" {
 			view.Asked = true

@@ -84,6 +84,7 @@ func seatingScenes(add adder, f, quiet func(string) Frame) {
 	changesScenes(add, f, quiet)
 	rows := []UnseatedRow{{ID: "a1", Name: "赵春燕", Number: "430***********0026", Point: "岳麓区第 1 报名确认点", Level: "专升本", Category: "经济管理类"}, {ID: "a2", Name: "刘䶮明", Number: "430***********6613", Point: "岳麓区第 1 报名确认点", Level: "高起本", Category: "文史类"}}
 	add("unseated", "some", "有人没有座位", "arr.late", "unseated", f("arrangement"), Unseated{ID: "v1", Number: 1, Rows: rows})
+	add("unseated", "agreed", "第二个人同意了", "arr.late", "unseated", f("arrangement"), Unseated{ID: "v1", Number: 1, Rows: rows, Mine: "agreed"})
 	add("unseated", "none", "都有座位", "arr.late", "unseated", quiet("arrangement"), Unseated{ID: "v1", Number: 1})
 }
 

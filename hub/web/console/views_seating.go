@@ -176,6 +176,7 @@ type Unseated struct {
 	Next   string // page
 	Step   string // of the act of two
 	Asked  bool   // these are whom a second person is asked about
+	Mine   string // how the act that she asked for herself stands: "waiting" or "agreed", else ""
 	Refuse string
 	Error  string
 	Said   string
