@@ -244,7 +244,9 @@ func TestArrangement(t *testing.T) {
 	if n := looked(); n != looks+1 {
 		t.Errorf("%d looks, and %d before", n, looks)
 	}
+	w.says("po", page+"/unseated", "还在等第二个人同意")
 	w.agreeAll("pa")
+	w.says("po", page+"/unseated", "已经同意，去“两人办理”里办")
 	post("po", page+"/add", url.Values{"application": {late}, "reason": {"逾期缴费，省里同意"}})
 	w.write(t.Context(), func(tx *db.Tx) error {
 		_, s, room, ok, err := seating.SeatOf(t.Context(), tx, w.camp.ID, late)
