@@ -95,7 +95,12 @@ func fill(t *testing.T, d *db.DB, n int) {
 		all.Go(func() {
 			once := sync.OnceFunc(inside.Done)
 			defer once()
-			err := d.Read(t.Context(), func(*db.Tx) error { once(); inside.Wait(); return nil })
+			err := d.Read(t.Context(), func(tx *db.Tx) error {
+				err := tx.QueryRow(t.Context(), `SELECT 1`).Scan(new(int))
+				once()
+				inside.Wait()
+				return err
+			})
 			if err != nil {
 				errs <- fmt.Errorf("fill: %w", err)
 			}

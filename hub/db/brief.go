@@ -30,7 +30,6 @@ func (d *DB) Brief(ctx context.Context, f func(*Tx) error) error {
 		return d.Read(ctx, f)
 	}
 	defer d.meters.did(time.Now())
-	asked(ctx, 0, 2)
 	return d.onReader(ctx, func(c *sql.Conn) (err error) {
 		long := context.WithoutCancel(ctx)
 		if _, err := c.ExecContext(long, textBegin); err != nil {

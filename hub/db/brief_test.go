@@ -61,7 +61,7 @@ func TestBrief(t *testing.T) {
 		}
 		gone, end := context.WithCancel(ctx)
 		end()
-		for name, f := range map[string]func(context.Context, func(*db.Tx) error) error{"Brief": d.Brief, "Ask": d.Ask} {
+		for name, f := range map[string]func(context.Context, func(*db.Tx) error) error{"Brief": d.Brief, "Ask": func(ctx context.Context, f func(*db.Tx) error) error { return d.Ask(ctx, f) }} {
 			if err := f(gone, func(tx *db.Tx) error { return tx.QueryRow(gone, `SELECT 1`).Scan(&n) }); !errors.Is(err, context.Canceled) {
 				t.Errorf("%s with a context that has ended: %v", name, err)
 			}

@@ -33,6 +33,7 @@ func TestConnectionsOfAURL(t *testing.T) {
 	defer func() { _ = d.Close() }()
 	ctx, release := context.WithCancel(t.Context())
 	defer release()
+	read := func(ctx context.Context, f func(*db.Tx) error) error { return d.Read(ctx, f) }
 	var begun, all sync.WaitGroup
 	hold := func(how func(context.Context, func(*db.Tx) error) error) {
 		begun.Add(1)
@@ -52,11 +53,11 @@ func TestConnectionsOfAURL(t *testing.T) {
 		hold(d.Write)
 	}
 	for range 6 {
-		hold(d.Read)
+		hold(read)
 	}
 	begun.Wait()   // eight write and six read at once
 	for range 30 { // these wait
-		for _, how := range []func(context.Context, func(*db.Tx) error) error{d.Write, d.Read} {
+		for _, how := range []func(context.Context, func(*db.Tx) error) error{d.Write, read} {
 			all.Go(func() {
 				if err := how(t.Context(), func(tx *db.Tx) error {
 					var one int

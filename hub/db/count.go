@@ -9,8 +9,9 @@ import (
 type Count struct {
 	Questions atomic.Int64 // statements, but those that open and close a transaction
 	// Turns are the waits for an answer, as PostgreSQL makes them: one for a
-	// statement, one for all that is asked Together, one for each end of a
-	// transaction. On SQLite what is asked Together is a transaction.
+	// statement, which opens the transaction and brings what is asked ahead, one
+	// for all that is asked Together, and one for a commit. On SQLite each that is
+	// asked Together has its own.
 	Turns atomic.Int64
 }
 

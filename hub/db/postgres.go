@@ -60,7 +60,7 @@ func connectPostgres(ctx context.Context, raw string) (*DB, error) {
 		into **sql.DB
 		most int
 	}{{&d.write, write}, {&d.read, read}} {
-		pool, err := sql.Open("pgx", raw)
+		pool, err := openPool(raw)
 		if err != nil {
 			return nil, ErrURL
 		}

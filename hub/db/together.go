@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Question is one of several that are asked together. It changes nothing.
@@ -54,18 +53,12 @@ func (d *DB) pipelined(ctx context.Context, questions []Question) error {
 		if err != nil {
 			return fmt.Errorf("db: %w", err)
 		}
-		defer func() { _ = conn.Close() }() // gives it back to the pool, or has closed it
-		err = conn.Raw(func(under any) error {
-			c, ok := under.(*stdlib.Conn)
-			if !ok {
-				return fmt.Errorf("db: the PostgreSQL driver has changed: its connection is a %T", under)
-			}
-			err := a.read(ctx, c.Conn(), questions)
-			if c.Conn().PgConn().TxStatus() != 'I' { // a question failed, and what closes the transaction was passed over
-				_ = c.Conn().Close(ctx) // the reason is on its way already
-			}
+		defer func() { _ = conn.Close() }() // gives it back to the pool; nobody takes one whose transaction is open
+		c, err := pgConnOf(conn)
+		if err != nil {
 			return err
-		})
+		}
+		err = a.read(ctx, c.pgx(), questions)
 		if a.begun { // who asks again would give the same rows twice
 			a.broken, err = err, nil
 		}
@@ -83,7 +76,7 @@ type answers struct {
 
 func (a *answers) read(ctx context.Context, c *pgx.Conn, questions []Question) error {
 	var all pgx.Batch
-	all.Queue("begin isolation level repeatable read read only")
+	all.Queue(beginReading)
 	for _, q := range questions {
 		all.Queue(q.Text, q.Args...).Query(func(rows pgx.Rows) error {
 			for a.refused == nil && rows.Next() {

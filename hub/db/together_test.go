@@ -51,7 +51,7 @@ func TestTogether(t *testing.T) {
 		if one != "1" || again != "1" || none != "" || len(rows) != 3 || rows[2] != "k2" {
 			t.Errorf("got %q and then %q, %q of nothing, %v", one, again, none, rows)
 		}
-		want := map[db.Kind]int64{db.PostgreSQL: 1, db.SQLite: 6}[d.Kind()]
+		want := map[db.Kind]int64{db.PostgreSQL: 1, db.SQLite: 4}[d.Kind()]
 		if asked, turns := c.Questions.Load(), c.Turns.Load(); asked != 4 || turns != want {
 			t.Errorf("%d questions in %d turns are counted, want 4 in %d", asked, turns, want)
 		}

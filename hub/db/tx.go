@@ -17,22 +17,38 @@ import (
 // Tx is an open transaction. It must not outlive the function it was given to,
 // and is for one goroutine.
 type Tx struct {
-	tx    session
+	tx    session // SQLite
+	pg    *spoken // PostgreSQL
 	kind  Kind
 	after []func()
 	wrote bool // something that is no plain question was asked
 	quiet bool
 }
 
-// session is what statements run in: a transaction, or for Ask the pool.
+// Rows are the rows of an answer, to be gone through as those of database/sql.
+type Rows interface {
+	Next() bool
+	Scan(into ...any) error
+	Columns() ([]string, error)
+	Err() error
+	Close() error
+}
+
+// Row is an answer of at most one row; its Scan gives ErrNoRows if there is none.
+type Row interface{ Scan(into ...any) error }
+
+// session is what statements run in on SQLite: a transaction, or a connection.
 type session interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// in is a Tx whose statements run in a session.
-func (d *DB) in(s session) *Tx { return &Tx{tx: s, kind: d.kind} }
+// in is a Tx whose statements run in a session of SQLite.
+func (d *DB) in(s session) *Tx { return &Tx{tx: s, kind: SQLite} }
+
+// to is a Tx whose statements go to PostgreSQL.
+func (d *DB) to(s *spoken) *Tx { return &Tx{pg: s, kind: PostgreSQL} }
 
 // asks notes what a statement is.
 func (t *Tx) asks(query string) {
@@ -51,6 +67,9 @@ func (t *Tx) Quietly() { t.quiet = true }
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	t.wrote = true
 	asked(ctx, 1, 1)
+	if t.pg != nil {
+		return t.pg.exec(ctx, query, args)
+	}
 	r, err := t.tx.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
@@ -60,18 +79,28 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 
 // Query runs a query. The caller closes the rows and asks for their Err; Each
 // does both.
-func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+func (t *Tx) Query(ctx context.Context, query string, args ...any) (Rows, error) {
 	t.asks(query)
 	asked(ctx, 1, 1)
-	return t.tx.QueryContext(ctx, query, args...)
+	if t.pg == nil {
+		return t.tx.QueryContext(ctx, query, args...)
+	}
+	rows, err := t.pg.query(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
 }
 
-// QueryRow runs a query for at most one row; its Scan gives ErrNoRows if there
-// is none.
-func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
+// QueryRow runs a query for at most one row.
+func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) Row {
 	t.asks(query)
 	asked(ctx, 1, 1)
-	return t.tx.QueryRowContext(ctx, query, args...)
+	if t.pg == nil {
+		return t.tx.QueryRowContext(ctx, query, args...)
+	}
+	rows, err := t.pg.query(ctx, query, args)
+	return pgRow{rows, err}
 }
 
 // Each runs a query and calls row for every row; an error from row ends it.
@@ -111,7 +140,7 @@ const (
 // statements; once f has returned, what becomes of it is waited for.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) (err error) {
 	defer d.meters.wrote(time.Now(), &err)
-	asked(ctx, 0, 2)
+	asked(ctx, 0, 1)
 	if d.write == nil {
 		return errors.New("db: opened for looking only")
 	}
@@ -153,21 +182,16 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error, alone bool) error {
 	if d.kind == SQLite {
 		return d.inLine(ctx, f, alone)
 	}
-	tx, err := d.write.BeginTx(ctx, d.options(false))
-	if err != nil {
-		return fmt.Errorf("db: begin: %w", err)
-	}
-	t := d.in(tx)
-	committed := false
-	defer func() {
-		if !committed { // also when f panics
-			_ = tx.Rollback() // the reason is on its way already
-		}
-	}()
+	s := &spoken{d: d, pool: d.write, begin: beginWriting}
+	defer s.undo(ctx) // what is not committed, also when f panics
+	t := d.to(s)
 	if err := f(t); err != nil {
 		return err
 	}
-	err = tx.Commit()
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("db: commit: %w", err)
+	}
+	err := s.commit(ctx)
 	if t.moves() { // also when its outcome is not known
 		d.changes.Add(1)
 	}
@@ -178,45 +202,50 @@ func (d *DB) once(ctx context.Context, f func(*Tx) error, alone bool) error {
 		}
 		return fmt.Errorf("db: commit: %w", err)
 	}
-	committed = true
 	for _, g := range t.after {
 		g()
 	}
 	return nil
 }
 
-// Read runs f, once, on one snapshot; whatever f tries to change fails.
-func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
+// Read runs f, once, on one snapshot; whatever f tries to change fails. The
+// questions ahead are asked before it, on PostgreSQL in the turn of its first
+// statement: f may have run when they are refused, and may then have seen what
+// it gets of an error. After nil all of them were asked.
+func (d *DB) Read(ctx context.Context, f func(*Tx) error, ahead ...Question) error {
 	defer d.meters.did(time.Now())
-	asked(ctx, 0, 2)
-	var tx *sql.Tx
-	err := d.onLiving(ctx, func() (err error) {
-		tx, err = d.read.BeginTx(ctx, d.options(true))
-		return err
-	})
+	if d.kind == PostgreSQL {
+		return d.speak(ctx, beginReading, f, ahead)
+	}
+	tx, err := d.read.BeginTx(ctx, nil)
 	if err != nil {
 		return ended(ctx, fmt.Errorf("db: begin: %w", err))
 	}
 	defer func() { _ = tx.Rollback() }() // nothing to keep
-	return ended(ctx, f(d.in(tx)))
+	return ended(ctx, d.in(tx).behind(ctx, f, ahead))
 }
 
-// Ask runs f, which asks one short question (see Brief), without the turns that
-// opening and closing a transaction take. A statement is its own snapshot; two of
-// them in one f see two.
-func (d *DB) Ask(ctx context.Context, f func(*Tx) error) error {
+// Ask runs f, which asks one short question (see Brief), without a transaction
+// around it. A statement is its own snapshot; two of them in one f see two. The
+// questions ahead are as those of Read.
+func (d *DB) Ask(ctx context.Context, f func(*Tx) error, ahead ...Question) error {
 	defer d.meters.did(time.Now())
-	if d.kind == SQLite {
-		return d.onReader(ctx, func(c *sql.Conn) error { return f(d.in(brief{c})) })
+	if d.kind == PostgreSQL {
+		return d.speak(ctx, "", f, ahead)
 	}
-	return ended(ctx, f(d.in(asking{d.read})))
+	return d.onReader(ctx, func(c *sql.Conn) error { return d.in(brief{c}).behind(ctx, f, ahead) })
 }
 
-// asking refuses whatever is no question.
-type asking struct{ *sql.DB }
-
-func (asking) ExecContext(context.Context, string, ...any) (sql.Result, error) {
-	return nil, errors.New("db: Ask only asks")
+// behind runs f behind some questions. On SQLite each is a statement like any
+// other; they are counted as PostgreSQL is asked.
+func (t *Tx) behind(ctx context.Context, f func(*Tx) error, ahead []Question) error {
+	for _, q := range ahead {
+		if err := q.Ask(ctx, t); err != nil {
+			return err
+		}
+	}
+	asked(ctx, 0, -int64(len(ahead)))
+	return f(t)
 }
 
 // ended makes sure that what failed because ctx ended says so: one driver only
@@ -232,15 +261,6 @@ func ended(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
 	return err
-}
-
-// options: the SQLite driver knows no isolation levels; there a transaction is
-// a snapshot anyway, and its read pool refuses writes by pragma.
-func (d *DB) options(readOnly bool) *sql.TxOptions {
-	if d.kind == SQLite {
-		return nil
-	}
-	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: readOnly}
 }
 
 // again reports whether a transaction that failed with err may simply be run

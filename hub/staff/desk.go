@@ -88,6 +88,8 @@ type Desk struct {
 	o      Options
 	counts counts
 	policy password.Policy
+
+	remembered remembered // see Guess
 }
 
 // New makes a desk.
@@ -326,6 +328,7 @@ func (d *Desk) Session(ctx context.Context, token string) (Session, error) {
 	if err != nil {
 		return Session{}, fmt.Errorf("staff: session: %w", err)
 	}
+	d.remembered.put(hash, s)
 	return s, nil
 }
 

@@ -28,8 +28,8 @@ const remitCandidate rule = "candidate"
 func (s *server) candidatePart() part {
 	get, post := http.MethodGet, http.MethodPost
 	return part{routes: append(s.deskRoutes(), []route{
-		{method: get, path: "/gl/candidates", who: readers(), remit: remitList, right: "candidates", do: s.candidates},
-		{method: post, path: "/gl/search", who: readers(), remit: remitList, do: s.search},
+		{method: get, path: "/gl/candidates", who: readers(), remit: remitList, right: "candidates", ahead: true, do: s.candidates},
+		{method: post, path: "/gl/search", who: readers(), remit: remitList, ahead: true, do: s.search},
 		{method: get, path: "/gl/candidates/:id", who: readers(), remit: remitCandidate, do: s.candidate},
 		{method: post, path: "/gl/candidates/:id/reveal", who: officers(), remit: remitCandidate, right: "uncover", do: s.revealCandidate},
 	}...), finders: map[rule]finder{remitCandidate: s.findCandidate}}

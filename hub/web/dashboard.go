@@ -128,7 +128,7 @@ func (s *server) dashboardPage(c *gin.Context, v *visit, x sight) (console.Frame
 	f := s.bareFrame(c, v, "dashboard")
 	out := console.Dashboard{Alarms: s.alarms(v), Line: s.line(v), Query: x.query(v.remit())}
 	v.glance = s.glance()
-	err := s.DB.Read(ctx, func(tx *db.Tx) error {
+	err := v.read(ctx, s.DB.Read, func(tx *db.Tx) error {
 		versions, err := s.versions(ctx, tx, v)
 		if err != nil {
 			return err

@@ -28,6 +28,8 @@ type visit struct {
 	lang    console.Lang
 	token   string // of the session cookie, "" before sign-in
 	session *staff.Session
+	guess   *staff.Guess // session is only remembered: see guessed.go
+	wrong   bool         // and does not stand
 	csrf    string
 	source  string // network address of the caller, without port
 	notice  *console.Notice
@@ -108,6 +110,9 @@ func (s *server) enter(r route) gin.HandlerFunc {
 			if v.files != nil {
 				defer v.files.Answer()
 			}
+		}
+		if r.ahead && s.guessed(c, v, r) {
+			return
 		}
 		if err := s.findSession(c, v, r.idle); err != nil {
 			s.fault(c, v, err)

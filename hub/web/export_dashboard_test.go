@@ -17,7 +17,7 @@ func Constants(o Options, token string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.routes = s.table()
+	s.hold(s.table())
 	c, _ := gin.CreateTestContext(httptest.NewRecorder())
 	c.Request = httptest.NewRequest(http.MethodGet, "/gl", nil)
 	session, err := s.Staff.Peek(c.Request.Context(), token)

@@ -18,7 +18,7 @@ func ConstantCandidates(o Options, token, text string) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.routes = s.table()
+	s.hold(s.table())
 	c, _ := gin.CreateTestContext(httptest.NewRecorder())
 	c.Request = httptest.NewRequest(http.MethodGet, "/gl/candidates", nil)
 	ctx := c.Request.Context()

@@ -64,10 +64,10 @@ func (s *server) asked(ctx context.Context, c *gin.Context, v *visit, menu strin
 	return s.framedBy(ctx, c, v, menu, s.DB.Ask, page)
 }
 
-func (s *server) framedBy(ctx context.Context, c *gin.Context, v *visit, menu string, read func(context.Context, func(*db.Tx) error) error, page func(*db.Tx, rules.Campaign) error) (console.Frame, error) {
+func (s *server) framedBy(ctx context.Context, c *gin.Context, v *visit, menu string, read reading, page func(*db.Tx, rules.Campaign) error) (console.Frame, error) {
 	f := s.bareFrame(c, v, menu)
 	v.glance = s.glance()
-	err := read(ctx, func(tx *db.Tx) error {
+	err := v.read(ctx, read, func(tx *db.Tx) error {
 		versions, err := s.versions(ctx, tx, v)
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ const remitOrder rule = "order"
 func (s *server) paymentPart() part {
 	get, post := http.MethodGet, http.MethodPost
 	return part{routes: []route{
-		{method: get, path: "/gl/payments", who: readers(), remit: remitList, right: "payments", do: s.payments},
+		{method: get, path: "/gl/payments", who: readers(), remit: remitList, right: "payments", ahead: true, do: s.payments},
 		{method: get, path: "/gl/payments/:id", who: readers(), remit: remitOrder, do: s.order},
 		{method: post, path: "/gl/payments/:id/extend", who: province(), remit: remitOrder, do: s.extendOrder},
 		{method: post, path: "/gl/payments/:id/waive", who: province(), remit: remitOrder, do: s.waiveOrder},

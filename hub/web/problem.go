@@ -39,6 +39,9 @@ func (s *server) refuse(c *gin.Context, v *visit, r refusal) {
 // deny is refuse with an entry in the journal: somebody signed in tried what is
 // not hers (S31).
 func (s *server) deny(c *gin.Context, v *visit, r route, why refusal) {
+	if !v.settle(c.Request.Context(), s.DB) {
+		return
+	}
 	if home := s.home(v.session.Account.Role); r.method == http.MethodGet && r.path == "/gl" && home != r.path {
 		c.Redirect(http.StatusSeeOther, home) // the front door of a post without a dashboard is its first page
 		return
@@ -57,6 +60,10 @@ func (s *server) deny(c *gin.Context, v *visit, r route, why refusal) {
 // fault shows the one page for everything that is not the person's doing, and
 // logs what it was under the same number.
 func (s *server) fault(c *gin.Context, v *visit, err error) {
+	if v != nil && v.guess != nil {
+		v.wrong = true // whatever it was, it is done again by her session as it stands
+		return
+	}
 	if errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil {
 		c.Abort() // nobody is there to read an answer
 		return

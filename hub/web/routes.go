@@ -26,6 +26,7 @@ type route struct {
 	plain        bool   // nobody is looked for: no session, no cookie
 	first        bool   // also for an account that is not ready: see toFirst
 	idle         bool   // coming in is no sign of a person at the keyboard: the session does not live longer by it
+	ahead        bool   // her session is asked for in the turn of the page's own question: see guessed.go
 	demo         bool   // exists only in a database the demo made
 	do           func(*gin.Context, *visit)
 }
@@ -89,7 +90,7 @@ func (s *server) framePart() part {
 		{method: post, path: "/gl/language", open: true, remit: remitNone, do: s.language},
 		{method: post, path: "/gl/sign-out", who: everyone(), remit: remitNone, first: true, do: s.signOut},
 
-		{method: get, path: "/gl", who: readers(), remit: remitList, right: "dashboard", do: s.dashboard},
+		{method: get, path: "/gl", who: readers(), remit: remitList, right: "dashboard", ahead: true, do: s.dashboard},
 		{method: get, path: "/gl/part/dashboard", who: readers(), remit: remitList, idle: true, do: s.dashboardPart},
 		{method: get, path: "/gl/live", who: everyone(), remit: remitList, idle: true, do: s.live},
 
@@ -118,6 +119,8 @@ func checkTable(table []route, finders map[rule]finder) error {
 			return fmt.Errorf("web: route %s: path and rule for the remit do not fit", name)
 		case r.open && r.remit != remitNone:
 			return fmt.Errorf("web: route %s is open and yet of some place", name)
+		case r.ahead && (r.remit != remitList || r.upload || r.idle || r.first):
+			return fmt.Errorf("web: route %s does more with a session that is only remembered than ask", name)
 		case r.upload && r.method != http.MethodPost:
 			return fmt.Errorf("web: route %s takes a file without a form", name)
 		case r.stream && (!r.upload || r.open || r.first):
@@ -130,16 +133,23 @@ func checkTable(table []route, finders map[rule]finder) error {
 	return nil
 }
 
-// may lists the rights of a role: those of the routes it may enter.
-func (s *server) may(role staff.Role) map[string]bool {
-	out := map[string]bool{}
-	for _, r := range s.routes {
-		if r.right != "" && slices.Contains(r.who, role) {
-			out[r.right] = true
+// hold takes the table of routes, and reads from it the rights of each role:
+// those of the routes that it may enter.
+func (s *server) hold(table []route) {
+	s.routes, s.mayBy = table, map[staff.Role]map[string]bool{}
+	for _, role := range everyone() {
+		may := map[string]bool{}
+		for _, r := range table {
+			if r.right != "" && slices.Contains(r.who, role) {
+				may[r.right] = true
+			}
 		}
+		s.mayBy[role] = may
 	}
-	return out
 }
+
+// may lists the rights of a role. Nobody changes what it gives.
+func (s *server) may(role staff.Role) map[string]bool { return s.mayBy[role] }
 
 // home is where a role begins.
 func (s *server) home(role staff.Role) string {

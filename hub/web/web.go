@@ -115,6 +115,7 @@ type server struct {
 	Options
 	pages     *console.Console
 	routes    []route
+	mayBy     map[staff.Role]map[string]bool // see may
 	finders   map[rule]finder
 	cookies   door.Cookies
 	origin    *http.CrossOriginProtection
@@ -139,7 +140,8 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.routes, s.finders = s.table(), map[rule]finder{}
+	s.hold(s.table())
+	s.finders = map[rule]finder{}
 	for _, p := range s.parts() {
 		maps.Copy(s.finders, p.finders)
 	}
