@@ -127,7 +127,7 @@ func (s *server) troubleView(ctx context.Context, tx *db.Tx, v *visit, camp rule
 		view.Given = append(view.Given, row)
 	}
 	if get("channel") == "" {
-		view.Form = console.TroubleForm{From: now.Add(-2 * time.Hour).In(window.Zone()).Format(formTime), To: now.In(window.Zone()).Format(formTime)}
+		view.Form = console.TroubleForm{From: now.Add(-2 * time.Hour).In(window.Zone()).Format(formTime), To: now.Add(time.Minute).In(window.Zone()).Format(formTime)} // the minute that runs is in it
 		return nil
 	}
 	form, terms, err := s.troubleForm(get, camp)
@@ -171,6 +171,7 @@ func (s *server) troubleRates(ctx context.Context, tx *db.Tx, camp rules.Campaig
 		for _, r := range short {
 			if r.Channel == name {
 				row.Asked, row.Away, row.Refused, row.Percent, row.Alarm = r.Asked, r.Away, r.Refused, r.Failing(), flow.Fails(r)
+				row.Few = !row.Alarm && r.Failing() >= flow.AlarmPercent
 			}
 		}
 		for _, r := range long {

@@ -90,7 +90,7 @@ func sceneUnpaidPerson(state string) UnpaidPerson {
 
 // troubleScenes are the ways of a channel that fails.
 func troubleScenes(add adder, f, quiet func(string) Frame) {
-	rates := []TroubleRate{{Channel: "trouble.channel.wechat", Asked: 412, Away: 3, Percent: 1, LongAsked: 2210, LongPercent: 1}, {Channel: "trouble.channel.alipay", Asked: 188, Away: 96, Refused: 12, Percent: 57, Alarm: true, LongAsked: 940, LongPercent: 14}, {Channel: "trouble.channel.unionpay"}}
+	rates := []TroubleRate{{Channel: "trouble.channel.wechat", Asked: 412, Away: 3, Percent: 1, LongAsked: 2210, LongPercent: 1}, {Channel: "trouble.channel.alipay", Asked: 188, Away: 96, Refused: 12, Percent: 57, Alarm: true, LongAsked: 940, LongPercent: 14}, {Channel: "trouble.channel.unionpay", Asked: 6, Away: 6, Percent: 100, Few: true, LongAsked: 6, LongPercent: 100}}
 	channels := []Option{{"wechat", "trouble.channel.wechat"}, {"alipay", "trouble.channel.alipay"}, {"unionpay", "trouble.channel.unionpay"}}
 	form := TroubleForm{Channel: "alipay", From: "2019-09-11T18:00", To: "2019-09-11T21:30", Due: "2019-09-13T00:00"}
 	base := Trouble{Rates: rates, Channels: channels, Form: form, Codes: []Option{{"04", "04 大批量缴费不成功"}}, Second: "ask"}

@@ -128,6 +128,7 @@ type TroubleRate struct {
 	Channel                          string
 	Asked, Away, Refused, Percent    int
 	Alarm                            bool
+	Few                              bool // it fails as an alarm does, of too few requests to tell
 	LongAsked, LongAway, LongPercent int
 }
 
