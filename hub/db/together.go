@@ -25,9 +25,8 @@ func (q Question) Ask(ctx context.Context, tx *Tx) error {
 
 // Together asks short questions (see Brief), none of which needs the answer to
 // another, on one snapshot, and gives their answers in turn. To PostgreSQL all of
-// them go in one turn: a page of five questions waited seven times for the server,
-// the opening and the closing of its snapshot included, and that took longer than
-// to draw it.
+// them go in one turn: a page of five questions waited for the server five times and
+// more, and that took longer than to draw it.
 func (d *DB) Together(ctx context.Context, questions ...Question) error {
 	if d.kind == SQLite {
 		return d.Brief(ctx, func(tx *Tx) error {

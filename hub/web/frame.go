@@ -58,7 +58,7 @@ func (s *server) framed(ctx context.Context, c *gin.Context, v *visit, menu stri
 
 // asked is framed for a page that has one question of its own, most often the
 // only one, since what stands around it is kept: a snapshot held for longer than
-// that question would cost two more turns to PostgreSQL and back, and change
+// that question would cost PostgreSQL a transaction's beginning and end, and change
 // nothing that is shown.
 func (s *server) asked(ctx context.Context, c *gin.Context, v *visit, menu string, page func(*db.Tx, rules.Campaign) error) (console.Frame, error) {
 	return s.framedBy(ctx, c, v, menu, s.DB.Ask, page)
