@@ -45,10 +45,7 @@ func Insert(ctx context.Context, tx *db.Tx, records ...New) error {
 			string(r.State), r.StateReason, r.OutOfHours, r.Received, r.Committed, evidence, checks, timeline, blobs,
 			r.BodyHash, r.BodySize, r.OpenedWith, string(r.Proof), r.Forced, r.Envelope, n.Content}
 	}
-	_, err := tx.Many(ctx, rows, func(values string) string {
-		return `INSERT INTO confirmation (` + columns + `, envelope, content) VALUES ` + values
-	})
-	if err != nil {
+	if _, err := tx.Insert(ctx, `confirmation (`+columns+`, envelope, content)`, rows); err != nil {
 		return fmt.Errorf("confirmation: insert %d from %s on: %w", len(records), records[0].Record.ID, err)
 	}
 	return nil
@@ -203,6 +200,16 @@ func In[T any](values []T, after int) (string, []any) {
 	return strings.Join(marks, ", "), args
 }
 
+// amongTexts writes that a column is one of some texts: as In on SQLite, and on
+// PostgreSQL as one list (see db.Tx.Among), which it need not plan anew each time.
+func amongTexts(tx *db.Tx, texts []string, after int) (string, []any) {
+	if tx.Kind() == db.PostgreSQL {
+		return tx.Among(after, texts)
+	}
+	marks, args := In(texts, after)
+	return "IN (" + marks + ")", args
+}
+
 // SetState changes how a record stands, from how it stood when it was read. Only
 // package flow calls it. ErrChanged when somebody else was quicker, or there is
 // no such record.
@@ -274,12 +281,12 @@ func Standing(ctx context.Context, tx *db.Tx, applications []string) ([]Stand, e
 	if len(applications) == 0 {
 		return nil, nil
 	}
-	marks, args := In(applications, 0)
-	again, more := In(applications, len(args)) // what stands twice in a text is slow to bind on SQLite
+	among, args := amongTexts(tx, applications, 0)
+	again, more := amongTexts(tx, applications, len(args)) // what stands twice in a text is slow to bind on SQLite
 	var out []Stand
 	// In two parts, by the two indexes that there are.
-	const part = `SELECT id, application, point, state, proof, returned, committed FROM confirmation WHERE application IN (`
-	err := tx.Each(ctx, part+marks+`) AND state = 'in-force' UNION ALL `+part+again+`) AND state <> 'in-force' ORDER BY 7, 1`,
+	const part = `SELECT id, application, point, state, proof, returned, committed FROM confirmation WHERE application `
+	err := tx.Each(ctx, part+among+` AND state = 'in-force' UNION ALL `+part+again+` AND state <> 'in-force' ORDER BY 7, 1`,
 		append(args, more...), func(row func(...any) error) error {
 			var s Stand
 			var state, proof string

@@ -59,10 +59,7 @@ func insertRows(ctx context.Context, tx *db.Tx, rows []row) error {
 	for i, r := range rows {
 		values[i] = []any{r.box, r.hash, int64(r.epoch), int64(r.seq), r.record, r.previous, string(r.outcome), string(r.reason), r.at, r.chained}
 	}
-	_, err := tx.Many(ctx, values, func(values string) string {
-		return `INSERT INTO envelope (` + rowColumns + `) VALUES ` + values
-	})
-	if err != nil {
+	if _, err := tx.Insert(ctx, `envelope (`+rowColumns+`)`, values); err != nil {
 		return fmt.Errorf("intake: %d envelopes: %w", len(rows), err)
 	}
 	return nil
