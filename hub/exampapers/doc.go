@@ -15,6 +15,10 @@
 //	queued ──→ making ──→ ready ──→ gone (its file is done away with after Kept)
 //	              └─────→ failed: Fault says why
 //
+// Papers of the whole site count all its rooms, also where some rooms alone are printed.
+// Whoever gets an exception seat later is on none that was printed: Behind says of which
+// rooms they are to be printed again.
+//
 // It asks nobody's rights and writes no journal: package flow does. How it fails:
 // ErrNotFound and ErrState are refusals; all else is a fault of the database, the keys or
 // a layout. No error names a value.

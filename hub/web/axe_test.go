@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,30 +16,8 @@ import (
 
 	"zhunkao/hub/staff/stafftest"
 	"zhunkao/hub/web"
+	"zhunkao/hub/web/page/pagetest"
 )
-
-// axe gives the accessibility checker that .ci/peers unpacks into the user's
-// cache. It skips the test where there is none, and fails it under CI.
-func axe(t *testing.T) string {
-	t.Helper()
-	peers := os.Getenv("ZHUNKAO_PEERS")
-	if peers == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		peers = filepath.Join(cache, "zhunkao", "peers")
-	}
-	b, err := os.ReadFile(filepath.Join(peers, "axe", "axe.min.js"))
-	if err == nil {
-		return string(b)
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("no axe, and CI must have it: %v (make peers)", err)
-	}
-	t.Skip("SKIPPED: no axe on this machine (make peers); the pages were not checked for accessibility")
-	return ""
-}
 
 // carry gives the browser the session of a person who has signed in already.
 func (w *world) carry(ctx context.Context, who string) {
@@ -71,7 +47,7 @@ func TestAxeOnPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
-	source := axe(t)
+	source := pagetest.Axe(t)
 	ctx, _ := chromium(t)
 	w := newWorld(t, demo)
 	home := w.confirm(0)
