@@ -283,5 +283,6 @@ func scannedClaim(scan func(...any) error, more ...any) (c Claim, err error) {
 	if err := scan(append(more, &c.Kind, &c.Code, &c.Shown, &copies, &c.State)...); err != nil {
 		return c, err
 	}
-	return c, json.Unmarshal([]byte(copies), &c.Copies)
+	err = json.Unmarshal([]byte(copies), &c.Copies)
+	return c, err
 }

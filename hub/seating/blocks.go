@@ -131,5 +131,6 @@ func scanBlocks(row func(...any) error) (s BlockSet, err error) {
 	if err = row(&s.Version, &s.Area, &s.Number, &s.How, &s.Case, &s.LostSite, &text, &s.At, &s.By, &s.Second); err != nil {
 		return s, err
 	}
-	return s, json.Unmarshal([]byte(text), &s.Blocks)
+	err = json.Unmarshal([]byte(text), &s.Blocks)
+	return s, err
 }

@@ -22,7 +22,8 @@ func scanVersion(row func(...any) error) (v Version, err error) {
 	}
 	copy(v.Digest[:], digest)
 	copy(v.Root[:], root)
-	return v, json.Unmarshal([]byte(figures), &v.Figures)
+	err = json.Unmarshal([]byte(figures), &v.Figures)
+	return v, err
 }
 
 func oneVersion(ctx context.Context, tx *db.Tx, where string, args ...any) (Version, bool, error) {

@@ -166,7 +166,8 @@ func scanSignoff(row func(...any) error) (s Signoff, err error) {
 	if err := row(&s.ID, &s.Campaign, &s.Division, &s.Point, &s.At, &s.By, &s.People, &s.Fen, &counts, &s.Hash); err != nil {
 		return s, err
 	}
-	return s, json.Unmarshal([]byte(counts), &s.Counts)
+	err = json.Unmarshal([]byte(counts), &s.Counts)
+	return s, err
 }
 
 // Signed gives the word of a point that stands. ErrNotFound.
