@@ -125,8 +125,8 @@ func resultsState(i results.Import) console.State {
 	return console.State{Class: "wait", Icon: "clock", Key: "results.state.shown"}
 }
 
-// bringResults reads a table and judges every row; nothing counts by it. It is held in
-// memory, one at a time.
+// bringResults reads a table and judges every row; nothing counts by it. It is read
+// whole into memory, at most exchange.MaxTable, and judged one at a time.
 func (s *server) bringResults(c *gin.Context, v *visit) {
 	ctx, kind := c.Request.Context(), results.Kind(v.files.Field("kind"))
 	raw, err := s.brought(c, v)
