@@ -107,3 +107,31 @@ func TestScriptFirst(t *testing.T) {
 		}
 	})
 }
+
+// An answer that nobody read to its end does not hinder the end of its transaction.
+func TestUnreadAnswer(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		leave := func(tx *db.Tx) error {
+			_, err := tx.Query(ctx, `SELECT 1 UNION ALL SELECT 2`)
+			return err
+		}
+		for range 20 { // more than there are connections
+			err := d.Write(ctx, func(tx *db.Tx) error {
+				if err := tx.SetMeta(ctx, "a", "1"); err != nil {
+					return err
+				}
+				return leave(tx)
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Read(ctx, leave); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if v, err := d.Meta(ctx, "a"); v != "1" || err != nil {
+			t.Errorf("%q, %v", v, err)
+		}
+	})
+}

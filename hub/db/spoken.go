@@ -38,7 +38,8 @@ type spoken struct {
 	ahead []Question // asked in the turn of the first statement, before it
 	held  *sql.Conn
 	conn  *pgConn
-	lost  error // why nothing was opened
+	rows  *pgRows // the last answer
+	lost  error   // why nothing was opened
 	over  bool
 }
 
@@ -135,6 +136,11 @@ func (s *spoken) exec(ctx context.Context, text string, args []any) (changed int
 }
 
 func (s *spoken) query(ctx context.Context, text string, args []any) (rows *pgRows, err error) {
+	defer func() {
+		if rows != nil {
+			s.rows = rows
+		}
+	}()
 	switch {
 	case s.over:
 		return nil, sql.ErrTxDone
@@ -209,11 +215,21 @@ func leaving(all pgx.BatchResults, known error) error {
 	return nil
 }
 
+// hush passes over what nobody read of the last answer: the connection does
+// nothing else before.
+func (s *spoken) hush() {
+	if s.rows != nil {
+		_ = s.rows.Close() // whoever wanted to know has asked
+		s.rows = nil
+	}
+}
+
 // commit ends the transaction so that it stands.
 func (s *spoken) commit(ctx context.Context) error {
 	if s.conn == nil {
 		return nil // nothing was asked
 	}
+	s.hush()
 	tag, err := s.conn.pgx().Exec(ctx, "commit")
 	if err == nil && tag.String() == "ROLLBACK" { // a statement had failed, and nobody heeded it
 		err = pgx.ErrTxCommitRollback
@@ -231,6 +247,7 @@ func (s *spoken) undo(ctx context.Context) {
 		return
 	}
 	s.over = true
+	s.hush()
 	if s.conn != nil && s.conn.pgx().PgConn().TxStatus() != 'I' {
 		ctx, free := context.WithTimeout(context.WithoutCancel(ctx), undoWithin)
 		defer free()
@@ -243,6 +260,7 @@ func (s *spoken) undo(ctx context.Context) {
 // read by who takes the connection next.
 func (s *spoken) leave() {
 	s.over = true
+	s.hush()
 	if s.conn != nil && s.conn.pgx().PgConn().TxStatus() != 'I' {
 		s.conn.left = s.conn.pgx().PgConn().Exec(context.Background(), "rollback")
 	}

@@ -41,7 +41,7 @@ func (s *story) restart(a []string) error {
 			return err
 		}
 		err = d.Write(s.ctx, func(tx *db.Tx) error {
-			_, err := tx.Query(s.ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+			_, err := tx.Exec(s.ctx, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
 			return err
 		})
 		return errors.Join(err, d.Close())
