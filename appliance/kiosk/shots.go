@@ -285,6 +285,9 @@ func (s *studio) paying() {
 	s.take("accepted-pay-desk", "已受理，还差缴费，有一处要工作人员核对", pay)
 	first := campaign.Gaokao2014()
 	s.accepted().take("accepted-fee-first", "已受理，报考费在这以前交", func(v *View) { v.Status.Campaign = &first })
+	unpaid := first
+	unpaid.Windows = nil
+	s.take("accepted-fee-first-undated", "已受理，报考费在这以前交，方案没有缴费日期", func(v *View) { v.Status.Campaign = &unpaid })
 	s.state.ForDesk = 1
 	s.take("accepted-fee-first-desk", "已受理，报考费在这以前交，有一处要工作人员核对", func(v *View) { v.Status.Campaign = &first })
 }
