@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -168,14 +169,31 @@ func TestNothingOfHerInTheBrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	clean("fetched anew")
-	for _, way := range []string{"history.back()", "history.back()", "history.forward()", "location.reload()"} {
-		if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](way+"; void 0"), chromedp.WaitReady("body")); err != nil {
+	for i, way := range []string{"history.back()", "history.back()", "history.forward()", "location.reload()"} {
+		// The way is gone after the answer, and only a page without this step's mark is another page.
+		if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf("window.step = %d; setTimeout(() => %s, 0); void 0", i+1, way))); err != nil {
 			t.Fatal(err)
 		}
+		arrived(t, ctx, i+1)
 		clean(way)
 	}
 	if n, err := chromedp.Run(ctx, chromedp.Evaluate[int](`caches.keys().then((k) => k.length)`, chromedp.EvalAwaitPromise)); err != nil || n != 0 {
 		t.Errorf("%d caches, %v", n, err)
+	}
+}
+
+// arrived waits until the browser shows another page than the one that was
+// marked with that step; while one page gives way to the next there is none to ask.
+func arrived(t *testing.T, ctx context.Context, step int) {
+	t.Helper()
+	for limit := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(`window.step !== %d && document.readyState === "complete"`, step)))
+		if err == nil && there {
+			return
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("step %d leads to no other page: %v", step, err)
+		}
 	}
 }
 
