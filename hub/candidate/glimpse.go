@@ -74,15 +74,15 @@ func (g *Glimpse) read(plain []byte) error {
 // the bytes, which are well-formed, are laid out as enc would not do it.
 func walkContent(plain []byte, app *form.Application) bool {
 	app.Fields = make(form.Fields, 2)
-	rest, ok := eachPair(plain, func(key string, value []byte) ([]byte, bool) {
-		switch key {
+	rest, ok := eachPair(plain, func(key, value []byte) ([]byte, bool) {
+		switch string(key) {
 		case "fields":
-			return eachPair(value, func(key string, value []byte) ([]byte, bool) {
-				if key != form.FullName && key != form.DocumentNumber {
+			return eachPair(value, func(key, value []byte) ([]byte, bool) {
+				if string(key) != form.FullName && string(key) != form.DocumentNumber {
 					return skip(value)
 				}
 				text, rest, ok := textOf(value)
-				app.Fields[key] = text
+				app.Fields[string(key)] = string(text)
 				return rest, ok
 			})
 		case "choices":
@@ -100,14 +100,15 @@ func walkContent(plain []byte, app *form.Application) bool {
 }
 
 func walkChoice(raw []byte, c *form.Choice) ([]byte, bool) {
-	return eachPair(raw, func(key string, value []byte) (rest []byte, ok bool) {
-		switch key {
+	return eachPair(raw, func(key, value []byte) (rest []byte, ok bool) {
+		switch string(key) {
 		case "order":
 			kind, n, rest, ok := head(value)
 			c.Order = int(n & math.MaxInt32)
 			return rest, ok && kind == kindUint && n <= math.MaxInt32
 		case "level":
-			c.Level, rest, ok = textOf(value)
+			text, rest, ok := textOf(value)
+			c.Level = string(text)
 			return rest, ok
 		}
 		return skip(value)
@@ -148,20 +149,22 @@ func head(raw []byte) (kind byte, n uint64, rest []byte, ok bool) {
 	return kind, binary.BigEndian.Uint64(b[:]), rest[size:], true
 }
 
-func textOf(raw []byte) (text string, rest []byte, ok bool) {
+// textOf reads a text. It is not copied: a content has some forty keys, of which
+// five are looked for.
+func textOf(raw []byte) (text, rest []byte, ok bool) {
 	kind, n, rest, ok := head(raw)
 	if !ok || kind != kindText || n > uint64(len(rest)) {
-		return "", nil, false
+		return nil, nil, false
 	}
-	return string(rest[:n]), rest[n:], true
+	return rest[:n], rest[n:], true
 }
 
 // eachPair calls f with every key of a map of texts, and with what follows the
 // key; f gives what follows the value.
-func eachPair(raw []byte, f func(key string, value []byte) ([]byte, bool)) ([]byte, bool) {
+func eachPair(raw []byte, f func(key, value []byte) ([]byte, bool)) ([]byte, bool) {
 	kind, n, rest, ok := head(raw)
 	for ok = ok && kind == kindMap; ok && n > 0; n-- {
-		var key string
+		var key []byte
 		if key, rest, ok = textOf(rest); ok {
 			rest, ok = f(key, rest)
 		}
