@@ -46,6 +46,7 @@ const (
 	crowdSigns  = "signs"
 	crowdOrders = "orders"
 	crowdPays   = "pays"
+	crowdWaits  = "waits" // who could not pay tries again later
 )
 
 // errOver says that nobody can be confirmed any more.
@@ -60,8 +61,10 @@ type crowd struct {
 
 	mu    sync.Mutex // guards all below
 	state CrowdState
-	told  time.Time // when open pages were told last
-	open  bool      // everything runs: it may be begun
+	told  time.Time          // when open pages were told last
+	open  bool               // everything runs: it may be begun
+	stop  context.CancelFunc // of what is under way
+	ended bool               // a person had it stop
 }
 
 // Open lets it be begun: every program has answered.
@@ -86,18 +89,39 @@ func (c *crowd) Begin() {
 	if !c.open || c.state.Phase != "" || c.state.Finished || c.ctx.Err() != nil {
 		return
 	}
-	c.state = CrowdState{Phase: crowdStops}
+	c.state, c.ended = CrowdState{Phase: crowdStops}, false
+	ctx, stop := context.WithCancel(c.ctx)
+	c.stop = stop
 	c.group.Go(func() {
-		err := c.work(c.ctx, func(phase string, done, all int) { c.set(CrowdState{Phase: phase, Done: done, All: all}) })
+		defer stop()
+		err := c.work(ctx, func(phase string, done, all int) { c.set(CrowdState{Phase: phase, Done: done, All: all}) })
 		switch {
 		case errors.Is(err, errOver):
 			c.set(CrowdState{Problem: "crowd.over"})
+		case err != nil && c.stopped():
+			c.set(CrowdState{Problem: "crowd.stopped"})
 		case err != nil:
 			c.set(CrowdState{Problem: "crowd.failed"})
 		default:
 			c.set(CrowdState{Finished: true})
 		}
 	})
+}
+
+// Stop ends what is under way; asked again, it goes on from there.
+func (c *crowd) Stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.state.Phase != "" && c.stop != nil {
+		c.ended = true
+		c.stop()
+	}
+}
+
+func (c *crowd) stopped() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended
 }
 
 // set tells open pages, which load themselves again, of every phase and at most once a
@@ -115,12 +139,12 @@ func (c *crowd) set(s CrowdState) {
 }
 
 // crowd is the button of the running demonstration.
-func (r *runner) crowd(ctx context.Context, group *sync.WaitGroup, hubProcess *Process, now func() time.Time) *crowd {
+func (r *runner) crowd(ctx context.Context, group *sync.WaitGroup, hubProcess *Process) *crowd {
 	done := r.l.in("crowd")
 	_, err := os.Stat(done)
 	return &crowd{ctx: ctx, group: group, changed: r.home.Changed, state: CrowdState{Finished: err == nil},
 		work: func(ctx context.Context, say func(string, int, int)) error {
-			err := r.gather(ctx, hubProcess, now, say)
+			err := r.gather(ctx, hubProcess, say)
 			if err == nil {
 				return os.WriteFile(done, nil, 0o600)
 			}
@@ -132,11 +156,8 @@ func (r *runner) crowd(ctx context.Context, group *sync.WaitGroup, hubProcess *P
 }
 
 // gather has the hub's program stopped while the crowd is made.
-func (r *runner) gather(ctx context.Context, hubProcess *Process, now func() time.Time, say func(string, int, int)) error {
+func (r *runner) gather(ctx context.Context, hubProcess *Process, say func(string, int, int)) error {
 	rules := r.e.rules()
-	if !now().Before(closes(rules)) {
-		return errOver
-	}
 	say(crowdStops, 0, 0)
 	held := hubProcess.State().Held // by a person: then it stays so
 	if !held {
@@ -200,6 +221,9 @@ type assembly struct {
 	rules  campaign.Campaign
 	people []synthetic.Person
 }
+
+// over reports whether nobody can be confirmed any more.
+func (a *assembly) over() bool { return !a.hub.Now().Before(closes(a.rules)) }
 
 // withinReach bounds how long the hub may take over what it was given.
 const withinReach = 2 * time.Minute

@@ -7,37 +7,73 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/payment"
 	"zhunkao/hub/payment/channel"
+	"zhunkao/hub/payment/teller"
 	"zhunkao/protocol/campaign/synthetic"
 )
 
 // ordered waits until the hub has opened an order for everybody.
 func (a *assembly) ordered(ctx context.Context) error { return a.reached(ctx, crowdOrders, ordered) }
 
+// errLater says that somebody could not pay now, and tries again later.
+var errLater = errors.New("demo: not paid yet")
+
+// How long somebody waits who could not pay, the first time and at most.
+const (
+	firstPause = 2 * time.Second
+	mostPause  = 30 * time.Second
+)
+
 // pay has everybody scan a code with the telephone and pay it. The notice of the company
-// comes to the hub by itself.
+// comes to the hub by itself. Who cannot pay, because a company is away or her time is
+// over, tries again later, as people do, until it is paid or a person has them stop: a
+// mass failure (A59) is played with them.
 func (a *assembly) pay(ctx context.Context) error {
-	lack, err := a.missing(ctx, hasPaid)
-	if err != nil || len(lack) == 0 {
-		return err
-	}
 	client := &http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	defer client.CloseIdleConnections()
-	for i, p := range lack {
-		if err := a.paysOne(ctx, client, p, []string{"wechat", "alipay"}[i%2]); err != nil {
+	paid := map[string]bool{} // the telephone says so; the hub may not know it yet
+	for pause := firstPause; ; pause = min(2*pause, mostPause) {
+		lack, err := a.missing(ctx, hasPaid)
+		if err != nil || len(lack) == 0 {
 			return err
 		}
-		a.Say(crowdPays, len(a.people)-len(lack)+i+1, len(a.people))
+		had, later := len(a.people)-len(lack), 0
+		for i, p := range lack {
+			err := a.paysOne(ctx, client, p, paid)
+			switch {
+			case errors.Is(err, errLater) && ctx.Err() == nil:
+				later++
+			case err != nil:
+				return err
+			}
+			a.Say(crowdPays, had+i+1-later, len(a.people))
+		}
+		if later == 0 {
+			return a.reached(ctx, crowdPays, hasPaid)
+		}
+		a.Say(crowdWaits, len(a.people)-later, len(a.people))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
 	}
-	return a.reached(ctx, crowdPays, hasPaid)
 }
 
-func (a *assembly) paysOne(ctx context.Context, client *http.Client, p synthetic.Person, company string) error {
+// companyOf is whom somebody pays by: half of them by each of two.
+func (a *assembly) companyOf(p synthetic.Person) string {
+	i := slices.IndexFunc(a.people, func(q synthetic.Person) bool { return q.Application.ID == p.Application.ID })
+	return []string{"wechat", "alipay"}[i%2]
+}
+
+// paysOne has one of them pay. Who has paid already and does not see it has the hub ask.
+func (a *assembly) paysOne(ctx context.Context, client *http.Client, p synthetic.Person, paid map[string]bool) error {
 	var all []payment.Order
 	err := a.hub.DB().Read(ctx, func(tx *db.Tx) (err error) {
 		all, err = payment.OrdersOf(ctx, tx, p.Application.ID)
@@ -46,22 +82,34 @@ func (a *assembly) paysOne(ctx context.Context, client *http.Client, p synthetic
 	if err != nil {
 		return err
 	}
-	for _, o := range all {
-		if o.State != payment.Open {
-			continue
+	at := slices.IndexFunc(all, func(o payment.Order) bool { return o.State == payment.Open })
+	switch {
+	case at < 0: // her time is over; she may be given more
+		return errLater
+	case paid[all[at].Number]:
+		found, err := a.hub.Teller().AskNow(ctx, all[at])
+		if err == nil && found.Order.State != payment.Paid {
+			err = errLater
 		}
-		offer, _, err := a.hub.Teller().Offer(ctx, o, company, channel.Scan, "127.0.0.1", "")
-		if err != nil {
-			return err
-		}
-		to, err := a.post(ctx, client, "/scan", url.Values{"code": {offer.Code}})
-		if err != nil {
-			return err
-		}
-		_, err = a.post(ctx, client, to, url.Values{})
 		return err
 	}
-	return errors.New("no order is open")
+	offer, _, err := a.hub.Teller().Offer(ctx, all[at], a.companyOf(p), channel.Scan, "127.0.0.1", "")
+	var no *channel.RefusedError
+	switch {
+	case errors.Is(err, channel.ErrAway), errors.Is(err, channel.ErrForged), errors.As(err, &no), errors.Is(err, teller.ErrShut):
+		return errLater
+	case err != nil:
+		return err
+	}
+	to, err := a.post(ctx, client, "/scan", url.Values{"code": {offer.Code}})
+	if err != nil {
+		return errors.Join(errLater, err)
+	}
+	if _, err = a.post(ctx, client, to, url.Values{}); err != nil {
+		return errors.Join(errLater, err)
+	}
+	paid[all[at].Number] = true
+	return nil
 }
 
 // post presses a button of the telephone and gives where it leads.

@@ -81,6 +81,9 @@ func (a *assembly) enter(ctx context.Context) error {
 	if done, err := a.hub.DB().Meta(ctx, metaCrowd); err != nil || done != "" {
 		return err
 	}
+	if a.over() {
+		return errOver
+	}
 	text, err := a.hub.DB().Meta(ctx, hub.MetaDemoApplicants)
 	if err != nil {
 		return err

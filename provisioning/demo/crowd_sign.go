@@ -8,9 +8,11 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"errors"
 	"image"
 	"image/color"
 	"image/jpeg"
+	"strings"
 	"time"
 
 	"zhunkao/hub/consent"
@@ -33,12 +35,24 @@ const (
 const signing = 55 * time.Minute
 
 // sign has everybody sign at a box that is lent to her point for the hour: enrolled, and
-// retired by its own last word when the hub has all that it sealed.
-func (a *assembly) sign(ctx context.Context) error {
+// retired by its own last word when the hub has all that it sealed. Broken off, the boxes
+// are taken back, now or at the next beginning: nobody has their keys any more.
+func (a *assembly) sign(ctx context.Context) (err error) {
+	if err := a.takeBack(ctx); err != nil {
+		return err
+	}
 	lack, err := a.missing(ctx, inForce)
 	if err != nil || len(lack) == 0 {
 		return err
 	}
+	if a.over() {
+		return errOver
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.takeBack(context.WithoutCancel(ctx)))
+		}
+	}()
 	a.Say(crowdSigns, len(a.people)-len(lack), len(a.people))
 	boxes := map[string]*lentBox{}
 	for i, p := range lack {
@@ -100,6 +114,10 @@ func (a *assembly) lend(ctx context.Context, point string) (*lentBox, error) {
 	if err != nil {
 		return nil, err
 	}
+	lent, err := a.hub.DB().Meta(ctx, metaLent)
+	if err != nil {
+		return nil, err
+	}
 	var got fleet.Box
 	err = a.hub.DB().Write(ctx, func(tx *db.Tx) error {
 		code, _, err := a.hub.Flow().IssueTicket(ctx, tx, point, "", flow.Operator())
@@ -108,10 +126,36 @@ func (a *assembly) lend(ctx context.Context, point string) (*lentBox, error) {
 		}
 		got, err = a.hub.Flow().Enrol(ctx, tx, fleet.Request{Code: code, DeviceKey: public, Opening: opening.PublicKey().Bytes(), KeyStore: "file",
 			Certify: func(id string) ([]byte, error) { return a.hub.Keys().IssueDevice(asked, id) }}, "127.0.0.1")
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.SetMeta(ctx, metaLent, strings.TrimSpace(lent+" "+got.ID))
 	})
 	b.address = protocol.Address{Box: protocol.BoxID(got.ID), Epoch: got.Epoch}
 	return b, err
+}
+
+// metaLent notes in the database which boxes were lent, with blanks between.
+const metaLent = "demo.lent"
+
+// takeBack revokes the boxes that were lent and not retired.
+func (a *assembly) takeBack(ctx context.Context) error {
+	lent, err := a.hub.DB().Meta(ctx, metaLent)
+	if err != nil {
+		return err
+	}
+	return a.hub.DB().Write(ctx, func(tx *db.Tx) error {
+		for _, id := range strings.Fields(lent) {
+			b, err := fleet.Get(ctx, tx, id)
+			if err == nil && b.State != fleet.Revoked {
+				err = a.hub.Flow().Revoke(ctx, tx, id, "演示中断，借来的终端收回", flow.Operator())
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // confirms seals the next record of the box and says it.

@@ -3,6 +3,8 @@ package demo
 import (
 	"context"
 	"net"
+	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,7 +20,9 @@ import (
 
 // TestGather: everybody of the crowd is registered, confirmed by a sealed record, has paid
 // at a company and is valid (A42, A48); the books balance; nothing is set aside; the boxes
-// that were lent are retired; and who asks again changes nothing.
+// that were lent are retired; and who asks again changes nothing. Broken off while they
+// sign, no box that was lent stays enrolled; who cannot pay while a company is away pays
+// when it is back (A59).
 func TestGather(t *testing.T) {
 	dir, ctx := t.TempDir(), t.Context()
 	data := filepath.Join(dir, "hub")
@@ -61,15 +65,27 @@ func TestGather(t *testing.T) {
 	})
 	t.Cleanup(stop) // before the two are waited for
 
+	knob := func(on string) {
+		res, err := http.PostForm("http://"+phone+"/knob", url.Values{"company": {cashier.WeChat}, "knob": {"away"}, "on": {on}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if res.StatusCode >= http.StatusBadRequest {
+			t.Fatal(res.Status)
+		}
+	}
+
 	const size = 20
 	var phases []string
-	gather := func() error {
+	gather := func(ctx context.Context, said func(phase string, done int)) error {
 		phases = nil
 		return Gather(ctx, Gathering{Hub: hub.Config{Data: data, Listen: pages, Door: "127.0.0.1:0", MQTT: "127.0.0.1:0", DemoClock: socket, Payments: cashier.Papers{Dir: companies}.Payments()},
-			Campaign: campaign.Adult2019().ID, Start: Start, Telephone: "http://" + phone, Size: size, Say: func(phase string, _, _ int) {
+			Campaign: campaign.Adult2019().ID, Start: Start, Telephone: "http://" + phone, Size: size, Say: func(phase string, done, _ int) {
 				if len(phases) == 0 || phases[len(phases)-1] != phase {
 					phases = append(phases, phase)
 				}
+				said(phase, done)
 			}})
 	}
 	count := func(question string) (n int) {
@@ -85,8 +101,30 @@ func TestGather(t *testing.T) {
 		return n
 	}
 	before := count(`SELECT COUNT(*) FROM application`)
+	broken, breaks := context.WithCancel(ctx)
+	defer breaks()
+	if err := gather(broken, func(phase string, done int) {
+		if phase == crowdSigns && done > 0 {
+			breaks()
+		}
+	}); err == nil {
+		t.Fatal("it was not broken off")
+	}
+	lent := count(`SELECT COUNT(*) FROM box`)
+	if left := count(`SELECT COUNT(*) FROM box WHERE state <> 'revoked'`); lent == 0 || left > 0 {
+		t.Errorf("broken off, %d of %d boxes stay enrolled", left, lent)
+	}
+	knob("1")
+	waited := 0
 	for range 2 {
-		if err := gather(); err != nil {
+		boxes := count(`SELECT COUNT(*) FROM box`)
+		if err := gather(ctx, func(phase string, _ int) {
+			if phase == crowdWaits {
+				if waited++; waited == 1 {
+					knob("")
+				}
+			}
+		}); err != nil {
 			t.Fatal(err)
 		}
 		for question, want := range map[string]int{
@@ -94,12 +132,14 @@ func TestGather(t *testing.T) {
 			`SELECT COUNT(*) FROM confirmation WHERE state = 'in-force'`: size,
 			`SELECT COUNT(*) FROM quarantine`:                            0,
 			`SELECT COUNT(*) FROM payment_order WHERE state = 'paid'`:    size,
-			`SELECT COUNT(*) FROM box WHERE state = 'revoked'`:           len(share),
-			`SELECT COUNT(*) FROM box`:                                   len(share),
+			`SELECT COUNT(*) FROM box WHERE state <> 'revoked'`:          0,
 		} {
 			if got := count(question); got != want {
 				t.Errorf("%s: %d, want %d", question, got, want)
 			}
+		}
+		if got := count(`SELECT COUNT(*) FROM box`); waited == 0 || strings.Contains(strings.Join(phases, " "), crowdSigns) == (got == boxes) {
+			t.Errorf("%d boxes, %d before, through %v", got, boxes, phases)
 		}
 	}
 	if got := strings.Join(phases, " "); got != crowdEnters+" "+crowdOrders {

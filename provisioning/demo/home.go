@@ -78,8 +78,12 @@ func (h *Home) Handler() (http.Handler, error) {
 		return h.Move(r.Context(), r.PostFormValue("move"))
 	}))
 	mux.HandleFunc("POST /programs/{name}", h.pressed(h.program))
-	mux.HandleFunc("POST /crowd", h.pressed(func(*http.Request) error {
-		if h.Crowd != nil {
+	mux.HandleFunc("POST /crowd", h.pressed(func(r *http.Request) error {
+		switch {
+		case h.Crowd == nil:
+		case r.PostFormValue("do") == "stop":
+			h.Crowd.Stop()
+		default:
 			h.Crowd.Begin()
 		}
 		return nil

@@ -92,7 +92,7 @@ func (r *runner) run(ctx context.Context, accounts []Account) error {
 	}
 	var others sync.WaitGroup
 	if !r.e.cash() {
-		r.home.Crowd = r.crowd(ctx, &others, hub, clock.Now)
+		r.home.Crowd = r.crowd(ctx, &others, hub)
 	}
 	if err := r.serveHome(ctx, clock); err != nil {
 		return err
