@@ -22,11 +22,20 @@ func (s *server) copiesPledge(m *mine) (bool, error) {
 	if !m.exists() || m.current.State == candidate.Withdrawn || m.camp.Text(paper.PledgeText, false) == "" {
 		return false, nil
 	}
-	now := s.now()
-	asked, err := m.camp.Reviewed(m.current.Application, m.place, now)
+	now, camp := s.now(), m.camp
+	camp.Reviews = nil // without the lines that need not be judged: each page asks this
+	for _, r := range m.camp.Reviews {
+		if r.Kind == rules.ReviewPledge {
+			camp.Reviews = append(camp.Reviews, r)
+		}
+	}
+	if len(camp.Reviews) == 0 {
+		return false, nil
+	}
+	asked, err := camp.Reviewed(m.current.Application, m.place, now)
 	return slices.ContainsFunc(asked, func(r rules.Review) bool {
-		end := m.camp.Deadline(window.Step(r.Until), m.camp.Subject(m.current.Application, m.current.Division))
-		return r.Kind == rules.ReviewPledge && (end.IsZero() || now.Before(end))
+		end := camp.Deadline(window.Step(r.Until), camp.Subject(m.current.Application, m.current.Division))
+		return end.IsZero() || now.Before(end)
 	}), err
 }
 
