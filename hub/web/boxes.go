@@ -75,7 +75,13 @@ func (s *server) boxes(c *gin.Context, v *visit) {
 		s.exportBoxes(c, v, view.Rows)
 		return
 	}
-	view.Total, view.Unwell = len(view.Rows), unwell(view.Rows)
+	view.Rows = inUseFirst(view.Rows)
+	all := len(view.Rows)
+	view.Total = slices.IndexFunc(view.Rows, revoked)
+	if view.Total < 0 {
+		view.Total = all
+	}
+	view.Unwell, view.Revoked = unwell(view.Rows[:view.Total]), all-view.Total
 	n := pageNumber(c)
 	from := min((n-1)*pageBoxes, len(view.Rows))
 	if n > 1 {
@@ -84,9 +90,19 @@ func (s *server) boxes(c *gin.Context, v *visit) {
 	if len(view.Rows) > from+pageBoxes {
 		view.Pages.Next = link(c, "", n+1)
 	}
-	view.Pages.Number, view.Pages.Of = n, max(n, (view.Total+pageBoxes-1)/pageBoxes)
+	view.Pages.Number, view.Pages.Of = n, max(n, (all+pageBoxes-1)/pageBoxes)
 	view.Rows = view.Rows[from:min(from+pageBoxes, len(view.Rows))]
 	s.show(c, v, http.StatusOK, "boxes", "boxes", view)
+}
+
+// revoked are the boxes that serve nobody any more, retired or lost.
+func revoked(b console.Box) bool { return b.Standing == string(fleet.Revoked) }
+
+// inUseFirst puts those last that are revoked; the order within is kept.
+func inUseFirst(boxes []console.Box) []console.Box {
+	rank := map[bool]int{true: 1}
+	slices.SortStableFunc(boxes, func(a, b console.Box) int { return rank[revoked(a)] - rank[revoked(b)] })
+	return boxes
 }
 
 // boxRows lists the boxes of the remit by point and unit, as they are now.

@@ -9,6 +9,8 @@ import (
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
+	"zhunkao/hub/flow"
+	"zhunkao/hub/payment"
 )
 
 // TestJournalIsSearched: each filter gives what it names and nothing else, and
@@ -138,4 +140,30 @@ func TestJournalIsCheckedFromThePage(t *testing.T) {
 			t.Error("a county is offered the check")
 		}
 	})
+}
+
+// TestFactsAreWords: what an entry says beside its sentence is in words, an
+// amount in yuan and a moment as a time: nobody reads the hub's own keys.
+func TestFactsAreWords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, demo)
+	w.confirm(0)
+	w.write(t.Context(), func(tx *db.Tx) error {
+		_, err := w.flow.BookMovement(t.Context(), tx, payment.Movement{Channel: "wechat", Kind: payment.Payment, Number: "T9", Order: "2019430000000000000", Fen: 123456,
+			At: now().UnixMilli(), Source: payment.ByNotice}, flow.Hub())
+		return err
+	})
+	w.sealedUp()
+	_, page := w.as("po").get("/gl/journal?act=movement.")
+	_, page, _ = strings.Cut(page, `<table class="table entries">`)
+	for _, want := range []string{"金额 1,234.56 元", "支付渠道 微信支付", "归在 不知道是谁的", "怎样得知 渠道通知"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the journal does not say %s", want)
+		}
+	}
+	for _, key := range []string{"123456", "wechat", "stranger", "notice"} {
+		if strings.Contains(page, key) {
+			t.Errorf("the journal says %s", key)
+		}
+	}
 }

@@ -128,24 +128,6 @@ func (s *server) author(ctx context.Context, tx *db.Tx, v *visit, a journal.Auth
 	return a.Kind, nil
 }
 
-// worded is the phrase for the value x of the short fact k of an entry, "" for
-// a value that speaks for itself.
-func (s *server) worded(e journal.Sealed, k, x string) string {
-	key := k + "." + x
-	switch {
-	case e.Subject.Kind == journal.OfIncident:
-		key = "incident." + key
-	case e.Act == journal.RecordViewed:
-		key = "look." + x
-	case k == "act": // of the campaign's table
-		key = "table." + x
-	}
-	if s.pages.Has(key) {
-		return key
-	}
-	return ""
-}
-
 // detail writes the short facts of an entry in a fixed order.
 func (s *server) detail(l console.Lang, e journal.Sealed) string {
 	if what := "look." + e.Detail["what"]; e.Act == journal.RecordViewed && s.pages.Has(what) {
@@ -156,18 +138,11 @@ func (s *server) detail(l console.Lang, e journal.Sealed) string {
 		if x == "" {
 			continue
 		}
-		switch {
-		case s.pages.Has("state." + x):
-			x = s.pages.Text(l, "state."+x)
-		case s.worded(e, k, x) != "":
-			x = s.pages.Text(l, s.worded(e, k, x))
-		case k != "route": // whole: it says what was tried, and both its ends are alike
-			x = ends(x)
+		label, text := s.fact(l, e, k, x)
+		if text == x && k != "route" { // whole: it says what was tried, and both its ends are alike
+			text = ends(x)
 		}
-		if s.pages.Has("detail." + k) {
-			k = s.pages.Text(l, "detail."+k)
-		}
-		parts = append(parts, k+" "+x)
+		parts = append(parts, label+" "+text)
 	}
 	slices.Sort(parts)
 	if result := "result." + e.Result; s.pages.Has(result) {

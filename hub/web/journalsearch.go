@@ -374,26 +374,6 @@ func (s *server) result(l console.Lang, e journal.Sealed) string {
 	return e.Result
 }
 
-// facts are the short facts of an entry, whole and in a fixed order.
-func (s *server) facts(l console.Lang, e journal.Sealed) []console.Fact {
-	var out []console.Fact
-	for k, x := range e.Detail {
-		if x == "" {
-			continue
-		}
-		label := k
-		if s.pages.Has("detail." + k) {
-			label = s.pages.Text(l, "detail."+k)
-		}
-		if key := s.worded(e, k, x); key != "" {
-			x = s.pages.Text(l, key)
-		}
-		out = append(out, console.Fact{Label: label, Value: x})
-	}
-	slices.SortFunc(out, func(a, b console.Fact) int { return strings.Compare(a.Label, b.Label) })
-	return out
-}
-
 // lastCheck is the newest check of the whole journal, for the province.
 func (s *server) lastCheck(ctx context.Context, tx *db.Tx, v *visit) (*console.JournalCheck, error) {
 	if !s.may(v.session.Account.Role)["check-journal"] {

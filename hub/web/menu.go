@@ -10,10 +10,10 @@ import (
 )
 
 // entry is one line of the menu. Who has the right of its key sees it, in this
-// order.
+// order; the first that she sees of a group stands under the group's name.
 type entry struct {
+	group           string // phrase "menugroup." + group; none for what every day begins with
 	key, path, icon string
-	apart           bool // begins a group
 	must            bool // what is counted should not be there at all
 	quiet           bool // stands there only while something is counted
 	count           func(ctx context.Context, tx *db.Tx, v *visit, campaign string) (int, error)
@@ -26,38 +26,38 @@ func (s *server) menu() []entry {
 		{key: "approvals", path: "/gl/approvals", icon: "check", count: s.countWaiting},
 		{key: "seconds", path: "/gl/seconds", icon: "people", count: s.countSeconds, quiet: true},
 		{key: "requests", path: "/gl/requests", icon: "hand", count: s.countPersonRequests, quiet: true},
-		{key: "confirmations", path: "/gl/confirmations", icon: "doc"},
-		{key: "disputes", path: "/gl/disputes", icon: "scale", must: true, count: countDisputed},
-		{key: "proofs", path: "/gl/proofs", icon: "check", count: countProofs, quiet: true},
-		{key: "reviews", path: "/gl/reviews", icon: "alert", must: true, count: countDoubts, quiet: true},
-		{key: "claims", path: "/gl/claims", icon: "doc", count: countClaims, quiet: true},
-		{key: "quarantine", path: "/gl/held", icon: "tray", count: countQuarantined},
-		{key: "slip", path: "/gl/slip", icon: "check"},
-		{key: "payments", path: "/gl/payments", icon: "book"},
-		{key: "suspense", path: "/gl/suspense", icon: "tray", must: true, count: countSuspended, quiet: true},
-		{key: "differences", path: "/gl/differences", icon: "scale", must: true, count: countDifferences, quiet: true},
-		{key: "unpaid", path: "/gl/unpaid", icon: "hand"},
-		{key: "trouble", path: "/gl/trouble", icon: "alert", must: true, count: s.countTrouble},
-		{key: "endings", path: "/gl/endings", icon: "lock"},
-		{key: "arrangement", path: "/gl/arrangement", icon: "seats"},
 		{key: "incidents", path: "/gl/incidents", icon: "alert", must: true, count: countIncidents},
-		{key: "days", path: "/gl/days", icon: "scale", count: countDays},
-		{key: "results", path: "/gl/results", icon: "doc"},
-		{key: "rooms", path: "/gl/rooms", icon: "house"},
-		{key: "exampapers", path: "/gl/papers", icon: "doc"},
-		{key: "boxes", path: "/gl/boxes", icon: "box", apart: true},
-		{key: "sticks", path: "/gl/sticks", icon: "in"},
-		{key: "points", path: "/gl/points", icon: "pin"},
-		{key: "sites", path: "/gl/sites", icon: "house"},
-		{key: "catchments", path: "/gl/catchments", icon: "net"},
-		{key: "offices", path: "/gl/offices", icon: "house"},
-		{key: "staff", path: "/gl/staff", icon: "people", count: countRequests},
-		{key: "trainings", path: "/gl/trainings", icon: "cap"},
-		{key: "campaigns", path: "/gl/campaigns", icon: "book"},
-		{key: "exchange", path: "/gl/exchange", icon: "out", count: s.countParcels},
-		{key: "texts", path: "/gl/texts", icon: "alert", must: true, count: countGivenUp, quiet: true},
-		{key: "journal", path: "/gl/journal", icon: "list"},
-		{key: "access", path: "/gl/access", icon: "net"},
+		{group: "registration", key: "confirmations", path: "/gl/confirmations", icon: "doc"},
+		{group: "registration", key: "proofs", path: "/gl/proofs", icon: "check", count: countProofs, quiet: true},
+		{group: "registration", key: "disputes", path: "/gl/disputes", icon: "scale", must: true, count: countDisputed},
+		{group: "registration", key: "reviews", path: "/gl/reviews", icon: "alert", must: true, count: countDoubts, quiet: true},
+		{group: "registration", key: "claims", path: "/gl/claims", icon: "doc", count: countClaims, quiet: true},
+		{group: "registration", key: "quarantine", path: "/gl/held", icon: "tray", count: countQuarantined},
+		{group: "money", key: "payments", path: "/gl/payments", icon: "book"},
+		{group: "money", key: "slip", path: "/gl/slip", icon: "check"},
+		{group: "money", key: "days", path: "/gl/days", icon: "scale", count: countDays},
+		{group: "money", key: "suspense", path: "/gl/suspense", icon: "tray", must: true, count: countSuspended, quiet: true},
+		{group: "money", key: "differences", path: "/gl/differences", icon: "scale", must: true, count: countDifferences, quiet: true},
+		{group: "money", key: "unpaid", path: "/gl/unpaid", icon: "hand"},
+		{group: "money", key: "trouble", path: "/gl/trouble", icon: "alert", must: true, count: s.countTrouble},
+		{group: "money", key: "endings", path: "/gl/endings", icon: "lock"},
+		{group: "examination", key: "sites", path: "/gl/sites", icon: "house"},
+		{group: "examination", key: "catchments", path: "/gl/catchments", icon: "net"},
+		{group: "examination", key: "arrangement", path: "/gl/arrangement", icon: "seats"},
+		{group: "examination", key: "rooms", path: "/gl/rooms", icon: "house"},
+		{group: "examination", key: "exampapers", path: "/gl/papers", icon: "doc"},
+		{group: "examination", key: "results", path: "/gl/results", icon: "doc"},
+		{group: "places", key: "points", path: "/gl/points", icon: "pin"},
+		{group: "places", key: "boxes", path: "/gl/boxes", icon: "box"},
+		{group: "places", key: "sticks", path: "/gl/sticks", icon: "in"},
+		{group: "places", key: "trainings", path: "/gl/trainings", icon: "cap"},
+		{group: "management", key: "offices", path: "/gl/offices", icon: "house"},
+		{group: "management", key: "staff", path: "/gl/staff", icon: "people", count: countRequests},
+		{group: "management", key: "campaigns", path: "/gl/campaigns", icon: "book"},
+		{group: "management", key: "exchange", path: "/gl/exchange", icon: "out", count: s.countParcels},
+		{group: "management", key: "texts", path: "/gl/texts", icon: "alert", must: true, count: countGivenUp, quiet: true},
+		{group: "management", key: "journal", path: "/gl/journal", icon: "list"},
+		{group: "management", key: "access", path: "/gl/access", icon: "net"},
 	}
 }
 
@@ -79,7 +79,7 @@ func (s *server) menuFor(ctx context.Context, tx *db.Tx, v *visit, campaign stri
 		if !may[e.key] {
 			continue
 		}
-		line := console.MenuEntry{Key: e.key, Path: e.path, Icon: e.icon, Apart: e.apart, Must: e.must}
+		line := console.MenuEntry{Key: e.key, Path: e.path, Icon: e.icon, Group: e.group, Must: e.must}
 		if e.count != nil {
 			var err error
 			of := countedFor{v.session.Account.ID, v.session.Account.Role, v.remit(), campaign}
@@ -94,7 +94,7 @@ func (s *server) menuFor(ctx context.Context, tx *db.Tx, v *visit, campaign stri
 			out = append(out, line)
 		}
 	}
-	return out, nil
+	return console.Grouped(out), nil
 }
 
 func countDisputed(ctx context.Context, tx *db.Tx, v *visit, campaign string) (int, error) {

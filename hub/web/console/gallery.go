@@ -64,7 +64,7 @@ func Scenes(l Lang) []Scene {
 	}
 	add("disputes", "some", "有待裁", "menu.disputes", "disputes", f("disputes"), Confirmations{Rows: sceneDisputed(), Total: 2, Rulings: sceneRulings()})
 	add("disputes", "none", "没有待裁", "menu.disputes", "disputes", quiet("disputes"), Confirmations{})
-	add("boxes", "mixed", "各种情况", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes(), Total: 9, Unwell: 8})
+	add("boxes", "mixed", "各种情况", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes(), Total: 8, Unwell: 7, Revoked: 1})
 	add("boxes", "well", "都正常", "menu.boxes", "boxes", f("boxes"), Boxes{Rows: sceneBoxes()[:1], Total: 1})
 	add("boxes", "none", "一台也没有", "menu.boxes", "boxes", quiet("boxes"), Boxes{})
 	for _, b := range sceneBoxes() {
@@ -164,10 +164,12 @@ func sceneRights() map[string]bool {
 // sceneMenu is the menu of somebody who may do everything, with something
 // waiting or not.
 func sceneMenu(waiting bool) []MenuEntry {
-	out := []MenuEntry{{Key: "dashboard", Icon: "chart"}, {Key: "candidates", Icon: "search"}, {Key: "approvals", Icon: "check", Count: 14},
-		{Key: "confirmations", Icon: "doc"}, {Key: "disputes", Icon: "scale", Count: 2, Must: true}, {Key: "proofs", Icon: "check", Count: 2}, {Key: "reviews", Icon: "alert", Count: 2, Must: true}, {Key: "claims", Icon: "doc", Count: 3}, {Key: "quarantine", Icon: "tray", Count: 1}, {Key: "slip", Icon: "check"},
-		{Key: "payments", Icon: "book"}, {Key: "suspense", Icon: "tray", Count: 7, Must: true}, {Key: "incidents", Icon: "alert", Count: 2, Must: true}, {Key: "boxes", Icon: "box", Apart: true}, {Key: "sticks", Icon: "in"}, {Key: "points", Icon: "pin"},
-		{Key: "offices", Icon: "house"}, {Key: "staff", Icon: "people"}, {Key: "trainings", Icon: "cap"}, {Key: "campaigns", Icon: "book"}, {Key: "exchange", Icon: "out"}, {Key: "journal", Icon: "list"}}
+	out := Grouped([]MenuEntry{{Key: "dashboard", Icon: "chart"}, {Key: "candidates", Icon: "search"}, {Key: "approvals", Icon: "check", Count: 14}, {Key: "incidents", Icon: "alert", Count: 2, Must: true},
+		{Group: "registration", Key: "confirmations", Icon: "doc"}, {Group: "registration", Key: "proofs", Icon: "check", Count: 2}, {Group: "registration", Key: "disputes", Icon: "scale", Count: 2, Must: true},
+		{Group: "registration", Key: "reviews", Icon: "alert", Count: 2, Must: true}, {Group: "registration", Key: "claims", Icon: "doc", Count: 3}, {Group: "registration", Key: "quarantine", Icon: "tray", Count: 1},
+		{Group: "money", Key: "payments", Icon: "book"}, {Group: "money", Key: "slip", Icon: "check"}, {Group: "money", Key: "suspense", Icon: "tray", Count: 7, Must: true},
+		{Group: "places", Key: "points", Icon: "pin"}, {Group: "places", Key: "boxes", Icon: "box"}, {Group: "places", Key: "sticks", Icon: "in"}, {Group: "places", Key: "trainings", Icon: "cap"},
+		{Group: "management", Key: "offices", Icon: "house"}, {Group: "management", Key: "staff", Icon: "people"}, {Group: "management", Key: "campaigns", Icon: "book"}, {Group: "management", Key: "exchange", Icon: "out"}, {Group: "management", Key: "journal", Icon: "list"}})
 	for i := range out {
 		out[i].Path = "#"
 		if !waiting {

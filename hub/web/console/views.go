@@ -52,9 +52,21 @@ type Demo struct {
 // MenuEntry is one line of the menu.
 type MenuEntry struct {
 	Key, Path, Icon string // phrase "menu." + Key
-	Apart           bool   // begins a group
+	Group           string // phrase "menugroup." + Group, of the first line of a group; else none
 	Count           int    // what waits for a person
 	Must            bool   // and should not be there at all
+}
+
+// Grouped leaves a group's name with the first of its lines.
+func Grouped(menu []MenuEntry) []MenuEntry {
+	last := ""
+	for i, e := range menu {
+		if e.Group == last {
+			menu[i].Group = ""
+		}
+		last = e.Group
+	}
+	return menu
 }
 
 // Waiting is what an entry of the menu counts, 0 if she has no such entry.

@@ -4,9 +4,11 @@ import "time"
 
 // Boxes is /gl/boxes.
 type Boxes struct {
-	Rows          []Box
-	Total, Unwell int
-	Pages         Pages
+	Rows    []Box // those in use first
+	Total   int   // of those in use
+	Unwell  int   // of those in use, to be looked at
+	Revoked int   // retired or lost: they serve nobody any more
+	Pages   Pages
 }
 
 // Box is one terminal.

@@ -1,0 +1,77 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"zhunkao/hub/journal"
+	"zhunkao/hub/web/console"
+)
+
+// The short facts of entries that are no words: an amount in fen, and a moment
+// in ms since 1970 UTC.
+var (
+	factAmounts = []string{"fen", "fee", "counted", "booked"}
+	factMoments = []string{"due", "was", "until"}
+)
+
+// moments are later than this, in ms: another number under the same name is none.
+const earliestMoment = 1_000_000_000_000
+
+// fact is the short fact k of an entry in words: what it is called, and what it
+// says. What speaks for itself is left as it is.
+func (s *server) fact(l console.Lang, e journal.Sealed, k, x string) (label, text string) {
+	label, text = k, x
+	for _, key := range []string{"detail." + e.Subject.Kind + "." + k, "detail." + k} {
+		if s.pages.Has(key) {
+			label = s.pages.Text(l, key)
+			break
+		}
+	}
+	n, err := strconv.ParseInt(x, 10, 64)
+	switch key := s.worded(e, k, x); {
+	case key != "":
+		text = s.pages.Text(l, key)
+	case err == nil && slices.Contains(factAmounts, k):
+		text = s.pages.Text(l, "journal.amount", console.Yuan(n))
+	case err == nil && n > earliestMoment && slices.Contains(factMoments, k):
+		text = console.Full(time.UnixMilli(n))
+	}
+	return label, text
+}
+
+// worded is the phrase for the value x of the short fact k of an entry, "" for
+// a value that speaks for itself.
+func (s *server) worded(e journal.Sealed, k, x string) string {
+	keys := []string{"state." + x, k + "." + x, "pay." + k + "." + x}
+	switch {
+	case e.Subject.Kind == journal.OfIncident:
+		keys = []string{"state." + x, "incident." + k + "." + x}
+	case e.Act == journal.RecordViewed:
+		keys = []string{"look." + x}
+	case k == "act": // of the campaign's table
+		keys = []string{"table." + x}
+	}
+	for _, key := range keys {
+		if s.pages.Has(key) {
+			return key
+		}
+	}
+	return ""
+}
+
+// facts are the short facts of an entry, whole and in a fixed order.
+func (s *server) facts(l console.Lang, e journal.Sealed) []console.Fact {
+	var out []console.Fact
+	for k, x := range e.Detail {
+		if x == "" {
+			continue
+		}
+		label, text := s.fact(l, e, k, x)
+		out = append(out, console.Fact{Label: label, Value: text})
+	}
+	slices.SortFunc(out, func(a, b console.Fact) int { return strings.Compare(a.Label, b.Label) })
+	return out
+}
