@@ -95,8 +95,8 @@ func (b *box) start() {
 			if !errors.Is(err, context.Canceled) {
 				b.Errorf("Run: %v", err)
 			}
-		case <-time.After(5 * time.Second):
-			b.Fatal("Run does not end within 5 s")
+		case <-time.After(2 * time.Minute):
+			b.Fatal("Run does not end")
 		}
 		if err := b.app.Close(); err != nil {
 			b.Error(err)
@@ -206,7 +206,7 @@ func (b *box) send(e idcard.Event) {
 	b.Helper()
 	select {
 	case b.cards <- e:
-	case <-time.After(10 * time.Second):
+	case <-time.After(2 * time.Minute):
 		b.Fatal("the loop takes no more events of the reader")
 	}
 }

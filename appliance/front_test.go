@@ -28,7 +28,7 @@ func TestSystemdIsTold(t *testing.T) {
 	b.watchdog = "systemd"
 	b.start()
 	b.sees("idle")
-	if err := conn.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+	if err := conn.SetReadDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	var said []string

@@ -38,7 +38,7 @@ func softTPM(t *testing.T) (socket string) {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		if conn, err := net.Dial("unix", socket); err == nil {
 			_ = conn.Close()
 			return socket
@@ -86,7 +86,7 @@ func TestABoxWithATPM(t *testing.T) {
 	b.place(p.plain()[0].Chip)
 	b.sees("found")
 	b.walk()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		opened := 0
 		p.with(func() { opened = len(p.opened) })
 		if opened == 1 {

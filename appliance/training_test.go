@@ -46,7 +46,7 @@ func (b *box) runs(cfg appliance.Config) (over func() error) {
 			cancel()
 			b.http.CloseIdleConnections()
 			return errors.Join(err, app.Close())
-		case <-time.After(30 * time.Second):
+		case <-time.After(2 * time.Minute):
 			b.Fatal("it does not end")
 			return nil
 		}

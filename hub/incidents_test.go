@@ -38,7 +38,7 @@ func TestHubLooksAfterWhatWaits(t *testing.T) {
 	}))
 	s.must(d.Close())
 	s.start()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		var i incident.Incident
 		var divisions []org.Division

@@ -37,7 +37,7 @@ import (
 )
 
 const (
-	patient = 20 * time.Second
+	patient = 2 * time.Minute
 	point   = "43010201"
 	county  = "430102"
 )

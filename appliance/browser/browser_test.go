@@ -95,7 +95,7 @@ func (r *rig) want(t *testing.T, e browser.Event) {
 		if got != e {
 			t.Fatalf("event %d, want %d", got, e)
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatalf("event %d did not come", e)
 	}
 }
@@ -103,7 +103,7 @@ func (r *rig) want(t *testing.T, e browser.Event) {
 // until waits for something that has no event.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !ok(); {
+	for end := time.Now().Add(2 * time.Minute); !ok(); {
 		if time.Now().After(end) {
 			t.Fatalf("not in time: %s", what)
 		}

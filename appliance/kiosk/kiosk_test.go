@@ -286,7 +286,7 @@ func TestSignIsCheckedBeforeTheLoopSeesIt(t *testing.T) {
 
 func TestEventsTellOfChangesOnly(t *testing.T) {
 	r := newRig(t, "found")
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.server.URL+"/events", nil)
 	if err != nil {

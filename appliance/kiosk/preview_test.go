@@ -79,7 +79,7 @@ func TestPreviewLivesAndDiesWithItsStep(t *testing.T) {
 	}
 	select {
 	case <-ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("the camera still gives pictures after the step")
 	}
 	if resp, _ := r.get(t, address); resp.StatusCode != http.StatusNotFound {

@@ -145,7 +145,7 @@ func (n *node) commitOf(count, picture int) {
 // until polls with a deadline.
 func (n *node) until(what string, ok func() bool) {
 	n.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for !ok() {
 		if time.Now().After(deadline) {
 			n.Fatalf("never: %s; events %v", what, n.seen())

@@ -133,7 +133,7 @@ func (b *box) until(t *testing.T, what string, ok func([]neighbour.Neighbour) bo
 	for !ok(b.net.All()) {
 		select {
 		case <-b.changed:
-		case <-time.After(30 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Fatalf("%s: never; known is %+v", what, b.net.All())
 		}
 	}

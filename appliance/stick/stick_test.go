@@ -19,7 +19,7 @@ import (
 	"zhunkao/protocol"
 )
 
-const patient = 20 * time.Second
+const patient = 2 * time.Minute
 
 // rig is a store with a keeper.
 type rig struct {

@@ -80,7 +80,7 @@ func helper(t *testing.T, dir string, count int, env []string, before ...string)
 // told before the kernel has closed all its files.
 func gone(t *testing.T, dir string) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(time.Millisecond) {
 		_, err := store.Check(dir)
 		if !errors.Is(err, store.ErrHeld) {
 			return

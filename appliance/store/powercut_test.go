@@ -53,7 +53,7 @@ func newRig(t *testing.T) *rig {
 
 func (r *rig) must(name string, args ...string) string {
 	r.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
 	if err != nil {
@@ -88,7 +88,7 @@ func (r *rig) on() {
 // wait polls: another process cannot tell us when it is ready.
 func (r *rig) wait(what string, ok func() bool) {
 	r.Helper()
-	for deadline := time.Now().Add(15 * time.Second); !ok(); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !ok(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			r.Fatalf("%s does not come up", what)
 		}

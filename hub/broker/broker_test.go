@@ -23,7 +23,7 @@ import (
 const (
 	boxA = "baaaaaaaaaa"
 	boxB = "bbbbbbbbbbb"
-	wait = 10 * time.Second
+	wait = 2 * time.Minute
 )
 
 // authority is a CA of the test's own.

@@ -62,7 +62,7 @@ func together(t *testing.T, d *db.DB, works ...func(tx *db.Tx) error) []error {
 
 func waitFor(t *testing.T, ok func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for !ok() {
 		if time.Now().After(deadline) {
 			t.Fatal("waited for too long")

@@ -34,7 +34,7 @@ import (
 )
 
 // patient is how long a test waits for what must come.
-const patient = 20 * time.Second
+const patient = 2 * time.Minute
 
 const (
 	pointHere  = "43010201"

@@ -88,7 +88,7 @@ func (r *rig) run(tick time.Duration) (s *journal.Sealer, stop func()) {
 
 func (r *rig) await(s *journal.Sealer, n uint64) {
 	r.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		changed := s.Changed()
 		if s.Head().Number >= n {

@@ -20,7 +20,7 @@ import (
 // state, for which condition is the SQL.
 func waiting(t *testing.T, d *db.DB, condition string) {
 	t.Helper()
-	tick, deadline := time.NewTicker(5*time.Millisecond), time.After(30*time.Second)
+	tick, deadline := time.NewTicker(5*time.Millisecond), time.After(2*time.Minute)
 	defer tick.Stop()
 	for n := 0; n == 0; {
 		if err := d.Ask(t.Context(), func(tx *db.Tx) error {

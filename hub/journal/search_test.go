@@ -54,7 +54,7 @@ func (r *rig) mixed(n int) []journal.Sealed {
 // head waits until a sealer has come to a number.
 func (r *rig) head(s *journal.Sealer, n uint64) {
 	r.Helper()
-	late := time.After(20 * time.Second)
+	late := time.After(2 * time.Minute)
 	for s.Head().Number < n {
 		changed := s.Changed()
 		if s.Head().Number >= n {

@@ -299,7 +299,7 @@ func TestRun(t *testing.T) {
 	if err := r.text(phone, notice.TextCode, r.code()); err != nil {
 		t.Fatal(err)
 	}
-	for until := time.Now().Add(10 * time.Second); r.counts().Sent == 0; <-time.After(5 * time.Millisecond) {
+	for until := time.Now().Add(2 * time.Minute); r.counts().Sent == 0; <-time.After(5 * time.Millisecond) {
 		if time.Now().After(until) {
 			t.Fatal("not carried")
 		}

@@ -156,7 +156,7 @@ func (w *world) get(id string) (p printroom.Print) {
 // until waits until a print stands so.
 func (w *world) until(id, what string, ok func(printroom.Print) bool) printroom.Print {
 	w.Helper()
-	end, tick := time.After(40*time.Second), time.NewTicker(10*time.Millisecond)
+	end, tick := time.After(2*time.Minute), time.NewTicker(10*time.Millisecond)
 	defer tick.Stop()
 	for {
 		p := w.get(id)

@@ -106,7 +106,7 @@ func (w *world) read(f func(*db.Tx) error) {
 // sealed waits until all that was written is numbered.
 func (w *world) sealed() {
 	w.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		open := -1
 		w.read(func(tx *db.Tx) error {

@@ -81,7 +81,7 @@ func dearer(c *campaign.Campaign) {
 // rested waits until no rehearsal is under way.
 func (w *world) rested() {
 	w.t.Helper()
-	late := time.After(15 * time.Second)
+	late := time.After(2 * time.Minute)
 	for {
 		var n int
 		w.write(w.t.Context(), func(tx *db.Tx) error {

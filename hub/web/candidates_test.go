@@ -288,7 +288,7 @@ func TestNoJournalNoFile(t *testing.T) {
 // that it would not take before.
 func (w *world) noted() {
 	w.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for w.options.Searches.Settle(w.t.Context()) != nil {
 		if time.Now().After(deadline) {
 			w.t.Fatal("the notes of searches are not written")

@@ -113,7 +113,7 @@ func TestPrintABatch(t *testing.T) {
 	t.Cleanup(func() { cancel(); <-done })
 	says := func(want string) string {
 		t.Helper()
-		for end := time.Now().Add(30 * time.Second); ; {
+		for end := time.Now().Add(2 * time.Minute); ; {
 			_, page := co.get(batch)
 			if strings.Contains(textOf(page), want) {
 				return page

@@ -268,7 +268,7 @@ func (w *world) tooLarge(b *browser) string {
 		w.t.Fatal(err)
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 		w.t.Fatal(err)
 	}
 	sent := make(chan error, 1)
@@ -321,7 +321,7 @@ func TestStickIsReadAsItComes(t *testing.T) {
 	if _, err := in.Write(form[:len(form)-500]); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(20 * time.Second); w.confirmations() == 0; <-time.After(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); w.confirmations() == 0; <-time.After(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("nothing is taken before the end has come")
 		}
@@ -336,7 +336,7 @@ func TestStickIsReadAsItComes(t *testing.T) {
 	if w.confirmations() != 1 {
 		t.Errorf("%d confirmations", w.confirmations())
 	}
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(fmt.Sprint(w.acts(box)), "stick.brought"); <-time.After(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !strings.Contains(fmt.Sprint(w.acts(box)), "stick.brought"); <-time.After(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("nobody wrote down who brought it")
 		}

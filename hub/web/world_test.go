@@ -415,7 +415,7 @@ func (w *world) sealedUp() {
 	if err := w.options.Searches.Settle(w.t.Context()); err != nil {
 		w.t.Fatal(err)
 	}
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		var open int
 		err := w.db.Read(w.t.Context(), func(tx *db.Tx) error {
@@ -458,7 +458,7 @@ func (w *world) acts(subject string) []string {
 func (w *world) checkpointed() {
 	w.t.Helper()
 	w.sealedUp()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		var behind bool
 		err := w.db.Read(w.t.Context(), func(tx *db.Tx) error {

@@ -28,7 +28,7 @@ func TestReadsACardOverHIDReports(t *testing.T) {
 	if err := emu.Place(card); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- emu.ServeHID(ctx, os.NewFile(uintptr(fds[0]), "device")) }()
@@ -50,7 +50,7 @@ func TestReadsACardOverHIDReports(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	ctx2, cancel2 := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx2, cancel2 := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel2()
 	if err := s.find(ctx2); !errors.Is(err, fault.Absent) {
 		t.Errorf("after unplugging: got %v, want fault.Absent", err)

@@ -41,7 +41,7 @@ func TestKernelTPM(t *testing.T) {
 		_ = cmd.Process.Kill() // it ends with QEMU
 		_ = cmd.Wait()
 	}()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		if _, err := os.Stat(socket); err == nil {
 			break
 		}

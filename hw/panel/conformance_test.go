@@ -27,7 +27,7 @@ type front interface {
 
 // patience is how long a test waits for what must come. Generous: the machine
 // may be busy, or a guest without acceleration.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // rig is a Panel on a front.
 type rig struct {

@@ -275,7 +275,7 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 // over waits until no job is under way.
 func (h *host) over() {
 	h.t.Helper()
-	end := time.After(20 * time.Second)
+	end := time.After(2 * time.Minute)
 	for {
 		changed := h.emu.Changed()
 		busy := false

@@ -104,7 +104,7 @@ func TestCycleByAuthorized(t *testing.T) {
 	switched := make(chan string, 1)
 	go func() {
 		file := filepath.Join(x.reader, "authorized")
-		for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 			if b, err := os.ReadFile(file); err == nil && string(b) == "0" {
 				switched <- "0"
 				return

@@ -124,11 +124,11 @@ func TestSystemdIsToldWhileAllLoopsReport(t *testing.T) {
 	}
 	// It falls silent: after its limit nothing is told any more.
 	starved := false
-	for deadline := time.Now().Add(10 * time.Second); !starved && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(2 * time.Minute); !starved && time.Now().Before(deadline); {
 		starved = hear(t, conn, 600*time.Millisecond) == ""
 	}
 	if !starved {
-		t.Fatal("systemd is still told 10 s after the loop went silent")
+		t.Fatal("systemd is still told after the loop went silent")
 	}
 	var told []Event
 	for len(w.Events()) > 0 {

@@ -106,7 +106,7 @@ func TestMoveReachesEveryClient(t *testing.T) {
 	within(t, a.Now(), want, 5*time.Second)
 	select {
 	case <-changed:
-	case <-time.After(10 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("the other client never heard of the move")
 	}
 	within(t, b.Now(), want, 15*time.Second)
@@ -216,7 +216,7 @@ func TestClientComesBackToARestartedServer(t *testing.T) {
 	}
 	select {
 	case <-changed:
-	case <-time.After(10 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("the client did not come back")
 	}
 	if c.Now().Before(before) {

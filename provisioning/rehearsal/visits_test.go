@@ -290,7 +290,7 @@ func (d *bare) photograph(r *round) error {
 		}
 		select {
 		case <-d.frames:
-		case <-time.After(5 * time.Second):
+		case <-time.After(2 * time.Minute):
 			return errors.New("no frame of the camera")
 		}
 	}
@@ -344,7 +344,7 @@ func (d *bare) print(ctx context.Context, r *round, of *printertest.Printer) err
 		}
 		select {
 		case <-changed:
-		case <-time.After(10 * time.Second):
+		case <-time.After(2 * time.Minute):
 			return errors.New("the page does not come")
 		}
 	}

@@ -183,7 +183,7 @@ func TestCreateAtATerminal(t *testing.T) {
 	}()
 	await := func(count int, text string) {
 		t.Helper()
-		deadline := time.Now().Add(20 * time.Second)
+		deadline := time.Now().Add(2 * time.Minute)
 		for tick := time.NewTicker(5 * time.Millisecond); strings.Count(screen(), text) < count; <-tick.C {
 			if time.Now().After(deadline) {
 				t.Fatalf("never saw %q %d times in\n%s", text, count, screen())
@@ -287,7 +287,7 @@ func TestJournalVerifyNamesTheEntry(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- h.Run(ctx) }()
-		deadline := time.Now().Add(20 * time.Second)
+		deadline := time.Now().Add(2 * time.Minute)
 		for tick := time.NewTicker(10 * time.Millisecond); !strings.Contains(ctl("journal", "verify").out, "(0 not sealed"); <-tick.C {
 			if time.Now().After(deadline) {
 				t.Fatal("entries are never sealed")

@@ -242,7 +242,7 @@ func TestCtrlC(t *testing.T) {
 				t.Fatalf("status %d\n%s%s", code, out.String(), errs.String())
 			}
 			want(t, call(t, "", "--data", data, "campaign", "list"), 0, "not rehearsed")
-			deadline := time.Now().Add(30 * time.Second) // the hub may still be clearing up
+			deadline := time.Now().Add(2 * time.Minute) // the hub may still be clearing up
 			for tick := time.NewTicker(20 * time.Millisecond); ; <-tick.C {
 				r = call(t, "", "--data", data, "campaign", "rehearse", draft)
 				if r.code == 0 || !strings.Contains(r.errs, "Another rehearsal") || time.Now().After(deadline) {

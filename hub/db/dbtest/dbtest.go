@@ -91,7 +91,7 @@ func PostgresURL(t testing.TB) string {
 		t.Fatal(err)
 	}
 	name := fmt.Sprintf("test_%d", databases.Add(1))
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	if err := s.create(ctx, name); err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func PostgresURL(t testing.TB) string {
 
 func open(t testing.TB, url string) *db.DB {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	d, err := db.Open(ctx, url)
 	if err != nil {

@@ -37,7 +37,7 @@ func NewServer(t testing.TB) *Server {
 func (s *Server) URL(t testing.TB) string {
 	t.Helper()
 	name := fmt.Sprintf("test_%d", databases.Add(1))
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	if err := s.s.create(ctx, name); err != nil {
 		t.Fatal(err)

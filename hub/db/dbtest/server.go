@@ -73,7 +73,7 @@ func startServer() (*server, error) {
 		return nil, err
 	}
 	s := &server{dir: dir, hold: hold, bin: bin, attr: attr}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	return s, s.prepare(ctx)
 }

@@ -133,7 +133,7 @@ func dumped(t *testing.T, files []string) []seen {
 	t.Helper()
 	all := make([]seen, len(files))
 	for i, file := range files {
-		ctx, stop := context.WithTimeout(t.Context(), 5*time.Second)
+		ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
 		out, err := exec.CommandContext(ctx, "dbfdump", "-m", "-r", file).Output()
 		stop()
 		if err != nil {

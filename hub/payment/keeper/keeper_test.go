@@ -132,7 +132,7 @@ func (w *world) confirm(n int, state confirmation.State) string {
 // sealed waits until all that was written is numbered.
 func (w *world) sealed() {
 	w.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		var left int
 		w.must(w.d.Read(context.Background(), func(tx *db.Tx) error {
 			return tx.QueryRow(context.Background(), `SELECT count(*) FROM journal_entry WHERE number IS NULL`).Scan(&left)

@@ -98,7 +98,7 @@ func TestRushOverSockets(t *testing.T) {
 	var all sync.WaitGroup
 	for _, c := range waits {
 		all.Go(func() {
-			for deadline := time.Now().Add(50 * time.Second); ; {
+			for deadline := time.Now().Add(2 * time.Minute); ; {
 				code, body, err := fetch(c, s.URL+"/ks")
 				if code == 200 {
 					return
@@ -128,7 +128,7 @@ func dial(t *testing.T, address, text string) net.Conn {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	if err := c.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+	if err := c.SetDeadline(time.Now().Add(2 * time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := io.WriteString(c, text); err != nil {
@@ -233,7 +233,7 @@ func TestHugeHeader(t *testing.T) {
 
 func until(t *testing.T, what string, f func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !f(); <-time.After(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !f(); <-time.After(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("never: %s", what)
 		}

@@ -88,7 +88,7 @@ func TestLine(t *testing.T) {
 
 func waitUntil(t *testing.T, f func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !f(); <-time.After(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !f(); <-time.After(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("it never came to that")
 		}

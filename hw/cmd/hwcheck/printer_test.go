@@ -165,7 +165,7 @@ func TestPrinterInterrupted(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	end := time.After(30 * time.Second)
+	end := time.After(2 * time.Minute)
 	for {
 		changed := emu.Changed()
 		if jobs := emu.Jobs(); len(jobs) == 1 && jobs[0].State == 5 {

@@ -92,7 +92,7 @@ func TestCameraFollowsTheCard(t *testing.T) {
 	p := start(t, cards(), withCamera)
 	p.post(t, "/place", url.Values{"card": {"1"}})
 	want := seedOf(cards()[1].Card)
-	end := time.Now().Add(20 * time.Second)
+	end := time.Now().Add(2 * time.Minute)
 	for {
 		_, s := p.cam(t, "/api/camera", "")
 		if s.Seed == want {

@@ -58,14 +58,14 @@ func TestFrontWithTheDriver(t *testing.T) {
 		select {
 		case e := <-box.Events():
 			return e
-		case <-time.After(20 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Fatal("nothing told")
 			return nil
 		}
 	}
 	until := func(what string, is func(frontState) bool) {
 		t.Helper()
-		for end := time.Now().Add(20 * time.Second); !is(state()); time.Sleep(10 * time.Millisecond) {
+		for end := time.Now().Add(2 * time.Minute); !is(state()); time.Sleep(10 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatalf("never: %s; %+v", what, state())
 			}
