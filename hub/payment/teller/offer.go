@@ -2,6 +2,7 @@ package teller
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -79,21 +80,31 @@ const offerTries = 3
 // another way to pay.
 var overThere = map[string]bool{"ORDER_CLOSED": true, "ORDERCLOSED": true, "OUT_TRADE_NO_USED": true, "ACQ.TRADE_HAS_CLOSE": true, "ACQ.CONTEXT_INCONSISTENT": true, "12": true}
 
-// offer asks a channel, if it answers at all.
+// offer asks a channel, if it answers at all. Who is turned away because it is known not
+// to answer wanted to pay and could not: she counts like who waited in vain, or the alarm
+// of a mass failure (A59) would fall silent just when a channel gives no answer at all.
 func (t *Teller) offer(ctx context.Context, c channel.Channel, q channel.Ask) (made channel.Offer, err error) {
 	err = t.call(ctx, c.Name(), func(ctx context.Context) error { made, err = c.Offer(ctx, q); return err })
+	n := t.counts.of[c.Name()]
 	if _, no := refused(err); no {
-		t.counts.of[c.Name()].refused.Add(1)
+		n.refused.Add(1)
+	}
+	if errors.Is(err, errTurnedAway) {
+		n.asked.Add(1)
+		n.away.Add(1)
 	}
 	return made, err
 }
 
+// errTurnedAway says that a channel was not asked: it is known not to answer.
+var errTurnedAway = fmt.Errorf("%w: not asked", channel.ErrAway)
+
 // call makes one request of a channel, within asksWithin, and notes how it went.
-// channel.ErrAway at once while the channel is known not to answer.
+// errTurnedAway, a channel.ErrAway, at once while the channel is known not to answer.
 func (t *Teller) call(ctx context.Context, name string, f func(context.Context) error) error {
 	l := t.lines[name]
 	if !l.may(time.Now()) {
-		return fmt.Errorf("teller: %s: %w", name, channel.ErrAway)
+		return fmt.Errorf("teller: %s: %w", name, errTurnedAway)
 	}
 	within, cancel := context.WithTimeout(ctx, asksWithin)
 	defer cancel()

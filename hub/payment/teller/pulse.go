@@ -33,7 +33,7 @@ func newCounts(names []string) map[string]*count {
 // metrics.
 type Counts struct {
 	Channel string
-	Asked   uint64 // requests
+	Asked   uint64 // requests, and who wanted to pay and was turned away while it gives no answer
 	Away    uint64 // of them without an answer, or without a good one
 	Refused uint64 // of them ways to pay that were refused
 	Down    bool
@@ -61,8 +61,8 @@ func (t *Teller) Counts() (out []Counts) {
 // Rate is how a channel answered all hubs in some minutes (A59).
 type Rate struct {
 	Channel string
-	Asked   int // requests
-	Away    int // without an answer
+	Asked   int // requests, and who was turned away unasked
+	Away    int // of them without an answer
 	Refused int // ways to pay that were refused
 	Notices int // believed
 	Forged  int
