@@ -53,6 +53,9 @@ func (p *page) DraftRare() (string, error) {
 	return p.Rare(texts...)
 }
 
+// SheetRare says it of a sheet that is to be printed again.
+func (p *page) SheetRare() (string, error) { return p.Rare(p.Again.texts...) }
+
 // rareWords are the words about such characters.
 func rareWords() map[string]word {
 	return map[string]word{

@@ -10,7 +10,8 @@ import (
 )
 
 // Who has a character in her name that no font here has is known to the clerk before
-// anything is printed: where her papers are typed, and where she is looked up.
+// anything is printed: where her papers are typed, where she is looked up, and where her
+// sheet is printed again.
 func TestRareCharacters(t *testing.T) {
 	r, c := newReviewRig(t)
 	app := nurse()
@@ -40,5 +41,15 @@ func TestRareCharacters(t *testing.T) {
 	chen.send("/papers", "/papers", nil, one...)
 	if _, html := chen.get("/papers"); !strings.Contains(html, said) {
 		t.Error("nothing is said where her papers are typed")
+	}
+
+	again, c := newReprintRig(t)
+	again.signs("1001", "欧阳龘", "430104199901012326")
+	again.signs("1002", "欧阳明", "430104199802022326")
+	if _, html := c.get("/reprint/1"); !strings.Contains(html, said) {
+		t.Error("nothing is said where her sheet is printed again")
+	}
+	if _, html := c.get("/reprint/2"); strings.Contains(html, "打印字库没有") {
+		t.Error("said of a sheet that every font can print")
 	}
 }

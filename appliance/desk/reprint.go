@@ -2,6 +2,7 @@ package desk
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -108,7 +109,8 @@ type reprintForm struct {
 	Found        []reprintLine
 	Looked       bool // somebody was looked for
 	Sheet        store.Sheet
-	Who, Tail    string // hers, masked, while the readable copy is here: so that the clerk can tell whose it is
+	Who, Tail    string   // hers, masked, while the readable copy is here: so that the clerk can tell whose it is
+	texts        []string // what her sheet prints of her, while it may be printed
 	Copies       []store.Copy
 	May          bool
 	Head         bool // the head must sign beside
@@ -220,6 +222,9 @@ func (d *Desk) showReprint(w http.ResponseWriter, r *http.Request, s *session, w
 			return
 		}
 		f.Who, f.Tail = read.Application.Name().String(), read.Application.Number().String()
+		for _, key := range slices.Sorted(maps.Keys(read.Application.Fields)) {
+			f.texts = append(f.texts, read.Application.Fields[key])
+		}
 		clear(read.Photo)
 	}
 	if f.Copies, err = d.o.Store.Copies(f.Sheet.ID); err != nil {
