@@ -105,7 +105,7 @@ func (e Examination) stops() []string {
 	if e.cash() {
 		return strings.Fields("portal pay card kiosk paper desk console money offices away kill close")
 	}
-	return strings.Fields("portal card kiosk paper pay desk console money offices crowd away kill close arrange tickets scores")
+	return strings.Fields("portal card kiosk paper pay desk console money offices trouble crowd away kill close arrange tickets scores")
 }
 
 // closes is the last close of the confirmation, wherever.

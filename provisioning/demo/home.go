@@ -161,7 +161,7 @@ func (h *Home) stop(key string) tourStop {
 	at := map[string][2]string{
 		"portal": {"portal", h.Ports.Hub() + "/ks"}, "card": {"panel", h.Ports.Panel() + "/"}, "kiosk": {"kiosk", h.Ports.Kiosk() + "/"},
 		"paper": {"panel", h.Ports.Panel() + "/printer"}, "pay": {"phone", h.Ports.Cashier() + "/"}, "desk": {"desk", h.Ports.Desk() + "/"},
-		"console": {"hub", h.Ports.Hub() + "/gl"}, "money": {"hub", h.Ports.Hub() + "/gl/payments"}, "offices": {"hub", h.Ports.Hub() + "/gl/approvals"},
+		"console": {"hub", h.Ports.Hub() + "/gl"}, "money": {"hub", h.Ports.Hub() + "/gl/payments"}, "trouble": {"phone", h.Ports.Cashier() + "/"}, "offices": {"hub", h.Ports.Hub() + "/gl/approvals"},
 		"arrange": {"hub", h.Ports.Hub() + "/gl/arrangement"}, "tickets": {"portal", h.Ports.Hub() + "/ks"}, "scores": {"hub", h.Ports.Hub() + "/gl/results"},
 	}
 	if h.Examination.cash() { // the clerk takes it at the hub's pages of the point
