@@ -161,6 +161,11 @@ func TestFactsAreWords(t *testing.T) {
 			t.Errorf("the journal does not say %s", want)
 		}
 	}
+	first := w.people[0].Application.First().Level
+	l, _ := w.camp.Form.Level(first)
+	if _, registered := w.as("po").get("/gl/journal?act=confirmation."); !strings.Contains(registered, "层次 "+l.Zh) || strings.Contains(registered, "层次 "+first) {
+		t.Errorf("the journal does not name level %s", first)
+	}
 	for _, key := range []string{"123456", "wechat", "stranger", "notice"} {
 		if strings.Contains(page, key) {
 			t.Errorf("the journal says %s", key)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -45,17 +44,15 @@ func (s *server) checkpoint(ctx context.Context, tx *db.Tx) (console.Checkpoint,
 // entries puts sealed entries into the words of a page. Subjects become links
 // only where the person may go; the page behind judges her remit again.
 func (s *server) entries(ctx context.Context, tx *db.Tx, v *visit, sealed []journal.Sealed) ([]console.Entry, error) {
-	names := map[string]string{}
+	names, levels := map[string]string{}, map[string]func(string) string{}
 	out := make([]console.Entry, 0, len(sealed))
 	for _, e := range sealed {
 		author, err := s.author(ctx, tx, v, e.Author, names)
 		if err != nil {
 			return nil, err
 		}
-		if e.Act == journal.StaffDependent {
-			if e.Detail, err = s.persons(ctx, tx, v, e.Detail, names); err != nil {
-				return nil, err
-			}
+		if e.Detail, err = s.named(ctx, tx, v, e, names, levels); err != nil {
+			return nil, err
 		}
 		row := console.Entry{Number: e.Number, At: e.At, Author: author, Act: "act." + string(e.Act), Subject: e.Subject.ID, Division: e.Division,
 			Reason: s.why(v.lang, e), Detail: s.detail(v.lang, e), Hash: short(fmt.Sprintf("%x", e.Chain[:]))}
@@ -82,23 +79,6 @@ func (s *server) entries(ctx context.Context, tx *db.Tx, v *visit, sealed []jour
 			row.Subject = ends(e.Subject.ID)
 		}
 		out = append(out, row)
-	}
-	return out, nil
-}
-
-// persons puts names in the place of accounts, in what an entry tells of two
-// that are not independent.
-func (s *server) persons(ctx context.Context, tx *db.Tx, v *visit, detail map[string]string, names map[string]string) (map[string]string, error) {
-	out := maps.Clone(detail)
-	for _, k := range []string{"beside", "through"} {
-		if out[k] == "" || out[k] == staff.UnknownGiver {
-			continue
-		}
-		name, err := s.author(ctx, tx, v, journal.Author{Kind: journal.ByStaff, ID: out[k]}, names)
-		if err != nil {
-			return nil, err
-		}
-		out[k] = name
 	}
 	return out, nil
 }

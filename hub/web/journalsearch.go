@@ -317,6 +317,9 @@ func (s *server) journalEntry(c *gin.Context, v *visit) {
 		if err != nil {
 			return err
 		}
+		if e.Detail, err = s.named(ctx, tx, v, e, map[string]string{}, map[string]func(string) string{}); err != nil {
+			return err
+		}
 		view = console.JournalEntry{Entry: rows[0], ID: e.ID, Source: e.Source, Kind: "subject." + e.Subject.Kind, Whole: e.Subject.ID, Campaign: e.Campaign, Result: s.result(v.lang, e),
 			Facts: s.facts(v.lang, e), Proof: proofView(p)}
 		if !s.pages.Has(view.Kind) {
