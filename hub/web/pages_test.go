@@ -441,7 +441,7 @@ func TestJournalOfNoPlace(t *testing.T) {
 	w.sealedUp()
 	for name, sees := range map[string]bool{"pa": true, "po": true, "ci": false, "co": false} {
 		_, page := w.as(name).get("/gl/journal?act=campaign.published")
-		if got := strings.Contains(page, `class="code">`) && strings.Contains(textOf(page), w.camp.ID); got != sees {
+		if got := strings.Contains(page, `<td class="code nobreak">`) && strings.Contains(textOf(page), w.camp.ID); got != sees {
 			t.Errorf("%s sees the publication: %v, want %v: %s", name, got, sees, textOf(page))
 		}
 	}
