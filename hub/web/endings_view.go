@@ -214,14 +214,15 @@ func (s *server) endingActs(ctx context.Context, tx *db.Tx, v *visit, l ending.L
 
 // secondOfTheEnd says what an extension for those affected, or an act on a list of the
 // end, is done to, and the form that does it.
-func (s *server) secondOfTheEnd(a countersign.Act, out *console.Second) {
+func (s *server) secondOfTheEnd(v *visit, a countersign.Act, out *console.Second) {
 	if query, ok := strings.CutPrefix(a.Subject, ofTrouble); ok {
 		out.Path, out.Do = "/gl/trouble?"+query, "/gl/trouble/extend"
 		q, err := url.ParseQuery(query)
 		if err != nil {
 			return
 		}
-		out.What = q.Get("from") + " — " + q.Get("to")
+		said := func(name string) string { return strings.Replace(q.Get(name), "T", " ", 1) }
+		out.What, out.Terms = s.pages.Text(v.lang, "seconds.trouble", s.channelWord(v, q.Get("channel")), said("from"), said("to"), said("due")), "seconds.terms.trouble"
 		for _, name := range []string{"channel", "from", "to", "due", "code"} {
 			out.Fields = append(out.Fields, console.Option{Value: name, Text: q.Get(name)})
 		}

@@ -271,7 +271,7 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 	case strings.HasPrefix(a.Subject, ofArrangement):
 		return s.secondOfSeating(ctx, tx, v, a, out)
 	case strings.HasPrefix(a.Subject, ofTrouble), strings.HasPrefix(a.Subject, ofEnding):
-		s.secondOfTheEnd(a, out)
+		s.secondOfTheEnd(v, a, out)
 	case strings.HasPrefix(a.Subject, ofRooms):
 		code, set, _ := strings.Cut(a.Terms, " ")
 		sites, err := site.Sites(ctx, tx, a.Campaign)

@@ -127,7 +127,7 @@ func (s *server) troubleView(ctx context.Context, tx *db.Tx, v *visit, camp rule
 		view.Given = append(view.Given, row)
 	}
 	if get("channel") == "" {
-		view.Form = console.TroubleForm{From: now.Add(-2 * time.Hour).In(window.Zone()).Format(formTime), To: now.Add(time.Minute).In(window.Zone()).Format(formTime)} // the minute that runs is in it
+		view.Form = console.TroubleForm{From: now.Add(-2 * time.Hour).In(window.Zone()).Format(formTime), To: now.In(window.Zone()).Format(formTime)} // the minute that runs is not over: relief.Terms
 		return nil
 	}
 	form, terms, err := s.troubleForm(get, camp)
@@ -265,7 +265,11 @@ func (s *server) afterTrouble(c *gin.Context, v *visit, done string, out allowed
 		s.refuse(c, v, refusalNotFound)
 		return
 	}
-	status, wrong := s.answerTwo(c, v, "/gl/trouble?done="+done, out, err, notSo{relief.ErrTime, http.StatusUnprocessableEntity, "trouble.error.time"},
+	back := url.Values{"done": {done}} // whom it concerns stands there on: who is told is given more time next
+	for _, name := range []string{"channel", "from", "to", "due"} {
+		back.Set(name, c.PostForm(name))
+	}
+	status, wrong := s.answerTwo(c, v, "/gl/trouble?"+back.Encode(), out, err, notSo{relief.ErrTime, http.StatusUnprocessableEntity, "trouble.error.time"},
 		notSo{relief.ErrNobody, http.StatusUnprocessableEntity, "trouble.error.nobody"}, notSo{countersign.ErrState, http.StatusConflict, "trouble.error.changed"})
 	if status == 0 {
 		return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,21 @@ func TestChannelFails(t *testing.T) {
 	ask(flow.AlarmRequests)
 	stands("大批失败", 1)
 	stands("大批失败", 0) // once a day
+
+	// What the page proposes is a stretch that it takes.
+	_, page := w.as("po").get("/gl/trouble")
+	look := url.Values{"channel": {campaign.ChannelWeChat}}
+	for _, name := range []string{"from", "to"} {
+		_, rest, found := strings.Cut(page, `name="`+name+`" type="datetime-local" required value="`)
+		value, _, _ := strings.Cut(rest, `"`)
+		if !found || value == "" {
+			t.Fatalf("the page proposes no %s", name)
+		}
+		look.Set(name, value)
+	}
+	if _, page := w.as("po").get("/gl/trouble?" + look.Encode()); strings.Contains(page, "渠道或者时间不对") || !strings.Contains(page, "还没缴费、受影响的") {
+		t.Errorf("the page does not take its own stretch, %v", look)
+	}
 	w.write(ctx, func(tx *db.Tx) error {
 		all, err := incident.List(ctx, tx, incident.Filter{Division: "430000", Kind: incident.Payment, Limit: 5})
 		if err == nil && (len(all) != 1 || !strings.HasPrefix(all[0].What, "微信支付：最近 10 分钟 20 次请求，20 次没有答复")) {

@@ -285,6 +285,10 @@ func TestTrouble(t *testing.T) {
 	if res, _ := w.as("po").post("/gl/trouble/extend", form, "/gl/trouble"); res.Header.Get("Location") != "/gl/seconds?done=asked" {
 		t.Fatalf("asked: %d", res.StatusCode)
 	}
+	said := strings.NewReplacer("T", " ")
+	if _, page := w.as("pa").get("/gl/seconds"); !strings.Contains(page, "微信支付，"+said.Replace(form.Get("from"))+" 到 "+said.Replace(form.Get("to"))+"，缴费延到 "+said.Replace(form.Get("due"))) {
+		t.Error("the second person does not see what she agrees to")
+	}
 	w.agreeAll("pa")
 	pay := func() {
 		w.write(ctx, func(tx *db.Tx) error {
@@ -301,7 +305,7 @@ func TestTrouble(t *testing.T) {
 	if res, _ := w.as("po").post("/gl/trouble/extend", endless, "/gl/trouble"); res.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("a stretch that is not over: %d", res.StatusCode)
 	}
-	if res, _ := w.as("po").post("/gl/trouble/extend", form, "/gl/trouble"); res.Header.Get("Location") != "/gl/trouble?done=extended" {
+	if res, _ := w.as("po").post("/gl/trouble/extend", form, "/gl/trouble"); !strings.HasPrefix(res.Header.Get("Location"), "/gl/trouble?channel=wechat&done=extended&due=") {
 		t.Fatalf("extended: %d %s", res.StatusCode, res.Header.Get("Location"))
 	}
 	due, _ := time.ParseInLocation("2006-01-02T15:04", form.Get("due"), window.Zone())
