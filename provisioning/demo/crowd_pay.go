@@ -66,10 +66,13 @@ func (a *assembly) pay(ctx context.Context) error {
 	}
 }
 
-// companyOf is whom somebody pays by: half of them by each of two.
+// companyOf is whom somebody pays by: half of them by each of two, and who has the
+// portal's sign-in by the one that the tour puts out of service, to be told of it.
 func (a *assembly) companyOf(p synthetic.Person) string {
-	i := slices.IndexFunc(a.people, func(q synthetic.Person) bool { return q.Application.ID == p.Application.ID })
-	return []string{"wechat", "alipay"}[i%2]
+	place := func(id string) int {
+		return slices.IndexFunc(a.people, func(q synthetic.Person) bool { return q.Application.ID == id })
+	}
+	return []string{"wechat", "alipay"}[(place(p.Application.ID)+place(a.shown().Application.ID))%2]
 }
 
 // paysOne has one of them pay. Who has paid already and does not see it has the hub ask.
