@@ -14,6 +14,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/password"
+	"zhunkao/hub/remembered"
 	"zhunkao/protocol/identity"
 )
 
@@ -120,6 +121,8 @@ func DefaultPaces() attempt.Paces {
 type Desk struct {
 	o Options
 	c attempt.Counter
+
+	remembered remembered.Sessions[row] // see Guess
 }
 
 // New makes a desk.
@@ -175,10 +178,12 @@ func (d *Desk) unseal(id string, sealed []byte) (profile, error) {
 	return p, nil
 }
 
-// accountColumns are of table applicant as a. The last is the application bound
-// last, written without an order to be sorted by: mostly there is one.
-const accountColumns = `a.id, a.profile, a.verifier, a.second, a.must_change, a.password_until, a.password_at, a.created_at,
-	coalesce((SELECT b.campaign || ' ' || b.application FROM applicant_application b WHERE b.account = a.id AND NOT EXISTS (
+// accountColumns are of table applicant as a.
+const accountColumns = `a.id, a.profile, a.verifier, a.second, a.must_change, a.password_until, a.password_at, a.created_at, ` + boundLast
+
+// boundLast is the application bound last to account a, written without an order to
+// be sorted by: mostly there is one.
+const boundLast = `coalesce((SELECT b.campaign || ' ' || b.application FROM applicant_application b WHERE b.account = a.id AND NOT EXISTS (
 		SELECT 1 FROM applicant_application n WHERE n.account = b.account AND (n.bound_at, n.campaign) > (b.bound_at, b.campaign))), '')`
 
 // claimed is whom a login belongs to: the zero value is nobody.
@@ -189,10 +194,10 @@ type claimed struct {
 	until    int64 // end of a card's or slip's password, ms; 0 is her own
 }
 
-func (d *Desk) scan(scan func(...any) error, more ...any) (c claimed, err error) {
+func (d *Desk) scan(scan func(...any) error) (c claimed, err error) {
 	var sealed []byte
 	var bound string
-	err = scan(append([]any{&c.ID, &sealed, &c.verifier, &c.second, &c.MustChange, &c.until, &c.PasswordAt, &c.Created, &bound}, more...)...)
+	err = scan(&c.ID, &sealed, &c.verifier, &c.second, &c.MustChange, &c.until, &c.PasswordAt, &c.Created, &bound)
 	if errors.Is(err, db.ErrNoRows) {
 		return claimed{}, err
 	}

@@ -80,27 +80,23 @@ func tokenHash(token string) []byte {
 // Peek finds the session of a token, and does not note that it was used: a page
 // that brings itself up to date must not keep a session open. ErrNoSession when
 // it ended, was idle or open too long.
-func (d *Desk) Peek(ctx context.Context, token string) (Session, error) {
-	var s Session
-	var began, seen int64
-	err := d.o.DB.Ask(ctx, func(tx *db.Tx) error {
-		c, err := d.scan(tx.QueryRow(ctx, `SELECT `+accountColumns+`, s.csrf, s.source, s.began, s.seen, s.shared, s.card
-			FROM applicant_session s JOIN applicant a ON a.id = s.account WHERE s.token = $1`, tokenHash(token)).Scan,
-			&s.CSRF, &s.Source, &began, &seen, &s.Shared, &s.Card)
-		s.Account = c.Account
-		return err
+func (d *Desk) Peek(ctx context.Context, token string) (s Session, err error) {
+	var r row
+	hash, found := tokenHash(token), false
+	err = d.o.DB.Ask(ctx, func(tx *db.Tx) error {
+		return sessionQuestion(hash, func(x row) { r, found = x, true }).Ask(ctx, tx)
 	})
-	if errors.Is(err, db.ErrNoRows) {
-		return Session{}, ErrNoSession
+	if err == nil && found {
+		s, err = d.session(r)
 	}
 	if err != nil {
 		return Session{}, fmt.Errorf("applicant: session: %w", err)
 	}
-	s.Began, s.Seen = time.UnixMilli(began), time.UnixMilli(seen)
-	s.end()
-	if !d.o.Real().Before(s.Ends) {
+	if !found || !d.o.Real().Before(s.Ends) {
+		d.remembered.Drop(hash)
 		return Session{}, ErrNoSession
 	}
+	d.remembered.Put(hash, r)
 	return s, nil
 }
 
@@ -114,12 +110,16 @@ func (d *Desk) Session(ctx context.Context, token string) (Session, error) {
 	s.Seen = now
 	s.end()
 	err = d.o.DB.Write(ctx, func(tx *db.Tx) error {
-		tx.Quietly() // nobody keeps a session in memory
+		tx.Quietly() // what is remembered of a session is asked for before it counts
 		_, err := tx.Exec(ctx, `UPDATE applicant_session SET seen = $1 WHERE token = $2 AND seen < $1`, now.UnixMilli(), tokenHash(token))
 		return err
 	})
 	if err != nil {
 		return Session{}, fmt.Errorf("applicant: session: %w", err)
+	}
+	if r, ok := d.remembered.Get(tokenHash(token)); ok {
+		r.seen = now.UnixMilli()
+		d.remembered.Put(tokenHash(token), r)
 	}
 	return s, nil
 }

@@ -12,6 +12,7 @@ import (
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/password"
+	"zhunkao/hub/remembered"
 )
 
 var (
@@ -89,7 +90,7 @@ type Desk struct {
 	counts counts
 	policy password.Policy
 
-	remembered remembered // see Guess
+	remembered remembered.Sessions[Session] // see Guess
 }
 
 // New makes a desk.
@@ -328,7 +329,7 @@ func (d *Desk) Session(ctx context.Context, token string) (Session, error) {
 	if err != nil {
 		return Session{}, fmt.Errorf("staff: session: %w", err)
 	}
-	d.remembered.put(hash, s)
+	d.remembered.Put(hash, s)
 	return s, nil
 }
 

@@ -21,10 +21,10 @@ func (d *Desk) Peek(ctx context.Context, token string) (s Session, err error) {
 	}
 	s.Account = d.aged(s.Account)
 	if !found || !d.live(s) {
-		d.remembered.drop(hash)
+		d.remembered.Drop(hash)
 		return Session{}, ErrNoSession
 	}
-	d.remembered.put(hash, s)
+	d.remembered.Put(hash, s)
 	return s, nil
 }
 

@@ -3,13 +3,13 @@ package web
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
 	"slices"
 
 	"github.com/gin-gonic/gin"
 
 	"zhunkao/hub/db"
+	"zhunkao/hub/web/door"
 )
 
 // On a route with ahead a page is begun with her session as it was when it was
@@ -33,15 +33,10 @@ func (s *server) guessed(c *gin.Context, v *visit, r route) bool {
 		c.Request.Method == http.MethodPost && !s.cookies.SameToken(g.CSRF, c.PostForm("token")) || s.exportAs(c) != "" {
 		return false
 	}
-	before, out, head := *v, c.Writer, maps.Clone(c.Writer.Header())
+	before := *v
 	v.token, v.session, v.csrf, v.guess = token, &g.Session, g.CSRF, g
-	c.Writer = &withheld{ResponseWriter: out, settled: func() bool { return v.settle(c.Request.Context(), s.DB) }}
-	r.do(c, v)
-	c.Writer = out
-	if v.wrong {
+	if !door.Withhold(c, func() bool { return v.settle(c.Request.Context(), s.DB) }, func() { r.do(c, v) }) {
 		*v = before
-		clear(out.Header()) // what an answer that was dropped had said of itself
-		maps.Copy(out.Header(), head)
 		return false
 	}
 	return true
@@ -69,35 +64,4 @@ func (v *visit) settle(ctx context.Context, d *db.DB) bool {
 		v.wrong = v.read(ctx, d.Ask, func(*db.Tx) error { return nil }) != nil
 	}
 	return !v.wrong
-}
-
-// withheld is an answer that is held back until the session is known to stand.
-type withheld struct {
-	gin.ResponseWriter
-	settled func() bool
-}
-
-// Write lets bytes of the answer through, or drops them.
-func (h *withheld) Write(b []byte) (int, error) {
-	if !h.settled() {
-		return len(b), nil
-	}
-	return h.ResponseWriter.Write(b)
-}
-
-// WriteString is Write.
-func (h *withheld) WriteString(text string) (int, error) { return h.Write([]byte(text)) }
-
-// WriteHeaderNow lets the head of the answer through, or drops it.
-func (h *withheld) WriteHeaderNow() {
-	if h.settled() {
-		h.ResponseWriter.WriteHeaderNow()
-	}
-}
-
-// Flush is WriteHeaderNow.
-func (h *withheld) Flush() {
-	if h.settled() {
-		h.ResponseWriter.Flush()
-	}
 }

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -53,7 +54,10 @@ func (s *server) alone(ctx context.Context, v *visit) (*work, error) {
 		d, err := s.Drafts.Get(ctx, tx, m.account, camp.ID)
 		m.draft = &d
 		return err
-	})
+	}, v.ahead()...)
+	if err == nil || errors.Is(err, draft.ErrNotFound) {
+		err = cmp.Or(v.heard(ctx), err)
+	}
 	switch {
 	case errors.Is(err, draft.ErrNotFound), err == nil && (m.draft.PledgedAt == 0 || m.draft.Submitted != 0):
 		return nil, nil

@@ -38,7 +38,10 @@ func (s *server) atOnce(ctx context.Context, v *visit) (*mine, error) {
 	}
 	m := &mine{camp: camp, account: v.session.Account.ID}
 	a, questions := s.ofHers(v, camp, m, id)
-	if err := s.DB.Together(ctx, questions...); err != nil {
+	if err := s.DB.Together(ctx, append(v.ahead(), questions...)...); err != nil {
+		return nil, err
+	}
+	if err := v.heard(ctx); err != nil {
 		return nil, err
 	}
 	whole, err := m.take(a)

@@ -25,6 +25,8 @@ type visit struct {
 	look    pages.Look // large type, strong contrast
 	token   string     // of the session cookie, "" before sign-in
 	session *applicant.Session
+	guess   *applicant.Guess // session is only remembered: see guessed.go
+	wrong   bool             // and does not stand
 	csrf    string
 	source  string // network address of the caller, without port
 	notice  *pages.Notice
@@ -80,6 +82,9 @@ func (s *server) enter(r route) gin.HandlerFunc {
 			}
 		}
 		if r.method == http.MethodPost && !s.form(c, v, r) {
+			return
+		}
+		if r.ahead && s.guessed(c, v, r) {
 			return
 		}
 		if err := s.findSession(c, v, r.idle || r.quiet); err != nil {

@@ -164,6 +164,9 @@ func (s *server) filled(ctx context.Context, v *visit, revision uint32, change f
 	// What the page works on is read before: there is one writer, and everybody
 	// who saves waits for it. Whether she may still change anything, and whether
 	// she saw the newest, Fill judges within.
+	if err = s.sure(ctx, v); err != nil {
+		return nil, nil, err
+	}
 	err = s.DB.Brief(ctx, func(tx *db.Tx) error {
 		m, err := s.hers(ctx, tx, v)
 		if err == nil {

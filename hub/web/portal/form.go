@@ -32,7 +32,7 @@ func (s *server) formPart() part {
 		{method: get, path: "/ks/form", do: s.formStart},
 		{method: get, path: "/ks/form/:step", do: s.formPage},
 		{method: post, path: "/ks/form/:step", do: s.saveForm},
-		{method: post, path: "/ks/form/:step/save", do: s.autosave},
+		{method: post, path: "/ks/form/:step/save", ahead: true, do: s.autosave},
 	}
 }
 

@@ -25,6 +25,10 @@ func (s *server) refuse(c *gin.Context, v *visit, why door.Refusal) {
 // fault shows the one page for everything that is not the person's doing, and
 // logs what it was under the same number.
 func (s *server) fault(c *gin.Context, v *visit, err error) {
+	if v != nil && v.guess != nil {
+		v.wrong = true // whatever it was, it is done again by her session as it stands
+		return
+	}
 	if errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil {
 		c.Abort() // nobody is there to read an answer
 		return

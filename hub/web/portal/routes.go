@@ -20,6 +20,7 @@ type route struct {
 	upload       bool // the form may hold a file (multipart/form-data, maxUpload)
 	idle         bool // coming in is no sign of a person at the keyboard: the session does not live longer by it
 	quiet        bool // a page that looks again by itself: nor by it, and it is a page all the same
+	ahead        bool // her session is asked for in the turn of its own first question: see guessed.go
 	demo         bool // exists only in a database the demo made
 	do           func(*gin.Context, *visit)
 }
@@ -61,6 +62,8 @@ func checkTable(table []route) error {
 			return fmt.Errorf("portal: route %s looks for nobody and yet asks for a sign-in", name)
 		case r.second && (r.open || r.method != http.MethodPost):
 			return fmt.Errorf("portal: route %s asks for a second password where nothing is saved", name)
+		case r.ahead && (r.open || r.plain || r.first || r.second || r.upload || r.idle || r.quiet || r.demo):
+			return fmt.Errorf("portal: route %s does more with a session that is only remembered than ask", name)
 		case r.upload && r.method != http.MethodPost:
 			return fmt.Errorf("portal: route %s takes a file without a form", name)
 		case r.method != http.MethodGet && r.method != http.MethodPost:

@@ -33,7 +33,7 @@ import (
 func (s *server) statusPart() part {
 	get := http.MethodGet
 	return part{
-		{method: get, path: "/ks/status", do: s.status},
+		{method: get, path: "/ks/status", ahead: true, do: s.status},
 		{method: get, path: "/ks/differences", do: s.differences},
 		{method: get, path: "/ks/pledge.pdf", do: s.pledgePDF},
 		{method: get, path: "/ks/sheet", do: s.sheet},
@@ -292,6 +292,10 @@ func (s *server) status(c *gin.Context, v *visit) {
 		s.fault(c, v, err)
 		return
 	case m == nil:
+		if err := s.sure(ctx, v); err != nil {
+			s.fault(c, v, err)
+			return
+		}
 		s.viewOf(c, v, http.StatusOK, "status", s.mineTold, func(ctx context.Context, tx *db.Tx, m *mine) (any, error) { return s.statusOf(ctx, tx, v, m) })
 		return
 	}
