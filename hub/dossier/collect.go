@@ -151,6 +151,14 @@ func (k *collecting) moves() (out []Entry, err error) {
 		}
 		out = append(out, Entry{Title: k.t("move"), At: stamp(m.At), Lines: slices.Concat(k.line("move.from", m.From), k.line("move.to", to), k.line("move.reason", m.Reason))})
 	}
+	proposed, err := site.ProposedOf(k.ctx, k.tx, k.Application)
+	if err != nil {
+		return nil, fmt.Errorf("dossier: %w", err)
+	}
+	for _, m := range proposed {
+		her := m.Rows[0]
+		out = append(out, Entry{Title: k.t("move.proposed"), At: stamp(m.At), Lines: slices.Concat(k.line("move.from", her.From), k.line("move.to", her.To))})
+	}
 	return out, nil
 }
 

@@ -67,7 +67,7 @@ func TestEveryTableOfAPersonIsListed(t *testing.T) {
 	of := map[string]string{ // table → item
 		"applicant": "account", "applicant_login": "account", "applicant_request": "account", "applicant_session": "session", "applicant_application": "account",
 		"draft": "draft", "consent": "consent", "application": "application", "application_version": "application", "application_entered": "application", "lookup": "lookup", "picture": "evidence",
-		"confirmation": "confirmation", "ruling": "confirmation", "void": "confirmation", "verification": "confirmation", "review": "review", "review_claim": "review", "payment_order": "payment", "order_aside": "payment", "unpaid_contact": "payment", "unpaid_finding": "payment", "unpaid_answer": "payment", "payment_relieved": "payment", "ending_person": "payment", "area_move": "application", "notice": "message", "notice_seen": "message", "text_message": "text", "person_request": "request", "journal_entry": "journal",
+		"confirmation": "confirmation", "ruling": "confirmation", "void": "confirmation", "verification": "confirmation", "review": "review", "review_claim": "review", "payment_order": "payment", "order_aside": "payment", "unpaid_contact": "payment", "unpaid_finding": "payment", "unpaid_answer": "payment", "payment_relieved": "payment", "ending_person": "payment", "area_move": "application", "moving_person": "application", "notice": "message", "notice_seen": "message", "text_message": "text", "person_request": "request", "journal_entry": "journal",
 		"seating_candidate": "seat", "seating_seat": "seat", "seating_change": "seat", "seating_problem": "seat", "ticket_copy": "seat", "result_row": "results",
 		"application_erased": "journal", "campaign_effect": "journal",
 	}

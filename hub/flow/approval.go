@@ -29,7 +29,7 @@ var (
 type Submission struct {
 	Kind    string // key in the campaign
 	Point   string // code, for kinds about a point
-	Thing   string // id, for kinds about a site or a drawing
+	Thing   string // id, for kinds about a site, a drawing or a list of candidates
 	Content approval.Content
 	Papers  []approval.Paper
 }
@@ -101,7 +101,7 @@ func (f *Flow) Submit(ctx context.Context, tx *db.Tx, camp rules.Campaign, s Sub
 		return approval.Case{}, ErrSubmitter
 	}
 	switch k.Subject {
-	case rules.SubjectSite, rules.SubjectDrawing:
+	case rules.SubjectSite, rules.SubjectDrawing, rules.SubjectMoves:
 		if c, err = f.aboutThing(ctx, tx, k, c, s.Thing, who); err != nil {
 			return approval.Case{}, err
 		}
@@ -282,7 +282,7 @@ func (f *Flow) step(ctx context.Context, tx *db.Tx, camp rules.Campaign, do appr
 	if after.State != approval.Approved {
 		return after, nil
 	}
-	return f.approved(ctx, tx, k, after, by)
+	return f.approved(ctx, tx, camp, k, after, by)
 }
 
 // besideJudges asks that a yes would be another person's than the yes that

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"zhunkao/hub/approval"
+	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
@@ -157,6 +158,14 @@ func ApprovalRefusal(err error) string {
 		{ErrDrawnRooms, "case-drawn-rooms"},
 		{ErrSiteUsed, "case-site-used"},
 		{ErrSiteRooms, "case-site-rooms"},
+		{ErrMovesOld, "case-moves-old"},
+		{ErrNobody, "case-moves-nobody"},
+		{ErrManyMoved, "case-moves-many"},
+		{ErrNoArea, "case-moves-noarea"},
+		{ErrSame, "case-moves-same"},
+		{ErrProposed, "case-moves-proposed"},
+		{site.ErrStale, "case-stale"},
+		{candidate.ErrNotFound, "case-moves-gone"},
 		{site.ErrTaken, "case-codes"},
 		{site.ErrNotFound, "case-submitter"},
 	} {

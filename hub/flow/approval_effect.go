@@ -14,14 +14,14 @@ import (
 
 // approved does what the kind of an approved case does by itself; a kind
 // without an effect is complete with the entry.
-func (f *Flow) approved(ctx context.Context, tx *db.Tx, k approval.Kind, c approval.Case, by By) (approval.Case, error) {
+func (f *Flow) approved(ctx context.Context, tx *db.Tx, camp rules.Campaign, k approval.Kind, c approval.Case, by By) (approval.Case, error) {
 	detail := map[string]string{}
 	if k.Effect != "" {
 		content, err := approval.OpenContent(ctx, tx, f.Keys, c.ID, c.Round)
 		if err != nil {
 			return c, err
 		}
-		if c, err = f.effect(ctx, tx, k, c, content, by); err != nil {
+		if c, err = f.effect(ctx, tx, camp, k, c, content, by); err != nil {
 			return c, err
 		}
 		detail["effect"] = k.Effect
@@ -29,7 +29,7 @@ func (f *Flow) approved(ctx context.Context, tx *db.Tx, k approval.Kind, c appro
 	return c, f.writeCase(ctx, tx, journal.ApprovalApproved, c, "", detail, by)
 }
 
-func (f *Flow) effect(ctx context.Context, tx *db.Tx, k approval.Kind, c approval.Case, content approval.Content, by By) (approval.Case, error) {
+func (f *Flow) effect(ctx context.Context, tx *db.Tx, camp rules.Campaign, k approval.Kind, c approval.Case, content approval.Content, by By) (approval.Case, error) {
 	switch k.Effect {
 	case rules.EffectPointOpen:
 		code, err := freeCode(ctx, tx, c.Division)
@@ -61,8 +61,8 @@ func (f *Flow) effect(ctx context.Context, tx *db.Tx, k approval.Kind, c approva
 			Point: p.Code, Division: p.Division, Detail: map[string]string{"approval": c.ID, "fields": fields}})
 	case rules.EffectRooms:
 		return c, f.takeRooms(ctx, tx, c, content, by)
-	case rules.EffectSiteOpen, rules.EffectSiteChange, rules.EffectSiteClose, rules.EffectCatchment:
-		return f.siteEffect(ctx, tx, k, c, content, by)
+	case rules.EffectSiteOpen, rules.EffectSiteChange, rules.EffectSiteClose, rules.EffectCatchment, rules.EffectMoves:
+		return f.siteEffect(ctx, tx, camp, k, c, content, by)
 	}
 	return c, fmt.Errorf("flow: case %s: the campaign names an effect that nobody knows: %q", c.ID, k.Effect)
 }

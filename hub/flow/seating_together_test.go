@@ -66,7 +66,12 @@ func TestListAndItsGroundTogether(t *testing.T) {
 			}
 		},
 		"a move": func(x *desk, her string) func(tx *db.Tx) error {
-			return func(tx *db.Tx) error { return x.f.MoveArea(ctx, tx, x.camp, her, "0103", "就近", flow.Operator()) }
+			c := x.proposed("0103", her)
+			j := flow.Judgement{Case: c.ID, Version: c.Version, Opinion: "同意"}
+			return func(tx *db.Tx) error {
+				_, err := x.f.Agree(ctx, tx, x.camp, j, x.who["po"], "test")
+				return err
+			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,15 +11,12 @@ import (
 
 	"zhunkao/hub/approval"
 	"zhunkao/hub/campaign"
-	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
 	"zhunkao/hub/journal"
-	"zhunkao/hub/org"
 	"zhunkao/hub/seating"
 	"zhunkao/hub/site"
 	"zhunkao/hub/staff"
 	rules "zhunkao/protocol/campaign"
-	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
 )
 
@@ -27,14 +24,11 @@ import (
 // draws areas and catchments, and what was approved is done in the same transaction
 // (A47, A48).
 
-// ActMoveArea is the act of the campaign's table by which one candidate is moved to
-// another area (考区调整).
-const ActMoveArea = "move-area"
-
 var (
 	// ErrShut says that a thing is not submitted, or done, at this time of the campaign.
 	ErrShut = errors.New("flow: the campaign has no time for this now")
-	// ErrNoArea says that there is no such area, or that it lies in another city.
+	// ErrNoArea says that there is no such area, or that it lies in another city, or that
+	// the catchments lead her to none.
 	ErrNoArea = errors.New("flow: no such area for this candidate")
 	// ErrSame says that she sits there already.
 	ErrSame = errors.New("flow: nothing would change")
@@ -84,6 +78,8 @@ func (f *Flow) aboutThing(ctx context.Context, tx *db.Tx, k approval.Kind, c app
 			return c, err
 		}
 		return f.withDrawing(ctx, tx, c, thing)
+	case rules.SubjectMoves: // several lists may be under way; nobody is on two of them
+		return f.withMoves(ctx, tx, c, thing)
 	}
 	return c, nil
 }
@@ -115,12 +111,13 @@ func judgeSite(k approval.Kind, content approval.Content) error {
 }
 
 // sentAgain judges what was mended and is sent again; a city's is another copy of its
-// drawing. Time is not judged: whoever returned it waits for it.
+// drawing, or another list. Time is not judged: whoever returned it waits for it.
 func (f *Flow) sentAgain(ctx context.Context, tx *db.Tx, k approval.Kind, c approval.Case, s Submission) (approval.Case, error) {
-	if err := judgeSite(k, s.Content); err != nil || k.Subject != rules.SubjectDrawing {
+	again := map[string]func(context.Context, *db.Tx, approval.Case, string) (approval.Case, error){rules.SubjectDrawing: f.withDrawing, rules.SubjectMoves: f.withMoves}[k.Subject]
+	if err := judgeSite(k, s.Content); err != nil || again == nil {
 		return c, err
 	}
-	c, err := f.withDrawing(ctx, tx, c, s.Thing)
+	c, err := again(ctx, tx, c, s.Thing)
 	if err != nil {
 		return c, err
 	}
@@ -128,12 +125,14 @@ func (f *Flow) sentAgain(ctx context.Context, tx *db.Tx, k approval.Kind, c appr
 }
 
 // siteEffect does what an approved case about sites or catchments does by itself.
-func (f *Flow) siteEffect(ctx context.Context, tx *db.Tx, k approval.Kind, c approval.Case, content approval.Content, by By) (approval.Case, error) {
+func (f *Flow) siteEffect(ctx context.Context, tx *db.Tx, camp rules.Campaign, k approval.Kind, c approval.Case, content approval.Content, by By) (approval.Case, error) {
 	if err := campaign.Hold(ctx, tx, c.Campaign); err != nil {
 		return c, fmt.Errorf("flow: approved: %w", err)
 	}
 	at := f.Now().UnixMilli()
 	switch k.Effect {
+	case rules.EffectMoves:
+		return c, f.takeMoves(ctx, tx, camp, c, content["reason"], by)
 	case rules.EffectSiteOpen:
 		s := site.Site{Campaign: c.Campaign, Division: c.Division}
 		fillSite(&s, content)
@@ -331,60 +330,4 @@ func (f *Flow) SetSites(ctx context.Context, tx *db.Tx, sites []site.Site, by By
 		}
 	}
 	return nil
-}
-
-// MoveArea gives one candidate another area of her own city by hand, whatever the
-// catchments say; to "" puts her back, also from one that a later drawing dropped. She
-// is told. ErrReason, ErrNoArea, ErrSame, ErrSeating,
-// ErrShut, candidate.ErrNotFound.
-func (f *Flow) MoveArea(ctx context.Context, tx *db.Tx, camp rules.Campaign, application, to, reason string, by By) error {
-	if reason = strings.TrimSpace(reason); reason == "" {
-		return ErrReason
-	}
-	her, err := f.Candidates.Get(ctx, tx, application)
-	if err != nil {
-		return err
-	}
-	if her.Campaign != camp.ID || her.State == candidate.Withdrawn {
-		return candidate.ErrNotFound
-	}
-	if err := f.open(camp, "catchment", her.Division); err != nil {
-		return err
-	}
-	if err := campaign.Hold(ctx, tx, camp.ID); err != nil {
-		return fmt.Errorf("flow: move: %w", err)
-	}
-	if _, making, err := seating.InMaking(ctx, tx, camp.ID); err != nil || making {
-		return cmp.Or(err, ErrSeating)
-	}
-	first := her.Application.First()
-	place, err := site.Where(ctx, tx, camp.ID, site.Her{Application: application, Division: her.Division, Level: first.Level, Category: first.Category,
-		Language: her.Application.Get(form.Language)})
-	if err != nil {
-		return err
-	}
-	if to != "" {
-		areas, err := site.Areas(ctx, tx, camp.ID)
-		if err != nil {
-			return err
-		}
-		if !slices.ContainsFunc(areas, func(a site.Area) bool {
-			return a.Code == to && org.Above(a.Division) == org.Above(site.Today(her.Division))
-		}) {
-			return ErrNoArea
-		}
-	}
-	if to == place.Drawn { // where the catchments lead is no exception
-		to = ""
-	}
-	if to != "" && to == place.Now || to == "" && place.Now == place.Drawn && place.Dropped == "" {
-		return ErrSame
-	}
-	from := cmp.Or(place.Dropped, place.Now)
-	err = site.AddMove(ctx, tx, camp.ID, her.Division, site.Move{Application: application, From: from, To: to, Reason: reason, By: by.Author.ID, At: f.Now().UnixMilli()})
-	if err != nil {
-		return err
-	}
-	return f.write(ctx, tx, by, journal.Entry{Act: journal.AreaMoved, Subject: journal.Subject{Kind: journal.OfApplication, ID: application}, Campaign: camp.ID,
-		Point: her.Point, Division: her.Division, Reason: reason, Detail: map[string]string{"from": from, "to": to}})
 }

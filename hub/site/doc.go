@@ -3,7 +3,8 @@
 // domain §1.10).
 //
 // A site is of a county and comes, changes and ends by an approved case of the
-// campaign's kinds. Each county is an area of its own until a drawing (划定) of its
+// campaign's kinds; candidates are moved by one too, as a list (Moving) that their
+// city proposes. Each county is an area of its own until a drawing (划定) of its
 // city is in force; a drawing names the city's areas, the area of each of its sites,
 // and which county × level × category × language sits in which area. What a drawing
 // lacks and which area it fills beyond its rooms is one pure function, Look.

@@ -157,6 +157,27 @@ func PutInForce(ctx context.Context, tx *db.Tx, d Drawing, at int64) error {
 	return nil
 }
 
+// AreaNames names every area that a campaign has, or had until a later drawing dropped it.
+func AreaNames(ctx context.Context, tx *db.Tx, campaign string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, counties := range CountiesOf() {
+		for _, a := range Default(campaign, counties).Areas {
+			out[a.Code] = a.Name
+		}
+	}
+	err := tx.Each(ctx, `SELECT `+drawingColumns+` FROM drawing WHERE campaign = $1 AND state IN ('replaced', 'in-force') ORDER BY CASE state WHEN 'replaced' THEN 0 ELSE 1 END, at, id`, []any{campaign}, func(row func(...any) error) error {
+		d, err := scanDrawing(row)
+		for _, a := range d.Plan.Areas {
+			out[a.Code] = a.Name
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("site: areas: %w", err)
+	}
+	return out, nil
+}
+
 // Areas gives the areas of a campaign by code: those that cities have drawn, and each
 // county of the other cities by itself.
 func Areas(ctx context.Context, tx *db.Tx, campaign string) (out []Area, err error) {

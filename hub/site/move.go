@@ -57,10 +57,13 @@ func AddMove(ctx context.Context, tx *db.Tx, campaign, division string, m Move) 
 	return nil
 }
 
-// Erase removes the moves of an application that is erased, and why she was moved (S38).
+// Erase removes the moves of an application that is erased, and why she was moved, and
+// takes her off the lists that propose one (S38).
 func Erase(ctx context.Context, tx *db.Tx, application string) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM area_move WHERE application = $1`, application); err != nil {
-		return fmt.Errorf("site: erase: %w", err)
+	for _, text := range []string{`DELETE FROM area_move WHERE application = $1`, `DELETE FROM moving_person WHERE application = $1`} {
+		if _, err := tx.Exec(ctx, text, application); err != nil {
+			return fmt.Errorf("site: erase: %w", err)
+		}
 	}
 	return nil
 }
@@ -88,16 +91,26 @@ func Where(ctx context.Context, tx *db.Tx, campaign string, h Her) (p Place, err
 	if !ok {
 		plan = Default(campaign, CountiesOf()[city])
 	}
-	p.Drawn = plan.Leads(division, h.Level, h.Category, h.Language)
-	p.Now = p.Drawn
 	history, err := MovesOf(ctx, tx, h.Application)
-	if err != nil || len(history) == 0 || history[0].To == "" {
+	if err != nil {
 		return p, err
 	}
-	if to := history[0].To; plan.has(to) {
-		p.Now = to
-	} else {
-		p.Dropped = to
+	moved := ""
+	if len(history) > 0 {
+		moved = history[0].To
 	}
-	return p, nil
+	return plan.Seats(h, moved), nil
+}
+
+// Seats says where the plan puts a candidate who was moved by hand to an area, "" if she
+// was not.
+func (p Plan) Seats(h Her, moved string) Place {
+	drawn := p.Leads(h.Division, h.Level, h.Category, h.Language)
+	switch {
+	case moved == "":
+		return Place{Now: drawn, Drawn: drawn}
+	case p.has(moved):
+		return Place{Now: moved, Drawn: drawn}
+	}
+	return Place{Now: drawn, Drawn: drawn, Dropped: moved}
 }

@@ -55,6 +55,11 @@ func (s *server) caseView(ctx context.Context, tx *db.Tx, b *books, v *visit, x 
 	if k.Subject == rules.SubjectDrawing && s.may(v.session.Account.Role)["catchments"] {
 		out.Drawing = "/gl/catchments/" + x.Thing
 	}
+	if k.Subject == rules.SubjectMoves {
+		if out.Moves, err = s.caseMoves(ctx, tx, b, v, camp, x); err != nil {
+			return out, err
+		}
+	}
 	if x.Point != "" && s.may(v.session.Account.Role)["points"] {
 		if p, err := org.GetPoint(ctx, tx, x.Point); err == nil {
 			out.Point = console.Link{Path: "/gl/points/" + p.Code, Text: p.Name + "　" + p.Code}
@@ -139,7 +144,7 @@ func (s *server) caseFacts(ctx context.Context, tx *db.Tx, b *books, camp rules.
 	}
 	var out []console.CaseFact
 	for _, f := range k.Fields {
-		fact := console.CaseFact{Label: b.either(f.Zh, f.En), Value: b.value(camp, f, content[f.Key]), Lines: f.Kind == rules.CaseLines, Title: f.Key == k.Title && !slices.Contains([]string{rules.SubjectPoint, rules.SubjectSite, rules.SubjectDrawing}, k.Subject)}
+		fact := console.CaseFact{Label: b.either(f.Zh, f.En), Value: b.value(camp, f, content[f.Key]), Lines: f.Kind == rules.CaseLines, Title: f.Key == k.Title && !slices.Contains([]string{rules.SubjectPoint, rules.SubjectSite, rules.SubjectDrawing, rules.SubjectMoves}, k.Subject)}
 		if k.Effect == rules.EffectRooms && f.Key == flow.RoomsBlocks {
 			lines, err := blockLines(ctx, tx, camp.ID, content)
 			if err != nil {

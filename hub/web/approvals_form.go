@@ -137,6 +137,8 @@ func caseStart(a rules.Approval) string {
 		return "/gl/sites"
 	case rules.SubjectDrawing:
 		return "/gl/catchments"
+	case rules.SubjectMoves:
+		return "/gl/moves"
 	}
 	return ""
 }
@@ -239,8 +241,12 @@ func (s *server) mending(c *gin.Context, v *visit) *draft {
 		s.fault(c, v, err)
 		return nil
 	}
-	if d.kind.Subject == rules.SubjectDrawing { // it is mended where it was drawn
+	switch d.kind.Subject { // it is mended where it was made
+	case rules.SubjectDrawing:
 		c.Redirect(http.StatusSeeOther, caseStart(d.kind.Approval))
+		return nil
+	case rules.SubjectMoves:
+		c.Redirect(http.StatusSeeOther, caseStart(d.kind.Approval)+"?"+query("case", x.ID))
 		return nil
 	}
 	return d
@@ -379,14 +385,7 @@ func (s *server) showForm(c *gin.Context, v *visit, status int, d *draft) {
 		return
 	}
 	for _, t := range d.kind.Tiers {
-		name := b.either(t.Zh, t.En)
-		switch {
-		case t.Days > 0 && t.Working:
-			name += b.t("case.within.working", t.Days)
-		case t.Days > 0:
-			name += b.t("case.within", t.Days)
-		}
-		view.Tiers = append(view.Tiers, name)
+		view.Tiers = append(view.Tiers, b.tierText(t))
 	}
 	view.Fields, view.Papers = b.formFields(d), b.formPapers(d)
 	s.show(c, v, status, "caseform", "approvals", view)

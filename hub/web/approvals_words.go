@@ -23,10 +23,12 @@ type books struct {
 	camps   map[string]rules.Campaign
 	names   map[string]string // of offices, points and divisions, by id or code
 	persons map[string]staff.Account
+
+	areaNames map[string]map[string]string // by campaign and code
 }
 
 func (s *server) books(v *visit) *books {
-	return &books{s: s, lang: v.lang, camps: map[string]rules.Campaign{}, names: map[string]string{}, persons: map[string]staff.Account{}}
+	return &books{s: s, lang: v.lang, camps: map[string]rules.Campaign{}, names: map[string]string{}, persons: map[string]staff.Account{}, areaNames: map[string]map[string]string{}}
 }
 
 func (b *books) t(key string, args ...any) string { return b.s.pages.Text(b.lang, key, args...) }
@@ -108,6 +110,18 @@ func (b *books) state(x approval.Case) console.Word {
 		return console.Word{Class: "must", Icon: "cross", Text: b.t("case.state.refused")}
 	}
 	return console.Word{Class: "open", Icon: "cross", Text: b.t("case.state.withdrawn")}
+}
+
+// tierText names a tier that will judge, and how long it has.
+func (b *books) tierText(t rules.ApprovalTier) string {
+	name := b.either(t.Zh, t.En)
+	switch {
+	case t.Days > 0 && t.Working:
+		name += b.t("case.within.working", t.Days)
+	case t.Days > 0:
+		name += b.t("case.within", t.Days)
+	}
+	return name
 }
 
 // standing says where a case stands, and whose turn it is.
@@ -192,6 +206,9 @@ func (b *books) titleOf(ctx context.Context, tx *db.Tx, k approval.Kind, x appro
 	if k.Subject == rules.SubjectDrawing { // what its title field says is its reasons
 		return org.DivisionName(ctx, tx, x.Division)
 	}
+	if k.Subject == rules.SubjectMoves {
+		return b.movesTitle(ctx, tx, x)
+	}
 	if t := content[k.Title]; t != "" {
 		return t, nil
 	}
@@ -205,8 +222,11 @@ func (b *books) noteOf(ctx context.Context, tx *db.Tx, k approval.Kind, x approv
 	if err != nil {
 		return "", err
 	}
-	if k.Subject == rules.SubjectDrawing { // its title is the place
+	switch k.Subject {
+	case rules.SubjectDrawing: // its title is the place
 		return content[k.Title], nil
+	case rules.SubjectMoves:
+		return place + b.t("case.comma") + content[k.Title], nil
 	}
 	out := []string{place}
 	for _, f := range k.Fields {

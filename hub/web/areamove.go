@@ -2,33 +2,24 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
-	"zhunkao/hub/flow"
 	"zhunkao/hub/org"
 	"zhunkao/hub/seating"
 	"zhunkao/hub/site"
 	"zhunkao/hub/web/console"
-	"zhunkao/protocol/form"
+	rules "zhunkao/protocol/campaign"
 )
 
-// areaOf is the page where one candidate is moved to another area of her city, or put
-// back (考区调整, A48).
+// areaOf is the page that says in which area one candidate sits, why, and what is proposed
+// (考区调整, A48).
 func (s *server) areaOf(c *gin.Context, v *visit) {
-	if done := "areamove.done." + c.Query("done"); s.pages.Has(done) {
-		v.notice = &console.Notice{Class: "done", Key: done}
-	}
-	s.showAreaMove(c, v, http.StatusOK, console.AreaMove{})
-}
-
-func (s *server) showAreaMove(c *gin.Context, v *visit, status int, view console.AreaMove) {
 	ctx, row := c.Request.Context(), v.subject.(candidate.Row)
+	var view console.AreaMove
 	err := s.DB.Write(ctx, func(tx *db.Tx) error {
 		if err := s.Flow.ViewCandidate(ctx, tx, row, "area", "", v.by()); err != nil {
 			return err
@@ -41,135 +32,79 @@ func (s *server) showAreaMove(c *gin.Context, v *visit, status int, view console
 	case err != nil:
 		s.fault(c, v, err)
 	default:
-		s.show(c, v, status, "areamove", "catchments", view)
+		s.show(c, v, http.StatusOK, "areamove", "catchments", view)
 	}
 }
 
-// fillArea fills in where she sits now, where the catchments lead her, and which areas
-// her city has.
+// fillArea fills in where she sits now, where the catchments lead her, and whether a move
+// can be proposed.
 func (s *server) fillArea(ctx context.Context, tx *db.Tx, v *visit, row candidate.Row, view *console.AreaMove) error {
 	camp, err := s.campaigns.current(ctx, tx, s.Campaign)
 	if err != nil {
 		return err
 	}
-	her, err := s.Flow.Candidates.Get(ctx, tx, row.ID)
+	city := org.Above(site.Today(row.Division))
+	seen, err := s.Flow.LookMoves(ctx, tx, camp, city, "", []string{row.ID}, "")
 	if err != nil {
 		return err
 	}
-	plans, err := site.InForce(ctx, tx, camp.ID)
+	her, b := seen[0], s.books(v)
+	name, err := b.areas(ctx, tx, camp.ID)
 	if err != nil {
+		return err
+	}
+	if her.Campaign == "" {
+		return candidate.ErrNotFound
+	}
+	view.ID, view.Name, view.Number = row.ID, string(her.Application.Name()), her.Application.Number().String()
+	view.Now, view.Drawn, view.Back = name(her.Now), name(her.Drawn), her.Now != her.Drawn || her.Dropped != ""
+	if her.Dropped != "" {
+		view.Dropped = name(her.Dropped)
+	}
+	if view.Place, err = b.place(ctx, tx, row.Division); err != nil {
 		return err
 	}
 	first := her.Application.First()
-	place, err := site.Where(ctx, tx, camp.ID, site.Her{Application: row.ID, Division: row.Division, Level: first.Level, Category: first.Category, Language: her.Application.Get(form.Language)})
-	if err != nil {
+	view.Place += "　" + whatText(words{s.pages, v.lang, camp}, first.Level, first.Category)
+	if her.Open != "" {
+		view.Open = console.Link{Path: "/gl/approvals/" + her.Open, Text: b.t("areamove.open")}
+	}
+	if view.Refused, err = s.unmoved(ctx, tx, camp, row, city); err != nil {
 		return err
 	}
-	city := org.Above(site.Today(row.Division))
-	plan, ok := plans[city]
-	if !ok {
-		plan = site.Default(camp.ID, site.CountiesOf()[city])
-	}
-	name := areaNames(plans)
-	view.ID, view.Name, view.Number = row.ID, string(her.Application.Name()), her.Application.Number().String()
-	view.Dropped, view.Back = place.Dropped, place.Now != place.Drawn || place.Dropped != ""
-	if view.Now, view.Drawn = name(place.Now), name(place.Drawn); place.Now == "" {
-		view.Now = s.pages.Text(v.lang, "catchment.noarea")
-	}
-	if place.Drawn == "" {
-		view.Drawn = s.pages.Text(v.lang, "catchment.noarea")
-	}
-	for _, a := range plan.Areas {
-		if a.Code != place.Now {
-			view.Areas = append(view.Areas, console.Option{Value: a.Code, Text: a.Name + "　" + a.Code})
-		}
-	}
-	w := words{s.pages, v.lang, camp}
-	if view.Place, err = org.DivisionName(ctx, tx, row.Division); err != nil {
-		return err
-	}
-	view.Place += "　" + whatText(w, first.Level, first.Category)
-	switch may := permitted(camp, flow.ActMoveArea, v.session.Account.Role); {
-	case row.State == candidate.Withdrawn:
-		view.Refused = "areamove.withdrawn"
-	case !may.alone():
-		view.Refused = may.refusal()
-	case !s.Flow.StepOpen(camp, "catchment", row.Division).Accepts():
-		view.Refused = "areamove.shut"
-	default:
-		_, making, err := seating.InMaking(ctx, tx, camp.ID)
-		if err != nil {
-			return err
-		}
-		if making {
-			view.Refused = "areamove.seating"
-		}
+	if view.Refused == "" && view.Open.Path == "" && s.may(v.session.Account.Role)["propose-moves"] {
+		view.Propose = "/gl/moves?" + query("candidate", row.ID)
 	}
 	history, err := site.MovesOf(ctx, tx, row.ID)
 	if err != nil {
 		return err
 	}
-	if view.Moves, err = s.moveRows(ctx, tx, history, plan); err != nil {
+	if view.Moves, err = s.moveRows(ctx, tx, b, history, camp.ID); err != nil {
 		return err
 	}
 	for i, m := range history {
 		if m.To == "" {
-			view.Moves[i].To = s.pages.Text(v.lang, "areamove.putback")
+			view.Moves[i].To = b.t("areamove.putback")
 		}
 	}
 	return nil
 }
 
-// moveArea takes the step. "back" puts her where the catchments lead her.
-func (s *server) moveArea(c *gin.Context, v *visit) {
-	ctx, row := c.Request.Context(), v.subject.(candidate.Row)
-	to, back := c.PostForm("area"), c.PostForm("back") != ""
-	again := func(status int, field, key string) {
-		s.showAreaMove(c, v, status, console.AreaMove{Chosen: to, Reason: c.PostForm("reason"), Field: field, Error: key})
+// unmoved is the phrase of why nobody proposes to move a candidate now, "" if they may.
+func (s *server) unmoved(ctx context.Context, tx *db.Tx, camp rules.Campaign, row candidate.Row, city string) (string, error) {
+	if row.State == candidate.Withdrawn {
+		return "areamove.withdrawn", nil
 	}
-	why, ok := reason(c)
-	switch {
-	case !back && (len(to) != 4 || strings.Trim(to, "0123456789") != ""):
-		again(http.StatusUnprocessableEntity, "area", "areamove.needarea")
-		return
-	case !ok:
-		again(http.StatusUnprocessableEntity, "reason", "act.needreason")
-		return
-	case back:
-		to = ""
+	kind, ok := movesKind(camp)
+	if !ok {
+		return "caserefused.case-kind", nil
 	}
-	err := s.DB.Write(ctx, func(tx *db.Tx) error {
-		camp, err := s.campaigns.current(ctx, tx, s.Campaign)
-		if err != nil {
-			return err
-		}
-		if !permitted(camp, flow.ActMoveArea, v.session.Account.Role).alone() {
-			return errNotPermitted
-		}
-		return s.Flow.MoveArea(ctx, tx, camp, row.ID, to, why, v.by())
-	})
-	switch err = s.Flow.Refused(ctx, s.DB, err); {
-	case err == nil:
-		done := "moved"
-		if back {
-			done = "back"
-		}
-		c.Redirect(http.StatusSeeOther, "/gl/candidates/"+row.ID+"/area?done="+done)
-	case errors.Is(err, flow.ErrShut):
-		again(http.StatusConflict, "", "areamove.shut")
-	case errors.Is(err, flow.ErrSeating):
-		again(http.StatusConflict, "", "areamove.seating")
-	case errors.Is(err, flow.ErrNoArea):
-		again(http.StatusUnprocessableEntity, "area", "areamove.noarea")
-	case errors.Is(err, flow.ErrSame):
-		again(http.StatusConflict, "area", "areamove.same")
-	case errors.Is(err, site.ErrStale):
-		again(http.StatusConflict, "", "catchment.stale")
-	case errors.Is(err, errNotPermitted):
-		again(http.StatusForbidden, "", "permit.tier")
-	case missing(err):
-		s.refuse(c, v, refusalNotFound)
-	default:
-		s.fault(c, v, err)
+	if !s.Flow.StepOpen(camp, kind.Step, city).Accepts() {
+		return "areamove.shut", nil
 	}
+	_, making, err := seating.InMaking(ctx, tx, camp.ID)
+	if err != nil || !making {
+		return "", err
+	}
+	return "areamove.seating", nil
 }

@@ -47,10 +47,11 @@ type sketch struct {
 	groups   []site.Group
 	moved    map[string][]site.Group
 	moves    []site.Move
-	inForce  bool           // a drawing of this city is in force
-	draft    site.Drawing   // Version 0: none was begun
-	open     approval.Case  // that waits or was returned; "" id if none
-	kind     rules.Approval // of such cases
+	areas    map[string]string // names, also of areas that a later drawing dropped
+	inForce  bool              // a drawing of this city is in force
+	draft    site.Drawing      // Version 0: none was begun
+	open     approval.Case     // that waits or was returned; "" id if none
+	kind     rules.Approval    // of such cases
 }
 
 // registered gives the valid registrations of a remit by kind, and who of them was
@@ -128,6 +129,9 @@ func (s *server) sketchOf(ctx context.Context, tx *db.Tx, v *visit, camp rules.C
 		return k, err
 	}
 	if k.groups, k.moved, k.moves, err = s.registered(ctx, tx, v, camp, city); err != nil {
+		return k, err
+	}
+	if k.areas, err = site.AreaNames(ctx, tx, camp.ID); err != nil {
 		return k, err
 	}
 	k.open, k.kind, err = openDrawing(ctx, tx, camp, city)

@@ -52,8 +52,13 @@ func (s *server) drawingView(ctx context.Context, tx *db.Tx, v *visit, k sketch)
 	}
 	s.fillDrawing(v, k, &view)
 	view.MaySubmit = view.Path != "" && (k.open.ID != "" || s.Flow.StepOpen(k.camp, k.kind.Step, k.city).Accepts())
-	view.Moves, err = s.movesOf(ctx, tx, v, k)
-	return view, err
+	if view.Moves, err = s.movesOf(ctx, tx, v, k); err != nil || !mine {
+		return view, err
+	}
+	if kind, ok := movesKind(k.camp); ok && s.Flow.StepOpen(k.camp, kind.Step, k.city).Accepts() {
+		view.Propose = caseStart(kind)
+	}
+	return view, nil
 }
 
 // returnedWith gives the note of a case as it was sent, and why it was returned.
@@ -103,8 +108,8 @@ func (s *server) fillDrawing(v *visit, k sketch, view *console.Drawing) {
 	}
 	for _, d := range seen.Dropped {
 		name := d.Area
-		if a, ok := k.before.Area(d.Area); ok {
-			name = a.Name + "　" + a.Code
+		if n := k.areas[d.Area]; n != "" {
+			name = n + "　" + d.Area
 		}
 		view.Dropped = append(view.Dropped, console.Word{Class: "wait", Icon: "hand", Text: w.t("catchment.dropped.one", name, d.Count)})
 	}
@@ -268,7 +273,9 @@ func (s *server) movesOf(ctx context.Context, tx *db.Tx, v *visit, k sketch) (ou
 	moves := slices.Clone(k.moves)
 	slices.SortFunc(moves, func(a, b site.Move) int { return int(b.At - a.At) })
 	moves = moves[:min(len(moves), mostMoves)]
-	if out, err = s.moveRows(ctx, tx, moves, k.plan); err != nil || len(out) == 0 {
+	b := s.books(v)
+	b.areaNames[k.camp.ID] = k.areas
+	if out, err = s.moveRows(ctx, tx, b, moves, k.camp.ID); err != nil || len(out) == 0 {
 		return out, err
 	}
 	var ids []string
@@ -288,12 +295,10 @@ func (s *server) movesOf(ctx context.Context, tx *db.Tx, v *visit, k sketch) (ou
 	return out, nil
 }
 
-func (s *server) moveRows(ctx context.Context, tx *db.Tx, moves []site.Move, plan site.Plan) (out []console.DrawnMove, err error) {
-	name := func(code string) string {
-		if a, ok := plan.Area(code); ok {
-			return a.Name
-		}
-		return code
+func (s *server) moveRows(ctx context.Context, tx *db.Tx, b *books, moves []site.Move, campaign string) (out []console.DrawnMove, err error) {
+	name, err := b.areas(ctx, tx, campaign)
+	if err != nil {
+		return nil, err
 	}
 	for _, m := range moves {
 		who, err := staff.Get(ctx, tx, m.By)

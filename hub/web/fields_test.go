@@ -67,7 +67,7 @@ func honests(w *world, path string) (honest, bool) {
 		return w.honestUnpaid(path), true
 	case "/gl/results", "/gl/results/:id/apply", "/gl/results/:id/undo", "/gl/results/:id/drop", "/gl/registers/:code":
 		return w.honestResults(path), true
-	case "/gl/catchments", "/gl/candidates/:id/area":
+	case "/gl/catchments", "/gl/moves":
 		return w.honestSites(path), true
 	case "/gl/arrangement", "/gl/arrangement/try", "/gl/arrangement/:id/drawer", "/gl/arrangement/:id/seal", "/gl/arrangement/:id/reveal", "/gl/arrangement/:id/refuse", "/gl/arrangement/:id/number", "/gl/arrangement/:id/void", "/gl/arrangement/:id/add", "/gl/arrangement/revise", "/gl/arrangement/:id/publish":
 		return w.honestArrangement(path), true
@@ -299,7 +299,7 @@ func changes(before, after rows) []change {
 }
 
 // grounds are the worlds in which all POST routes can be used as their pages offer them:
-// a list of the end is drawn, and somebody moved to another area, only where nobody can
+// a list of the end is drawn, and a move to another area proposed, only where nobody can
 // confirm or pay any more (A41, A48).
 var grounds = []struct {
 	name string
@@ -324,7 +324,7 @@ func inCashAndSat(_ *testing.T, w *world) {
 func arranging(path string) bool { return strings.HasPrefix(path, "/gl/arrangement") }
 
 // overOnly are what is only done when the time to confirm is over.
-var overOnly = map[string]bool{"/gl/endings": true, "/gl/candidates/:id/area": true, "/gl/candidates/:id/ticket": true}
+var overOnly = map[string]bool{"/gl/endings": true, "/gl/moves": true, "/gl/candidates/:id/ticket": true}
 
 // isOver makes a world in which the time to confirm and to pay is over, and tickets are
 // printed.

@@ -167,18 +167,18 @@ var answers = map[string]int{
 	"POST /gl/candidates/:id/ticket":       http.StatusConflict, // nothing is published: see TestTicketByOffice
 	"POST /gl/candidates/:id/data/copy":    0,                   // the campaign's table says who: see TestPersonData
 	"POST /gl/candidates/:id/data/correct": 0, "POST /gl/candidates/:id/data/erase": 0, "POST /gl/candidates/:id/data/answer": 0,
-	"POST /gl/slip":                http.StatusUnprocessableEntity, // nothing was scanned
-	"POST /gl/unpaid/ask":          http.StatusSeeOther,
-	"POST /gl/unpaid/sign":         http.StatusUnprocessableEntity, // not as it was read
-	"POST /gl/unpaid/reopen":       http.StatusUnprocessableEntity, // not signed
-	"GET /gl/unpaid/sheet":         0,                              // of a point: see TestUnpaid
-	"POST /gl/unpaid/:id/contact":  http.StatusUnprocessableEntity, // no time
-	"POST /gl/unpaid/:id/reason":   http.StatusUnprocessableEntity, // none is chosen
-	"POST /gl/trouble/tell":        http.StatusUnprocessableEntity, // no channel
-	"POST /gl/trouble/extend":      http.StatusUnprocessableEntity,
-	"POST /gl/catchments":          http.StatusBadRequest,           // without the version it was read in
-	"POST /gl/candidates/:id/area": http.StatusUnprocessableEntity,  // none is chosen
-	"GET /gl/rooms/:id":            0, "GET /gl/rooms/:id/sheet": 0, // where an arrangement has rooms: see TestRoomsByHand; the rule is tried by those below
+	"POST /gl/slip":               http.StatusUnprocessableEntity, // nothing was scanned
+	"POST /gl/unpaid/ask":         http.StatusSeeOther,
+	"POST /gl/unpaid/sign":        http.StatusUnprocessableEntity, // not as it was read
+	"POST /gl/unpaid/reopen":      http.StatusUnprocessableEntity, // not signed
+	"GET /gl/unpaid/sheet":        0,                              // of a point: see TestUnpaid
+	"POST /gl/unpaid/:id/contact": http.StatusUnprocessableEntity, // no time
+	"POST /gl/unpaid/:id/reason":  http.StatusUnprocessableEntity, // none is chosen
+	"POST /gl/trouble/tell":       http.StatusUnprocessableEntity, // no channel
+	"POST /gl/trouble/extend":     http.StatusUnprocessableEntity,
+	"POST /gl/catchments":         http.StatusBadRequest,           // without the version it was read in
+	"POST /gl/moves":              http.StatusBadRequest,           // of no act
+	"GET /gl/rooms/:id":           0, "GET /gl/rooms/:id/sheet": 0, // where an arrangement has rooms: see TestRoomsByHand; the rule is tried by those below
 	"GET /gl/rooms/:id/lose":             http.StatusNotFound,
 	"POST /gl/rooms/:id/lose":            http.StatusBadRequest, // of no site
 	"GET /gl/rooms/:id/moved":            http.StatusBadRequest, // of no table

@@ -29,7 +29,8 @@ func (s *server) sitePart() part {
 		{method: post, path: "/gl/catchments", who: cities(), remit: remitList, right: "draw-catchments", do: s.drawCatchments},
 		{method: get, path: "/gl/catchments/:id", who: drawers(), remit: remitDrawing, do: s.drawing},
 		{method: get, path: "/gl/candidates/:id/area", who: drawers(), remit: remitCandidate, right: "move-area", do: s.areaOf},
-		{method: post, path: "/gl/candidates/:id/area", who: drawers(), remit: remitCandidate, do: s.moveArea},
+		{method: get, path: "/gl/moves", who: cities(), remit: remitList, right: "propose-moves", do: s.newMoves},
+		{method: post, path: "/gl/moves", who: cities(), remit: remitList, do: s.proposeMoves},
 	}, finders: map[rule]finder{remitDrawing: findDrawing}}
 }
 

@@ -57,7 +57,7 @@ func (w *world) honestSites(path string) honest {
 		form.Set("do", "save")
 		return honest{path: path, browser: b, form: form}
 	}
-	return honest{path: "/gl/candidates/" + w.people[0].Application.ID + "/area", browser: w.as("ci"), form: url.Values{"area": {"0103"}, "reason": {"行动不便，就近安排"}}}
+	return honest{path: "/gl/moves", browser: w.as("ci"), form: url.Values{"do": {"submit"}, "who": {w.people[0].Application.ID}, "to": {"0103"}, "reason": {"行动不便，就近安排"}}}
 }
 
 // TestCatchments: a city joins one county's area to another, sees what that leaves
@@ -150,50 +150,109 @@ func (w *world) approve(list string) {
 	}
 }
 
-// TestAreaMove: one candidate is moved and put back, with a reason, within her city and
-// in its time; she is told (A48).
-func TestAreaMove(t *testing.T) {
+// TestMoves: a city puts candidates on a list by what it knows of them, sees what would
+// come of it, and sends it with a reason; the province sees who would go where and returns
+// it; mended and agreed to, they sit there and are told (A48).
+func TestMoves(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, demo, isOver)
-	path := "/gl/candidates/" + w.people[0].Application.ID + "/area"
+	one, far := w.people[0].Application, w.people[1].Application
+	page := "/gl/candidates/" + one.ID + "/area"
 	b := w.as("ci")
-	for _, c := range []struct {
-		area, reason, back string
-		want               int
-	}{
-		{"", "就近", "", http.StatusUnprocessableEntity}, {"0103", "", "", http.StatusUnprocessableEntity}, {"0202", "就近", "", http.StatusUnprocessableEntity},
-		{"0104", "就近", "", http.StatusConflict}, {"", "就近", "1", http.StatusConflict},
-		{"0103", "行动不便", "", http.StatusSeeOther}, {"0103", "行动不便", "", http.StatusConflict}, {"", "已经好转", "1", http.StatusSeeOther},
-	} {
-		res, _ := b.post(path, url.Values{"area": {c.area}, "reason": {c.reason}, "back": {c.back}}, path)
-		if res.StatusCode != c.want {
-			t.Errorf("%+v: %d", c, res.StatusCode)
+	shows := func(who, path string, parts ...string) {
+		t.Helper()
+		_, html := w.as(who).get(path)
+		for _, s := range parts {
+			if !strings.Contains(html, s) {
+				t.Errorf("%s at %s is not offered %s", who, path, s)
+			}
 		}
 	}
-	_, page := b.get(path)
-	if !strings.Contains(page, "行动不便") || !strings.Contains(page, "恢复到参考范围") {
-		t.Error("what was done is not on the page")
+	listed := `name="who" value="` + one.ID + `"`
+	shows("ci", page, "/gl/moves?candidate="+one.ID)
+	shows("ci", "/gl/moves?candidate="+one.ID, listed, string(one.Name()))
+	if res, _ := b.get("/gl/moves?candidate=" + far.ID); res.StatusCode != http.StatusNotFound {
+		t.Errorf("a candidate of another city: %d", res.StatusCode)
 	}
+	post := func(form url.Values, want int, says ...string) (res *http.Response) {
+		t.Helper()
+		res, html := b.post("/gl/moves", form, "/gl/moves")
+		if res.StatusCode != want {
+			t.Fatalf("%v: %d, want %d", form["do"], res.StatusCode, want)
+		}
+		for _, s := range says {
+			if !strings.Contains(html, s) {
+				t.Errorf("%v: the page does not say %s", form["do"], s)
+			}
+		}
+		return res
+	}
+	post(url.Values{"do": {"add"}, "typed": {one.Number().Reveal()}}, http.StatusOK, listed)
+	post(url.Values{"do": {"add"}, "typed": {far.Number().Reveal()}}, http.StatusUnprocessableEntity, "没有找到", "名单上还没有人")
+	hers := url.Values{"who": {one.ID}, "to": {"0103"}, "reason": {"行动不便"}}
+	with := func(do string, change ...string) url.Values {
+		form := url.Values{"do": {do}}
+		for key, v := range hers {
+			form[key] = v
+		}
+		for i := 0; i < len(change); i += 2 {
+			form.Set(change[i], change[i+1])
+		}
+		return form
+	}
+	post(with("look"), http.StatusOK, "调整以后", "天心区考区")
+	post(with("look", "to", "0104"), http.StatusOK, "已经在这个考区")
+	post(with("out-"+one.ID), http.StatusOK, "名单上还没有人")
+	post(with("submit", "to", ""), http.StatusUnprocessableEntity, "请选要调整到的考区")
+	post(with("submit", "reason", ""), http.StatusUnprocessableEntity, "请写明原因")
+	post(with("submit", "to", "0202"), http.StatusUnprocessableEntity, "没有这个考区")
+	post(with("submit", "to", "0104"), http.StatusConflict, "已经在这个考区")
+	post(with("submit", "who", far.ID), http.StatusUnprocessableEntity, "不在本市")
+	post(with("submit", "to", "1"), http.StatusBadRequest)
+	at, _, _ := strings.Cut(post(with("submit"), http.StatusSeeOther).Header.Get("Location"), "?")
+	post(with("submit"), http.StatusConflict, "另一件没办完的申报", at)
+	shows("ci", page, "已申报调整考区", at)
+	shows("po", at, "1 人调到天心区考区", string(one.Name()), "岳麓区考区", "天心区考区", "行动不便", "调整以后", at+"/agree")
+	if res, _ := w.as("co").get(at); res.StatusCode != http.StatusNotFound {
+		t.Errorf("a county sees the list of its city: %d", res.StatusCode)
+	}
+	version := func(who string) url.Values {
+		_, html := w.as(who).get(at)
+		return url.Values{"version": {versionOf.FindStringSubmatch(html)[1]}, "opinion": {"请再核"}}
+	}
+	if res, _ := w.as("po").post(at+"/return", version("po"), at); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("returned: %d", res.StatusCode)
+	}
+	mend, _ := b.get(at + "/mend")
+	id := strings.TrimPrefix(at, "/gl/approvals/")
+	if to := mend.Header.Get("Location"); to != "/gl/moves?case="+id {
+		t.Fatalf("mended at %q", to)
+	}
+	shows("ci", "/gl/moves?case="+id, "请再核", "行动不便", listed)
+	post(with("submit", "case", id, "version", version("ci").Get("version"), "to", "0105"), http.StatusSeeOther)
+	w.approve("/gl/approvals?kind=moves")
 	told := 0
 	w.write(t.Context(), func(tx *db.Tx) error {
-		return tx.QueryRow(t.Context(), `SELECT count(*) FROM notice WHERE owner LIKE $1 AND kind = 'area-moved'`, "%"+w.people[0].Application.ID).Scan(&told)
+		moves, err := site.MovesOf(t.Context(), tx, one.ID)
+		if err != nil || len(moves) != 1 || moves[0].To != "0105" || moves[0].Reason != "行动不便" {
+			t.Errorf("moved %+v, %v", moves, err)
+		}
+		return tx.QueryRow(t.Context(), `SELECT count(*) FROM notice WHERE owner LIKE $1 AND kind = 'area-moved'`, "%"+one.ID).Scan(&told)
 	})
-	if told != 2 {
-		t.Errorf("she was told %d times, want twice", told)
+	if told != 1 {
+		t.Errorf("told %d times", told)
 	}
+	w.says("ci", page, "行动不便", "单独调整过")
 	w.write(t.Context(), func(tx *db.Tx) error { // a drawing dropped the area that she was moved to
-		return site.AddMove(t.Context(), tx, w.camp.ID, countyHere, site.Move{Application: w.people[0].Application.ID, From: "0104", To: "0198", Reason: "就近", At: 1})
+		return site.AddMove(t.Context(), tx, w.camp.ID, countyHere, site.Move{Application: one.ID, From: "0104", To: "0198", Reason: "就近", At: 1})
 	})
-	w.says("ci", path, "单独调去的考区（0198）已经不在了", "岳麓区考区")
-	if res, _ := b.post(path, url.Values{"reason": {"考区撤销了"}, "back": {"1"}}, path); res.StatusCode != http.StatusSeeOther {
-		t.Errorf("put back from an area that is not there: %d", res.StatusCode)
-	}
-	if _, page := b.get(path); strings.Contains(page, "已经不在了") {
-		t.Error("she was put back, and is still said to be moved")
+	w.says("ci", page, "单独调去的考区（0198）已经不在了", "岳麓区考区")
+	post(with("submit", "to", "back"), http.StatusSeeOther)
+	w.approve("/gl/approvals?kind=moves")
+	if _, html := b.get(page); strings.Contains(html, "已经不在了") {
+		t.Error("put back, and still said to be moved")
 	}
 	shut := newWorld(t, demo)
-	path = "/gl/candidates/" + shut.people[0].Application.ID + "/area"
-	if res, _ := shut.as("ci").post(path, url.Values{"area": {"0103"}, "reason": {"就近"}}, path); res.StatusCode != http.StatusConflict {
-		t.Errorf("before its time: %d", res.StatusCode)
-	}
+	b = shut.as("ci")
+	post(url.Values{"do": {"submit"}, "who": {shut.people[0].Application.ID}, "to": {"0103"}, "reason": {"就近"}}, http.StatusConflict, "不能申报调整")
 }

@@ -30,6 +30,7 @@ const (
 	SubjectPoint    = "point"    // a point that exists
 	SubjectSite     = "site"     // a site that is set
 	SubjectDrawing  = "drawing"  // what a city drew: areas and catchments
+	SubjectMoves    = "moves"    // candidates who are to sit in another area of their city
 )
 
 // What an approved case does by itself. A kind without an effect is complete
@@ -43,6 +44,7 @@ const (
 	EffectSiteChange  = "site-change"  // its fields become the site's
 	EffectSiteClose   = "site-close"   // nobody is seated there any more
 	EffectCatchment   = "catchment"    // the drawing is in force (A48)
+	EffectMoves       = "moves"        // its candidates sit in the other area (A48)
 )
 
 // ApprovalTier is one tier that judges. How many persons must agree, and

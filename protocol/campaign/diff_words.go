@@ -138,11 +138,12 @@ var labels = map[string]label{
 	"Exchange.columns": {zh: "列", en: "columns"}, "ExchangeColumn.type": {zh: "类型", en: "type"}, "ExchangeColumn.length": {zh: "长度", en: "length", say: counted("字节", "bytes")}, "ExchangeColumn.decimals": {zh: "小数位", en: "decimals"}, "ExchangeColumn.from": {zh: "取值来源", en: "source"},
 
 	"Campaign.approvals": {zh: "审核事项", en: "kinds of approval"}, "Approval.by": {zh: "申报层级", en: "who submits", say: named(tierWords)},
-	"Approval.subject": {zh: "申报对象", en: "subject", say: named(map[string]said{SubjectDivision: {"行政区划", "a division"}, SubjectPoint: {"报名确认点", "a point"}, SubjectSite: {"考点", "a site"}, SubjectDrawing: {"划定方案", "a drawing"}})},
+	"Approval.subject": {zh: "申报对象", en: "subject", say: named(map[string]said{SubjectDivision: {"行政区划", "a division"}, SubjectPoint: {"报名确认点", "a point"}, SubjectSite: {"考点", "a site"}, SubjectDrawing: {"划定方案", "a drawing"}, SubjectMoves: {"考生名单", "a list of candidates"}})},
 	"Approval.step":    {zh: "申报环节", en: "step", say: sayStep},
 	"Approval.effect": {zh: "通过后的办理", en: "effect", say: named(map[string]said{"": {"无", "none"}, EffectPointOpen: {"新设确认点", "a point is opened"},
 		EffectPointChange: {"变更确认点信息", "a point is changed"}, EffectPointClose: {"撤销确认点", "a point is closed"},
 		EffectSiteOpen: {"新设考点", "a site is set"}, EffectSiteChange: {"变更考点信息", "a site is changed"}, EffectSiteClose: {"撤销考点", "a site is closed"}, EffectCatchment: {"参考范围生效", "catchments come into force"},
+		EffectMoves: {"考生调整考区", "candidates sit in another area"},
 		EffectRooms: {"考室分到考点", "rooms are given to sites"}})},
 	"Approval.title": {zh: "标题栏目", en: "field of the title"}, "Approval.tiers": {zh: "审核层级", en: "tiers"}, "Approval.fields": {zh: "申报栏目", en: "fields"}, "Approval.papers": {zh: "附件", en: "attachments"},
 	"ApprovalTier.act": {zh: "办理权限", en: "act", say: sayAct}, "ApprovalTier.days": {zh: "审核期限", en: "deadline", say: counted("天", "days")}, "ApprovalTier.working": {zh: "是否按工作日计算", en: "whether working days are counted"}, "ApprovalTier.bulk": {zh: "是否可以批量同意", en: "whether several may be agreed to at once"},

@@ -19,7 +19,7 @@ func (v *validator) approvals() {
 		for _, t := range a.By {
 			v.oneOf(place+".by", string(t), string(Point), string(County), string(City), string(Province))
 		}
-		v.oneOf(place+".subject", a.Subject, SubjectDivision, SubjectPoint, SubjectSite, SubjectDrawing)
+		v.oneOf(place+".subject", a.Subject, SubjectDivision, SubjectPoint, SubjectSite, SubjectDrawing, SubjectMoves)
 		v.approvalStep(place, a)
 		v.approvalTiers(place, a)
 		v.approvalFields(place, a)
@@ -141,7 +141,7 @@ func (v *validator) approvalStep(place string, a Approval) {
 // approvalEffect asks that a form has what its effect reads, and that the effect fits
 // what the case is about.
 func (v *validator) approvalEffect(place string, a Approval) {
-	v.oneOf(place+".effect", a.Effect, "", EffectPointOpen, EffectPointChange, EffectPointClose, EffectSiteOpen, EffectSiteChange, EffectSiteClose, EffectCatchment, EffectRooms)
+	v.oneOf(place+".effect", a.Effect, "", EffectPointOpen, EffectPointChange, EffectPointClose, EffectSiteOpen, EffectSiteChange, EffectSiteClose, EffectCatchment, EffectMoves, EffectRooms)
 	only := func(tier Tier) bool { return !slices.ContainsFunc(a.By, func(t Tier) bool { return t != tier }) }
 	switch a.Effect {
 	case EffectPointOpen:
@@ -165,10 +165,25 @@ func (v *validator) approvalEffect(place string, a Approval) {
 			v.add(place+".effect", ProblemDisagree, "参考范围由市（州）划定，请改正申报层级和对象。", "catchments are drawn by the city: mend by and subject")
 		}
 	}
+	v.approvalMoves(place, a, only(City))
 	if a.Subject == SubjectDrawing && a.Effect != EffectCatchment {
 		v.add(place+".effect", ProblemDisagree, "对象是划定方案的，通过后应当生效，请改正。", "a drawing that is approved comes into force: mend the effect")
 	}
 	v.effectFields(place, a)
+}
+
+// approvalMoves asks of the moves of candidates that a city proposes them, that it says
+// why, and that they come to something.
+func (v *validator) approvalMoves(place string, a Approval, byCity bool) {
+	if a.Effect != EffectMoves && a.Subject != SubjectMoves {
+		return
+	}
+	if a.Effect != a.Subject || !byCity {
+		v.add(place+".effect", ProblemDisagree, "考生调整考区由市（州）就一份名单申报，通过后调整，请改正申报层级、对象和通过后的办理。", "moves of candidates are proposed by their city as a list and done when approved: mend by, subject and effect")
+	}
+	if f, ok := a.Field("reason"); !ok || !f.Required {
+		v.add(place+".fields", ProblemMissing, "调整考区必须写原因（reason），请加上并设为必填。", "moves have a reason: add it as a required field")
+	}
 }
 
 // effectFields asks that the fields an effect reads are there and of their kind.

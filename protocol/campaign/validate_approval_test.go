@@ -104,6 +104,10 @@ var faultsOfApprovals = []fault{
 	{"site with rooms in words", campaign.ProblemDisagree, siteFault("site-change", ".fields rooms", func(a *campaign.Approval) { a.Fields[2].Kind, a.Fields[2].Max = campaign.CaseText, 0 })},
 	{"catchments drawn by the county", campaign.ProblemDisagree, siteFault("catchment", ".effect", func(a *campaign.Approval) { a.By = []campaign.Tier{campaign.County} })},
 	{"drawing that comes to nothing", campaign.ProblemDisagree, siteFault("catchment", ".effect", func(a *campaign.Approval) { a.Effect = "" })},
+	{"moves proposed by the county", campaign.ProblemDisagree, siteFault("moves", ".effect", func(a *campaign.Approval) { a.By = []campaign.Tier{campaign.County} })},
+	{"moves that come to nothing", campaign.ProblemDisagree, siteFault("moves", ".effect", func(a *campaign.Approval) { a.Effect = "" })},
+	{"moves of a drawing", campaign.ProblemDisagree, siteFault("moves", ".effect", func(a *campaign.Approval) { a.Subject = campaign.SubjectDrawing })},
+	{"moves without a reason", campaign.ProblemMissing, siteFault("moves", ".fields", func(a *campaign.Approval) { a.Fields[0].Required = false })},
 }
 
 // siteFault breaks a kind of approval that is called by its key.

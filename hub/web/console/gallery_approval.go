@@ -43,6 +43,12 @@ func approvalScenes(add func(page, state, words, title, tmpl string, f Frame, bo
 	done.Point = Link{"#", "岳麓区第 3 报名确认点　43010403"}
 	done.Facts[2].Old, done.Facts[2].Changed = "0731-88820000", true
 	add("case", "approved", "通过了，退回过一次", "menu.approvals", "case", g, done)
+	moves := sceneMovesCase()
+	add("case", "moves", "考生调整考区", "menu.approvals", "case", g, moves)
+	old := sceneMovesCase()
+	old.Moves.Stale, old.Moves.Effects, old.Moves.Count, old.Moves.Gone = true, nil, 3, 1
+	old.Moves.Rows[1].Fault, old.Moves.Rows[1].Now = "moves.fault.old", "开福考区"
+	add("case", "moves-old", "报上来以后变了", "menu.approvals", "case", g, old)
 	form := sceneCaseForm()
 	add("caseform", "new", "新设确认点", "case.choose", "caseform", g, form)
 	later := sceneCaseForm()

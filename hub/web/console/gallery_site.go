@@ -29,22 +29,63 @@ func siteScenes(add adder, f, quiet func(string) Frame) {
 	for _, s := range [][2]string{{"draft", "草稿，有要改的"}, {"clean", "可以送审"}, {"returned", "省里退回"}, {"locked", "省里审批中"}, {"kept", "送审稿"}} {
 		add("catchment", s[0], s[1], "menu.catchments", "catchment", f("catchments"), sceneDrawing(s[0]))
 	}
-	move := AreaMove{ID: "a", Name: "赵春燕", Number: "430***********0026", Place: "岳麓区　高中起点升专科　文史类", Now: "岳麓考区", Drawn: "岳麓考区", Areas: []Option{{"0103", "天心考区　0103"}, {"0105", "开福考区　0105"}}}
-	add("areamove", "form", "可以调整", "areamove.title", "areamove", f("catchments"), move)
+	moveScenes(add, f)
+}
+
+// moveScenes are the area of one candidate, and the lists that a city proposes.
+func moveScenes(add adder, f func(string) Frame) {
+	move := AreaMove{ID: "a", Name: "赵春燕", Number: "430***********0026", Place: "岳麓区　高中起点升专科　文史类", Now: "岳麓考区", Drawn: "岳麓考区", Propose: "#"}
+	add("areamove", "form", "可以申报调整", "areamove.title", "areamove", f("catchments"), move)
 	moved := move
 	hers := sceneMoves()
 	hers[0].Path = ""
-	moved.Now, moved.Back, moved.Moves = "天心考区", true, hers
-	add("areamove", "moved", "调整过", "areamove.title", "areamove", f("catchments"), moved)
+	moved.Now, moved.Back, moved.Moves, moved.Propose = "天心考区", true, hers, ""
+	add("areamove", "moved", "调整过，省里看", "areamove.title", "areamove", f("catchments"), moved)
 	dropped := move
-	dropped.Dropped, dropped.Back, dropped.Moves = "0198", true, hers
+	dropped.Dropped, dropped.Back, dropped.Moves = "河西考区", true, hers
 	add("areamove", "dropped", "调去的考区不在了", "areamove.title", "areamove", f("catchments"), dropped)
-	wrong := move
-	wrong.Error, wrong.Field = "areamove.needarea", "area"
-	add("areamove", "error", "没有选考区", "areamove.title", "areamove", f("catchments"), wrong)
+	open := move
+	open.Propose, open.Open = "", Link{"#", "已申报调整考区，正在办理"}
+	add("areamove", "open", "正在办理", "areamove.title", "areamove", f("catchments"), open)
 	shut := moved
 	shut.Refused = "areamove.shut"
 	add("areamove", "shut", "不在时间里", "areamove.title", "areamove", f("catchments"), shut)
+
+	form := Moves{City: "长沙市", Window: Word{"done", "check", "正在办理，到 9-30 00:00 截止"}, Areas: []Option{{"0103", "天心考区　0103"}, {"0104", "岳麓考区　0104"}}, ReasonHint: "写清楚为什么，如“行动不便，就近安排”。", ReasonMax: 200, Tiers: []string{"省级审批（2 个工作日内）"}}
+	add("moves", "empty", "名单上还没有人", "moves.propose", "moves", f("catchments"), form)
+	full := form
+	full.Rows, full.Effects, full.Unpaid, full.Chosen, full.Reason = sceneMovers(), sceneMoveEffects(), 1, "0103", "行动不便，就近安排"
+	add("moves", "full", "可以报出", "moves.propose", "moves", f("catchments"), full)
+	wrong := full
+	wrong.Rows, wrong.Typed, wrong.TypedError, wrong.ReasonError, wrong.Reason = sceneMovers(), "王伟\n李娜", "moves.typeleft", "moves.needreason", ""
+	wrong.Rows[0].Fault, wrong.Rows[1].Fault, wrong.Rows[1].Open = "moves.fault.same", "moves.fault.proposed", "#"
+	add("moves", "wrong", "有要改的", "moves.propose", "moves", f("catchments"), wrong)
+	back := full
+	back.Case, back.Returned = "c1", "第二名住得近，不用调"
+	add("moves", "returned", "省里退回", "moves.mend", "moves", f("catchments"), back)
+	late := form
+	late.Refused = "areamove.seating"
+	add("moves", "shut", "正在编排", "moves.propose", "moves", f("catchments"), late)
+}
+
+func sceneMovers() []MoveRow {
+	return []MoveRow{{ID: "a", Path: "#", Name: "赵春燕", Number: "430***********0026", Place: "岳麓区", What: "高中起点升专科　文史类", From: "岳麓考区", To: "天心考区"},
+		{ID: "b", Path: "#", Name: "阿依古丽·买买提江", Number: "430***********0018", Place: "岳麓区", What: "专科起点升本科　经济管理类", From: "岳麓考区", To: "天心考区"}}
+}
+
+func sceneMoveEffects() []MoveEffect {
+	return []MoveEffect{{Code: "0103", Name: "天心考区", Before: 1799, After: 1800, NeededBefore: 60, Needed: 60, Rooms: 62, Seats: 1860},
+		{Code: "0104", Name: "岳麓考区", Before: 2411, After: 2410, NeededBefore: 81, Needed: 81, Rooms: 80, Seats: 2400, Over: true}}
+}
+
+// sceneMovesCase is a list as whoever judges it sees it.
+func sceneMovesCase() Case {
+	c := sceneCase()
+	c.Kind, c.Title, c.Where, c.Papers, c.Point = "考生调整考区", "2 人调到天心考区", "长沙市", nil, Link{}
+	c.Facts = []CaseFact{{Label: "调整原因", Value: "行动不便，就近安排", Lines: true}}
+	c.Moves = &CaseMoves{Count: 2, Rows: sceneMovers(), Effects: sceneMoveEffects(), Unpaid: 1}
+	c.Persons, c.Agreed, c.Reason, c.Act = 1, 0, false, "同意"
+	return c
 }
 
 func sceneMoves() []DrawnMove {

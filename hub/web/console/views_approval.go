@@ -87,6 +87,7 @@ type Case struct {
 	Mend     bool   // she may mend and send it again
 	Point    Link   // the point it is about or that came of it
 	Drawing  string // path of the areas and catchments that it is about
+	Moves    *CaseMoves
 	Opinion  string // as typed before a refusal
 	Error    string // phrase, at the opinion
 	Beside   bool   // it stands beside a list, where its heading says the title

@@ -69,7 +69,8 @@ type Drawing struct {
 	Over       []Word
 	Faults     []Word
 	Moves      []DrawnMove
-	Moved      int // how many there are in all
+	Moved      int    // how many there are in all
+	Propose    string // where moves are proposed, "" for whoever may not now
 	Note       string
 	NoteError  string
 	MaySubmit  bool
@@ -123,18 +124,76 @@ type DrawnMove struct {
 	At                                            time.Time
 }
 
-// AreaMove is the page where one candidate is moved to another area.
+// AreaMove is the page that says in which area one candidate sits, and why.
 type AreaMove struct {
 	ID, Name, Number string // Number masked
 	Place            string
 	Now, Drawn       string // names of areas
 	Dropped          string // the area that she was moved to and that a later drawing dropped; "" is none
-	Areas            []Option
-	Chosen           string
-	Reason           string
-	Error            string // phrase
-	Field            string // that is wrong: "area", "reason"
-	Refused          string // phrase: why she may not be moved at all
 	Back             bool   // she was moved and can be put back
+	Propose          string // where a move is proposed, "" for whoever may not
+	Refused          string // phrase: why she may not be moved now
+	Open             Link   // the case under way that she is in
 	Moves            []DrawnMove
+}
+
+// Moves is the form by which a city proposes that candidates sit in another area.
+type Moves struct {
+	City       string
+	Window     Word
+	Areas      []Option
+	Chosen     string // "", "back" or an area
+	Rows       []MoveRow
+	Typed      string // who is to be looked up; what was not found stays
+	TypedError string // phrase
+	AreaError  string // phrase
+	Reason     string
+	ReasonHint string
+	ReasonMax  int
+
+	ReasonError string // phrase
+	Effects     []MoveEffect
+	Unpaid      int      // of the list who are not valid registrations yet
+	Tiers       []string // who will judge
+	Case        string   // id of the case that is mended, "" for a new one
+	Version     int
+	Returned    string // why it was returned
+	Refused     string // phrase: why nobody may be moved now
+}
+
+// Faulty reports whether somebody on the list cannot be moved as it says.
+func (m Moves) Faulty() bool {
+	for _, r := range m.Rows {
+		if r.Fault != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// MoveRow is one candidate of a list. Name is "" for who is not among the candidates.
+type MoveRow struct {
+	ID, Path, Name, Number, Place, What, From, To string
+	Fault                                         string // phrase: why the candidate cannot be moved so
+	Now                                           string // area, when it is not From any more
+	Open                                          string // path of another case that the candidate is in
+}
+
+// MoveEffect is what a list makes of one area: its valid registrations and the rooms they
+// need, before and after.
+type MoveEffect struct {
+	Code, Name                         string
+	Before, After                      int
+	NeededBefore, Needed, Rooms, Seats int
+	Over                               bool // it is too full afterwards
+}
+
+// CaseMoves is the list of candidates that a case is about.
+type CaseMoves struct {
+	Count   int // as it was sent
+	Gone    int // whose data were erased since
+	Stale   bool
+	Rows    []MoveRow
+	Effects []MoveEffect
+	Unpaid  int
 }
