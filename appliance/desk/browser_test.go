@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,50 +18,17 @@ import (
 	"zhunkao/appliance/store"
 	"zhunkao/appliance/visit"
 	"zhunkao/protocol"
+	"zhunkao/provisioning/chromium"
 )
 
-func chromium(t *testing.T) context.Context {
+// browser starts a browser for a test that nothing but looks.
+func browser(t *testing.T) context.Context {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no Chromium on this machine, and CI must have one")
-		}
-		t.Skip("SKIPPED: no Chromium on this machine; the pages were not looked at")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
+	ctx, _ := chromium.Start(t)
 	return ctx
-}
-
-// axe gives the accessibility checker of "make peers"; see appliance/kiosk.
-func axe(t *testing.T) string {
-	t.Helper()
-	peers := os.Getenv("ZHUNKAO_PEERS")
-	if peers == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		peers = filepath.Join(cache, "zhunkao", "peers")
-	}
-	b, err := os.ReadFile(filepath.Join(peers, "axe", "axe.min.js"))
-	if err == nil {
-		return string(b)
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("no axe, and CI must have it: %v (make peers)", err)
-	}
-	t.Skip("SKIPPED: no axe on this machine (make peers)")
-	return ""
 }
 
 const judge = `axe.run(document, { resultTypes: ["violations"], runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } })
@@ -108,14 +74,14 @@ func (r *rig) signsInByHand(ctx context.Context) {
 	r.Helper()
 	if err := chromedp.Do(ctx, chromedp.Navigate(r.server.URL+"/sign-in"), chromedp.Evaluate[chromedp.Void](fmt.Sprintf(
 		`document.getElementById("name").value = "chen"; document.getElementById("password").value = %q; document.getElementById("code").value = %q; void 0`, good, r.code())),
-		chromedp.Click("main button.primary"), chromedp.WaitVisible(".boxcard")); err != nil {
+		chromedp.Click("main button.primary"), chromium.Arrive(".boxcard")); err != nil {
 		r.Fatal(err)
 	}
 }
 
 // Every page in every width, and the live part follows the box.
 func TestPagesInABrowser(t *testing.T) {
-	source, ctx := axe(t), chromium(t)
+	source, ctx := chromium.Axe(t), browser(t)
 	r := newRig(t, func(o *Options) {
 		o.CA, o.Hosts, o.Port = []byte("certificate of the hub"), []string{"192.168.8.20"}, ":8643"
 		o.Coming = func(context.Context) error { return nil }

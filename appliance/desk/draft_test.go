@@ -21,6 +21,7 @@ import (
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/campaign/synthetic"
 	"zhunkao/protocol/form"
+	"zhunkao/provisioning/chromium"
 )
 
 // entering is a rig whose point takes people who are not registered.
@@ -295,7 +296,7 @@ func TestChoicesAreTyped(t *testing.T) {
 // A clerk enters a whole paper by keys alone; the pages have nothing for axe to
 // find and never scroll sideways.
 func TestDraftsInABrowser(t *testing.T) {
-	source, ctx := axe(t), chromium(t)
+	source, ctx := chromium.Axe(t), browser(t)
 	chip := form.Chip{}
 	r, people := entering(t, func(o *Options) { o.Lent = func() (form.Chip, bool) { return chip, true } })
 	chip = people[1].Chip
@@ -330,6 +331,10 @@ func TestDraftsInABrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	// A page that one types on is there when the cursor stands in it.
+	typing := func(selector string) chromedp.Action[chromedp.Void] {
+		return chromedp.Steps(chromium.Arrive(selector), chromium.Until(`document.activeElement !== document.body`))
+	}
 	do := func(all ...chromedp.Action[chromedp.Void]) {
 		t.Helper()
 		if err := chromedp.Do(ctx, all...); err != nil {
@@ -338,11 +343,11 @@ func TestDraftsInABrowser(t *testing.T) {
 	}
 	do(chromedp.Navigate(r.server.URL+"/sign-in"), chromedp.Evaluate[chromedp.Void](fmt.Sprintf(
 		`document.getElementById("name").value = "chen"; document.getElementById("password").value = %q; document.getElementById("code").value = %q; void 0`, good, r.code())),
-		chromedp.Click("main button.primary"), chromedp.WaitVisible(".boxcard"))
+		chromedp.Click("main button.primary"), chromium.Arrive(".boxcard"))
 	do(chromedp.Navigate(r.server.URL + "/drafts"))
 	look("drafts-none")
 	do(chromedp.Evaluate[chromedp.Void](`document.getElementById("reason").value = "02"; document.getElementById("paper").value = "0104-03-0038"; void 0`),
-		chromedp.Click("main button.primary"), chromedp.WaitVisible("form[data-entry]"))
+		chromedp.Click("main button.primary"), typing("form[data-entry]"))
 	look("draft-person")
 	// The cursor stands in the first empty field; every field is typed and left by Enter.
 	for step, group := range []string{"person", "study", "work"} {
@@ -356,7 +361,7 @@ func TestDraftsInABrowser(t *testing.T) {
 			}
 			do(chromedp.KeyEvent(v), chromedp.KeyEvent(kb.Enter))
 		}
-		do(chromedp.WaitVisible(`form[data-entry][action$="/` + strconv.Itoa(step+2) + `"]`))
+		do(typing(`form[data-entry][action$="/` + strconv.Itoa(step+2) + `"]`))
 	}
 	for _, c := range p.Choices {
 		for _, v := range []string{c.Level, c.Category, c.School, c.Major, c.Form} {
@@ -368,21 +373,21 @@ func TestDraftsInABrowser(t *testing.T) {
 			do(chromedp.KeyEvent(kb.Enter))
 		}
 	}
-	do(chromedp.WaitVisible(`form[data-entry][action$="/5"]`))
+	do(typing(`form[data-entry][action$="/5"]`))
 	look("draft-claims")
-	do(chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`button[value="more"]`)) // nothing is claimed: Enter goes on
+	do(chromedp.KeyEvent(kb.Enter), typing(`button[value="more"]`)) // nothing is claimed: Enter goes on
 	look("draft-check")
-	do(chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`form[data-entry][action$="/1"]`))
+	do(chromedp.KeyEvent(kb.Enter), typing(`form[data-entry][action$="/1"]`))
 	f, err := r.store.Find(p.Number())
 	if err != nil || !f.Entered || f.Application.Get(form.PostAddress) != p.Get(form.PostAddress) || f.Application.Choices[0] != p.Choices[0] {
 		t.Errorf("entered by keys: %+v, %v", f.Entered, err)
 	}
-	do(chromedp.KeyEvent(kb.F9), chromedp.WaitVisible(`.errors`))
+	do(chromedp.KeyEvent(kb.F9), typing(`.errors`))
 	look("draft-wrong")
-	do(chromedp.KeyEvent(kb.F2), chromedp.WaitVisible(`form[data-entry][action$="/2"]`), chromedp.KeyEvent(kb.F2), chromedp.WaitVisible(`form[data-entry][action$="/3"]`),
-		chromedp.KeyEvent(kb.F2), chromedp.WaitVisible(`form[data-entry][action$="/4"]`), chromedp.KeyEvent("1"), chromedp.KeyEvent(kb.F9), chromedp.WaitVisible(`.errors`))
+	do(chromedp.KeyEvent(kb.F2), typing(`form[data-entry][action$="/2"]`), chromedp.KeyEvent(kb.F2), typing(`form[data-entry][action$="/3"]`),
+		chromedp.KeyEvent(kb.F2), typing(`form[data-entry][action$="/4"]`), chromedp.KeyEvent("1"), chromedp.KeyEvent(kb.F9), typing(`.errors`))
 	look("draft-choices")
-	do(chromedp.KeyEvent(kb.F2), chromedp.WaitVisible(`form[data-entry][action$="/5"]`), chromedp.KeyEvent(kb.F2), chromedp.WaitVisible(`form[action$="/6"]`))
+	do(chromedp.KeyEvent(kb.F2), typing(`form[data-entry][action$="/5"]`), chromedp.KeyEvent(kb.F2), chromium.Arrive(`form[action$="/6"]`))
 	look("draft-check-wrong")
 	do(chromedp.Navigate(r.server.URL + "/drafts"))
 	look("drafts")

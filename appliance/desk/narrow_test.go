@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"zhunkao/appliance/drill"
 	"zhunkao/appliance/visit"
 	"zhunkao/protocol"
+	"zhunkao/provisioning/chromium"
 )
 
 // menuPaths are the pages that the menu leads to.
@@ -21,7 +23,7 @@ const menuPaths = `[...document.querySelectorAll("#menu a[href^='/']")].map((a) 
 // In training every page that the menu leads to says so, and stands in every width
 // as the real one does.
 func TestPagesOfATraining(t *testing.T) {
-	source, ctx := axe(t), chromium(t)
+	source, ctx := chromium.Axe(t), browser(t)
 	r := newRig(t, func(o *Options) {
 		o.EndTraining = func(context.Context) error { return nil }
 		o.Rehearse = func(context.Context, Practice) error { return nil }
@@ -56,15 +58,15 @@ func TestPagesOfATraining(t *testing.T) {
 // On a telephone the menu is away until it is asked for, by a finger or by keys,
 // and without script; what has the focus is always seen.
 func TestTheMenuOnATelephone(t *testing.T) {
-	ctx := chromium(t)
+	ctx := browser(t)
 	r := newRig(t)
 	r.hire(5*24*time.Hour, member("chen", protocol.StaffClerk, good))
 	r.signsInByHand(ctx)
 	const height, inside = `document.querySelector("#menu").offsetHeight`, `document.activeElement.closest("#menu") !== null`
 	open := func(how string, want bool) {
 		t.Helper()
-		if h, err := chromedp.Run(ctx, chromedp.Evaluate[float64](height)); err != nil || (h > 100) != want {
-			t.Errorf("%s: the menu is %v high (%v)", how, h, err)
+		if err := chromedp.Do(ctx, chromium.Until(fmt.Sprintf("(%s > 100) === %t", height, want))); err != nil {
+			t.Errorf("%s: %v", how, err)
 		}
 	}
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(320, 640), chromedp.Navigate(r.server.URL+"/day")); err != nil {
@@ -86,7 +88,7 @@ func TestTheMenuOnATelephone(t *testing.T) {
 		t.Fatal(err)
 	}
 	open("by a finger", true)
-	if err := chromedp.Do(ctx, chromedp.Click(`#menu a[href="/incidents"]`), chromedp.WaitVisible(`form[action="/incidents"]`)); err != nil {
+	if err := chromedp.Do(ctx, chromedp.Click(`#menu a[href="/incidents"]`), chromium.Arrive(`form[action="/incidents"]`)); err != nil {
 		t.Fatal(err)
 	}
 	open("after it was used", false)
@@ -95,7 +97,7 @@ func TestTheMenuOnATelephone(t *testing.T) {
 // What the box says while a button is held down does not take the button away: the
 // press counts when it is let go.
 func TestAPressIsNotLost(t *testing.T) {
-	ctx := chromium(t)
+	ctx := browser(t)
 	came := make(chan struct{}, 1)
 	r := newRig(t, func(o *Options) { o.Coming = func(context.Context) error { came <- struct{}{}; return nil } })
 	r.hire(5*24*time.Hour, member("chen", protocol.StaffClerk, good))

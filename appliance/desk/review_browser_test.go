@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"zhunkao/protocol"
+	"zhunkao/provisioning/chromium"
 )
 
 // reviewPages looks at the review in a browser: empty, with a person in hand, with
@@ -33,15 +34,15 @@ func (r *rig) reviewPages(ctx context.Context, look func(name, path string)) {
 		}
 	}
 	do(chromedp.EmulateViewport(1280, 800), chromedp.Navigate(r.server.URL+"/review/app-1"),
-		chromedp.SetUploadFiles("#pledge-file", []string{paper}), chromedp.Click(`button[value="pledge-bring"]`), chromedp.WaitVisible(`img[src*="/pledge/"]`),
-		chromedp.SetUploadFiles("#copy-file", []string{paper}), chromedp.Click(`button[value="copy-bring"]`), chromedp.WaitVisible(`img[src*="/copy/"]`))
+		chromedp.SetUploadFiles("#pledge-file", []string{paper}), chromedp.Click(`button[value="pledge-bring"]`), chromium.Arrive(`img[src*="/pledge/"]`),
+		chromedp.SetUploadFiles("#copy-file", []string{paper}), chromedp.Click(`button[value="copy-bring"]`), chromium.Arrive(`img[src*="/copy/"]`))
 	r.judged(ctx, "review with pictures")
-	do(chromedp.Click(`button[value="seal"]`), chromedp.WaitVisible(`.errors`))
+	do(chromedp.Click(`button[value="seal"]`), chromium.Arrive(`.errors`))
 	r.judged(ctx, "review refused")
 	for _, name := range []string{"item.diploma", "item.licence", "item.household", "item.pledge", "claim.bonus.B05"} {
 		do(chromedp.Click(`input[name="` + name + `"][value="pass"]`))
 	}
-	do(chromedp.SetValue(`select[name^="of."]`, "bonus.B05"), chromedp.Click(`button[value="seal"]`), chromedp.WaitVisible(`.notice.done`))
+	do(chromedp.SetValue(`select[name^="of."]`, "bonus.B05"), chromedp.Click(`button[value="seal"]`), chromium.Arrive(`.notice.done`))
 	if made, _ := r.reviewsMade(); len(made) != 1 || made[0].Pledge == (protocol.Hash{}) || len(made[0].Claims) != 1 {
 		r.Errorf("the browser entered %d reviews", len(made))
 	}
@@ -52,7 +53,7 @@ func (r *rig) reviewPages(ctx context.Context, look func(name, path string)) {
 // judged runs axe on the page as it is.
 func (r *rig) judged(ctx context.Context, name string) {
 	r.Helper()
-	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](axe(r.T)+";void 0")); err != nil {
+	if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](chromium.Axe(r.T)+";void 0")); err != nil {
 		r.Fatal(err)
 	}
 	wrong, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](judge, chromedp.EvalAwaitPromise))

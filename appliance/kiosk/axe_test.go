@@ -5,35 +5,13 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
-)
 
-// axe gives the accessibility checker that .ci/peers unpacks into the user's
-// cache. It skips the test where there is none, and fails it under CI.
-func axe(t *testing.T) string {
-	t.Helper()
-	peers := os.Getenv("ZHUNKAO_PEERS")
-	if peers == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		peers = filepath.Join(cache, "zhunkao", "peers")
-	}
-	b, err := os.ReadFile(filepath.Join(peers, "axe", "axe.min.js"))
-	if err == nil {
-		return string(b)
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("no axe, and CI must have it: %v (make peers)", err)
-	}
-	t.Skip("SKIPPED: no axe on this machine (make peers); the screens were not checked for accessibility")
-	return ""
-}
+	"zhunkao/provisioning/chromium"
+)
 
 // judge shows each screen in this very document and runs axe over it.
 const judge = `
@@ -60,8 +38,8 @@ func TestAxeFindsNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
-	source := axe(t)
-	ctx, _ := browser(t)
+	source := chromium.Axe(t)
+	ctx, _ := chromium.Start(t)
 	server := httptest.NewServer(Gallery())
 	t.Cleanup(server.Close)
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/screen/idle"),

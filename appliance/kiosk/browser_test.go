@@ -1,65 +1,17 @@
 package kiosk
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
-)
 
-// browser starts a headless Chromium and collects what it complains of. It
-// skips the test where there is none, and fails it under CI.
-func browser(t *testing.T) (context.Context, func() []string) {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no Chromium on this machine, and CI must have one")
-		}
-		t.Skip("SKIPPED: no Chromium on this machine; the screens were not looked at")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("hide-scrollbars", true))
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancel)
-	var mu sync.Mutex // guards said, which the browser's goroutine fills
-	var said []string
-	listen := func(ev any) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch ev := ev.(type) {
-		case *log.EventEntryAdded:
-			if ev.Entry.Level == "error" || ev.Entry.Level == "warning" {
-				said = append(said, fmt.Sprintf("%s: %s %s", ev.Entry.Source, ev.Entry.Text, ev.Entry.URL))
-			}
-		case *runtime.EventExceptionThrown:
-			said = append(said, "exception: "+ev.ExceptionDetails.Text)
-		case *runtime.EventConsoleAPICalled:
-			said = append(said, fmt.Sprintf("console %s", ev.Type))
-		}
-	}
-	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithListener(listen))
-	t.Cleanup(cancel)
-	return ctx, func() []string { mu.Lock(); defer mu.Unlock(); return append([]string(nil), said...) }
-}
+	"zhunkao/provisioning/chromium"
+)
 
 // look opens each address in a frame of the given size and says what is wrong
 // with it: what sticks out, what is too low for a finger, too many primary
@@ -137,7 +89,7 @@ func TestGalleryFits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
-	ctx, said := browser(t)
+	ctx, said := chromium.Start(t)
 	server := httptest.NewServer(Gallery())
 	t.Cleanup(server.Close)
 	// Of the manners the tightest: English in large type. The demo's bar takes

@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"zhunkao/appliance/visit"
+	"zhunkao/provisioning/chromium"
 )
 
 // arrive answers what a person's walk needs of the machine: the roster, the
@@ -144,7 +145,7 @@ func wholeWalk(t *testing.T, seen []visit.Screen) {
 
 // A whole visit with nothing but a keyboard: Tab, Enter, arrows, space bar.
 func TestAVisitByKeysOnly(t *testing.T) {
-	ctx, said := browser(t)
+	ctx, said := chromium.Start(t)
 	r := newRig(t, "idle", preview)
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(r.server.URL+"/")); err != nil {
 		t.Fatal(err)
@@ -171,7 +172,7 @@ func TestAVisitByKeysOnly(t *testing.T) {
 // A whole visit with nothing but a finger on a portrait panel: every target is
 // found where it is drawn, and is large enough.
 func TestAVisitByTouchOnly(t *testing.T) {
-	ctx, said := browser(t)
+	ctx, said := chromium.Start(t)
 	r := newRig(t, "idle", preview)
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(800, 1280, chromedp.EmulateTouch), chromedp.Navigate(r.server.URL+"/")); err != nil {
 		t.Fatal(err)
@@ -215,7 +216,7 @@ func TestEveryButtonIsReachedByTab(t *testing.T) {
 	if testing.Short() {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
-	ctx, _ := browser(t)
+	ctx, _ := chromium.Start(t)
 	for _, name := range []string{"idle-voice", "found-two", "settle", "photo-notice", "photo-check", "photo-advice", "no-photo-waive", "read-2", "pledge",
 		"printing", "take-sheet", "sheet-failed", "accepted", "refused-confirmed-reprint", "still-there", "help", "blocked-frozen", "reader-fault"} {
 		r := newRig(t, name)

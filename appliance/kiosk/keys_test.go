@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"zhunkao/appliance/visit"
+	"zhunkao/provisioning/chromium"
 )
 
 // combination is one key with what is held.
@@ -78,7 +79,7 @@ const watch = `(() => {
 
 // Nothing that a hand can do on keys, buttons and glass leaves the page.
 func TestNoKeyLeavesThePage(t *testing.T) {
-	ctx, _ := browser(t)
+	ctx, _ := chromium.Start(t)
 	r := newRig(t, "read-1", preview)
 	home := r.server.URL + "/"
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(home), chromedp.Evaluate[chromedp.Void](watch)); err != nil {
@@ -192,7 +193,7 @@ func wheel(modifiers int64) chromedp.Action[chromedp.Void] {
 // The staff's two ways out: the name held, or Escape five times; less does
 // nothing.
 func TestTheStaffsWayOutByHand(t *testing.T) {
-	ctx, _ := browser(t)
+	ctx, _ := chromium.Start(t)
 	for _, name := range []string{"read-1", "photo-none", "blocked-frozen", "still-there", "printing", "seal-unsure"} {
 		r := newRig(t, name)
 		n := r.state().Visit

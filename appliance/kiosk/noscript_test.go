@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"zhunkao/appliance/visit"
+	"zhunkao/provisioning/chromium"
 )
 
 // noScript switches the pages' scripts off.
@@ -24,14 +25,20 @@ func noScript() chromedp.Action[chromedp.Void] {
 // taken: from what was found to the pledge, a call for help on the way, and the
 // ways to see the screen. Only the signature asks for script.
 func TestFormsWithoutScript(t *testing.T) {
-	ctx, _ := browser(t) // what it complains of is that scripts are off
+	ctx, _ := chromium.Start(t) // what it complains of is that scripts are off
 	r := newRig(t, "found")
 	if err := chromedp.Do(ctx, noScript(), chromedp.EmulateViewport(1280, 800), chromedp.Navigate(r.server.URL+"/")); err != nil {
 		t.Fatal(err)
 	}
 	press := func(button, then string) {
 		t.Helper()
-		if err := chromedp.Do(ctx, chromedp.Click(fmt.Sprintf(`button[name="button"][value=%q]`, button)), chromedp.WaitReady(then)); err != nil {
+		// The page fetches itself anew every few seconds, so what a mouse is about to press
+		// can be gone; and while one page gives way to the next there is none to press.
+		until(ctx, t, button, func() bool {
+			pressed, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(`(b => b !== null && (b.click(), true))(document.querySelector('button[name="button"][value=%q]'))`, button)))
+			return err == nil && pressed
+		})
+		if err := chromedp.Do(ctx, chromedp.WaitReady(then)); err != nil {
 			t.Fatalf("%s: %v; the visit is at %s", button, err, r.state().Screen())
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"zhunkao/provisioning/chromium"
 )
 
 // The code of the last screen is read off the panel itself, in every size and in
@@ -24,7 +26,7 @@ func TestPaymentCodeIsReadFromTheScreen(t *testing.T) {
 	if _, err := exec.LookPath("zbarimg"); err != nil && os.Getenv("CI") != "true" {
 		t.Skip("zbarimg is not installed")
 	}
-	ctx, _ := browser(t)
+	ctx, _ := chromium.Start(t)
 	srv := httptest.NewServer(Gallery())
 	defer srv.Close()
 	for _, c := range []struct {

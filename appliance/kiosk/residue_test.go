@@ -9,7 +9,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 	"unicode/utf16"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -17,6 +16,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"zhunkao/appliance/visit"
+	"zhunkao/provisioning/chromium"
 )
 
 // secrets are what nobody may see after her: name, number, address, photo.
@@ -114,7 +114,7 @@ func TestNothingOfHerByHTTP(t *testing.T) {
 // button, not in any store, and nothing reachable of the page's memory names
 // her.
 func TestNothingOfHerInTheBrowser(t *testing.T) {
-	ctx, _ := browser(t)
+	ctx, _ := chromium.Start(t)
 	r := newRig(t, "idle", preview)
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(r.server.URL+"/")); err != nil {
 		t.Fatal(err)
@@ -171,29 +171,14 @@ func TestNothingOfHerInTheBrowser(t *testing.T) {
 	clean("fetched anew")
 	for i, way := range []string{"history.back()", "history.back()", "history.forward()", "location.reload()"} {
 		// The way is gone after the answer, and only a page without this step's mark is another page.
-		if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf("window.step = %d; setTimeout(() => %s, 0); void 0", i+1, way))); err != nil {
-			t.Fatal(err)
+		if err := chromedp.Do(ctx, chromedp.Evaluate[chromedp.Void](fmt.Sprintf("window.step = %d; setTimeout(() => %s, 0); void 0", i+1, way)),
+			chromium.Until(fmt.Sprintf(`window.step !== %d && document.readyState === "complete"`, i+1))); err != nil {
+			t.Fatalf("%s: %v", way, err)
 		}
-		arrived(t, ctx, i+1)
 		clean(way)
 	}
 	if n, err := chromedp.Run(ctx, chromedp.Evaluate[int](`caches.keys().then((k) => k.length)`, chromedp.EvalAwaitPromise)); err != nil || n != 0 {
 		t.Errorf("%d caches, %v", n, err)
-	}
-}
-
-// arrived waits until the browser shows another page than the one that was
-// marked with that step; while one page gives way to the next there is none to ask.
-func arrived(t *testing.T, ctx context.Context, step int) {
-	t.Helper()
-	for limit := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		there, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(`window.step !== %d && document.readyState === "complete"`, step)))
-		if err == nil && there {
-			return
-		}
-		if time.Now().After(limit) {
-			t.Fatalf("step %d leads to no other page: %v", step, err)
-		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"zhunkao/appliance/visit"
+	"zhunkao/provisioning/chromium"
 )
 
 // until waits for a condition of the loop, without sleeping blindly: the
@@ -40,7 +41,7 @@ func click(t *testing.T, ctx context.Context, selector string, twice bool) {
 // A person walks from the found screen to the sealing with a mouse: each press
 // twice, the signature by hand, the page fetched by itself when the loop moves on.
 func TestWalkInABrowser(t *testing.T) {
-	ctx, said := browser(t)
+	ctx, said := chromium.Start(t)
 	r := newRig(t, "found")
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(r.server.URL+"/")); err != nil {
 		t.Fatal(err)
@@ -150,7 +151,7 @@ func TestPagesWithoutScript(t *testing.T) {
 
 // A box that is gone knows nothing of the visit; the glass must not either.
 func TestBrowserForgetsWhenTheBoxIsGone(t *testing.T) {
-	ctx, _ := browser(t)
+	ctx, _ := chromium.Start(t)
 	r := newRig(t, "read-1")
 	name := r.state().Card.Chip.Name.Reveal()
 	if err := chromedp.Do(ctx, chromedp.Navigate(r.server.URL+"/"), chromedp.WaitReady(`body[data-screen="read-through"]`)); err != nil {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"zhunkao/provisioning/chromium"
 )
 
 // pressable opens each address in a window and says which button of the bottom bar
@@ -34,7 +36,7 @@ async (urls) => {
 // In a window that is no kiosk's, as whoever tries the demonstration has, what does
 // not fit scrolls above the bottom bar: no button lies under it.
 func TestEveryButtonCanBePressedInAWindow(t *testing.T) {
-	ctx, _ := browser(t)
+	ctx, _ := chromium.Start(t)
 	server := httptest.NewServer(Gallery())
 	t.Cleanup(server.Close)
 	var urls []string

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"zhunkao/provisioning/chromium"
 )
 
 // zoomed shows each screen in a frame as wide as a screen of 1280 px is at
@@ -52,7 +54,7 @@ func TestEveryScreenReflows(t *testing.T) {
 	if testing.Short() {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
-	ctx, _ := browser(t)
+	ctx, _ := chromium.Start(t)
 	server := httptest.NewServer(Gallery())
 	t.Cleanup(server.Close)
 	if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(server.URL+"/screen/idle")); err != nil {

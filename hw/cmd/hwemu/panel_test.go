@@ -15,11 +15,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"zhunkao/hw/idcardtest"
+	"zhunkao/provisioning/chromium"
 )
 
 // output is a writer that tells when the program has said where it listens.
@@ -339,22 +339,8 @@ func TestAProgramReadsThePlacedCard(t *testing.T) {
 // page, the search filters as one types, and what happens elsewhere arrives.
 // With HWEMU_SHOTS=DIR it leaves pictures there to look at.
 func TestInABrowser(t *testing.T) {
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is not installed: apt-get install chromium")
-		}
-		t.Skip("chromium is not installed: apt-get install chromium")
-	}
 	p := start(t, cards())
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.WindowSize(1280, 800), chromedp.Flag("disable-background-networking", true))
-	alloc, stop := chromedp.NewExecAllocator(t.Context(), opts...)
-	defer stop()
-	ctx, stop2 := chromedp.NewContext(alloc)
-	defer stop2()
-	ctx, stop3 := context.WithTimeout(ctx, 90*time.Second)
-	defer stop3()
+	ctx, _ := chromium.Start(t, chromedp.WindowSize(1280, 800))
 	type step = chromedp.Action[chromedp.Void]
 	act := func(f func(context.Context) error) step {
 		return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error { return f(ctx) })
@@ -373,11 +359,11 @@ func TestInABrowser(t *testing.T) {
 		})
 	}
 	var address string
-	err = chromedp.Do(ctx,
+	err := chromedp.Do(ctx,
 		chromedp.Navigate(p.url+"/"),
 		chromedp.WaitVisible(".hole"),
 		shot("empty"),
-		chromedp.Click(`[data-card="1"]`),
+		chromium.Press(`[data-card="1"]`),
 		chromedp.WaitVisible(".slab .chip"),
 		chromedp.WaitVisible(`[data-card="1"].on`),
 		shot("placed"),
@@ -394,7 +380,7 @@ func TestInABrowser(t *testing.T) {
 		}),
 		chromedp.WaitVisible(".slab.off"),
 		shot("unplugged"),
-		chromedp.Click(`.side .primary`),
+		chromium.Press(`.side .primary`),
 		chromedp.WaitVisible(".slab:not(.off)"),
 		chromedp.Navigate(p.url+"/faults"),
 		chromedp.WaitVisible(".throw"),

@@ -21,6 +21,7 @@ import (
 
 	"zhunkao/hw/printer"
 	"zhunkao/hw/printertest"
+	"zhunkao/provisioning/chromium"
 )
 
 // withPrinter runs the program with a printer, and gives the printer's state.
@@ -181,25 +182,11 @@ func TestPrinterIsForThisMachine(t *testing.T) {
 // The page in a real browser follows a job: it appears, stops for paper, comes
 // out. With HWEMU_SHOTS=DIR it leaves pictures there to look at.
 func TestPrinterInABrowser(t *testing.T) {
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is not installed: apt-get install chromium")
-		}
-		t.Skip("chromium is not installed: apt-get install chromium")
-	}
 	p, state := withPrinter(t)
 	p.printerKnob(t, `{"page_ms":-1}`)
 	printPage(t, state().URI, "pdf")
 	p.printerKnob(t, `{"page_ms":60000}`)
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.WindowSize(1280, 800), chromedp.Flag("disable-background-networking", true))
-	alloc, stop := chromedp.NewExecAllocator(t.Context(), opts...)
-	defer stop()
-	ctx, stop2 := chromedp.NewContext(alloc)
-	defer stop2()
-	ctx, stop3 := context.WithTimeout(ctx, 90*time.Second)
-	defer stop3()
+	ctx, _ := chromium.Start(t, chromedp.WindowSize(1280, 800))
 	type step = chromedp.Action[chromedp.Void]
 	act := func(f func() error) step {
 		return chromedp.Func(func(context.Context, *chromedp.Target) error { return f() })
@@ -230,12 +217,12 @@ func TestPrinterInABrowser(t *testing.T) {
 			return err
 		}),
 		chromedp.WaitVisible(`.badge.act`), // printing, without a new page
-		chromedp.Click(`button[aria-label="弄坏: 没有纸"]`),
+		chromium.Press(`button[aria-label="弄坏: 没有纸"]`),
 		chromedp.WaitVisible(`.throw.on`),
 		chromedp.WaitVisible(`article .badge.wait`),
 		shot("printer-nopaper"),
 		act(func() error { p.printerKnob(t, `{"page_ms":-1}`); return nil }),
-		chromedp.Click(`button[aria-label="恢复: 没有纸"]`),
+		chromium.Press(`button[aria-label="恢复: 没有纸"]`),
 		chromedp.WaitNotPresent(`article .badge.wait, article .badge.act`),
 		chromedp.WaitNotPresent(`.paper.waits`),
 		shot("printer"),
@@ -246,10 +233,10 @@ func TestPrinterInABrowser(t *testing.T) {
 			}
 			return err
 		}),
-		chromedp.Click(`.sheets .paper`),
+		chromium.Press(`.sheets .paper`),
 		chromedp.WaitVisible(`.desk img`),
 		shot("printer-sheet"),
-		chromedp.Click(`.desk a`),
+		chromium.Press(`.desk a`),
 		chromedp.WaitVisible(`.desk.full img`),
 		shot("printer-sheet-full"),
 		act(func() error { p.post(t, "/printer/fault", url.Values{"fault": {"unplug"}, "on": {"1"}}); return nil }),
