@@ -70,6 +70,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, s *session) {
 		_, err := fmt.Fprint(w, text)
 		return err == nil && out.Flush() == nil
 	}
+	changed := d.watch() // taken before it is said: what changes meanwhile is told too
 	if !say("retry: 3000\n\n") {
 		return
 	}
@@ -78,11 +79,11 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, s *session) {
 		return
 	}
 	for {
-		changed := d.watch()
 		select {
 		case <-r.Context().Done():
 			return
 		case <-changed:
+			changed = d.watch()
 			if !say("event: changed\ndata:\n\n") {
 				return
 			}
