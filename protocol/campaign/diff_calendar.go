@@ -39,7 +39,8 @@ func (d *differ) windows(place string) {
 			d.add(at, ChangeAdded, said{"新增" + n.zh, "new: " + n.en})
 		}
 		if w.Revision > 0 && w.Why != "" {
-			d.add(at, ChangeMade, said{"时段“" + w.ID + "”本次调整的理由：" + short(w.Why, 120), "window " + w.ID + " is revised because: " + short(w.Why, 120)})
+			n := d.new.window(w)
+			d.add(at, ChangeMade, said{n.zh + "本次调整的理由：" + short(w.Why, 120), n.en + " is revised because: " + short(w.Why, 120)})
 		}
 	}
 	for i, k := range oldKeys {
@@ -128,6 +129,19 @@ func (s *side) step(key string) (zh, en string) {
 		}
 	}
 	return "", ""
+}
+
+// window names a window by its step, and by its id where that says more.
+func (s *side) window(w window.Window) said {
+	zh, en := s.step(string(w.Step))
+	if zh == "" {
+		zh, en = string(w.Step), string(w.Step)
+	}
+	n := said{zh + "时段", "window of " + en}
+	if w.ID != string(w.Step) {
+		n = said{n.zh + "“" + short(w.ID, 60) + "”", n.en + " " + short(w.ID, 60)}
+	}
+	return n
 }
 
 func (s *side) division(code string) (zh, en string) {

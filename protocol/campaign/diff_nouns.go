@@ -39,11 +39,7 @@ func (s *side) noun(v reflect.Value, key string) said {
 	case Programme:
 		return said{"招生专业“" + short(x.SchoolName+" "+x.MajorName, 60) + "”（" + short(key, 60) + "）", "programme " + short(key, 60) + " (" + short(x.SchoolName+" "+x.MajorName, 60) + ")"}
 	case window.Window:
-		zh, _ := s.step(string(x.Step))
-		if zh == "" {
-			zh = string(x.Step)
-		}
-		n := said{zh + "时段“" + short(x.ID, 60) + "”", "window " + short(x.ID, 60)}
+		n := s.window(x)
 		if x.Revision > 0 {
 			n = said{n.zh + fmt.Sprintf("（第%d次调整）", x.Revision), n.en + fmt.Sprintf(" (revision %d)", x.Revision)}
 		}
