@@ -74,7 +74,9 @@ func (l Layout) Emulators() string  { return l.in("emulators") }
 func (l Layout) Deck() string       { return l.in("emulators", "cards.json") }
 func (l Layout) Reader() string     { return l.in("emulators", "idcard-reader") }
 func (l Layout) Board() string      { return l.in("emulators", "io-board") } // lamps, buttons, contacts
-func (l Layout) Cashier() string    { return l.in("cashier") }               // keys and book of the payment companies
+func (l Layout) Stick() string      { return l.in("emulators", "usb-port") } // the box's port for a USB stick
+func (l Layout) StickMount() string { return l.in("stick") }
+func (l Layout) Cashier() string    { return l.in("cashier") } // keys and book of the payment companies
 func (l Layout) Clock() string      { return l.in("clock.sock") }
 func (l Layout) ClockState() string { return l.in("clock.json") }
 func (l Layout) Staff() string      { return l.in("staff.json") }

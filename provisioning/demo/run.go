@@ -173,10 +173,14 @@ func (r *runner) programs() (hub, emulators, box, companies *Process) {
 		"--password-days", "0") // whoever comes back next year finds the same sign-ins
 	emulators = NewProcess("emulators", bin("hwemu"), r.l.Log("emulators"), changed,
 		"--listen", p.Panel(), "--reader-link", r.l.Reader(), "--cards", r.l.Deck(), "--state", r.l.Emulators(), "--home", "http://"+p.Home()+"/",
-		"--strip", "http://"+p.Home()+"/strip", "--panel-link", r.l.Board(), "--camera-listen", p.Camera(), "--printer-listen", p.Printer())
-	box = NewProcess("box", bin("kioskd"), r.l.Log("box"), changed,
+		"--strip", "http://"+p.Home()+"/strip", "--panel-link", r.l.Board(), "--camera-listen", p.Camera(), "--printer-listen", p.Printer(), "--stick-link", r.l.Stick())
+	args := []string{
 		"run", "--data", r.l.Box(), "--listen", p.Kiosk(), "--desk", p.Desk(), "--reader", r.l.Reader(), "--demo-clock", r.l.Clock(),
-		"--board", r.l.Board(), "--camera", "http://"+p.Camera()+"/stream", "--printer", "ipp://"+p.Printer()+"/ipp/print")
+		"--board", r.l.Board(), "--camera", "http://" + p.Camera() + "/stream", "--printer", "ipp://" + p.Printer() + "/ipp/print"}
+	if os.Geteuid() == 0 { // a stick is mounted, which nobody else may; the panel says so
+		args = append(args, "--stick", r.l.Stick(), "--stick-mount", r.l.StickMount())
+	}
+	box = NewProcess("box", bin("kioskd"), r.l.Log("box"), changed, args...)
 	companies = NewProcess("cashier", bin("cashier"), r.l.Log("cashier"), changed,
 		"--data", r.l.Cashier(), "--listen", p.Cashier(), "--notify", "http://"+p.Hub(), "--home", "http://"+p.Home()+"/", "--strip", "http://"+p.Home()+"/strip", "--demo-clock", r.l.Clock())
 	return hub, emulators, box, companies

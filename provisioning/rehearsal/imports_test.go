@@ -32,6 +32,7 @@ var ours = []struct {
 	{"hw/cameratest", nil},
 	{"hw/printertest", nil},
 	{"hw/paneltest", []string{"hw/ptytest"}},
+	{"hw/sticktest", nil},
 	{"hw/guest", nil},
 	{"hw", []string{"hw/*"}},
 	{"appliance", []string{"protocol", "protocol/*", "hw/*", "appliance/*"}},
@@ -75,7 +76,7 @@ var theirs = []struct {
 // Devices that are not there: outside tests only each other, the emulators'
 // command and the rehearsal may import them, so that no other shipped program
 // can. Which of them may import which, the list above says.
-var unreal = []string{"hw/idcardtest", "hw/cameratest", "hw/printertest", "hw/printertest/ippeve", "hw/paneltest", "hw/ptytest", "hw/guest"}
+var unreal = []string{"hw/idcardtest", "hw/cameratest", "hw/printertest", "hw/printertest/ippeve", "hw/paneltest", "hw/sticktest", "hw/ptytest", "hw/guest"}
 
 // The wire itself, package protocol: in the hub only these may import it.
 var wire = []string{"hub/intake", "hub/dispatch", "hub/fleet"}

@@ -17,6 +17,9 @@
 // ipp://127.0.0.1:8631/ipp/print; what it prints is shown as pictures, of PDF
 // where pdftoppm is installed.
 //
+// --stick-link PATH adds the USB port that takes a stick: PATH leads to a loop device
+// while one is in. It takes root; without it the page of the port says so.
+//
 // It is not for real people's data and not for the network: it listens on
 // loopback only and has no sign-in. Its pages say 演示.
 //

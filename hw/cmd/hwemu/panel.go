@@ -32,6 +32,7 @@ type panel struct {
 	printer *printerBench // nil without one
 	camera  *cameraBench  // nil without one
 	front   *frontBench   // nil without one
+	stick   *stickBench   // nil without one
 	pages   *template.Template
 	back    string // where the panel links back to; "" for nowhere
 	strip   strip
@@ -76,6 +77,7 @@ func (p *panel) handler() http.Handler {
 	p.printerRoutes(mux)
 	p.cameraRoutes(mux)
 	p.frontRoutes(mux)
+	p.stickRoutes(mux)
 
 	static, err := fs.Sub(staticFS, "static")
 	if err != nil { // embedded: cannot fail
@@ -140,6 +142,7 @@ type view struct {
 	Printer           *printerView // nil without a printer
 	Camera            *cameraView  // nil without a camera
 	Front             *frontView   // nil without lamps and buttons
+	Stick             *stickView   // nil without a USB port
 }
 
 // group is the switches of one kind.
@@ -189,7 +192,7 @@ func (p *panel) view(w http.ResponseWriter, r *http.Request, page string) view {
 	if beyond(v.Knobs) {
 		v.Active = append(v.Active, "exact")
 	}
-	v.Printer, v.Camera, v.Front = p.printer.view(), p.camera.view(), p.front.view()
+	v.Printer, v.Camera, v.Front, v.Stick = p.printer.view(), p.camera.view(), p.front.view(), p.stick.view()
 	log := p.reader.Log()
 	for i := len(log) - 1; i >= 0 && len(v.Log) < 12; i-- {
 		v.Log = append(v.Log, log[i])
@@ -260,7 +263,7 @@ func (p *panel) live(w http.ResponseWriter, r *http.Request) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		changed, printer, camera, front := p.reader.Changed(), p.printer.changed(), p.camera.changed(), p.front.changed()
+		changed, printer, camera, front, stick := p.reader.Changed(), p.printer.changed(), p.camera.changed(), p.front.changed(), p.stick.changed()
 		if _, err := fmt.Fprint(w, "data: changed\n\n"); err != nil || out.Flush() != nil {
 			return
 		}
@@ -269,6 +272,7 @@ func (p *panel) live(w http.ResponseWriter, r *http.Request) {
 		case <-printer:
 		case <-camera:
 		case <-front:
+		case <-stick:
 		case <-r.Context().Done():
 			return
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -53,11 +54,15 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 	if err != nil {
 		return errors.Join(err, camera.close(), plug.Unplug(), listener.Close())
 	}
+	stick, err := openStick(ctx, cli.StickLink, filepath.Join(cli.State, "sticks"))
+	if err != nil {
+		return errors.Join(fmt.Errorf("--stick-link: %w", err), front.close(), camera.close(), plug.Unplug(), listener.Close())
+	}
 	panel, err := newPanel(reader, plug, deck)
 	if err != nil {
-		return errors.Join(err, front.close(), camera.close(), plug.Unplug(), listener.Close())
+		return errors.Join(err, stick.close(), front.close(), camera.close(), plug.Unplug(), listener.Close())
 	}
-	panel.printer, panel.camera, panel.front = printer, camera, front
+	panel.printer, panel.camera, panel.front, panel.stick = printer, camera, front, stick
 	panel.back, panel.strip = cli.Home, strip
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -82,6 +87,9 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 	if front != nil {
 		said += ", lamps and buttons at " + front.plug.Link()
 	}
+	if stick != nil && stick.port != nil {
+		said += ", USB port at " + stick.port.Link()
+	}
 	fmt.Fprintln(out, said)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
@@ -94,5 +102,5 @@ func run(ctx context.Context, cli CLI, out io.Writer) error {
 		stop()
 		<-served
 	}
-	return errors.Join(err, front.close(), camera.close(), plug.Unplug())
+	return errors.Join(err, stick.close(), front.close(), camera.close(), plug.Unplug())
 }

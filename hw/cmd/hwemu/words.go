@@ -179,6 +179,9 @@ func word(lang, key string) string {
 	if !ok {
 		w, ok = frontWords[key]
 	}
+	if !ok {
+		w, ok = stickWords[key]
+	}
 	switch {
 	case !ok && strings.HasPrefix(key, "note."):
 		return strings.TrimPrefix(key, "note.")
