@@ -106,6 +106,58 @@ func TestAFewRecordsGoAtOnce(t *testing.T) {
 	n.until("drained", n.drained)
 }
 
+// The window grows with each receipt up to 192 records; beyond that only while
+// receipts come soon, and back when they do not.
+func TestAWideWindowIsForAHubThatAnswersSoon(t *testing.T) {
+	const soon, slow = 399 * time.Millisecond, 400 * time.Millisecond
+	window := link.NewWindow()
+	for i, c := range []struct {
+		times   int
+		took    time.Duration
+		records int
+		bytes   uint64
+	}{
+		{1, slow, 17, 8 << 20},
+		{500, slow, 192, 8 << 20}, // with receipts as slow as they like, that is all
+		{1, soon, 193, 16 << 20},
+		{500, soon, 384, 16 << 20},
+		{100, slow, 284, 16 << 20},
+		{500, slow, 192, 8 << 20},
+	} {
+		var records int
+		var bytes uint64
+		for range c.times {
+			records, bytes = window(c.took)
+		}
+		if records != c.records || bytes != c.bytes {
+			t.Errorf("step %d, after %d receipts of %v: %d records and %d bytes, want %d and %d", i, c.times, c.took, records, bytes, c.records, c.bytes)
+		}
+	}
+}
+
+// What is on the line without a PUBACK is 256 KiB, and more only where PUBACKs come
+// so soon that nothing waits long behind it.
+func TestMoreIsOnTheLineWhereTheBrokerIsPrompt(t *testing.T) {
+	room := link.NewRoom()
+	const chunk = 96 << 10
+	if got := room(chunk, 100*time.Millisecond); got != 256<<10 {
+		t.Errorf("a PUBACK that took 100 ms left room for %d bytes, want 256 KiB", got)
+	}
+	if got := room(chunk, 99*time.Millisecond); got != 256<<10+chunk {
+		t.Errorf("a prompt PUBACK left room for %d bytes, want its own more", got)
+	}
+	got := 0
+	for range 1000 {
+		got = room(chunk, time.Millisecond)
+	}
+	if got != 2<<20 {
+		t.Errorf("prompt PUBACKs left room for %d bytes, want 2 MiB", got)
+	}
+	if got := room(chunk, time.Second); got != 256<<10 {
+		t.Errorf("after one that took a second there was room for %d bytes, want 256 KiB", got)
+	}
+}
+
 // Two thousand boxes lose the hub in one instant. When it is back after an hour,
 // or at once, they come over the whole of the span, in no second too many.
 func TestBoxesComeBackSpread(t *testing.T) {

@@ -37,15 +37,16 @@
 // chunks of 96 KiB at most, each read from the disk while the one before it goes,
 // so that two are in memory; a later one overtakes an earlier only when that
 // cannot be read, or its receipt did not come and it is said again. At most 192
-// of them, or 8 MiB, have no receipt, 16 when a session begins, and half as many
-// as before whenever a receipt is late. A record without one is announced again
-// after 5 s, and sent whole after pauses that double up to five minutes.
+// of them, or 8 MiB, have no receipt, or twice as many where receipts come within
+// 400 ms; 16 when a session begins, and half as many as before whenever a receipt
+// is late. A record without one is announced again after 5 s, and sent whole after
+// pauses that double up to five minutes.
 //
 // Small messages wait for none of it. Of records at most 256 KiB (inFlight) are
-// on the way to the broker without its PUBACK, wherever they lie; a heartbeat, a
-// hello or a request of the desk needs no such room and goes before the next
-// chunk, while a record is read from the disk too. Downwards nothing of a record
-// goes but receipts.
+// on the way to the broker without its PUBACK, wherever they lie, and up to 2 MiB
+// as long as each PUBACK comes within 100 ms; a heartbeat, a hello or a request of
+// the desk needs no such room and goes before the next chunk, while a record is
+// read from the disk too. Downwards nothing of a record goes but receipts.
 //
 // # How it fails
 //

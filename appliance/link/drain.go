@@ -18,16 +18,24 @@ const maxQueue = 1024
 
 // The window of records without a receipt: how many a session begins with, and
 // the least there are after receipts were late. Each receipt makes it wider by
-// one, up to Options.Window, so that one batch is on the way while the hub commits
+// one, up to usualWindow, so that one batch is on the way while the hub commits
 // the next and a third is being settled here; a receipt that is late halves it,
 // for then the hub has more to do than it can.
+//
+// From there it grows up to Options.Window only by receipts that come within quick,
+// and shrinks by those that do not: a hub that answers so soon has little else to
+// do and takes larger batches, and when many boxes have come back none of them
+// has more there than usual.
 const (
 	firstWindow = 16
 	leastWindow = 4
+	usualWindow = 192
+	mostWindow  = 2 * usualWindow
+	quick       = 400 * time.Millisecond
 )
 
 // windowBytes bounds, in bytes, what is under way without a receipt, but for one
-// record, which may be larger: the hub collects no more of one box at a time.
+// record, which may be larger; twice that while the window is wider than usual.
 const windowBytes = 8 << 20
 
 // drain is the session's view of the outbox: which records are under way, and
@@ -48,6 +56,7 @@ type drain struct {
 type flight struct {
 	queued bool      // waits in the queue or is being sent
 	due    time.Time // when to send it again
+	said   time.Time // when it went out last; zero: we were not told yet
 	tries  int
 	size   uint64
 	id     protocol.ID
@@ -64,15 +73,22 @@ func newDrain(most int, pause time.Duration) drain {
 
 // room is how many more records may be under way.
 func (d *drain) room() int {
-	if d.bytes >= windowBytes {
+	if d.bytes >= d.bytesMost() {
 		return 0
 	}
 	return d.window - len(d.flights)
 }
 
+func (d *drain) bytesMost() uint64 {
+	if d.window > usualWindow {
+		return 2 * windowBytes
+	}
+	return windowBytes
+}
+
 // add takes a record under way, unless it is too large for now.
 func (d *drain) add(e store.Entry) bool {
-	if len(d.flights) > 0 && d.bytes+e.Size > windowBytes {
+	if len(d.flights) > 0 && d.bytes+e.Size > d.bytesMost() {
 		return false
 	}
 	d.cursor = max(d.cursor, e.Sequence)
@@ -108,20 +124,25 @@ func (d *drain) out(seq uint64, now time.Time) {
 		return // receipted meanwhile, or sent on the hub's asking
 	}
 	pause := min(d.pause<<min(f.tries, 10), maxResend)
-	f.queued, f.due = false, now.Add(jitter(pause))
+	f.queued, f.due, f.said = false, now.Add(jitter(pause)), now
 	f.tries++
 }
 
 // receipted makes room for the next as soon as the hub's word is here: what the
 // store has to write of it takes a while. Whether it is for this very record is
 // looked at as the store does.
-func (d *drain) receipted(r protocol.Receipt) {
+func (d *drain) receipted(r protocol.Receipt, now time.Time) {
 	f := d.flights[r.Sequence]
 	if f == nil || f.id != r.Record || f.hash != r.Envelope || r.Outcome != protocol.Accepted && r.Outcome != protocol.Quarantined {
 		return
 	}
 	d.settled(r.Sequence)
-	d.window = min(d.window+1, d.most)
+	switch soon := f.said.IsZero() || now.Sub(f.said) < quick; {
+	case soon || d.window < usualWindow:
+		d.window = min(d.window+1, d.most)
+	case d.window > usualWindow:
+		d.window--
+	}
 }
 
 func (d *drain) settled(seq uint64) {
@@ -190,14 +211,14 @@ func (s *session) fill() error {
 func (s *session) flowing() bool { return s.welcomed && s.waits == nil }
 
 // holdBack draws the pause before a backlog begins to go: a hub that was away
-// for a day has one of every box. Who has no more than one window of records to
-// say begins at once.
+// for a day has one of every box. Who has no more than one usual window of records
+// to say begins at once.
 func (s *session) holdBack() error {
 	out, err := s.opt.Store.Outbox()
 	if err != nil {
 		return err
 	}
-	if out.Waiting > uint64(s.drain.most) || out.Bytes > windowBytes {
+	if out.Waiting > uint64(min(s.drain.most, usualWindow)) || out.Bytes > windowBytes {
 		s.waits = s.opt.After(s.opt.Spread(s.opt.MaxPause))
 	}
 	return nil

@@ -180,8 +180,9 @@ func (s *session) receipts(raw []byte) error {
 		}
 		r.Entries, r.BackupMark = append(r.Entries, next.Entries...), max(r.BackupMark, next.BackupMark)
 	}
+	now := time.Now()
 	for _, e := range r.Entries {
-		s.drain.receipted(e)
+		s.drain.receipted(e, now)
 	}
 	if err := s.fill(); err != nil {
 		return err

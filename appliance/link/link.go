@@ -39,8 +39,8 @@ type Options struct {
 	DeskPort func() uint16
 
 	// Window is how many records may be under way without a receipt, at most; 0
-	// means 192. They are fewer at first, when receipts are late, and when records
-	// are large: firstWindow, windowBytes.
+	// means 384. They are fewer at first, when receipts do not come at once or are
+	// late, and when records are large: firstWindow, usualWindow, windowBytes.
 	Window int
 	// Resend is the pause before a record without a receipt is sent again; it
 	// doubles up to five minutes. 0 means 5 s.
@@ -79,7 +79,7 @@ func New(opt Options) (*Link, error) {
 		return nil, errors.New("link: store, keys and clock are required")
 	}
 	if opt.Window == 0 {
-		opt.Window = 192
+		opt.Window = mostWindow
 	}
 	if opt.Resend == 0 {
 		opt.Resend = 5 * time.Second

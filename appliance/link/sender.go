@@ -21,6 +21,11 @@ const (
 	// no more, wherever it lies: in our buffers, the kernel's, or the line's. At
 	// 1 Mbit/s that is two seconds; a line of 100 Mbit/s and 20 ms is full by it.
 	inFlight = 256 << 10
+	// mostInFlight is that bound where each PUBACK comes within prompt: there
+	// nothing waits for longer behind it. With less a hub near by stood still each
+	// time its broker was not the next to run.
+	mostInFlight = 2 << 20
+	prompt       = 100 * time.Millisecond
 )
 
 // errStuck says that the broker acknowledges no more.
@@ -53,6 +58,7 @@ type sender struct {
 	now    *cargo   // the record under way
 	big    []flying // of records, without a PUBACK, oldest first
 	bytes  int      // of big
+	room   int      // the most that bytes may be now; 0: inFlight
 	spare  [][]byte // memory of chunks that the broker has: it is used again
 	little []flying // of urgent messages
 }
@@ -163,7 +169,7 @@ func (s *sender) carry() (out bool, err error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	if s.bytes > 0 && s.bytes+len(p.payload) > inFlight {
+	if s.bytes > 0 && s.bytes+len(p.payload) > s.most() {
 		return false, nil
 	}
 	s.now.drop()
@@ -198,6 +204,7 @@ func (s *sender) reap() error {
 		if err := done.token.Error(); err != nil {
 			return fmt.Errorf("link: publish: %w", err)
 		}
+		s.acknowledged(len(done.payload), time.Since(done.at))
 		if done.kind == protocol.KindChunk {
 			s.spare = append(s.spare, done.payload[:0])
 		}
@@ -209,6 +216,18 @@ func (s *sender) reap() error {
 		s.little = s.little[1:]
 	}
 	return nil
+}
+
+// most is how many bytes may be on the way now.
+func (s *sender) most() int { return max(s.room, inFlight) }
+
+// acknowledged moves that bound by the time that a PUBACK took.
+func (s *sender) acknowledged(bytes int, took time.Duration) {
+	if took < prompt {
+		s.room = min(s.most()+bytes, mostInFlight)
+	} else {
+		s.room = inFlight
+	}
 }
 
 // patience is how long the oldest message without a PUBACK may still wait.
