@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"zhunkao/appliance"
 	"zhunkao/appliance/link"
 	"zhunkao/appliance/store"
@@ -23,9 +21,10 @@ import (
 	"zhunkao/protocol"
 	"zhunkao/protocol/campaign/synthetic"
 	"zhunkao/protocol/form"
+	"zhunkao/provisioning/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 func TestFromCardToReceipt(t *testing.T) {
 	p := newPeer(t, at(open))

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
+	"zhunkao/provisioning/leak"
 )
 
 // The tests start this very program as the browser: what it does then stands
@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 		fake(mode)
 		os.Exit(0)
 	}
-	goleak.VerifyTestMain(m)
+	leak.Main(m)
 }
 
 // fake writes program that is a browser of the given kind.

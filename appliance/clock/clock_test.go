@@ -4,14 +4,14 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
 	"zhunkao/appliance/clock"
 	"zhunkao/protocol"
+	"zhunkao/provisioning/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // world is the truth, which the clock must never contradict: real time, a
 // board clock that is off by some amount, a monotonic clock whose quartz is off.

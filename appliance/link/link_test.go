@@ -19,10 +19,11 @@ import (
 	"zhunkao/appliance/store"
 	"zhunkao/hw/keystore"
 	"zhunkao/protocol"
+	"zhunkao/provisioning/leak"
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m,
+	leak.Main(m,
 		// The broker's library never ends these.
 		goleak.IgnoreAnyFunction("github.com/nats-io/nats-server/v2/server.(*Server).startOSSignalHandler"),
 		goleak.IgnoreTopFunction("github.com/nats-io/nats-server/v2/server.(*fileStore).flushLoop"),

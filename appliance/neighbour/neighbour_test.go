@@ -15,15 +15,14 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"zhunkao/appliance/hubtest"
 	"zhunkao/appliance/neighbour"
 	"zhunkao/appliance/store"
 	"zhunkao/protocol"
+	"zhunkao/provisioning/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // box is one box of a point: its desk's listener, its certificates.
 type box struct {

@@ -8,12 +8,11 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"zhunkao/appliance/spool"
+	"zhunkao/provisioning/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // line is a spool whose every change can be waited for.
 func line() (*spool.Spool, func(func() bool)) {

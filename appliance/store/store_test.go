@@ -8,21 +8,20 @@ import (
 	"path/filepath"
 	"testing"
 
-	"go.uber.org/goleak"
-
 	"zhunkao/appliance/hubtest"
 	"zhunkao/appliance/store"
 	"zhunkao/hw/keystore"
 	"zhunkao/protocol"
 	"zhunkao/protocol/form"
 	"zhunkao/protocol/identity"
+	"zhunkao/provisioning/leak"
 )
 
 func TestMain(m *testing.M) {
 	if runHelper() {
 		return
 	}
-	goleak.VerifyTestMain(m)
+	leak.Main(m)
 }
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -7,11 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"zhunkao/hw/camera"
 	"zhunkao/hw/cameratest"
 	"zhunkao/hw/fault"
+	"zhunkao/provisioning/leak"
 )
 
 // TestMain lets several tests wait at the same time: they wait for timers more
@@ -21,7 +20,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "10"); err != nil {
 		panic(err)
 	}
-	goleak.VerifyTestMain(m)
+	leak.Main(m)
 }
 
 // limit is what an event may take that is only a matter of time; the machine

@@ -19,12 +19,11 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"zhunkao/hw/cameratest"
+	"zhunkao/provisioning/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // The emulator must not learn from the driver, or both would be wrong in the
 // same way.

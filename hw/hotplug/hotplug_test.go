@@ -8,12 +8,12 @@ import (
 	"time"
 
 	"github.com/creack/pty"
-	"go.uber.org/goleak"
 
 	"zhunkao/hw/hotplug"
+	"zhunkao/provisioning/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 func next(t *testing.T, ch <-chan hotplug.Event) hotplug.Event {
 	t.Helper()

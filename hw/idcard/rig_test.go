@@ -12,10 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"zhunkao/hw/idcard"
 	"zhunkao/hw/idcardtest"
+	"zhunkao/provisioning/leak"
 )
 
 // TestMain lets many tests wait at the same time: they wait for timers, not for
@@ -25,7 +24,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "40"); err != nil {
 		panic(err)
 	}
-	goleak.VerifyTestMain(m)
+	leak.Main(m)
 }
 
 // patience is how long a test waits for an event that must come. Generous: the

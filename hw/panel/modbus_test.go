@@ -7,11 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"zhunkao/hw/fault"
 	"zhunkao/hw/panel"
 	"zhunkao/hw/paneltest"
+	"zhunkao/provisioning/leak"
 )
 
 // TestMain lets many tests wait at the same time.
@@ -20,7 +19,7 @@ func TestMain(m *testing.M) {
 	if err := flag.Set("test.parallel", "40"); err != nil {
 		panic(err)
 	}
-	goleak.VerifyTestMain(m)
+	leak.Main(m)
 }
 
 // onPTY is the Modbus board at the end of a pseudo-terminal.

@@ -16,12 +16,12 @@ import (
 	"time"
 
 	"github.com/OpenPrinting/goipp"
-	"go.uber.org/goleak"
 
 	"zhunkao/hw/printertest"
+	"zhunkao/provisioning/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // The emulated printer must not learn from the driver, or both would be wrong in
 // the same way.

@@ -12,13 +12,13 @@ import (
 	"time"
 
 	"github.com/creack/pty"
-	"go.uber.org/goleak"
 
 	"zhunkao/hw/fault"
 	"zhunkao/hw/serial"
+	"zhunkao/provisioning/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 // pair opens a pty and the port on its slave.
 func pair(t *testing.T) (*os.File, string, *serial.Port) {
@@ -51,7 +51,7 @@ func TestBytesPassUnchangedBothWays(t *testing.T) {
 	for i := range all {
 		all[i] = byte(i)
 	}
-	if err := p.Write(within(t, time.Second), all); err != nil {
+	if err := p.Write(within(t, time.Minute), all); err != nil {
 		t.Fatal(err)
 	}
 	got := make([]byte, 256)
@@ -64,7 +64,7 @@ func TestBytesPassUnchangedBothWays(t *testing.T) {
 	var back []byte
 	for len(back) < 256 {
 		buf := make([]byte, 100)
-		n, err := p.Read(within(t, time.Second), buf)
+		n, err := p.Read(within(t, time.Minute), buf)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +97,7 @@ func TestFlushDropsWhatArrived(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := make([]byte, 1)
-	if _, err := p.Read(within(t, time.Second), b); err != nil { // it has arrived
+	if _, err := p.Read(within(t, time.Minute), b); err != nil { // it has arrived
 		t.Fatal(err)
 	}
 	if err := p.Flush(); err != nil {
@@ -113,10 +113,10 @@ func TestUnplugIsAbsentAndOwnCloseIsClosed(t *testing.T) {
 	if err := master.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.Read(within(t, time.Second), make([]byte, 8)); !errors.Is(err, fault.Absent) {
+	if _, err := p.Read(within(t, time.Minute), make([]byte, 8)); !errors.Is(err, fault.Absent) {
 		t.Errorf("read: got %v, want fault.Absent", err)
 	}
-	if err := p.Write(within(t, time.Second), []byte("x")); !errors.Is(err, fault.Absent) {
+	if err := p.Write(within(t, time.Minute), []byte("x")); !errors.Is(err, fault.Absent) {
 		t.Errorf("write: got %v, want fault.Absent", err)
 	}
 
@@ -132,7 +132,7 @@ func TestUnplugIsAbsentAndOwnCloseIsClosed(t *testing.T) {
 	if err := <-errs; !errors.Is(err, fault.Closed) {
 		t.Errorf("read: got %v, want fault.Closed", err)
 	}
-	if err := q.Write(within(t, time.Second), []byte("x")); !errors.Is(err, fault.Closed) {
+	if err := q.Write(within(t, time.Minute), []byte("x")); !errors.Is(err, fault.Closed) {
 		t.Errorf("write after Close: got %v, want fault.Closed", err)
 	}
 	if err := errors.Join(q.Close(), q.Close()); err != nil {
@@ -156,7 +156,7 @@ func TestABlockedWriteIsGivenUp(t *testing.T) {
 	if err := p.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if d := time.Since(start); d > time.Second {
+	if d := time.Since(start); d > time.Minute {
 		t.Errorf("Close took %v behind a blocked write", d)
 	}
 	_ = master.Close() // lets the blocked write go, so that no goroutine is left

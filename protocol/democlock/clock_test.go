@@ -11,12 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"zhunkao/protocol/democlock"
+	"zhunkao/provisioning/leak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { leak.Main(m) }
 
 var (
 	start  = time.Date(2019, 9, 6, 1, 0, 0, 0, time.UTC)  // 09:00 at UTC+8
@@ -74,12 +73,14 @@ func within(t *testing.T, got, from time.Time, d time.Duration) {
 func TestClockBeginsAtStartAndRunsAtRealSpeed(t *testing.T) {
 	socket, _ := serve(t, t.TempDir())
 	c := dial(t, socket)
-	within(t, c.Now(), start, 2*time.Second)
-	real, shown := time.Now(), c.Now()
+	within(t, c.Now(), start, 2*time.Minute)
+	// Each reading lies between two of real time, however long somebody else had the processor.
+	before, shown, after := time.Now(), c.Now(), time.Now()
 	<-time.After(200 * time.Millisecond)
-	elapsed, went := time.Since(real), c.Now().Sub(shown)
-	if d := elapsed - went; d < -50*time.Millisecond || d > 50*time.Millisecond {
-		t.Errorf("in %v of real time the clock went %v", elapsed, went)
+	least := time.Since(after)
+	went, most := c.Now().Sub(shown), time.Since(before)
+	if went < least-50*time.Millisecond || went > most+50*time.Millisecond {
+		t.Errorf("in %v to %v of real time the clock went %v", least, most, went)
 	}
 	if mode := stat(t, socket).Mode().Perm(); mode != 0o600 {
 		t.Errorf("socket mode %o, want 600", mode)
@@ -103,13 +104,13 @@ func TestMoveReachesEveryClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := time.Date(2019, 9, 7, 0, 30, 0, 0, time.UTC)
-	within(t, a.Now(), want, 5*time.Second)
+	within(t, a.Now(), want, 2*time.Minute)
 	select {
 	case <-changed:
 	case <-time.After(2 * time.Minute):
 		t.Fatal("the other client never heard of the move")
 	}
-	within(t, b.Now(), want, 15*time.Second)
+	within(t, b.Now(), want, 2*time.Minute)
 	if m := b.Mono(); m < 23*time.Hour {
 		t.Errorf("Mono is %v after a day's jump", m)
 	}
@@ -174,7 +175,7 @@ func TestClockGoesOnAfterAnOrderlyStop(t *testing.T) {
 	stop()
 	socket, _ = serve(t, dir)
 	again := dial(t, socket)
-	within(t, again.Now(), last, 5*time.Second)
+	within(t, again.Now(), last, 2*time.Minute)
 }
 
 // A crash leaves the state file as it was written last: what a server told
@@ -277,5 +278,5 @@ func TestNonsenseFromAClientEndsOnlyThatClient(t *testing.T) {
 		}
 		_ = c.Close()
 	}
-	within(t, dial(t, socket).Now(), start, 5*time.Second)
+	within(t, dial(t, socket).Now(), start, 2*time.Minute)
 }
