@@ -119,7 +119,13 @@ func (r *rig) one(t *testing.T, old string) func() bool {
 	}
 }
 
-var quick = browser.Options{StartLimit: 2 * time.Second, BeatLimit: 600 * time.Millisecond, MaxPause: 100 * time.Millisecond}
+// A screen that is silent is given up soon by quick; one that is well is not by calm,
+// however little of a processor it has; hurried gives it time to start only.
+var (
+	quick   = browser.Options{StartLimit: 2 * time.Second, BeatLimit: 600 * time.Millisecond, MaxPause: 100 * time.Millisecond}
+	hurried = browser.Options{StartLimit: time.Minute, BeatLimit: 600 * time.Millisecond, MaxPause: 100 * time.Millisecond}
+	calm    = browser.Options{StartLimit: time.Minute, BeatLimit: time.Minute, MaxPause: 100 * time.Millisecond}
+)
 
 func with(o browser.Options, program string) browser.Options { o.Program = program; return o }
 
@@ -127,7 +133,7 @@ func TestAScreenThatEndsIsReplaced(t *testing.T) {
 	for _, mode := range []string{"stops", "dies"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			r := begin(t, with(quick, fakeProgram(t, mode)))
+			r := begin(t, with(hurried, fakeProgram(t, mode)))
 			for range 2 {
 				r.want(t, browser.EventUp)
 				r.want(t, browser.EventDown)
@@ -162,7 +168,7 @@ func TestAScreenThatNeverComesUpIsTriedAgain(t *testing.T) {
 
 func TestEveryVisitHasAFreshProfile(t *testing.T) {
 	t.Parallel()
-	r := begin(t, with(quick, fakeProgram(t, "good")))
+	r := begin(t, with(calm, fakeProgram(t, "good")))
 	r.want(t, browser.EventUp)
 	first := r.screens(t)[0]
 	r.busy.Store(true)
@@ -191,7 +197,7 @@ func TestEveryVisitHasAFreshProfile(t *testing.T) {
 // was behind the second is not the third's.
 func TestAProfileServesOneVisitAlsoInAHurry(t *testing.T) {
 	t.Parallel()
-	r := begin(t, with(quick, fakeProgram(t, "good")))
+	r := begin(t, with(calm, fakeProgram(t, "good")))
 	r.want(t, browser.EventUp)
 	first := r.screens(t)[0]
 	r.busy.Store(true) // the second visit began before its screen came up
@@ -219,7 +225,7 @@ func TestAProfileServesOneVisitAlsoInAHurry(t *testing.T) {
 // profile would serve the next person too.
 func TestANextScreenThatDoesNotComeUp(t *testing.T) {
 	t.Parallel()
-	r := begin(t, with(quick, fakeProgram(t, "second-silent")))
+	r := begin(t, with(browser.Options{StartLimit: 8 * time.Second, BeatLimit: time.Minute, MaxPause: 100 * time.Millisecond}, fakeProgram(t, "second-silent")))
 	r.want(t, browser.EventUp)
 	first := r.screens(t)[0]
 	r.Fresh()

@@ -252,14 +252,14 @@ func bombs(t testing.TB) map[string]struct {
 func TestBombs(t *testing.T) {
 	for name, b := range bombs(t) {
 		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 			defer cancel()
 			began := time.Now()
 			_, err := picture.NewCleaner(1).Clean(ctx, b.file)
 			if got, ok := picture.Refused(err); !ok || got != b.want {
 				t.Errorf("got %v, want %v", err, b.want)
 			}
-			if took := time.Since(began); took > 10*time.Second {
+			if took := time.Since(began); took > 2*time.Minute {
 				t.Errorf("took %v", took)
 			}
 		})

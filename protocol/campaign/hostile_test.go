@@ -98,7 +98,7 @@ func TestValidateIsBounded(t *testing.T) {
 		tc.spoil(&c)
 		start := time.Now()
 		found := c.Validate()
-		if took := time.Since(start); took > 20*time.Second {
+		if took := time.Since(start); took > 2*time.Minute {
 			t.Errorf("%s: took %s", name, took)
 		} else if took > time.Second {
 			t.Logf("%s: %s", name, took)
@@ -111,7 +111,7 @@ func TestValidateIsBounded(t *testing.T) {
 		}
 		start = time.Now()
 		campaign.Diff(campaign.Adult2019(), c)
-		if took := time.Since(start); took > 20*time.Second {
+		if took := time.Since(start); took > 2*time.Minute {
 			t.Errorf("%s: diff took %s", name, took)
 		}
 	}
