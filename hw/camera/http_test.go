@@ -114,7 +114,7 @@ func TestMidStream(t *testing.T) {
 		set(t, e, cameratest.Knobs{Stall: true})
 		began := time.Now()
 		r.lost(fault.Timeout)
-		if d := time.Since(began); d > 8*time.Second {
+		if d := time.Since(began); d > limit {
 			t.Errorf("noticed after %v", d)
 		}
 		set(t, e, cameratest.Knobs{})
