@@ -112,7 +112,7 @@ type Correction struct {
 	Reason      string
 }
 
-// ErrField says that this form has no such field.
+// ErrField says that this form has no such field, or none that is set right by hand.
 var ErrField = errors.New("flow: no such field")
 
 // Correct makes the next version of an application, as an office: also of one
@@ -135,7 +135,7 @@ func (f *Flow) Correct(ctx context.Context, tx *db.Tx, c Correction, by By) erro
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(r.Campaign.Form.Fields, func(x form.Field) bool { return x.Key == c.Field }) {
+	if !slices.ContainsFunc(r.Campaign.Form.Correctable(), func(x form.Field) bool { return x.Key == c.Field }) {
 		return ErrField
 	}
 	app := found.Application.Clone()

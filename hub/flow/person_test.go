@@ -379,9 +379,10 @@ func TestAskedAndAnswered(t *testing.T) {
 			flow.Correction
 			want error
 		}{
-			"no reason":     {flow.Correction{Version: 1, Field: form.PhoneNumber, Value: "13911112222"}, flow.ErrReason},
-			"no such field": {flow.Correction{Version: 1, Field: "made-up", Value: "x", Reason: "r"}, flow.ErrField},
-			"old version":   {flow.Correction{Version: 9, Field: form.PhoneNumber, Value: "13911112222", Reason: "r"}, candidate.ErrConflict},
+			"no reason":                {flow.Correction{Version: 1, Field: form.PhoneNumber, Value: "13911112222"}, flow.ErrReason},
+			"no such field":            {flow.Correction{Version: 1, Field: "made-up", Value: "x", Reason: "r"}, flow.ErrField},
+			"a number of the province": {flow.Correction{Version: 1, Field: "ZKZH", Value: "4301040101010101", Reason: "r"}, flow.ErrField},
+			"old version":              {flow.Correction{Version: 9, Field: form.PhoneNumber, Value: "13911112222", Reason: "r"}, candidate.ErrConflict},
 		} {
 			if err := correct(c.Correction); !errors.Is(err, c.want) {
 				t.Errorf("%s: %v", name, err)

@@ -107,7 +107,7 @@ func (s *server) showPersonData(c *gin.Context, v *visit, status int, view conso
 			return err
 		}
 		view.Fields = nil
-		for _, f := range camp.Form.Fields {
+		for _, f := range camp.Form.Correctable() {
 			view.Fields = append(view.Fields, console.Option{Value: f.Key, Text: w.label(f.Key)})
 		}
 		all, err := dossiers.Of(ctx, tx, s.Keys, row.ID, "")

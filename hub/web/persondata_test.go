@@ -76,6 +76,9 @@ func TestPersonData(t *testing.T) {
 	if _, body := w.as("co").get("/gl"); !strings.Contains(body, `href="/gl/requests"`) {
 		t.Error("the menu does not lead to what waits")
 	}
+	if _, body := w.as("co").get(data); strings.Contains(body, `value="ZKZH"`) || !strings.Contains(body, `value="`+form.PhoneNumber+`"`) {
+		t.Error("a number that the province gives is among what is set right")
+	}
 	post := func(as, act string, fields url.Values) (int, string, string) {
 		t.Helper()
 		res, body := w.as(as).post(data+"/"+act, fields, data)

@@ -39,6 +39,20 @@ func Fillers() []string {
 // missing from an application.
 func (f Field) ByCandidate() bool { return f.Filled == ByCandidate }
 
+// Correctable tells whether an office may set it right by hand, or be asked to (S38):
+// numbers that the province gives stand on papers, and what is imported is imported again.
+func (f Field) Correctable() bool { return f.Filled != ByProvince && f.Filled != ByImport }
+
+// Correctable are the fields of a form that may be set right by hand.
+func (d Definition) Correctable() (out []Field) {
+	for _, f := range d.Fields {
+		if f.Correctable() {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 // Definition is the form of one campaign version.
 type Definition struct {
 	Fields     []Field    `cbor:"fields" json:"fields"`

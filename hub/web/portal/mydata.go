@@ -45,7 +45,7 @@ func (s *server) showMyData(c *gin.Context, v *visit, status int, out pages.MyDa
 			out.Items = append(out.Items, pages.MyItem{What: i.What.In(english), Why: i.Why.In(english), Kept: i.Kept.In(english), Who: i.Who.In(english)})
 		}
 		out.Exists, out.Confirmed, out.MaxText = m.exists(), m.confirmed(), dossier.MaxText
-		for _, f := range m.camp.Form.Fields {
+		for _, f := range m.camp.Form.Correctable() {
 			out.Fields = append(out.Fields, pages.MyField{Key: f.Key, Name: fieldName(f, english), Chosen: f.Key == out.Field})
 		}
 		application := ""
@@ -171,7 +171,7 @@ func (s *server) askForData(c *gin.Context, v *visit, out pages.MyData, r dossie
 			return flow.ErrUnconfirmed
 		}
 		r.Account, r.Application = m.account, m.current.ID
-		if _, ok := m.camp.Form.Field(field); ok {
+		if f, ok := m.camp.Form.Field(field); ok && f.Correctable() {
 			r.Content.Field = field
 		}
 		_, err = s.Flow.AskForData(ctx, tx, r, v.by())

@@ -259,6 +259,9 @@ func TestAskForMyData(t *testing.T) {
 	w := newWorld(t)
 	h := w.confirmedOne()
 	page := h.see("/ks/my-data")
+	if strings.Contains(page.Page, `value="ZKZH"`) || !strings.Contains(page.Page, `value="`+form.PhoneNumber+`"`) {
+		t.Error("a number that the province gives is among what is set right")
+	}
 	bad := h.send(page, "/ks/my-data/correct", url.Values{"field": {form.PhoneNumber}, "wanted": {"13911112222"}})
 	if bad.Status != http.StatusUnprocessableEntity || !bad.says("请写原因") || !strings.Contains(bad.Page, `value="13911112222"`) {
 		t.Errorf("without a reason: %d, what she typed is lost", bad.Status)
