@@ -69,6 +69,7 @@ const (
 	Voided    Why = "voided"       // Now or Lost: a confirmation was taken back: it is to be done again
 	Ordering  Why = "ordering"     // Now: the hub is about to open the order by which she pays
 	Checking  Why = "checking"     // Now: her time for paying is over, and the channels are asked for the last time
+	MoneyLate Why = "money-late"   // Now: her time is over and money of hers is here; the office decides whether it counts
 	Waived    Why = "waived"       // Done: she need not pay
 	SetAside  Why = "set-aside"    // Now or Lost: what came from the point could not be taken, and is looked into
 	Edited    Why = "edited"       // Done: she has changed something since and has not sent it
@@ -77,7 +78,7 @@ const (
 
 // Whys are all remarks but "".
 func Whys() []Why {
-	return []Why{NotInUse, Void, Opens, Pausing, Unchosen, Elsewhere, Disputed, Unjudged, Reviewed, Returned, NotProven, Voided, Ordering, Checking, Waived, SetAside, Edited, Late}
+	return []Why{NotInUse, Void, Opens, Pausing, Unchosen, Elsewhere, Disputed, Unjudged, Reviewed, Returned, NotProven, Voided, Ordering, Checking, MoneyLate, Waived, SetAside, Edited, Late}
 }
 
 // Do is the one thing that she can do about a stage. Pages know where it is done.
@@ -152,6 +153,7 @@ type Facts struct {
 	Ordered payment.State // of the order that counts, "" for none
 	PayBy   time.Time     // until when that may be paid; zero: no end is set
 	PaidAt  time.Time     // or waived; zero: neither
+	Held    bool          // money for that order lies in suspense
 
 	ArrangedAt time.Time // zero: no ticket number yet
 	Ended      bool      // void by the signed list of the end (A41), whatever the dates say by now

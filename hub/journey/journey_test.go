@@ -125,6 +125,8 @@ func TestOf(t *testing.T) {
 			filled + "confirm done\nreceive done\npay done waived\n" + after, journey.Arrange, "2019-10-17 00:00"},
 		{"not paid: void (A41)", adult, "2019-09-12 00:00", confirmed(journey.Facts{Paying: true, Ordered: payment.Closed, PayBy: on("2019-09-12 00:00")}),
 			filled + "confirm done\nreceive done\npay lost →ask\narrange off void\nticket off void\nsit off void", journey.Pay, "2019-09-12 00:00"},
+		{"money after the close: the office decides", adult, "2019-09-12 10:00", confirmed(journey.Facts{Paying: true, Ordered: payment.Closed, PayBy: on("2019-09-12 00:00"), Held: true}),
+			filled + "confirm done\nreceive done\npay now money-late →wait\n" + after, journey.Pay, "2019-09-12 00:00"},
 		{"paid", adult, "2019-09-12 00:00", confirmed(journey.Facts{Paying: true, PaidAt: on("2019-09-08 12:00")}),
 			filled + "confirm done\nreceive done\npay done\n" + after, journey.Arrange, "2019-10-17 00:00"},
 		{"being arranged", adult, "2019-10-01 10:00", confirmed(journey.Facts{}),

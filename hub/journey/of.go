@@ -231,6 +231,8 @@ func (w *walk) pay() {
 		w.add(Stage{Key: Pay, State: Off, Why: NotInUse})
 	case w.f.Ordered == payment.Open:
 		w.add(w.ordered())
+	case w.f.Ordered == payment.Closed && w.f.Held: // taken, it pays; nothing is lost before that is decided
+		w.add(Stage{Key: Pay, State: Now, By: w.f.PayBy, Why: MoneyLate, Do: Wait})
 	case w.f.Ordered == payment.Closed:
 		w.add(Stage{Key: Pay, State: Lost, By: w.f.PayBy, Must: true, Do: Ask})
 	default:

@@ -34,7 +34,7 @@ func cases(t *rapid.T) (campaign.Campaign, journey.Facts, time.Time) {
 		Division: rapid.SampledFrom([]string{"", "430104", "430902", "433101"}).Draw(t, "division"),
 	}
 	if f.Ordered = rapid.SampledFrom([]payment.State{"", payment.Open, payment.Closed, payment.Left}).Draw(t, "ordered"); f.Ordered != "" {
-		f.PayBy = moment("pay by")
+		f.PayBy, f.Held = moment("pay by"), rapid.Bool().Draw(t, "held")
 	}
 	f.Application = person(f.Division, rapid.SampledFrom([]string{"", "430104", "430902"}).Draw(t, "household"))
 	if rapid.Bool().Draw(t, "chosen") {

@@ -17,6 +17,7 @@ func TestTheEndIsSaid(t *testing.T) {
 	w := newWorld(t)
 	h, o := w.ordered(0)
 	paid, theirs := w.ordered(1)
+	late, hers := w.ordered(2)
 	w.moves(theirs, "4200000000000000000000001", theirs.Fen)
 	const listed, void = "作废名单上", "您今年的报名作废了"
 	draw := func() (l ending.List, err error) {
@@ -35,6 +36,13 @@ func TestTheEndIsSaid(t *testing.T) {
 		return payment.EndOrder(t.Context(), tx, o.Number, payment.Closed, w.now().UnixMilli())
 	})
 	h.holds(h.see("/ks/status"), "before the list", "!"+listed, "!"+void)
+	w.write(func(tx *db.Tx) error {
+		return payment.EndOrder(t.Context(), tx, hers.Number, payment.Closed, w.now().UnixMilli())
+	})
+	late.holds(late.see("/ks/status"), "not paid", "没有在规定时间缴费")
+	w.set(w.now().Add(time.Minute))
+	w.moves(hers, "4200000000000000000000002", hers.Fen)
+	late.holds(late.see("/ks/status"), "money after the close", "钱收到了，可是晚了", "等考试院定", "!没有在规定时间缴费", "!不再办")
 	l, err := draw()
 	if err != nil || l.People != 1 {
 		t.Fatalf("%d on the list, want her alone: %v", l.People, err)

@@ -74,6 +74,7 @@ type standing struct {
 	results  results.Of           // what she can see of marks and admission
 	paying   bool
 	order    payment.Order // that counts; zero: none
+	held     bool          // it was closed, and money for it lies in suspense
 	arranged int64         // when her seat was published, ms; 0: she has none
 	hours    string        // in words, when she is served at the point; of an application that is not confirmed
 }
@@ -109,6 +110,13 @@ func (s *server) standing(ctx context.Context, tx *db.Tx, v *visit, m *mine) (*s
 	if st.paying {
 		if st.order, err = flow.PaymentOf(ctx, tx, m.current.ID); err != nil {
 			return nil, err
+		}
+		if st.order.State == payment.Closed {
+			x := &paying{}
+			if x.moved, err = payment.HersOf(ctx, tx, st.order.Number); err != nil {
+				return nil, err
+			}
+			st.held = x.lies(payment.InSuspense)
 		}
 	}
 	if err := s.ended(ctx, tx, v, st); err != nil {
@@ -227,7 +235,7 @@ func (st *standing) facts(checker *rules.Checker, created int64, now time.Time) 
 		return f
 	}
 	f.Draft, f.Confirmed = st.edited, st.confirmed()
-	f.Ordered, f.PayBy = st.order.State, moment(st.order.DueAt)
+	f.Ordered, f.PayBy, f.Held = st.order.State, moment(st.order.DueAt), st.held
 	if o := st.order; o.State == payment.Paid || o.State == payment.Waived {
 		f.PaidAt = moment(o.EndedAt)
 	}
