@@ -171,18 +171,24 @@ func (s *Store) Search(ctx context.Context, tx *db.Tx, campaign, division, point
 	}
 	// The limit, and whether there is a point, stand in the text, so that a plan
 	// made once is as good as one made for these values: PostgreSQL then keeps it.
+	// Ids are put in order by their bytes: as words of the server's language it
+	// took a third of the question's time.
+	byID := `application`
+	if tx.Kind() == db.PostgreSQL {
+		byID += ` COLLATE "C"`
+	}
 	err = tx.Each(ctx, `SELECT `+glimpseColumns+` FROM application a`+currentVersion+`
-		WHERE a.id IN (SELECT application FROM lookup WHERE `+where+` ORDER BY application LIMIT `+strconv.Itoa(limit+1)+`)
-		ORDER BY a.id`, args, func(scan func(...any) error) error {
-		if more = len(found) == limit; more {
-			return nil
-		}
+		WHERE a.id IN (SELECT application FROM lookup WHERE `+where+` ORDER BY `+byID+` LIMIT `+strconv.Itoa(limit+1)+`)`, args, func(scan func(...any) error) error {
 		g, err := s.glimpse(scan)
 		found = append(found, g)
 		return err
 	})
 	if err != nil {
 		return nil, false, fmt.Errorf("candidate: search: %w", err)
+	}
+	slices.SortFunc(found, func(a, b Glimpse) int { return strings.Compare(a.ID, b.ID) })
+	if more = len(found) > limit; more {
+		found = found[:limit]
 	}
 	return found, more, nil
 }

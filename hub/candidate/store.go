@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -135,7 +136,9 @@ func (s *Store) putVersion(ctx context.Context, tx *db.Tx, app form.Application,
 
 // versionID binds a sealed content to its place: contents cannot be exchanged
 // between versions or persons.
-func versionID(id string, version uint32) string { return fmt.Sprintf("%s/%d", id, version) }
+func versionID(id string, version uint32) string {
+	return id + "/" + strconv.FormatUint(uint64(version), 10)
+}
 
 func (s *Store) open(id string, version uint32, sealed []byte) (form.Application, error) {
 	var app form.Application
