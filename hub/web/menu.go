@@ -71,8 +71,16 @@ type countedFor struct {
 }
 
 // menuFor gives the lines of the menu that somebody is shown, with what waits
-// for her.
+// for her. Nobody changes what it gives: it is kept whole, for there are a dozen
+// counts in it.
 func (s *server) menuFor(ctx context.Context, tx *db.Tx, v *visit, campaign string) ([]console.MenuEntry, error) {
+	a := v.session.Account
+	return keep(v.glance, keptKey{"menu", countedFor{a.ID, a.Role, v.remit(), campaign}}, tx, func(tx *db.Tx) ([]console.MenuEntry, error) {
+		return s.counted(ctx, tx, v, campaign)
+	})
+}
+
+func (s *server) counted(ctx context.Context, tx *db.Tx, v *visit, campaign string) ([]console.MenuEntry, error) {
 	var out []console.MenuEntry
 	may := s.may(v.session.Account.Role)
 	for _, e := range s.menu() {
@@ -82,11 +90,7 @@ func (s *server) menuFor(ctx context.Context, tx *db.Tx, v *visit, campaign stri
 		line := console.MenuEntry{Key: e.key, Path: e.path, Icon: e.icon, Group: e.group, Must: e.must}
 		if e.count != nil {
 			var err error
-			of := countedFor{v.session.Account.ID, v.session.Account.Role, v.remit(), campaign}
-			line.Count, err = keep(v.glance, keptKey{"menu " + e.key, of}, tx, func(tx *db.Tx) (int, error) {
-				return e.count(ctx, tx, v, campaign)
-			})
-			if err != nil {
+			if line.Count, err = e.count(ctx, tx, v, campaign); err != nil {
 				return nil, err
 			}
 		}
