@@ -199,27 +199,28 @@ func TestRefusalsLookAlike(t *testing.T) {
 }
 
 // The work done for a wrong password and for an unknown name is the same, so
-// the time is. The bound is wide, because the machine of a test is busy.
+// the time is. The bound is wide and the best of many is judged, because the machine of
+// a test is busy.
 func TestRefusalsTakeAlikeLong(t *testing.T) {
 	r := newRig(t, dbtest.SQLite(t))
 	r.Desk = staff.New(staff.Options{DB: r.d, Keys: ring(), Real: func() time.Time { return r.now }})
 	r.create("furong")
-	fastest := func(name string) time.Duration {
-		best := time.Hour
-		for range 5 {
-			r.now = r.now.Add(20 * time.Minute)
-			began := time.Now()
-			if _, err := r.try(name, "wrong password", here); !errors.Is(err, staff.ErrRefused) {
-				t.Fatal(err)
-			}
-			best = min(best, time.Since(began))
+	took := func(name string) time.Duration {
+		r.now = r.now.Add(20 * time.Minute)
+		began := time.Now()
+		if _, err := r.try(name, "wrong password", here); !errors.Is(err, staff.ErrRefused) {
+			t.Fatal(err)
 		}
-		return best
+		return time.Since(began)
 	}
-	a, b := fastest("furong"), fastest("nobody")
-	if ratio := float64(a) / float64(b); ratio < 0.25 || ratio > 4 {
-		t.Errorf("known %v, unknown %v", a, b)
+	known, unknown := time.Hour, time.Hour // at best
+	for round := range 60 {
+		known, unknown = min(known, took("furong")), min(unknown, took("nobody"))
+		if ratio := float64(known) / float64(unknown); round >= 4 && ratio > 0.25 && ratio < 4 {
+			return
+		}
 	}
+	t.Errorf("known %v, unknown %v", known, unknown)
 }
 
 func TestGuessingIsSlowed(t *testing.T) {
