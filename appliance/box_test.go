@@ -63,7 +63,7 @@ func newBox(t *testing.T, p *peer) *box {
 // newBoxIn is a box whose data lie below dir.
 func newBoxIn(t *testing.T, p *peer, dir string) *box {
 	t.Helper()
-	b := &box{T: t, data: filepath.Join(dir, "data"), now: p.now, http: &http.Client{Timeout: 10 * time.Second}}
+	b := &box{T: t, data: filepath.Join(dir, "data"), now: p.now, http: &http.Client{Timeout: 2 * time.Minute}}
 	_, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: b.data, KeyStore: keystore.KindFile, Ticket: p.ticket(code), Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

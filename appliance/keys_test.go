@@ -55,7 +55,7 @@ func softTPM(t *testing.T) (socket string) {
 func TestABoxWithATPM(t *testing.T) {
 	p := newPeer(t, at(open))
 	tpm, quiet := softTPM(t), slog.New(slog.DiscardHandler)
-	b := &box{T: t, data: filepath.Join(t.TempDir(), "data"), now: p.now, http: &http.Client{Timeout: 10 * time.Second},
+	b := &box{T: t, data: filepath.Join(t.TempDir(), "data"), now: p.now, http: &http.Client{Timeout: 2 * time.Minute},
 		cards: make(chan idcard.Event), log: &bytes.Buffer{}}
 	if _, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: b.data, Ticket: p.ticket(code), Log: quiet}); !errors.Is(err, appliance.ErrKeyStore) {
 		t.Fatalf("enrolled without a word about the keys: %v", err)

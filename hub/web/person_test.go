@@ -22,7 +22,7 @@ func (w *world) browser() *browser {
 		w.t.Fatal(err)
 	}
 	c := w.server.Client()
-	return &browser{w: w, c: &http.Client{Transport: c.Transport, Jar: jar, Timeout: 20 * time.Second,
+	return &browser{w: w, c: &http.Client{Transport: c.Transport, Jar: jar, Timeout: 2 * time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 

@@ -79,7 +79,7 @@ func (s *scene) channels() map[string]channel.Channel {
 
 func begin(t *testing.T) *scene {
 	t.Helper()
-	s := &scene{t: t, now: start, web: &http.Client{Timeout: 10 * time.Second}}
+	s := &scene{t: t, now: start, web: &http.Client{Timeout: 2 * time.Minute}}
 	dir := folder(t)
 	papers, err := Sign(dir)
 	if err != nil {
