@@ -210,6 +210,8 @@ func (s *server) proposeMoves(c *gin.Context, v *visit) {
 func (s *server) sendMoves(ctx context.Context, v *visit, m moving) (after approval.Case, fault string, err error) {
 	content, faults := m.kind.Take(m.camp, func(string) []string { return []string{m.reason} })
 	switch {
+	case strings.TrimSpace(m.typed) != "": // somebody would be missing without a word
+		return after, "moves.typedleft", nil
 	case len(m.ids) == 0:
 		return after, "caserefused.case-moves-nobody", nil
 	case m.to == "":
@@ -301,7 +303,7 @@ func (s *server) showMoves(c *gin.Context, v *visit, status int, m moving, fault
 	}
 	switch fault {
 	case "":
-	case "moves.typenobody", "moves.typemany", "moves.typeleft":
+	case "moves.typenobody", "moves.typemany", "moves.typeleft", "moves.typedleft":
 		view.TypedError = fault
 	case "moves.needarea":
 		view.AreaError = fault

@@ -203,6 +203,7 @@ func TestMoves(t *testing.T) {
 	post(with("look"), http.StatusOK, "调整以后", "天心区考区")
 	post(with("look", "to", "0104"), http.StatusOK, "已经在这个考区")
 	post(with("out-"+one.ID), http.StatusOK, "名单上还没有人")
+	post(with("submit", "typed", "周磊"), http.StatusUnprocessableEntity, "框里还有没加入名单的")
 	post(with("submit", "to", ""), http.StatusUnprocessableEntity, "请选要调整到的考区")
 	post(with("submit", "reason", ""), http.StatusUnprocessableEntity, "请写明原因")
 	post(with("submit", "to", "0202"), http.StatusUnprocessableEntity, "没有这个考区")

@@ -45,6 +45,9 @@ func approvalScenes(add func(page, state, words, title, tmpl string, f Frame, bo
 	add("case", "approved", "通过了，退回过一次", "menu.approvals", "case", g, done)
 	moves := sceneMovesCase()
 	add("case", "moves", "考生调整考区", "menu.approvals", "case", g, moves)
+	near := moves
+	near.Beside = true
+	add("approvals", "moves", "考生调整考区，在列表旁边", "menu.approvals", "approvals", g, Approvals{Tab: "waiting", Total: 1, Kinds: sceneKinds()[:1], Rows: list[:1], Case: &near, Judge: true})
 	old := sceneMovesCase()
 	old.Moves.Stale, old.Moves.Effects, old.Moves.Count, old.Moves.Gone = true, nil, 3, 1
 	old.Moves.Rows[1].Fault, old.Moves.Rows[1].Now = "moves.fault.old", "开福考区"
