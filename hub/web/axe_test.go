@@ -16,7 +16,7 @@ import (
 
 	"zhunkao/hub/staff/stafftest"
 	"zhunkao/hub/web"
-	"zhunkao/hub/web/page/pagetest"
+	"zhunkao/provisioning/chromium"
 )
 
 // carry gives the browser the session of a person who has signed in already.
@@ -47,8 +47,8 @@ func TestAxeOnPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
-	source := pagetest.Axe(t)
-	ctx, _ := chromium(t)
+	source := chromium.Axe(t)
+	ctx, _ := chromium.Start(t, chromedp.WindowSize(1440, 900))
 	w := newWorld(t, demo)
 	home := w.confirm(0)
 	w.checkpointed()
@@ -140,7 +140,7 @@ func (k keyboard) to(what string, is func(focus) bool) focus {
 
 func (k keyboard) wait(selector string) {
 	k.t.Helper()
-	if err := chromedp.Do(k.ctx, chromedp.WaitReady(selector)); err != nil {
+	if err := chromedp.Do(k.ctx, chromium.Arrive(selector)); err != nil {
 		page, _ := chromedp.Run(k.ctx, chromedp.Text("main"))
 		k.t.Fatalf("%s does not come: %v: %.400s", selector, err, page)
 	}
@@ -153,7 +153,7 @@ func TestKeyboardOnly(t *testing.T) {
 	if testing.Short() {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
-	ctx, _ := chromium(t)
+	ctx, _ := chromium.Start(t, chromedp.WindowSize(1440, 900))
 	w := newWorld(t)
 	w.hire("ci")
 	id := w.declare(pointForm())
@@ -172,8 +172,8 @@ func TestKeyboardOnly(t *testing.T) {
 		t.Error("the skip link cannot be seen when it has the focus")
 	}
 	k.press("\r")
-	if value(t, ctx, chromedp.Evaluate[string](`location.hash`)) != "#main" {
-		t.Error("the skip link leads nowhere")
+	if err := chromedp.Do(ctx, chromium.Until(`location.hash === "#main"`)); err != nil {
+		t.Fatalf("the skip link leads nowhere: %v", err)
 	}
 	// The first stop behind it lies in the page itself.
 	k.press("\t")

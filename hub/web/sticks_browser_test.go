@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"zhunkao/provisioning/chromium"
 )
 
 // TestStickInBrowser sends files as a browser does: chosen together, with the
@@ -15,7 +17,7 @@ func TestStickInBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
-	ctx, complaints := chromium(t)
+	ctx, complaints := chromium.Start(t, chromedp.WindowSize(1440, 900))
 	w := newWorld(t)
 	box := w.boxes[pointHere].ID
 	w.carry(ctx, "te")
@@ -26,8 +28,8 @@ func TestStickInBrowser(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := chromedp.Do(ctx, chromedp.Navigate(w.server.URL+"/gl/boxes"), chromedp.Click(`nav.menu a[href="/gl/sticks"]`), chromedp.WaitVisible("#stick"),
-		chromedp.SetUploadFiles("#stick", files), chromedp.Click(`form[action="/gl/sticks"] button`), chromedp.WaitVisible("#result")); err != nil {
+	if err := chromedp.Do(ctx, chromedp.Navigate(w.server.URL+"/gl/boxes"), chromedp.Click(`nav.menu a[href="/gl/sticks"]`), chromium.Arrive("#stick"),
+		chromedp.SetUploadFiles("#stick", files), chromedp.Click(`form[action="/gl/sticks"] button`), chromium.Arrive("#result")); err != nil {
 		t.Fatalf("%v; the console says %q", err, complaints())
 	}
 	if got := value(t, ctx, chromedp.Text("main")); !strings.Contains(got, "新收 3") || !strings.Contains(got, "读了 2 个文件") {

@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"zhunkao/hub/web/page/pagetest"
+	"zhunkao/provisioning/chromium"
 )
 
 // gallery serves every scene as the hub does, without a hub.
@@ -34,7 +35,8 @@ func TestAxeFindsNothing(t *testing.T) {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
 	server, scenes := gallery(t)
-	pagetest.AxeFindsNothing(t, pagetest.Chromium(t), server, scenes, pagetest.Views())
+	ctx, _ := chromium.Start(t)
+	pagetest.AxeFindsNothing(t, ctx, chromium.Axe(t), server, scenes, pagetest.Views())
 }
 
 // TestStylesHeedThePerson: who asks for less motion gets none, focus is seen
@@ -45,7 +47,7 @@ func TestStylesHeedThePerson(t *testing.T) {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
 	server, _ := gallery(t)
-	ctx := pagetest.Chromium(t)
+	ctx, _ := chromium.Start(t)
 	still := []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}
 	const moving = `[...document.querySelectorAll("*")].filter((e) => { const s = getComputedStyle(e); const long = (t) => t.split(",").some((x) => parseFloat(x) > 0.01); return long(s.transitionDuration) || s.animationName != "none" && long(s.animationDuration); }).length`
 	for _, page := range []string{"/zh/dashboard/busy", "/zh/record/in-force", "/zh/boxes/mixed", "/zh/sign-in/first"} {

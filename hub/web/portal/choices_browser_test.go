@@ -8,6 +8,7 @@ import (
 
 	"zhunkao/hub/org"
 	"zhunkao/protocol/form"
+	"zhunkao/provisioning/chromium"
 )
 
 // Choices and point in a browser on a telephone: found while typing, chosen by
@@ -46,7 +47,7 @@ func TestChoicesInBrowser(t *testing.T) {
 	s.shot("choose-found")
 	s.do("programme", chromedp.Focus("input[name=programme][value='"+value(first)+"']"))
 	s.keys(" ", kb.Enter)
-	s.do("saved", chromedp.WaitVisible("#choice-1"))
+	s.do("saved", chromium.Arrive("#choice-1"))
 	if c := h.drafted().Application.Choices; len(c) != 1 || c[0] != first.Choice(1) {
 		t.Fatalf("chosen: %v", c)
 	}
@@ -54,24 +55,24 @@ func TestChoicesInBrowser(t *testing.T) {
 
 	// The same without script.
 	s.do("no script", noScript(true))
-	s.do("open", chromedp.Navigate(w.server.URL+"/ks/choices/2"), chromedp.Click("#find button"), chromedp.WaitVisible("#programme"),
-		chromedp.Click("input[name=programme][value='"+value(second)+"']"), chromedp.Click("#programme .primary"), chromedp.WaitVisible("#choice-2"))
+	s.do("open", chromedp.Navigate(w.server.URL+"/ks/choices/2"), chromedp.Click("#find button"), chromium.Arrive("#programme"),
+		chromedp.Click("input[name=programme][value='"+value(second)+"']"), chromedp.Click("#programme .primary"), chromium.Arrive("#choice-2"))
 	if c := h.drafted().Application.Choices; len(c) != 2 || c[1] != second.Choice(2) {
 		t.Fatalf("without script: %v", c)
 	}
-	s.do("point", chromedp.Navigate(w.server.URL+"/ks/point"), chromedp.Click("#point-43010402 summary"), chromedp.Click("#point-43010402 form button"), chromedp.WaitVisible("#point-43010402.here"))
+	s.do("point", chromedp.Navigate(w.server.URL+"/ks/point"), chromedp.Click("#point-43010402 summary"), chromedp.Click("#point-43010402 form button"), chromium.Arrive("#point-43010402.here"))
 	if p := h.drafted().Application.Point; p != "43010402" {
 		t.Errorf("the point is %q", p)
 	}
 	s.shot("point-chosen")
 	s.do("size", chromedp.EmulateViewport(1280, 800))
 	s.shot("point-chosen-wide")
-	s.do("evidence", chromedp.Navigate(w.server.URL+"/ks/evidence"), chromedp.Click("input[name=claim]:not(:disabled)"), chromedp.Click("#claim button"), chromedp.WaitVisible("input[type=file]"))
+	s.do("evidence", chromedp.Navigate(w.server.URL+"/ks/evidence"), chromedp.Click("input[name=claim]:not(:disabled)"), chromedp.Click("#claim button"), chromium.Arrive("input[type=file]"))
 	if c := h.drafted().Application.Claims; len(c) != 1 {
 		t.Errorf("claims %v", c)
 	}
 	s.shot("evidence-claimed")
-	if len(s.says) > 0 {
-		t.Errorf("the console says %q", s.says)
+	if said := s.says(); len(said) > 0 {
+		t.Errorf("the console says %q", said)
 	}
 }

@@ -332,7 +332,7 @@ func TestChooseAmongThousands(t *testing.T) {
 			t.Errorf("%v: %d found, want %d: %.300s", c.q, got, c.want, a.text())
 		}
 	}
-	if took := time.Since(began); took > 20*time.Second {
+	if took := time.Since(began); took > 2*time.Minute {
 		t.Errorf("eleven searches took %s", took)
 	}
 	a, _ := find(url.Values{"q": {"第7演示学院"}, "page": {"5"}})

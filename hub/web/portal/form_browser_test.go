@@ -5,46 +5,30 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"zhunkao/hub/web/page/pagetest"
 	"zhunkao/protocol/form"
+	"zhunkao/provisioning/chromium"
 )
 
 // screen is a browser in which somebody is signed in.
 type screen struct {
-	t   *testing.T
-	ctx context.Context
-
-	mu   sync.Mutex // guards says
-	says []string   // what its console complains of
+	t    *testing.T
+	ctx  context.Context
+	says func() []string // what its console complains of
 }
 
 func (h *her) screen() *screen {
 	h.t.Helper()
-	s := &screen{t: h.t, ctx: pagetest.Chromium(h.t)}
-	if err := chromedp.Listen(s.ctx, func(ev any) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		switch e := ev.(type) {
-		case *runtime.EventExceptionThrown:
-			s.says = append(s.says, "exception "+e.ExceptionDetails.Text)
-		case *log.EventEntryAdded:
-			s.says = append(s.says, e.Entry.Text+" "+e.Entry.URL)
-		}
-	}); err != nil {
-		h.t.Fatal(err)
-	}
+	ctx, says := chromium.Start(h.t)
+	s := &screen{t: h.t, ctx: ctx, says: says}
 	at, err := url.Parse(h.w.server.URL)
 	if err != nil {
 		h.t.Fatal(err)
@@ -61,9 +45,7 @@ func (h *her) screen() *screen {
 func (s *screen) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 	s.t.Helper()
 	if err := chromedp.Do(s.ctx, steps...); err != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.t.Fatalf("%s: %v; the console says %q", what, err, s.says)
+		s.t.Fatalf("%s: %v; the console says %q", what, err, s.says())
 	}
 }
 
@@ -81,10 +63,8 @@ func (s *screen) is(expression string) string {
 // until waits for something to become true on the page.
 func (s *screen) until(expression string) {
 	s.t.Helper()
-	if _, err := chromedp.Run(s.ctx, chromedp.Poll[bool](expression)); err != nil {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.t.Fatalf("never: %s: %v; the console says %q", expression, err, s.says)
+	if err := chromedp.Do(s.ctx, chromium.Until(expression)); err != nil {
+		s.t.Fatalf("never: %s: %v; the console says %q", expression, err, s.says())
 	}
 }
 
@@ -146,7 +126,7 @@ func TestFormInBrowser(t *testing.T) {
 	h.sign()
 	path, _ := h.where(form.Education)
 	s := h.screen()
-	s.do("the form", chromedp.EmulateViewport(360, 740), chromedp.Navigate(w.server.URL+path), chromedp.WaitVisible(`[role="combobox"]`))
+	s.do("the form", chromedp.EmulateViewport(360, 740), chromedp.Navigate(w.server.URL+path), chromium.Arrive(`[role="combobox"]`))
 
 	// By name in her own words, then by the arrows.
 	s.do("the list", chromedp.Focus("#f-WHCDDM"))
@@ -194,7 +174,7 @@ func TestFormInBrowser(t *testing.T) {
 	}
 	s.do("the repair", chromedp.Focus("#e-BYRQ .fix"))
 	s.keys(kb.Enter)
-	s.do("repaired", chromedp.WaitVisible(`#f-BYRQ[value="2016-06-30"]`)) // as the page is sent, not as a script writes it
+	s.do("repaired", chromium.Arrive(`#f-BYRQ[value="2016-06-30"]`)) // as the page is sent, not as a script writes it
 	if got := s.is(`document.querySelector("#e-BYRQ").hidden + " " + document.querySelector("#f-WHCDDM").value`); got != "true 大学专科毕业" {
 		t.Errorf("after the repair: %q", got)
 	}
@@ -207,14 +187,12 @@ func TestFormInBrowser(t *testing.T) {
 	s.keys("湖", "大")
 	s.do("next", chromedp.Focus(`.thumb button[value="next"]`))
 	s.keys(kb.Enter)
-	s.do("the next step", chromedp.WaitVisible("#f-LXDH"))
+	s.do("the next step", chromium.Arrive("#f-LXDH"))
 	if got := h.drafted().Application.Get(form.School); got != "湖大" {
 		t.Errorf("typed before the button: %q", got)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.says) > 0 {
-		t.Errorf("the console says %q", s.says)
+	if said := s.says(); len(said) > 0 {
+		t.Errorf("the console says %q", said)
 	}
 }
 
@@ -236,10 +214,10 @@ func TestFormWithoutScript(t *testing.T) {
 	h.sign()
 	path, _ := h.where(form.Education)
 	s := h.screen()
-	s.do("the form", chromedp.EmulateViewport(1280, 900), noScript(true), chromedp.Navigate(w.server.URL+path), chromedp.WaitVisible("select#f-WHCDDM"),
+	s.do("the form", chromedp.EmulateViewport(1280, 900), noScript(true), chromedp.Navigate(w.server.URL+path), chromium.Arrive("select#f-WHCDDM"),
 		chromedp.Focus("select#f-WHCDDM"))
 	s.keys("3", "1")
-	s.do("a day", chromedp.SendKeys("#f-BYRQ", "2026-06-30"), chromedp.Click(`.thumb button[value="next"]`), chromedp.WaitVisible(".errors"))
+	s.do("a day", chromedp.SendKeys("#f-BYRQ", "2026-06-30"), chromedp.Click(`.thumb button[value="next"]`), chromium.Arrive(".errors"))
 	s.shot("noscript-error-1280")
 	s.do("the repair", chromedp.Click("#e-BYRQ .fix"), chromedp.WaitNotPresent(".errors"))
 	if got := h.drafted().Application; got.Get(form.GraduationDate) != "20160630" || got.Get(form.Education) != "31" {
@@ -253,13 +231,13 @@ func TestListInBrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("looks at pages in a browser: left out beside the race detector")
 	}
-	axe := pagetest.Axe(t)
+	axe := chromium.Axe(t)
 	w := newWorld(t)
 	h := w.arrive(0)
 	h.sign()
 	path, _ := h.where(form.Household)
 	s := h.screen()
-	s.do("the form", chromedp.EmulateViewport(360, 740), chromedp.Navigate(w.server.URL+path), chromedp.WaitVisible(`#f-HKDM[role="combobox"]`))
+	s.do("the form", chromedp.EmulateViewport(360, 740), chromedp.Navigate(w.server.URL+path), chromium.Arrive(`#f-HKDM[role="combobox"]`))
 	if _, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool](axe+"; true")); err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +280,7 @@ func TestListInBrowser(t *testing.T) {
 		t.Errorf("chosen: %q", got)
 	}
 	s.keys(kb.Enter) // the list is shut: on to the next step
-	s.do("the next step", chromedp.WaitVisible("#f-WHCDDM"))
+	s.do("the next step", chromium.Arrive("#f-WHCDDM"))
 	if got := h.drafted().Application.Get(form.Household); got != "430102" {
 		t.Errorf("saved: %q", got)
 	}
@@ -317,7 +295,7 @@ func TestSignInBrowser(t *testing.T) {
 	h := w.arrive(0)
 	h.readNotices()
 	s := h.screen()
-	s.do("the pledge", chromedp.EmulateViewport(360, 740), chromedp.Navigate(w.server.URL+"/ks/pledge"), chromedp.WaitVisible("#pen canvas"),
+	s.do("the pledge", chromedp.EmulateViewport(360, 740), chromedp.Navigate(w.server.URL+"/ks/pledge"), chromium.Arrive("#pen canvas"),
 		chromedp.SendKeys("#name", h.app.Name().Reveal()), chromedp.ScrollIntoView("[data-clear]"))
 	s.until(`(document.querySelector("#pen").scrollIntoView({block: "center"}), true)`)
 	at, err := chromedp.Run(s.ctx, chromedp.Evaluate[[]float64](`(({left, top, width, height}) => [left, top, width, height])(document.querySelector("#pen canvas").getBoundingClientRect())`))
@@ -336,7 +314,7 @@ func TestSignInBrowser(t *testing.T) {
 	if got := s.is(`document.querySelector("[name=drawn]").value.split(" ").length >= 20`); got != "true" {
 		t.Fatalf("drawn: %q", s.is(`document.querySelector("[name=drawn]").value`))
 	}
-	s.do("sign", chromedp.Click(".thumb .primary"), chromedp.WaitVisible("#f-XM"))
+	s.do("sign", chromedp.Click(".thumb .primary"), chromium.Arrive("#f-XM"))
 	if a := h.see("/ks/pledge"); !strings.Contains(a.Page, `class="drawn"`) || !a.says(h.app.Name().Reveal()+" 已签") {
 		t.Errorf("the signed pledge: %s", a.text())
 	}
@@ -353,8 +331,8 @@ func TestSummaryInBrowser(t *testing.T) {
 	h.sign()
 	path, _ := h.where(form.BirthDate)
 	s := h.screen()
-	s.do("the form", chromedp.EmulateViewport(360, 740), chromedp.Navigate(w.server.URL+path), chromedp.WaitVisible("#f-CSRQ"),
-		chromedp.SendKeys("#f-CSRQ", "1990-2-30"), chromedp.SendKeys("#f-XM", "王"), chromedp.Click(`.thumb button[value="next"]`), chromedp.WaitVisible(".errors"))
+	s.do("the form", chromedp.EmulateViewport(360, 740), chromedp.Navigate(w.server.URL+path), chromium.Arrive("#f-CSRQ"),
+		chromedp.SendKeys("#f-CSRQ", "1990-2-30"), chromedp.SendKeys("#f-XM", "王"), chromedp.Click(`.thumb button[value="next"]`), chromium.Arrive(".errors"))
 	if got := s.is(`document.querySelector(".errors h2").textContent + " " + getComputedStyle(document.querySelector("#e-CSRQ .fix")).display`); got != "有 2 处要改 none" {
 		t.Errorf("two faults without a repair: %q", got)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"zhunkao/hub/applicant"
 	"zhunkao/hub/password"
+	"zhunkao/provisioning/chromium"
 )
 
 // TestIdleInABrowser: the warning comes up a minute before the end, one press
@@ -39,7 +40,7 @@ func TestIdleInABrowser(t *testing.T) {
 	s.until(`document.querySelector("[data-left]").hidden`)
 	ahead.Store(10 * 60)
 	s.is(`document.dispatchEvent(new Event("visibilitychange"))`)
-	s.do("the door", chromedp.WaitVisible(`form[action="/ks/sign-in"]`))
+	s.do("the door", chromium.Arrive(`form[action="/ks/sign-in"]`))
 	s.until(`document.body.innerText.includes("太久没有操作")`)
 	if s.is(`document.body.innerText.includes("lihua")`) != "false" {
 		t.Error("her name stands on the screen")

@@ -1,7 +1,6 @@
 // Package pagetest looks at the pages of a surface in a browser, for tests.
 //
-// How it fails: it fails the test. Without a browser or without the checker it
-// skips visibly, or fails when the environment says CI=true.
+// How it fails: it fails the test.
 package pagetest
 
 import (
@@ -11,9 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -23,50 +20,6 @@ import (
 
 	"zhunkao/hub/web/page"
 )
-
-// Axe gives the accessibility checker that .ci/peers unpacks into the user's
-// cache. It skips the test where there is none, and fails it under CI.
-func Axe(t *testing.T) string {
-	t.Helper()
-	peers := os.Getenv("ZHUNKAO_PEERS")
-	if peers == "" {
-		cache, err := os.UserCacheDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		peers = filepath.Join(cache, "zhunkao", "peers")
-	}
-	b, err := os.ReadFile(filepath.Join(peers, "axe", "axe.min.js"))
-	if err == nil {
-		return string(b)
-	}
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("no axe, and CI must have it: %v (make peers)", err)
-	}
-	t.Skip("SKIPPED: no axe on this machine (make peers); the pages were not checked for accessibility")
-	return ""
-}
-
-// Chromium starts a headless browser, or skips.
-func Chromium(t *testing.T) context.Context {
-	t.Helper()
-	at, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is not installed: apt-get install chromium")
-		}
-		t.Skip("SKIPPED: chromium is not installed; the pages were not looked at")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(at), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("hide-scrollbars", true))
-	ctx, late := context.WithTimeout(t.Context(), 8*time.Minute)
-	t.Cleanup(late)
-	ctx, stop := chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(stop)
-	ctx, end := chromedp.NewContext(ctx)
-	t.Cleanup(end)
-	return ctx
-}
 
 // Scene is one page in one state, drawn.
 type Scene struct {
@@ -191,9 +144,8 @@ func Views() []View {
 // AxeFindsNothing: no violation of WCAG 2.2 AA that a program can find, on any
 // scene, at every view; no page scrolls sideways but in a table; no target is
 // smaller than 24 px (S43).
-func AxeFindsNothing(t *testing.T, ctx context.Context, server *httptest.Server, scenes []Scene, views []View) {
+func AxeFindsNothing(t *testing.T, ctx context.Context, axe string, server *httptest.Server, scenes []Scene, views []View) {
 	t.Helper()
-	source := Axe(t)
 	for _, v := range views {
 		t.Run(v.Name, func(t *testing.T) {
 			urls, measured := []string{}, []string{}
@@ -210,7 +162,7 @@ func AxeFindsNothing(t *testing.T, ctx context.Context, server *httptest.Server,
 			}
 			if err := chromedp.Do(ctx, chromedp.EmulateViewport(v.Width, v.Height, chromedp.EmulateScale(v.Scale)),
 				Media(v.Features...), chromedp.Navigate(server.URL+urls[0]),
-				chromedp.Evaluate[chromedp.Void](source+";void 0")); err != nil {
+				chromedp.Evaluate[chromedp.Void](axe+";void 0")); err != nil {
 				t.Fatal(err)
 			}
 			began := time.Now()

@@ -5,6 +5,7 @@ import (
 
 	"zhunkao/hub/web/page"
 	"zhunkao/hub/web/page/pagetest"
+	"zhunkao/provisioning/chromium"
 )
 
 // TestAxeFindsNothing: on any page in any state, on a desk, on a phone of 320
@@ -30,5 +31,6 @@ func TestAxeFindsNothing(t *testing.T) {
 		}
 	}
 	views := append(pagetest.Views(), pagetest.View{Name: "zh, 360 px", Lang: page.Zh, Width: 360, Height: 740, Scale: 1, Narrow: true})
-	pagetest.AxeFindsNothing(t, pagetest.Chromium(t), pagetest.Gallery(t, p.Set, "/ks", scenes), scenes, views)
+	ctx, _ := chromium.Start(t)
+	pagetest.AxeFindsNothing(t, ctx, chromium.Axe(t), pagetest.Gallery(t, p.Set, "/ks", scenes), scenes, views)
 }

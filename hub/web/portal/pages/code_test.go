@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"zhunkao/hub/web/page/pagetest"
+	"zhunkao/provisioning/chromium"
 )
 
 // leastDots is what a module of a code has on a screen at least: an old telephone,
@@ -51,7 +52,8 @@ func TestCodesAreReadFromTheScreen(t *testing.T) {
 	if len(want) < 4 {
 		t.Fatalf("%d scenes with a code", len(want))
 	}
-	ctx, server := pagetest.Chromium(t), pagetest.Gallery(t, p.Set, "/ks", scenes)
+	ctx, _ := chromium.Start(t)
+	server := pagetest.Gallery(t, p.Set, "/ks", scenes)
 	for _, width := range []int64{1280, 360} {
 		for path, code := range want {
 			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900), chromedp.Navigate(server.URL+path)); err != nil {
