@@ -98,7 +98,7 @@ func TestRefundByTwo(t *testing.T) {
 	}
 	_, page := w.as("po2").get("/gl/seconds")
 	agree := agreeTo.FindString(page)
-	if agree == "" || !strings.Contains(page, "退款") || !strings.Contains(page, "原路退回") || !strings.Contains(page, "01 重复缴费") {
+	if agree == "" || !strings.Contains(page, "退款") || !strings.Contains(page, "原路退回") || !strings.Contains(page, "01 重复缴费") || !strings.Contains(page, "微信支付 170.00 元，") {
 		t.Fatal("nothing to agree to, or it does not say what")
 	}
 	if res, _ := w.as("po").post(agree, url.Values{}, "/gl/seconds"); res.StatusCode == http.StatusSeeOther {

@@ -15,6 +15,7 @@ import (
 	"zhunkao/hub/flow"
 	"zhunkao/hub/journal"
 	"zhunkao/hub/org"
+	"zhunkao/hub/payment"
 	"zhunkao/hub/site"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
@@ -265,7 +266,11 @@ func (s *server) secondSubject(ctx context.Context, tx *db.Tx, v *visit, a count
 		out.Fields = []console.Option{{Value: "due", Text: a.Terms}}
 	case strings.HasPrefix(a.Subject, ofMovement):
 		step, _, _ := strings.Cut(a.Terms, " ")
-		out.What, out.Path = ends(strings.TrimPrefix(a.Subject, ofMovement)), "/gl/"+a.Subject
+		m, err := payment.GetMovement(ctx, tx, strings.TrimPrefix(a.Subject, ofMovement))
+		if err != nil {
+			return err
+		}
+		out.What, out.Path = s.pages.Text(v.lang, "seconds.money", s.pages.Text(v.lang, s.channelKey(m.Channel)), console.Yuan(m.Fen), ends(m.ID)), "/gl/"+a.Subject
 		out.Do, out.Terms = out.Path+"/step", "seconds.terms.money."+step
 		out.Fields = []console.Option{{Value: "step", Text: step}}
 	case strings.HasPrefix(a.Subject, ofArrangement):
