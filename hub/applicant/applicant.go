@@ -123,6 +123,7 @@ type Desk struct {
 	c attempt.Counter
 
 	remembered remembered.Sessions[row] // see Guess
+	lanes      *lanes
 }
 
 // New makes a desk.
@@ -139,7 +140,7 @@ func New(o Options) *Desk {
 	if o.Write == nil {
 		o.Write = func(ctx context.Context, tx *db.Tx, e journal.Entry) error { return journal.Write(ctx, tx, e) }
 	}
-	d := &Desk{o: o, c: attempt.Counter{Keys: o.Keys, Real: o.Real, Realm: "ks/", Paces: DefaultPaces()}}
+	d := &Desk{o: o, lanes: newLanes(), c: attempt.Counter{Keys: o.Keys, Real: o.Real, Realm: "ks/", Paces: DefaultPaces()}}
 	if o.Paces != nil {
 		d.c.Paces = *o.Paces
 	}

@@ -69,7 +69,7 @@ func (d *Desk) Enter(ctx context.Context, t Attempt) (token string, s Session, e
 // would all be looked at before the first is counted, and reads what it needs
 // in the same transaction. A wait is journalled, but not each of a flood.
 func (d *Desk) counted(ctx context.Context, try attempt.Try, read func(*db.Tx) error) (wait time.Duration, err error) {
-	err = d.o.DB.Write(ctx, func(tx *db.Tx) (err error) {
+	err = d.write(ctx, try.Source, func(tx *db.Tx) (err error) {
 		if wait, err = d.c.Count(ctx, tx, try); err != nil {
 			return err
 		}
@@ -83,6 +83,14 @@ func (d *Desk) counted(ctx context.Context, try attempt.Try, read func(*db.Tx) e
 		return d.journalRefusal(ctx, tx, "", try, "slow")
 	})
 	return wait, err
+}
+
+// write is a transaction that counts an attempt from an address.
+func (d *Desk) write(ctx context.Context, source string, f func(*db.Tx) error) error {
+	if d.o.DB.Kind() == db.SQLite { // it has one writer anyway, and those who wait share a commit
+		return d.o.DB.Write(ctx, f)
+	}
+	return d.lanes.in(ctx, source, func() error { return d.o.DB.Write(ctx, f) })
 }
 
 // typed is the password as it is compared. What stands on a card or a slip is
@@ -125,7 +133,7 @@ func (d *Desk) journalRefusal(ctx context.Context, tx *db.Tx, id string, try att
 
 // open begins a session with a token of its own: none is taken over from before.
 func (d *Desk) open(ctx context.Context, c claimed, t Attempt, try attempt.Try) (token string, s Session, err error) {
-	err = d.o.DB.Write(ctx, func(tx *db.Tx) error {
+	err = d.write(ctx, try.Source, func(tx *db.Tx) error {
 		again, err := d.byID(ctx, tx, c.ID)
 		if errors.Is(err, ErrNotFound) || err == nil && again.verifier != c.verifier {
 			return ErrRefused // changed while the password was looked at

@@ -2,8 +2,9 @@ package attempt
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"zhunkao/hub/db"
@@ -84,59 +85,41 @@ func (c Counter) deskKey(name, desk string) []byte {
 	return c.key("known-desk/" + name + "\x00" + desk)
 }
 
-// marked reports whether a mark stands and is not too old.
-func (c Counter) marked(ctx context.Context, tx *db.Tx, key []byte) (bool, error) {
-	_, last, err := read(ctx, tx, key)
-	return !last.IsZero() && c.Real().Sub(last) < knownFor, err
-}
-
-// standing says from where an attempt comes: her desk, a known address, or neither.
-func (c Counter) standing(ctx context.Context, tx *db.Tx, t Try) (desk, known bool, err error) {
-	if t.Desk != "" && t.Name != "" {
-		if desk, err = c.marked(ctx, tx, c.deskKey(t.Name, t.Desk)); err != nil {
-			return false, false, err
-		}
-	}
-	known, err = c.marked(ctx, tx, c.knownKey(t.Name, t.Source))
-	return desk, known, err
-}
-
 // Count notes an attempt as failed, unless it must wait; then it says how long.
 func (c Counter) Count(ctx context.Context, tx *db.Tx, t Try) (time.Duration, error) {
 	now := c.Real()
-	desk, known, err := c.standing(ctx, tx, t)
+	her := c.counters(t, false)
+	at, there := t.Desk != "" && t.Name != "", c.counters(t, true)
+	keys := [][]byte{her.own, her.source, her.account, c.knownKey(t.Name, t.Source)}
+	if at {
+		keys = append(keys, there.own, c.deskKey(t.Name, t.Desk))
+	}
+	counts, err := read(ctx, tx, keys...)
 	if err != nil {
 		return 0, err
 	}
-	cs := c.counters(t, desk)
-	n, lastOwn, err := read(ctx, tx, cs.own)
-	if err != nil {
-		return 0, err
+	stands := func(key []byte) bool { // whether a mark does, and is not too old
+		last := counts[string(key)].last
+		return !last.IsZero() && now.Sub(last) < knownFor
 	}
-	wait := c.Paces.Own.Wait(n, now.Sub(lastOwn))
+	// From where it comes: her desk, a known address, or neither.
+	desk, known := at && stands(keys[len(keys)-1]), stands(keys[3])
+	cs := her
+	if desk {
+		cs = there
+	}
+	own, source, all := counts[string(cs.own)], counts[string(cs.source)], counts[string(cs.account)]
+	wait := c.Paces.Own.Wait(own.n, now.Sub(own.last))
 	if !desk {
-		of, last, err := read(ctx, tx, cs.source)
-		if err != nil {
-			return 0, err
-		}
-		wait = max(wait, c.Paces.Source.Wait(of, now.Sub(last)))
+		wait = max(wait, c.Paces.Source.Wait(source.n, now.Sub(source.last)))
 	}
-	if !desk && !known && n > 0 {
-		all, _, err := read(ctx, tx, cs.account)
-		if err != nil {
-			return 0, err
-		}
-		wait = max(wait, c.Paces.Account.Wait(all, now.Sub(lastOwn)))
+	if !desk && !known && own.n > 0 {
+		wait = max(wait, c.Paces.Account.Wait(all.n, now.Sub(own.last)))
 	}
 	if wait > 0 {
 		return wait, nil
 	}
-	for _, key := range [][]byte{cs.own, cs.source, cs.account} {
-		if err := c.more(ctx, tx, key, now); err != nil {
-			return 0, err
-		}
-	}
-	return 0, nil
+	return 0, more(ctx, tx, now, cs.own, cs.source, cs.account)
 }
 
 // Charge is what one act is counted under beside others, and how fast such acts
@@ -151,63 +134,89 @@ type Charge struct {
 func (c Counter) Spend(ctx context.Context, tx *db.Tx, charges ...Charge) (wait time.Duration, err error) {
 	now := c.Real()
 	for _, ch := range charges {
-		n, last, err := read(ctx, tx, c.key(ch.Subject))
+		counts, err := read(ctx, tx, c.key(ch.Subject))
 		if err != nil {
 			return 0, err
 		}
-		wait = max(wait, ch.Wait(n, now.Sub(last)))
+		of := counts[string(c.key(ch.Subject))]
+		wait = max(wait, ch.Wait(of.n, now.Sub(of.last)))
 	}
 	if wait > 0 {
 		return wait, nil
 	}
 	for _, ch := range charges {
-		if err := c.more(ctx, tx, c.key(ch.Subject), now); err != nil {
+		if err := more(ctx, tx, now, c.key(ch.Subject)); err != nil {
 			return 0, err
 		}
 	}
 	return 0, nil
 }
 
-// more counts one more under a key.
-func (c Counter) more(ctx context.Context, tx *db.Tx, key []byte, now time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO sign_in_failure (subject, failed, last) VALUES ($1, 1, $2)
+// more counts one more under each of some keys, all different.
+func more(ctx context.Context, tx *db.Tx, now time.Time, keys ...[]byte) error {
+	rows := make([]string, len(keys))
+	args := []any{now.UnixMilli(), now.Add(-lapse).UnixMilli()}
+	for i, key := range keys {
+		args = append(args, key)
+		rows[i] = "($" + strconv.Itoa(len(args)) + ", 1, $1)"
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO sign_in_failure (subject, failed, last) VALUES `+strings.Join(rows, ", ")+`
 		ON CONFLICT (subject) DO UPDATE SET last = excluded.last,
-		failed = CASE WHEN sign_in_failure.last <= $3 THEN 1 ELSE sign_in_failure.failed + 1 END`,
-		key, now.UnixMilli(), now.Add(-lapse).UnixMilli())
+		failed = CASE WHEN sign_in_failure.last <= $2 THEN 1 ELSE sign_in_failure.failed + 1 END`, args...)
 	if err != nil {
 		return fmt.Errorf("attempt: count: %w", err)
 	}
 	return nil
 }
 
-// read gives what is counted under a key, and when last.
-func read(ctx context.Context, tx *db.Tx, key []byte) (n int, last time.Time, err error) {
-	var ms int64
-	err = tx.QueryRow(ctx, `SELECT failed, last FROM sign_in_failure WHERE subject = $1`, key).Scan(&n, &ms)
-	if errors.Is(err, db.ErrNoRows) {
-		return 0, time.Time{}, nil
+// count is what stands under a key: how many, and when last. Nothing is zero.
+type count struct {
+	n    int
+	last time.Time
+}
+
+// read gives what is counted under some keys.
+func read(ctx context.Context, tx *db.Tx, keys ...[]byte) (map[string]count, error) {
+	marks, args := make([]string, len(keys)), make([]any, len(keys))
+	for i, key := range keys {
+		marks[i], args[i] = "$"+strconv.Itoa(i+1), key
 	}
+	out := map[string]count{}
+	err := tx.Each(ctx, `SELECT subject, failed, last FROM sign_in_failure WHERE subject IN (`+strings.Join(marks, ", ")+`)`, args, func(scan func(...any) error) error {
+		var key []byte
+		var of count
+		var ms int64
+		err := scan(&key, &of.n, &ms)
+		of.last = time.UnixMilli(ms)
+		out[string(key)] = of
+		return err
+	})
 	if err != nil {
-		return 0, time.Time{}, fmt.Errorf("attempt: count: %w", err)
+		return nil, fmt.Errorf("attempt: count: %w", err)
 	}
-	return n, time.UnixMilli(ms), nil
+	return out, nil
 }
 
 // Tell reports whether a refusal for waiting is to be told now: not each of a
 // flood.
 func (c Counter) Tell(ctx context.Context, tx *db.Tx, source string) (bool, error) {
 	key, now := c.key("told/"+source), c.Real()
-	_, last, err := read(ctx, tx, key)
-	if err != nil || now.Sub(last) < tellOnce {
+	counts, err := read(ctx, tx, key)
+	if err != nil || now.Sub(counts[string(key)].last) < tellOnce {
 		return false, err
 	}
-	return true, c.note(ctx, tx, key, now)
+	return true, note(ctx, tx, now, key)
 }
 
-// note sets a mark without a count.
-func (c Counter) note(ctx context.Context, tx *db.Tx, key []byte, at time.Time) error {
-	_, err := tx.Exec(ctx, `INSERT INTO sign_in_failure (subject, failed, last) VALUES ($1, 0, $2)
-		ON CONFLICT (subject) DO UPDATE SET failed = 0, last = excluded.last`, key, at.UnixMilli())
+// note sets marks without a count under some keys, all different.
+func note(ctx context.Context, tx *db.Tx, at time.Time, keys ...[]byte) error {
+	rows, args := make([]string, len(keys)), []any{at.UnixMilli()}
+	for i, key := range keys {
+		args = append(args, key)
+		rows[i] = "($" + strconv.Itoa(len(args)) + ", 0, $1)"
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO sign_in_failure (subject, failed, last) VALUES `+strings.Join(rows, ", ")+`
+		ON CONFLICT (subject) DO UPDATE SET failed = 0, last = excluded.last`, args...)
 	if err != nil {
 		return fmt.Errorf("attempt: count: %w", err)
 	}
@@ -219,21 +228,18 @@ func (c Counter) note(ctx context.Context, tx *db.Tx, key []byte, at time.Time) 
 // it), and remembers the source and the desk.
 func (c Counter) Succeeded(ctx context.Context, tx *db.Tx, t Try) error {
 	cs, desk := c.counters(t, false), c.counters(t, true)
-	for _, key := range [][]byte{cs.own, desk.own, cs.account} {
-		if _, err := tx.Exec(ctx, `DELETE FROM sign_in_failure WHERE subject = $1`, key); err != nil {
-			return fmt.Errorf("attempt: count: %w", err)
-		}
+	if _, err := tx.Exec(ctx, `DELETE FROM sign_in_failure WHERE subject IN ($1, $2, $3)`, cs.own, desk.own, cs.account); err != nil {
+		return fmt.Errorf("attempt: count: %w", err)
 	}
 	_, err := tx.Exec(ctx, `UPDATE sign_in_failure SET failed = failed - 1 WHERE subject = $1 AND failed > 0`, cs.source)
 	if err != nil {
 		return fmt.Errorf("attempt: count: %w", err)
 	}
+	marks := [][]byte{c.knownKey(t.Name, t.Source)}
 	if t.Desk != "" {
-		if err := c.note(ctx, tx, c.deskKey(t.Name, t.Desk), c.Real()); err != nil {
-			return err
-		}
+		marks = append(marks, c.deskKey(t.Name, t.Desk))
 	}
-	return c.note(ctx, tx, c.knownKey(t.Name, t.Source), c.Real())
+	return note(ctx, tx, c.Real(), marks...)
 }
 
 // Sweep removes counts that have lapsed, of every entrance.

@@ -127,9 +127,12 @@ func within(all []window.Opening, hours string) []window.Opening {
 	return out
 }
 
+// plainer writes hours in one way. To make it anew took longer than to use it.
+var plainer = strings.NewReplacer("，", " ", ",", " ", "、", " ", "—", "-", "–", "-", "~", "-", "：", ":")
+
 // parseHours reads hours as points write them, "08:00-12:00 15:00-18:00".
 func parseHours(text string) (out []window.Hours, ok bool) {
-	for _, part := range strings.Fields(strings.NewReplacer("，", " ", ",", " ", "、", " ", "—", "-", "–", "-", "~", "-", "：", ":").Replace(text)) {
+	for _, part := range strings.Fields(plainer.Replace(text)) {
 		a, b, both := strings.Cut(part, "-")
 		from, err := time.Parse("15:04", pad(a))
 		to, err2 := time.Parse("15:04", pad(b))
