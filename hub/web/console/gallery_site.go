@@ -85,6 +85,7 @@ func sceneMovesCase() Case {
 	c.Facts = []CaseFact{{Label: "调整原因", Value: "行动不便，就近安排", Lines: true}}
 	c.Moves = &CaseMoves{Count: 2, Rows: sceneMovers(), Effects: sceneMoveEffects(), Unpaid: 1}
 	c.Persons, c.Agreed, c.Reason, c.Act = 1, 0, false, "同意"
+	c.Line = []CaseStep{{Class: "done", Text: "申报", At: sceneTime("09:40:00"), Who: "长沙市招生考试机构　覃晓云"}, {Class: "now", Number: 1, Text: "省级审批", Who: "湖南省"}}
 	return c
 }
 
