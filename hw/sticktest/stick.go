@@ -148,7 +148,7 @@ func (p *Port) made(ctx context.Context, name string) error {
 	}
 	size := int64(64 << 20)
 	if name == Small {
-		size = 256 << 10
+		size = 128 << 10
 	}
 	f, err := os.OpenFile(img, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
