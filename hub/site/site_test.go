@@ -2,6 +2,7 @@ package site_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"zhunkao/hub/db"
@@ -125,9 +126,13 @@ func TestDrawing(t *testing.T) {
 		k.refused(site.ErrStale, func(tx *db.Tx) error { return site.WriteDraft(ctx, tx, draft, 1) })
 		count(122, 122+former, tianxin, "0103")
 
-		for range 2 { // the second replaces the first
+		for i := range 2 { // the second replaces the first, and lacks one of its areas
+			next := draft
+			if i == 0 {
+				next.Plan.Areas = append(slices.Clone(plan.Areas), site.Area{Code: "0199", Division: tianxin, Name: "河西考区"})
+			}
 			var id string
-			k.must(func(tx *db.Tx) (err error) { id, err = site.Keep(ctx, tx, draft); return err })
+			k.must(func(tx *db.Tx) (err error) { id, err = site.Keep(ctx, tx, next); return err })
 			k.must(func(tx *db.Tx) error {
 				kept, err := site.GetDrawing(ctx, tx, id)
 				if err != nil {
@@ -138,6 +143,13 @@ func TestDrawing(t *testing.T) {
 			k.refused(site.ErrNotFound, func(tx *db.Tx) error { return site.PutInForce(ctx, tx, site.Drawing{ID: id}, 8) })
 		}
 		count(122, 123+former, tianxin, "0102")
+		k.must(func(tx *db.Tx) error {
+			names, err := site.AreaNames(ctx, tx, camp)
+			if names["0199"] != "河西考区" || names["1181"] == "" {
+				t.Errorf("names %q and %q", names["0199"], names["1181"])
+			}
+			return err
+		})
 		k.must(func(tx *db.Tx) error {
 			got, err := site.Get(ctx, tx, s.ID)
 			if got.Area != "0102" {

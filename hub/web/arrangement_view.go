@@ -202,7 +202,7 @@ func (s *server) seatingVersion(ctx context.Context, tx *db.Tx, v *visit, x seat
 	if x.State.Seated() {
 		view.Root = lines(x.Root)
 	}
-	f, err := s.seatingFigures(ctx, tx, x.Figures, x.ID)
+	f, err := s.seatingFigures(ctx, tx, x.Campaign, x.Figures, x.ID)
 	if err != nil {
 		return err
 	}
@@ -274,7 +274,7 @@ func (s *server) seatingShares(ctx context.Context, tx *db.Tx, v *visit, x seati
 // mostListed is how many problems the page lists one by one.
 const mostListed = 100
 
-func (s *server) seatingFigures(ctx context.Context, tx *db.Tx, f seating.Figures, owner string) (out console.ArrangementFigures, err error) {
+func (s *server) seatingFigures(ctx context.Context, tx *db.Tx, campaign string, f seating.Figures, owner string) (out console.ArrangementFigures, err error) {
 	out = console.ArrangementFigures{Seconds: strconv.FormatFloat(float64(max(f.Took, 10))/1000, 'f', 2, 64), Rooms: f.Rooms, Full: f.Full, Mixed: f.Mixed, Seats: f.Seats, Neighbours: f.Neighbours, Problems: f.Problems}
 	for reason, n := range f.Reasons {
 		out.Reasons = append(out.Reasons, console.ArrangementReason{Key: "arr.reason." + string(reason), N: n})
@@ -294,8 +294,12 @@ func (s *server) seatingFigures(ctx context.Context, tx *db.Tx, f seating.Figure
 	if err != nil {
 		return out, err
 	}
+	areas, err := site.AreaNames(ctx, tx, campaign)
+	if err != nil {
+		return out, err
+	}
 	for _, p := range list {
-		row := console.ArrangementProblem{Key: "arr.reason." + string(p.Reason), Area: p.Area, Room: p.Room, Application: p.Application, Count: p.Count}
+		row := console.ArrangementProblem{Key: "arr.reason." + string(p.Reason), Area: p.Area, AreaName: areas[p.Area], Room: p.Room, Application: p.Application, Count: p.Count}
 		if who, ok := found[p.Application]; ok {
 			row.Name = string(who.Application.Name())
 		}
@@ -315,7 +319,7 @@ func (s *server) seatingTrial(ctx context.Context, tx *db.Tx, v *visit, camp rul
 	if out.By, err = s.author(ctx, tx, v, staffAuthor(t.By), names); err != nil {
 		return err
 	}
-	out.Figures, err = s.seatingFigures(ctx, tx, t.Figures, seating.TrialOf(camp.ID))
+	out.Figures, err = s.seatingFigures(ctx, tx, camp.ID, t.Figures, seating.TrialOf(camp.ID))
 	view.Trial = out
 	return err
 }

@@ -260,6 +260,17 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// TestErasedHasNoName: who was erased is said to be, and nothing leads to a page of theirs.
+func TestErasedHasNoName(t *testing.T) {
+	html, err := newConsole(t).Render("changes", sceneFrame("arrangement"), SeatChanges{ID: "v1", Number: 2, Rows: []SeatChange{{Application: "gone1", Key: "arr.change.gone"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := string(html); !strings.Contains(page, "个人信息已删除") || strings.Contains(page, "gone1") {
+		t.Error("the page does not say that the data were erased, or leads to them")
+	}
+}
+
 // TestHostileText shows that what a person typed stays text.
 func TestHostileText(t *testing.T) {
 	c := newConsole(t)

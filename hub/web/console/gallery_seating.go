@@ -13,7 +13,7 @@ func seatingScenes(add adder, f, quiet func(string) Frame) {
 	people := []Option{{Value: "s1", Text: "邓志远　sheng"}, {Value: "s2", Text: "文思源　xinxi"}, {Value: "s3", Text: "罗敏　jijian"}}
 	offices := []ArrangementOffice{{"admission", "成招处", people}, {"information", "信息处", people}, {"discipline", "纪检监察组", people}}
 	figures := ArrangementFigures{Seconds: "1.42", Rooms: 9831, Full: 9420, Mixed: 87, Seats: 287416, Neighbours: 23, Problems: 25, Reasons: []ArrangementReason{{Key: "arr.reason.neighbours", N: 22}, {Key: "arr.reason.unmapped", N: 2}, {Key: "arr.reason.no-area", N: 1}, {Key: "arr.reason.no-number", N: 1}, {Key: "arr.reason.no-front", N: 1}, {Key: "arr.reason.area-full", N: 1}},
-		List: []ArrangementProblem{{Key: "arr.reason.neighbours", Area: "0104", Room: 17, Count: 2}, {Key: "arr.reason.unmapped", Application: "a1", Name: "赵春燕"}, {Key: "arr.reason.no-area", Area: "0198", Application: "a1", Name: "钱小芳"}}, More: true}
+		List: []ArrangementProblem{{Key: "arr.reason.neighbours", Area: "0104", AreaName: "岳麓区考区", Room: 17, Count: 2}, {Key: "arr.reason.unmapped", Application: "a1", Name: "赵春燕"}, {Key: "arr.reason.no-area", Area: "0198", AreaName: "河西考区", Application: "a1", Name: "钱小芳"}}, More: true}
 	trial := &ArrangementTrial{Asked: sceneTime("08:00:00"), Done: sceneTime("08:00:41"), Same: true, People: 287416, Exempt: 318, Figures: figures, By: "邓志远"}
 	base := Arrangement{ID: "v1", Number: 1, Now: true, Venue: "3 楼会议室，省纪检监察组在场", Open: true, People: 287416, Exempt: 318, Areas: 122, Least: 9581, Size: 30, Digest: hash, FrozenAt: sceneTime("09:00:00"), Rules: rules, Trial: trial, MayTry: true, Offices: offices}
 	share := func(office, name, by string, sealed, revealed bool) ArrangementShare {

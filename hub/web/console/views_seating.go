@@ -124,6 +124,7 @@ type SeatPlace struct{ Area, Room, Seat, Number string }
 type ArrangementProblem struct {
 	Key         string
 	Area        string
+	AreaName    string
 	Room        int
 	Application string
 	Name        string
