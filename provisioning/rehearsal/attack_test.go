@@ -101,7 +101,7 @@ func (t *thief) connect(ctx context.Context, keys *keystore.Store) error {
 }
 
 func finish(token mqtt.Token) error {
-	if !token.WaitTimeout(20 * time.Second) {
+	if !token.WaitTimeout(2 * time.Minute) {
 		return fmt.Errorf("the broker does not answer")
 	}
 	return token.Error()

@@ -26,7 +26,7 @@ import (
 // and her record waits for it.
 func TestChildrenEnteredAtThePoint(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)
 	must := func(what string, err error) {

@@ -38,7 +38,7 @@ var (
 // (A33).
 func TestCardsThatTheCityReviews(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)
 	must := func(what string, err error) {

@@ -63,7 +63,7 @@ func begin(t *testing.T, o demo.Options) *visitor {
 		t.Fatal(err)
 	}
 	v := &visitor{t: t, ctx: context.Background(), o: o, out: &terminal{}, ended: make(chan error, 1),
-		web:   &http.Client{Jar: jar, Timeout: 10 * time.Second},
+		web:   &http.Client{Jar: jar, Timeout: time.Minute},
 		kiosk: &rehearsal.Person{Addr: o.Ports.Kiosk()}}
 	ctx, end := context.WithCancel(v.ctx)
 	v.end = end
@@ -347,7 +347,7 @@ func TestDemonstration(t *testing.T) {
 	stranger := *v
 	jar, err := cookiejar.New(nil)
 	v.must("jar", err)
-	stranger.web = &http.Client{Jar: jar, Timeout: 10 * time.Second}
+	stranger.web = &http.Client{Jar: jar, Timeout: time.Minute}
 	stranger.signIn("tianxin")
 	if _, err := stranger.page(o.Ports.Hub(), "/gl/confirmations/"+first[0]); err == nil || !strings.Contains(err.Error(), "404") {
 		t.Errorf("another county's operator: %v", err)

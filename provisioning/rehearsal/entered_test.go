@@ -18,7 +18,6 @@ import (
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
 	"zhunkao/hub/flow"
-	"zhunkao/hub/staff"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/campaign/synthetic"
 	"zhunkao/protocol/form"
@@ -34,7 +33,7 @@ var draftLink = regexp.MustCompile(`/drafts/([0-9a-f]{32})`)
 // a slip from an office she signs in at the portal.
 func TestRegisteredAtThePoint(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)
 	must := func(what string, err error) {
@@ -62,19 +61,7 @@ func TestRegisteredAtThePoint(t *testing.T) {
 	if !strings.Contains(seen.Text, "没有找到您的报名") {
 		t.Fatal("the screen does not say that no application was found")
 	}
-	clerk, began := p.account(t, "quereren"), time.Now()
-	signIn := func(at time.Time) { // a code works once
-		t.Helper()
-		if now := time.Now(); now.After(at) {
-			at = now
-		}
-		status, _, err := w.post("/sign-in", "/sign-in", url.Values{"name": {clerk.User}, "password": {clerk.Password}, "code": {staff.Code(clerk.Secret, at)}})
-		must("sign-in", err)
-		if status != http.StatusSeeOther {
-			t.Fatalf("sign-in: %d", status)
-		}
-	}
-	signIn(began)
+	must("sign-in", p.signsIn(ctx, w))
 	status, page, err := w.post("/drafts", "/drafts", url.Values{"reason": {"02"}, "card": {"yes"}})
 	must("begin", err)
 	if status != http.StatusSeeOther {
@@ -106,7 +93,7 @@ func TestRegisteredAtThePoint(t *testing.T) {
 	must("the hub is back", p.StartHub(ctx))
 	p.stands(ctx, t, map[confirmation.State]int{confirmation.InForce: 1})
 	w.web.CloseIdleConnections()
-	signIn(began.Add(30 * time.Second))
+	must("sign-in", p.signsIn(ctx, w))
 	must("what was entered is forgotten", rehearsal.Until(ctx, rehearsal.Wait, func() error {
 		_, page, err := w.get("/drafts")
 		if err == nil && draftLink.MatchString(page) {

@@ -181,7 +181,7 @@ func TestNeighboursOfAPoint(t *testing.T) {
 	if !alone(t) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 12*time.Minute)
 	defer cancel()
 	p := newPoint(ctx, t)
 	a, b := p.box("A", "43010401", "quereren"), p.box("B", "43010401", "fuzeren")

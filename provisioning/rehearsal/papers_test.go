@@ -112,7 +112,7 @@ func (w *tablet) send(to string, picture []byte, fields url.Values) (int, string
 // provisional (demand A40).
 func TestPapersAtTheDesk(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)
 	must := func(what string, err error) {

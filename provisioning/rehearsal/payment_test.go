@@ -69,7 +69,7 @@ func (m *postman) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func newFees(t *testing.T) *fees {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	t.Cleanup(cancel)
 	post := &postman{}
 	letters := httptest.NewServer(post)

@@ -16,8 +16,8 @@ import (
 	"zhunkao/provisioning/rehearsal"
 )
 
-// chromium finds the browser itself, not the distribution's script around it.
-func chromium(t testing.TB) string {
+// browserItself finds the browser itself, not the distribution's script around it.
+func browserItself(t testing.TB) string {
 	t.Helper()
 	for _, path := range []string{"/usr/lib/chromium/chromium", "chromium", "chromium-browser", "google-chrome"} {
 		if p, err := exec.LookPath(path); err == nil {

@@ -44,7 +44,7 @@ type Province struct {
 
 // Wait bounds every expectation of a story. It is generous because machines
 // are slow; nothing is measured by it.
-const Wait = 45 * time.Second
+const Wait = 2 * time.Minute
 
 // Open makes a fresh province with the demonstration's people in dir, on SQLite
 // and with one hub. The hub is not started.

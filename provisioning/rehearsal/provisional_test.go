@@ -19,7 +19,7 @@ import (
 // anybody has decided, ends that by itself (demand A40).
 func TestProvisional(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)
 	must := func(what string, err error) {

@@ -2,7 +2,6 @@ package rehearsal_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,7 +10,6 @@ import (
 
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
-	"zhunkao/hub/staff"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/window"
 	"zhunkao/provisioning/demo"
@@ -23,7 +21,7 @@ import (
 // once; without one the same person is turned away (issue 7, design §2 "Time").
 func TestTheCloseWithNumbers(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
 	p := newStaffedOn(ctx, t, rehearsal.Ground{Late: 10 * time.Minute})
 	must := func(what string, err error) {
@@ -38,22 +36,6 @@ func TestTheCloseWithNumbers(t *testing.T) {
 		must("the next day", p.MoveClock(ctx, "next-day"))
 	}
 	w := newTablet(t, p.port, p.ring.Pool())
-	clerk := p.account(t, "quereren")
-	began := time.Now()
-	signIn := func(n int) { // a code works once
-		t.Helper()
-		at := began.Add(time.Duration(n) * 30 * time.Second)
-		if now := time.Now(); now.After(at) {
-			at = now
-		}
-		must("sign-in", rehearsal.Until(ctx, rehearsal.Wait, func() error {
-			status, _, err := w.post("/sign-in", "/sign-in", url.Values{"name": {clerk.User}, "password": {clerk.Password}, "code": {staff.Code(clerk.Secret, at)}})
-			if err == nil && status != http.StatusSeeOther {
-				err = fmt.Errorf("status %d", status)
-			}
-			return err
-		}))
-	}
 	asks := func(what, to string, fields url.Values, want int) {
 		t.Helper()
 		status, page, err := w.post("/queue", to, fields)
@@ -74,13 +56,13 @@ func TestTheCloseWithNumbers(t *testing.T) {
 		must("afterwards", err)
 	}
 
-	signIn(0)
+	must("sign-in", p.signsIn(ctx, w))
 	for range 2 {
 		asks("a number is drawn", "/queue/draw", url.Values{}, http.StatusSeeOther)
 	}
 	must("the window closes", p.MoveClock(ctx, "before-close"))
 	turnedAway(0)
-	signIn(1) // the session of the day is over
+	must("sign-in", p.signsIn(ctx, w)) // the session of the day is over
 	for n := range 2 {
 		asks("the next is called", "/queue/next", url.Values{"box": {p.id}}, http.StatusSeeOther)
 		must("card", p.box.Place(people[n].Card))

@@ -26,7 +26,7 @@ import (
 // what the hub makes of the record, for a plain candidate and for one whose
 // differences were left to a clerk (A37).
 func TestOneSheet(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
 	p, err := rehearsal.Open(ctx, bin, filepath.Join(t.TempDir(), "p"))
 	if err != nil {

@@ -11,13 +11,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"zhunkao/provisioning/chromium"
 )
 
 // clockOnPanel looks at the emulators' panel as a person does: the
@@ -41,11 +41,12 @@ func (v *visitor) clockOnPanel() {
 		v.t.Errorf("after the press the strip is\n%s", html)
 	}
 
-	ctx, ok := browser(v.t)
-	if !ok {
+	if _, err := exec.LookPath("chromium"); err != nil && os.Getenv("CI") != "true" {
+		v.t.Log("SKIPPED: no Chromium on this machine; nobody looked at the panel")
 		v.press(v.o.Ports.Home(), "/strip", "/strip", url.Values{"move": {"lunch"}})
 		return
 	}
+	ctx, _ := chromium.Start(v.t)
 	do := func(what string, a ...chromedp.Action[chromedp.Void]) {
 		v.t.Helper()
 		v.must(what, chromedp.Do(ctx, a...))
@@ -171,25 +172,4 @@ func stripFits(ctx context.Context) error {
 		err = errors.New(wrong)
 	}
 	return err
-}
-
-// browser starts a headless Chromium for the test; without one it says so, and
-// fails under CI.
-func browser(t *testing.T) (context.Context, bool) {
-	t.Helper()
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is not installed: apt-get install chromium")
-		}
-		t.Log("SKIPPED: chromium is not installed; nobody looked at the pages")
-		return nil, false
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-background-networking", true))
-	ctx, late := context.WithTimeout(context.Background(), 2*time.Minute)
-	alloc, stop := chromedp.NewExecAllocator(ctx, opts...)
-	ctx, end := chromedp.NewContext(alloc)
-	t.Cleanup(func() { end(); stop(); late() })
-	return ctx, true
 }

@@ -22,7 +22,7 @@ import (
 // the days of printing her card brings her ticket with her photo from that box; after a
 // restart with the hub away it does so once more, and that one is marked (A60).
 func TestTicketFromTheBox(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
 	p, err := rehearsal.Open(ctx, bin, filepath.Join(t.TempDir(), "p"))
 	if err != nil {

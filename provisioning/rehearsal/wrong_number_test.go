@@ -29,7 +29,7 @@ import (
 // confirmation is in force; what the other signed waits for the county apart from her.
 func TestWrongNumberOnPapers(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
 	p := newStaffed(ctx, t)
 	must := func(what string, err error) {
