@@ -138,6 +138,20 @@ func OfBatch(ctx context.Context, tx *db.Tx, batch string) (out []Print, err err
 	return out, nil
 }
 
+// HeldAt gives the prints at the printers of an office that wait for a person, the oldest
+// first, without their parts.
+func HeldAt(ctx context.Context, tx *db.Tx, office string) (out []Print, err error) {
+	err = tx.Each(ctx, `SELECT `+printColumns+` FROM exam_print WHERE state = 'held' AND printer IN (SELECT id FROM office_printer WHERE office = $1) ORDER BY asked_at, id`, []any{office}, func(row func(...any) error) error {
+		p, err := scanPrint(row)
+		out = append(out, p)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("printroom: held: %w", err)
+	}
+	return out, nil
+}
+
 // Newest gives of some batches the newest print of each that has one, without its parts.
 func Newest(ctx context.Context, tx *db.Tx, batches []string) (map[string]Print, error) {
 	out := map[string]Print{}

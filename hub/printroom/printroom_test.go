@@ -341,6 +341,18 @@ func TestPatience(t *testing.T) {
 	if len(given(emu)) != 0 {
 		t.Errorf("the printer was given %v", given(emu))
 	}
+	held := func(office string, want int) {
+		t.Helper()
+		w.write(func(ctx context.Context, tx *db.Tx) error {
+			all, err := printroom.HeldAt(ctx, tx, office)
+			if len(all) != want || want > 0 && (all[0].ID != p.ID || all[0].Why != printroom.WhyUnsupported) {
+				t.Errorf("held at %q are %+v", office, all)
+			}
+			return err
+		})
+	}
+	held(w.printer.Office, 1)
+	held("another", 0)
 	w.write(func(ctx context.Context, tx *db.Tx) error {
 		_, ended, err := printroom.Stop(ctx, tx, p.ID, 3)
 		if !ended {
@@ -348,6 +360,7 @@ func TestPatience(t *testing.T) {
 		}
 		return err
 	})
+	held(w.printer.Office, 0)
 	if seen := printroom.See(t.Context(), plug.URI()); seen.PDF || seen.Why != "" || seen.Model == "" {
 		t.Errorf("asked what it is, it says %+v", seen)
 	}

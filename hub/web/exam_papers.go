@@ -88,7 +88,10 @@ func (s *server) examPapers(c *gin.Context, v *visit) {
 		if err != nil {
 			return err
 		}
-		view.Batches, err = s.examBatches(ctx, tx, v, list)
+		if view.Batches, err = s.examBatches(ctx, tx, v, list); err != nil {
+			return err
+		}
+		view.Held, err = heldPrints(ctx, tx, v)
 		return err
 	})
 	if err != nil {

@@ -245,3 +245,22 @@ func partState(state printroom.PartState) console.State {
 	}
 	return out
 }
+
+// heldPrints are the batches that wait for a person at the printers of her office.
+func heldPrints(ctx context.Context, tx *db.Tx, v *visit) (out []console.HeldPrint, err error) {
+	held, err := printroom.HeldAt(ctx, tx, v.session.Account.Office)
+	if err != nil || len(held) == 0 {
+		return nil, err
+	}
+	all, err := printroom.Printers(ctx, tx, v.session.Account.Office)
+	for _, p := range held {
+		x := console.HeldPrint{Path: "/gl/batches/" + p.Batch, Why: "print.why." + p.Why}
+		for _, at := range all {
+			if at.ID == p.Printer {
+				x.Printer = at.Name
+			}
+		}
+		out = append(out, x)
+	}
+	return out, err
+}

@@ -5,6 +5,7 @@ import (
 
 	"zhunkao/hub/confirmation"
 	"zhunkao/hub/db"
+	"zhunkao/hub/printroom"
 	"zhunkao/hub/staff"
 	"zhunkao/hub/web/console"
 )
@@ -45,7 +46,7 @@ func (s *server) menu() []entry {
 		{group: "examination", key: "catchments", path: "/gl/catchments", icon: "net"},
 		{group: "examination", key: "arrangement", path: "/gl/arrangement", icon: "seats"},
 		{group: "examination", key: "rooms", path: "/gl/rooms", icon: "house"},
-		{group: "examination", key: "exampapers", path: "/gl/papers", icon: "doc"},
+		{group: "examination", key: "exampapers", path: "/gl/papers", icon: "doc", count: countHeldPrints},
 		{group: "examination", key: "results", path: "/gl/results", icon: "doc"},
 		{group: "places", key: "points", path: "/gl/points", icon: "pin"},
 		{group: "places", key: "boxes", path: "/gl/boxes", icon: "box"},
@@ -105,6 +106,12 @@ func countDisputed(ctx context.Context, tx *db.Tx, v *visit, campaign string) (i
 	r := v.remit()
 	n, err := confirmation.CountBetween(ctx, tx, confirmation.Filter{Campaign: campaign, Division: r.division, Point: r.point, Waiting: true}, 0, 0)
 	return int(n), err
+}
+
+// countHeldPrints counts what waits for a person at a printer of her own office.
+func countHeldPrints(ctx context.Context, tx *db.Tx, v *visit, _ string) (int, error) {
+	held, err := printroom.HeldAt(ctx, tx, v.session.Account.Office)
+	return len(held), err
 }
 
 func countQuarantined(ctx context.Context, tx *db.Tx, v *visit, _ string) (n int, err error) {

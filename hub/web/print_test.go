@@ -131,6 +131,12 @@ func TestPrintABatch(t *testing.T) {
 		t.Errorf("sent twice: %d", res.StatusCode)
 	}
 	page = says("封面已经打出来")
+	if _, list := co.get("/gl/papers"); !strings.Contains(textOf(list), "1 批停在本机构的打印机上") || !strings.Contains(list, `id="count-exampapers">1<`) {
+		t.Errorf("nobody is told that a batch is held: %s", textOf(list))
+	}
+	if _, list := w.as("ci").get("/gl/papers"); strings.Contains(textOf(list), "停在本机构的打印机上") {
+		t.Error("another office is told")
+	}
 	resume := actionOf(t, page, "/resume")
 	k := emu.Knobs()
 	k.Mute = true

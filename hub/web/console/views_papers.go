@@ -12,6 +12,13 @@ type ExamPapers struct {
 	Sites   []ExamSite
 	Batches []ExamBatch
 	Missing int // rooms of the remit that have no site
+	Held    []HeldPrint
+}
+
+// HeldPrint is a batch that waits for a person at a printer of the office.
+type HeldPrint struct {
+	Path, Printer string
+	Why           string // phrase
 }
 
 // ExamSite is a site with rooms.
