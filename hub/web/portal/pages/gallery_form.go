@@ -159,7 +159,8 @@ func reviewScenes(add adder) {
 	missing.Missing = []ReviewFault{{"/ks/form/2?show=all#f-BYRQ", "请填写“毕业日期”。"}, {"/ks/point", "请选择报名确认点。"}, {"/ks/pledge", "请再签一次诚信考试承诺书"}}
 	missing.Sections[2].Lines, missing.Sections[2].Empty = nil, "review.choices.none"
 	add("review", "missing", "还差几处", "review", her(), missing)
-	rare := ready
+	rare := sceneReview()
+	rare.Ready, rare.Sections[0].Lines[0].Value = true, "欧阳\U000323B5"
 	rare.Rare = "姓名里的“\U000323B5”（U+323B5），打印的字库里没有，准考证和表上印成方框加编码。字已经原样记下，不影响报名和考试。写错了请改；没有错就照常办，到确认点会再给您看一次。"
 	add("review", "rare", "有的字打不出来", "review", her(), rare)
 	taken := ready
