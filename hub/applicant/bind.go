@@ -12,16 +12,22 @@ import (
 // Application gives the application of an account in a campaign, "" when there
 // is none.
 func Application(ctx context.Context, tx *db.Tx, account, campaign string) (string, error) {
-	var id string
-	err := tx.QueryRow(ctx, `SELECT application FROM applicant_application WHERE account = $1 AND campaign = $2`, account, campaign).Scan(&id)
-	if errors.Is(err, db.ErrNoRows) {
-		return "", nil
-	}
-	if err != nil {
+	q, id := Asking(account, campaign)
+	if err := q.Ask(ctx, tx); err != nil {
 		return "", fmt.Errorf("applicant: application: %w", err)
 	}
-	return id, nil
+	return *id, nil
 }
+
+// Asking is Application as one question of several. The answer is there when it has
+// been asked.
+func Asking(account, campaign string) (db.Question, *string) {
+	id := ""
+	return db.Question{Text: Bound, Args: []any{account, campaign}, Row: func(scan func(...any) error) error { return scan(&id) }}, &id
+}
+
+// Bound asks which application account $1 has in campaign $2.
+const Bound = `SELECT application FROM applicant_application WHERE account = $1 AND campaign = $2`
 
 // AccountOf gives the account that bears an application, "" when none does.
 func AccountOf(ctx context.Context, tx *db.Tx, application string) (string, error) {

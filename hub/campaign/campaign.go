@@ -89,15 +89,22 @@ func one(ctx context.Context, tx *db.Tx, where string, args ...any) (Version, er
 
 // Newest returns the number of the newest version of a campaign. ErrNotFound.
 func Newest(ctx context.Context, tx *db.Tx, id string) (uint32, error) {
-	var n uint32
-	err := tx.QueryRow(ctx, `SELECT version FROM campaign_version WHERE campaign = $1 ORDER BY version DESC LIMIT 1`, id).Scan(&n)
-	if errors.Is(err, db.ErrNoRows) {
-		return 0, ErrNotFound
-	}
-	if err != nil {
+	q, n := AskingNewest(id)
+	if err := q.Ask(ctx, tx); err != nil {
 		return 0, fmt.Errorf("campaign: %w", err)
 	}
-	return n, nil
+	if *n == 0 {
+		return 0, ErrNotFound
+	}
+	return *n, nil
+}
+
+// AskingNewest is Newest as one question of several. The answer, 0 for no such
+// campaign, is there when it has been asked.
+func AskingNewest(id string) (db.Question, *uint32) {
+	var n uint32
+	return db.Question{Text: `SELECT version FROM campaign_version WHERE campaign = $1 ORDER BY version DESC LIMIT 1`, Args: []any{id},
+		Row: func(scan func(...any) error) error { return scan(&n) }}, &n
 }
 
 // Hold lets one transaction at a time change where a campaign's candidates sit, or what

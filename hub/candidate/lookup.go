@@ -137,10 +137,7 @@ func (s *Store) index(ctx context.Context, tx *db.Tx, app form.Application, divi
 	for i, t := range terms {
 		rows[i] = []any{s.token(app.Campaign, t), division, app.Point, app.ID}
 	}
-	_, err := tx.Many(ctx, rows, func(values string) string {
-		return `INSERT INTO lookup (token, division, point, application) VALUES ` + values
-	})
-	if err != nil {
+	if _, err := tx.Insert(ctx, `lookup (token, division, point, application)`, rows); err != nil {
 		return fmt.Errorf("candidate: index %s: %w", app.ID, err)
 	}
 	return nil

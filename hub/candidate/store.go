@@ -199,9 +199,15 @@ func (s *Store) GetAll(ctx context.Context, tx *db.Tx, ids []string) (map[string
 // Getting is Get as one question of several. The answer is there when it has been
 // asked.
 func (s *Store) Getting(id string) (q db.Question, answer func() (Found, error)) {
+	return s.GettingBy(`$1`, id)
+}
+
+// GettingBy is Getting of the application whose id a subselect with some arguments
+// gives.
+func (s *Store) GettingBy(id string, args ...any) (q db.Question, answer func() (Found, error)) {
 	var f Found
 	var sealed []byte
-	q = db.Question{Text: foundOf + `a.id = $1`, Args: []any{id}, Row: func(scan func(...any) error) error { return scan(f.columns(&sealed)...) }}
+	q = db.Question{Text: foundOf + `a.id = ` + id, Args: args, Row: func(scan func(...any) error) error { return scan(f.columns(&sealed)...) }}
 	return q, func() (Found, error) {
 		if f.ID == "" {
 			return Found{}, ErrNotFound

@@ -44,13 +44,30 @@ func (g Given) sealID() string {
 // Of returns every word of an account in a campaign, oldest first within each
 // kind.
 func (s *Store) Of(ctx context.Context, tx *db.Tx, account, campaign string) ([]Given, error) {
-	return s.read(ctx, tx, `account = $1 AND campaign = $2`, account, campaign)
+	return s.read(ctx, tx, ofOne, account, campaign)
+}
+
+// ofOne are those of an account in a campaign.
+const ofOne = `account = $1 AND campaign = $2`
+
+// Asking is Of as one question of several. The answer is there when it has been
+// asked.
+func (s *Store) Asking(account, campaign string) (db.Question, *[]Given) {
+	return s.reading(ofOne, account, campaign)
 }
 
 func (s *Store) read(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Given, error) {
+	q, out := s.reading(where, args...)
+	if err := q.Ask(ctx, tx); err != nil {
+		return nil, fmt.Errorf("consent: %w", err)
+	}
+	return *out, nil
+}
+
+func (s *Store) reading(where string, args ...any) (db.Question, *[]Given) {
 	var out []Given
-	err := tx.Each(ctx, `SELECT account, campaign, kind, number, agreed, digest, campaign_version, english, at, signature
-		FROM consent WHERE `+where+` ORDER BY campaign, kind, number`, args, func(scan func(...any) error) error {
+	return db.Question{Text: `SELECT account, campaign, kind, number, agreed, digest, campaign_version, english, at, signature
+		FROM consent WHERE ` + where + ` ORDER BY campaign, kind, number`, Args: args, Row: func(scan func(...any) error) error {
 		var g Given
 		var sealed []byte
 		if err := scan(&g.Account, &g.Campaign, &g.Kind, &g.Number, &g.Agreed, &g.Digest, &g.Version, &g.English, &g.At, &sealed); err != nil {
@@ -66,11 +83,7 @@ func (s *Store) read(ctx context.Context, tx *db.Tx, where string, args ...any) 
 		}
 		out = append(out, g)
 		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("consent: %w", err)
-	}
-	return out, nil
+	}}, &out
 }
 
 // Give stores a word; number and time are filled in. The same word again adds

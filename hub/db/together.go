@@ -2,8 +2,10 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -43,6 +45,42 @@ func (d *DB) Together(ctx context.Context, questions ...Question) error {
 	return ended(ctx, d.pipelined(ctx, questions))
 }
 
+// Together asks several questions in this transaction, none of which needs the
+// answer to another: on PostgreSQL in one turn. What their rows are given is for
+// them alone: after an error they may have been asked in part.
+func (t *Tx) Together(ctx context.Context, questions ...Question) error {
+	if t.pg == nil {
+		for _, q := range questions {
+			if err := q.Ask(ctx, t); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	asked(ctx, int64(len(questions)), 1)
+	return t.pg.together(ctx, questions)
+}
+
+func (s *spoken) together(ctx context.Context, questions []Question) error {
+	if s.over {
+		return sql.ErrTxDone
+	}
+	a := answers{}
+	var err error
+	if s.open() {
+		err = a.read(ctx, s.conn.pgx(), "", questions, "")
+	} else {
+		err = s.first(ctx, func(c *pgx.Conn) error {
+			err := a.read(ctx, c, s.begin, slices.Concat(s.ahead, questions), "")
+			if a.begun { // who asks again would give the same rows twice
+				a.broken, err = err, nil
+			}
+			return err
+		})
+	}
+	return errors.Join(a.refused, a.broken, err)
+}
+
 // pipelined sends the questions, with the transaction around them, before the
 // first answer is read.
 func (d *DB) pipelined(ctx context.Context, questions []Question) error {
@@ -57,7 +95,7 @@ func (d *DB) pipelined(ctx context.Context, questions []Question) error {
 		if err != nil {
 			return err
 		}
-		err = a.read(ctx, c.pgx(), questions)
+		err = a.read(ctx, c.pgx(), beginReading, questions, "commit")
 		if a.begun { // who asks again would give the same rows twice
 			a.broken, err = err, nil
 		}
@@ -73,9 +111,13 @@ type answers struct {
 	broken  error // what came after a row was given
 }
 
-func (a *answers) read(ctx context.Context, c *pgx.Conn, questions []Question) error {
+// read sends the questions in one turn, behind a statement and before another, if
+// there are any.
+func (a *answers) read(ctx context.Context, c *pgx.Conn, before string, questions []Question, after string) error {
 	var all pgx.Batch
-	all.Queue(beginReading)
+	if before != "" {
+		all.Queue(before)
+	}
 	for _, q := range questions {
 		all.Queue(q.Text, q.Args...).Query(func(rows pgx.Rows) error {
 			for a.refused == nil && rows.Next() {
@@ -85,6 +127,8 @@ func (a *answers) read(ctx context.Context, c *pgx.Conn, questions []Question) e
 			return nil
 		})
 	}
-	all.Queue("commit")
+	if after != "" {
+		all.Queue(after)
+	}
 	return c.SendBatch(ctx, &all).Close()
 }

@@ -100,3 +100,46 @@ func TestTogetherFails(t *testing.T) {
 		}
 	})
 }
+
+// Asked together within a transaction they see what it has written, open it where
+// nothing was asked before, and leave it as it was; what a row refuses ends it.
+func TestTogetherWithin(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var c db.Count
+		ctx := db.Counted(t.Context(), &c)
+		setMeta(t, d, "k", "1")
+		var first, mine, none, after string
+		err := d.Write(ctx, func(tx *db.Tx) error {
+			if err := tx.Together(ctx, valueOf("absent", &none), valueOf("k", &first)); err != nil {
+				return err
+			}
+			if err := tx.SetMeta(ctx, "k", "2"); err != nil {
+				return err
+			}
+			return tx.Together(ctx, valueOf("k", &mine), valueOf("absent", &none))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := map[db.Kind]int64{db.PostgreSQL: 4, db.SQLite: 6}[d.Kind()] // a turn for each, for what is set, and for the commit
+		if turns := c.Turns.Load(); turns != want {
+			t.Errorf("%d turns, want %d", turns, want)
+		}
+		refused := errors.New("refused")
+		err = d.Write(ctx, func(tx *db.Tx) error {
+			if err := tx.SetMeta(ctx, "k", "3"); err != nil {
+				return err
+			}
+			return tx.Together(ctx, valueOf("k", &mine), db.Question{Text: `SELECT key FROM meta`, Row: func(func(...any) error) error { return refused }})
+		})
+		if !errors.Is(err, refused) {
+			t.Errorf("what a row refused: %v", err)
+		}
+		if err := d.Read(ctx, func(tx *db.Tx) error { return tx.Together(ctx, valueOf("k", &after), valueOf("absent", &none)) }); err != nil {
+			t.Fatal(err)
+		}
+		if first != "1" || none != "" || after != "2" || mine != "3" {
+			t.Errorf("got %q, then %q within, %q of nothing; %q stands", first, mine, none, after)
+		}
+	})
+}

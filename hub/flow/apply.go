@@ -163,7 +163,8 @@ func hers(c rules.Campaign, app form.Application, h Her) form.Application {
 // *WindowError, *FindingsError, *ConsentError, ErrPledgeName, candidate.ErrTaken
 // when the number is registered by somebody else.
 func (f *Flow) Apply(ctx context.Context, tx *db.Tx, a Applying, by By) (Applied, error) {
-	h, err := f.Her(ctx, tx, a.Account, a.Campaign)
+	question, newest := campaign.AskingNewest(a.Campaign)
+	h, err := f.Her(ctx, tx, a.Account, a.Campaign, question)
 	if err != nil {
 		return Applied{}, err
 	}
@@ -179,7 +180,7 @@ func (f *Flow) Apply(ctx context.Context, tx *db.Tx, a Applying, by By) (Applied
 	case h.Stale():
 		return Applied{}, candidate.ErrConflict
 	}
-	r, err := f.inForce(ctx, tx, a.Campaign, a.Rules)
+	r, err := f.newest(ctx, tx, a.Campaign, a.Rules, *newest)
 	if err != nil {
 		return Applied{}, err
 	}

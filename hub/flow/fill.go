@@ -57,14 +57,20 @@ func (f *Flow) Rules(ctx context.Context, tx *db.Tx, id string) (*Rules, error) 
 
 // inForce is given if it is the newest version, else what is.
 func (f *Flow) inForce(ctx context.Context, tx *db.Tx, id string, given *Rules) (*Rules, error) {
-	if given != nil && given.Campaign.ID == id {
-		newest, err := campaign.Newest(ctx, tx, id)
-		if err != nil {
-			return nil, fmt.Errorf("flow: rules: %w", err)
-		}
-		if newest == given.Campaign.Version {
-			return given, nil
-		}
+	if given == nil || given.Campaign.ID != id {
+		return f.Rules(ctx, tx, id)
+	}
+	newest, err := campaign.Newest(ctx, tx, id)
+	if err != nil {
+		return nil, fmt.Errorf("flow: rules: %w", err)
+	}
+	return f.newest(ctx, tx, id, given, newest)
+}
+
+// newest is inForce where the number of the newest version has been asked for.
+func (f *Flow) newest(ctx context.Context, tx *db.Tx, id string, given *Rules, newest uint32) (*Rules, error) {
+	if given != nil && given.Campaign.ID == id && given.Campaign.Version == newest {
+		return given, nil
 	}
 	return f.Rules(ctx, tx, id)
 }
@@ -98,21 +104,23 @@ func (h Her) Stale() bool {
 	return h.Exists && from != h.Found.Version
 }
 
-// Her reads what an account has in a campaign.
-func (f *Flow) Her(ctx context.Context, tx *db.Tx, account, id string) (h Her, err error) {
-	if h.Draft, err = f.Drafts().Get(ctx, tx, account, id); err != nil && !errors.Is(err, draft.ErrNotFound) {
+// Her reads what an account has in a campaign, and asks some more at once with it.
+func (f *Flow) Her(ctx context.Context, tx *db.Tx, account, id string, more ...db.Question) (h Her, err error) {
+	filled, draftOf := f.Drafts().Getting(account, id)
+	consents, given := f.Consents().Asking(account, id)
+	bound, application := applicant.Asking(account, id)
+	current, found := f.Candidates.GettingBy(`(`+applicant.Bound+`)`, account, id)
+	if err := tx.Together(ctx, append(more, filled, consents, bound, current)...); err != nil {
 		return h, fmt.Errorf("flow: %w", err)
 	}
-	all, err := f.Consents().Of(ctx, tx, account, id)
-	if err != nil {
+	if h.Draft, err = draftOf(); err != nil && !errors.Is(err, draft.ErrNotFound) {
 		return h, fmt.Errorf("flow: %w", err)
 	}
-	h.Consents = consent.Now(all)
-	application, err := applicant.Application(ctx, tx, account, id)
-	if err != nil || application == "" {
-		return h, err
+	h.Consents = consent.Now(*given)
+	if *application == "" {
+		return h, nil
 	}
-	if h.Found, err = f.Candidates.Get(ctx, tx, application); err != nil {
+	if h.Found, err = found(); err != nil {
 		return h, fmt.Errorf("flow: %w", err)
 	}
 	h.Exists = true
