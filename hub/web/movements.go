@@ -171,7 +171,7 @@ func (s *server) movementSteps(ctx context.Context, tx *db.Tx, v *visit, b payme
 	view.Seeks = b.Seeks(o)
 	view.MayOwn = view.Seeks && officer && permitted(camp, flow.ActSettleDifference, v.session.Account.Role).high
 	if b.Kind == payment.Payment {
-		view.Reasons = reasonOptions(camp, rules.ReasonsRefund, v.lang)
+		view.Reasons = s.refundReasons(camp, v.lang)
 	}
 	if err := s.gaveBack(ctx, tx, b, view); err != nil {
 		return err
@@ -246,6 +246,18 @@ func reasonOptions(camp rules.Campaign, list string, lang console.Lang) (out []c
 				text = e.En
 			}
 			out = append(out, console.Option{Value: e.Code, Text: e.Code + " " + text})
+		}
+	}
+	return out
+}
+
+// refundReasons are the campaign's reasons to give money back; those that ask for words
+// say so.
+func (s *server) refundReasons(camp rules.Campaign, lang console.Lang) []console.Option {
+	out := reasonOptions(camp, rules.ReasonsRefund, lang)
+	for i, e := range camp.ReasonsOf(rules.ReasonsRefund) {
+		if e.Remark {
+			out[i].Text += s.pages.Text(lang, "pay.reason.words")
 		}
 	}
 	return out

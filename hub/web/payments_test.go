@@ -73,6 +73,9 @@ func TestRefundByTwo(t *testing.T) {
 	if _, page := w.as("po").get("/gl/suspense"); !strings.Contains(page, b.Movement.Number) || !strings.Contains(page, "暂收待查 1 笔，共 170.00 元") || !strings.Contains(page, "原路退回") {
 		t.Error("it is not listed with its amount and what is proposed")
 	}
+	if _, page := w.as("po").get("/gl/movements/" + b.Movement.ID); !strings.Contains(page, ">99 其他（要说明）</option>") || !strings.Contains(page, ">01 重复缴费</option>") {
+		t.Error("the reasons do not say which of them ask for words")
+	}
 	for name, c := range map[string]struct {
 		who  string
 		form url.Values
