@@ -2,37 +2,25 @@ package paper
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/token"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"unicode"
+
+	"zhunkao/provisioning/source"
 )
 
 // TestWordsInCatalogues: every fixed wording of a paper is one of a pair, in both
 // languages, with the same values to fill in and as many lines; nothing Chinese stands
 // elsewhere but the characters in which sums are written out.
 func TestWordsInCatalogues(t *testing.T) {
-	entries, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
-	}
 	pairs := 0
-	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
-			continue
-		}
-		set := token.NewFileSet()
-		file, err := parser.ParseFile(set, e.Name(), nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, file := range source.Files(t, ".") {
 		inPair := map[*ast.BasicLit]bool{}
-		ast.Inspect(file, func(n ast.Node) bool {
+		ast.Inspect(file.File, func(n ast.Node) bool {
 			lit, ok := n.(*ast.CompositeLit)
 			if !ok {
 				return true
@@ -50,17 +38,17 @@ func TestWordsInCatalogues(t *testing.T) {
 				}
 				pairs++
 				zh, en := text(t, p.Elts[0], inPair), text(t, p.Elts[1], inPair)
-				samePair(t, set.Position(p.Pos()).String(), zh, en)
+				samePair(t, file.At(p), zh, en)
 			}
 			return true
 		})
-		ast.Inspect(file, func(n ast.Node) bool {
+		ast.Inspect(file.File, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.FuncDecl:
 				return n.Name.Name != "Capitals"
 			case *ast.BasicLit:
 				if s, err := strconv.Unquote(n.Value); n.Kind == token.STRING && err == nil && !inPair[n] && strings.ContainsFunc(s, chinese) {
-					t.Errorf("%s: %q is in no catalogue", set.Position(n.Pos()), s)
+					t.Errorf("%s: %q is in no catalogue", file.At(n), s)
 				}
 			}
 			return true

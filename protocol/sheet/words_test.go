@@ -2,16 +2,13 @@ package sheet_test
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"os"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode"
 
 	"zhunkao/protocol/sheet"
+	"zhunkao/provisioning/source"
 )
 
 // TestWordsInBothLanguages: every wording has its translation, with the same
@@ -50,36 +47,16 @@ func TestWordsInBothLanguages(t *testing.T) {
 
 // TestWordsInOnePlace: no other file of the package has a wording of its own.
 func TestWordsInOnePlace(t *testing.T) {
-	entries, err := os.ReadDir(".")
-	if err != nil {
-		t.Fatal(err)
-	}
 	inCatalogue := 0
-	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
-			continue
-		}
-		set := token.NewFileSet()
-		file, err := parser.ParseFile(set, e.Name(), nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			lit, ok := n.(*ast.BasicLit)
-			if !ok || lit.Kind != token.STRING {
-				return true
-			}
-			s, err := strconv.Unquote(lit.Value)
+	for _, f := range source.Files(t, ".") {
+		f.Texts(t, func(at ast.Node, text string) {
 			switch {
-			case err != nil:
-				t.Error(err)
-			case !strings.ContainsFunc(s, chineseRune):
-			case e.Name() == "words.go", e.Name() == "ticket_words.go", e.Name() == "paperform_words.go":
+			case !strings.ContainsFunc(text, chineseRune):
+			case f.Name == "words.go", f.Name == "ticket_words.go", f.Name == "paperform_words.go":
 				inCatalogue++
 			default:
-				t.Errorf("%s: %q is not in the catalogue", set.Position(lit.Pos()), s)
+				t.Errorf("%s: %q is not in the catalogue", f.At(at), text)
 			}
-			return true
 		})
 	}
 	if inCatalogue < 50 {
