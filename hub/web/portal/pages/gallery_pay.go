@@ -96,7 +96,7 @@ func payScenes(add adder) {
 	late := ended("钱收到了，可是晚了", "付款的时间过了截止时间。钱在，没有丢；算不算数由考试院定，定了会发消息告诉您。不要再付。", "wait", "晚了，等考试院定", false, over)
 	late.Moved = []PayMoved{{Tint: "wait", Head: "微信支付　170.00 元", State: "暂收待查", Texts: []string{"9 月 12 日 00:03 付", "过了截止时间才付的。考试院定：补算缴费，或者退给您。", "不用您做什么，定了会发消息告诉您。"}}}
 	pay("late", "逾期缴费", late)
-	left := ended("不用缴了", "您已经取消报名，或者报名已经作废，这张缴费单不用缴了。", "open", "不用缴了", false)
+	left := ended("不用缴了", "您已经取消报名，或者确认撤销、报名作废了，这张缴费单不用缴了。重新办好确认，会有新的缴费单。", "open", "不用缴了", false)
 	pay("left", "退出了", left)
 	left.Moved = []PayMoved{{Tint: "wait", Head: "微信支付　170.00 元", State: "暂收待查", Texts: []string{"9 月 7 日 10:03 付", "取消报名以后才付的，要退给您。", "不用您做什么，定了会发消息告诉您。"}}}
 	pay("after-leaving", "退出以后付的", left)
