@@ -15,7 +15,7 @@ func askedWords() map[string]word {
 		"ask-photo-x":        {"去看看光线、座位和背景，再让考生照一轮。", "Look after light, seat and background, then let her try again."},
 		"ask-copies":         {"证件要市级审核，等工作人员拍资料", "A card that the city reviews waits to be copied"},
 		"ask-copies-x":       {"卡已经读过了。请考生拿起证件，拍好正反面和要求的材料，再把卡放回读卡区。", "The chip has been read. Take the card from her, photograph both sides and what is asked for, then let her put it back on the reader."},
-		"asked-document":     {"证件", "Card"},
+		"asked-document":     {"证件种类", "Kind of document"},
 		"asked-note":         {"备注（可不填）", "Note (may be left out)"},
 		"asked-note-x":       {"比如：没有带哪份材料。不要写姓名号码。", "As: which paper was not shown. No name, no number."},
 		"asked-copied":       {"拍好了，接着办", "All taken, go on"},
