@@ -144,11 +144,16 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error) (err error) {
 	if d.write == nil {
 		return errors.New("db: opened for looking only")
 	}
+	return d.patiently(ctx, func(alone bool) error { return d.once(ctx, f, alone) })
+}
+
+// patiently tries to write, and again as Write says.
+func (d *DB) patiently(ctx context.Context, once func(alone bool) error) error {
 	pause := firstPause
 	began := time.Now()
 	alone := false
 	for met := 0; ; {
-		err := ended(ctx, d.once(ctx, f, alone))
+		err := ended(ctx, once(alone))
 		if errors.Is(err, errTogether) {
 			alone = true
 			continue

@@ -129,10 +129,10 @@ func (s *Store) Ready(d Draft) (*Ready, error) {
 
 // Put stores what is ready if the revision that it was made from is still the
 // one that she fills in: stored, pledged, not submitted, and no application of
-// hers confirmed. Else it changes nothing and gives false: to say why, what
+// hers confirmed. It is a transaction of its own. Else it changes nothing and gives false: to say why, what
 // stands must be read.
-func (s *Store) Put(ctx context.Context, tx *db.Tx, r *Ready) (bool, error) {
-	n, err := tx.Exec(ctx, `UPDATE draft SET revision = $1, content = $2, changed_at = $3
+func (s *Store) Put(ctx context.Context, d *db.DB, r *Ready) (bool, error) {
+	n, err := d.Single(ctx, `UPDATE draft SET revision = $1, content = $2, changed_at = $3
 		WHERE account = $4 AND campaign = $5 AND revision = $6 AND submitted_revision <> revision AND pledged_at <> 0
 		AND NOT EXISTS (SELECT 1 FROM applicant_application b JOIN application a ON a.id = b.application
 			WHERE b.account = draft.account AND b.campaign = draft.campaign AND a.state = 'confirmed')`,

@@ -247,7 +247,8 @@ func TestPut(t *testing.T) {
 		}
 		put := func(r *draft.Ready) (ok bool) {
 			t.Helper()
-			if err := d.Write(ctx, func(tx *db.Tx) (err error) { ok, err = s.Put(ctx, tx, r); return err }); err != nil {
+			ok, err := s.Put(ctx, d, r)
+			if err != nil {
 				t.Fatal(err)
 			}
 			return ok

@@ -261,12 +261,10 @@ func (f *Flow) Prepare(s Filling, d draft.Draft, change func(*form.Application) 
 }
 
 // FillReady stores what Prepare made ready; false when Fill must judge it after
-// all, because something has moved on. Nobody keeps in memory what is filled in,
-// so it moves no number (db.Tx.Quietly): nothing else may be changed in the
-// transaction.
-func (f *Flow) FillReady(ctx context.Context, tx *db.Tx, r *draft.Ready) (bool, error) {
-	tx.Quietly()
-	ok, err := f.Drafts().Put(ctx, tx, r)
+// all, because something has moved on. It is a transaction of its own. Nobody keeps
+// in memory what is filled in, so it moves no number (db.DB.Single).
+func (f *Flow) FillReady(ctx context.Context, d *db.DB, r *draft.Ready) (bool, error) {
+	ok, err := f.Drafts().Put(ctx, d, r)
 	if err != nil {
 		return false, fmt.Errorf("flow: fill: %w", err)
 	}

@@ -29,11 +29,7 @@ func (s *server) ahead(ctx context.Context, v *visit, revision uint32, change fu
 	if ready == nil || err != nil {
 		return nil, err
 	}
-	stored := false
-	err = s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		stored, err = s.Flow.FillReady(ctx, tx, ready)
-		return err
-	})
+	stored, err := s.Flow.FillReady(ctx, s.DB, ready)
 	if !stored || err != nil {
 		return nil, err
 	}
