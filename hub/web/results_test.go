@@ -271,10 +271,14 @@ func TestResultsByTwo(t *testing.T) {
 	if _, text := first.get("/gl/registers"); !strings.Contains(text, school) {
 		t.Errorf("the schools lack %s: %s", school, text)
 	}
-	if res, body := first.post("/gl/registers/"+school, url.Values{}, "/gl/registers"); res.Header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(body, "%PDF") {
-		t.Errorf("register forms: %d %s", res.StatusCode, body[:min(len(body), 300)])
-	}
 	if res, _ := w.as("ci").get("/gl/results"); res.StatusCode == http.StatusOK {
 		t.Error("a city sees the province's tables")
+	}
+	res, body := first.post("/gl/registers/"+school, url.Values{}, "/gl/registers")
+	if res.Header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(body, "%PDF") {
+		t.Fatalf("register forms: %d %s", res.StatusCode, body[:min(len(body), 300)])
+	}
+	if text := said(t, body); !strings.Contains(text, "年") || strings.Contains(text, "年年") {
+		t.Error("how long the studies last is not said once")
 	}
 }
