@@ -13,11 +13,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf16"
 
 	"zhunkao/appliance"
+	"zhunkao/appliance/visit"
 	"zhunkao/hw/idcard"
 	"zhunkao/hw/keystore"
 	"zhunkao/hw/panel"
@@ -32,7 +34,7 @@ type box struct {
 	app   *appliance.Appliance
 	data  string
 	cards chan idcard.Event
-	log   *bytes.Buffer
+	log   *safeBuffer
 	http  *http.Client
 	now   func() time.Time
 	mono  func() time.Duration // nil is real
@@ -44,6 +46,24 @@ type box struct {
 	deskNames                []string
 	panel                    panel.Wiring
 	arguments                []string
+}
+
+// safeBuffer is a log that can be read while it is written.
+type safeBuffer struct {
+	mu sync.Mutex // guards b
+	b  bytes.Buffer
+}
+
+func (s *safeBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *safeBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
 }
 
 // at is a clock that shows t now and runs on.
@@ -74,7 +94,7 @@ func newBoxIn(t *testing.T, p *peer, dir string) *box {
 
 func (b *box) start() {
 	b.Helper()
-	b.cards, b.log = make(chan idcard.Event), &bytes.Buffer{}
+	b.cards, b.log = make(chan idcard.Event), &safeBuffer{}
 	var err error
 	b.app, err = appliance.New(appliance.Config{
 		Data: b.data, Listen: "127.0.0.1:0", Cards: b.cards, Now: b.now, Mono: b.mono, Resend: 500 * time.Millisecond,
@@ -161,37 +181,54 @@ func (b *box) look() (screen string, fields url.Values, text string) {
 
 func (b *box) post(path, kind string, body []byte) {
 	b.Helper()
-	req, err := http.NewRequest(http.MethodPost, "http://"+b.app.Addr()+path, bytes.NewReader(body))
-	if err != nil {
-		b.Fatal(err)
-	}
-	req.Header.Set("Content-Type", kind)
-	req.Header.Set("Origin", "http://"+b.app.Addr())
-	req.Header.Set("X-Kiosk", "1")
-	res, err := b.http.Do(req)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer res.Body.Close()
-	if res.StatusCode >= 400 {
-		b.Fatalf("%s: %s", path, res.Status)
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		req, err := http.NewRequest(http.MethodPost, "http://"+b.app.Addr()+path, bytes.NewReader(body))
+		if err != nil {
+			b.Fatal(err)
+		}
+		req.Header.Set("Content-Type", kind)
+		req.Header.Set("Origin", "http://"+b.app.Addr())
+		req.Header.Set("X-Kiosk", "1")
+		res, err := b.http.Do(req)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if res.StatusCode == http.StatusServiceUnavailable && time.Now().Before(end) {
+			continue // the box is busy, and she presses again
+		}
+		if res.StatusCode >= 400 {
+			b.Fatalf("%s: %s", path, res.Status)
+		}
+		return
 	}
 }
 
-// sees waits for a screen.
+// sees waits for a screen. On a machine so busy that she is asked whether she is there,
+// she says that she is.
 func (b *box) sees(want string) string {
 	b.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(4 * time.Minute)
 	for {
-		screen, _, text := b.look()
+		screen, fields, text := b.look()
 		if screen == want {
 			return text
+		}
+		if screen == "still-there" {
+			b.stays(fields)
 		}
 		if time.Now().After(deadline) {
 			b.Fatalf("screen is %q, want %q; log:\n%s", screen, want, b.log)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+}
+
+// stays answers the question whether she is there.
+func (b *box) stays(fields url.Values) {
+	b.Helper()
+	fields.Set("button", string(visit.ButtonStay))
+	b.post("/press", "application/x-www-form-urlencoded", []byte(fields.Encode()))
 }
 
 // place puts a card on the reader, as the driver would tell it.
@@ -242,13 +279,16 @@ func (b *box) walkTo(last string) string {
 				b.Fatal(err)
 			}
 			b.post("/sign", "application/json", body)
+		case "still-there":
+			b.stays(fields)
 		case "reading", "looking", "sealing", "taking", "printing", "no-photo":
 			time.Sleep(5 * time.Millisecond)
 		default:
 			return text
 		}
 	}
-	b.Fatal("the walk does not end")
+	screen, _, _ := b.look()
+	b.Fatalf("the walk does not end; screen is %q; log:\n%s", screen, b.log)
 	return ""
 }
 

@@ -2,7 +2,6 @@ package appliance_test
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -98,8 +97,8 @@ func TestTwoWeeksAlone(t *testing.T) {
 }
 
 // screensOf reads the screens of a run from its log.
-func screensOf(log *bytes.Buffer) (out []string) {
-	for lines := bufio.NewScanner(bytes.NewReader(log.Bytes())); lines.Scan(); {
+func screensOf(log *safeBuffer) (out []string) {
+	for lines := bufio.NewScanner(strings.NewReader(log.String())); lines.Scan(); {
 		var l struct{ Msg, What, Detail string }
 		if json.Unmarshal(lines.Bytes(), &l) == nil && l.Msg == "screen" && l.What != "blocked" && (len(out) > 0 || l.What == "reading") {
 			out = append(out, l.What+" "+l.Detail)

@@ -1,7 +1,6 @@
 package appliance_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -56,7 +55,7 @@ func TestABoxWithATPM(t *testing.T) {
 	p := newPeer(t, at(open))
 	tpm, quiet := softTPM(t), slog.New(slog.DiscardHandler)
 	b := &box{T: t, data: filepath.Join(t.TempDir(), "data"), now: p.now, http: &http.Client{Timeout: 2 * time.Minute},
-		cards: make(chan idcard.Event), log: &bytes.Buffer{}}
+		cards: make(chan idcard.Event), log: &safeBuffer{}}
 	if _, err := appliance.Enrol(t.Context(), appliance.Enrolment{Data: b.data, Ticket: p.ticket(code), Log: quiet}); !errors.Is(err, appliance.ErrKeyStore) {
 		t.Fatalf("enrolled without a word about the keys: %v", err)
 	}

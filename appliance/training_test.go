@@ -1,7 +1,6 @@
 package appliance_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -60,7 +59,7 @@ func TestTraining(t *testing.T) {
 	p := newPeer(t, at(open))
 	p.mute = true
 	b := newBox(t, p)
-	b.cards, b.log = make(chan idcard.Event), &bytes.Buffer{}
+	b.cards, b.log = make(chan idcard.Event), &safeBuffer{}
 	cfg := appliance.Config{Data: b.data, Listen: "127.0.0.1:0", Desk: "127.0.0.1:0", Cards: b.cards, Now: b.now, Resend: 500 * time.Millisecond, Software: "test",
 		Log: slog.New(slog.NewJSONHandler(b.log, nil))}
 	b.employ()
