@@ -74,7 +74,7 @@ var words = map[string][2]string{
 	"crowd.over":        {"现场确认已经截止，不能再确认了。请用 make clean-demo 从头开始。", "The confirmation is over; nobody can be confirmed now. Start anew with make clean-demo."},
 	"crowd.failed":      {"没有做完。再按一次，从停下的地方接着做；原因在终端窗口里。", "Broken off. Press again to go on where it stopped; the terminal window says why."},
 	"tour.away":         {"停掉省中心，再办一位", "Stop the hub and confirm another"},
-	"tour.away.how":     {"按右边“省中心”的“停下”。终端照样办，显示“待上传”。再按“启动”，记录送到一次，只有一次。", "Press Stop at the hub on the right. The box goes on and shows 待上传. Press Start: the record arrives, once."},
+	"tour.away.how":     {"按右边“省中心”的“停下”。终端照样办，显示“待上传”。再按“启动”，记录送到一次，只有一次。", "Press Stop at the hub on the right. The box goes on and shows 待上传. Press Start: the record arrives, once. Meanwhile a stick may be put in on the panel: confirm one, pull it out, and bring its files to the hub under 导入 U 盘 (run as root for that)."},
 	"tour.kill":         {"随时断电", "Cut the power at any moment"},
 	"tour.kill.how":     {"“断电”就是 kill -9，也可以自己按 pid 去杀。显示过“已受理”的一条不丢，也不会到两次。", "Power cut is kill -9; or kill the printed pid yourself. Nothing that showed 已受理 is lost, nothing arrives twice."},
 	"tour.close":        {"看看截止那一分钟", "See the minute of the close"},
