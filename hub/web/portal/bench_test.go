@@ -114,8 +114,9 @@ func (p *province) reads(b *testing.B, path string, who int) {
 
 // saves has everybody who is present save a step of the form by itself, as the
 // page's script does, many at the same time; beside it, in turns, as many
-// goroutines that write the same row in a bare loop, through the same commits: one
-// for many on SQLite (db.Write's groups), PostgreSQL's own there. A save of what is
+// goroutines that write the same row in a bare loop, through the same commits, by
+// db.Single as a save does: one for many on SQLite (db.Write's groups), PostgreSQL's
+// own there. A save of what is
 // being filled in makes no entry in the journal, so there is none in the loop
 // either. The processor time is this process's, the browsers' and the loop's own
 // included; PostgreSQL's is not in it.
@@ -149,11 +150,9 @@ func (p *province) saves(b *testing.B) {
 		return nil
 	}
 	bare := func(i, n int) error {
-		return p.d.Write(ctx, func(tx *db.Tx) error {
-			_, err := tx.Exec(ctx, `UPDATE draft SET revision = revision + 1, content = $1, changed_at = $2 WHERE account = $3 AND campaign = $4`,
-				contents[i], int64(n), "bare "+p.present[i].account, p.camp.ID)
-			return err
-		})
+		_, err := p.d.Single(ctx, `UPDATE draft SET revision = revision + 1, content = $1, changed_at = $2 WHERE account = $3 AND campaign = $4`,
+			contents[i], int64(n), "bare "+p.present[i].account, p.camp.ID)
+		return err
 	}
 	const rounds, lasts = 6, 1500 * time.Millisecond
 	var ours, theirs, cpu, bareCPU []float64
