@@ -8,7 +8,7 @@ const (
 	SiteClosed     Act = "site.closed"       // Detail "approval"
 	CatchmentDraft Act = "catchment.drafted" // the city wrote on its draft, which counts for nothing; Detail "version", "areas", "rows"
 	CatchmentDrawn Act = "catchment.drawn"   // it is in force; Detail "approval", "areas", "rows"
-	AreaMoved      Act = "area.moved"        // one candidate, by hand; Detail "from", "to"; "to" is "" when she was put back
+	AreaMoved      Act = "area.moved"        // one candidate, by an approved list; Detail "from", "to", "approval"; "to" is "" when she was put back
 )
 
 // Kinds of subjects that belong to them.
