@@ -176,18 +176,10 @@ func newStaffedOn(ctx context.Context, t *testing.T, g rehearsal.Ground) *staffe
 			t.Fatal(err)
 		}
 	}
-	p, err := rehearsal.OpenOn(ctx, bin, filepath.Join(t.TempDir(), "p"), g)
-	must(err)
-	t.Cleanup(func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-		if t.Failed() {
-			t.Log(p.Logs())
-		}
-	})
+	p := opened(ctx, t, g)
 	must(p.StartHub(ctx))
 	s := &staffed{Province: p}
+	var err error
 	s.box, err = p.NewBox(ctx, "A", "43010401")
 	must(err)
 	boxes, err := p.Boxes(ctx)

@@ -16,7 +16,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -55,20 +54,10 @@ type point struct {
 
 func newPoint(ctx context.Context, t *testing.T) *point {
 	t.Helper()
-	p, err := rehearsal.OpenOn(ctx, bin, filepath.Join(t.TempDir(), "p"), rehearsal.Ground{Host: rehearsal.HubHost})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-		if t.Failed() {
-			t.Log(p.Logs())
-		}
-	})
+	p := opened(ctx, t, rehearsal.Ground{Host: rehearsal.HubHost})
 	out := &point{Province: p, t: t, ctx: ctx}
 	out.must(p.StartHub(ctx))
+	var err error
 	out.ring, err = keys.Open(datadir.Dir(p.HubData()).Keys(), keys.Options{})
 	out.must(err)
 	return out

@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -74,22 +73,12 @@ func newFees(t *testing.T) *fees {
 	post := &postman{}
 	letters := httptest.NewServer(post)
 	t.Cleanup(letters.Close)
-	p, err := rehearsal.OpenOn(ctx, bin, filepath.Join(t.TempDir(), "p"), rehearsal.Ground{Payments: true, Hears: letters.URL})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-		if t.Failed() {
-			t.Log(p.Logs())
-		}
-	})
+	p := opened(ctx, t, rehearsal.Ground{Payments: true, Hears: letters.URL})
 	post.hub = p.HubAddr()
 	f := &fees{T: t, ctx: ctx, p: p, phone: p.Telephone(), post: post}
 	f.must("companies", p.StartCompanies(ctx))
 	f.must("hub", p.StartHub(ctx))
+	var err error
 	f.box, err = p.NewBox(ctx, "A", "43010401")
 	f.must("box", err)
 	return f

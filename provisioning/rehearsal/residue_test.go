@@ -47,20 +47,10 @@ func TestNothingIsLeft(t *testing.T) {
 	program := browserItself(t)
 	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
-	p, err := rehearsal.Open(ctx, bin, filepath.Join(t.TempDir(), "p"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := opened(ctx, t, rehearsal.Ground{})
 	r := &residue{T: t, ctx: ctx, p: p, addrs: map[string]bool{}, known: map[string]bool{}}
-	defer func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-		if t.Failed() {
-			t.Log(p.Logs())
-		}
-	}()
 	r.must(p.StartHub(ctx))
+	var err error
 	r.box, err = p.NewBox(ctx, "A", "43010401")
 	r.must(err)
 	r.e, err = p.Equip("A", program, append(slices.Clone(headless), "--voice")...)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -28,18 +27,7 @@ import (
 func TestOneSheet(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
-	p, err := rehearsal.Open(ctx, bin, filepath.Join(t.TempDir(), "p"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-		if t.Failed() {
-			t.Log(p.Logs())
-		}
-	}()
+	p := opened(ctx, t, rehearsal.Ground{})
 	printed, err := confirmAndPrint(ctx, p)
 	if err != nil {
 		t.Fatal(err)

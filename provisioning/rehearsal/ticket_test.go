@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -24,18 +23,7 @@ import (
 func TestTicketFromTheBox(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 12*time.Minute)
 	defer cancel()
-	p, err := rehearsal.Open(ctx, bin, filepath.Join(t.TempDir(), "p"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := p.Close(); err != nil {
-			t.Error(err)
-		}
-		if t.Failed() {
-			t.Log(p.Logs())
-		}
-	}()
+	p := opened(ctx, t, rehearsal.Ground{})
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
