@@ -38,9 +38,15 @@ func (d *DB) TryLead(ctx context.Context, name string) (*Lead, error) {
 		}
 		var got bool
 		err = conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1)`, lockKey(name)).Scan(&got)
-		if err != nil || !got {
-			_ = conn.Close() // back to the pool; it holds nothing
+		if err != nil {
+			// Broken off as the answer came, the session may hold the lock, and in the
+			// pool it would hold it for as long as it lives: nobody could lead.
+			end(conn)
 			return err
+		}
+		if !got {
+			_ = conn.Close() // back to the pool; it holds nothing
+			return nil
 		}
 		lead = &Lead{db: d, name: name, conn: conn}
 		return nil
@@ -73,8 +79,7 @@ func (l *Lead) Release(ctx context.Context) error {
 	_, err := l.conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, lockKey(l.name))
 	if err != nil {
 		// The session may still hold the lock: it must not go back to the pool.
-		// Ended, it holds nothing.
-		_ = l.conn.Raw(func(any) error { return driver.ErrBadConn })
+		end(l.conn)
 	}
 	if cl := l.conn.Close(); err == nil {
 		err = cl
@@ -83,6 +88,12 @@ func (l *Lead) Release(ctx context.Context) error {
 		return fmt.Errorf("db: release %s: %w", l.name, err)
 	}
 	return nil
+}
+
+// end ends a session: then it holds nothing.
+func end(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = conn.Close()
 }
 
 func lockKey(name string) int64 {

@@ -75,15 +75,17 @@ func (r *rig) run(tick time.Duration) (s *journal.Sealer, stop func()) {
 	if err != nil {
 		r.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(r.Context())
+	ctx, cancel := context.WithCancel(context.WithoutCancel(r.Context()))
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
-	return s, sync.OnceFunc(func() {
+	stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
 			r.Errorf("Run = %v", err)
 		}
 	})
+	r.Cleanup(stop) // who waits for what a sealer does is told why it ended
+	return s, stop
 }
 
 func (r *rig) await(s *journal.Sealer, n uint64) {
