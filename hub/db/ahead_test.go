@@ -5,6 +5,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
 )
@@ -44,12 +46,29 @@ func TestAhead(t *testing.T) {
 				if err := read(ctx, func(tx *db.Tx) error { _ = ask(tx); return nil }, refuse); !errors.Is(err, refused) {
 					t.Fatalf("%s that does not heed it, refused: %v", name, err)
 				}
+				if err := read(ctx, func(tx *db.Tx) error { _ = tx.Together(ctx, valueOf("k", &own)); return nil }, refuse); !errors.Is(err, refused) {
+					t.Fatalf("%s that asks together and does not heed it, refused: %v", name, err)
+				}
 				if err := read(ctx, ask, broken); err == nil {
 					t.Fatalf("%s behind a question that is none", name)
 				}
 			}
 		}
 	})
+}
+
+// What fails behind the one row that is read has failed.
+func TestFailedBehindTheRow(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Postgres(t)
+	var n int
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow(t.Context(), `SELECT 6 / x FROM (VALUES (2), (0)) v (x)`).Scan(&n)
+	})
+	var pg *pgconn.PgError
+	if n != 3 || !errors.As(err, &pg) || pg.Code != "22012" { // divided by zero
+		t.Errorf("%d, %v", n, err)
+	}
 }
 
 // A statement that came to nothing before the transaction was open leaves those

@@ -50,7 +50,8 @@ func TestWhoGivesUpSaysWhatFor(t *testing.T) {
 }
 
 // TestDeadConnectionsAreLeft: what the server has ended lies in the pool, and
-// whoever reads, or asks for a lead, is not told of it.
+// whoever reads, asks for a lead, or changes something in one statement is not told
+// of it.
 func TestDeadConnectionsAreLeft(t *testing.T) {
 	url := dbtest.PostgresURL(t)
 	d, err := db.Open(t.Context(), url)
@@ -72,6 +73,13 @@ func TestDeadConnectionsAreLeft(t *testing.T) {
 			}
 			return lead.Release(t.Context())
 		},
+		"Single": func() error {
+			n, err := d.Single(t.Context(), `UPDATE meta SET value = value`)
+			if err == nil && n == 0 {
+				err = errors.New("nothing is changed")
+			}
+			return err
+		},
 	} {
 		for round := range 3 {
 			fill(t, d, 8)
@@ -82,6 +90,39 @@ func TestDeadConnectionsAreLeft(t *testing.T) {
 				t.Errorf("%s, round %d: %v", what, round+1, err)
 			}
 		}
+	}
+}
+
+// TestWhoIsBrokenOffLeavesNoLead: who asks for a lead and is broken off before the
+// answer is read may have got it. The session that has it does not lie in the pool:
+// for as long as it lived nobody could lead.
+func TestWhoIsBrokenOffLeavesNoLead(t *testing.T) {
+	url := dbtest.PostgresURL(t)
+	var hubs [2]*db.DB
+	for i := range hubs {
+		d, err := db.Open(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = d.Close() }) // a session of it has been ended
+		hubs[i] = d
+	}
+	if err := db.Deafen(hubs[0], url, context.Canceled); err != nil {
+		t.Fatal(err)
+	}
+	if lead, err := hubs[0].TryLead(t.Context(), "sealer"); lead != nil || !errors.Is(err, context.Canceled) {
+		t.Fatalf("TryLead = %v, %v", lead, err)
+	}
+	var lead *db.Lead
+	waitFor(t, func() bool { // the server takes a moment to end a session
+		var err error
+		if lead, err = hubs[1].TryLead(t.Context(), "sealer"); err != nil {
+			t.Fatal(err)
+		}
+		return lead != nil
+	})
+	if err := lead.Release(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -400,18 +401,10 @@ func (r pgRow) Scan(into ...any) error {
 		return r.err
 	}
 	if !r.rows.Next() {
-		err := r.rows.Err()
-		if end := r.rows.Close(); err == nil {
-			err = end
-		}
-		if err == nil {
-			err = ErrNoRows
-		}
-		return err
+		end := r.rows.Close()
+		return cmp.Or(r.rows.Err(), end, ErrNoRows)
 	}
 	err := r.rows.Scan(into...)
-	if end := r.rows.Close(); err == nil {
-		err = end
-	}
-	return err
+	end := r.rows.Close()
+	return cmp.Or(err, r.rows.Err(), end) // what fails behind its row has failed
 }

@@ -66,19 +66,19 @@ func (s *spoken) together(ctx context.Context, questions []Question) error {
 		return sql.ErrTxDone
 	}
 	a := answers{}
-	var err error
 	if s.open() {
-		err = a.read(ctx, s.conn.pgx(), "", questions, "")
-	} else {
-		err = s.first(ctx, func(c *pgx.Conn) error {
-			err := a.read(ctx, c, s.begin, slices.Concat(s.ahead, questions), "")
-			if a.begun { // who asks again would give the same rows twice
-				a.broken, err = err, nil
-			}
-			return err
-		})
+		err := a.read(ctx, s.conn.pgx(), "", questions, "")
+		return errors.Join(a.refused, err)
 	}
-	return errors.Join(a.refused, a.broken, err)
+	err := s.first(ctx, func(c *pgx.Conn) error {
+		err := a.read(ctx, c, s.begin, slices.Concat(s.ahead, questions), "")
+		if a.begun { // who asks again would give the same rows twice
+			a.broken, err = err, nil
+		}
+		return err
+	})
+	s.lost = errors.Join(a.refused, a.broken, err) // that of what was asked ahead, too
+	return s.lost
 }
 
 // pipelined sends the questions, with the transaction around them, before the
