@@ -3,6 +3,7 @@ package appliance
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"zhunkao/appliance/drill"
 	"zhunkao/appliance/store"
@@ -33,7 +34,8 @@ func (l *loop) exercisesLeft(err error) error {
 	if err == nil {
 		l.exercises = untold{}
 	}
-	l.unsealed.Store(int64(len(l.exercises.done)))
+	left := slices.DeleteFunc(slices.Clone(l.exercises.done), func(d drill.Done) bool { return l.exercises.told[d.Account] })
+	l.unsealed.Store(int64(len(left)))
 	if errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrNotFound) {
 		l.log.Warn("exercises are not sealed yet; the box tries again", "err", err)
 		return nil
