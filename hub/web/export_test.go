@@ -11,6 +11,9 @@ import (
 // FarBehind is how many entries a stream looks through.
 const FarBehind = farBehind
 
+// BoxPace is how soon a stream tells that boxes said something of themselves.
+const BoxPace = boxPace
+
 // RouteInfo is a route of the table as the tests see it.
 type RouteInfo struct {
 	Method, Path string

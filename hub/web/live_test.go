@@ -66,6 +66,7 @@ func TestLive(t *testing.T) {
 	// The boxes said hello before; their news is told on its own pace.
 	head := w.sealer.Head().Number
 	after := "/gl/live?after=" + itoa(head)
+	begun := time.Now()
 	mine, all := county.listen(ctx, after, ""), province.listen(ctx, after, "")
 	id := w.confirm(1) // in the other county
 	if e := next(all, 2*time.Minute); e != "changed" {
@@ -74,7 +75,8 @@ func TestLive(t *testing.T) {
 	if _, part := province.get("/gl/part/dashboard"); !strings.Contains(part, id) || strings.Contains(part, "<html") {
 		t.Error("the part does not hold the arrival")
 	}
-	if e := next(mine, 700*time.Millisecond); e != "" {
+	// Later it may be what the boxes say of themselves, which is told to all.
+	if e := next(mine, 700*time.Millisecond); e != "" && time.Since(begun) < web.BoxPace {
 		t.Errorf("the county heard %q of another county", e)
 	}
 	w.confirm(0)
