@@ -55,12 +55,9 @@ func (m Moved) Leave() string { return cmp.Or(m.Dropped, m.Now) }
 // to an area, or with "" back to where the catchments lead them. but is the case that the
 // list is of, if it has one.
 func (f *Flow) LookMoves(ctx context.Context, tx *db.Tx, camp rules.Campaign, city, to string, ids []string, but string) ([]Moved, error) {
-	plan, drawn, err := site.InForceOf(ctx, tx, camp.ID, city)
+	plan, _, err := site.InForceOf(ctx, tx, camp.ID, city)
 	if err != nil {
 		return nil, err
-	}
-	if !drawn {
-		plan = site.Default(camp.ID, site.CountiesOf()[city])
 	}
 	moved, err := movedTo(ctx, tx, camp)
 	if err != nil {

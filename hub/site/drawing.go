@@ -88,11 +88,12 @@ func InForce(ctx context.Context, tx *db.Tx, campaign string) (map[string]Plan, 
 	return out, nil
 }
 
-// InForceOf gives the plan in force of one city.
+// InForceOf gives the plan that counts in one city: the one in force, or, with false, that
+// of a city that has drawn none.
 func InForceOf(ctx context.Context, tx *db.Tx, campaign, city string) (Plan, bool, error) {
 	d, err := drawing(tx.QueryRow(ctx, `SELECT `+drawingColumns+` FROM drawing WHERE campaign = $1 AND division = $2 AND state = 'in-force'`, campaign, city).Scan)
 	if errors.Is(err, ErrNotFound) {
-		return Plan{}, false, nil
+		return Default(campaign, CountiesOf()[city]), false, nil
 	}
 	return d.Plan, err == nil, err
 }

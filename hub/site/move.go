@@ -83,13 +83,9 @@ type Place struct {
 // Where gives a candidate's area.
 func Where(ctx context.Context, tx *db.Tx, campaign string, h Her) (p Place, err error) {
 	division := Today(h.Division)
-	city := org.Above(division)
-	plan, ok, err := InForceOf(ctx, tx, campaign, city)
+	plan, _, err := InForceOf(ctx, tx, campaign, org.Above(division))
 	if err != nil {
 		return p, err
-	}
-	if !ok {
-		plan = Default(campaign, CountiesOf()[city])
 	}
 	history, err := MovesOf(ctx, tx, h.Application)
 	if err != nil {

@@ -116,15 +116,11 @@ func Get(ctx context.Context, tx *db.Tx, id string) (Site, error) {
 	if err != nil {
 		return Site{}, fmt.Errorf("site: %w", err)
 	}
-	plan, ok, err := InForceOf(ctx, tx, s.Campaign, org.Above(s.Division))
+	plan, _, err := InForceOf(ctx, tx, s.Campaign, org.Above(s.Division))
 	if err != nil {
 		return Site{}, err
 	}
-	plans := map[string]Plan{}
-	if ok {
-		plans[org.Above(s.Division)] = plan
-	}
-	s.Area = areaOf(plans, s)
+	s.Area = plan.areaOf(s)
 	return s, nil
 }
 

@@ -254,12 +254,9 @@ func place(ctx context.Context, tx *db.Tx, c rules.Campaign, room seating.Room) 
 	if at, err = site.Get(ctx, tx, room.Site); err != nil {
 		return at, "", err
 	}
-	plan, drawn, err := site.InForceOf(ctx, tx, c.ID, org.Above(at.Division))
+	plan, _, err := site.InForceOf(ctx, tx, c.ID, org.Above(at.Division))
 	if err != nil {
 		return at, "", err
-	}
-	if !drawn {
-		plan = site.Default(c.ID, []org.Division{{Code: at.Division, Name: c.TableName("division", at.Division)}})
 	}
 	a, _ := plan.Area(room.Area)
 	return at, a.Name, nil

@@ -9,7 +9,6 @@ import (
 	"zhunkao/hub/candidate"
 	"zhunkao/hub/db"
 	"zhunkao/hub/org"
-	"zhunkao/hub/seating"
 	"zhunkao/hub/site"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
@@ -79,7 +78,7 @@ func (s *server) fillArea(ctx context.Context, tx *db.Tx, v *visit, row candidat
 	if err != nil {
 		return err
 	}
-	if view.Moves, err = s.moveRows(ctx, tx, b, history, camp.ID); err != nil {
+	if view.Moves, err = s.doneMoves(ctx, tx, b, history, camp.ID); err != nil {
 		return err
 	}
 	for i, m := range history {
@@ -99,12 +98,5 @@ func (s *server) unmoved(ctx context.Context, tx *db.Tx, camp rules.Campaign, ro
 	if !ok {
 		return "caserefused.case-kind", nil
 	}
-	if !s.Flow.StepOpen(camp, kind.Step, city).Accepts() {
-		return "areamove.shut", nil
-	}
-	_, making, err := seating.InMaking(ctx, tx, camp.ID)
-	if err != nil || !making {
-		return "", err
-	}
-	return "areamove.seating", nil
+	return s.movesShut(ctx, tx, camp, kind.Step, city, false)
 }

@@ -116,9 +116,6 @@ func (s *server) sketchOf(ctx context.Context, tx *db.Tx, v *visit, camp rules.C
 	if k.plan, k.inForce, err = site.InForceOf(ctx, tx, camp.ID, city); err != nil {
 		return k, err
 	}
-	if !k.inForce {
-		k.plan = site.Default(camp.ID, k.counties)
-	}
 	k.before = k.plan
 	if k.draft, err = site.DraftOf(ctx, tx, camp.ID, city); err == nil {
 		k.plan = k.draft.Plan

@@ -275,7 +275,7 @@ func (s *server) movesOf(ctx context.Context, tx *db.Tx, v *visit, k sketch) (ou
 	moves = moves[:min(len(moves), mostMoves)]
 	b := s.books(v)
 	b.areaNames[k.camp.ID] = k.areas
-	if out, err = s.moveRows(ctx, tx, b, moves, k.camp.ID); err != nil || len(out) == 0 {
+	if out, err = s.doneMoves(ctx, tx, b, moves, k.camp.ID); err != nil || len(out) == 0 {
 		return out, err
 	}
 	var ids []string
@@ -295,7 +295,7 @@ func (s *server) movesOf(ctx context.Context, tx *db.Tx, v *visit, k sketch) (ou
 	return out, nil
 }
 
-func (s *server) moveRows(ctx context.Context, tx *db.Tx, b *books, moves []site.Move, campaign string) (out []console.DrawnMove, err error) {
+func (s *server) doneMoves(ctx context.Context, tx *db.Tx, b *books, moves []site.Move, campaign string) (out []console.DrawnMove, err error) {
 	name, err := b.areas(ctx, tx, campaign)
 	if err != nil {
 		return nil, err

@@ -60,8 +60,12 @@ func (s *server) newMoves(c *gin.Context, v *visit) {
 		s.refuse(c, v, refusalBad)
 		return
 	}
+	in := func(ctx context.Context, f func(*db.Tx) error) error { return s.DB.Read(ctx, f) }
+	if id != "" { // that one was looked at is written down
+		in = s.DB.Write
+	}
 	var m moving
-	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
+	err := in(ctx, func(tx *db.Tx) (err error) {
 		if m, err = s.movingOf(ctx, tx, v, of); err != nil {
 			return err
 		}
@@ -235,7 +239,7 @@ func (s *server) sendMoves(ctx context.Context, v *visit, m moving) (after appro
 }
 
 // addMoves looks up who was typed, a line for each, within her city; whoever is found
-// alone is on the list. What was not stays in the field.
+// alone is on the list, while it has room. Who is not stays in the field.
 func (s *server) addMoves(ctx context.Context, v *visit, m *moving) (fault string, err error) {
 	lines := slices.DeleteFunc(strings.FieldsFunc(m.typed, func(r rune) bool { return strings.ContainsRune("\r\n,，;；、\t", r) }), func(l string) bool { return strings.TrimSpace(l) == "" })
 	if len(lines) == 0 {
@@ -245,6 +249,7 @@ func (s *server) addMoves(ctx context.Context, v *visit, m *moving) (fault strin
 		return "moves.typemany", nil
 	}
 	var left []string
+	full := false
 	for _, line := range lines {
 		line = strings.TrimSpace(line)
 		kinds := candidate.Looked(line)
@@ -266,19 +271,34 @@ func (s *server) addMoves(ctx context.Context, v *visit, m *moving) (fault strin
 		switch {
 		case len(found) != 1:
 			left = append(left, line)
-		case !slices.Contains(m.ids, found[0].ID):
+		case slices.Contains(m.ids, found[0].ID):
+		case len(m.ids) >= flow.MostMoved:
+			left, full = append(left, line), true
+		default:
 			m.ids = append(m.ids, found[0].ID)
 		}
 	}
 	m.typed = strings.Join(left, "\n")
 	switch {
-	case len(m.ids) > flow.MostMoved:
-		m.ids = m.ids[:flow.MostMoved]
+	case full:
 		return "caserefused.case-moves-many", nil
 	case len(left) > 0:
 		return "moves.typeleft", nil
 	}
 	return "", nil
+}
+
+// movesShut is the phrase of why a city proposes no moves now, "" if it may. What was
+// returned is waited for at any time.
+func (s *server) movesShut(ctx context.Context, tx *db.Tx, camp rules.Campaign, step, city string, returned bool) (string, error) {
+	if !returned && !s.Flow.StepOpen(camp, step, city).Accepts() {
+		return "areamove.shut", nil
+	}
+	_, making, err := seating.InMaking(ctx, tx, camp.ID)
+	if err != nil || !making {
+		return "", err
+	}
+	return "areamove.seating", nil
 }
 
 // showMoves draws the form.
@@ -319,7 +339,7 @@ func (s *server) showMoves(c *gin.Context, v *visit, status int, m moving, fault
 // of it.
 func (s *server) movesForm(ctx context.Context, tx *db.Tx, v *visit, m moving, view *console.Moves) error {
 	b := s.books(v)
-	plan, err := s.planOf(ctx, tx, m.camp, m.city)
+	plan, _, err := site.InForceOf(ctx, tx, m.camp.ID, m.city)
 	if err != nil {
 		return err
 	}
@@ -330,17 +350,8 @@ func (s *server) movesForm(ctx context.Context, tx *db.Tx, v *visit, m moving, v
 		return err
 	}
 	view.Window = s.stepWord(v, m.camp, m.kind.Step, m.city)
-	switch {
-	case m.open.ID == "" && !s.Flow.StepOpen(m.camp, m.kind.Step, m.city).Accepts():
-		view.Refused = "areamove.shut"
-	default:
-		_, making, err := seating.InMaking(ctx, tx, m.camp.ID)
-		if err != nil {
-			return err
-		}
-		if making {
-			view.Refused = "areamove.seating"
-		}
+	if view.Refused, err = s.movesShut(ctx, tx, m.camp, m.kind.Step, m.city, m.open.ID != ""); err != nil {
+		return err
 	}
 	for _, t := range m.kind.Tiers {
 		view.Tiers = append(view.Tiers, b.tierText(t))

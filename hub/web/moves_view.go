@@ -14,15 +14,6 @@ import (
 	rules "zhunkao/protocol/campaign"
 )
 
-// planOf is a city's plan in force, or that of a city that has drawn none.
-func (s *server) planOf(ctx context.Context, tx *db.Tx, camp rules.Campaign, city string) (site.Plan, error) {
-	plan, drawn, err := site.InForceOf(ctx, tx, camp.ID, city)
-	if err == nil && !drawn {
-		plan = site.Default(camp.ID, site.CountiesOf()[city])
-	}
-	return plan, err
-}
-
 // areas names the areas of a campaign, also those that a later drawing dropped.
 func (b *books) areas(ctx context.Context, tx *db.Tx, campaign string) (func(code string) string, error) {
 	names, ok := b.areaNames[campaign]
@@ -107,7 +98,7 @@ func (s *server) moverRows(ctx context.Context, tx *db.Tx, b *books, v *visit, c
 // after: with the valid registrations as they are now. unpaid is how many of the list are
 // not among them.
 func (s *server) moveEffects(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, city string, seen []flow.Moved) (out []console.MoveEffect, unpaid int, err error) {
-	plan, err := s.planOf(ctx, tx, camp, city)
+	plan, _, err := site.InForceOf(ctx, tx, camp.ID, city)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -137,17 +128,17 @@ func (s *server) moveEffects(ctx context.Context, tx *db.Tx, v *visit, camp rule
 		if x.Fault != nil {
 			continue
 		}
+		touched[x.Now], touched[x.To] = true, true
 		g, valid := of[x.ID]
-		if touched[x.Now], touched[x.To] = true, true; !valid {
+		if !valid {
 			unpaid++
 			continue
 		}
 		her := site.Group(g)
 		her.Count = -1
-		switch {
-		case x.Leave() != x.Drawn: // she was moved before, maybe to one that was dropped
+		if x.Leave() != x.Drawn { // she was moved before, maybe to one that was dropped
 			after[x.Leave()] = append(after[x.Leave()], her)
-		default:
+		} else {
 			groupsAfter = append(groupsAfter, her)
 		}
 		her.Count = 1
@@ -156,8 +147,8 @@ func (s *server) moveEffects(ctx context.Context, tx *db.Tx, v *visit, camp rule
 	counties := site.CountiesOf()[city]
 	was, is := site.Look(camp, plan, counties, groups, moved, sites), site.Look(camp, plan, counties, sum(groupsAfter), summed(after), sites)
 	for i, a := range is.Areas {
-		if b := was.Areas[i]; touched[a.Code] {
-			out = append(out, console.MoveEffect{Code: a.Code, Name: a.Name, Before: b.Candidates, After: a.Candidates, Needed: a.Needed, NeededBefore: b.Needed, Rooms: a.Rooms, Seats: a.Seats, Over: a.Over()})
+		if touched[a.Code] {
+			out = append(out, console.MoveEffect{Code: a.Code, Name: a.Name, Before: was.Areas[i].Candidates, After: a.Candidates, Needed: a.Needed, NeededBefore: was.Areas[i].Needed, Rooms: a.Rooms, Seats: a.Seats, Over: a.Over()})
 		}
 	}
 	return out, unpaid, nil

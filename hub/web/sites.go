@@ -116,7 +116,10 @@ func (s *server) siteRows(ctx context.Context, tx *db.Tx, v *visit, camp rules.C
 	if err != nil {
 		return err
 	}
-	names := areaNames(plans)
+	name, err := s.books(v).areas(ctx, tx, camp.ID)
+	if err != nil {
+		return err
+	}
 	rows := pointRows{standing: standing}
 	change, shut := s.caseLink(v, camp, rules.EffectSiteChange, ""), s.caseLink(v, camp, rules.EffectSiteClose, "")
 	for _, x := range all {
@@ -125,7 +128,7 @@ func (s *server) siteRows(ctx context.Context, tx *db.Tx, v *visit, camp rules.C
 		if f := view.Filter; f.Place != "" && !org.Covers(f.Place, x.Division) || f.State != "" && f.State != string(x.State) {
 			continue
 		}
-		row := console.SiteRow{ID: x.ID, Code: x.Code, Name: x.Name, Place: rows.division(x.Division), Area: x.Area, AreaName: names(x.Area),
+		row := console.SiteRow{ID: x.ID, Code: x.Code, Name: x.Name, Place: rows.division(x.Division), Area: x.Area, AreaName: name(x.Area),
 			Address: x.Address, Contact: x.Contact, Phone: x.Phone, Rooms: x.Rooms, Seats: x.Seats, State: siteState(x.State)}
 		if x.State == site.Set {
 			view.Rooms, view.Seats = view.Rooms+x.Rooms, view.Seats+x.Seats
@@ -142,26 +145,6 @@ func withThing(path, id string) string {
 		return ""
 	}
 	return path + "&thing=" + id
-}
-
-// areaNames names areas: those of the plans in force, and counties by themselves.
-func areaNames(plans map[string]site.Plan) func(code string) string {
-	names := map[string]string{}
-	for city, counties := range site.CountiesOf() {
-		p, ok := plans[city]
-		if !ok {
-			p = site.Default("", counties)
-		}
-		for _, a := range p.Areas {
-			names[a.Code] = a.Name
-		}
-	}
-	return func(code string) string {
-		if n := names[code]; n != "" {
-			return n
-		}
-		return code
-	}
 }
 
 func (s *server) exportSites(c *gin.Context, v *visit, rows []console.SiteRow) {

@@ -161,16 +161,6 @@ type Moves struct {
 	Refused     string // phrase: why nobody may be moved now
 }
 
-// Faulty reports whether somebody on the list cannot be moved as it says.
-func (m Moves) Faulty() bool {
-	for _, r := range m.Rows {
-		if r.Fault != "" {
-			return true
-		}
-	}
-	return false
-}
-
 // MoveRow is one candidate of a list. Name is "" for who is not among the candidates.
 type MoveRow struct {
 	ID, Path, Name, Number, Place, What, From, To string
