@@ -26,9 +26,9 @@ const (
 	beginReading = beginWriting + " read only"
 )
 
-// undoWithin bounds how long the end of a transaction that came to nothing is
-// waited for; the connection is then given up.
-const undoWithin = 5 * time.Second
+// endWithin bounds how long the end of a transaction is waited for by somebody whose
+// context has ended; the connection is then given up.
+const endWithin = 5 * time.Second
 
 // spoken is what the statements of a Tx run in on PostgreSQL: a connection, taken
 // with the first of them, and the transaction, which is opened in the same turn.
@@ -225,13 +225,18 @@ func (s *spoken) hush() {
 	}
 }
 
-// commit ends the transaction so that it stands.
+// commit ends the transaction so that it stands. The end of ctx does not break it off
+// at once: nobody would know what became of it, and what comes behind a commit would
+// not be done.
 func (s *spoken) commit(ctx context.Context) error {
 	if s.conn == nil {
 		return nil // nothing was asked
 	}
 	s.hush()
-	tag, err := s.conn.pgx().Exec(ctx, "commit")
+	long, free := context.WithCancel(context.WithoutCancel(ctx))
+	defer free()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(endWithin, free) })()
+	tag, err := s.conn.pgx().Exec(long, "commit")
 	if err == nil && tag.String() == "ROLLBACK" { // a statement had failed, and nobody heeded it
 		err = pgx.ErrTxCommitRollback
 	}
@@ -250,7 +255,7 @@ func (s *spoken) undo(ctx context.Context) {
 	s.over = true
 	s.hush()
 	if s.conn != nil && s.conn.pgx().PgConn().TxStatus() != 'I' {
-		ctx, free := context.WithTimeout(context.WithoutCancel(ctx), undoWithin)
+		ctx, free := context.WithTimeout(context.WithoutCancel(ctx), endWithin)
 		defer free()
 		_, _ = s.conn.pgx().Exec(ctx, "rollback") // what fails leaves an open transaction, and nobody takes such a connection
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	sqlite3 "modernc.org/sqlite"
 )
@@ -137,7 +138,8 @@ const (
 // in conflict with another, or went away before the commit was asked for. f's
 // own errors come back as they are and end it. When Write returns nil, what f
 // did is on the disk. The end of ctx ends the wait for a turn and f's
-// statements; once f has returned, what becomes of it is waited for.
+// statements; once f has returned, what becomes of it is waited for, on PostgreSQL
+// within endWithin.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) (err error) {
 	defer d.meters.wrote(time.Now(), &err)
 	asked(ctx, 0, 1)
@@ -287,7 +289,7 @@ func brokenConnection(err error) bool {
 	var pg *pgconn.PgError
 	var lite *sqlite3.Error
 	return errors.Is(err, driver.ErrBadConn) || !errors.As(err, &pg) && !errors.As(err, &lite) &&
-		!errors.Is(err, sql.ErrTxDone) && !errors.Is(err, context.Canceled)
+		!errors.Is(err, sql.ErrTxDone) && !errors.Is(err, pgx.ErrTxCommitRollback)
 }
 
 // Unique reports whether err says that a row with the same unique value is
