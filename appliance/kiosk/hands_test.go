@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -244,6 +245,34 @@ func TestEveryButtonIsReachedByTab(t *testing.T) {
 		}
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s: by Tab %v, want %v", name, got, want)
+		}
+	}
+}
+
+// While a screen counts down, what the box says meanwhile neither turns the count back
+// nor takes the button away under a finger or the focus.
+func TestTheCountGoesOn(t *testing.T) {
+	ctx, _ := chromium.Start(t)
+	for _, name := range []string{"still-there", "accepted"} {
+		r := newRig(t, name)
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(1280, 800), chromedp.Navigate(r.server.URL+"/"),
+			chromedp.Evaluate[chromedp.Void](`window.held = (document.querySelector(".veil") || document.querySelector(".foot .acts")).querySelector("button"); held.focus(); void 0`)); err != nil {
+			t.Fatal(err)
+		}
+		v := View{State: r.state(), Status: r.view.Status}
+		most := int(v.State.Left()/time.Second) - 10
+		v.State.Now += 10 * time.Second
+		v.Status.Linked = !v.Status.Linked
+		r.Show(v)
+		mark := map[bool]string{true: ".top .net:not(.off)", false: ".top .net.off"}[v.Status.Linked]
+		if err := chromedp.Do(ctx, chromedp.WaitReady(mark)); err != nil {
+			t.Fatalf("%s: the header did not follow: %v", name, err)
+		}
+		if got, err := chromedp.Run(ctx, chromedp.Evaluate[int](`Number(document.querySelector("[data-count]").textContent)`)); err != nil || got > most {
+			t.Errorf("%s: ten seconds later %d are left, want at most %d (%v)", name, got, most, err)
+		}
+		if same, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.activeElement === held && held.isConnected`)); err != nil || !same {
+			t.Errorf("%s: the button that had the focus is gone (%v)", name, err)
 		}
 	}
 }

@@ -29,10 +29,12 @@
     if (now.dataset.key === next.body.dataset.key) {
       now.dataset.clock = next.body.dataset.clock;
       now.dataset.screen = next.body.dataset.screen;
+      const counts = [...next.body.querySelectorAll("[data-count]")].map((el) => el.dataset.count);
       for (const part of next.body.querySelectorAll("[data-live]")) {
         const old = now.querySelector(`[data-live="${part.dataset.live}"]`);
-        if (old && old.outerHTML !== part.outerHTML) old.replaceWith(part);
+        if (old && uncounted(old) !== uncounted(part)) old.replaceWith(part);
       }
+      now.querySelectorAll("[data-count]").forEach((el, i) => { el.dataset.count = counts[i]; });
       const asked = now.querySelector(".veil") !== null;
       for (const part of now.querySelectorAll(".stage, .foot")) part.inert = asked;
       count();
@@ -50,6 +52,14 @@
     const same = held && document.querySelector(`.tools [value="${held}"]`);
     (same || document.getElementById("main")).focus({ preventScroll: true, focusVisible: Boolean(same) });
     begin();
+  }
+
+  // uncounted is a part but for what it counts down: a part that is exchanged loses
+  // the finger that presses in it, and the focus.
+  function uncounted(part) {
+    const copy = part.cloneNode(true);
+    for (const el of copy.querySelectorAll("[data-count]")) { el.dataset.count = ""; el.textContent = ""; }
+    return copy.outerHTML;
   }
 
   const patience = 2500; // ms without the box before the page is taken away
