@@ -32,13 +32,10 @@ func TestFormsWithoutScript(t *testing.T) {
 	}
 	press := func(button, then string) {
 		t.Helper()
-		// The page fetches itself anew every few seconds, so what a mouse is about to press
-		// can be gone; and while one page gives way to the next there is none to press.
-		until(ctx, t, button, func() bool {
-			pressed, err := chromedp.Run(ctx, chromedp.Evaluate[bool](fmt.Sprintf(`(b => b !== null && (b.click(), true))(document.querySelector('button[name="button"][value=%q]'))`, button)))
-			return err == nil && pressed
-		})
-		if err := chromedp.Do(ctx, chromedp.WaitReady(then)); err != nil {
+		// The page fetches itself anew every few seconds. What is pressed in one that is about
+		// to give way is lost: then it is pressed in the next, and in each page once.
+		pressed := fmt.Sprintf(`(b => b !== null && !window.pressed && (window.pressed = true, b.click()))(document.querySelector('button[name="button"][value=%q]'))`, button)
+		if err := chromedp.Do(ctx, chromium.Until(fmt.Sprintf(`document.querySelector(%q) !== null || (%s, false)`, then, pressed))); err != nil {
 			t.Fatalf("%s: %v; the visit is at %s", button, err, r.state().Screen())
 		}
 	}
