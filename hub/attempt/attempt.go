@@ -3,8 +3,6 @@ package attempt
 import (
 	"context"
 	"fmt"
-	"strconv"
-	"strings"
 	"time"
 
 	"zhunkao/hub/db"
@@ -90,9 +88,10 @@ func (c Counter) Count(ctx context.Context, tx *db.Tx, t Try) (time.Duration, er
 	now := c.Real()
 	her := c.counters(t, false)
 	at, there := t.Desk != "" && t.Name != "", c.counters(t, true)
-	keys := [][]byte{her.own, her.source, her.account, c.knownKey(t.Name, t.Source)}
+	knownKey, deskKey := c.knownKey(t.Name, t.Source), c.deskKey(t.Name, t.Desk)
+	keys := [][]byte{her.own, her.source, her.account, knownKey}
 	if at {
-		keys = append(keys, there.own, c.deskKey(t.Name, t.Desk))
+		keys = append(keys, there.own, deskKey)
 	}
 	counts, err := read(ctx, tx, keys...)
 	if err != nil {
@@ -103,7 +102,7 @@ func (c Counter) Count(ctx context.Context, tx *db.Tx, t Try) (time.Duration, er
 		return !last.IsZero() && now.Sub(last) < knownFor
 	}
 	// From where it comes: her desk, a known address, or neither.
-	desk, known := at && stands(keys[len(keys)-1]), stands(keys[3])
+	desk, known := at && stands(deskKey), stands(knownKey)
 	cs := her
 	if desk {
 		cs = there
@@ -129,40 +128,46 @@ type Charge struct {
 	Pace
 }
 
-// Spend counts an act under each subject, unless one of them must wait; then it
-// says how long, and counts nothing.
+// Spend counts an act under each subject, all different, unless one of them must wait;
+// then it says how long, and counts nothing.
 func (c Counter) Spend(ctx context.Context, tx *db.Tx, charges ...Charge) (wait time.Duration, err error) {
-	now := c.Real()
-	for _, ch := range charges {
-		counts, err := read(ctx, tx, c.key(ch.Subject))
-		if err != nil {
-			return 0, err
-		}
-		of := counts[string(c.key(ch.Subject))]
+	now, keys := c.Real(), make([][]byte, len(charges))
+	for i, ch := range charges {
+		keys[i] = c.key(ch.Subject)
+	}
+	counts, err := read(ctx, tx, keys...)
+	if err != nil {
+		return 0, err
+	}
+	for i, ch := range charges {
+		of := counts[string(keys[i])]
 		wait = max(wait, ch.Wait(of.n, now.Sub(of.last)))
 	}
 	if wait > 0 {
 		return wait, nil
 	}
-	for _, ch := range charges {
-		if err := more(ctx, tx, now, c.key(ch.Subject)); err != nil {
-			return 0, err
-		}
-	}
-	return 0, nil
+	return 0, more(ctx, tx, now, keys...)
 }
 
 // more counts one more under each of some keys, all different.
 func more(ctx context.Context, tx *db.Tx, now time.Time, keys ...[]byte) error {
-	rows := make([]string, len(keys))
-	args := []any{now.UnixMilli(), now.Add(-lapse).UnixMilli()}
-	for i, key := range keys {
-		args = append(args, key)
-		rows[i] = "($" + strconv.Itoa(len(args)) + ", 1, $1)"
+	return put(ctx, tx, 1, now, keys, `CASE WHEN sign_in_failure.last <= $1 THEN 1 ELSE sign_in_failure.failed + 1 END`, now.Add(-lapse).UnixMilli())
+}
+
+// note sets marks without a count under some keys, all different.
+func note(ctx context.Context, tx *db.Tx, at time.Time, keys ...[]byte) error {
+	return put(ctx, tx, 0, at, keys, `0`)
+}
+
+// put writes a count under some keys; again, with its arguments, is what it becomes
+// where there is one.
+func put(ctx context.Context, tx *db.Tx, failed int, last time.Time, keys [][]byte, again string, args ...any) error {
+	rows := db.Values(len(keys), 3, len(args))
+	for _, key := range keys {
+		args = append(args, key, failed, last.UnixMilli())
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO sign_in_failure (subject, failed, last) VALUES `+strings.Join(rows, ", ")+`
-		ON CONFLICT (subject) DO UPDATE SET last = excluded.last,
-		failed = CASE WHEN sign_in_failure.last <= $2 THEN 1 ELSE sign_in_failure.failed + 1 END`, args...)
+	_, err := tx.Exec(ctx, `INSERT INTO sign_in_failure (subject, failed, last) VALUES `+rows+`
+		ON CONFLICT (subject) DO UPDATE SET last = excluded.last, failed = `+again, args...)
 	if err != nil {
 		return fmt.Errorf("attempt: count: %w", err)
 	}
@@ -177,12 +182,12 @@ type count struct {
 
 // read gives what is counted under some keys.
 func read(ctx context.Context, tx *db.Tx, keys ...[]byte) (map[string]count, error) {
-	marks, args := make([]string, len(keys)), make([]any, len(keys))
+	args := make([]any, len(keys))
 	for i, key := range keys {
-		marks[i], args[i] = "$"+strconv.Itoa(i+1), key
+		args[i] = key
 	}
 	out := map[string]count{}
-	err := tx.Each(ctx, `SELECT subject, failed, last FROM sign_in_failure WHERE subject IN (`+strings.Join(marks, ", ")+`)`, args, func(scan func(...any) error) error {
+	err := tx.Each(ctx, `SELECT subject, failed, last FROM sign_in_failure WHERE subject IN `+db.Values(1, len(keys), 0), args, func(scan func(...any) error) error {
 		var key []byte
 		var of count
 		var ms int64
@@ -206,21 +211,6 @@ func (c Counter) Tell(ctx context.Context, tx *db.Tx, source string) (bool, erro
 		return false, err
 	}
 	return true, note(ctx, tx, now, key)
-}
-
-// note sets marks without a count under some keys, all different.
-func note(ctx context.Context, tx *db.Tx, at time.Time, keys ...[]byte) error {
-	rows, args := make([]string, len(keys)), []any{at.UnixMilli()}
-	for i, key := range keys {
-		args = append(args, key)
-		rows[i] = "($" + strconv.Itoa(len(args)) + ", 0, $1)"
-	}
-	_, err := tx.Exec(ctx, `INSERT INTO sign_in_failure (subject, failed, last) VALUES `+strings.Join(rows, ", ")+`
-		ON CONFLICT (subject) DO UPDATE SET failed = 0, last = excluded.last`, args...)
-	if err != nil {
-		return fmt.Errorf("attempt: count: %w", err)
-	}
-	return nil
 }
 
 // Succeeded forgets the failures of the account, takes this attempt off the
