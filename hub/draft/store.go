@@ -127,10 +127,10 @@ func (s *Store) Ready(d Draft) (*Ready, error) {
 	return r, err
 }
 
-// Put stores what is ready if the revision that it was made from is still the
-// one that she fills in: stored, pledged, not submitted, and no application of
-// hers confirmed. It is a transaction of its own. Else it changes nothing and gives false: to say why, what
-// stands must be read.
+// Put stores, in a transaction of its own, what is ready if the revision that it
+// was made from is still the one that she fills in: stored, pledged, not submitted,
+// and no application of hers confirmed. Else it changes nothing and gives false: to
+// say why, what stands must be read.
 func (s *Store) Put(ctx context.Context, d *db.DB, r *Ready) (bool, error) {
 	n, err := d.Single(ctx, `UPDATE draft SET revision = $1, content = $2, changed_at = $3
 		WHERE account = $4 AND campaign = $5 AND revision = $6 AND submitted_revision <> revision AND pledged_at <> 0
