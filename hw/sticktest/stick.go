@@ -169,11 +169,13 @@ func (p *Port) made(ctx context.Context, name string) error {
 	return nil
 }
 
-// Put puts a stick in; what is in comes out first. ErrNoStick, ErrHeld.
+// Put puts a stick in; what is in comes out first. The end of ctx does not break it
+// off: a device would be left that nobody knows. ErrNoStick, ErrHeld.
 func (p *Port) Put(ctx context.Context, name string) error {
 	if !slices.Contains(Names(), name) {
 		return ErrNoStick
 	}
+	ctx = context.WithoutCancel(ctx)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err := errors.Join(p.pull(ctx), p.free(ctx, name), p.made(ctx, name)); err != nil {
@@ -195,11 +197,11 @@ func (p *Port) Put(ctx context.Context, name string) error {
 	return nil
 }
 
-// Pull pulls out what is in, if anything.
+// Pull pulls out what is in, if anything, also when ctx has ended.
 func (p *Port) Pull(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.pull(ctx)
+	return p.pull(context.WithoutCancel(ctx))
 }
 
 func (p *Port) pull(ctx context.Context) error {

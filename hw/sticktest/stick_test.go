@@ -26,7 +26,7 @@ func TestDriverBeforeThePort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = port.Pull(context.WithoutCancel(ctx)) })
+	t.Cleanup(func() { _ = port.Pull(ctx) }) // which has ended
 	driver, err := stick.New(stick.Options{Device: link, Mount: mount, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -48,11 +48,13 @@ func TestDriverBeforeThePort(t *testing.T) {
 	if e := next(); e != (stick.Event{}) {
 		t.Fatalf("without a stick: %+v", e)
 	}
+	gone, leave := context.WithCancel(ctx) // whoever asks has gone before it is done
+	leave()
 	for _, x := range []struct {
 		name string
 		is   error
 	}{{sticktest.Whole, nil}, {sticktest.Locked, stick.ErrReadOnly}, {sticktest.Foreign, fault.Unsupported}, {sticktest.Small, nil}} {
-		if err := port.Put(ctx, x.name); err != nil {
+		if err := port.Put(gone, x.name); err != nil {
 			if x.name == sticktest.Whole {
 				t.Skipf("no loop device can be had (%v): sticks are tried in the guest alone", err)
 			}
@@ -75,7 +77,7 @@ func TestDriverBeforeThePort(t *testing.T) {
 				t.Error("the small stick takes everything")
 			}
 		}
-		if err := port.Pull(ctx); err != nil {
+		if err := port.Pull(gone); err != nil {
 			t.Fatal(err)
 		}
 		if e := next(); e != (stick.Event{}) {

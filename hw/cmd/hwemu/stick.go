@@ -37,7 +37,7 @@ func (b *stickBench) close() error {
 	if b == nil || b.port == nil {
 		return nil
 	}
-	return b.port.Pull(context.Background()) // also when all else has ended
+	return b.port.Pull(context.Background())
 }
 
 // changed is closed at the next change; nil, for ever quiet, without a port.

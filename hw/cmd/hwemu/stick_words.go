@@ -8,7 +8,6 @@ var stickWords = map[string][2]string{
 	"port":          {"插哪个 U 盘？", "Which stick?"},
 	"port.hint":     {"终端一直把记录加密写到插着的 U 盘上，最多晚 10 秒。断网、终端坏了，拔下来带到省中心“导入 U 盘”。", "The box keeps writing its records, encrypted, to the stick that is in, at most 10 seconds late. Without network, or when the box is broken, pull it out and bring it to the hub, under 导入 U 盘."},
 	"port.cannot":   {"这台电脑演不了 U 盘：挂载 U 盘要 root。请用 root 再运行 make run。", "This machine cannot play a stick: mounting one takes root. Run make run as root."},
-	"port.empty":    {"没有插", "nothing is in"},
 	"port.in":       {"插着", "in the port"},
 	"port.put":      {"插上", "Put it in"},
 	"port.pull":     {"拔下来", "Pull it out"},
