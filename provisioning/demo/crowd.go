@@ -17,10 +17,10 @@ import (
 
 // An arrangement asks for many who are confirmed and have paid, and a person who
 // plays the demonstration makes one at a time. The crowd does it for as many as an
-// arrangement needs to look like one, by the steps that everybody takes: registered,
-// signed at a box whose sealed records go through intake, paid at the companies on a
-// telephone, so that the books balance and the statements of the day agree (demands A42,
-// A48).
+// arrangement needs to look like one, by the steps that everybody takes in the campaign's
+// order: registered; signed at a box whose sealed records go through intake; paid at the
+// companies on a telephone after it, or in cash over the counter of a point before it, so
+// that the books balance and the statements of the day agree (demands A42, A48).
 //
 // The hub's program is stopped meanwhile and the same hub runs in this process, for a
 // minute at most; the box at the first point waits as on any day without a line. It acts
@@ -43,6 +43,7 @@ type CrowdState struct {
 const (
 	crowdStops  = "stops" // the hub's program ends
 	crowdEnters = "enters"
+	crowdHands  = "hands" // papers and the fee, at the point
 	crowdSigns  = "signs"
 	crowdOrders = "orders"
 	crowdPays   = "pays"
@@ -206,7 +207,14 @@ func Gather(ctx context.Context, g Gathering) (err error) {
 		err = errors.Join(err, <-ended)
 	}()
 	a := &assembly{Gathering: g, hub: h}
-	for _, step := range []func(context.Context) error{a.meet, a.enter, a.sign, a.ordered, a.pay} {
+	if err := a.meet(own); err != nil {
+		return fmt.Errorf("demo: crowd: %w", err)
+	}
+	steps := []func(context.Context) error{a.enter, a.sign, a.ordered, a.pay}
+	if inCash(a.rules) {
+		steps = []func(context.Context) error{a.enter, a.handIn, a.sign}
+	}
+	for _, step := range steps {
 		if err := step(own); err != nil {
 			return fmt.Errorf("demo: crowd: %w", err)
 		}

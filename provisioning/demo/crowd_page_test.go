@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -52,4 +53,42 @@ func TestCrowdPage(t *testing.T) {
 	if text := page(); strings.Contains(text, button) || !strings.Contains(text, words["crowd.done"][0]) || len(began) > 0 {
 		t.Error("done, and it can be pressed again")
 	}
+}
+
+// TestChangesSince: what changed between the making of a page and its asking for changes
+// is told at once, so that no page stays at a crowd that is done.
+func TestChangesSince(t *testing.T) {
+	h := &Home{Examination: Adult, Ports: Ports{Base: 8600}, Now: func() time.Time { return Start }}
+	handler, err := h.Handler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := h.moved()
+	h.Changed()
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	for since, told := range map[int]bool{seen: true, h.moved(): false} {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, "http://"+h.Ports.Home()+"/changes?since="+strconv.Itoa(since), nil)
+		own, over := context.WithCancel(ctx)
+		if !told {
+			over()
+		}
+		handler.ServeHTTP(&flushed{w, over}, r.WithContext(own))
+		over()
+		if got := strings.Contains(w.Body.String(), "event: changed"); got != told {
+			t.Errorf("since %d of %d: told is %v, want %v", since, h.moved(), got, told)
+		}
+	}
+}
+
+// flushed ends what asked as soon as an event was written.
+type flushed struct {
+	*httptest.ResponseRecorder
+	over context.CancelFunc
+}
+
+func (f *flushed) Write(b []byte) (int, error) {
+	defer f.over()
+	return f.ResponseRecorder.Write(b)
 }

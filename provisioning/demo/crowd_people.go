@@ -66,12 +66,21 @@ func (a *assembly) meet(ctx context.Context) error {
 	}
 	for _, p := range synthetic.Candidates(a.rules, seed+3, a.Size+len(synthetic.CasesOf(a.rules)), at...) {
 		if p.Flaw == synthetic.NoFlaw && len(a.people) < a.Size {
-			number := p.Application.Get(form.CandidateNumber) // the seed's begin at 0901 in the same counties
-			p.Application.Fields[form.CandidateNumber] = number[:len(number)-4] + "5" + number[len(number)-3:]
+			// The seed's begin at 0901 and 90001 in the same counties.
+			p.Application.Fields[form.CandidateNumber] = apart(p.Application.Get(form.CandidateNumber))
+			p.Application.SequenceNumber = apart(p.Application.SequenceNumber)
 			a.people = append(a.people, p)
 		}
 	}
 	return nil
+}
+
+// apart is a number in a series of the crowd's own.
+func apart(number string) string {
+	if len(number) < 4 {
+		return number
+	}
+	return number[:len(number)-4] + "5" + number[len(number)-3:]
 }
 
 // enter registers them, with an account each, as on the days before the demonstration
@@ -93,11 +102,17 @@ func (a *assembly) enter(ctx context.Context) error {
 		return errors.Join(errors.New("no applicants are shown"), err)
 	}
 	hasher := password.NewHasher(password.Full())
-	verifier, err := hasher.Hash(ctx, shown[0].Password)
+	pw, second := drawPassword(), "" // nobody saves anything with the second, where there is one
+	if a.rules.Portal.SecondPassword {
+		if second, err = hasher.Hash(ctx, drawPassword()); err != nil {
+			return err
+		}
+	}
+	verifier, err := hasher.Hash(ctx, pw)
 	if err != nil {
 		return err
 	}
-	shown = append(shown, hub.DemoApplicant{Login: arranged, Password: shown[0].Password, Who: "已确认、已缴费；编排以后看座位和准考证，考完看成绩"})
+	shown = append(shown, hub.DemoApplicant{Login: arranged, Password: pw, Who: "已确认、已缴费；编排以后看座位和准考证，考完看成绩"})
 	list, err := json.Marshal(shown)
 	if err != nil {
 		return err
@@ -113,7 +128,7 @@ func (a *assembly) enter(ctx context.Context) error {
 			if err := steps.Register(ctx, tx, p.Application, candidate.FromPortal, by); err != nil {
 				return err
 			}
-			n := applicant.NewAccount{Login: fmt.Sprintf("ks%04d", 1001+i), Verifier: verifier, Campaign: a.rules.ID, Application: p.Application.ID}
+			n := applicant.NewAccount{Login: fmt.Sprintf("ks%04d", 1001+i), Verifier: verifier, Campaign: a.rules.ID, Application: p.Application.ID, Second: second}
 			if p.Application.ID == a.shown().Application.ID {
 				n.Login = arranged
 			}

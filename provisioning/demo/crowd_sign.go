@@ -165,7 +165,8 @@ func (b *lentBox) confirms(ctx context.Context, p synthetic.Person, n int, when 
 	if err != nil {
 		return err
 	}
-	photo, err := bust(n)
+	size := b.measures()
+	photo, err := bust(n, size)
 	if err != nil {
 		return err
 	}
@@ -187,7 +188,7 @@ func (b *lentBox) confirms(ctx context.Context, p synthetic.Person, n int, when 
 	}
 	body := protocol.Confirmation{Application: p.Application, StartedFrom: p.Application.Version, Point: b.point, Chip: p.Chip,
 		Differences: form.Compare(p.Application, p.Chip), Pledge: protocol.HashOf([]byte(b.rules.Text(consent.Pledge.TextKey(), false))), Blobs: refs,
-		Portrait: &protocol.Portrait{Source: protocol.PortraitCamera, Profile: b.rules.Policy.PhotoProfile, Width: bustWidth, Height: bustHeight, Tries: 1,
+		Portrait: &protocol.Portrait{Source: protocol.PortraitCamera, Profile: b.rules.Policy.PhotoProfile, Width: uint16(size.X), Height: uint16(size.Y), Tries: 1,
 			Notice: protocol.HashOf([]byte(b.rules.Text(consent.Photo.TextKey(), false)))}}
 	for _, name := range []string{protocol.CheckMatch, protocol.CheckName, protocol.CheckExpiry, protocol.CheckForm, protocol.CheckWindow, protocol.CheckHours, protocol.CheckPhoto} {
 		body.Checks = append(body.Checks, protocol.Check{Name: name, Result: protocol.Pass})
@@ -230,27 +231,39 @@ func stroke(n int) [][]uint16 {
 	return out
 }
 
-// The measures of a photo of the box's own profile.
+// measures are those of the photos that the campaign asks for.
+func (a *assembly) measures() image.Point {
+	for _, p := range a.rules.Photos {
+		if p.Name == a.rules.Policy.PhotoProfile {
+			return image.Pt(p.Width, p.Height)
+		}
+	}
+	return image.Pt(bustWidth, bustHeight)
+}
+
+// The measures in which bust is drawn: those of an identity card's picture.
 const bustWidth, bustHeight = 358, 441
 
 // bust draws the photo of somebody who does not exist: shoulders, face and hair in a few
 // colours, so that neighbours on a seating chart are told apart.
-func bust(n int) ([]byte, error) {
+func bust(n int, size image.Point) ([]byte, error) {
 	pick := func(of []color.RGBA, n int) color.RGBA { return of[n%len(of)] }
 	back := color.RGBA{0xe8, 0xee, 0xf5, 0xff}
 	skin := pick([]color.RGBA{{0xe6, 0xc8, 0xab, 0xff}, {0xd9, 0xb4, 0x93, 0xff}, {0xee, 0xd5, 0xbd, 0xff}}, n)
 	hair := pick([]color.RGBA{{0x22, 0x22, 0x26, 0xff}, {0x3a, 0x2c, 0x24, 0xff}}, n/3)
 	coat := pick([]color.RGBA{{0x2f, 0x4a, 0x6d, 0xff}, {0x6b, 0x3e, 0x46, 0xff}, {0x44, 0x5c, 0x4b, 0xff}, {0x5a, 0x56, 0x6e, 0xff}, {0x77, 0x77, 0x7c, 0xff}}, n/2)
-	img := image.NewRGBA(image.Rect(0, 0, bustWidth, bustHeight))
+	img := image.NewRGBA(image.Rectangle{Max: size})
+	scale := float64(size.Y) / bustHeight
+	left := (float64(size.X) - bustWidth*scale) / 2
 	inside := func(x, y, cx, cy, rx, ry float64) bool {
 		dx, dy := (x-cx)/rx, (y-cy)/ry
 		return dx*dx+dy*dy < 1
 	}
 	long := n%2 == 0
 	wide := 74 + float64(n%4)*4
-	for py := range bustHeight {
-		for px := range bustWidth {
-			x, y, c := float64(px), float64(py), back
+	for py := range size.Y {
+		for px := range size.X {
+			x, y, c := (float64(px)-left)/scale, float64(py)/scale, back
 			switch {
 			case inside(x, y, 179, 205, wide, 98) && y > 150-8*float64(n%3):
 				c = skin

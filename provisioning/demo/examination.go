@@ -94,16 +94,18 @@ func (e Examination) title(lang string) string {
 }
 
 // cash reports whether the fee is paid at the point, and nowhere by telephone.
-func (e Examination) cash() bool {
-	return !slices.ContainsFunc(e.rules().Payment.Channels, campaign.OnLine)
+func (e Examination) cash() bool { return inCash(e.rules()) }
+
+func inCash(rules campaign.Campaign) bool {
+	return !slices.ContainsFunc(rules.Payment.Channels, campaign.OnLine)
 }
 
 // stops are the stops of the tour in their order: cash is paid before anything is
-// confirmed. Where it is paid by telephone a crowd can be had (Gather), and with it an
-// arrangement; that comes last, because the confirmation is over then.
+// confirmed. The crowd (Gather) makes an arrangement possible; that comes last, because
+// the confirmation is over then.
 func (e Examination) stops() []string {
 	if e.cash() {
-		return strings.Fields("portal pay card kiosk paper desk console money offices away kill close")
+		return strings.Fields("portal pay card kiosk paper desk console money offices crowd away kill close arrange tickets scores")
 	}
 	return strings.Fields("portal card kiosk paper pay desk console money offices trouble crowd away kill close arrange tickets scores")
 }

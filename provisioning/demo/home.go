@@ -8,6 +8,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -32,12 +33,13 @@ type Home struct {
 	Programs    []*Process
 	Now         func() time.Time
 	Move        func(ctx context.Context, move string) error
-	Crowd       *crowd // nil where fees are cash
+	Crowd       *crowd
 
 	token string
 	page  *template.Template
-	mu    sync.Mutex // guards watchers
+	mu    sync.Mutex // guards watch and moves
 	watch map[chan struct{}]struct{}
+	moves int // how often something has changed
 }
 
 // Account is one demo sign-in.
@@ -95,6 +97,7 @@ func (h *Home) Handler() (http.Handler, error) {
 func (h *Home) Changed() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.moves++
 	for c := range h.watch {
 		select {
 		case c <- struct{}{}:
@@ -182,17 +185,19 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request) {
 		Name  string
 		State State
 	}
+	moved := h.moved() // before anything of what is shown is looked at
 	now := h.Now()
 	data := struct {
 		Lang, Token, Dir, Now string
 		NowMillis             int64
+		Moved                 int
 		Tour                  []tourStop
 		Campaign              string
 		Programs              []program
 		Accounts              []Account
 		Crowd                 CrowdState
 	}{
-		Lang: lang, Token: h.token, Dir: h.Dir,
+		Lang: lang, Token: h.token, Dir: h.Dir, Moved: moved,
 		Now: now.In(Zone).Format("2006-01-02 15:04:05"), NowMillis: now.UnixMilli(),
 		Accounts: h.Accounts, Campaign: h.Examination.title(lang),
 	}
@@ -225,12 +230,24 @@ func (h *Home) render(w http.ResponseWriter, name string, code int, lang string,
 	_, _ = w.Write([]byte(out.String())) // a browser that went away
 }
 
-// changes is a stream of server-sent events, one whenever a program's state or
-// the clock has changed.
+// moved is how often something has changed so far.
+func (h *Home) moved() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.moves
+}
+
+// changes is a stream of server-sent events, one whenever a program's state, the crowd or
+// the clock has changed. A page says in "since" how often that had happened when it was
+// made: what changed while it was loaded is told at once, and no page stays at something
+// that is over.
 func (h *Home) changes(w http.ResponseWriter, r *http.Request) {
 	c := make(chan struct{}, 1)
 	h.mu.Lock()
 	h.watch[c] = struct{}{}
+	if since := r.URL.Query().Get("since"); since != "" && since != strconv.Itoa(h.moves) {
+		c <- struct{}{}
+	}
 	h.mu.Unlock()
 	defer func() {
 		h.mu.Lock()

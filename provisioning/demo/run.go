@@ -91,9 +91,7 @@ func (r *runner) run(ctx context.Context, accounts []Account) error {
 		Now: clock.Now, Move: clock.Move,
 	}
 	var others sync.WaitGroup
-	if !r.e.cash() {
-		r.home.Crowd = r.crowd(ctx, &others, hub)
-	}
+	r.home.Crowd = r.crowd(ctx, &others, hub)
 	if err := r.serveHome(ctx, clock); err != nil {
 		return err
 	}
@@ -124,9 +122,7 @@ func (r *runner) run(ctx context.Context, accounts []Account) error {
 	if err := r.answers(ctx, box, r.o.Ports.Kiosk(), "/"); err != nil {
 		return err
 	}
-	if r.home.Crowd != nil {
-		r.home.Crowd.Open()
-	}
+	r.home.Crowd.Open()
 	r.tour(accounts)
 	select {
 	case <-ctx.Done():

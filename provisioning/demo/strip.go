@@ -32,11 +32,13 @@ func (h *Home) stripPage(w http.ResponseWriter, r *http.Request) {
 	if _, known := words[problem]; !known {
 		problem = ""
 	}
-	lang, now := stripLang(r), h.Now()
+	lang, moved := stripLang(r), h.moved()
+	now := h.Now()
 	h.render(w, "strip.html", http.StatusOK, lang, struct {
 		Lang, Token, Now, Problem string
 		NowMillis                 int64
-	}{lang, h.token, now.In(Zone).Format("2006-01-02 15:04:05"), problem, now.UnixMilli()})
+		Moved                     int
+	}{lang, h.token, now.In(Zone).Format("2006-01-02 15:04:05"), problem, now.UnixMilli(), moved})
 }
 
 // stripPressed moves the clock. Whatever is wrong is said in the strip, where

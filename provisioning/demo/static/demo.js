@@ -7,4 +7,5 @@ if (clock) {
     hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
   setInterval(() => { clock.textContent = format.format(base + Date.now() - began); }, 500);
 }
-new EventSource("/changes").addEventListener("changed", () => location.reload());
+// What changed while the page was loaded is told at once: it says how far it knew.
+new EventSource("/changes?since=" + document.body.dataset.moved).addEventListener("changed", () => location.reload());
