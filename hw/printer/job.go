@@ -136,7 +136,9 @@ func (j *Job) run(ctx context.Context) JobEnded {
 	if j.status.createJob {
 		op = goipp.OpSendDocument
 		r, err := j.insist(ctx, goipp.OpCreateJob, func() (reply, error) {
-			return j.p.wire.ask(ctx, j.request(goipp.OpCreateJob), j.p.times.exchange)
+			// Also for who has given up: a job of which the number was never heard
+			// cannot be taken back.
+			return j.p.wire.ask(context.WithoutCancel(ctx), j.request(goipp.OpCreateJob), j.p.times.exchange)
 		})
 		if err != nil {
 			return j.not(err)

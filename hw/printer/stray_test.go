@@ -1,7 +1,12 @@
 package printer_test
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
+
+	"github.com/OpenPrinting/goipp"
 
 	"zhunkao/hw/printer"
 	"zhunkao/hw/printertest"
@@ -54,6 +59,38 @@ func TestAnEmptyJobIsTakenBack(t *testing.T) {
 	}
 	running(t, p)
 	until(t, emu, "the empty job is cancelled", func() bool { return emu.Jobs()[0].Over() })
+}
+
+// A job that was given up as the printer made it is taken back: its number is waited
+// for.
+func TestAJobGivenUpAsItIsMadeIsTakenBack(t *testing.T) {
+	t.Parallel()
+	emu := printertest.New()
+	t.Cleanup(emu.Close)
+	if err := emu.SetKnobs(printertest.Knobs{DPI: "100"}); err != nil {
+		t.Fatal(err)
+	}
+	gone := make(chan struct{})
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		before, answer := count(emu, "Create-Job"), httptest.NewRecorder()
+		emu.Handler().ServeHTTP(answer, r)
+		if count(emu, "Create-Job") > before {
+			<-gone
+		}
+		w.Header().Set("Content-Type", goipp.ContentType)
+		_, _ = w.Write(answer.Body.Bytes())
+	}))
+	t.Cleanup(s.Close)
+	j := print(t, driver(t, printer.Options{URI: "ipp" + strings.TrimPrefix(s.URL, "http") + printertest.Path}, hurried), blank(1))
+	until(t, emu, "the job is made", func() bool { return len(emu.Jobs()) == 1 })
+	j.Cancel()
+	close(gone)
+	if end := ended(t, j); end.Outcome != printer.NotPrinted {
+		t.Errorf("got %+v", end)
+	}
+	if n := len(emu.Jobs()); n != 1 || !emu.Jobs()[0].Over() {
+		t.Errorf("%d jobs at the printer, and the first is not over", n)
+	}
 }
 
 // After a power cut nobody follows a job any more, and the printer still has
