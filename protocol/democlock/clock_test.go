@@ -137,7 +137,7 @@ func TestMoveIsRefused(t *testing.T) {
 func TestTarget(t *testing.T) {
 	local := time.FixedZone("UTC+8", 8*60*60)
 	at := func(day, h, m int) time.Time { return time.Date(2019, 9, day, h, m, 0, 0, local) }
-	moments := democlock.Options{Closes: closes, Numbering: time.Date(2019, 10, 11, 8, 30, 0, 0, local), Tickets: time.Date(2019, 10, 17, 8, 30, 0, 0, local), Results: time.Date(2019, 10, 28, 8, 30, 0, 0, local)}
+	moments := democlock.Options{Closes: closes, Sites: time.Date(2019, 9, 12, 8, 30, 0, 0, local), Numbering: time.Date(2019, 10, 11, 8, 30, 0, 0, local), Tickets: time.Date(2019, 10, 17, 8, 30, 0, 0, local), Results: time.Date(2019, 10, 28, 8, 30, 0, 0, local)}
 	for name, c := range map[string]struct {
 		now  time.Time
 		move string
@@ -151,6 +151,7 @@ func TestTarget(t *testing.T) {
 		"lunch tomorrow at lunch":  {at(6, 12, 30), democlock.Lunch, at(7, 12, 30), nil},
 		"before the close":         {at(6, 9, 0), democlock.BeforeClose, at(10, 16, 59), nil},
 		"before the close is past": {at(10, 16, 59), democlock.BeforeClose, time.Time{}, democlock.ErrPast},
+		"sites":                    {at(6, 9, 0), democlock.Sites, time.Date(2019, 9, 12, 8, 30, 0, 0, local), nil},
 		"numbering":                {at(6, 9, 0), democlock.Numbering, time.Date(2019, 10, 11, 8, 30, 0, 0, at(6, 9, 0).Location()), nil},
 		"numbering is past":        {time.Date(2019, 10, 12, 9, 0, 0, 0, time.UTC), democlock.Numbering, time.Time{}, democlock.ErrPast},
 		"tickets":                  {at(6, 9, 0), democlock.Tickets, time.Date(2019, 10, 17, 8, 30, 0, 0, at(6, 9, 0).Location()), nil},

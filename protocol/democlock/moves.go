@@ -10,6 +10,7 @@ const (
 	NextDay     = "next-day"     // 08:30 of the next day, as a point opens
 	Lunch       = "lunch"        // 12:30 of this day, or of the next when that has passed
 	BeforeClose = "before-close" // one minute before the close of the confirmation
+	Sites       = "sites"        // a day on which sites are proposed
 	Numbering   = "numbering"    // a day on which tickets are numbered
 	Tickets     = "tickets"      // the first day on which they are printed
 	Results     = "results"      // the first day after the examination, which has results from then on
@@ -37,6 +38,8 @@ func Target(now time.Time, move string, o Options) (time.Time, error) {
 		if to = at(0, 12, 30); !to.After(now) {
 			to = at(1, 12, 30)
 		}
+	case Sites:
+		to = o.Sites
 	case Numbering:
 		to = o.Numbering
 	case Tickets:

@@ -19,10 +19,10 @@ type Options struct {
 	State  string    // path of the state file, in a folder that exists
 	Start  time.Time // the first time ever told; later runs go on from State
 	Closes time.Time // close of the confirmation, for BeforeClose
-	// Numbering, Tickets and Results are where the moves of these names lead; zero leaves
-	// the move out.
-	Numbering, Tickets, Results time.Time
-	Ready                       func() // called once, when clients can dial; may be nil
+	// Sites, Numbering, Tickets and Results are where the moves of these names lead; zero
+	// leaves the move out.
+	Sites, Numbering, Tickets, Results time.Time
+	Ready                              func() // called once, when clients can dial; may be nil
 }
 
 // State is what the server tells.

@@ -18,14 +18,15 @@ type Examination struct {
 	Name   string
 	Start  time.Time // when the demonstration's time begins
 	opened time.Time // the first morning of registration
-	// The days that the first page leads to: a day on which tickets are numbered, the
-	// first on which they are printed, and the first after the examination.
-	numbering, tickets, results time.Time
-	rules                       func() campaign.Campaign
-	points                      []org.Point // those with cards of their own: the box stands at the first
-	flags                       bool        // points are marked as those for minors and for medicine
-	second                      bool        // an office decides what another of its people submitted
-	words                       invented
+	// The days that the first page leads to: a day on which sites are proposed, one on
+	// which tickets are numbered, the first on which they are printed, and the first after
+	// the examination. Where a step ends in the night, it is that step's last day.
+	sites, numbering, tickets, results time.Time
+	rules                              func() campaign.Campaign
+	points                             []org.Point // those with cards of their own: the box stands at the first
+	flags                              bool        // points are marked as those for minors and for medicine
+	second                             bool        // an office decides what another of its people submitted
+	words                              invented
 }
 
 // invented are the words in which the offices' affairs differ.
@@ -50,6 +51,7 @@ var points = []org.Point{
 
 // Adult is the adult examination of 2019, which `make run` plays.
 var Adult = Examination{Name: "adult2019", Start: Start, opened: time.Date(2019, 9, 2, 8, 0, 0, 0, Zone), rules: campaign.Adult2019, points: points, flags: true,
+	sites:     time.Date(2019, 9, 12, 8, 30, 0, 0, Zone),
 	numbering: time.Date(2019, 10, 11, 8, 30, 0, 0, Zone), tickets: time.Date(2019, 10, 17, 8, 30, 0, 0, Zone), results: time.Date(2019, 10, 28, 8, 30, 0, 0, Zone),
 	words: invented{place: "第一报名确认点", second: "第二报名确认点", policy: "省教育考试院成招处", paper: "报名流程表",
 		reason: "白天上班的考生多，晚上加开一个时段，并加一台终端。", levels: "3"}}
@@ -58,7 +60,8 @@ var Adult = Examination{Name: "adult2019", Start: Start, opened: time.Date(2019,
 // year's pupils register at their own (rule pupil-at-school). It begins on the fifth
 // of the ten days, a Tuesday.
 var Gaokao = Examination{Name: "gaokao2014", second: true, Start: time.Date(2013, 11, 5, 9, 0, 0, 0, Zone), opened: time.Date(2013, 11, 1, 8, 0, 0, 0, Zone), rules: campaign.Gaokao2014,
-	numbering: time.Date(2014, 5, 12, 8, 30, 0, 0, Zone), tickets: time.Date(2014, 5, 26, 8, 30, 0, 0, Zone), results: time.Date(2014, 6, 9, 8, 30, 0, 0, Zone),
+	sites:     time.Date(2014, 3, 31, 8, 30, 0, 0, Zone),
+	numbering: time.Date(2014, 5, 17, 8, 30, 0, 0, Zone), tickets: time.Date(2014, 5, 26, 8, 30, 0, 0, Zone), results: time.Date(2014, 6, 9, 8, 30, 0, 0, Zone),
 	points: []org.Point{
 		{Code: "43010401", Name: "岳麓区第一中学报名点", Division: "430104", Contact: "谭丽华", Phone: "0731-5550 0104",
 			Address: "岳麓区麓山路演示街 1 号", Way: "公交 202 路麓山路口站下，学校行政楼一楼", Boxes: 2, Open: true},

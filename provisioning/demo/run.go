@@ -138,7 +138,7 @@ func (r *runner) clock(ctx context.Context) (*democlock.Clock, error) {
 	failed := make(chan error, 1)
 	r.work.Go(func() {
 		err := democlock.Serve(ctx, democlock.Options{
-			Socket: r.l.Clock(), State: r.l.ClockState(), Start: r.e.Start, Closes: closes(r.e.rules()), Numbering: r.e.numbering, Tickets: r.e.tickets, Results: r.e.results,
+			Socket: r.l.Clock(), State: r.l.ClockState(), Start: r.e.Start, Closes: closes(r.e.rules()), Sites: r.e.sites, Numbering: r.e.numbering, Tickets: r.e.tickets, Results: r.e.results,
 			Ready: func() { close(ready) },
 		})
 		if err != nil {
