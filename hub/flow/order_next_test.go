@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"zhunkao/hub/confirmation"
@@ -143,5 +144,12 @@ func TestNumbers(t *testing.T) {
 		if payment.IsNumber(s) {
 			t.Errorf("%q is taken for one", s)
 		}
+	}
+}
+
+// TestSitters: who is recommended for the gaokao sits no paper and needs no seat.
+func TestSitters(t *testing.T) {
+	if got := flow.Sitters(rules.Gaokao2014()).Sits; slices.Contains(got, "21") || slices.Contains(got, "25") || !slices.Contains(got, "99") {
+		t.Errorf("these sit: %v", got)
 	}
 }

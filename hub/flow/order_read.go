@@ -32,3 +32,15 @@ func Valids(c rules.Campaign) payment.Valids {
 	}
 	return v
 }
+
+// Sitters are those of Valids who sit the examination: whose category has papers (who is
+// recommended for the gaokao has none) and whose order was not waived (A47).
+func Sitters(c rules.Campaign) payment.Valids {
+	v := Valids(c)
+	for _, k := range c.Form.Categories {
+		if len(k.Subjects) > 0 {
+			v.Sits = append(v.Sits, k.Code)
+		}
+	}
+	return v
+}

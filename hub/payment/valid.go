@@ -74,8 +74,7 @@ func (v Valids) conds() (c conds) {
 		for i, category := range v.Sits {
 			in[i] = c.arg(category)
 		}
-		c.all = append(c.all, `a.category IN (`+strings.Join(in, ", ")+`)`,
-			`NOT EXISTS (SELECT 1 FROM payment_order o WHERE o.application = a.id AND o.state = 'waived')`)
+		c.all = append(c.all, `a.category IN (`+strings.Join(in, ", ")+`)`, notWaived)
 	}
 	return c
 }

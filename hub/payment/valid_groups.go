@@ -20,14 +20,21 @@ type Group struct {
 const mostOf = 500
 
 // sitting leaves out whose order was waived: they sit no examination.
-const sitting = `NOT EXISTS (SELECT 1 FROM payment_order w WHERE w.application = a.id AND w.state = 'waived')`
+func (v Valids) sitting() conds {
+	c := v.conds()
+	if len(v.Sits) == 0 { // else it is among its conditions
+		c.all = append(c.all, notWaived)
+	}
+	return c
+}
+
+const notWaived = `NOT EXISTS (SELECT 1 FROM payment_order w WHERE w.application = a.id AND w.state = 'waived')`
 
 // Groups counts the valid registrations of a remit, "" for all, by kind: what rooms are
 // reckoned from before anybody is seated (A48). Who is exempt sits nowhere. After and
 // Limit are not asked.
 func (v Valids) Groups(ctx context.Context, tx *db.Tx, remit string) (out []Group, err error) {
-	c := v.conds()
-	c.all = append(c.all, sitting)
+	c := v.sitting()
 	if remit != "" {
 		c.all = append(c.all, org.Within("a.division", remit, c.arg))
 	}
@@ -50,8 +57,7 @@ func (v Valids) GroupsOf(ctx context.Context, tx *db.Tx, applications []string) 
 	for len(applications) > 0 {
 		some := applications[:min(len(applications), mostOf)]
 		applications = applications[len(some):]
-		c := v.conds()
-		c.all = append(c.all, sitting)
+		c := v.sitting()
 		marks := make([]string, len(some))
 		for i, id := range some {
 			marks[i] = c.arg(id)

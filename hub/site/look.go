@@ -137,7 +137,7 @@ func unmapped(c rules.Campaign, p Plan, counties []org.Division, lost map[Unmapp
 			var some []Unmapped
 			all := true
 			for _, k := range c.Form.Categories {
-				if k.Level != l.Code {
+				if k.Level != l.Code || len(k.Subjects) == 0 { // who sits no paper needs no area
 					continue
 				}
 				if u := (Unmapped{Division: d.Code, Level: l.Code, Category: k.Code}); p.Leads(d.Code, l.Code, k.Code, "") == "" || lost[u] > 0 {

@@ -55,6 +55,25 @@ func TestUnmapped(t *testing.T) {
 	}
 }
 
+// Who sits no paper needs no area: a plan without them lacks nothing (domain §2).
+func TestNoPapersNoArea(t *testing.T) {
+	c := rules.Gaokao2014()
+	plan := site.Default(c.ID, two())
+	plan.Rows = nil
+	for _, d := range two() {
+		for _, level := range []string{"1", "9"} {
+			plan.Rows = append(plan.Rows, site.Catchment{Campaign: c.ID, Division: d.Code, Level: level, Area: site.County(d.Code)})
+		}
+	}
+	if seen := site.Look(c, plan, two(), nil, nil, nil); len(seen.Unmapped) > 0 {
+		t.Errorf("it lacks %+v", seen.Unmapped)
+	}
+	plan.Rows = plan.Rows[:1]
+	if seen := site.Look(c, plan, two(), nil, nil, nil); len(seen.Unmapped) != 2 {
+		t.Errorf("the vocational of one county and another whole: it lacks %+v", seen.Unmapped)
+	}
+}
+
 // Rooms and seats beside who sits there, who was moved counted where she was moved to.
 func TestLoads(t *testing.T) {
 	c := rules.Adult2019()

@@ -49,13 +49,8 @@ func (s *server) showUnseated(c *gin.Context, v *visit, status int, wrong string
 			view.Asked = true
 			ids, err = addingTo(ctx, tx, x, second)
 		} else {
-			list := flow.Valids(camp)
+			list := flow.Sitters(camp)
 			list.Unseated, list.Limit, list.After = x.ID, pageRows+1, c.Query("after")
-			for _, k := range camp.Form.Categories {
-				if len(k.Subjects) > 0 {
-					list.Sits = append(list.Sits, k.Code)
-				}
-			}
 			ids, err = list.List(ctx, tx)
 		}
 		if err != nil {

@@ -54,11 +54,11 @@ type sketch struct {
 	kind     rules.Approval    // of such cases
 }
 
-// registered gives the valid registrations of a remit by kind, and who of them was
+// registered gives the valid registrations of a remit that sit the examination, by kind, and who of them was
 // moved by hand, by area: the latter are not among the former. They are counted once
 // in a while, not with each look.
 func (s *server) registered(ctx context.Context, tx *db.Tx, v *visit, camp rules.Campaign, remit string) ([]site.Group, map[string][]site.Group, []site.Move, error) {
-	valid := flow.Valids(camp)
+	valid := flow.Sitters(camp)
 	counted, err := keep(v.glance, keptKey{"valid groups", remit}, tx, func(tx *db.Tx) ([]payment.Group, error) { return valid.Groups(ctx, tx, remit) })
 	if err != nil {
 		return nil, nil, nil, err

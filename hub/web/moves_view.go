@@ -114,7 +114,7 @@ func (s *server) moveEffects(ctx context.Context, tx *db.Tx, v *visit, camp rule
 	for _, x := range seen {
 		ids = append(ids, x.ID)
 	}
-	of, err := flow.Valids(camp).GroupsOf(ctx, tx, ids)
+	of, err := flow.Sitters(camp).GroupsOf(ctx, tx, ids)
 	if err != nil {
 		return nil, 0, err
 	}
