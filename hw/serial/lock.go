@@ -1,21 +1,28 @@
 package serial
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 
 	"zhunkao/hw/fault"
 )
 
+// handover is how long a lock is waited for: whoever has just let go of the device
+// gives it up after that, and a program that was being started then holds it until it
+// runs.
+const handover = 200 * time.Millisecond
+
 // takeLock flocks the lock file of the device behind path. The file stays when
 // the lock is given up: removing it would let two processes lock two files of
 // the same name.
-func takeLock(path, dir string) (*os.File, error) {
+func takeLock(ctx context.Context, path, dir string) (*os.File, error) {
 	var st unix.Stat_t
 	if err := unix.Stat(path, &st); err != nil {
 		return nil, openFault(path, err)
@@ -35,14 +42,34 @@ func takeLock(path, dir string) (*os.File, error) {
 	if err != nil {
 		return nil, fault.New(fault.Denied, "lock "+path, "", err)
 	}
-	if err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+	if err := lockSoon(ctx, int(file.Fd())); err != nil {
 		_ = file.Close()
-		if errors.Is(err, unix.EWOULDBLOCK) {
+		switch {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case errors.Is(err, unix.EWOULDBLOCK):
 			return nil, fault.New(fault.Busy, "open "+path, "held by another process of ours", nil)
 		}
 		return nil, fault.New(fault.Denied, "lock "+path, "", err)
 	}
 	return file, nil
+}
+
+// lockSoon flocks a file now or within handover. EWOULDBLOCK: somebody keeps it.
+func lockSoon(ctx context.Context, fd int) error {
+	tick := time.NewTicker(handover / 20)
+	defer tick.Stop()
+	for end := time.Now().Add(handover); ; {
+		err := unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB)
+		if !errors.Is(err, unix.EWOULDBLOCK) || !time.Now().Before(end) {
+			return err
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // openLock opens the file without O_CREAT first: in a sticky directory the

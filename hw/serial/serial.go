@@ -62,7 +62,7 @@ func Open(ctx context.Context, o Options) (*Port, error) {
 	if o.Settle == 0 {
 		o.Settle = DefaultSettle
 	}
-	lock, err := takeLock(o.Path, o.LockDir)
+	lock, err := takeLock(ctx, o.Path, o.LockDir)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/creack/pty"
@@ -190,6 +191,31 @@ func TestOneDeviceTwoNamesOneHolder(t *testing.T) {
 		t.Fatalf("after Close: %v", err)
 	}
 	_ = again.Close()
+}
+
+// A port that is given up a moment after it is wanted is waited for.
+func TestAPortIsHandedOver(t *testing.T) {
+	master, slave, err := pty.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	defer slave.Close()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		first, err := serial.Open(t.Context(), serial.Options{Path: slave.Name(), LockDir: dir, Settle: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(100*time.Millisecond, func() { _ = first.Close() })
+		second, err := serial.Open(t.Context(), serial.Options{Path: slave.Name(), LockDir: dir, Settle: -1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := second.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestOpenNamesWhatIsWrong(t *testing.T) {

@@ -71,8 +71,8 @@ func TestFrontWithTheDriver(t *testing.T) {
 			}
 		}
 	}
-	if _, ok := next().(driver.Ready); !ok {
-		t.Fatal("not ready")
+	if e, ok := next().(driver.Ready); !ok {
+		t.Fatalf("got %v, want Ready", e)
 	}
 	box.Set(driver.LampOK, driver.On)
 	box.Set(driver.LampReader, driver.Blink)
