@@ -323,6 +323,7 @@ func (d *Desk) Session(ctx context.Context, token string) (Session, error) {
 	}
 	s.Seen = now
 	err = d.o.DB.Write(ctx, func(tx *db.Tx) error {
+		tx.Quietly() // what is remembered of a session is asked for before it counts
 		_, err := tx.Exec(ctx, `UPDATE session SET seen = $1 WHERE token = $2 AND seen < $1`, now.UnixMilli(), hash)
 		return err
 	})

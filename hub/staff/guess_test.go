@@ -100,3 +100,22 @@ func TestGuess(t *testing.T) {
 		}
 	})
 }
+
+// That a session was used is written down each minute, and lets pages keep what they
+// read of anything else.
+func TestAUseChangesNothingForOthers(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		r := newRig(t, d)
+		a := r.create("uses")
+		token, err := r.try(a.Name, good, here)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.now = r.now.Add(2 * time.Minute)
+		at := d.Changes()
+		s, err := r.Session(t.Context(), token)
+		if err != nil || !s.Seen.Equal(r.now) || d.Changes() != at {
+			t.Errorf("seen %v at %v, %v; %d changes", s.Seen, r.now, err, d.Changes()-at)
+		}
+	})
+}
