@@ -39,6 +39,7 @@ type rig struct {
 	mu    sync.Mutex // guards what follows
 	saved []panel.Latch
 	fails error // Save answers this
+	tried int   // times that it did
 }
 
 // start runs a Panel on f and waits until it is ready.
@@ -83,6 +84,7 @@ func (r *rig) save(l panel.Latch) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.fails != nil {
+		r.tried++
 		return r.fails
 	}
 	r.saved = append(r.saved, l)
@@ -93,6 +95,12 @@ func (r *rig) setFails(err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.fails = err
+}
+
+func (r *rig) hasTried() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tried > 0
 }
 
 // lastSaved is the newest latch saved.
@@ -233,6 +241,7 @@ func conform(t *testing.T, plug func(t *testing.T) (front, panel.Wiring)) {
 		// What cannot be saved is not told; nor is it forgotten.
 		r.setFails(errors.New("disk is full"))
 		f.Open("tamper")
+		r.until("it is to be saved", r.hasTried)
 		r.quiet(300 * time.Millisecond)
 		f.Shut("tamper")
 		r.quiet(300 * time.Millisecond)
