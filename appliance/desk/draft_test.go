@@ -359,25 +359,25 @@ func TestDraftsInABrowser(t *testing.T) {
 			if filled, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.activeElement.id`)); err != nil || filled != "f-"+f.Key {
 				t.Fatalf("step %d: the cursor stands in %q, not in %s (%v)", step+1, filled, f.Key, err)
 			}
-			do(chromedp.KeyEvent(v), chromedp.KeyEvent(kb.Enter))
+			do(chromedp.KeyEvent(v), chromium.Enter())
 		}
 		do(typing(`form[data-entry][action$="/` + strconv.Itoa(step+2) + `"]`))
 	}
 	for _, c := range p.Choices {
 		for _, v := range []string{c.Level, c.Category, c.School, c.Major, c.Form} {
-			do(chromedp.KeyEvent(v), chromedp.KeyEvent(kb.Enter))
+			do(chromedp.KeyEvent(v), chromium.Enter())
 		}
 	}
 	for range 2 - len(p.Choices) {
 		for range 5 {
-			do(chromedp.KeyEvent(kb.Enter))
+			do(chromium.Enter())
 		}
 	}
 	do(typing(`form[data-entry][action$="/5"]`))
 	look("draft-claims")
-	do(chromedp.KeyEvent(kb.Enter), typing(`button[value="more"]`)) // nothing is claimed: Enter goes on
+	do(chromium.Enter(), typing(`button[value="more"]`)) // nothing is claimed: Enter goes on
 	look("draft-check")
-	do(chromedp.KeyEvent(kb.Enter), typing(`form[data-entry][action$="/1"]`))
+	do(chromium.Enter(), typing(`form[data-entry][action$="/1"]`))
 	f, err := r.store.Find(p.Number())
 	if err != nil || !f.Entered || f.Application.Get(form.PostAddress) != p.Get(form.PostAddress) || f.Application.Choices[0] != p.Choices[0] {
 		t.Errorf("entered by keys: %+v, %v", f.Entered, err)

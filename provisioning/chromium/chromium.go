@@ -21,9 +21,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // patience is how long a test has in its browser: a browser that hangs is meant, not
@@ -137,4 +140,23 @@ func Arrive(selector string) chromedp.Action[chromedp.Void] {
 // parts by itself can take away what a mouse is about to press.
 func Press(selector string) chromedp.Action[chromedp.Void] {
 	return chromedp.Steps(chromedp.WaitVisible(selector), Until(fmt.Sprintf(`(e => e !== null && (setTimeout(() => document.querySelector(%[1]q).click()), true))(document.querySelector(%[1]q))`, selector)))
+}
+
+// Enter presses the key as a keyboard does: what is prevented at its going down has no
+// press after it. KeyEvent sends that press by itself, to whichever page is there by then.
+func Enter() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		for _, k := range kb.Encode('\r') {
+			switch k.Type {
+			case kb.KeyChar:
+				continue
+			case kb.KeyRawDown, kb.KeyDown:
+				k.Type, k.Text, k.UnmodifiedText = kb.KeyDown, "\r", "\r"
+			}
+			if _, err := cdp.Call(ctx, target, input.DispatchKeyEvent, *k); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
