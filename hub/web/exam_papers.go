@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -206,9 +205,7 @@ func (s *server) examBatches(ctx context.Context, tx *db.Tx, v *visit, list []ex
 		if p, ok := prints[b.ID]; ok {
 			x.Printing = printState(p.State)
 		}
-		if x.Rooms = fmt.Sprintf("%04d–%04d", b.First, b.Last); b.First == b.Last {
-			x.Rooms = fmt.Sprintf("%04d", b.First)
-		}
+		x.Rooms = roomRun(b.First, b.Last)
 		if x.Papers = s.pages.Text(v.lang, "exam.all"); len(b.Papers) < len(exampapers.Kinds()) {
 			var all []string
 			for _, key := range b.Papers {

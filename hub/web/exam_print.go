@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -211,7 +210,7 @@ func (s *server) sectionName(v *visit, sections []exampapers.Section, n int) str
 		name = s.paperName(v, k)
 	}
 	if x.First > 0 {
-		name += fmt.Sprintf("　%04d–%04d", x.First, x.Last)
+		name += "　" + roomRun(x.First, x.Last)
 	}
 	return name
 }
