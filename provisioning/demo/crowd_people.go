@@ -29,10 +29,14 @@ const arranged = "youxiao"
 const metaCrowd = "demo.crowd"
 
 // registered is when the i-th of them is: on the three days before the demonstration
-// begins, in the fourteen hours in which people do this.
+// begins, or before the day on which they pay in cash (handIn), in the fourteen hours in
+// which people do this.
 func (a *assembly) registered(i int) time.Time {
-	of := time.Duration(3*i) * 14 * time.Hour / time.Duration(len(a.people))
-	return a.Start.Add(-73*time.Hour + of/(14*time.Hour)*(24*time.Hour) + of%(14*time.Hour))
+	of, first := time.Duration(3*i)*14*time.Hour/time.Duration(len(a.people)), -73*time.Hour
+	if inCash(a.rules) {
+		first -= 24 * time.Hour
+	}
+	return a.Start.Add(first + of/(14*time.Hour)*(24*time.Hour) + of%(14*time.Hour))
 }
 
 // share is how many of ten are registered at each point, the first by their codes: those
@@ -102,7 +106,7 @@ func (a *assembly) enter(ctx context.Context) error {
 		return errors.Join(errors.New("no applicants are shown"), err)
 	}
 	hasher := password.NewHasher(password.Full())
-	pw, second := drawPassword(), "" // nobody saves anything with the second, where there is one
+	pw, second := shown[len(shown)-1].Password, "" // all are shown with one password, but who has a card's
 	if a.rules.Portal.SecondPassword {
 		if second, err = hasher.Hash(ctx, drawPassword()); err != nil {
 			return err
