@@ -15,6 +15,7 @@ import (
 	"zhunkao/protocol"
 	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
+	"zhunkao/protocol/look"
 	"zhunkao/protocol/sheet"
 )
 
@@ -176,7 +177,7 @@ func (d *Desk) watch() <-chan struct{} {
 // for whoever is signed in.
 func (d *Desk) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /static/", statics())
+	mux.Handle("GET /static/", look.Serve(staticFiles))
 	mux.HandleFunc("GET /sign-in", d.signInPage)
 	mux.HandleFunc("POST /sign-in", d.signIn)
 	mux.HandleFunc("POST /sign-in/card", d.signInByCard)

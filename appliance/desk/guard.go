@@ -4,12 +4,10 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"embed"
-	"io/fs"
 	"net"
 	"net/http"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 //go:embed static
@@ -96,21 +94,6 @@ func (d *Desk) formToken(w http.ResponseWriter, r *http.Request) string {
 func (d *Desk) formGood(r *http.Request) bool {
 	c, err := r.Cookie(d.formCookie())
 	return err == nil && len(c.Value) == 26 && subtle.ConstantTimeCompare([]byte(c.Value), []byte(r.PostFormValue("form"))) == 1
-}
-
-func statics() http.Handler {
-	sub, err := fs.Sub(staticFiles, "static")
-	if err != nil {
-		panic(err) // our own mistake: the folder is embedded above
-	}
-	files := http.StripPrefix("/static/", http.FileServerFS(sub))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/static/" || !utf8.ValidString(r.URL.Path) {
-			http.NotFound(w, r)
-			return
-		}
-		files.ServeHTTP(w, r)
-	})
 }
 
 // authority gives the hub's certificate, so that a tablet can be told to trust

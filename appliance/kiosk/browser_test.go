@@ -13,10 +13,10 @@ import (
 	"zhunkao/provisioning/chromium"
 )
 
-// look opens each address in a frame of the given size and says what is wrong
+// seenAt opens each address in a frame of the given size and says what is wrong
 // with it: what sticks out, what is too low for a finger, too many primary
 // buttons.
-const look = `
+const seenAt = `
 async (urls, w, h) => {
   // One frame whose page is exchanged: its style sheets are read once.
   const frame = await new Promise((done) => {
@@ -119,7 +119,7 @@ func TestGalleryFits(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			script := fmt.Sprintf("(%s)(%s, %d, %d)", look, list, size.w, size.h)
+			script := fmt.Sprintf("(%s)(%s, %d, %d)", seenAt, list, size.w, size.h)
 			wrong, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](script, chromedp.EvalAwaitPromise))
 			if err != nil {
 				t.Fatalf("%dx%d %s: %v", size.w, size.h, m.Query(), err)

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"zhunkao/appliance/visit"
+	"zhunkao/protocol/look"
 )
 
 // Gallery serves every screen in every state from fixed, synthetic views: an
@@ -20,7 +21,7 @@ func Gallery() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { galleryIndex(w, r, all()) })
 	mux.HandleFunc("GET /screen/{name}", func(w http.ResponseWriter, r *http.Request) { galleryScreen(w, r, all()) })
-	mux.Handle("GET /static/", statics())
+	mux.Handle("GET /static/", look.Serve(staticFiles))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		headers(w.Header())
 		mux.ServeHTTP(w, r)

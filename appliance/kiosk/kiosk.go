@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zhunkao/appliance/visit"
+	"zhunkao/protocol/look"
 )
 
 // Options of a Kiosk.
@@ -90,7 +91,7 @@ func (k *Kiosk) Handler() http.Handler {
 	mux.HandleFunc("POST /sign", k.sign)
 	mux.HandleFunc("POST /staff", k.staff)
 	mux.HandleFunc("GET /camera/preview/{feed}", k.preview)
-	mux.Handle("GET /static/", statics())
+	mux.Handle("GET /static/", look.Serve(staticFiles))
 	if k.o.Demo {
 		mux.HandleFunc("POST /demo/clock", k.moveClock)
 		mux.Handle("GET /gallery/", http.StripPrefix("/gallery", Gallery()))

@@ -4,12 +4,13 @@ import (
 	"embed"
 	"errors"
 	"html/template"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"zhunkao/protocol/look"
 )
 
 //go:embed pages static
@@ -31,11 +32,7 @@ func newPages(o Options) (*pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	static, err := fs.Sub(embedded, "static")
-	if err != nil {
-		return nil, err
-	}
-	return &pages{t, http.StripPrefix("/static/", http.FileServerFS(static)), o.Home, o.Strip}, nil
+	return &pages{t, look.Serve(embedded), o.Home, o.Strip}, nil
 }
 
 // frame is what the policy says of frames.

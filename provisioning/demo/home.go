@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	"embed"
 	"html/template"
-	"io/fs"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"zhunkao/hub/staff"
+	"zhunkao/protocol/look"
 )
 
 //go:embed pages static
@@ -66,12 +66,8 @@ func (h *Home) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	h.page = page
-	static, err := fs.Sub(files, "static")
-	if err != nil {
-		return nil, err
-	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(static)))
+	mux.Handle("GET /static/", look.Serve(files))
 	mux.HandleFunc("GET /{$}", h.show)
 	mux.HandleFunc("GET /changes", h.changes)
 	mux.HandleFunc("GET /strip", h.stripPage)

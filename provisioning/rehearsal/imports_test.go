@@ -21,6 +21,7 @@ var ours = []struct {
 	{"protocol/gbk", nil},
 	{"protocol/window", nil},
 	{"protocol/democlock", nil},
+	{"protocol/look", nil},
 	{"protocol/form", []string{"protocol/identity", "protocol/gbk"}},
 	{"protocol/campaign", []string{"protocol/form", "protocol/window", "protocol/identity", "protocol/gbk", "protocol/campaign/*"}},
 	{"protocol/sheet", []string{"protocol/identity", "protocol/form", "protocol/campaign"}},
@@ -34,6 +35,7 @@ var ours = []struct {
 	{"hw/paneltest", []string{"hw/ptytest"}},
 	{"hw/sticktest", nil},
 	{"hw/guest", nil},
+	{"hw/cmd/hwemu", []string{"hw/*", "protocol/look"}},
 	{"hw", []string{"hw/*"}},
 	{"appliance", []string{"protocol", "protocol/*", "hw/*", "appliance/*"}},
 	// A network printer is no device of the hub's but a peer at an address: its doc.go says
@@ -41,7 +43,7 @@ var ours = []struct {
 	{"hub/printroom", []string{"hub/*", "hw/printer", "hw/fault"}},
 	{"hub", []string{"protocol", "protocol/*", "hub/*"}},
 	// The payment companies of the demonstration share no code with what talks to them.
-	{"provisioning/cashier", nil},
+	{"provisioning/cashier", []string{"protocol/look"}},
 	{"provisioning", []string{"protocol", "protocol/*", "hw/*", "appliance", "appliance/*", "hub", "hub/*", "provisioning/*"}},
 }
 

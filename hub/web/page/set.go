@@ -13,6 +13,8 @@ import (
 	"slices"
 	"sync"
 	"unicode"
+
+	"zhunkao/protocol/look"
 )
 
 //go:embed static
@@ -157,13 +159,21 @@ func steers(r rune) bool {
 // of its own does not hide a shared one.
 func (c *Set) readAssets() error {
 	sum := sha256.New()
-	for _, from := range []fs.FS{common, c.source.Files} {
-		entries, err := fs.ReadDir(from, "static")
+	ours, err := fs.Sub(common, "static")
+	if err != nil {
+		return err
+	}
+	own, err := fs.Sub(c.source.Files, "static")
+	if err != nil {
+		return err
+	}
+	for _, from := range []fs.FS{look.Files, ours, own} {
+		entries, err := fs.ReadDir(from, ".")
 		if err != nil {
 			return err
 		}
 		for _, e := range entries {
-			body, err := fs.ReadFile(from, "static/"+e.Name())
+			body, err := fs.ReadFile(from, e.Name())
 			if err != nil {
 				return err
 			}

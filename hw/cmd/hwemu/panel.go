@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"html/template"
 	"image/png"
-	"io/fs"
 	"net"
 	"net/http"
 	"strconv"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"zhunkao/hw/idcardtest"
+	"zhunkao/protocol/look"
 )
 
 //go:embed pages/*.html
@@ -79,11 +79,7 @@ func (p *panel) handler() http.Handler {
 	p.frontRoutes(mux)
 	p.stickRoutes(mux)
 
-	static, err := fs.Sub(staticFS, "static")
-	if err != nil { // embedded: cannot fail
-		panic(err)
-	}
-	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(static)))
+	mux.Handle("GET /static/", look.Serve(staticFS))
 	return guard(p.strip.policy(), http.NewCrossOriginProtection().Handler(mux))
 }
 
