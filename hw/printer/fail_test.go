@@ -276,14 +276,14 @@ func TestLineHeldForPaper(t *testing.T) {
 	t.Parallel()
 	emu, plug := emulated(t, printertest.Knobs{StallAt: 100_000, Format: printertest.PDF})
 	times := hurried
-	times.Stall = 300 * time.Millisecond
+	times.Stall = 1500 * time.Millisecond // the paper is out before that
 	p := driver(t, printer.Options{URI: plug.URI()}, times)
 	doc, _ := pdf(8 << 20)
 	j := print(t, p, doc)
 	nextJob[printer.JobSending](t, j, nil)
 	set(t, emu, func(k *printertest.Knobs) { k.NoPaper = true })
 	nextJob(t, j, func(e printer.JobProgress) bool { return slices.Contains(e.Needs, printer.NeedPaper) })
-	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*times.Stall)
 	defer cancel()
 	if end, err := j.Wait(ctx); err == nil {
 		t.Errorf("it ended: %+v", end)

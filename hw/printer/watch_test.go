@@ -93,7 +93,9 @@ func TestSpoiltAnswers(t *testing.T) {
 			t.Parallel()
 			emu, plug := emulated(t, printertest.Quick())
 			times := hurried
-			times.Probe, times.Exchange = 500*time.Millisecond, 1500*time.Millisecond
+			if word == fault.Timeout || how == printertest.Continue {
+				times.Probe, times.Exchange = 500*time.Millisecond, 1500*time.Millisecond
+			}
 			p := driver(t, printer.Options{URI: plug.URI()}, times)
 			running(t, p)
 			next[printer.Ready](t, p, nil)
