@@ -254,7 +254,7 @@ func (p *staffed) cityDecides(record, word string) error {
 	if err != nil {
 		return err
 	}
-	city := &tablet{base: "http://" + p.HubAddr(), web: &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	city := &tablet{base: "http://" + p.HubAddr(), web: &http.Client{Jar: jar, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	defer city.web.CloseIdleConnections()
 	var who demo.Account
 	for _, a := range p.Accounts() {

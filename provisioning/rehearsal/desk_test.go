@@ -62,7 +62,7 @@ func tabletAt(port string, roots *x509.CertPool) (*tablet, error) {
 	}
 	conf := &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	w := &tablet{base: "https://" + net.JoinHostPort(deskAt, port), conf: conf, port: port}
-	w.web = &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	w.web = &http.Client{Jar: jar, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{TLSClientConfig: conf, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			var d net.Dialer
 			return d.DialContext(ctx, "tcp", net.JoinHostPort("127.0.0.1", port))

@@ -176,7 +176,7 @@ func (p *staffed) signsInWithASlip(ctx context.Context, chip form.Chip, id strin
 	if err != nil {
 		return err
 	}
-	her := &tablet{base: "http://" + p.HubAddr(), web: &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	her := &tablet{base: "http://" + p.HubAddr(), web: &http.Client{Jar: jar, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	defer her.web.CloseIdleConnections()
 	status, page, err := her.post("/ks/sign-in", "/ks/sign-in", url.Values{"login": {slip.Login}, "password": {slip.Password}})
 	if err != nil {

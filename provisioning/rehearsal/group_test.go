@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"zhunkao/hub/db"
 	"zhunkao/hub/db/dbtest"
@@ -205,7 +204,7 @@ func (s *story) request(method, hub, path string, form url.Values) (*http.Respon
 
 // shared: each hub has heard boxes.
 func (s *story) shared([]string) error {
-	return rehearsal.Until(s.ctx, 10*time.Second, func() error {
+	return s.until(func() error {
 		heard, err := s.province.Messages(s.ctx)
 		if err != nil {
 			return err

@@ -236,7 +236,7 @@ func (p *point) strangers(a, c *mate) {
 	p.must(err)
 	ask := func(cert tls.Certificate) (int, error) {
 		conf := &tls.Config{RootCAs: p.ring.Pool(), NextProtos: []string{neighbour.ALPN, "http/1.1"}, Certificates: []tls.Certificate{cert}}
-		web := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{TLSClientConfig: conf, DisableKeepAlives: true}}
+		web := http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: conf, DisableKeepAlives: true}}
 		res, err := web.Get("https://" + net.JoinHostPort(a.cable.Host(), a.port) + "/neighbour/state")
 		if err != nil {
 			return 0, err

@@ -113,7 +113,7 @@ func (f *fees) client() *tablet {
 	f.Helper()
 	jar, err := cookiejar.New(nil)
 	f.must("jar", err)
-	w := &tablet{base: "http://" + f.p.HubAddr(), web: &http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	w := &tablet{base: "http://" + f.p.HubAddr(), web: &http.Client{Jar: jar, Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 	f.Cleanup(w.web.CloseIdleConnections)
 	return w
 }

@@ -120,7 +120,7 @@ func seat(ctx context.Context, p *rehearsal.Province) error {
 // prints it, and gives what was sent to the printer.
 func takeTicket(ctx context.Context, box *rehearsal.Box, e *rehearsal.Equipment, card form.Chip) ([]byte, error) {
 	who := box.Person
-	err := rehearsal.Until(ctx, 90*time.Second, func() error {
+	err := rehearsal.Until(ctx, rehearsal.Wait, func() error {
 		box.Lift()
 		if _, err := who.Sees(ctx, "idle", "refused", "explained"); err != nil {
 			return err
