@@ -42,7 +42,7 @@ func (k *collecting) results() error {
 				lines = append(lines, Line{Key: "results.mark." + s.Key, Label: s.Zh, Value: mark.String()})
 			}
 		}
-		entries = append(entries, Entry{Title: k.t("results.scores"), Lines: slices.Concat(lines, k.line("results.total", m.Total.String()), k.line("results.feature", m.Feature.String()), k.line("results.file", m.File.String()))})
+		entries = append(entries, Entry{Title: k.t("results.scores"), Lines: slices.Concat(lines, k.line("results.total", m.Total.String()), k.line("results.feature", m.Feature.String()), k.line("results.file", m.FileText()))})
 	}
 	if a := has.Admission; a != nil {
 		entries = append(entries, Entry{Title: k.t("results.admission"), Lines: slices.Concat(k.line("results.school", strings.TrimSpace(a.School+" "+a.SchoolName)), k.line("results.major", strings.TrimSpace(a.Major+" "+a.MajorName)), k.line("results.day", a.Day))})

@@ -23,19 +23,25 @@ func Blank(c campaign.Campaign, kind Kind) (heads []string, rows [][]any) {
 		heads = append(heads, "院校代码", "院校名称", "专业代码", "专业名称", "层次", "学习形式", "录取日期")
 		row := append([]any{exampleTicket, exampleName}, make([]any, len(heads)-2)...)
 		row[2], row[4] = "10533", "0101"
+		if len(c.Catalogue) > 0 {
+			row[2], row[4] = c.Catalogue[0].School, c.Catalogue[0].Major
+		}
 		row[len(row)-1] = strconv.Itoa(c.Year) + "1220"
 		return heads, [][]any{row}
 	}
 	in := map[string]int{} // column of a subject
 	for _, s := range c.Subjects {
 		name := withoutBrackets(s.Zh)
-		switch shared(s.Key) {
+		switch column := shared(s.Key); column {
+		case "":
 		case colMaths:
 			name = "数学"
 		case colMixed:
 			name = "综合"
 		case colThird:
 			name = "专业基础课"
+		default: // another subject's
+			name = withoutBrackets(subjectName(c, column))
 		}
 		at := slices.Index(heads, name)
 		if at < 0 {

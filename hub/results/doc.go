@@ -17,7 +17,8 @@
 // table or nothing of it, whenever the machine stops.
 //
 // Totals are computed here from the marks by the campaign's rule; a table that brings its
-// own must agree. The feature mark (特征分) is taken from the table where it has one;
+// own must agree. Who has a mark in no paper, absent from all, has neither total nor file
+// mark, whatever her bonus is: no rule of a campaign says that a bonus alone makes one. The feature mark (特征分) is taken from the table where it has one;
 // else it is what follows from the campaign's automatic bonuses, because no other has
 // been decided yet.
 //

@@ -77,13 +77,14 @@ func table(c campaign.Campaign, kind Kind) (columns []exchange.Column, header fu
 	}
 	columns = append(columns, exchange.Column{Key: colFeature, Headings: []string{"特征分", "加分", "TZF"}}, exchange.Column{Key: colTotal, Headings: []string{"总分", "ZF"}}, exchange.Column{Key: colFile, Headings: []string{"档案分", "DAF"}},
 		exchange.Column{Key: colMaths, Headings: []string{"数学", "SX"}}, exchange.Column{Key: colMixed, Headings: []string{"综合", "ZH"}}, exchange.Column{Key: colThird, Headings: []string{"专业基础课", "专业课", "ZYK"}})
-	named := map[string]int{"数学": 1, "综合": 1}
+	bear := map[string][]string{"数学": {colMaths}, "综合": {colMixed}} // a name
 	for _, s := range c.Subjects {
-		named[withoutBrackets(s.Zh)]++
+		bear[withoutBrackets(s.Zh)] = append(bear[withoutBrackets(s.Zh)], s.Key)
 	}
 	for _, s := range c.Subjects {
 		one := exchange.Column{Key: s.Key, Headings: []string{s.Key}}
-		if name := withoutBrackets(s.Zh); named[name] == 1 { // 高等数学 may be either paper
+		name := withoutBrackets(s.Zh)
+		if !slices.ContainsFunc(bear[name], func(other string) bool { return other != s.Key && shared(other) != s.Key }) { // 高等数学 may be either paper
 			one.Headings = append(one.Headings, name)
 		}
 		columns = append(columns, one)
@@ -101,13 +102,17 @@ func withoutBrackets(s string) string {
 	return s
 }
 
-// shared is the column that a subject may stand in beside others, "" if none.
+// shared is the column that a subject may stand in beside others, "" if none. The papers
+// of the vocational (DYW, DSX, DZY, DWY) stand where those of the others do: the tables of
+// the gaokao have 语文, 数学, 综合 and 外语 (domain §1.7, §2).
 func shared(subject string) string {
 	switch {
-	case strings.HasPrefix(subject, "SX"):
+	case strings.HasPrefix(subject, "SX"), subject == "DSX":
 		return colMaths
-	case slices.Contains([]string{"SD", "LH", "WZ", "LZ"}, subject):
+	case slices.Contains([]string{"SD", "LH", "WZ", "LZ", "DZY"}, subject):
 		return colMixed
+	case subject == "DYW", subject == "DWY":
+		return subject[1:]
 	case slices.Contains([]string{"YW", "WY", "ZZ"}, subject):
 		return ""
 	}
@@ -196,7 +201,7 @@ func (j *judge) scores(c exchange.Cells, p Person) (Scores, []exchange.Refusal) 
 		zh, en string
 	}{{colTotal, out.Total, "总分", "total"}, {colFile, out.File, "档案分", "file mark"}} {
 		if text := c.Get(x.column); text != "" {
-			if m, ok := ParseMark(text, 9999); !ok || m != x.ours {
+			if m, ok := ParseMark(text, 9999); !ok || m != x.ours && m.Counts() != x.ours.Counts() { // 0 and 缺考 say the same
 				refuse(x.column, BadSum, fmt.Sprintf("%s按各科成绩算出来不是这个数，请核对各科成绩和特征分。", x.zh), fmt.Sprintf("the %s does not follow from the marks: look at them and at the feature mark", x.en))
 			}
 		}
@@ -204,8 +209,10 @@ func (j *judge) scores(c exchange.Cells, p Person) (Scores, []exchange.Refusal) 
 	return out, refused
 }
 
-func (j *judge) subject(key string) string {
-	for _, s := range j.c.Subjects {
+func (j *judge) subject(key string) string { return subjectName(j.c, key) }
+
+func subjectName(c campaign.Campaign, key string) string {
+	for _, s := range c.Subjects {
 		if s.Key == key {
 			return s.Zh
 		}

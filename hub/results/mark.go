@@ -76,8 +76,13 @@ func Aside(k form.Category, subject string) bool {
 }
 
 // Sum computes totals: the total of the papers that count for the category, and the file
-// mark by the campaign's rule.
+// mark by the campaign's rule. Who has a mark in no paper has neither, whatever her bonus
+// is: both are Absent then, or Void where a paper was.
 func (s Scores) Sum(c campaign.Campaign, k form.Category) Scores {
+	if none := s.none(); none < 0 {
+		s.Total, s.File = none, none
+		return s
+	}
 	s.Total = 0
 	var papers Mark
 	for subject, m := range s.Marks {
@@ -91,6 +96,25 @@ func (s Scores) Sum(c campaign.Campaign, k form.Category) Scores {
 		s.File = papers + s.Feature
 	}
 	return s
+}
+
+// none is why she has a mark in no paper, 0 where she has one or there are no papers.
+func (s Scores) none() (why Mark) {
+	for _, m := range s.Marks {
+		if m >= 0 {
+			return 0
+		}
+		why = min(why, m)
+	}
+	return why
+}
+
+// FileText is how the file mark is written: 无 where there is none.
+func (s Scores) FileText() string {
+	if s.File < 0 {
+		return "无"
+	}
+	return s.File.String()
 }
 
 // Same reports whether two are alike.

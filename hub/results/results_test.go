@@ -174,6 +174,77 @@ func TestFilePapers(t *testing.T) {
 	}
 }
 
+// TestAbsentFromAll: who has a mark in no paper has no total and no file mark, for all her
+// bonus; a table that writes 0 for them is taken, one that counts the bonus is not.
+func TestAbsentFromAll(t *testing.T) {
+	c := campaign.Adult2019()
+	k, _ := c.Form.Category("14")
+	all := func(m results.Mark) map[string]results.Mark {
+		return map[string]results.Mark{"YW": m, "SXW": m, "WY": m, "SD": m}
+	}
+	for why, want := range map[results.Mark]string{results.Absent: "缺考 无", results.Void: "违规 无"} {
+		got := results.Scores{Marks: all(why), Feature: 200}.Sum(c, k)
+		if s := got.Total.String() + " " + got.FileText(); s != want {
+			t.Errorf("all %s: %s, want %s", why, s, want)
+		}
+	}
+	if got := (results.Scores{Marks: all(0), Feature: 200}.Sum(c, k)); got.Total != 0 || got.FileText() != "20" {
+		t.Errorf("who sat and got nothing: %+v", got)
+	}
+	d := dbtest.SQLite(t)
+	absent := func(total string) [][]string {
+		r := slices.Clone(good[2])
+		r[2], r[3], r[4], r[5], r[9] = "缺考", "缺考", "缺考", "缺考", total
+		return [][]string{good[0], r}
+	}
+	for total, taken := range map[string]bool{"": true, "0": true, "缺考": true, "20": false} {
+		if i, refused := show(t, d, results.OfScores, comma(absent(total))); (i.Fresh == 1) != taken || (len(refused) == 0) != taken {
+			t.Errorf("total %q: %+v %+v", total, i, refused)
+		}
+	}
+}
+
+// TestGaokaoTables: in the tables of the gaokao the papers of all stand in four columns,
+// those of the vocational too; and the blank table says so (domain §2).
+func TestGaokaoTables(t *testing.T) {
+	c := campaign.Gaokao2014()
+	heads, rows := results.Blank(c, results.OfScores)
+	if want := []string{"准考证号", "姓名", "语文", "数学", "综合", "外语"}; !slices.Equal(heads, want) || len(rows) != 1 {
+		t.Errorf("the blank table has %v and %d rows, want %v and one", heads, len(rows), want)
+	}
+	d := dbtest.SQLite(t)
+	papers := map[string]string{"11": "YW SXW WZ WY", "15": "YW SXL LZ WY", "99": "DYW DSX DZY DWY"}
+	table := [][]string{heads}
+	who := map[string]results.Person{}
+	for category := range papers {
+		ticket := "0104" + category + "000101"
+		who[ticket] = results.Person{Application: category, Name: "刘明", Level: category[:1], Category: category, Born: "19960101"}
+		table = append(table, []string{ticket, "刘明", "101", "102", "103", "104"})
+	}
+	i, err := results.Show(t.Context(), d, results.Showing{Campaign: c, Kind: results.OfScores, File: bytes.NewReader(comma(table)), Size: int64(len(comma(table))), By: "s1", At: day,
+		Find: func(context.Context, *db.Tx, []string, []string) (map[string]results.Person, map[string]results.Person, error) {
+			return who, nil, nil
+		}})
+	if err != nil || i.Fresh != len(papers) {
+		t.Fatalf("%+v, %v", i, err)
+	}
+	must(t, d, func(tx *db.Tx) error {
+		_, err := results.Apply(t.Context(), tx, i.ID, "s1", "s2", day, day)
+		return err
+	})
+	for category, subjects := range papers {
+		got := of(t, d, category, 0).Scores
+		if got == nil || got.Total != 4100 {
+			t.Fatalf("%s: %+v", category, got)
+		}
+		for i, subject := range strings.Fields(subjects) {
+			if m := got.Marks[subject]; m != results.Mark(1010+10*i) {
+				t.Errorf("%s: %s in %s", category, m, subject)
+			}
+		}
+	}
+}
+
 // TestRefusedByRow: each bad row is refused with its own reason, the others stand, and
 // the table mended brings what lacked and nothing twice.
 func TestRefusedByRow(t *testing.T) {

@@ -200,7 +200,7 @@ func (s *server) register(ctx context.Context, tx *db.Tx, camp rules.Campaign, w
 		out.Admitted = paper.RegisterAdmission{College: a.School + " " + a.SchoolName, Major: a.Major + " " + a.MajorName, Level: camp.TableName("level", a.Level), Form: camp.Form.TableName("study_form", a.Form), Years: a.Years, Date: a.Day}
 	}
 	if m := had.Scores; m != nil {
-		out.Total, out.Feature, out.File = m.Total.String(), m.Feature.String(), m.File.String()
+		out.Total, out.Feature, out.File = m.Total.String(), m.Feature.String(), m.FileText()
 		k, _ := camp.Form.Category(who.Application.First().Category)
 		for _, key := range k.Subjects {
 			if mark, there := m.Marks[key]; there {

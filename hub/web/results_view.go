@@ -136,7 +136,7 @@ func (s *server) scoresLine(v *visit, x *results.Scores) string {
 	if x == nil {
 		return ""
 	}
-	return s.pages.Text(v.lang, "results.total", x.Total.String(), x.File.String())
+	return s.pages.Text(v.lang, "results.total", x.Total.String(), x.FileText())
 }
 
 func admissionLine(a *results.Admission) string {

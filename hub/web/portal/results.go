@@ -93,7 +93,7 @@ func (w terms) scores(m *mine, x results.Scores) *pages.ResultsScores {
 		}
 		out.Rows = append(out.Rows, row)
 	}
-	out.Sums = []pages.Fact{{Label: w.t("results.total"), Value: x.Total.String(), Number: true}, {Label: w.t("results.feature"), Value: x.Feature.String(), Number: true}, {Label: w.t("results.file"), Value: x.File.String(), Number: true}}
+	out.Sums = []pages.Fact{{Label: w.t("results.total"), Value: x.Total.String(), Number: true}, {Label: w.t("results.feature"), Value: x.Feature.String(), Number: true}, {Label: w.t("results.file"), Value: x.FileText(), Number: true}}
 	if x.Feature > 0 {
 		note("results.feature.text")
 	}
