@@ -205,7 +205,7 @@ func (s *server) examBatches(ctx context.Context, tx *db.Tx, v *visit, list []ex
 		if p, ok := prints[b.ID]; ok {
 			x.Printing = printState(p.State)
 		}
-		x.Rooms = roomRun(b.First, b.Last)
+		x.Rooms = console.RoomRun(b.First, b.Last)
 		if x.Papers = s.pages.Text(v.lang, "exam.all"); len(b.Papers) < len(exampapers.Kinds()) {
 			var all []string
 			for _, key := range b.Papers {

@@ -210,7 +210,7 @@ func (s *server) sectionName(v *visit, sections []exampapers.Section, n int) str
 		name = s.paperName(v, k)
 	}
 	if x.First > 0 {
-		name += "　" + roomRun(x.First, x.Last)
+		name += "　" + console.RoomRun(x.First, x.Last)
 	}
 	return name
 }

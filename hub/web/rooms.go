@@ -374,17 +374,9 @@ func (w roomWords) waiting() string {
 		for j+1 < len(all) && all[j+1] == all[j]+1 {
 			j++
 		}
-		out, i = append(out, roomRun(all[i], all[j])), j+1
+		out, i = append(out, console.RoomRun(all[i], all[j])), j+1
 	}
 	return strings.Join(out, w.t("rooms.and"))
-}
-
-// roomRun writes rooms that follow one another as people read them: 0001–0003, or 0001.
-func roomRun(first, last int) string {
-	if first == last {
-		return fmt.Sprintf("%04d", first)
-	}
-	return fmt.Sprintf("%04d–%04d", first, last)
 }
 
 // counted fills in what follows from site and rooms.
@@ -446,7 +438,7 @@ func blockLines(ctx context.Context, tx *db.Tx, campaign string, content approva
 		if i := slices.IndexFunc(sites, func(x site.Site) bool { return x.Code == l.Code }); i >= 0 {
 			name = fmt.Sprintf("%s（%d 间）", sites[i].Name, sites[i].Rooms)
 		}
-		out = append(out, fmt.Sprintf("%s　%d 间　%s", roomRun(l.First, l.Last), l.Last-l.First+1, name))
+		out = append(out, fmt.Sprintf("%s　%d 间　%s", console.RoomRun(l.First, l.Last), l.Last-l.First+1, name))
 	}
 	return strings.Join(out, "\n"), nil
 }

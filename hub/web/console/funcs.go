@@ -21,6 +21,7 @@ func (c *Console) funcs(l Lang) template.FuncMap {
 		"bytes": inBytes,
 		"yuan":  Yuan,
 		"quads": Quads,
+		"run":   RoomRun,
 		"minus": func(fen int64) int64 { return -fen },
 		"words": func(all ...string) []string { return all },
 
@@ -110,4 +111,12 @@ func inBytes(n uint64) string {
 		return strconv.FormatUint(n, 10) + " B"
 	}
 	return strconv.FormatFloat(float64(n)/(1<<10), 'f', 0, 64) + " KiB"
+}
+
+// RoomRun writes rooms that follow one another as people read them: 0001–0003, or 0001.
+func RoomRun(first, last int) string {
+	if first == last {
+		return fmt.Sprintf("%04d", first)
+	}
+	return fmt.Sprintf("%04d–%04d", first, last)
 }
