@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -276,17 +278,33 @@ func Until(ctx context.Context, limit time.Duration, f func() error) error {
 	}
 }
 
+// The ports of provinces: none that a machine gives to whoever asks for any, so that
+// nobody has it while a program of ours is stopped.
+const firstPort, ports = 10_000, 10_000
+
+// tried counts the ports that were tried, from the first one of this run: no two
+// provinces of a run get the same.
+var (
+	tried atomic.Uint32
+	first = rand.Uint32N(ports)
+)
+
 // freeAddrs finds n free loopback addresses. Another program could take one
 // before ours does; the story then fails with that program's own sentence.
-func freeAddrs(n int) ([]string, error) {
-	var out []string
-	for range n {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+func freeAddrs(n int) (out []string, err error) {
+	for range ports {
+		if len(out) == n {
+			return out, nil
+		}
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", firstPort+(first+tried.Add(1))%ports))
+		if errors.Is(err, unix.EADDRINUSE) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
 		defer l.Close()
 		out = append(out, l.Addr().String())
 	}
-	return out, nil
+	return nil, errors.New("no port is free")
 }
