@@ -31,11 +31,14 @@ func KeepMoving(ctx context.Context, tx *db.Tx, m Moving) (string, error) {
 	id := NewID()
 	_, err := tx.Exec(ctx, `INSERT INTO moving (id, campaign, division, to_area, people, by_staff, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		id, m.Campaign, m.Division, m.To, len(m.Rows), m.By, m.At)
-	for _, r := range m.Rows {
-		if err != nil {
-			break
+	if err == nil {
+		rows := make([][]any, len(m.Rows))
+		for i, r := range m.Rows {
+			rows[i] = []any{id, r.Application, r.From, r.To}
 		}
-		_, err = tx.Exec(ctx, `INSERT INTO moving_person (moving, application, from_area, to_area) VALUES ($1, $2, $3, $4)`, id, r.Application, r.From, r.To)
+		_, err = tx.Many(ctx, rows, func(values string) string {
+			return `INSERT INTO moving_person (moving, application, from_area, to_area) VALUES ` + values
+		})
 	}
 	if err != nil {
 		return "", fmt.Errorf("site: propose: %w", err)
