@@ -130,7 +130,7 @@ func (p *peer) start() {
 		p.Fatal(err)
 	}
 	go srv.Start()
-	if !srv.ReadyForConnections(20 * time.Second) {
+	if !srv.ReadyForConnections(2 * time.Minute) {
 		p.Fatal("broker does not start")
 	}
 	p.srv, p.port = srv, opt.MQTT.Port
@@ -145,7 +145,7 @@ func (p *peer) start() {
 		SetAutoReconnect(false).SetTLSConfig(&tls.Config{RootCAs: roots, ServerName: "127.0.0.1", Certificates: []tls.Certificate{{
 		Certificate: [][]byte{p.keys.Certificate(p.T, "hub", key.Public()).Raw}, PrivateKey: key,
 	}}}).SetDefaultPublishHandler(func(_ mqtt.Client, m mqtt.Message) { inbox <- m }))
-	if tok := p.hub.Connect(); !tok.WaitTimeout(10*time.Second) || tok.Error() != nil {
+	if tok := p.hub.Connect(); !tok.WaitTimeout(2*time.Minute) || tok.Error() != nil {
 		p.Fatal("hub cannot connect: ", tok.Error())
 	}
 	p.inbox, p.closed = inbox, make(chan struct{})
@@ -158,7 +158,7 @@ func (p *peer) start() {
 			p.take(m)
 		}
 	}()
-	if tok := p.hub.Subscribe(protocol.UpFilter(), 1, nil); !tok.WaitTimeout(10*time.Second) || tok.Error() != nil {
+	if tok := p.hub.Subscribe(protocol.UpFilter(), 1, nil); !tok.WaitTimeout(2*time.Minute) || tok.Error() != nil {
 		p.Fatal("hub cannot subscribe: ", tok.Error())
 	}
 }

@@ -94,7 +94,7 @@ func (p *peer) start() {
 		p.Fatal(err)
 	}
 	go srv.Start()
-	if !srv.ReadyForConnections(20 * time.Second) {
+	if !srv.ReadyForConnections(2 * time.Minute) {
 		p.Fatal("broker does not start")
 	}
 	p.srv, p.port = srv, opt.MQTT.Port
@@ -121,7 +121,7 @@ func (p *peer) connect() {
 			inbox <- m
 		})
 	p.hub = mqtt.NewClient(o)
-	if tok := p.hub.Connect(); !tok.WaitTimeout(10*time.Second) || tok.Error() != nil {
+	if tok := p.hub.Connect(); !tok.WaitTimeout(2*time.Minute) || tok.Error() != nil {
 		p.Fatal("hub cannot connect: ", tok.Error())
 	}
 	p.closed = make(chan struct{})
@@ -135,7 +135,7 @@ func (p *peer) connect() {
 		}
 	}()
 	p.inbox = inbox
-	if tok := p.hub.Subscribe(protocol.UpFilter(), 1, nil); !tok.WaitTimeout(10*time.Second) || tok.Error() != nil {
+	if tok := p.hub.Subscribe(protocol.UpFilter(), 1, nil); !tok.WaitTimeout(2*time.Minute) || tok.Error() != nil {
 		p.Fatal("hub cannot subscribe: ", tok.Error())
 	}
 }
