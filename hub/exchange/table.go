@@ -33,14 +33,15 @@ type Cells struct {
 	heads  map[string]string
 }
 
-// Get is the cell of a column, without what nobody sees around it; "" where the table
-// has no such column.
+// Get is the cell of a column, without what nobody sees around it and without the
+// apostrophe by which our own tables (sheet.Guarded) and people keep a number a text; ""
+// where the table has no such column.
 func (c Cells) Get(key string) string {
 	i, there := c.places[key]
 	if !there {
 		return ""
 	}
-	return at(c.values, i)
+	return strings.TrimPrefix(at(c.values, i), "'")
 }
 
 // Has reports whether the table has a column.
