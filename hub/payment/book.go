@@ -8,6 +8,19 @@ import (
 	"zhunkao/hub/db"
 )
 
+const entryColumns = `movement, position, step, at, by_staff, second, why, debit, debit_fen, credit, credit_fen`
+
+// postings are those of all entries, each with its entry.
+const postings = `(SELECT movement, position, at, debit AS fund, debit_fen AS fen FROM payment_entry WHERE debit <> ''
+	UNION ALL SELECT movement, position, at, credit, credit_fen FROM payment_entry WHERE credit <> '') AS p`
+
+// postingsTo are those to one fund, which stands in the arguments at that mark; not for
+// Fees, which the index of credits leaves out.
+func postingsTo(mark string) string {
+	return `(SELECT movement, position, at, debit_fen AS fen FROM payment_entry WHERE debit = ` + mark + `
+	UNION ALL SELECT movement, position, at, credit_fen FROM payment_entry WHERE credit <> 'fees' AND credit = ` + mark + `) AS p`
+}
+
 const movementColumns = `id, channel, kind, number, of_number, order_number, fen, moved_at, source, booked_by`
 
 func scanMovement(row func(...any) error) (m Movement, err error) {
@@ -212,19 +225,15 @@ func whereLies(ctx context.Context, tx *db.Tx, m Movement) (p place, err error) 
 // post adds an entry to a movement: a step, and its postings. Two that are taken at
 // one moment meet at the position: the later fails and nothing of it stays.
 func post(ctx context.Context, tx *db.Tx, movement string, postings []Posting, at int64, step, by, second, why string) error {
-	id := newID()
-	_, err := tx.Exec(ctx, `INSERT INTO payment_entry (id, movement, position, step, at, by_staff, second, why)
-		SELECT $1, $2, count(*), $3, $4, $5, $6, $7 FROM payment_entry WHERE movement = $2`, id, movement, step, at, by, second, why)
+	debit, credit := sides(postings)
+	_, err := tx.Exec(ctx, `INSERT INTO payment_entry (`+entryColumns+`)
+		SELECT $1, count(*), $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM payment_entry WHERE movement = $1`,
+		movement, step, at, by, second, why, string(debit.Fund), debit.Fen, string(credit.Fund), credit.Fen)
 	if db.Unique(err) {
 		return ErrState
 	}
 	if err != nil {
 		return fmt.Errorf("payment: entry: %w", err)
-	}
-	for _, p := range postings {
-		if _, err := tx.Exec(ctx, `INSERT INTO payment_posting (entry, fund, fen, at) VALUES ($1, $2, $3, $4)`, id, string(p.Fund), p.Fen, at); err != nil {
-			return fmt.Errorf("payment: posting: %w", err)
-		}
 	}
 	return nil
 }
@@ -232,7 +241,7 @@ func post(ctx context.Context, tx *db.Tx, movement string, postings []Posting, a
 // Balance is the sum of every fund over postings before a moment, ms.
 func Balance(ctx context.Context, tx *db.Tx, before int64) (map[Fund]int64, error) {
 	out := map[Fund]int64{}
-	err := tx.Each(ctx, `SELECT fund, CAST(sum(fen) AS BIGINT) FROM payment_posting WHERE at < $1 GROUP BY fund`, []any{before}, func(row func(...any) error) error {
+	err := tx.Each(ctx, `SELECT fund, CAST(sum(fen) AS BIGINT) FROM `+postings+` WHERE at < $1 GROUP BY fund`, []any{before}, func(row func(...any) error) error {
 		var f Fund
 		var fen int64
 		err := row(&f, &fen)

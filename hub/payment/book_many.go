@@ -34,7 +34,7 @@ func Paying(ctx context.Context, tx *db.Tx, all []Movement) (out []Payable, err 
 	}
 	open := make(map[string]Order, len(all))
 	among, args := tx.Among(0, orders)
-	err = tx.Each(ctx, `SELECT `+orderColumns+` FROM payment_order WHERE state = 'open' AND NOT EXISTS (SELECT 1 FROM `+voided+` AND x.application = payment_order.application) AND number `+among, args, func(row func(...any) error) error {
+	err = tx.Each(ctx, `SELECT `+orderColumns+` FROM payment_order WHERE `+isOpen+` AND NOT EXISTS (SELECT 1 FROM `+voided+` AND x.application = payment_order.application) AND number `+among, args, func(row func(...any) error) error {
 		o, err := scanOrder(row)
 		open[o.Number] = o
 		return err
@@ -56,6 +56,11 @@ func Paying(ctx context.Context, tx *db.Tx, all []Movement) (out []Payable, err 
 	return out, nil
 }
 
+// isOpen is state = 'open' of orders that are named by their numbers, in words that no index
+// answers. While nearly all orders are paid PostgreSQL takes those that are not for
+// none: it read all of them for each handful of numbers (measured: seven times as long).
+const isOpen = `payment_order.state || '' = 'open'`
+
 // BookPaid books what Paying picked in the same transaction, with the same rows as
 // Book, in a handful of statements. ErrSingly.
 func BookPaid(ctx context.Context, tx *db.Tx, all []Payable, at int64) ([]Booked, error) {
@@ -63,26 +68,22 @@ func BookPaid(ctx context.Context, tx *db.Tx, all []Payable, at int64) ([]Booked
 		return nil, nil
 	}
 	out := make([]Booked, len(all))
-	movements, entries, postings := make([][]any, len(all)), make([][]any, len(all)), make([][]any, 0, 2*len(all))
+	movements, entries := make([][]any, len(all)), make([][]any, len(all))
 	for i, p := range all {
 		m, o := p.Movement, p.Order
 		m.ID, m.Order = newID(), o.Number
 		o.State, o.EndedAt, o.Movement = Paid, m.At, m.ID
 		out[i] = Booked{Movement: m, Standing: Pays, Order: o}
 		movements[i] = []any{m.ID, m.Channel, string(m.Kind), m.Number, m.Of, m.Order, m.Fen, m.At, string(m.Source), m.By, at}
-		entry := newID()
-		entries[i] = []any{entry, m.ID, int64(0), string(Pays), at, "", "", ""}
-		for _, p := range m.postings(Pays) {
-			postings = append(postings, []any{entry, string(p.Fund), p.Fen, at})
-		}
+		debit, credit := sides(m.postings(Pays))
+		entries[i] = []any{m.ID, int64(0), string(Pays), at, "", "", "", string(debit.Fund), debit.Fen, string(credit.Fund), credit.Fen}
 	}
 	for _, put := range []struct {
 		into string
 		rows [][]any
 	}{
 		{`payment_movement (` + movementColumns + `, booked_at)`, movements},
-		{`payment_entry (id, movement, position, step, at, by_staff, second, why)`, entries},
-		{`payment_posting (entry, fund, fen, at)`, postings},
+		{`payment_entry (` + entryColumns + `)`, entries},
 	} {
 		_, err := tx.Insert(ctx, put.into, put.rows)
 		if db.Unique(err) {
@@ -107,7 +108,7 @@ func payAll(ctx context.Context, tx *db.Tx, all []Booked) error {
 		}
 		var err error
 		n, err = tx.Exec(ctx, `UPDATE payment_order SET state = 'paid', ended_at = m.at, movement = m.id FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS m (id, number, at, fen)
-			WHERE payment_order.number = m.number AND payment_order.state = 'open' AND payment_order.fen = m.fen`, ids, numbers, at, fen)
+			WHERE payment_order.number = m.number AND `+isOpen+` AND payment_order.fen = m.fen`, ids, numbers, at, fen)
 		if err != nil {
 			return fmt.Errorf("payment: book together: %w", err)
 		}

@@ -19,10 +19,10 @@ func (k till) rows(t *testing.T) (out []string) {
 	t.Helper()
 	err := k.do(func(tx *db.Tx) error {
 		out = nil
-		return tx.Each(t.Context(), `SELECT m.channel, m.kind, m.number, m.order_number, m.fen, m.moved_at, m.source, m.booked_at, e.position, e.step, e.at, p.fund, p.fen, p.at,
+		return tx.Each(t.Context(), `SELECT m.channel, m.kind, m.number, m.order_number, m.fen, m.moved_at, m.source, m.booked_at, e.position, e.step, e.at, e.debit, e.debit_fen, e.credit, e.credit_fen,
 			coalesce(o.state, ''), coalesce(o.ended_at, 0), CASE WHEN o.movement = m.id THEN 1 ELSE 0 END FROM payment_movement m JOIN payment_entry e ON e.movement = m.id
-			JOIN payment_posting p ON p.entry = e.id LEFT JOIN payment_order o ON o.number = m.order_number`, nil, func(row func(...any) error) error {
-			v := make([]any, 17)
+			LEFT JOIN payment_order o ON o.number = m.order_number`, nil, func(row func(...any) error) error {
+			v := make([]any, 18)
 			to := make([]any, len(v))
 			for i := range v {
 				to[i] = &v[i]

@@ -49,8 +49,8 @@ func scanCash(row func(...any) error) (c CashCount, err error) {
 // between two moments, ms, and what they make together, less what was reverted
 // then or paid out again.
 func CashBooked(ctx context.Context, tx *db.Tx, point string, from, to int64) (s Sum, err error) {
-	err = tx.QueryRow(ctx, `SELECT coalesce(sum(CASE WHEN p.fen > 0 THEN 1 ELSE 0 END), 0), CAST(coalesce(sum(p.fen), 0) AS BIGINT) FROM payment_posting p JOIN payment_entry e ON e.id = p.entry
-		JOIN payment_movement m ON m.id = e.movement JOIN payment_order o ON o.number = m.order_number WHERE p.fund = $1 AND p.at >= $2 AND p.at < $3 AND o.point = $4`,
+	err = tx.QueryRow(ctx, `SELECT coalesce(sum(CASE WHEN p.fen > 0 THEN 1 ELSE 0 END), 0), CAST(coalesce(sum(p.fen), 0) AS BIGINT) FROM `+postingsTo("$1")+`
+		JOIN payment_movement m ON m.id = p.movement JOIN payment_order o ON o.number = m.order_number WHERE p.at >= $2 AND p.at < $3 AND o.point = $4`,
 		string(FundOf(Cash)), from, to, point).Scan(&s.N, &s.Fen)
 	if err != nil {
 		return Sum{}, fmt.Errorf("payment: cash: %w", err)

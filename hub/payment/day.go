@@ -3,6 +3,8 @@ package payment
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"zhunkao/hub/db"
 )
@@ -40,13 +42,17 @@ func (l DayLedger) Balanced() bool {
 // compared with what was posted: the sums come from different tables.
 func LedgerOf(ctx context.Context, tx *db.Tx, channel string, from, to int64) (DayLedger, error) {
 	l := DayLedger{Channel: channel, From: from, To: to, Opening: map[Fund]int64{}, Closing: map[Fund]int64{}}
-	err := tx.Each(ctx, `SELECT p.fund, CAST(sum(CASE WHEN p.at < $1 THEN p.fen ELSE 0 END) AS BIGINT), CAST(sum(p.fen) AS BIGINT)
-		FROM payment_movement m JOIN payment_entry e ON e.movement = m.id JOIN payment_posting p ON p.entry = e.id WHERE m.channel = $2 AND p.at < $3 GROUP BY p.fund`,
+	err := tx.Each(ctx, `SELECT e.debit, e.credit, CAST(sum(CASE WHEN e.at < $1 THEN e.debit_fen ELSE 0 END) AS BIGINT), CAST(sum(e.debit_fen) AS BIGINT),
+			CAST(sum(CASE WHEN e.at < $1 THEN e.credit_fen ELSE 0 END) AS BIGINT), CAST(sum(e.credit_fen) AS BIGINT)
+		FROM payment_movement m JOIN payment_entry e ON e.movement = m.id WHERE m.channel = $2 AND e.at < $3 AND e.debit <> '' GROUP BY e.debit, e.credit`,
 		[]any{from, channel, to}, func(row func(...any) error) error {
-			var f Fund
-			var opening, closing int64
-			err := row(&f, &opening, &closing)
-			l.Opening[f], l.Closing[f] = opening, closing
+			var debit, credit Fund
+			var opening, closing [2]int64
+			err := row(&debit, &credit, &opening[0], &closing[0], &opening[1], &closing[1])
+			for i, f := range []Fund{debit, credit} {
+				l.Opening[f] += opening[i]
+				l.Closing[f] += closing[i]
+			}
 			return err
 		})
 	if err != nil {
@@ -57,14 +63,14 @@ func LedgerOf(ctx context.Context, tx *db.Tx, channel string, from, to int64) (D
 	if err != nil {
 		return l, fmt.Errorf("payment: ledger: %w", err)
 	}
-	err = tx.QueryRow(ctx, `SELECT CAST(coalesce(sum(CASE WHEN e.position = 0 THEN p.fen ELSE 0 END), 0) AS BIGINT),
-		CAST(coalesce(sum(CASE WHEN e.position > 0 THEN -p.fen ELSE 0 END), 0) AS BIGINT)
-		FROM payment_posting p JOIN payment_entry e ON e.id = p.entry WHERE p.fund = $1 AND p.at >= $2 AND p.at < $3`, string(FundOf(channel)), from, to).Scan(&l.Posted, &l.Reverted)
+	err = tx.QueryRow(ctx, `SELECT CAST(coalesce(sum(CASE WHEN p.position = 0 THEN p.fen ELSE 0 END), 0) AS BIGINT),
+		CAST(coalesce(sum(CASE WHEN p.position > 0 THEN -p.fen ELSE 0 END), 0) AS BIGINT)
+		FROM `+postingsTo("$1")+` WHERE p.at >= $2 AND p.at < $3`, string(FundOf(channel)), from, to).Scan(&l.Posted, &l.Reverted)
 	if err != nil {
 		return l, fmt.Errorf("payment: ledger: %w", err)
 	}
-	err = tx.QueryRow(ctx, `SELECT count(*) FROM (SELECT e.id FROM payment_movement m JOIN payment_entry e ON e.movement = m.id JOIN payment_posting p ON p.entry = e.id
-		WHERE m.channel = $1 AND p.at >= $2 AND p.at < $3 GROUP BY e.id HAVING sum(p.fen) <> 0) AS uneven`, channel, from, to).Scan(&l.Uneven)
+	err = tx.QueryRow(ctx, `SELECT count(*) FROM payment_movement m JOIN payment_entry e ON e.movement = m.id
+		WHERE m.channel = $1 AND e.at >= $2 AND e.at < $3 AND e.debit_fen + e.credit_fen <> 0`, channel, from, to).Scan(&l.Uneven)
 	if err != nil {
 		return l, fmt.Errorf("payment: ledger: %w", err)
 	}
@@ -79,6 +85,15 @@ type DayEntry struct {
 	ID string
 }
 
+// entryMark stands in an entry's id between its movement and its position.
+const entryMark = "-"
+
+func parseEntryID(id string) (movement string, position int64) {
+	movement, n, _ := strings.Cut(id, entryMark)
+	position, _ = strconv.ParseInt(n, 10, 64) // of a garbled one: a page from its beginning
+	return movement, position
+}
+
 // EntriesOfDay gives a page of the entries of a channel between two moments, the
 // oldest first.
 func EntriesOfDay(ctx context.Context, tx *db.Tx, channel string, from, to int64, after Cursor, limit int) (out []DayEntry, err error) {
@@ -86,33 +101,25 @@ func EntriesOfDay(ctx context.Context, tx *db.Tx, channel string, from, to int64
 	where := ` WHERE m.channel = ` + c.arg(channel) + ` AND e.at >= ` + c.arg(from) + ` AND e.at < ` + c.arg(to)
 	if after.Number != "" {
 		at := c.arg(after.At)
-		where += ` AND (e.at > ` + at + ` OR e.at = ` + at + ` AND e.id > ` + c.arg(after.Number) + `)`
+		movement, position := parseEntryID(after.Number)
+		of := c.arg(movement)
+		where += ` AND (e.at > ` + at + ` OR e.at = ` + at + ` AND (e.movement > ` + of + ` OR e.movement = ` + of + ` AND e.position > ` + c.arg(position) + `))`
 	}
-	last := ""
-	page := `SELECT e.id, e.at FROM payment_movement m JOIN payment_entry e ON e.movement = m.id` + where + ` ORDER BY e.at, e.id` + limited(limit)
-	err = tx.Each(ctx, `SELECT `+bookingColumns+`, e.id, e.step, e.at, e.by_staff, e.second, e.why, coalesce(p.fund, ''), coalesce(p.fen, 0)
-		FROM (`+page+`) AS page JOIN payment_entry e ON e.id = page.id JOIN payment_movement m ON m.id = e.movement
+	page := `SELECT e.movement, e.position FROM payment_movement m JOIN payment_entry e ON e.movement = m.id` + where + ` ORDER BY e.at, e.movement, e.position` + limited(limit)
+	err = tx.Each(ctx, `SELECT `+bookingColumns+`, e.position, `+lineColumns+`
+		FROM (`+page+`) AS page JOIN payment_entry e ON e.movement = page.movement AND e.position = page.position JOIN payment_movement m ON m.id = e.movement
 		LEFT JOIN payment_owner w ON w.movement = m.id AND NOT EXISTS (SELECT 1 FROM payment_owner later WHERE later.movement = w.movement AND later.position > w.position)
-		LEFT JOIN payment_posting p ON p.entry = e.id ORDER BY e.at, e.id, p.fen DESC`, c.args, func(row func(...any) error) error {
+		ORDER BY e.at, e.movement, e.position`, c.args, func(row func(...any) error) error {
 		var d DayEntry
-		var p Posting
-		var booked int64
+		var booked, position int64
 		m := &d.Movement
-		if err := row(&m.ID, &m.Channel, &m.Kind, &m.Number, &m.Of, &m.Order, &m.Fen, &m.At, &m.Source, &m.By, &booked, &d.Owner,
-			&d.ID, &d.Step, &d.Entry.At, &d.Entry.By, &d.Second, &d.Why, &p.Fund, &p.Fen); err != nil {
-			return err
-		}
+		err := d.Entry.scan(row, &m.ID, &m.Channel, &m.Kind, &m.Number, &m.Of, &m.Order, &m.Fen, &m.At, &m.Source, &m.By, &booked, &d.Owner, &position)
 		if d.Owner == "" {
 			d.Owner = m.Order
 		}
-		if last != d.ID {
-			last, out = d.ID, append(out, d)
-		}
-		if p.Fund != "" {
-			d := &out[len(out)-1]
-			d.Postings = append(d.Postings, p)
-		}
-		return nil
+		d.ID = m.ID + entryMark + strconv.FormatInt(position, 10)
+		out = append(out, d)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("payment: entries of a day: %w", err)

@@ -21,6 +21,18 @@ type Posting struct {
 	Fen  int64
 }
 
+// sides are the debit and the credit among an entry's two postings; none are zero.
+func sides(two []Posting) (debit, credit Posting) {
+	for _, p := range two {
+		if p.Fen > 0 {
+			debit = p
+		} else {
+			credit = p
+		}
+	}
+	return debit, credit
+}
+
 // Postings of a movement by its standing. They add up to nothing.
 func (m Movement) postings(s Standing) []Posting {
 	channel := FundOf(m.Channel)

@@ -118,12 +118,17 @@ func Orders(ctx context.Context, tx *db.Tx, f Filter) (out []Order, err error) {
 // Sums counts the orders of the list by state, and what they ask for together.
 func Sums(ctx context.Context, tx *db.Tx, f Filter) (map[State]Sum, error) {
 	c, out := f.conds(), map[State]Sum{}
-	err := tx.Each(ctx, `SELECT state, count(*), CAST(sum(fen) AS BIGINT) FROM payment_order`+c.where()+` GROUP BY state`, c.args, func(row func(...any) error) error {
+	paid, others := c, c // each has an index of its own
+	paid.all, others.all = append(slices.Clone(c.all), `state = 'paid'`), append(slices.Clone(c.all), `state <> 'paid'`)
+	err := tx.Each(ctx, `SELECT 'paid', count(*), CAST(coalesce(sum(fen), 0) AS BIGINT) FROM payment_order`+paid.where()+`
+		UNION ALL SELECT state, count(*), CAST(sum(fen) AS BIGINT) FROM payment_order`+others.where()+` GROUP BY state`, c.args, func(row func(...any) error) error {
 		var s State
 		var n Sum
-		err := row(&s, &n.N, &n.Fen)
+		if err := row(&s, &n.N, &n.Fen); err != nil || n.N == 0 {
+			return err
+		}
 		out[s] = n
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("payment: sums: %w", err)
@@ -164,6 +169,20 @@ type Entry struct {
 	Postings   []Posting
 }
 
+const lineColumns = `e.step, e.at, e.by_staff, e.second, e.why, e.debit, e.debit_fen, e.credit, e.credit_fen`
+
+// scan reads lineColumns behind others.
+func (e *Entry) scan(row func(...any) error, before ...any) error {
+	var debit, credit Posting
+	err := row(append(before, &e.Step, &e.At, &e.By, &e.Second, &e.Why, &debit.Fund, &debit.Fen, &credit.Fund, &credit.Fen)...)
+	for _, p := range []Posting{debit, credit} {
+		if p.Fund != "" {
+			e.Postings = append(e.Postings, p)
+		}
+	}
+	return err
+}
+
 const bookingColumns = `m.id, m.channel, m.kind, m.number, m.of_number, m.order_number, m.fen, m.moved_at, m.source, m.booked_by, m.booked_at, coalesce(w.order_number, '')`
 
 // bookings are movements, each with the order that was found for it last.
@@ -197,24 +216,14 @@ func entriesOf(ctx context.Context, tx *db.Tx, of []Booking) error {
 	for i, b := range of {
 		at[b.ID], ids[i] = i, c.arg(b.ID)
 	}
-	last := map[string]string{}
-	err := tx.Each(ctx, `SELECT e.movement, e.id, e.step, e.at, e.by_staff, e.second, e.why, coalesce(p.fund, ''), coalesce(p.fen, 0) FROM payment_entry e
-		LEFT JOIN payment_posting p ON p.entry = e.id WHERE e.movement IN (`+strings.Join(ids, ", ")+`) ORDER BY e.movement, e.position, p.fen DESC`, c.args, func(row func(...any) error) error {
-		var movement, id string
+	err := tx.Each(ctx, `SELECT e.movement, `+lineColumns+` FROM payment_entry e WHERE e.movement IN (`+strings.Join(ids, ", ")+`) ORDER BY e.movement, e.position`, c.args, func(row func(...any) error) error {
+		var movement string
 		var e Entry
-		var p Posting
-		if err := row(&movement, &id, &e.Step, &e.At, &e.By, &e.Second, &e.Why, &p.Fund, &p.Fen); err != nil {
+		if err := e.scan(row, &movement); err != nil {
 			return err
 		}
 		b := &of[at[movement]]
-		if last[movement] != id {
-			last[movement] = id
-			b.Entries = append(b.Entries, e)
-		}
-		if p.Fund != "" {
-			e := &b.Entries[len(b.Entries)-1]
-			e.Postings = append(e.Postings, p)
-		}
+		b.Entries = append(b.Entries, e)
 		return nil
 	})
 	if err != nil {
@@ -285,7 +294,7 @@ func HersOf(ctx context.Context, tx *db.Tx, order string) ([]Booking, error) {
 // ByNumber finds movements by the number that a channel gave: one, and the refunds
 // of it.
 func ByNumber(ctx context.Context, tx *db.Tx, number string) ([]Booking, error) {
-	return readBookings(ctx, tx, ` WHERE m.number = $1 ORDER BY m.booked_at, m.id LIMIT 20`, []any{number})
+	return readBookings(ctx, tx, ` WHERE m.channel IN ('wechat', 'alipay', 'unionpay', 'cash', 'transfer') AND m.kind IN ('payment', 'refund') AND m.number = $1 ORDER BY m.booked_at, m.id LIMIT 20`, []any{number})
 }
 
 // Lying is a list of movements whose money lies in one fund.
@@ -302,8 +311,7 @@ type Lying struct {
 func (l Lying) conds() (c conds) {
 	// A fund is asked, not the steps: what lies there is what its postings have not
 	// taken away again. A refund that was made says so in the payment's own entries.
-	c.all = append(c.all, `m.id IN (SELECT e.movement FROM payment_posting p JOIN payment_entry e ON e.id = p.entry WHERE p.fund = `+c.arg(string(l.Fund))+
-		` GROUP BY e.movement HAVING sum(p.fen) <> 0)`)
+	c.all = append(c.all, `m.id IN (SELECT p.movement FROM `+postingsTo(c.arg(string(l.Fund)))+` GROUP BY p.movement HAVING sum(p.fen) <> 0)`)
 	if l.Fund == Returning {
 		c.all = append(c.all, `m.kind = 'payment' AND NOT EXISTS (SELECT 1 FROM payment_entry r WHERE r.movement = m.id AND r.step = '`+string(returned)+`')`)
 	}

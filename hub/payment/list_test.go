@@ -277,7 +277,7 @@ func TestDayLedger(t *testing.T) {
 			t.Errorf("%+v", entries)
 		}
 		if err := k.do(func(tx *db.Tx) error {
-			_, err := tx.Exec(t.Context(), `UPDATE payment_posting SET fen = fen + 7 WHERE fund = $1 AND at > 100`, string(mine))
+			_, err := tx.Exec(t.Context(), `UPDATE payment_entry SET debit_fen = debit_fen + CASE WHEN debit = $1 THEN 7 ELSE 0 END, credit_fen = credit_fen + CASE WHEN credit = $1 THEN 7 ELSE 0 END WHERE at > 100`, string(mine))
 			return err
 		}); err != nil {
 			t.Fatal(err)

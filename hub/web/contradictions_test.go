@@ -38,7 +38,7 @@ func TestContradictionTakesTwo(t *testing.T) {
 	}
 	funds := func() (sum payment.Sum, open int) {
 		w.write(ctx, func(tx *db.Tx) (err error) {
-			if err = tx.QueryRow(ctx, `SELECT COUNT(*), COALESCE(SUM(ABS(fen)), 0) FROM payment_posting`).Scan(&sum.N, &sum.Fen); err == nil {
+			if err = tx.QueryRow(ctx, `SELECT COUNT(*), COALESCE(SUM(debit_fen - credit_fen), 0) FROM payment_entry`).Scan(&sum.N, &sum.Fen); err == nil {
 				open, err = teller.CountConflicts(ctx, tx)
 			}
 			return err

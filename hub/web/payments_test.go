@@ -289,7 +289,7 @@ func TestLedger(t *testing.T) {
 		t.Errorf("of no channel: %d", res.StatusCode)
 	}
 	w.write(t.Context(), func(tx *db.Tx) error {
-		_, err := tx.Exec(t.Context(), `UPDATE payment_posting SET fen = fen + 100 WHERE fund = 'suspense'`)
+		_, err := tx.Exec(t.Context(), `UPDATE payment_entry SET credit_fen = credit_fen + 100 WHERE credit = 'suspense'`)
 		return err
 	})
 	if _, page = w.as("po").get("/gl/ledger?channel=wechat&day=2019-09-06"); !strings.Contains(page, "各账户合计应为零，现在差 1.00 元") || !strings.Contains(page, "有 1 笔借贷不等") {

@@ -29,13 +29,14 @@ const settledOrder = `EXISTS (SELECT 1 FROM payment_order o WHERE o.application 
 // suspense: what her movements left in suspense or on its way back is not nothing. A
 // movement is hers by the order that was found for it last, else by the one that it
 // names; what was given back is nobody's any more, whichever order its refund names.
-const suspense = `EXISTS (SELECT 1 FROM (SELECT m.id FROM payment_order o JOIN payment_movement m ON m.order_number = o.number
+const suspense = `(SELECT SUM(CASE 'suspense' WHEN e.debit THEN e.debit_fen WHEN e.credit THEN e.credit_fen ELSE 0 END) <> 0
+		OR SUM(CASE 'returning' WHEN e.debit THEN e.debit_fen WHEN e.credit THEN e.credit_fen ELSE 0 END) <> 0
+	FROM (SELECT m.id FROM payment_order o JOIN payment_movement m ON m.order_number = o.number
 		WHERE o.application = a.id AND NOT EXISTS (SELECT 1 FROM payment_owner w WHERE w.movement = m.id)
 		UNION ALL SELECT w.movement FROM payment_order o JOIN payment_owner w ON w.order_number = o.number
 		WHERE o.application = a.id AND NOT EXISTS (SELECT 1 FROM payment_owner later WHERE later.movement = w.movement AND later.position > w.position)) hers
-	JOIN payment_entry e ON e.movement = hers.id JOIN payment_posting p ON p.entry = e.id
-	WHERE p.fund IN ('suspense', 'returning') AND NOT EXISTS (SELECT 1 FROM payment_entry made WHERE made.movement = hers.id AND made.step IN ('returned', 'returns'))
-	GROUP BY p.fund HAVING SUM(p.fen) <> 0)`
+	JOIN payment_entry e ON e.movement = hers.id
+	WHERE NOT EXISTS (SELECT 1 FROM payment_entry made WHERE made.movement = hers.id AND made.step IN ('returned', 'returns')))`
 
 // lastOrder is the order that she did not pay.
 const lastOrder = `COALESCE((SELECT o.number FROM payment_order o WHERE o.application = a.id AND o.state = 'closed' ORDER BY o.opened_at DESC, o.number DESC LIMIT 1), '')`
