@@ -3,8 +3,8 @@ package notice
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
+	"strings"
 )
 
 // ErrNotice says that a message is of no known kind, belongs to nobody, or holds
@@ -205,12 +205,33 @@ func (k Kind) Texted() bool { return kinds[k].text }
 // Arguments are the names that a message of this kind may have.
 func (k Kind) Arguments() []string { return slices.Clone(kinds[k].args) }
 
-// An argument is a code, a count, a time in ms or an id of ours: nothing that
-// anybody typed, no document number (15 or 18 digits), no telephone (11).
-var (
-	codeOnly = regexp.MustCompile(`^[A-Za-z0-9 .,:_/-]{0,200}$`)
-	numbers  = regexp.MustCompile(`(^|[^0-9a-fA-F])([0-9]{11}|[0-9]{14,18}[xX]?)($|[^0-9a-fA-F])`)
-)
+// isCode reports whether an argument is a code, a count, a time in ms or an id of ours:
+// nothing that anybody typed, no document number (15 or 18 digits), no telephone (11).
+// Digits between others of an id, which is hexadecimal, are no such number.
+func isCode(v string) bool {
+	if len(v) > 200 {
+		return false
+	}
+	digits, within := 0, false // of the digits that end here, and whether an id's letter touches them
+	for i := range len(v) {
+		switch c := v[i]; {
+		case '0' <= c && c <= '9':
+			digits++
+		case 'a' <= c && c <= 'f', 'A' <= c && c <= 'F':
+			digits, within = 0, true
+		case 'g' <= c && c <= 'z', 'G' <= c && c <= 'Z', strings.IndexByte(" .,:_/-", c) >= 0:
+			if !within && isNumber(digits) {
+				return false
+			}
+			digits, within = 0, false
+		default:
+			return false
+		}
+	}
+	return within || !isNumber(digits)
+}
+
+func isNumber(digits int) bool { return digits == 11 || digits >= 14 && digits <= 18 }
 
 func (k Kind) check(args map[string]string) error {
 	s, ok := kinds[k]
@@ -221,7 +242,7 @@ func (k Kind) check(args map[string]string) error {
 		if !slices.Contains(s.args, name) {
 			return fmt.Errorf("%w: %s has no argument %q", ErrNotice, k, name)
 		}
-		if !codeOnly.MatchString(v) || numbers.MatchString(v) {
+		if !isCode(v) {
 			return fmt.Errorf("%w: %s: argument %s is no code", ErrNotice, k, name)
 		}
 	}
