@@ -1,6 +1,7 @@
 package teller
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -35,16 +36,23 @@ type doors struct {
 }
 
 func newDoors() doors {
-	return doors{read: make(chan struct{}, readsAtOnce), verify: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)), book: make(chan struct{}, booksAtOnce)}
+	half := max(1, runtime.NumCPU()/2) // hubd lets more than its cores' number run, for who waits for the disk
+	return doors{read: make(chan struct{}, readsAtOnce), verify: make(chan struct{}, half), book: make(chan struct{}, booksAtOnce)}
 }
 
 // enter gets a place, if there is one before whoever asked has gone or patience ends.
 func enter(r *http.Request, door chan struct{}) (leave func(), ok bool) {
+	leave = func() { <-door }
+	select {
+	case door <- struct{}{}:
+		return leave, true
+	default:
+	}
 	t := time.NewTimer(patience)
 	defer t.Stop()
 	select {
 	case door <- struct{}{}:
-		return func() { <-door }, true
+		return leave, true
 	case <-r.Context().Done():
 	case <-t.C:
 	}
@@ -158,7 +166,9 @@ func (t *Teller) readNotice(w http.ResponseWriter, r *http.Request) ([]byte, int
 	}
 	defer leave()
 	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(readWithin)) // the server's own holds where it cannot be set
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostNotice))
+	var body bytes.Buffer
+	body.Grow(int(max(r.ContentLength, 0)) + bytes.MinRead) // it asks for so much beyond the end
+	_, err := body.ReadFrom(http.MaxBytesReader(w, r.Body, mostNotice))
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
@@ -166,5 +176,5 @@ func (t *Teller) readNotice(w http.ResponseWriter, r *http.Request) ([]byte, int
 	case err != nil:
 		return nil, http.StatusBadRequest
 	}
-	return body, http.StatusOK
+	return body.Bytes(), http.StatusOK
 }
