@@ -149,18 +149,21 @@ func TestAlipayNoticesThatAreNotBelieved(t *testing.T) {
 
 func TestAlipayAnswersThatAreNone(t *testing.T) {
 	t.Parallel()
-	p, c := alipay(t, func(o *channel.AlipayOptions) { o.Client = &http.Client{Timeout: time.Second} })
+	client := &http.Client{}
+	p, c := alipay(t, func(o *channel.AlipayOptions) { o.Client = client })
 	if _, err := c.Offer(t.Context(), ask("ZK1")); err != nil {
 		t.Fatal(err)
 	}
 	p.turn("scan", map[string]string{"order": "ZK1"}, nil)
 	for knob, want := range map[string]error{"500": channel.ErrAway, "busy": channel.ErrAway, "hang": channel.ErrAway, "unsigned": channel.ErrForged, "other-key": channel.ErrForged} {
 		p.turn("knob", map[string]string{"answer": knob}, nil)
+		client.Timeout = patience(knob)
 		if w, err := c.Query(t.Context(), ask("ZK1")); !errors.Is(err, want) || w != (channel.Word{}) {
 			t.Errorf("%s: %+v %v, want %v", knob, w, err, want)
 		}
 	}
 	p.turn("knob", map[string]string{"answer": ""}, nil)
+	client.Timeout = patience("")
 	var no *channel.RefusedError
 	_, other := alipay(t, func(o *channel.AlipayOptions) { o.Key = newKey(t) })
 	if _, err := other.Query(t.Context(), ask("ZK1")); !errors.As(err, &no) || no.Code != "isv.invalid-signature" {

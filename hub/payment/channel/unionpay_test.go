@@ -164,7 +164,8 @@ func TestUnionPayNoticesThatAreNotBelieved(t *testing.T) {
 
 func TestUnionPayAnswersThatAreNone(t *testing.T) {
 	t.Parallel()
-	p, c := unionpay(t, func(o *channel.UnionPayOptions) { o.Client = &http.Client{Timeout: time.Second} })
+	client := &http.Client{}
+	p, c := unionpay(t, func(o *channel.UnionPayOptions) { o.Client = client })
 	a := unionAsk("ZK20190001")
 	if _, err := c.Offer(t.Context(), a); err != nil {
 		t.Fatal(err)
@@ -172,11 +173,13 @@ func TestUnionPayAnswersThatAreNone(t *testing.T) {
 	for knob, want := range map[string]error{"500": channel.ErrAway, "busy": channel.ErrAway, "hang": channel.ErrAway, "unsigned": channel.ErrForged, "other-key": channel.ErrForged,
 		"other-root": channel.ErrForged, "other-name": channel.ErrForged} {
 		p.turn("knob", map[string]string{"answer": knob}, nil)
+		client.Timeout = patience(knob)
 		if w, err := c.Query(t.Context(), a); !errors.Is(err, want) || w != (channel.Word{}) {
 			t.Errorf("%s: %+v %v, want %v", knob, w, err, want)
 		}
 	}
 	p.turn("knob", map[string]string{"answer": ""}, nil)
+	client.Timeout = patience("")
 	var no *channel.RefusedError
 	_, other := unionpay(t, func(o *channel.UnionPayOptions) { o.Key = newKey(t) })
 	if _, err := other.Query(t.Context(), a); !errors.As(err, &no) || no.Code != "11" {

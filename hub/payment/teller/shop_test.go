@@ -74,7 +74,7 @@ func counterpart(t testing.TB, name string) (*peertest.Peer, channel.Channel) {
 	t.Helper()
 	ours, theirs := peertest.Key(t), peertest.Key(t)
 	program := filepath.Join("..", "channel", "testdata", name+"_peer.py")
-	notify, client := "https://pay.example.org"+teller.NoticePath+name, &http.Client{Timeout: time.Second}
+	notify, client := "https://pay.example.org"+teller.NoticePath+name, &http.Client{Timeout: time.Minute}
 	var p *peertest.Peer
 	var c channel.Channel
 	var err error
