@@ -135,8 +135,8 @@ func (f *fees) signsIn(c demo.Card) *tablet {
 	return her
 }
 
-// says looks at a page every second, for the portal lets nobody look without end, until
-// it says each of texts.
+// says looks at a page every second, and later every third, for the portal lets nobody
+// look without end, until it says each of texts.
 func (f *fees) says(w *tablet, path string, texts ...string) string {
 	f.Helper()
 	tick := time.NewTicker(time.Second)
@@ -146,7 +146,10 @@ func (f *fees) says(w *tablet, path string, texts ...string) string {
 		if f.must(path, err); status == http.StatusOK && !slices.ContainsFunc(texts, func(t string) bool { return !strings.Contains(page, t) }) {
 			return page
 		}
-		if tries == 40 {
+		switch tries {
+		case 20:
+			tick.Reset(3 * time.Second)
+		case 60:
 			f.Fatalf("%s: %d, and it does not say all of %q:\n%s", path, status, texts, plain(page))
 		}
 		<-tick.C
