@@ -93,8 +93,18 @@ func (w terms) scores(m *mine, x results.Scores) *pages.ResultsScores {
 		}
 		out.Rows = append(out.Rows, row)
 	}
-	out.Sums = []pages.Fact{{Label: w.t("results.total"), Value: x.Total.String(), Number: true}, {Label: w.t("results.feature"), Value: x.Feature.String(), Number: true}, {Label: w.t("results.file"), Value: x.FileText(), Number: true}}
-	if x.Feature > 0 {
+	total, file := x.Total.String(), x.File.String()
+	switch { // she has a mark in no paper
+	case x.Total == results.Absent:
+		total, file = w.t("results.absent"), w.t("results.nofile")
+	case x.Total == results.Void:
+		total, file = w.t("results.void"), w.t("results.nofile")
+	}
+	out.Sums = []pages.Fact{{Label: w.t("results.total"), Value: total, Number: true}, {Label: w.t("results.feature"), Value: x.Feature.String(), Number: true}, {Label: w.t("results.file"), Value: file, Number: true}}
+	switch {
+	case x.File < 0:
+		note("results.nofile.text")
+	case x.Feature > 0:
 		note("results.feature.text")
 	}
 	return out
@@ -102,8 +112,12 @@ func (w terms) scores(m *mine, x results.Scores) *pages.ResultsScores {
 
 // admitted puts an admission into words.
 func (w terms) admitted(a results.Admission) []pages.Fact {
+	years := ""
+	if a.Years != "" {
+		years = w.t("results.years", a.Years)
+	}
 	out := []pages.Fact{{Label: w.t("results.school"), Value: strings.TrimSpace(a.School + " " + a.SchoolName)}, {Label: w.t("results.major"), Value: strings.TrimSpace(a.Major + " " + a.MajorName)},
-		{Label: w.t("results.level"), Value: strings.Join([]string{w.camp.TableName("level", a.Level), w.camp.Form.TableName("study_form", a.Form), w.t("results.years", w.camp.Form.TableName("years", a.Years))}, "　")}}
+		{Label: w.t("results.level"), Value: strings.Join(nonempty(w.camp.TableName("level", a.Level), w.camp.Form.TableName("study_form", a.Form), years), "　")}}
 	if a.Day != "" {
 		out = append(out, pages.Fact{Label: w.t("results.day"), Value: a.Day, Number: true})
 	}

@@ -82,16 +82,21 @@ func TestResults(t *testing.T) {
 	first := h.app.First()
 	admitted := w.comes(results.OfAdmission, fmt.Sprintf("ZKZH,YXDM,ZYDM,CCDM,LQRQ\n%s,%s,%s,%s,20191220\n", number, first.School, first.Major, first.Level), out)
 	says("admitted", "/ks/status", []string{"录取结果出来了"}, []string{"成绩出来了"})
-	says("admitted", "/ks/results", []string{"录取院校", row[2]}, nil)
+	says("admitted", "/ks/results", []string{"录取院校", row[2]}, []string{"年年"})
 	if a := other.see("/ks/results"); !a.says("还没有结果") || a.says(row[2]) || a.says("录取院校") {
 		t.Errorf("another candidate sees %s", a.text())
 	}
-	for _, i := range []results.Import{admitted, scores} {
+	for i := range row[1:] {
+		row[i+1] = "缺考"
+	}
+	absent := w.comes(results.OfScores, strings.Join(head, ",")+"\n"+strings.Join(row, ",")+"\n", out)
+	says("absent from all", "/ks/results", []string{"各科都没有成绩", "没有总分和档案分"}, []string{"档案分 ="})
+	for _, i := range []results.Import{admitted, absent, scores} {
 		w.write(func(tx *db.Tx) error {
 			_, err := w.flow.UndoResults(t.Context(), tx, i.ID, "评卷组来函更正", flow.Operator(), "s2")
 			return err
 		})
 	}
-	says("taken back", "/ks/results", []string{"还没有结果"}, []string{row[2], "录取院校"})
+	says("taken back", "/ks/results", []string{"还没有结果"}, []string{"缺考", "录取院校"})
 	says("taken back", "/ks/status", nil, []string{"成绩出来了", "录取结果出来了"})
 }
