@@ -26,7 +26,7 @@ var phrases = map[Kind][2]string{
 	VoidedOther:      {"您的一份现场确认已被撤销，您还有另一份。它算不算数，请登录考生入口看。", "One of your confirmations was voided; you have another. Sign in to see whether it counts."},
 	Decided:          {"县招考办已裁定您的现场确认以哪一份为准。请登录考生入口看。", "The county has decided which of your confirmations counts. Sign in to see."},
 	DecidedNone:      {"县招考办已裁定，您的现场确认不作数。要考试，须重新确认：请马上登录考生入口看去哪里、什么时候以前去。", "The county has decided that your confirmation does not count. To sit the examination you must confirm again: sign in to see where, and by when."},
-	Provisional:      {"您用其他材料办的现场确认已送达，要由市招考机构审核。您现在不用做什么；补办到身份证后，可带到任一确认点核验。请登录考生入口看。", "Your confirmation on other papers has arrived; the city office will review them. There is nothing to do now; when you have your ID card, have it read at any point. Sign in to see more."},
+	Provisional:      {"您用其他材料办的现场确认已送达，要由市招考机构审核。您现在不用做什么；有能读的证件了，可带到任一确认点核验。请登录考生入口看。", "Your confirmation on other papers has arrived; the city office will review them. There is nothing to do now; once you have a card that can be read, have it read at any point. Sign in to see more."},
 	CardReview:       {"您的现场确认已送达。您用的证件按规定要由市招考机构审核，您现在不用做什么，结果会通知您。请登录考生入口看。", "Your confirmation has arrived. The city office reviews cards like yours; there is nothing for you to do now, and you will be told. Sign in to see more."},
 	PapersAccepted:   {"市招考机构已审核通过您的身份材料，现场确认有效。接下来要做什么，请登录考生入口看。", "The city office has accepted your papers: your confirmation stands. Sign in to see what comes next."},
 	PapersReturned:   {"您的身份材料照片看不清或不齐，要补拍：请带证件和材料到确认点。什么时候以前去，请登录考生入口看。", "The pictures of your papers are unclear or not all there: bring your card and papers to the point again. Sign in to see by when."},

@@ -86,7 +86,7 @@ func statusScenes(add adder) {
 
 	papers := confirmed
 	papers.Line = line(StatusStage{Class: "done", Number: 2, Name: "现场确认", Badge: "待市级审核", Tint: "wait", Texts: []string{"9 月 6 日 10:31 在岳麓区第 1 报名确认点办的", "身份待市级审核", "9 月 11 日 24:00 前有结果"}}, sent)
-	papers.Notices = []StatusNotice{{Class: "wait", Head: "您是凭材料确认的，身份还要市里审核", Text: "确认已经算数，现在不用做什么，审核好会发消息告诉您。补办到身份证以后，带到任一确认点的机器上读一下，就不用再等审核。"}, payLater}
+	papers.Notices = []StatusNotice{{Class: "wait", Head: "您是凭材料确认的，身份还要市里审核", Text: "确认已经算数，现在不用做什么，审核好会发消息告诉您。有能读的证件了，带到任一确认点的机器上读一下，就不用再等审核。"}, payLater}
 	add("status", "provisional", "凭材料确认，待审", "status", her(), papers)
 
 	carded := papers
