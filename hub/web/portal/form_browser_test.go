@@ -240,6 +240,9 @@ func TestListInBrowser(t *testing.T) {
 	if got := s.is(`document.querySelectorAll('[data-field="XBDM"] input[type=radio]').length + " " + document.querySelectorAll('[data-field="XBDM"] [role=combobox]').length`); got != "2 0" {
 		t.Errorf("the sex is asked by %s (radio buttons, lists)", got)
 	}
+	s.do("a word that is no entry", chromedp.SendKeys("#f-MZDM", "火星"), chromedp.Focus("#f-XM"))
+	s.until(`/“火星”/.test(document.querySelector(".combo:has(#f-MZDM) [role=status]").textContent) && document.querySelector("#f-MZDM").value === ""`)
+	judge("nothing was taken")
 	s.do("her sex", chromedp.Focus("#f-XBDM"))
 	s.keys(kb.ArrowDown)
 	s.until(`document.querySelector('[name="f-XBDM"][value="2"]').checked && /已自动保存/.test(document.querySelector("[data-saved-at]").textContent)`)

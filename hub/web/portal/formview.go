@@ -150,8 +150,9 @@ func (s *server) fieldView(w *work, f form.Field, optional bool) pages.FormField
 		if rules.DocumentKind(w.camp, w.app) == identity.KindResident {
 			x.Pattern = `[0-9０-９]{17}[0-9０-９XxＸｘ]`
 		}
-	case form.KindText:
-		if f.MaxChars > 60 {
+	case form.KindName, form.KindText:
+		x.Max = 2 * f.MaxChars // what is too long is said, not cut off unseen
+		if f.Kind == form.KindText && f.MaxChars > 60 {
 			x.Kind = "area"
 		}
 	}

@@ -129,6 +129,7 @@ function make(field) {
       none.append(span);
       list.append(none);
     }
+    live.className = "sr";
     live.textContent = shown.length ? form.dataset.count.replace("%s", shown.length) : form.dataset.none;
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
@@ -195,7 +196,8 @@ function make(field) {
   }
 
   // leave settles what was typed and not chosen: a whole code or name is taken,
-  // an emptied field is emptied, and anything else leaves what stood there.
+  // an emptied field is emptied, and anything else leaves what stood there, and
+  // is said, so that nothing typed goes without a word.
   function leave() {
     close();
     if (free) return;
@@ -207,7 +209,11 @@ function make(field) {
     const some = all.filter((x) => fits(x, [typed.toLowerCase()]));
     if (whole.length === 1) take(whole[0]);
     else if (some.length === 1) take(some[0]);
-    else settle();
+    else {
+      settle();
+      live.className = "small unchosen";
+      live.textContent = form.dataset.unchosen.replace("%s", typed);
+    }
   }
 
   input.addEventListener("input", (e) => { if (e.isTrusted) { if (!free) e.stopPropagation(); open(input.value); } });
