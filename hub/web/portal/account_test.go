@@ -61,7 +61,7 @@ func TestSignUpByName(t *testing.T) {
 		fields url.Values
 		says   string
 	}{
-		"nothing":          {url.Values{}, "请填这一项"},
+		"nothing":          {url.Values{}, "请填：设一个密码"},
 		"two differ":       {url.Values{"login": {"lihua"}, "password": {passphrase}, "again": {"x"}}, "两遍不一样"},
 		"a short one":      {url.Values{"login": {"lihua"}, "password": {"short"}, "again": {"short"}}, "至少用 8 个字"},
 		"a birthday":       {url.Values{"login": {"lihua"}, "password": {"19900101"}, "again": {"19900101"}}, "生日"},

@@ -39,15 +39,24 @@ type entry struct {
 
 func (s *server) entry(v *visit, page pages.Entry) *entry { return &entry{s, v, page} }
 
-// wrong notes a fault of a field, in words.
+// wrong notes a fault of a field, in words. What is missing is called by its name
+// where all faults stand together.
 func (t *entry) wrong(field, key string, args ...any) {
 	text := t.s.pages.Text(t.v.lang, key, args...)
-	t.page.Faults = append(t.page.Faults, pages.Fault{Field: field, Text: text})
+	said := text
 	for i := range t.page.Inputs {
-		if t.page.Inputs[i].Name == field && t.page.Inputs[i].Error == "" {
-			t.page.Inputs[i].Error = text
+		in := &t.page.Inputs[i]
+		if in.Name != field {
+			continue
+		}
+		if key == "entry.need" {
+			said = t.s.pages.Text(t.v.lang, "entry.need.of", t.s.pages.Text(t.v.lang, in.Label))
+		}
+		if in.Error == "" {
+			in.Error = text
 		}
 	}
+	t.page.Faults = append(t.page.Faults, pages.Fault{Field: field, Text: said})
 }
 
 // failed turns what the desk says into a fault of a field; false when it is not
