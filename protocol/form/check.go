@@ -143,7 +143,7 @@ func (k *check) unknownCode(f *field) {
 func (k *check) division(f *field, v string) {
 	switch {
 	case len(v) != 6 || !digits(v):
-		k.add(f.Key, BadDigits, "“"+f.Zh+"”应为6位数字。", f.En+" has six digits")
+		k.add(f.Key, BadDigits, "没有认出“"+f.Zh+"”。请从列表中选县（市、区），或者填它的6位代码。", f.En+" was not understood: choose the county from the list, or enter its six-digit code")
 	case k.c.province != "" && v[:2] == k.c.province && !k.c.divisions[v]:
 		k.unknownCode(f)
 	}
@@ -153,7 +153,7 @@ func (k *check) date(f *field, v string) {
 	d, ok := ParseDay(v)
 	switch {
 	case !ok:
-		k.add(f.Key, BadDate, "“"+f.Zh+"”没有这一天，请照证件上的年、月、日重新填写，例如1998-03-12。", f.En+": there is no such day; enter year, month and day again, such as 1998-03-12")
+		k.add(f.Key, BadDate, "“"+f.Zh+"”没有这一天，请重新填写年、月、日，例如1998-03-12。", f.En+": there is no such day; enter year, month and day again, such as 1998-03-12")
 	case f.NotAfter && d > k.on:
 		k.add(f.Key, DateAfter, "“"+f.Zh+"”在今天之后，请核对。", f.En+" lies in the future: check it")
 	case f.until != 0 && d > f.until && k.graduate():

@@ -260,6 +260,10 @@ func TestRepairs(t *testing.T) {
 	values = as(h.app, fields)
 	values.Set("f-"+form.DocumentNumber, wide(strings.ToLower(number)))
 	values.Set("f-"+form.DocumentType, "01")
+	values.Set("f-"+form.Household, "天上")
+	if b := h.send(h.see(path), path, values); !b.says("没有认出“户籍所在地”") || !strings.Contains(b.Page, `value="天上"`) {
+		t.Errorf("a county that there is not: %d: %s", b.Status, b.text())
+	}
 	values.Set("f-"+form.Household, "芙蓉区")
 	values.Set("f-"+form.BirthDate, "1990.3.8")
 	values.Set("f-"+form.Sex, map[byte]string{0: "2", 1: "1"}[(number[16]-'0')%2])
