@@ -15,6 +15,7 @@ import (
 
 	"zhunkao/appliance/store"
 	"zhunkao/hw/idcardtest"
+	"zhunkao/protocol/campaign"
 	"zhunkao/protocol/form"
 	"zhunkao/provisioning/demo"
 	"zhunkao/provisioning/enrol"
@@ -257,11 +258,12 @@ func (b *Box) Check(ctx context.Context) error {
 }
 
 // Cards returns the people's cards that match note: "" is a plain candidate of
-// the first point; see demo.Card.
+// the first point, whose card no clerk must copy; see demo.Card.
 func (p *Province) Cards(note string) []demo.Card {
 	var out []demo.Card
 	for _, c := range p.cards {
-		if c.Note == note {
+		_, reviewed := campaign.Adult2019().ReviewedCard(form.Application{}, c.Card)
+		if c.Note == note && !(note == "" && reviewed) {
 			out = append(out, c)
 		}
 	}
