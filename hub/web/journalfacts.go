@@ -20,7 +20,7 @@ import (
 // in ms since 1970 UTC.
 var (
 	factAmounts = []string{"fen", "fee", "counted", "booked"}
-	factMoments = []string{"due", "was", "until"}
+	factMoments = []string{"due", "was", "until", "open"}
 )
 
 // moments are later than this, in ms: another number under the same name is none.
@@ -95,6 +95,10 @@ func (s *server) fact(l console.Lang, e journal.Sealed, k, x string) (label, tex
 	switch key := s.worded(e, k, x); {
 	case key != "":
 		text = s.pages.Text(l, key)
+	case x == "true":
+		text = s.pages.Text(l, "points.yes")
+	case x == "false":
+		text = s.pages.Text(l, "points.no")
 	case err == nil && slices.Contains(factAmounts, k):
 		text = s.pages.Text(l, "journal.amount", console.Yuan(n))
 	case err == nil && n > earliestMoment && slices.Contains(factMoments, k):

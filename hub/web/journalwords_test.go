@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"zhunkao/hub/web/console"
+	"zhunkao/protocol/campaign"
 )
 
 // TestJournalHasWords: every act and every kind of subject that package journal
@@ -48,6 +49,27 @@ func TestJournalHasWords(t *testing.T) {
 	}
 	for _, s := range subjects {
 		words("subject." + s)
+	}
+}
+
+// TestJournalSaysWhatWasDone: kinds and effects of cases, the papers that a person
+// consents to, and the acts that two do together stand in an entry in words.
+func TestJournalSaysWhatWasDone(t *testing.T) {
+	pages, err := console.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := []string{"kind.notice", "kind.privacy", "kind.photo", "kind.pledge", "kind.guardian", "table.refund", "table.number-tickets", "table.postpone-window"}
+	for _, a := range campaign.Adult2019().Approvals {
+		keys = append(keys, "kind."+a.Key, "effect."+a.Effect)
+	}
+	for _, k := range []string{"clerk", "head", "copies", "taken-back", "void", "stood", "people", "school"} {
+		keys = append(keys, "detail."+k)
+	}
+	for _, key := range keys {
+		if !pages.Has(key) || pages.Text(console.Zh, key) == pages.Text(console.En, key) {
+			t.Errorf("%s has no words", key)
+		}
 	}
 }
 

@@ -87,7 +87,7 @@ type words map[string]string
 // of the packages that give them.
 func TestPhrases(t *testing.T) {
 	c := newConsole(t)
-	given := words(literals(t, ".", "..", "../door", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../../appliance/stick", "../../approval", "../../arrangement", "../../exampapers", "../../printroom", "../../candidate", "../../exchange/parcel", "../../confirmation", "../../countersign", "../../fleet", "../../flow", "../../incident", "../../org", "../../journal", "../../payment", "../../payment/channel", "../../payment/daybook", "../../payment/reconcile", "../../payment/teller", "../../../protocol/campaign", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit"))
+	given := words(literals(t, ".", "..", "../door", "../../intake", "../../../hw/fault", "../../../hw/printer", "../../../hw/panel", "../../../appliance", "../../../appliance/health", "../../../appliance/stick", "../../approval", "../../arrangement", "../../exampapers", "../../printroom", "../../candidate", "../../exchange/parcel", "../../confirmation", "../../consent", "../../countersign", "../../fleet", "../../flow", "../../incident", "../../org", "../../journal", "../../payment", "../../payment/channel", "../../payment/daybook", "../../payment/reconcile", "../../payment/teller", "../../../protocol/campaign", "../../staff", "../../storage", "../../../protocol", "../../../appliance/visit"))
 	for _, a := range slices.Concat(campaign.Adult2019().Acts, campaign.Gaokao2014().Acts) { // the journal names acts of the table
 		given[a.Key] = "acts.csv"
 	}
