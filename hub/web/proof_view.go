@@ -148,7 +148,7 @@ func (w words) proofRows(signed form.Application, chips []form.Chip) (rows []con
 	for i, c := range chips {
 		marks[i] = map[string]bool{}
 		for _, d := range form.Compare(signed, c) {
-			marks[i][d.Field] = true
+			marks[i][d.Field] = d.Grade != form.GradeNote // another way to write it is no other name
 		}
 	}
 	add := func(key, label, own string, of func(form.Chip) string) {
@@ -239,8 +239,10 @@ func (s *server) proofRulings(ctx context.Context, tx *db.Tx, v *visit, r confir
 		if one.By, err = s.author(ctx, tx, v, e.Author, names); err != nil {
 			return err
 		}
-		if one.Where, err = org.DivisionName(ctx, tx, e.Division); err != nil {
-			return err
+		if e.Author.Kind != journal.ByStaff { // of a box, where the card was read; the entry's division is no clerk's office
+			if one.Where, err = org.DivisionName(ctx, tx, e.Division); err != nil {
+				return err
+			}
 		}
 		out.Rulings = append(out.Rulings, one)
 	}

@@ -49,14 +49,14 @@ func sceneProof(state string) ProofCase {
 	case "returned":
 		out.Proof, out.Options, out.Due = State{"wait", "back", "papers.returned"}, []string{"accepted", "refused"}, time.Time{}
 		out.Copies[1] = Photo{Why: "papers.copy.broken"}
-		out.Rulings = []ProofRuling{{Class: "wait", At: sceneTime("16:02:00"), What: "act.papers.returned", By: "易红", Where: "岳麓区", Reason: "反面看不清，请补拍"}}
+		out.Rulings = []ProofRuling{{Class: "wait", At: sceneTime("16:02:00"), What: "act.papers.returned", By: "易红", Reason: "反面看不清，请补拍"}}
 	case "county":
 		out.Refuse, out.Options = "permit.tier", nil
 	case "changed":
 		out.Error, out.Why = "papers.changed", "正反面清楚，与报名信息一致"
 	case "refused":
 		out.State, out.Proof, out.Seen, out.Options = State{"must", "cross", "state.refused"}, State{"must", "cross", "papers.refused"}, "", nil
-		out.Rulings = []ProofRuling{{Class: "must", At: sceneTime("16:02:00"), What: "act.papers.refused", By: "易红", Where: "岳麓区", Reason: "不是公安机关出具的证明"}}
+		out.Rulings = []ProofRuling{{Class: "must", At: sceneTime("16:02:00"), What: "act.papers.refused", By: "易红", Reason: "不是公安机关出具的证明"}}
 	case "verified":
 		out.Proof, out.Seen, out.Options = State{"done", "check", "papers.verified"}, "", nil
 		out.Cards = []ProofCard{{Head: "后来读的身份证 1", At: sceneTime("15:20:00"), Point: "开福区第 1 报名确认点", Outcome: "papers.outcome.same"}}
