@@ -237,7 +237,7 @@ func (s *server) confirmed(ctx context.Context, tx *db.Tx, v *visit, w words, re
 	if err != nil {
 		return err
 	}
-	view.Signed, view.Compared = "/gl/confirmations/"+best.ID, w.compared(typed, content)
+	view.Signed, view.Compared, view.Typed = "/gl/confirmations/"+best.ID, w.compared(typed, content), best.OnPapers() && !best.ByCard()
 	view.Photo = s.photo(s.Blob.In(ctx, tx), w, best, content)
 	for _, b := range best.Blobs {
 		if b.Role == "chip.wlt" {

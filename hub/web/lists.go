@@ -17,6 +17,7 @@ import (
 	"zhunkao/hub/org"
 	"zhunkao/hub/web/console"
 	rules "zhunkao/protocol/campaign"
+	"zhunkao/protocol/form"
 	"zhunkao/protocol/window"
 )
 
@@ -43,7 +44,8 @@ func (s *server) arrivals(ctx context.Context, tx *db.Tx, records []confirmation
 			a.Unit = int(b.Unit)
 		}
 		if x := contents[r.ID]; x.Err == nil {
-			a.Name, a.Differs = string(x.Content.Application.Name()), len(x.Content.Differences) > 0
+			a.Name = string(x.Content.Application.Name())
+			a.Differs = slices.ContainsFunc(x.Content.Differences, func(d form.Difference) bool { return d.Grade != form.GradeNote })
 		} else {
 			// One that cannot be opened must not hide the others; fsck names it.
 			s.Log.Warn("web: content of a confirmation does not open", "record", r.ID, "error", x.Err.Error())

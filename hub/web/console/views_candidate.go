@@ -48,6 +48,7 @@ type Candidate struct {
 	Identity      []Mended
 	Compared      []Compared
 	Signed        string // path of the confirmation the comparison is of
+	Typed         bool   // … which has no chip: a clerk typed what the papers say
 	Choices       Choices
 	More          []Fact
 	Versions      []Edition
