@@ -74,6 +74,7 @@ type printing struct {
 	point protocol.PointInfo
 	asked *store.Print    // at the desk; nil: by the visit
 	alone bool            // the hub does not answer: the sheet bears a slip
+	photo []byte          // on a ticket: the printer reads it until the job is over, then it is cleared
 	ends  <-chan struct{} // closed when the box ends, and nobody waits for the printer's answer
 }
 
@@ -187,6 +188,7 @@ func (l *loop) printCopy(ctx context.Context, p *printing, told func(visit.Event
 	if p.Ticket != "" {
 		made = l.ticketOf
 	}
+	defer func() { clear(p.photo) }()
 	doc, version, err := made(p)
 	if desk.TicketWord(err) != "" {
 		l.log.Info("a ticket is not printed", "visit", p.Visit, "why", desk.TicketWord(err))

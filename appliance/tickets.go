@@ -103,8 +103,9 @@ func (l *loop) ticketShown(f store.FoundTicket) visit.Ticket {
 }
 
 // ticketOf makes the paper, as it is held now: whether it may be printed is judged here
-// again, for a newer arrangement may have come since it was shown. Errors: those of
-// desk.Ticketable.
+// again, for a newer arrangement may have come since it was shown. The document is not
+// made before the printer asks for it: its photo, p.photo, is the caller's to clear then.
+// Errors: those of desk.Ticketable.
 func (l *loop) ticketOf(p *printing) (doc printer.Document, version protocol.Hash, err error) {
 	one, err := desk.Ticketable(l.store, p.Ticket, &p.Campaign, p.point.Division, l.clock.Interval())
 	if err != nil {
@@ -114,7 +115,7 @@ func (l *loop) ticketOf(p *printing) (doc printer.Document, version protocol.Has
 		return doc, version, desk.ErrTicketVoid
 	}
 	t := l.ticketSheet(one, p)
-	defer clear(t.Photo)
+	p.photo = t.Photo
 	d, err := t.Layout(l.fonts)
 	if errors.Is(err, sheet.ErrSlip) { // the ticket is worth more than its proof, which the portal has
 		l.log.Warn("the proof of a seat has no room on the ticket", "visit", p.Visit)

@@ -112,7 +112,8 @@ func (b *box) holds(t *testing.T, mark uint64) {
 // screen goes back to its beginning with nothing of her left. The next copy is marked,
 // and each stands in the log.
 func TestACardBringsTheTicket(t *testing.T) {
-	p, b, d := ticketBox(t, ticketList{edition: 1, mark: 41, picture: jpegOf(t)})
+	photo := jpegOf(t)
+	p, b, d := ticketBox(t, ticketList{edition: 1, mark: 41, picture: photo})
 	b.holds(t, 41)
 	p.stop()
 	b.halt()
@@ -134,6 +135,9 @@ func TestACardBringsTheTicket(t *testing.T) {
 		b.sees("idle")
 		if jobs := d.titles(); len(jobs) != n+1 || !strings.HasPrefix(jobs[n], "准考证") {
 			t.Fatalf("printed: %q", jobs)
+		}
+		if !bytes.Contains(d.lastJob().Document, photo) {
+			t.Errorf("copy %d: her photo does not stand on it as it came", n+1)
 		}
 		paper := wordsOf(t, d.lastJob())
 		for _, word := range []string{string(who.Chip.Name), "样本第一中学", "文史类", "测试报名点", mark} {
