@@ -50,9 +50,10 @@ func (t *Tx) Many(ctx context.Context, rows [][]any, text func(values string) st
 }
 
 // Insert puts rows into a table, written with its columns as "pairs (a, b)": what
-// Many does with INSERT INTO … VALUES …, and quicker on PostgreSQL, where all of
-// them go in one statement, column by column. In a column all values are of one kind:
-// string, int64, int, bool or []byte.
+// Many does with INSERT INTO … VALUES …, and quicker: on PostgreSQL all of them go in
+// one statement, column by column, on SQLite a few in each. In a column all values are of
+// one kind: string, int64, int, bool or []byte. After an error some may be there: the
+// transaction is to be given up, as PostgreSQL asks in any case.
 func (t *Tx) Insert(ctx context.Context, into string, rows [][]any) (int64, error) {
 	if len(rows) == 0 {
 		return 0, nil
@@ -64,7 +65,7 @@ func (t *Tx) Insert(ctx context.Context, into string, rows [][]any) (int64, erro
 		}
 	}
 	if t.kind == SQLite || len(rows) == 1 {
-		return t.oneByOne(ctx, `INSERT INTO `+into+` VALUES `+Values(1, width, 0), rows)
+		return t.fewByFew(ctx, into, rows)
 	}
 	args, marks := make([]any, width), make([]string, width)
 	for i := range args {
@@ -78,13 +79,32 @@ func (t *Tx) Insert(ctx context.Context, into string, rows [][]any) (int64, erro
 	return t.Exec(ctx, `INSERT INTO `+into+` SELECT * FROM unnest(`+strings.Join(marks, ", ")+`)`, args...)
 }
 
-func (t *Tx) oneByOne(ctx context.Context, statement string, rows [][]any) (changed int64, err error) {
-	for _, r := range rows {
-		n, err := t.Exec(ctx, statement, r...)
+// What one statement takes on SQLite: half of what a row of the journal costs by itself is
+// what a statement costs (measured: 11 µs of CPU, and 6 in fours or eights). The driver
+// looks for each value among all of a statement, so of wide rows fewer go together.
+const (
+	fewRows   = 8
+	fewValues = 80
+)
+
+// fewByFew is Insert on SQLite. A statement that fails half-way would keep a copy of every
+// page that it changes, to take itself back; OR FAIL has it leave that to the transaction.
+func (t *Tx) fewByFew(ctx context.Context, into string, rows [][]any) (changed int64, err error) {
+	width := len(rows[0])
+	for len(rows) > 0 {
+		n, verb := 1, `INSERT INTO `
+		for n < fewRows && 2*n <= len(rows) && 2*n*width <= fewValues {
+			n, verb = 2*n, `INSERT OR FAIL INTO `
+		}
+		args, err := flat(rows[:n])
 		if err != nil {
 			return 0, err
 		}
-		changed += n
+		c, err := t.Exec(ctx, verb+into+` VALUES `+Values(n, width, 0), args...)
+		if err != nil {
+			return 0, err
+		}
+		changed, rows = changed+c, rows[n:]
 	}
 	return changed, nil
 }
