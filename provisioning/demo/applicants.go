@@ -88,7 +88,7 @@ func (m *maker) accountsOf(ctx context.Context, people []synthetic.Person) ([]hu
 	return []hub.DemoApplicant{
 		{Login: fresh, Password: pw, Who: "刚注册，还没填"},
 		{Login: halfway, Password: pw, Who: "签过承诺书，填到一半"},
-		{Login: done, Password: pw, Who: "已提交；登录后看到的就是她的姓名，把这张证放到终端上，就变成已确认"}, // a name lies readable nowhere
+		{Login: done, Password: pw, Who: "已提交；登录后看到是哪一位，把这张证放到终端上，就变成已确认"}, // a name lies readable nowhere
 	}, nil
 }
 

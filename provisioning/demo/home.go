@@ -184,16 +184,16 @@ func (h *Home) show(w http.ResponseWriter, r *http.Request) {
 	moved := h.moved() // before anything of what is shown is looked at
 	now := h.Now()
 	data := struct {
-		Lang, Token, Dir, Now string
-		NowMillis             int64
-		Moved                 int
-		Tour                  []tourStop
-		Campaign              string
-		Programs              []program
-		Accounts              []Account
-		Crowd                 CrowdState
+		Lang, Token, Dir, Forget, Now string
+		NowMillis                     int64
+		Moved                         int
+		Tour                          []tourStop
+		Campaign                      string
+		Programs                      []program
+		Accounts                      []Account
+		Crowd                         CrowdState
 	}{
-		Lang: lang, Token: h.token, Dir: h.Dir, Moved: moved,
+		Lang: lang, Token: h.token, Dir: h.Dir, Forget: Layout{Dir: h.Dir}.Forget(), Moved: moved,
 		Now: now.In(Zone).Format("2006-01-02 15:04:05"), NowMillis: now.UnixMilli(),
 		Accounts: h.Accounts, Campaign: h.Examination.title(lang),
 	}

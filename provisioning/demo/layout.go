@@ -84,6 +84,14 @@ func (l Layout) Log(name string) string {
 	return l.in("log", name+".log")
 }
 
+// Forget is the command that forgets the folder's data.
+func (l Layout) Forget() string {
+	if usual, err := filepath.Abs(".demo"); err == nil && usual == l.Dir {
+		return "make clean-demo"
+	}
+	return "make clean-demo DEMO=" + l.Dir
+}
+
 const markText = "This folder holds synthetic data made by the demonstration of Zhunkao.\nmake clean-demo forgets it.\n"
 
 // markCampaign begins the line of the mark that names the campaign. A folder without

@@ -164,6 +164,12 @@ func TestClaimRefusesAStrangersFolder(t *testing.T) {
 	if _, err := l.Claim(Gaokao.Name); err == nil || !strings.Contains(err.Error(), "CAMPAIGN="+Adult.Name) || !strings.Contains(err.Error(), "clean-demo") {
 		t.Errorf("a folder of the adult examination for the gaokao: %v", err)
 	}
+	if got := l.Forget(); got != "make clean-demo DEMO="+l.Dir {
+		t.Errorf("a folder of another name is forgotten by %s", got)
+	}
+	if usual, err := filepath.Abs(".demo"); err != nil || (Layout{Dir: usual}).Forget() != "make clean-demo" {
+		t.Errorf("the usual folder is forgotten by %s: %v", Layout{Dir: usual}.Forget(), err)
+	}
 	if err := writeJSON(filepath.Join(dir, "other", "thing.json"), 1); err != nil {
 		t.Fatal(err)
 	}

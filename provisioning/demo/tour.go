@@ -36,6 +36,6 @@ func (r *runner) tour(accounts []Account) {
 	line("  data       %s", r.l.Dir)
 	line("  logs       %s", r.l.in("log"))
 	line("")
-	line("  Ctrl-C 全部停下 stops everything · make run 接着演 goes on · make clean-demo 全部忘掉 forgets it all")
+	line("  Ctrl-C 全部停下 stops everything · make run 接着演 goes on · %s 全部忘掉 forgets it all", r.l.Forget())
 	line("")
 }
