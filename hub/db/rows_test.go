@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 
 	"zhunkao/hub/db"
@@ -125,4 +126,58 @@ func TestAsked(t *testing.T) {
 	if got := db.Values(2, 2, 3); got != "($4, $5), ($6, $7)" {
 		t.Error(got)
 	}
+}
+
+// TestInsertAllOrNothing: rows of which one may not stand leave none, nor what was written
+// before them, and those who share their commit lose nothing.
+func TestInsertAllOrNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		exec(t, d, `CREATE TABLE whole (a BIGINT NOT NULL PRIMARY KEY)`)
+		exec(t, d, `CREATE TABLE part (a BIGINT NOT NULL PRIMARY KEY REFERENCES whole (a))`)
+		exec(t, d, `INSERT INTO whole (a) VALUES (5), (100)`)
+		upTo := func(from, to int64) (rows [][]any) {
+			for n := from; n <= to; n++ {
+				rows = append(rows, []any{n})
+			}
+			return rows
+		}
+		var wg sync.WaitGroup
+		for i := range int64(8) {
+			wg.Go(func() {
+				if err := d.Write(t.Context(), func(tx *db.Tx) error {
+					_, err := tx.Insert(t.Context(), `whole (a)`, upTo(1000+i*10, 1009+i*10))
+					return err
+				}); err != nil {
+					t.Error(err)
+				}
+			})
+			wg.Go(func() {
+				err := d.Write(t.Context(), func(tx *db.Tx) error {
+					if _, err := tx.Exec(t.Context(), `INSERT INTO whole (a) VALUES ($1)`, 500+i); err != nil {
+						return err
+					}
+					_, err := tx.Insert(t.Context(), `whole (a)`, upTo(1, 20)) // the fifth is there
+					return err
+				})
+				if !db.Unique(err) {
+					t.Errorf("one that was there: %v", err)
+				}
+			})
+			wg.Go(func() {
+				if err := d.Write(t.Context(), func(tx *db.Tx) error {
+					_, err := tx.Insert(t.Context(), `part (a)`, append(upTo(100, 100), upTo(200, 208)...)) // nobody's
+					return err
+				}); err == nil || db.Unique(err) {
+					t.Errorf("of a whole that is not there: %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := count(t, d, `SELECT count(*) FROM whole`); n != 2+80 {
+			t.Errorf("%d rows, want the two that were there and eighty", n)
+		}
+		if n := count(t, d, `SELECT count(*) FROM part`); n != 0 {
+			t.Errorf("%d parts stand", n)
+		}
+	})
 }
