@@ -3,6 +3,7 @@ package campaign
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"zhunkao/protocol/window"
 )
@@ -40,7 +41,8 @@ func (d *differ) windows(place string) {
 		}
 		if w.Revision > 0 && w.Why != "" {
 			n := d.new.window(w)
-			d.add(at, ChangeMade, said{n.zh + "本次调整的理由：" + short(w.Why, 120), n.en + " is revised because: " + short(w.Why, 120)})
+			why := strings.TrimRight(w.Why, "。.") // the sentence ends with its own
+			d.add(at, ChangeMade, said{n.zh + "本次调整的理由：" + short(why, 120), n.en + " is revised because: " + short(why, 120)})
 		}
 	}
 	for i, k := range oldKeys {
