@@ -116,7 +116,7 @@ func TestPapersWrong(t *testing.T) {
 	r, begun := rigPapers(t)
 	c := r.signedIn("chen")
 	if _, html := c.send("/papers", "/papers", nil, "do", "begin"); true {
-		has(t, html, "请选为什么不刷卡", "请选报名用的证件", "姓名不能用", "请选性别", "日期不对", "至少要拍一张", "录过的都在")
+		has(t, html, "请选为什么不刷卡", "请选报名用的证件", "请照原件录姓名", "请选性别", "日期不对", "至少要拍一张", "录过的都在")
 	}
 	c.send("/papers", "/papers", nil, passport("do", "take")...)
 	resident := []string{"document", "01", "why", "missing", "note", "户口簿", "number", "11010519491231002X", "name", "王小明", "sex", "2", "birth", "19491231", "nationality", "", "to", ""}

@@ -43,7 +43,7 @@ func papersTexts() map[string]word {
 		"papers-number-other":   {"这个号码登记的是另一个姓名。请对着原件把号码、姓名再看一遍；号码录错了，改过来再开始", "This number is registered with another name. Look at number and name on the original again; if the number is wrong, mend it"},
 		"papers-same":           {"对着原件看过了：号码没有错，是同一个人，姓名写法不同", "I have looked at the original: the number is right, and it is one person whose name is written otherwise"},
 		"papers-name":           {"姓名", "Name"},
-		"papers-name-bad":       {"姓名不能用，请再看一遍", "This cannot be a name. Look again."},
+		"papers-name-bad":       {"请照原件录姓名，只用汉字、间隔号“·”或外文字母", "Type the name as on the original: Chinese characters, the dot “·”, or letters"},
 		"papers-sex":            {"性别", "Sex"},
 		"papers-man":            {"男", "Male"},
 		"papers-woman":          {"女", "Female"},

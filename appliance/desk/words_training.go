@@ -48,7 +48,7 @@ func trainingWords() map[string]word {
 		"train-under":          {"正在练", "under way"},
 		"train-ticked":         {"做到了", "done"},
 		"train-begin":          {"开始：%s", "Begin: %s"},
-		"train-again":          {"重头来：%s", "Start over: %s"},
+		"train-again":          {"从头来：%s", "Start over: %s"},
 		"train-missing":        {"这台机器没有这个设备，跳过。", "This machine has no such device; skip it."},
 
 		"drill-open-day":     {"开工", "Open the day"},
