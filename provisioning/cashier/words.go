@@ -18,7 +18,7 @@ var words = map[string][2]string{
 	"mark.wechat": {"微", "W"}, "mark.alipay": {"支", "A"}, "mark.unionpay": {"银", "U"},
 
 	"scan":      {"扫一扫", "Scan"},
-	"scan.hint": {"粘贴付款码里的文字，或者缴款单号", "Paste the text of the code, or the order's number"},
+	"scan.hint": {"付款码文字，或缴费单号", "Text of the code, or the order's number"},
 	"scan.go":   {"扫", "Scan"},
 	"scan.none": {"没有这个付款码。请在考生页面或终端上重新打开付款码，再试一次。", "There is no such code. Open the payment code again on the portal or the kiosk, and try once more."},
 

@@ -13,7 +13,7 @@ var words = map[string][2]string{
 	"menu.reader": {"读卡器", "ID reader"},
 	"menu.faults": {"让它出故障", "Make it fail"},
 	"menu.own":    {"做一张证件", "Make a card"},
-	"home":        {"演示首页：程序、账号、走一遍", "The demonstration: programs, accounts, tour"},
+	"home":        {"演示首页", "The demonstration"},
 	"strip":       {"演示时间", "Demo clock"},
 	"path":        {"终端打开的路径", "Path the box opens"},
 
