@@ -48,6 +48,7 @@ var sections = []struct {
 	{"hub/web/portal, a province of applicants", "hub/web/portal", "1x", true, "^BenchmarkPortal$"},          // 300,000 applicants, both databases
 	{"hub/payment/reconcile, a province's day", "hub/payment/reconcile", "1x", true, "^BenchmarkReconcile$"}, // two million movements a side
 	{"hub/arrangement, a province", "hub/arrangement", "3x", false, "^BenchmarkArrange$"},                    // 400,000 candidates, with the proof
+	{"hub/seating, a province", "hub/seating", "1x", true, "^BenchmarkRun$"},                                 // 400,000 candidates through the store, both databases
 	{"hub/payment/teller, notices", "hub/payment/teller", "1x", true, "^BenchmarkNotices$"},                  // three channels, both databases
 	{"hub/exchange", "hub/exchange", "1s", false, "^Benchmark(Write|Read)Table$"},
 }

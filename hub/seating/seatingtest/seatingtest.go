@@ -27,6 +27,7 @@ type Person struct {
 	Language    string
 	Need        string
 	Area        string // by hand; "" follows the division
+	Origin      uint64 // point, school or workplace; 0 is none
 }
 
 // People makes n persons of a division, in two levels, with applications "a0001", ….
@@ -104,7 +105,7 @@ func listed(camp campaign.Campaign, people []Person) (seating.Parts, []seating.L
 			parts.Catchments = append(parts.Catchments, arrangement.Catchment{Division: p.Division, Area: area})
 		}
 		sum := sha256.Sum256([]byte(p.Application))
-		c := arrangement.Candidate{Division: p.Division, Level: p.Level, Category: p.Category, Language: p.Language, Need: p.Need, Area: p.Area}
+		c := arrangement.Candidate{Division: p.Division, Level: p.Level, Category: p.Category, Language: p.Language, Need: p.Need, Area: p.Area, Origin: p.Origin}
 		copy(c.Token[:], sum[:])
 		list[i] = seating.Listed{Application: p.Application, Candidate: c}
 	}
