@@ -37,8 +37,8 @@ func provincials(n int) []seatingtest.Person {
 
 // BenchmarkRun takes 400,000 candidates of 122 counties through the store, as a hub does
 // when two persons have numbered: the frozen list is read from the database, everybody is
-// seated by all rules, and seats, rooms and version are written and published in one
-// transaction. "s-reading" is what the list alone takes, "s-arranging" the computation
+// seated by all rules, seats and rooms are written in batches that nobody reads yet, and
+// the version is published. "s-reading" is what the list alone takes, "s-arranging" the computation
 // without the database, and "MiB-in-all" the most memory that was in use (aim 1024).
 // Freezing and drawing stand before it and are not in it.
 func BenchmarkRun(b *testing.B) {
