@@ -16,15 +16,16 @@ const doorVersion = 1
 
 // Measures of paper 05, from top to bottom, part of the template's hash.
 const (
-	doorSite   sheet.MM = 12.5
-	doorBand   sheet.MM = 80
-	doorWho    sheet.MM = 22.5
-	doorRange  sheet.MM = 32.5
-	doorPlanW  sheet.MM = 75
-	doorCellH  sheet.MM = 12.5
-	doorCells  sheet.MM = 80 // at most, of all rows
-	doorRow    sheet.MM = 20
-	doorRanges          = 4 // of a mixed room at the full size
+	doorSite    sheet.MM = 12.5
+	doorBand    sheet.MM = 80
+	doorWho     sheet.MM = 22.5
+	doorRange   sheet.MM = 32.5
+	doorPlanW   sheet.MM = 75
+	doorCellH   sheet.MM = 12.5
+	doorCells   sheet.MM = 80 // at most, of all rows
+	doorRow     sheet.MM = 20
+	doorRanges           = 4 // of a mixed room at the full size
+	doorAbreast          = 6 // more of them stand in two columns, so that they can be read
 )
 
 var doorColumns = []sheet.MM{22.5, 39, 28.5}
@@ -130,17 +131,22 @@ func (d DoorSheet) ranges(p *sheet.Press, y sheet.MM) {
 		}
 		return
 	}
-	lines := max(doorRanges, len(groups))
+	rows, w, name := len(groups), sheet.FrameW, sheet.MM(65)
+	if len(groups) > doorAbreast {
+		rows, w, name = (len(groups)+1)/2, (sheet.FrameW-2.5)/2, 30
+	}
+	lines := max(doorRanges, rows)
 	h := (doorRange - 1) / sheet.MM(lines)
-	y += .5 + h*sheet.MM(lines-len(groups))/2
+	y += .5 + h*sheet.MM(lines-rows)/2
 	sizes := []sheet.Pt{16, 14, 12, 10.5, 9, 8, 7, 6}
 	for len(sizes) > 1 && sizes[0].MM()*1.25 > h {
 		sizes = sizes[1:]
 	}
-	for _, g := range groups {
-		p.Say(sheet.Rect{X: sheet.FrameX, Y: y, W: 65, H: h}, g.Level+"　"+g.Category, sheet.Bold, sheet.Left, sizes...)
-		p.Say(sheet.Rect{X: sheet.FrameX + 67.5, Y: y, W: sheet.FrameW - 67.5, H: h}, sheet.Grouped(g.First)+" – "+sheet.Grouped(g.Last), sheet.Bold, sheet.Left, sizes...)
-		y += h
+	for i, g := range groups {
+		r := sheet.Rect{X: sheet.FrameX + (w+2.5)*sheet.MM(i/rows), Y: y + h*sheet.MM(i%rows), W: name, H: h}
+		p.Say(r, g.Level+"　"+g.Category, sheet.Bold, sheet.Left, sizes...)
+		r.X, r.W = r.X+name+2.5, w-name-2.5
+		p.Say(r, sheet.Grouped(g.First)+" – "+sheet.Grouped(g.Last), sheet.Bold, sheet.Left, sizes...)
 	}
 }
 
@@ -232,5 +238,5 @@ func (d DoorSheet) times(p *sheet.Press, y sheet.MM) {
 // hash names layout and wording.
 func (d DoorSheet) hash() string {
 	columns, rows := d.gridSize()
-	return templateHash("door", doorVersion, doorSite, doorBand, doorWho, doorRange, doorPlanW, doorCellH, doorCells, doorRow, doorRanges, doorColumns, columns, rows, d.Campaign, d.Times, examWords)
+	return templateHash("door", doorVersion, doorSite, doorBand, doorWho, doorRange, doorPlanW, doorCellH, doorCells, doorRow, doorRanges, doorAbreast, doorColumns, columns, rows, d.Campaign, d.Times, examWords)
 }

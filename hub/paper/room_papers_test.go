@@ -467,3 +467,28 @@ func TestChartOfManyGroups(t *testing.T) {
 		t.Errorf("the groups are %.1f mm high", least)
 	}
 }
+
+// TestDoorOfManyCategories: a room of eleven categories, as tails make one, has numbers on
+// its door that can be read: none is smaller than 8 pt.
+func TestDoorOfManyCategories(t *testing.T) {
+	r := mixedRoom(t)
+	for i := range r.Sitters {
+		s, code := &r.Sitters[i], fmt.Sprintf("%02d", 11+i*11/len(r.Sitters))
+		s.Code, s.Category, s.Number = code, "艺术类(文)"+code, fmt.Sprintf("0102%s0142%02d", code, s.Seat)
+	}
+	if n := len(r.Groups()); n != 11 {
+		t.Fatalf("%d categories", n)
+	}
+	numbers := 0
+	for _, v := range boxes(t, written(t, layOut(t, paper.DoorSheet{ExamRoom: r}, fontstest.Bundle(t))))[0] {
+		if v.Text != "0142" || v.Y < 100 { // the room's own number is the large one above
+			continue
+		}
+		if numbers++; (v.Y2-v.Y)*72/25.4 < 8 {
+			t.Errorf("a number at %.1f %.1f is %.1f pt high", v.X, v.Y, (v.Y2-v.Y)*72/25.4)
+		}
+	}
+	if numbers != 22 {
+		t.Errorf("%d numbers on the door, want the first and the last of each category", numbers)
+	}
+}
