@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"zhunkao/hub/db"
 )
@@ -96,6 +97,9 @@ func BookPaid(ctx context.Context, tx *db.Tx, all []Payable, at int64) ([]Booked
 	return out, payAll(ctx, tx, out)
 }
 
+// fewOrders is how many of them one statement takes on SQLite; see db.Tx.Insert.
+const fewOrders = 16
+
 // payAll takes the orders of payments to Paid. ErrSingly when one of them is not open
 // any more, or asks another amount.
 func payAll(ctx context.Context, tx *db.Tx, all []Booked) error {
@@ -113,9 +117,13 @@ func payAll(ctx context.Context, tx *db.Tx, all []Booked) error {
 			return fmt.Errorf("payment: book together: %w", err)
 		}
 	} else {
-		for _, b := range all {
-			changed, err := tx.Exec(ctx, `UPDATE payment_order SET state = 'paid', ended_at = $1, movement = $2 WHERE number = $3 AND state = 'open' AND fen = $4`,
-				b.Movement.At, b.Movement.ID, b.Order.Number, b.Movement.Fen)
+		for some := range slices.Chunk(all, fewOrders) {
+			args := make([]any, 0, 4*len(some))
+			for _, b := range some {
+				args = append(args, b.Order.Number, b.Movement.At, b.Movement.ID, b.Movement.Fen)
+			}
+			changed, err := tx.Exec(ctx, `UPDATE OR FAIL payment_order SET state = 'paid', ended_at = m.column2, movement = m.column3 FROM (VALUES `+db.Values(len(some), 4, 0)+`) AS m
+				WHERE payment_order.number = m.column1 AND `+isOpen+` AND payment_order.fen = m.column4`, args...)
 			if err != nil {
 				return fmt.Errorf("payment: book together: %w", err)
 			}
