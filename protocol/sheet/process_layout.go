@@ -126,7 +126,9 @@ func (s *processCanvas) top(tag string) error {
 		keyW = 85
 	}
 	s.header(s.c.Zh, words.ProcessTitle.Zh, tag, right-keyW)
-	s.headerKey(right, keyW, words.Number.Zh, number, l)
+	if s.p.Number != "" || s.blank() { // a person who has no number has no empty name of one
+		s.headerKey(right, keyW, words.Number.Zh, number, l)
+	}
 	if s.p.Number == "" {
 		return nil
 	}

@@ -120,6 +120,23 @@ func TestMarksAndCopies(t *testing.T) {
 	}
 }
 
+// Whoever registered herself has no number of the office's: her sheet names none, and
+// the empty sheet keeps the place for it.
+func TestSheetWithoutANumber(t *testing.T) {
+	p := ordinary(t)
+	if got := text(t, p); !strings.Contains(got, " 报名号\n") {
+		t.Error("an ordinary sheet lacks the number's name")
+	}
+	p.Number = ""
+	if got := text(t, p); strings.Contains(got, "报名号") {
+		t.Error("a sheet names a number that there is not")
+	}
+	p.Name = ""
+	if got := text(t, p); !strings.Contains(got, " 报名号\n") {
+		t.Error("an empty sheet has no place for the number")
+	}
+}
+
 // A remark stands in the place of the step's own note, of that step alone, and
 // in one that is done as in one that is not.
 func TestRemark(t *testing.T) {
