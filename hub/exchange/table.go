@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"zhunkao/hub/exchange/dbf"
+	"zhunkao/hub/exchange/sheet"
 	"zhunkao/protocol/gbk"
 )
 
@@ -41,7 +42,7 @@ func (c Cells) Get(key string) string {
 	if !there {
 		return ""
 	}
-	return strings.TrimPrefix(at(c.values, i), "'")
+	return sheet.Plain(at(c.values, i))
 }
 
 // Has reports whether the table has a column.
