@@ -34,7 +34,7 @@
         const old = now.querySelector(`[data-live="${part.dataset.live}"]`);
         if (old && uncounted(old) !== uncounted(part)) old.replaceWith(part);
       }
-      now.querySelectorAll("[data-count]").forEach((el, i) => { el.dataset.count = counts[i]; });
+      now.querySelectorAll("[data-count]").forEach((el, i) => { el.dataset.count = counts[i] ?? el.dataset.count; });
       const asked = now.querySelector(".veil") !== null;
       for (const part of now.querySelectorAll(".stage, .foot")) part.inert = asked;
       count();
